@@ -1,0 +1,272 @@
+"""What every layer kind is made of: fields, shapes, weights, operations, windows, PyTorch form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from inspect import get_annotations
+from typing import Annotated, Any, ClassVar, NamedTuple, dataclass_transform, get_args, get_origin
+
+from cnncalc.layers.fields import FieldType
+
+Shape = tuple[int, ...]
+"""Channels, then zero to three spatial axes; no batch axis."""
+
+
+def times(shape: Iterable[object]) -> str:
+    """`3x224x224`: a shape as specs and papers write it."""
+    return "x".join(str(size) for size in shape)
+
+
+class ShapeError(Exception):
+    """A layer cannot read the shapes that arrive. `fact` says what is so, `hint` what to type."""
+
+    def __init__(
+        self, fact: str, hint: str | None = None, *, code: str = "CNN401", field: str | None = None
+    ) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.hint = hint
+        self.code = code
+        self.field = field
+
+
+class Problem(NamedTuple):
+    """Fields of one layer that contradict each other; `field` is the one to point at."""
+
+    field: str
+    fact: str
+    hint: str | None = None
+
+
+class Weight(NamedTuple):
+    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter."""
+
+    name: str
+    shape: tuple[int, ...]
+    buffer: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+
+class Ops(NamedTuple):
+    """Floating-point operations for one sample, by sort. A MAC is a multiplication and an addition;
+    the other sorts are those outside MACs."""
+
+    macs: int = 0
+    additions: int = 0
+    multiplications: int = 0
+    divisions: int = 0
+    comparisons: int = 0
+    exponentials: int = 0  # exp, log, tanh, arctan, erf
+    powers: int = 0  # roots and powers
+
+    @property
+    def flops(self) -> int:
+        """`2 * macs` plus every other operation, one each."""
+        return self.macs + sum(self)
+
+    def scaled(self, factor: int) -> Ops:
+        """Each count `factor` times."""
+        return Ops(*[factor * count for count in self])
+
+    def plus(self, other: Ops) -> Ops:
+        """Both together, sort by sort."""
+        return Ops(*[a + b for a, b in zip(self, other, strict=True)])
+
+
+NO_OPS = Ops()
+
+
+class Axis(NamedTuple):
+    """What a layer's outputs read along one spatial axis.
+
+    Outputs repeat in cycles of `period`; from one cycle to the next the reads move on by `step`
+    inputs. Output `period * t + p` reads the inputs `step * t + tap` for each tap of `taps[p]`
+    (none: an empty range). A convolution has period 1, an upsampling by 2 period 2.
+    """
+
+    period: int
+    step: int
+    taps: tuple[range, ...]
+
+
+class Window(NamedTuple):
+    """Which inputs an output reads.
+
+    axes: one per spatial axis; none: only its own position
+    local: whether an output still belongs to a place in the input (not after a flatten)
+    everything: whether each output reads the whole input
+    """
+
+    axes: tuple[Axis, ...] = ()
+    local: bool = True
+    everything: bool = False
+
+
+POINTWISE = Window()
+COLLAPSED = Window(local=False)
+EVERYTHING = Window(local=False, everything=True)
+STATISTICS = Window(everything=True)
+
+LONGEST_CYCLE = 256
+"""Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
+
+
+class TorchModule(NamedTuple):
+    """A layer's PyTorch form, as data.
+
+    name: `nn.Conv2d`; a function that joins its inputs, `torch.cat`; or, without a dot, a class of
+        cnncalc's own for what PyTorch lacks
+    arguments: of its constructor, or of the function
+    before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
+    parts: the modules of an `nn.Sequential`
+    weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = {}
+    before: tuple[int, ...] = ()
+    fill: float = 0.0
+    parts: tuple[TorchModule, ...] = ()
+    weight_norm: bool = False
+
+
+_MISSING = object()
+
+
+class Field(NamedTuple):
+    """A field of a layer kind."""
+
+    name: str
+    type: FieldType
+    default: Any
+    doc: str
+
+    @property
+    def required(self) -> bool:
+        """Whether a spec must give it."""
+        return self.default is _MISSING
+
+
+@dataclass_transform(frozen_default=True)
+class Layer:
+    """One layer kind: its fields and what follows from them and the input shapes.
+
+    A subclass annotates its fields, the main one first. They are given by position or by name, and
+    fixed from then on. Two layers are equal when kind and fields are.
+    """
+
+    kind: ClassVar[str]
+    fields: ClassVar[dict[str, Field]] = {}
+    joins: ClassVar[bool] = False
+
+    def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        if kind:
+            cls.kind = kind
+        docs = field_docs(cls)
+        own = {
+            name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), docs[name])
+            for name, annotation in get_annotations(cls).items()
+            if get_origin(annotation) is Annotated
+        }
+        cls.fields = {**cls.fields, **own}
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        given = dict(zip(self.fields, values, strict=False)) | named
+        missing = [name for name, f in self.fields.items() if f.required and name not in given]
+        unknown = given.keys() - self.fields.keys()
+        if missing or unknown or len(values) > len(self.fields):
+            raise TypeError(f"{self.kind}: missing {missing}, unknown {sorted(unknown)}")
+        self.__dict__.update(given)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{self.kind} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.values() == other.values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self.values().items())))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.values().items())})"
+
+    def values(self) -> dict[str, Any]:
+        """Every field's value, defaults included."""
+        return {name: getattr(self, name) for name in self.fields}
+
+    def resolve(self) -> Layer:
+        """The layer this one stands for: itself, save for a kind that is an alias."""
+        return self
+
+    def check(self) -> Iterator[Problem]:
+        """Rules across its own fields."""
+        return iter(())
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape it makes of its inputs'. Raises ShapeError."""
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """Its parameters and buffers, in PyTorch's order."""
+        return ()
+
+    def ops(self, *inputs: Shape) -> Ops:
+        """Operations of one forward pass of one sample, in inference."""
+        return NO_OPS
+
+    def window(self, *inputs: Shape) -> Window:
+        """Which inputs each output reads."""
+        return POINTWISE
+
+    def rest(self, *inputs: Shape) -> tuple[int, ...]:
+        """Per spatial axis, how far its last window stops short of the padded input's end."""
+        return ()
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        """Its PyTorch form."""
+        raise NotImplementedError(self.kind)
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        """The formulas of its numbers with the numbers put in, as Python expressions.
+
+        `output` has one per changed size in the order of the output's axes, `macs` has one.
+        """
+        return {}
+
+
+def _field_type(annotation: Any) -> FieldType:
+    kind = get_args(annotation)[1]
+    assert isinstance(kind, FieldType)
+    return kind
+
+
+def summary(cls: type[Layer]) -> str:
+    """The first paragraph of a kind's docstring."""
+    return " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def example(cls: type[Layer]) -> str:
+    """The YAML example of a kind's docstring."""
+    lines = (cls.__doc__ or "").split("\n")
+    return "\n".join(line.strip() for line in lines if line.strip().startswith("- "))
+
+
+class _FieldDocs(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def field_docs(cls: type[Layer]) -> dict[str, str]:
+    """What the docstring says of each field: its lines `name: text`."""
+    docs = _FieldDocs()
+    for line in (cls.__doc__ or "").split("\n"):
+        name, colon, text = line.strip().partition(": ")
+        if colon and name.isidentifier():
+            docs[name] = text
+    return docs

@@ -1,0 +1,268 @@
+"""Convolution, and its transpose."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+from typing import NamedTuple
+
+from cnncalc.layers.base import (
+    COLLAPSED,
+    LONGEST_CYCLE,
+    Axis,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    times,
+)
+from cnncalc.layers.fields import Flag, OffsetSize, Padding, Positive, Size, TransposedPadding
+from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
+
+
+def check_groups(filters: int, groups: int) -> Iterator[Problem]:
+    """Groups share the filters out evenly."""
+    if filters % groups:
+        yield Problem("groups", f"{groups} groups do not divide {filters} filters")
+
+
+def grouped_channels(shape: Shape, groups: int) -> int:
+    """Channels each group reads. Raises ShapeError."""
+    if shape[0] % groups:
+        fact = f"{groups} groups do not divide the {shape[0]} channels that arrive"
+        raise ShapeError(fact, field="groups", code="CNN404")
+    return shape[0] // groups
+
+
+def products(*sizes: object) -> str:
+    """`3*11*11`."""
+    return "*".join(str(size) for size in sizes)
+
+
+def torch_padding(slides: tuple[Slide, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Padding as a PyTorch layer takes it, and what `F.pad` must add first: uneven padding has no
+    form in the layer."""
+    if all(slide.before == slide.after for slide in slides):
+        return tuple(slide.before for slide in slides), ()
+    uneven = tuple(side for s in reversed(slides) for side in (s.before, s.after))
+    return (0,) * len(slides), uneven
+
+
+class Conv(Sliding, kind="conv"):
+    """Convolution: each filter is a dot product with a window of the input, plus a bias.
+
+        - conv: {filters: 64, kernel: 3, stride: 2, padding: half}
+
+    filters: number of filters, the output's channels
+    kernel: size of the window
+    stride: step of the window
+    padding: zeros on each side; `half` keeps the size at stride 1, `same` makes it ceil(W/S)
+    dilation: distance between the taps of the kernel
+    groups: parts the channels are split into, each read by its own share of the filters
+    bias: whether each filter has a bias
+    weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    """
+
+    filters: Positive
+    kernel: Size
+    stride: Size = 1
+    padding: Padding = 0
+    dilation: Size = 1
+    groups: Positive = 1
+    bias: Flag = True
+    weight_norm: Flag = False
+
+    def check(self) -> Iterator[Problem]:
+        return check_groups(self.filters, self.groups)
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return slides_over(self, shape, self.kernel, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        grouped_channels(inputs[0], self.groups)
+        return (self.filters, *self.slid(inputs[0]))
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
+        shape = (self.filters, inputs[0][0] // self.groups, *kernel)
+        return weights(shape, self.filters, self.bias, self.weight_norm)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        output = self.output_shape(*inputs)
+        kernel = per_axis(self.kernel, len(output) - 1, "kernel")
+        macs = prod(output) * inputs[0][0] // self.groups * prod(kernel)
+        return Ops(macs=macs, additions=prod(output) if self.bias else 0)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slides = self.slides(inputs[0])
+        padding, before = torch_padding(slides)
+        arguments = {
+            "in_channels": inputs[0][0],
+            "out_channels": self.filters,
+            "kernel_size": tuple(slide.kernel for slide in slides),
+            "stride": tuple(slide.stride for slide in slides),
+            "padding": padding,
+            "dilation": tuple(slide.dilation for slide in slides),
+            "groups": self.groups,
+            "bias": self.bias,
+        }
+        name = f"nn.Conv{len(slides)}d"
+        return TorchModule(name, arguments, before, weight_norm=self.weight_norm)
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        slides = self.slides(inputs[0])
+        reads = products(inputs[0][0] // self.groups, *(slide.kernel for slide in slides))
+        output = self.output_shape(*inputs)
+        return {
+            "output": tuple(slide.formula for slide in slides),
+            "macs": (f"{products(*output)} * ({reads})",),
+        }
+
+
+def weights(
+    shape: tuple[int, ...], units: int, bias: bool, weight_norm: bool
+) -> tuple[Weight, ...]:
+    """Weight and bias; under weight norm PyTorch has the bias first, then length and direction."""
+    biases = (Weight("bias", (units,)),) if bias else ()
+    if not weight_norm:
+        return (Weight("weight", shape), *biases)
+    length = (shape[0], *(1 for _ in shape[1:]))
+    normed = "parametrizations.weight.original"
+    return (*biases, Weight(f"{normed}0", length), Weight(f"{normed}1", shape))
+
+
+class Spread(NamedTuple):
+    """A transposed window along one axis: each input is spread over the output."""
+
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    padding: int
+    output_padding: int
+
+    @property
+    def output(self) -> int:
+        """`(W - 1)S + D(K-1) + 1 - 2P`, and the output padding: the inverse of a sliding window."""
+        extent = self.dilation * (self.kernel - 1) + 1
+        return (self.size - 1) * self.stride + extent - 2 * self.padding + self.output_padding
+
+    @property
+    def axis(self) -> Axis:
+        """Input i meets output `i*S - P + k*D`; which taps k meet it depends on its phase."""
+        return Axis(self.stride, 1, tuple(self._taps(phase) for phase in range(self.stride)))
+
+    def _taps(self, phase: int) -> range:
+        """Inputs, relative to the output's cycle, that meet the outputs of one phase: `k*D` must
+        equal `phase + P` modulo the stride."""
+        common = gcd(self.stride, self.dilation)
+        place = phase + self.padding
+        if place % common:
+            return range(0)
+        apart = self.stride // common  # between the kernel taps that hit
+        first = place // common * pow(self.dilation // common, -1, apart) % apart
+        if first >= self.kernel:
+            return range(0)
+        last = first + (self.kernel - 1 - first) // apart * apart
+        nearest, farthest = ((place - tap * self.dilation) // self.stride for tap in (first, last))
+        return range(farthest, nearest + 1, self.dilation // common)
+
+    @property
+    def formula(self) -> str:
+        """`(28 - 1)*2 + 2 - 2*0 + 0`."""
+        extent = f"{self.dilation}*({self.kernel} - 1) + 1" if self.dilation > 1 else self.kernel
+        rest = f"2*{self.padding} + {self.output_padding}"
+        return f"({self.size} - 1)*{self.stride} + {extent} - {rest}"
+
+
+class ConvTranspose(Layer, kind="conv_transpose"):
+    """Transposed convolution: each input spreads a window over the output, `stride` apart.
+
+        - conv_transpose: {filters: 64, kernel: 2, stride: 2}
+
+    filters: number of filters, the output's channels
+    kernel: size of the window each input is spread over
+    stride: distance in the output between the windows of neighbouring inputs
+    padding: cut from each side of the output; `half` is (F-1)/2
+    dilation: distance between the taps of the kernel
+    groups: parts the channels are split into
+    bias: whether each filter has a bias
+    weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    output_padding: rows and columns added at the end of the output
+    """
+
+    filters: Positive
+    kernel: Size
+    stride: Size = 1
+    padding: TransposedPadding = 0
+    dilation: Size = 1
+    groups: Positive = 1
+    bias: Flag = True
+    weight_norm: Flag = False
+    output_padding: OffsetSize = 0
+
+    def check(self) -> Iterator[Problem]:
+        return check_groups(self.filters, self.groups)
+
+    def spreads(self, shape: Shape) -> tuple[Spread, ...]:
+        """Its window along each spatial axis of `shape`. Raises ShapeError."""
+        slides = slides_over(self, shape, self.kernel, self.stride, self.padding, self.dilation)
+        extra = per_axis(self.output_padding, len(slides), "output_padding")
+        return tuple(
+            Spread(s.size, s.kernel, s.stride, s.dilation, s.before, more)
+            for s, more in zip(slides, extra, strict=True)
+        )
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        grouped_channels(inputs[0], self.groups)
+        spreads = self.spreads(inputs[0])
+        if any(s.output_padding >= max(s.stride, s.dilation) for s in spreads):
+            fact = "`output_padding` must be smaller than `stride` or `dilation`"
+            raise ShapeError(fact, field="output_padding", code="CNN402")
+        sizes = [spread.output for spread in spreads]
+        if min(sizes) < 1:
+            fact = f"padding cuts the whole output away: {times(sizes)} is left"
+            raise ShapeError(fact, "a smaller `padding`", field="padding", code="CNN402")
+        return (self.filters, *sizes)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
+        shape = (inputs[0][0], self.filters // self.groups, *kernel)
+        return weights(shape, self.filters, self.bias, self.weight_norm)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
+        macs = prod(inputs[0]) * self.filters // self.groups * prod(kernel)
+        return Ops(macs=macs, additions=prod(self.output_shape(*inputs)) if self.bias else 0)
+
+    def window(self, *inputs: Shape) -> Window:
+        spreads = self.spreads(inputs[0])
+        if max(spread.stride for spread in spreads) > LONGEST_CYCLE:
+            return COLLAPSED
+        return Window(tuple(spread.axis for spread in spreads))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        spreads = self.spreads(inputs[0])
+        arguments = {
+            "in_channels": inputs[0][0],
+            "out_channels": self.filters,
+            "kernel_size": tuple(spread.kernel for spread in spreads),
+            "stride": tuple(spread.stride for spread in spreads),
+            "padding": tuple(spread.padding for spread in spreads),
+            "output_padding": tuple(spread.output_padding for spread in spreads),
+            "groups": self.groups,
+            "bias": self.bias,
+            "dilation": tuple(spread.dilation for spread in spreads),
+        }
+        name = f"nn.ConvTranspose{len(spreads)}d"
+        return TorchModule(name, arguments, weight_norm=self.weight_norm)
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        spreads = self.spreads(inputs[0])
+        writes = products(self.filters // self.groups, *(spread.kernel for spread in spreads))
+        return {
+            "output": tuple(spread.formula for spread in spreads),
+            "macs": (f"{products(*inputs[0])} * ({writes})",),
+        }

@@ -1,0 +1,162 @@
+"""The types of a layer's fields: what each accepts of the values a spec can hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+LARGEST = 10**9
+
+
+class FieldError(Exception):
+    """A value is not what the field wants."""
+
+    def __init__(self, reason: str, hint: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+class FieldType:
+    """How one field's value is read. `wants` completes "wants ..."."""
+
+    wants: str
+    words: tuple[str, ...] = ()
+
+    def accept(self, value: Any) -> Any:
+        """The value as the layer keeps it. Raises FieldError."""
+        raise NotImplementedError
+
+
+def shown(value: Any) -> str:
+    """A value as a spec would write it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(shown(part) for part in value)}]"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+class Whole(FieldType):
+    """A whole number of at least `minimum`."""
+
+    def __init__(self, minimum: int) -> None:
+        self.minimum = minimum
+        self.wants = f"a whole number of at least {minimum}"
+
+    def accept(self, value: Any) -> int:
+        """An int in bounds."""
+        if isinstance(value, float):
+            hint = "`//` divides to a whole number" if math.isfinite(value) else None
+            raise FieldError(f"wants a whole number, got {shown(value)}", hint)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise FieldError(f"wants a whole number, got `{shown(value)}`")
+        if value < self.minimum:
+            raise FieldError(f"wants {self.wants}, got {value}")
+        if value > LARGEST:
+            raise FieldError(f"wants a whole number of at most {LARGEST:,}, got {value:,}")
+        return value
+
+
+class Real(FieldType):
+    """A number between `minimum` and `maximum`."""
+
+    def __init__(self, minimum: float = -math.inf, maximum: float = math.inf) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
+        self.wants = "a number"
+        if maximum < math.inf:
+            self.wants = f"a number from {minimum:g} to {maximum:g}"
+        elif minimum > -math.inf:
+            self.wants = f"a number of at least {minimum:g}"
+
+    def accept(self, value: Any) -> float:
+        """A float in bounds."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        if not self.minimum <= value <= self.maximum:
+            raise FieldError(f"wants {self.wants}, got {shown(value)}")
+        return float(value)
+
+
+class Truth(FieldType):
+    """`true` or `false`."""
+
+    wants = "`true` or `false`"
+
+    def accept(self, value: Any) -> bool:
+        """A bool."""
+        if not isinstance(value, bool):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return value
+
+
+class Choice(FieldType):
+    """One of some words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.wants = "one of " + ", ".join(f"`{word}`" for word in words)
+
+    def accept(self, value: Any) -> str:
+        """One of the words."""
+        if not isinstance(value, str) or value not in self.words:
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return str(value)
+
+
+class PerAxis(FieldType):
+    """A whole number for all axes, or one for each (`1x7`, `[1, 7]`), or one of some words."""
+
+    def __init__(self, minimum: int, *words: str) -> None:
+        self.whole = Whole(minimum)
+        self.words = words
+        self.wants = f"a size (`3`, `1x7`, `[1, 7]`) of at least {minimum}"
+        if words:
+            self.wants += " or " + ", ".join(f"`{word}`" for word in words)
+
+    def accept(self, value: Any) -> int | str | tuple[int, ...]:
+        """An int, a tuple of them, or a word."""
+        if isinstance(value, str) and value in self.words:
+            return str(value)
+        if isinstance(value, str | bool):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        if not isinstance(value, tuple):
+            return self.whole.accept(value)
+        if not 1 <= len(value) <= 3:
+            raise FieldError(f"wants one to three sizes, got {len(value)}")
+        return tuple(self.whole.accept(part) for part in value)
+
+
+class Margins(FieldType):
+    """A size, or per axis a pair: before and after (`[[0, 1], [0, 1]]`)."""
+
+    wants = "a size, or per axis `[before, after]`"
+
+    def __init__(self) -> None:
+        self.size = PerAxis(0)
+        self.whole = Whole(0)
+
+    def accept(self, value: Any) -> int | tuple[int | tuple[int, int], ...]:
+        """An int, or per axis an int or a pair."""
+        if not isinstance(value, tuple) or not any(isinstance(part, tuple) for part in value):
+            return self.size.accept(value)  # type: ignore[return-value]
+        if len(value) > 3 or not all(isinstance(p, tuple) and len(p) == 2 for p in value):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return tuple((self.whole.accept(p[0]), self.whole.accept(p[1])) for p in value)
+
+
+Positive = Annotated[int, Whole(1)]
+NonNegative = Annotated[int, Whole(0)]
+Number = Annotated[float, Real()]
+NonNegativeNumber = Annotated[float, Real(0)]
+Fraction = Annotated[float, Real(0, 1)]
+Flag = Annotated[bool, Truth()]
+Size = Annotated[int | tuple[int, ...], PerAxis(1)]
+OffsetSize = Annotated[int | tuple[int, ...], PerAxis(0)]
+Padding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
+TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "valid")]
+Edges = Annotated[int | tuple[int | tuple[int, int], ...], Margins()]
+Rounding = Annotated[str, Choice("floor", "ceil")]

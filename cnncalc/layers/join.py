@@ -1,0 +1,127 @@
+"""Joins: several branches become one."""
+
+from itertools import zip_longest
+from math import prod
+
+from cnncalc.layers.base import Layer, Ops, Shape, ShapeError, TorchModule, times
+
+
+def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
+    """Raises ShapeError unless all inputs have as many axes."""
+    if len({len(shape) for shape in inputs}) > 1:
+        fact = f"`{layer.kind}` cannot join {listed(inputs)}"
+        hint = "`flatten` the map, or give the vector `keep: true` where it is pooled"
+        raise ShapeError(fact, hint, code="CNN403")
+
+
+def listed(shapes: tuple[Shape, ...]) -> str:
+    """`64x56x56 and 256x56x56`."""
+    *rest, last = (times(shape) for shape in shapes)
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+class Concat(Layer, kind="concat"):
+    """Its branches behind one another, along the channels.
+
+    - concat: {left: [{conv: {filters: 8, kernel: 1}}], right: [identity]}
+    """
+
+    joins = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        agree_in_rank(self, inputs)
+        if len({shape[1:] for shape in inputs}) > 1:
+            fact = f"`concat` wants branches of one size, got {listed(inputs)}"
+            raise ShapeError(fact, "pad, crop or stride a branch", code="CNN403")
+        return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("torch.cat", {"dim": 1})
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": (" + ".join(str(shape[0]) for shape in inputs),)}
+
+
+class Elementwise(Layer):
+    """A join that combines its branches value by value; a size of 1 is repeated as needed."""
+
+    joins = True
+    function: str
+    sort: str
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        agree_in_rank(self, inputs)
+        sizes = [set(axis) - {1} for axis in zip_longest(*inputs)]
+        if any(len(size) > 1 for size in sizes):
+            fact = f"`{self.kind}` wants branches of one shape, got {listed(inputs)}"
+            raise ShapeError(fact, self.remedy(inputs), code="CNN403")
+        return tuple(size.pop() if size else 1 for size in sizes)
+
+    def remedy(self, inputs: tuple[Shape, ...]) -> str:
+        """What makes the branches agree."""
+        if len({shape[0] for shape in inputs}) > 1:
+            return f"a 1x1 `conv` gives a branch the {inputs[0][0]} channels of the first"
+        return "pad, crop or stride a branch"
+
+    def ops(self, *inputs: Shape) -> Ops:
+        count = prod(self.output_shape(*inputs)) * (len(inputs) - 1)
+        return Ops()._replace(**{self.sort: count})
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule(self.function)
+
+
+class Add(Elementwise, kind="add"):
+    """The sum of its branches.
+
+    - add: {residual: [{conv: {filters: 64, kernel: 3, padding: half}}], shortcut: [identity]}
+    """
+
+    function = "torch.add"
+    sort = "additions"
+
+
+class Subtract(Elementwise, kind="subtract"):
+    """Its first branch less the others.
+
+    - subtract: {input: [identity], blurred: [{avg_pool: {kernel: 3, stride: 1, padding: 1}}]}
+    """
+
+    function = "torch.sub"
+    sort = "additions"
+
+
+class Multiply(Elementwise, kind="multiply"):
+    """The product of its branches; a gate of size 1x1 scales every position.
+
+    - multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}
+    """
+
+    function = "torch.mul"
+    sort = "multiplications"
+
+
+class Maximum(Elementwise, kind="maximum"):
+    """The largest of its branches, value by value.
+
+    - maximum: {a: [{linear: 10}], b: [{linear: 10}]}
+    """
+
+    function = "torch.maximum"
+    sort = "comparisons"
+
+
+class Average(Elementwise, kind="average"):
+    """The mean of its branches.
+
+    - average: {a: [{max_pool: 2}], b: [{avg_pool: 2}]}
+    """
+
+    function = "torch.add"
+    sort = "additions"
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return super().ops(*inputs)._replace(divisions=prod(self.output_shape(*inputs)))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Average")

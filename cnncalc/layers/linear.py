@@ -1,0 +1,53 @@
+"""Fully connected layers."""
+
+from cnncalc.layers.base import (
+    EVERYTHING,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    times,
+)
+from cnncalc.layers.conv import weights
+from cnncalc.layers.fields import Flag, Positive
+
+
+class Linear(Layer, kind="linear"):
+    """Fully connected: every unit is a dot product with the whole input, plus a bias.
+
+        - linear: 10
+
+    units: number of units, the output's length
+    bias: whether each unit has a bias
+    weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    """
+
+    units: Positive
+    bias: Flag = True
+    weight_norm: Flag = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if len(inputs[0]) != 1:
+            fact = f"`linear` reads a vector, got {times(inputs[0])}"
+            raise ShapeError(fact, "add `flatten` or `global_avg_pool` before it")
+        return (self.units,)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return weights((self.units, inputs[0][0]), self.units, self.bias, self.weight_norm)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        macs = self.units * inputs[0][0]
+        return Ops(macs=macs, additions=self.units if self.bias else 0)
+
+    def window(self, *inputs: Shape) -> Window:
+        return EVERYTHING
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
+        return TorchModule("nn.Linear", arguments, weight_norm=self.weight_norm)
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": (str(self.units),), "macs": (f"{self.units} * {inputs[0][0]}",)}

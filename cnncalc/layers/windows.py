@@ -1,0 +1,181 @@
+"""Sliding-window arithmetic, shared by convolutions and poolings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
+from cnncalc.layers.fields import Padding, Size
+
+
+def per_axis(value: int | tuple[int, ...], rank: int, field: str) -> tuple[int, ...]:
+    """`value` for each of `rank` axes. Raises ShapeError when it was given for another number."""
+    if isinstance(value, int):
+        return (value,) * rank
+    if len(value) != rank:
+        hint = f"write one size, or {rank}: `{times(value[:1] * rank)}`"
+        fact = f"`{field}` has {len(value)} sizes, the input has {axes(rank)}"
+        raise ShapeError(fact, hint, field=field)
+    return value
+
+
+def axes(rank: int) -> str:
+    """`no spatial axes`, `1 spatial axis`, `2 spatial axes`."""
+    return f"{rank or 'no'} spatial {'axis' if rank == 1 else 'axes'}"
+
+
+def spatial(layer: Layer, shape: Shape) -> tuple[int, ...]:
+    """The spatial sizes of `shape`. Raises ShapeError for a vector and for more than three."""
+    if not 1 <= len(shape) - 1 <= 3:
+        fact = f"`{layer.kind}` reads a map of one to three spatial axes, got {times(shape)}"
+        raise ShapeError(fact)
+    return shape[1:]
+
+
+class Slide(NamedTuple):
+    """A window sliding along one axis."""
+
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    ceil: bool = False
+
+    @property
+    def extent(self) -> int:
+        """Inputs from the first to the last tap: `dilation * (kernel - 1) + 1`."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def room(self) -> int:
+        """How far the window can move: `W - F + 2P`; negative when it is too large."""
+        return self.size - self.extent + self.before + self.after
+
+    @property
+    def rest(self) -> int:
+        """Positions of the padded input behind the last window: where `(W - F + 2P) / S` is not
+        whole, the layer does not fit."""
+        return self.room % self.stride
+
+    @property
+    def rounds_up(self) -> bool:
+        """Whether a last, partial window is added: under `ceil`, if it starts inside the input or
+        its left padding, as PyTorch does."""
+        return (
+            self.ceil
+            and self.rest > 0
+            and (self.room // self.stride + 1) * self.stride < self.size + self.before
+        )
+
+    @property
+    def output(self) -> int:
+        """`(W - F + 2P) / S + 1`, rounded."""
+        return self.room // self.stride + 1 + self.rounds_up
+
+    @property
+    def unread(self) -> int:
+        """`rest`, unless a partial window reads it."""
+        return 0 if self.rounds_up else self.rest
+
+    @property
+    def axis(self) -> Axis:
+        """What each output reads."""
+        first = -self.before
+        return Axis(1, self.stride, (range(first, first + self.extent, self.dilation),))
+
+    @property
+    def formula(self) -> str:
+        """`(227 - 11 + 2*0)/4 + 1`; with the rounding, as Python writes it, where it needs one."""
+        extent = f"({self.dilation}*({self.kernel} - 1) + 1)" if self.dilation > 1 else self.kernel
+        even = self.before == self.after
+        padding = f"2*{self.before}" if even else f"({self.before} + {self.after})"
+        room = f"({self.size} - {extent} + {padding})"
+        if not self.rest:
+            return f"{room}/{self.stride} + 1"
+        if self.rounds_up:
+            return f"ceil({room}/{self.stride}) + 1"
+        return f"floor({room}/{self.stride}) + 1"
+
+
+def padded(
+    padding: int | str | tuple[int, ...],
+    sizes: tuple[int, ...],
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+) -> list[tuple[int, int]]:
+    """Padding before and after, per axis, from a number, `half`, `same` or `valid`.
+
+    `half` is (F-1)/2 on each side; `same` makes the output ceil(W/S), the odd pixel after, as
+    TensorFlow does.
+    """
+    if padding == "valid":
+        return [(0, 0)] * len(sizes)
+    extents = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    if padding == "half":
+        if any(extent % 2 == 0 for extent in extents):
+            fact = f"`half` pads (F-1)/2, which is not whole for a window of {times(extents)}"
+            raise ShapeError(fact, "`padding: same`", field="padding", code="CNN402")
+        return [(extent // 2, extent // 2) for extent in extents]
+    if padding == "same":
+        totals = [
+            max((-(-size // s) - 1) * s + extent - size, 0)
+            for size, s, extent in zip(sizes, stride, extents, strict=True)
+        ]
+        return [(total // 2, total - total // 2) for total in totals]
+    assert not isinstance(padding, str)
+    return [(side, side) for side in per_axis(padding, len(sizes), "padding")]
+
+
+class Sliding(Layer):
+    """A layer whose window slides over its input's spatial axes."""
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        """Its window along each spatial axis of `shape`. Raises ShapeError."""
+        raise NotImplementedError
+
+    def slid(self, shape: Shape) -> tuple[int, ...]:
+        """The spatial sizes of its output. Raises ShapeError when the window is too large."""
+        slides = self.slides(shape)
+        if any(slide.room < 0 for slide in slides):
+            window = times(slide.extent for slide in slides)
+            sizes = [slide.size + slide.before + slide.after for slide in slides]
+            fact = f"a window of {window} does not fit into {times(sizes)}"
+            if list(shape[1:]) != sizes:
+                fact += f" ({times(shape[1:])} with padding)"
+            raise ShapeError(fact, "a smaller `kernel`, or `padding: half`", code="CNN402")
+        return tuple(slide.output for slide in slides)
+
+    def window(self, *inputs: Shape) -> Window:
+        """The taps of its kernel."""
+        return Window(tuple(slide.axis for slide in self.slides(inputs[0])))
+
+    def rest(self, *inputs: Shape) -> tuple[int, ...]:
+        """What is left behind the last window, per axis."""
+        return tuple(slide.unread for slide in self.slides(inputs[0]))
+
+
+def slides_over(
+    layer: Layer,
+    shape: Shape,
+    kernel: Size,
+    stride: Size,
+    padding: Padding,
+    dilation: Size = 1,
+    ceil: bool = False,
+) -> tuple[Slide, ...]:
+    """One Slide per spatial axis of `shape`. Raises ShapeError."""
+    sizes = spatial(layer, shape)
+    rank = len(sizes)
+    kernels = per_axis(kernel, rank, "kernel")
+    strides = per_axis(stride, rank, "stride")
+    dilations = per_axis(dilation, rank, "dilation")
+    pads = padded(padding, sizes, kernels, strides, dilations)
+    return tuple(
+        Slide(size, k, s, d, before, after, ceil)
+        for size, k, s, d, (before, after) in zip(
+            sizes, kernels, strides, dilations, pads, strict=True
+        )
+    )

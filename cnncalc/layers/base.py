@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from inspect import get_annotations
-from typing import Annotated, Any, ClassVar, NamedTuple, dataclass_transform, get_args, get_origin
+from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
 
@@ -172,7 +172,7 @@ class Layer:
         own = {
             name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), docs[name])
             for name, annotation in get_annotations(cls).items()
-            if get_origin(annotation) is Annotated
+            if hasattr(annotation, "__metadata__")
         }
         cls.fields = {**cls.fields, **own}
 
@@ -241,7 +241,7 @@ class Layer:
 
 
 def _field_type(annotation: Any) -> FieldType:
-    kind = get_args(annotation)[1]
+    kind = annotation.__metadata__[0]
     assert isinstance(kind, FieldType)
     return kind
 

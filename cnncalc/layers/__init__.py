@@ -1,21 +1,62 @@
 """Every layer kind, one class each."""
 
+from cnncalc.layers.activation import ACTIVATIONS, Activation
+from cnncalc.layers.adaptive import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+)
 from cnncalc.layers.base import Layer
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+)
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.upsample import Upsample
 
-LAYERS: dict[str, type[Layer]] = {
-    layer.kind: layer
-    for layer in (
-        Conv,
-        ConvTranspose,
-        Linear,
-        Concat,
-        Add,
-        Subtract,
-        Multiply,
-        Maximum,
-        Average,
-    )
-}
+KINDS: tuple[type[Layer], ...] = (
+    Conv,
+    ConvTranspose,
+    Linear,
+    MaxPool,
+    AvgPool,
+    LpPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    BatchNorm,
+    InstanceNorm,
+    LayerNorm,
+    GroupNorm,
+    LocalResponseNorm,
+    *ACTIVATIONS.values(),
+    Activation,
+    Dropout,
+    Flatten,
+    Slice,
+    Pad,
+    Crop,
+    Upsample,
+    ChannelShuffle,
+    PixelShuffle,
+    LayerScale,
+    Concat,
+    Add,
+    Subtract,
+    Multiply,
+    Maximum,
+    Average,
+)
+
+LAYERS = {layer.kind: layer for layer in KINDS}

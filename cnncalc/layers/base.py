@@ -166,8 +166,6 @@ class Layer:
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
-        if kind:
-            cls.kind = kind
         docs = field_docs(cls)
         own = {
             name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), docs[name])
@@ -175,6 +173,8 @@ class Layer:
             if hasattr(annotation, "__metadata__")
         }
         cls.fields = {**cls.fields, **own}
+        if kind:  # after the fields: one of them may be called `kind`
+            cls.kind = kind
 
     def __init__(self, *values: Any, **named: Any) -> None:
         given = dict(zip(self.fields, values, strict=False)) | named

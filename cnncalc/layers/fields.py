@@ -149,12 +149,14 @@ class Margins(FieldType):
 
 
 Positive = Annotated[int, Whole(1)]
+OptionalPositive = Annotated[int | None, Whole(1)]
 NonNegative = Annotated[int, Whole(0)]
 Number = Annotated[float, Real()]
 NonNegativeNumber = Annotated[float, Real(0)]
 Fraction = Annotated[float, Real(0, 1)]
 Flag = Annotated[bool, Truth()]
 Size = Annotated[int | tuple[int, ...], PerAxis(1)]
+OptionalSize = Annotated[int | tuple[int, ...] | None, PerAxis(1)]
 OffsetSize = Annotated[int | tuple[int, ...], PerAxis(0)]
 Padding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
 TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "valid")]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
-from cnncalc.layers.fields import Padding, Size
+from cnncalc.layers.fields import Padding, Size, shown
+
+Part = TypeVar("Part")
 
 
-def per_axis(value: int | tuple[int, ...], rank: int, field: str) -> tuple[int, ...]:
+def per_axis(value: int | tuple[Part, ...], rank: int, field: str) -> tuple[int | Part, ...]:
     """`value` for each of `rank` axes. Raises ShapeError when it was given for another number."""
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        hint = f"write one size, or {rank}: `{times(value[:1] * rank)}`"
+        hint = f"write one size, or {rank}: `{shown(value[:1] * rank)}`"
         fact = f"`{field}` has {len(value)} sizes, the input has {axes(rank)}"
         raise ShapeError(fact, hint, field=field)
     return value
@@ -28,7 +30,7 @@ def spatial(layer: Layer, shape: Shape) -> tuple[int, ...]:
     """The spatial sizes of `shape`. Raises ShapeError for a vector and for more than three."""
     if not 1 <= len(shape) - 1 <= 3:
         fact = f"`{layer.kind}` reads a map of one to three spatial axes, got {times(shape)}"
-        raise ShapeError(fact)
+        raise ShapeError(fact, "put it before `flatten`, or give the global pool `keep: true`")
     return shape[1:]
 
 
@@ -78,6 +80,12 @@ class Slide(NamedTuple):
     def unread(self) -> int:
         """`rest`, unless a partial window reads it."""
         return 0 if self.rounds_up else self.rest
+
+    @property
+    def overhang(self) -> int:
+        """Positions behind the input that the last window reads."""
+        reach = (self.output - 1) * self.stride + self.extent - self.before
+        return max(reach - self.size, 0)
 
     @property
     def axis(self) -> Axis:
@@ -139,7 +147,7 @@ class Sliding(Layer):
     def slid(self, shape: Shape) -> tuple[int, ...]:
         """The spatial sizes of its output. Raises ShapeError when the window is too large."""
         slides = self.slides(shape)
-        if any(slide.room < 0 for slide in slides):
+        if any(slide.output < 1 for slide in slides):
             window = times(slide.extent for slide in slides)
             sizes = [slide.size + slide.before + slide.after for slide in slides]
             fact = f"a window of {window} does not fit into {times(sizes)}"

@@ -1,0 +1,195 @@
+"""Activations: most are rows of one table."""
+
+from math import prod
+from typing import Annotated, ClassVar, NamedTuple
+
+from cnncalc.layers.base import Layer, Ops, Shape, TorchModule, Weight
+from cnncalc.layers.fields import Choice, Flag, Number
+
+
+class Parameter(NamedTuple):
+    """The field of an activation that has one, and what PyTorch calls it."""
+
+    name: str
+    torch: str
+    default: float
+    doc: str
+
+
+class Row(NamedTuple):
+    """An activation: its formula, its PyTorch class and what one value costs."""
+
+    kind: str
+    module: str
+    cost: Ops
+    fact: str
+    parameter: Parameter | None = None
+
+
+SLOPE = Parameter("slope", "negative_slope", 0.01, "factor below 0")
+ALPHA = Parameter("alpha", "alpha", 1.0, "what it falls to, negative")
+BETA = Parameter("beta", "beta", 1.0, "how sharply it bends")
+
+ROWS = (
+    Row("identity", "nn.Identity", Ops(), "x itself."),
+    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1."),
+    Row(
+        "sigmoid",
+        "nn.Sigmoid",
+        Ops(exponentials=1, additions=1, divisions=1),
+        "The logistic function, 1 / (1 + exp(-x)).",
+    ),
+    Row("tanh", "nn.Tanh", Ops(exponentials=1), "The hyperbolic tangent, from -1 to 1."),
+    Row("arctan", "Arctan", Ops(exponentials=1), "The arc tangent, from -pi/2 to pi/2."),
+    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x)."),
+    Row("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6)."),
+    Row(
+        "leaky_relu",
+        "nn.LeakyReLU",
+        Ops(comparisons=1, multiplications=1),
+        "x above 0, slope * x below.",
+        SLOPE,
+    ),
+    Row(
+        "elu",
+        "nn.ELU",
+        Ops(comparisons=1, exponentials=1, additions=1, multiplications=1),
+        "x above 0, alpha * (exp(x) - 1) below.",
+        ALPHA,
+    ),
+    Row(
+        "selu",
+        "nn.SELU",
+        Ops(comparisons=1, exponentials=1, additions=1, multiplications=2),
+        "scale * x above 0, scale * alpha * (exp(x) - 1) below, with scale 1.0507, alpha 1.6733.",
+    ),
+    Row(
+        "gelu",
+        "nn.GELU",
+        Ops(exponentials=1, additions=1, multiplications=3),
+        "x/2 * (1 + erf(x / sqrt(2))).",
+    ),
+    Row(
+        "silu",
+        "nn.SiLU",
+        Ops(exponentials=1, additions=1, divisions=1),
+        "Swish, x / (1 + exp(-x)).",
+    ),
+    Row(
+        "softplus",
+        "nn.Softplus",
+        Ops(exponentials=2, additions=1, multiplications=1, divisions=1),
+        "log(1 + exp(beta * x)) / beta.",
+        BETA,
+    ),
+    Row(
+        "hard_sigmoid",
+        "nn.Hardsigmoid",
+        Ops(comparisons=2, additions=1, divisions=1),
+        "relu6(x + 3) / 6.",
+    ),
+    Row(
+        "hard_swish",
+        "nn.Hardswish",
+        Ops(comparisons=2, additions=1, divisions=1, multiplications=1),
+        "x * relu6(x + 3) / 6.",
+    ),
+)
+
+
+class Pointwise(Layer):
+    """An activation of the table."""
+
+    row: ClassVar[Row]
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return self.row.cost.scaled(prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        parameter = self.row.parameter
+        if parameter is None:
+            return TorchModule(self.row.module)
+        return TorchModule(self.row.module, {parameter.torch: getattr(self, parameter.name)})
+
+
+def layer_of(row: Row) -> type[Layer]:
+    """The layer kind of a row."""
+    body: dict[str, object] = {"row": row, "__doc__": f"{row.fact}\n\n- {row.kind}\n"}
+    if row.parameter:
+        name, _, default, doc = row.parameter
+        body["__doc__"] = f"{row.fact}\n\n- {row.kind}: {default}\n\n{name}: {doc}\n"
+        body |= {"__annotations__": {name: Number}, name: default}
+    layer: type[Layer] = type(row.kind.title().replace("_", ""), (Pointwise,), body, kind=row.kind)
+    return layer
+
+
+class PRelu(Layer, kind="prelu"):
+    """x above 0, a trained slope times x below. 1 comparison and 1 multiplication for each value.
+
+        - prelu
+
+    init: what the slopes start from
+    shared: whether all channels have one slope; else each has its own
+    """
+
+    init: Number = 0.25
+    shared: Flag = True
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", (1,) if self.shared else inputs[0][:1]),)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(comparisons=1, multiplications=1).scaled(prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slopes = 1 if self.shared else inputs[0][0]
+        return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})
+
+
+class Softmax(Layer, kind="softmax"):
+    """exp(x) over its sum, along the channels at each position. For C channels C exponentials,
+    C-1 additions and C divisions.
+
+    - softmax
+    """
+
+    def ops(self, *inputs: Shape) -> Ops:
+        channels, *sizes = inputs[0]
+        position = Ops(exponentials=channels, additions=channels - 1, divisions=channels)
+        return position.scaled(prod(sizes))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.Softmax", {"dim": 1})
+
+
+class LogSoftmax(Layer, kind="log_softmax"):
+    """x - log(sum of exp(x)), along the channels at each position. For C channels C+1 exponentials
+    and logarithms, and 2C-1 additions.
+
+    - log_softmax
+    """
+
+    def ops(self, *inputs: Shape) -> Ops:
+        channels, *sizes = inputs[0]
+        return Ops(exponentials=channels + 1, additions=2 * channels - 1).scaled(prod(sizes))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.LogSoftmax", {"dim": 1})
+
+
+BARE_WORDS: tuple[type[Layer], ...] = (*map(layer_of, ROWS), PRelu, Softmax, LogSoftmax)
+ACTIVATIONS = {layer.kind: layer for layer in BARE_WORDS}
+
+
+class Activation(Layer, kind="activation"):
+    """The activation of that name, with its defaults: so a block can take it as an argument.
+
+        - activation: hard_swish
+
+    kind: one of the activations
+    """
+
+    kind: Annotated[str, Choice(*ACTIVATIONS)]  # type: ignore[misc]
+
+    def resolve(self) -> Layer:
+        return ACTIVATIONS[self.kind]()

@@ -1,0 +1,242 @@
+"""Normalisation, and a trained scale."""
+
+from math import prod
+from typing import Annotated, ClassVar
+
+from cnncalc.layers.base import (
+    POINTWISE,
+    STATISTICS,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    times,
+)
+from cnncalc.layers.conv import grouped_channels
+from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive
+from cnncalc.layers.windows import spatial
+
+
+def scale_and_shift(*shape: int) -> tuple[Weight, ...]:
+    """A trained factor and a trained summand."""
+    return Weight("weight", shape), Weight("bias", shape)
+
+
+def standardising(values: int, groups: int, affine: bool) -> Ops:
+    """Taking `values` in equal `groups` to mean 0 and variance 1.
+
+    A group of n: n-1 additions and 1 division for the mean; n subtractions, n squares, n-1
+    additions and 1 division for the variance; 1 addition and 1 root for the deviation; n divisions.
+    Then, if `affine`, 1 multiplication and 1 addition for each value.
+    """
+    standard = Ops(
+        additions=3 * values - groups,
+        multiplications=values,
+        divisions=values + 2 * groups,
+        powers=groups,
+    )
+    return standard.plus(linear(values)) if affine else standard
+
+
+def linear(values: int) -> Ops:
+    """A factor and a summand for each value."""
+    return Ops(multiplications=values, additions=values)
+
+
+class BatchNorm(Layer, kind="batch_norm"):
+    """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted. At test time
+    the statistics are fixed and it is linear: 1 multiplication and 1 addition for each value.
+
+        - batch_norm
+
+    affine: whether each channel has a trained scale and shift
+    eps: added to the variance
+    momentum: share of a new batch in the running statistics
+    track: whether running statistics are kept for test time; else those of what arrives are taken
+    """
+
+    affine: Flag = True
+    eps: NonNegativeNumber = 1e-5
+    momentum: NonNegativeNumber = 0.1
+    track: Flag = True
+    module: ClassVar[str] = "BatchNorm"
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        channels = inputs[0][0]
+        trained = scale_and_shift(channels) if self.affine else ()
+        running = (
+            Weight("running_mean", (channels,), buffer=True),
+            Weight("running_var", (channels,), buffer=True),
+            Weight("num_batches_tracked", (), buffer=True),
+        )
+        return trained + running if self.track else trained
+
+    def ops(self, *inputs: Shape) -> Ops:
+        values = prod(inputs[0])
+        return linear(values) if self.track else standardising(values, inputs[0][0], self.affine)
+
+    def window(self, *inputs: Shape) -> Window:
+        return POINTWISE if self.track else STATISTICS
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        rank = max(len(inputs[0]) - 1, 1)
+        arguments = {
+            "num_features": inputs[0][0],
+            "eps": self.eps,
+            "momentum": self.momentum,
+            "affine": self.affine,
+            "track_running_stats": self.track,
+        }
+        return TorchModule(f"nn.{self.module}{rank}d", arguments)
+
+
+class InstanceNorm(BatchNorm, kind="instance_norm"):
+    """Each channel of each sample to mean 0 and variance 1; the statistics count as operations.
+
+        - instance_norm: {affine: true}
+
+    affine: whether each channel has a trained scale and shift
+    track: whether running statistics are kept, and used at test time
+    """
+
+    affine: Flag = False
+    track: Flag = False
+    module = "InstanceNorm"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if prod(spatial(self, inputs[0])) == 1 and not self.track:
+            fact = f"`instance_norm` averages over positions, and {times(inputs[0])} has only one"
+            raise ShapeError(fact, "`batch_norm` or `layer_norm`", code="CNN402")
+        return inputs[0]
+
+
+class LayerNorm(Layer, kind="layer_norm"):
+    """The values of a sample to mean 0 and variance 1, then scaled and shifted; the statistics
+    count as operations.
+
+        - layer_norm: all
+
+    over: `channels`, those at each position by themselves, or `all` values of the sample together
+    affine: whether each value normalised together has a trained scale and shift
+    eps: added to the variance
+    """
+
+    over: Annotated[str, Choice("channels", "all")] = "channels"
+    affine: Flag = True
+    eps: NonNegativeNumber = 1e-5
+
+    def together(self, shape: Shape) -> Shape:
+        """The shape of what is normalised together."""
+        return shape if self.over == "all" else shape[:1]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return scale_and_shift(*self.together(inputs[0])) if self.affine else ()
+
+    def ops(self, *inputs: Shape) -> Ops:
+        values = prod(inputs[0])
+        return standardising(values, values // prod(self.together(inputs[0])), self.affine)
+
+    def window(self, *inputs: Shape) -> Window:
+        return STATISTICS if self.over == "all" else POINTWISE
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        together = self.together(inputs[0])
+        arguments = {
+            "normalized_shape": together,
+            "eps": self.eps,
+            "elementwise_affine": self.affine,
+        }
+        return TorchModule("nn.LayerNorm" if together == inputs[0] else "ChannelNorm", arguments)
+
+
+class GroupNorm(Layer, kind="group_norm"):
+    """Groups of channels of each sample to mean 0 and variance 1, then scaled and shifted; the
+    statistics count as operations.
+
+        - group_norm: 32
+
+    groups: parts the channels are split into
+    affine: whether each channel has a trained scale and shift
+    eps: added to the variance
+    """
+
+    groups: Positive
+    affine: Flag = True
+    eps: NonNegativeNumber = 1e-5
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if grouped_channels(inputs[0], self.groups) * prod(inputs[0][1:]) == 1:
+            fact = f"{self.groups} groups of {times(inputs[0])} have one value each"
+            raise ShapeError(fact, "fewer `groups`", field="groups", code="CNN402")
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return scale_and_shift(inputs[0][0]) if self.affine else ()
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return standardising(prod(inputs[0]), self.groups, self.affine)
+
+    def window(self, *inputs: Shape) -> Window:
+        return STATISTICS
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {
+            "num_groups": self.groups,
+            "num_channels": inputs[0][0],
+            "eps": self.eps,
+            "affine": self.affine,
+        }
+        return TorchModule("nn.GroupNorm", arguments)
+
+
+class LocalResponseNorm(Layer, kind="local_response_norm"):
+    """Each value divided by (k + alpha * m)^beta, m the mean square over `size` neighbouring
+    channels (Krizhevsky 2012). For each value `size` additions, 2 multiplications, 2 divisions and
+    1 power; a square is taken once.
+
+        - local_response_norm: {size: 5, alpha: 1e-4, beta: 0.75, k: 2}
+
+    size: number of neighbouring channels
+    alpha: factor of the mean square
+    beta: exponent
+    k: added to the mean square
+    """
+
+    size: Positive
+    alpha: Number = 1e-4
+    beta: Number = 0.75
+    k: Number = 1.0
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        spatial(self, inputs[0])
+        return inputs[0]
+
+    def ops(self, *inputs: Shape) -> Ops:
+        each = Ops(additions=self.size, multiplications=2, divisions=2, powers=1)
+        return each.scaled(prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.LocalResponseNorm", self.values())
+
+
+class LayerScale(Layer, kind="layer_scale"):
+    """One trained factor for each channel (Touvron 2021). 1 multiplication for each value.
+
+        - layer_scale: 1e-6
+
+    init: what the factors start from
+    """
+
+    init: Number = 1e-6
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", inputs[0][:1]),)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(multiplications=prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("LayerScale", {"channels": inputs[0][0], "init": self.init})

@@ -1,0 +1,158 @@
+"""Pooling: a window slides over each channel by itself. No weights."""
+
+import math
+from math import prod
+from typing import Annotated
+
+from cnncalc.layers.base import Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
+from cnncalc.layers.windows import Slide, Sliding, slides_over
+
+
+def comparing(reads: int, outputs: int) -> Ops:
+    """The largest of k values takes k-1 comparisons."""
+    return Ops(comparisons=reads - outputs)
+
+
+def averaging(reads: int, outputs: int) -> Ops:
+    """The mean of k values takes k-1 additions and 1 division."""
+    return Ops(additions=reads - outputs, divisions=outputs)
+
+
+class Pool(Sliding):
+    """A window sliding over each channel by itself.
+
+    kernel: size of the window
+    stride: step of the window; the size of the window, unless given
+    padding: on each side, at most half the window; `same` makes the output ceil(W/S)
+    rounding: `ceil` adds a last, partial window that starts inside the input or its left padding
+    """
+
+    kernel: Size
+    stride: OptionalSize = None
+    padding: Padding = 0
+    rounding: Rounding = "floor"
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return self.dilated(shape, 1)
+
+    def dilated(self, shape: Shape, dilation: Size) -> tuple[Slide, ...]:
+        """Its window along each spatial axis, taps `dilation` apart. Raises ShapeError."""
+        stride = self.kernel if self.stride is None else self.stride
+        ceil = self.rounding == "ceil"
+        return slides_over(self, shape, self.kernel, stride, self.padding, dilation, ceil)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        slides = self.slides(inputs[0])
+        if not isinstance(self.padding, str) and any(s.before > s.kernel // 2 for s in slides):
+            kernel = times(slide.kernel for slide in slides)
+            fact = f"`padding` is more than half the window of {kernel}"
+            raise ShapeError(fact, "`padding: half`", field="padding", code="CNN402")
+        return (inputs[0][0], *self.slid(inputs[0]))
+
+    def reads(self, shape: Shape) -> int:
+        """Values all its windows hold together, padding included."""
+        return prod(self.output_shape(shape)) * prod(s.kernel for s in self.slides(shape))
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": tuple(slide.formula for slide in self.slides(inputs[0]))}
+
+
+def in_torch(slides: tuple[Slide, ...]) -> bool:
+    """Whether a PyTorch pool can pad so: evenly, and at most half the kernel."""
+    return all(s.before == s.after <= s.kernel // 2 for s in slides)
+
+
+def sides(slides: tuple[Slide, ...]) -> tuple[int, ...]:
+    """What `F.pad` must add so that the windows, rounded down, are all of them."""
+    return tuple(side for s in reversed(slides) for side in (s.before, s.overhang))
+
+
+def window_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
+    """Kernel and stride as PyTorch's pools take them."""
+    return {
+        "kernel_size": tuple(slide.kernel for slide in slides),
+        "stride": tuple(slide.stride for slide in slides),
+    }
+
+
+def padding_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
+    """Padding and rounding as PyTorch's pools take them."""
+    return {
+        "padding": tuple(slide.before for slide in slides),
+        "ceil_mode": any(slide.ceil for slide in slides),
+    }
+
+
+class MaxPool(Pool, kind="max_pool"):
+    """The largest value in each window; padding never wins. k-1 comparisons for a window of k.
+
+        - max_pool: {kernel: 3, stride: 2, padding: 1}
+
+    dilation: distance between the taps of the window
+    """
+
+    dilation: Size = 1
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return self.dilated(shape, self.dilation)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return comparing(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slides = self.slides(inputs[0])
+        name = f"nn.MaxPool{len(slides)}d"
+        window = window_arguments(slides) | {"dilation": tuple(s.dilation for s in slides)}
+        if in_torch(slides):
+            return TorchModule(name, window | padding_arguments(slides))
+        return TorchModule(name, window, sides(slides), -math.inf)
+
+
+class AvgPool(Pool, kind="avg_pool"):
+    """The mean of each window. k-1 additions and 1 division for a window of k.
+
+        - avg_pool: 2
+
+    count_padding: whether the zeros of the padding count as values; TensorFlow says false
+    """
+
+    count_padding: Flag = True
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return averaging(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slides = self.slides(inputs[0])
+        name = f"nn.AvgPool{len(slides)}d"
+        window = window_arguments(slides)
+        if in_torch(slides):
+            count = {"count_include_pad": self.count_padding}
+            return TorchModule(name, window | padding_arguments(slides) | count)
+        if self.count_padding:
+            return TorchModule(name, window, sides(slides))
+        return TorchModule("AveragePool", window | {"padding": sides(slides)})
+
+
+class LpPool(Pool, kind="lp_pool"):
+    """The p-norm of each window, (sum of x^p)^(1/p). k powers, k-1 additions and 1 root for a
+    window of k.
+
+        - lp_pool: {kernel: 2, norm: 2}
+
+    norm: p; 1 is the sum, a large p comes close to the maximum
+    """
+
+    norm: Annotated[float, Real(1)] = 2.0
+
+    def ops(self, *inputs: Shape) -> Ops:
+        reads, outputs = self.reads(inputs[0]), prod(self.output_shape(*inputs))
+        return Ops(additions=reads - outputs, powers=reads + outputs)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slides = self.slides(inputs[0])
+        name = f"nn.LPPool{len(slides)}d"
+        window = {"norm_type": self.norm} | window_arguments(slides)
+        if any(slide.before or slide.after for slide in slides):
+            return TorchModule(name, window, sides(slides))
+        return TorchModule(name, window | {"ceil_mode": self.rounding == "ceil"})

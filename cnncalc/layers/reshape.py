@@ -1,0 +1,195 @@
+"""Layers that move values, or leave some out, and change none."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.layers.base import (
+    COLLAPSED,
+    LONGEST_CYCLE,
+    Axis,
+    Layer,
+    Problem,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Window,
+    times,
+)
+from cnncalc.layers.conv import grouped_channels, products
+from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive
+from cnncalc.layers.windows import per_axis, spatial
+
+
+class Flatten(Layer, kind="flatten"):
+    """A map as one vector: channel by channel, row by row.
+
+    - flatten
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (prod(inputs[0]),)
+
+    def window(self, *inputs: Shape) -> Window:
+        return COLLAPSED
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.Flatten")
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": (products(*inputs[0]),)}
+
+
+class Slice(Layer, kind="slice"):
+    """Some of the channels: a split is two slices.
+
+        - slice: {start: 0, stop: 32}
+
+    start: the first channel, counted from 0
+    stop: the channel after the last; all that follow, unless given
+    """
+
+    start: NonNegative = 0
+    stop: OptionalPositive = None
+
+    def check(self) -> Iterator[Problem]:
+        if self.stop is not None and self.stop <= self.start:
+            yield Problem("stop", f"a slice from {self.start} to {self.stop} is empty")
+
+    def end(self, shape: Shape) -> int:
+        """The channel after the last."""
+        return shape[0] if self.stop is None else self.stop
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        stop = self.end(inputs[0])
+        if not self.start < stop <= inputs[0][0]:
+            fact = f"channels {self.start} to {stop} of {inputs[0][0]} that arrive"
+            field = "start" if self.stop is None else "stop"
+            hint = f"channels go from 0 to {inputs[0][0]}"
+            raise ShapeError(fact, hint, field=field, code="CNN404")
+        return (stop - self.start, *inputs[0][1:])
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Slice", {"start": self.start, "stop": self.end(inputs[0])})
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": (f"{self.end(inputs[0])} - {self.start}",)}
+
+
+class Margin(Layer):
+    """Rows and columns at the edges.
+
+    size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
+    """
+
+    size: Edges
+    outwards: ClassVar[int]
+
+    def edges(self, shape: Shape) -> list[tuple[int, int]]:
+        """How far the map grows before and after, per axis. Raises ShapeError."""
+        sizes = per_axis(self.size, len(spatial(self, shape)), "size")
+        pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+        return [(self.outwards * before, self.outwards * after) for before, after in pairs]
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        edges = self.edges(inputs[0])
+        pairs = zip(inputs[0][1:], edges, strict=True)
+        return (inputs[0][0], *(size + before + after for size, (before, after) in pairs))
+
+    def window(self, *inputs: Shape) -> Window:
+        edges = self.edges(inputs[0])
+        return Window(tuple(Axis(1, 1, (range(-before, 1 - before),)) for before, _ in edges))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        edges = self.edges(inputs[0])
+        padding = tuple(side for pair in reversed(edges) for side in pair)
+        return TorchModule(f"nn.ZeroPad{len(edges)}d", {"padding": padding})
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        sign = "+" if self.outwards > 0 else "-"
+        pairs = zip(inputs[0][1:], self.edges(inputs[0]), strict=True)
+        formulas = (f"{size} {sign} {abs(b)} {sign} {abs(a)}" for size, (b, a) in pairs)
+        return {"output": tuple(formulas)}
+
+
+class Pad(Margin, kind="pad"):
+    """Zeros around the map.
+
+    - pad: 3
+    """
+
+    outwards = 1
+
+
+class Crop(Margin, kind="crop"):
+    """The map without its edges.
+
+    - crop: [[0, 1], [0, 1]]
+    """
+
+    outwards = -1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        output = super().output_shape(*inputs)
+        if min(output[1:]) < 1:
+            fact = f"`crop` cuts away all of {times(inputs[0])}"
+            raise ShapeError(fact, "a smaller `size`", field="size", code="CNN402")
+        return output
+
+
+class ChannelShuffle(Layer, kind="channel_shuffle"):
+    """Channels of all groups in turn: the transpose of groups x channels (Zhang 2018).
+
+        - channel_shuffle: 4
+
+    groups: parts the channels are split into
+    """
+
+    groups: Positive
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        spatial(self, inputs[0])
+        grouped_channels(inputs[0], self.groups)
+        return inputs[0]
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.ChannelShuffle", {"groups": self.groups})
+
+
+class PixelShuffle(Layer, kind="pixel_shuffle"):
+    """Channels become pixels: factor^2 channels make an image factor times as large (Shi 2016).
+
+        - pixel_shuffle: 2
+
+    factor: how much larger each side becomes
+    """
+
+    factor: Positive
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if len(inputs[0]) != 3:
+            fact = f"`pixel_shuffle` reads an image, got {times(inputs[0])}"
+            raise ShapeError(fact, "`upsample` takes any map")
+        channels, height, width = inputs[0]
+        if channels % self.factor**2:
+            fact = (
+                f"{self.factor}x{self.factor} does not divide the {channels} channels that arrive"
+            )
+            hint = f"a `conv` before it with a multiple of {self.factor**2} `filters`"
+            raise ShapeError(fact, hint, field="factor", code="CNN404")
+        return channels // self.factor**2, height * self.factor, width * self.factor
+
+    def window(self, *inputs: Shape) -> Window:
+        if self.factor > LONGEST_CYCLE:
+            return COLLAPSED
+        return Window((Axis(self.factor, 1, (range(1),) * self.factor),) * 2)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor})
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        channels, height, width = inputs[0]
+        factor = self.factor
+        return {
+            "output": (f"{channels}/({factor}*{factor})", f"{height}*{factor}", f"{width}*{factor}")
+        }

@@ -1,0 +1,1 @@
+"""What runs: the only package that imports torch."""

@@ -1,0 +1,101 @@
+"""The graph: nodes in topological order, each a layer in its place with its output shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Note, Span
+from cnncalc.layers.base import Layer, Shape
+
+
+class Node:
+    """A layer in its place. Compared by identity.
+
+    path: where it stands, `stage1.0.residual.conv_bn.conv`
+    layer: None for an input of the network
+    inputs: the nodes it reads
+    shape: of its output
+    span: where its kind is written
+    calls: the blocks it stands in, outermost first, with the place of each call
+    frozen: whether its parameters are kept from training
+    shares: the node whose weights it uses
+    """
+
+    __slots__ = ("calls", "frozen", "inputs", "layer", "path", "shape", "shares", "span")
+
+    def __init__(
+        self,
+        path: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        shape: Shape,
+        span: Span,
+        calls: tuple[Note, ...] = (),
+        frozen: bool = False,
+        shares: Node | None = None,
+    ) -> None:
+        self.path = path
+        self.layer = layer
+        self.inputs = inputs
+        self.shape = shape
+        self.span = span
+        self.calls = calls
+        self.frozen = frozen
+        self.shares = shares
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its inputs."""
+        return tuple(node.shape for node in self.inputs)
+
+    @property
+    def kind(self) -> str:
+        """Its layer's kind, or `input`."""
+        return self.layer.kind if self.layer else "input"
+
+    def __repr__(self) -> str:
+        return f"Node({self.path!r}, {self.layer!r}, {self.shape})"
+
+
+class Group(NamedTuple):
+    """A named part of the network: the nodes `first` to `last` (exclusive), which stand together.
+
+    kind: the block or layer it was written as; `repeat`: how often
+    """
+
+    path: str
+    kind: str
+    repeat: int
+    first: int
+    last: int
+
+
+class Graph(NamedTuple):
+    """A network. `layers` are in topological order; `groups` by path, outer before inner.
+
+    output: the last node; `outputs`: the further heads by name
+    """
+
+    name: str
+    path: str
+    about: str
+    source: str
+    inputs: Mapping[str, Node]
+    layers: tuple[Node, ...]
+    output: Node
+    outputs: Mapping[str, Node]
+    groups: Mapping[str, Group]
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Inputs, then layers."""
+        yield from self.inputs.values()
+        yield from self.layers
+
+    def find(self, path: str) -> Node | None:
+        """The layer at `path`."""
+        return next((node for node in self.layers if node.path == path), None)
+
+    def __repr__(self) -> str:
+        return f"<Graph {self.name!r}: {len(self.layers)} layers>"

@@ -1,0 +1,100 @@
+"""Blocks, defaults and further outputs, as written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.layers import LAYERS
+from cnncalc.spec import source as tree
+from cnncalc.spec.grammar import (
+    GROUP,
+    MODIFIERS,
+    Args,
+    Entry,
+    Grammar,
+    described,
+    fields,
+    keyed,
+    names,
+)
+from cnncalc.spec.modifiers import layer_name, word
+from cnncalc.spec.parse import items
+from cnncalc.spec.source import Scalar
+from cnncalc.spec.syntax import Block, Fields, Output
+
+BLOCK_KEYS = ("about", "args", "let", "layers")
+
+
+def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[str, Args]:
+    """The arguments of each block, known before any block is parsed: blocks call each other."""
+    found: dict[str, Args] = {}
+    for name, (key, node) in blocks.items():
+        if name in LAYERS or name in MODIFIERS or name == GROUP:
+            message = f"`{name}` is a word of the language and cannot name a block"
+            diagnostics.error("CNN305", key.span, message, f"`my_{name}`")
+            continue
+        written = node.entries if isinstance(node, tree.Mapping) else ()
+        args = next((value for part, value in written if part.text == "args"), None)
+        found[name] = names(args, "args", diagnostics)
+    return found
+
+
+def block(name: Scalar, node: tree.Node, grammar: Grammar) -> Block | None:
+    """A block's definition; None, reported, where it has no layers."""
+    owner = f"the block `{name.text}`"
+    hint = f"`{name.text}: {{args: {{...}}, layers: [...]}}`"
+    if not isinstance(node, tree.Mapping):
+        message = f"{owner} wants `layers`, got {described(node)}"
+        grammar.diagnostics.error("CNN509", node.span, message, hint)
+        return None
+    entries = keyed(node, BLOCK_KEYS, owner, grammar.diagnostics)
+    if GROUP not in entries:
+        grammar.diagnostics.error("CNN509", name.span, f"{owner} has no `layers`", hint)
+        return None
+    written = entries["let"][1] if "let" in entries else None
+    let = names(written, "let", grammar.diagnostics)
+    values = {key: value for key, (_, value) in let.items()}
+    layers = items(entries[GROUP][1], f"`layers` of {owner}", grammar)
+    return Block(name, grammar.block_args[name.text], values, layers)
+
+
+def defaults(
+    written: Mapping[str, Entry], args: Mapping[str, Args], diagnostics: Diagnostics
+) -> dict[str, Fields]:
+    """Default fields per layer kind, default arguments per block."""
+    grammar = Grammar(diagnostics, args, {})
+    found: dict[str, Fields] = {}
+    for kind, (key, node) in written.items():
+        if kind not in LAYERS and kind not in args:
+            message = f"there is no layer kind or block `{kind}`"
+            diagnostics.error("CNN201", key.span, message, did_you_mean(kind, grammar.kinds))
+        elif not isinstance(node, tree.Mapping):
+            message = f"defaults are a mapping of fields, got {described(node)}"
+            diagnostics.error("CNN204", node.span, message, f"`{kind}: {{FIELD: ...}}`")
+        else:
+            what = "field" if kind in LAYERS else "argument"
+            found[kind] = fields(key, node, grammar.fields_of(kind), what, diagnostics)
+    return found
+
+
+def output(name: Scalar, node: tree.Node, grammar: Grammar) -> Output | None:
+    """A further head: `{from: 4a, layers: [...]}`, or the name of a layer."""
+    if layer_name(name, grammar) is None:
+        return None
+    if isinstance(node, Scalar) and not node.empty:
+        return Output(name, node, None, ())
+    owner = f"the output `{name.text}`"
+    hint = f"`{name.text}: {{from: NAME, layers: [...]}}`"
+    if not isinstance(node, tree.Mapping):
+        message = f"{owner} wants `from` and `layers`, got {described(node)}"
+        grammar.diagnostics.error("CNN306", node.span, message, hint)
+        return None
+    entries = keyed(node, ("from", "when", "layers"), owner, grammar.diagnostics)
+    if "from" not in entries:
+        message = f"{owner} does not say where it starts"
+        grammar.diagnostics.error("CNN306", name.span, message, hint)
+    source = word(entries["from"][1], "from", grammar) if "from" in entries else None
+    layers = items(entries[GROUP][1], owner, grammar) if GROUP in entries else ()
+    when = entries["when"][1] if "when" in entries else None
+    return Output(name, source, when, layers)

@@ -1,0 +1,112 @@
+"""`expect`: what must hold of a network, each expectation an interval of allowed values."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Diagnostics, Span, did_you_mean
+from cnncalc.spec import source as tree
+from cnncalc.spec.source import Node, Scalar
+
+METRICS = (
+    "layers",
+    "params",
+    "trainable",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "activations",
+    "receptive_field",
+    "output",
+)
+SHAPES = ("output", "receptive_field")
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+_NUMBER = re.compile(r"(?P<digits>\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
+_BOUND = re.compile(r"(?P<bound>at most|at least|<=|>=)\s*(?P<number>.*)\Z")
+_SHAPE = re.compile(r"\d+(x\d+)*\Z")
+
+
+class Expectation(NamedTuple):
+    """One thing that must hold.
+
+    layer: the path of the layer it speaks of, empty for the whole network
+    low, high: the value must be between them, both included; None: no bound
+    shape: for `output`, the sizes
+    """
+
+    metric: str
+    layer: str
+    text: str
+    span: Span
+    low: Decimal | None = None
+    high: Decimal | None = None
+    shape: tuple[int, ...] | None = None
+
+
+def check_form(node: Node, diagnostics: Diagnostics) -> tuple[Expectation, ...]:
+    """The expectations in an `expect` section; what is malformed is reported."""
+    if not isinstance(node, tree.Mapping):
+        message = "`expect` wants metrics and their values"
+        diagnostics.error("CNN601", node.span, message, "`expect: {params: 25.6M}`")
+        return ()
+    found: list[Expectation] = []
+    for key, value in node.entries:
+        if key.text == "layers" and isinstance(value, tree.Mapping):
+            for path, metrics in value.entries:
+                found += _metrics(metrics, path.text, diagnostics)
+        else:
+            found += _metric(key, value, "", diagnostics)
+    return tuple(found)
+
+
+def _metrics(node: Node, layer: str, diagnostics: Diagnostics) -> list[Expectation]:
+    if not isinstance(node, tree.Mapping):
+        message = f"`{layer}` wants metrics and their values"
+        diagnostics.error("CNN601", node.span, message, f"`{layer}: {{output: 64x56x56}}`")
+        return []
+    return [e for key, value in node.entries for e in _metric(key, value, layer, diagnostics)]
+
+
+def _metric(key: Scalar, value: Node, layer: str, diagnostics: Diagnostics) -> list[Expectation]:
+    if key.text not in METRICS:
+        hint = did_you_mean(key.text, METRICS) or f"metrics: {', '.join(METRICS)}"
+        diagnostics.error("CNN601", key.span, f"there is no metric `{key.text}`", hint)
+        return []
+    expectation = _read(key.text, layer, value) if isinstance(value, Scalar) else None
+    if expectation is None:
+        shown = f"`{value.text}`" if isinstance(value, Scalar) else "this"
+        hint = "`25_557_032`, `25.6M`, `at most 30M`"
+        if key.text == "output":
+            hint = "a shape: `2048x7x7`"
+        message = f"`{key.text}` cannot be compared with {shown}"
+        diagnostics.error("CNN601", value.span, message, hint)
+        return []
+    return [expectation]
+
+
+def _read(metric: str, layer: str, value: Scalar) -> Expectation | None:
+    text = value.text.strip()
+    if metric in SHAPES and _SHAPE.match(text) and (metric == "output" or "x" in text):
+        shape = tuple(int(size) for size in text.split("x"))
+        return Expectation(metric, layer, text, value.span, shape=shape)
+    bound = _BOUND.match(text)
+    number = _NUMBER.match(bound["number"] if bound else text)
+    if metric == "output" or not number or len(text) > 60:
+        return None
+    digits = number["digits"].replace("_", "")
+    unit = _UNITS[number["unit"]]
+    exact = Decimal(digits) * unit
+    low: Decimal | None = exact
+    high: Decimal | None = exact
+    if bound:
+        low = None if bound["bound"] in ("at most", "<=") else exact
+        high = exact if low is None else None
+    elif number["unit"] or "." in digits:
+        places = len(digits.partition(".")[2])
+        half = Decimal(unit) / 2 / 10**places
+        low, high = exact - half, exact + half
+    return Expectation(metric, layer, text, value.span, low, high)

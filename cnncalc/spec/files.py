@@ -1,0 +1,56 @@
+"""Spec files as texts, bounded in size."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.spec.source import LARGEST_FILE
+
+
+def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
+    """The text of a spec file; None, reported at `at`, where it cannot be read."""
+    blame = at or _nowhere(name)
+    reached = f"`{name}`: " if at else ""
+    try:
+        mode = path.stat()
+        if stat.S_ISDIR(mode.st_mode):
+            diagnostics.error("CNN107", blame, f"{reached}this is a folder, not a spec file")
+            return None
+        if mode.st_size > LARGEST_FILE:
+            message = f"{reached}{mode.st_size:,} bytes; a spec has at most {LARGEST_FILE:,}"
+            diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
+            return None
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason}")
+        return None
+    return decode(data, name, diagnostics, blame)
+
+
+def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Source | None:
+    """UTF-8 bytes as a source."""
+    if len(data) > LARGEST_FILE:
+        message = f"a spec has at most {LARGEST_FILE:,} bytes"
+        diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
+        return None
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        message = f"not a text: byte {error.start} is no UTF-8"
+        diagnostics.error("CNN107", blame, message, "save it as UTF-8")
+        return None
+
+
+def read_standard_input(diagnostics: Diagnostics) -> Source | None:
+    """The spec that is piped in."""
+    name = "<stdin>"
+    return decode(sys.stdin.buffer.read(LARGEST_FILE + 1), name, diagnostics, _nowhere(name))
+
+
+def _nowhere(name: str) -> Span:
+    return Span(Source(name, ""), 1, 1, 1, 1)

@@ -1,0 +1,145 @@
+"""Where expansion stands: a list of items and what its items can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Note
+from cnncalc.graph import Node
+from cnncalc.spec.expressions import Value
+from cnncalc.spec.syntax import Item
+
+
+class Unknown:
+    """Stands for the output of a layer that has an error: what depends on it stays quiet."""
+
+    __slots__ = ()
+    shape = None
+    span = None
+
+
+UNKNOWN = Unknown()
+
+Tensor = Node | Unknown
+"""What flows from layer to layer while the graph is built. None stands for "several inputs"."""
+
+
+class Record(NamedTuple):
+    """A named item that has run: what `from`, `skip` and `share` can refer to.
+
+    first, last: its nodes among the layers, the last exclusive
+    """
+
+    item: Item | None
+    names: Mapping[str, Value]
+    output: Tensor | None
+    first: int
+    last: int
+
+
+class Frame:
+    """A list of items while it runs.
+
+    path: of the list, with its dot; blocks: the blocks it stands in
+    entered: what `input` means; current: the last output; previous: what the last item read
+    """
+
+    __slots__ = (
+        "blocks",
+        "calls",
+        "current",
+        "depth",
+        "entered",
+        "frozen",
+        "names",
+        "parent",
+        "path",
+        "previous",
+        "records",
+        "taken",
+    )
+
+    def __init__(
+        self,
+        path: str,
+        names: Mapping[str, Value],
+        entered: Tensor | None,
+        current: Tensor | None,
+        parent: Frame | None = None,
+    ) -> None:
+        self.path = path
+        self.names = names
+        self.entered = entered
+        self.current = current
+        self.previous = current
+        self.parent = parent
+        self.records: dict[str, Record] = {}
+        self.taken: set[str] = set()
+        self.depth = 0
+        self.frozen = False
+        self.calls: tuple[Note, ...] = ()
+        self.blocks: tuple[str, ...] = ()
+
+    def inside(self, run: Run) -> Frame:
+        """The frame of a list within this one."""
+        frame = Frame(f"{run.path}.", run.names, self.entered, run.reads, self)
+        frame.depth = self.depth + 1
+        frame.frozen = run.frozen
+        frame.calls = self.calls
+        frame.blocks = self.blocks
+        return frame
+
+    def of_block(self, name: str, call: Note, names: Mapping[str, Value], run: Run) -> Frame:
+        """The frame of a block called from here: it sees nothing of its caller."""
+        frame = Frame(f"{run.path}.", names, run.reads, run.reads)
+        frame.depth = self.depth + 1
+        frame.frozen = run.frozen
+        frame.calls = (*self.calls, call)
+        frame.blocks = (*self.blocks, name)
+        return frame
+
+    def outwards(self) -> Iterator[Frame]:
+        """This frame and those around it."""
+        frame: Frame | None = self
+        while frame:
+            yield frame
+            frame = frame.parent
+
+    def record(self, name: str) -> Record | None:
+        """The named item in this list or one around it."""
+        return next((f.records[name] for f in self.outwards() if name in f.records), None)
+
+    def reach(self, name: str) -> Tensor | None:
+        """The output that `name` refers to."""
+        if name == "input":
+            return self.entered
+        if name == "previous":
+            return self.previous
+        record = self.record(name)
+        return record.output if record else None
+
+    def segment(self, word: str) -> str:
+        """A path segment that is free in this list: `conv`, `conv_2`, ..."""
+        segment, count = word, 1
+        while segment in self.taken:
+            count += 1
+            segment = f"{word}_{count}"
+        self.taken.add(segment)
+        return segment
+
+
+class Run(NamedTuple):
+    """One run of an item.
+
+    path: where its nodes go; names: what its expressions see; reads: what arrives
+    repetition: which of its repeats, from 0
+    """
+
+    item: Item
+    frame: Frame
+    path: str
+    names: Mapping[str, Value]
+    reads: Tensor | None
+    frozen: bool
+    repetition: int

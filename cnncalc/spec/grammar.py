@@ -1,0 +1,107 @@
+"""What every part of the parser knows: the words of the language, and how to name what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.layers import LAYERS
+from cnncalc.spec import source as tree
+from cnncalc.spec.source import Node, Scalar
+from cnncalc.spec.syntax import Fields
+
+GROUP = "layers"
+RESERVED = ("input", "previous")
+MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
+
+Entry = tuple[Scalar, Node]
+Args = Mapping[str, Entry]
+"""A block's arguments by name: where each is written, and its default."""
+
+
+class Grammar(NamedTuple):
+    """The kinds, blocks and defaults a spec is parsed against, and where its faults go."""
+
+    diagnostics: Diagnostics
+    block_args: Mapping[str, Args]
+    defaults: Mapping[str, Fields]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Every word that can be an item's kind."""
+        return [*LAYERS, *self.block_args, GROUP]
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` is a layer kind or a block."""
+        return word in LAYERS or word in self.block_args or word == GROUP
+
+    def fields_of(self, word: str) -> Collection[str]:
+        """The names that the mapping of a kind may hold."""
+        return LAYERS[word].fields if word in LAYERS else self.block_args.get(word, {})
+
+
+def absent(node: Node) -> bool:
+    """Whether a value was left out (`filters: `)."""
+    return isinstance(node, Scalar) and node.empty
+
+
+def described(node: Node) -> str:
+    """What stands at `node`, as messages name it."""
+    if isinstance(node, Scalar):
+        return "nothing" if node.empty else f"`{node.text}`"
+    return "a list" if isinstance(node, tree.Sequence) else "a mapping"
+
+
+def listed(words: Collection[str]) -> str:
+    """`filters`, `kernel`, in backticks."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def keyed(
+    node: tree.Mapping, known: tuple[str, ...], owner: str, diagnostics: Diagnostics
+) -> dict[str, Entry]:
+    """The entries of a mapping whose keys are fixed; an unknown key is reported."""
+    for key, _ in node.entries:
+        if key.text not in known:
+            hint = did_you_mean(key.text, known) or f"keys: {', '.join(known)}"
+            message = f"{owner} has no key `{key.text}`"
+            diagnostics.error("CNN110", key.span, message, hint)
+    return {key.text: (key, value) for key, value in node.entries if key.text in known}
+
+
+def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, Entry]:
+    """A mapping from names that expressions can use to values; None is an empty one."""
+    if node is None or absent(node):
+        return {}
+    if not isinstance(node, tree.Mapping):
+        message = f"`{owner}` wants names and values, got {described(node)}"
+        diagnostics.error("CNN204", node.span, message, f"`{owner}: {{width: 64}}`")
+        return {}
+    for key, _ in node.entries:
+        if not _can_be_name(key.text):
+            message = f"`{key.text}` cannot be a name in an expression"
+            hint = "letters, digits and `_`; `i`, `in_...`, `input` and `previous` are taken"
+            diagnostics.error("CNN305", key.span, message, hint)
+    return {key.text: (key, value) for key, value in node.entries if _can_be_name(key.text)}
+
+
+def _can_be_name(word: str) -> bool:
+    free = word not in RESERVED and word not in ("i", "true", "false")
+    return word.isidentifier() and free and not word.startswith("in_")
+
+
+def fields(
+    word: Scalar, value: tree.Mapping, known: Collection[str], what: str, diagnostics: Diagnostics
+) -> Fields:
+    """The entries of a mapping that are fields (or arguments); the others are reported."""
+    for key, _ in value.entries:
+        if key.text not in known:
+            hint = did_you_mean(key.text, known)
+            hint = hint or (f"it has {listed(known)}" if known else f"`- {word.text}`")
+            if key.text in MODIFIERS:
+                hint = f"`{key.text}` stands beside `{word.text}`, not inside"
+            code = "CNN202" if what == "field" else "CNN506"
+            message = f"`{word.text}` has no {what} `{key.text}`"
+            diagnostics.error(code, key.span, message, hint)
+    return {k.text: node for k, node in value.entries if k.text in known and not absent(node)}

@@ -1,0 +1,68 @@
+"""The front door: a path -> a graph, or what is wrong with the spec."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.graph import Graph
+from cnncalc.spec.expand import expand
+from cnncalc.spec.files import read_file, read_standard_input
+from cnncalc.spec.network import network
+
+
+class SpecError(Exception):
+    """A spec has errors: `diagnostics` lists them."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+        first = next(iter(diagnostics))
+        place = f"{first.span.source.name}:{first.span.line}:{first.span.column}"
+        super().__init__(f"{place}: {first.code} {first.message}")
+
+
+def read(
+    path: str, diagnostics: Diagnostics, overrides: Mapping[str, str] | None = None
+) -> Graph | None:
+    """The graph of the spec at `path` (`-`: standard input); None, with the reasons in
+    `diagnostics`, where there is none. `overrides` replace the network's arguments."""
+    if path == "-":
+        source = read_standard_input(diagnostics)
+    else:
+        source = read_file(Path(path), path, diagnostics, None)
+    return read_source(source, Path(path), diagnostics, overrides) if source else None
+
+
+def read_source(
+    source: Source,
+    path: Path,
+    diagnostics: Diagnostics,
+    overrides: Mapping[str, str] | None = None,
+) -> Graph | None:
+    """As `read`, from a text that stands for the file at `path`."""
+    options = {
+        name: Source(f"--set {name}={text}", text) for name, text in (overrides or {}).items()
+    }
+    written = network(source, path, options, diagnostics)
+    return expand(written, source.name, diagnostics) if written else None
+
+
+def load(path: str | os.PathLike[str], **args: object) -> Graph:
+    """The graph of the spec at `path`, its arguments replaced by `args`.
+
+    Raises SpecError, with every diagnostic, where the spec has errors.
+    """
+    diagnostics = Diagnostics()
+    overrides = {name: _written(value) for name, value in args.items()}
+    graph = read(os.fspath(path), diagnostics, overrides)
+    if graph is None:
+        raise SpecError(diagnostics)
+    return graph
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

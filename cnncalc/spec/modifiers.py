@@ -1,0 +1,96 @@
+"""What may stand beside a layer's kind: its name, what it reads, how often it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.spec import source as tree
+from cnncalc.spec.grammar import RESERVED, Grammar, described, fields
+from cnncalc.spec.source import Node, Scalar
+from cnncalc.spec.syntax import BlockCall, Call, Fields, LayerCall
+
+Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...]]
+
+NO_TABLE: Table = ((), ())
+
+
+def word(node: Node | None, owner: str, grammar: Grammar) -> Scalar | None:
+    """The word that a modifier wants."""
+    if node is None or (isinstance(node, Scalar) and not node.empty):
+        return node
+    message = f"`{owner}` wants the name of a layer, got {described(node)}"
+    grammar.diagnostics.error("CNN204", node.span, message, f"`{owner}: NAME`")
+    return None
+
+
+def layer_name(node: Node | None, grammar: Grammar) -> Scalar | None:
+    """A `name`, checked."""
+    name = word(node, "name", grammar)
+    if name is None:
+        return None
+    if name.text in RESERVED or "." in name.text or any(map(str.isspace, name.text)):
+        message = f"`{name.text}` cannot name a layer"
+        hint = "`input` and `previous` are taken; a name has no dot and no space"
+        grammar.diagnostics.error("CNN305", name.span, message, hint)
+        return None
+    return name
+
+
+def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) -> Fields | None:
+    """`first`: the fields of the first repeat."""
+    if node is None:
+        return None
+    if not isinstance(node, tree.Mapping):
+        message = f"`first` wants a mapping of fields, got {described(node)}"
+        grammar.diagnostics.error("CNN204", node.span, message, "`first: {stride: 2}`")
+        return None
+    if isinstance(call, LayerCall):
+        return fields(kind, node, call.layer.fields, "field", grammar.diagnostics)
+    if isinstance(call, BlockCall):
+        args = grammar.block_args[call.block]
+        return fields(kind, node, args, "argument", grammar.diagnostics)
+    message = "`first` sets fields, and this item has none"
+    grammar.diagnostics.error("CNN204", node.span, message, "make it a block with arguments")
+    return None
+
+
+def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table:
+    """`each` and `rows`: names, and as many values in each row."""
+    each, rows = modifiers.get("each"), modifiers.get("rows")
+    if each is None and rows is None:
+        return NO_TABLE
+    if each is None or rows is None:
+        lone = each or rows
+        assert lone is not None
+        hint = "`each: [filters, count], rows: [[64, 3], [128, 4]]`"
+        grammar.diagnostics.error("CNN511", lone.span, "`each` and `rows` go together", hint)
+        return NO_TABLE
+    names = _columns(each, grammar)
+    if not isinstance(rows, tree.Sequence) or not rows.items:
+        message = f"`rows` wants a list of rows, got {described(rows)}"
+        grammar.diagnostics.error("CNN511", rows.span, message, "`rows: [[1, 2], [3, 4]]`")
+        return NO_TABLE
+    found = (_row(row, names, grammar) for row in rows.items)
+    return names, tuple(row for row in found if row)
+
+
+def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:
+    scalars = node.items if isinstance(node, tree.Sequence) else (node,)
+    for scalar in scalars:
+        if not isinstance(scalar, Scalar) or not scalar.text.isidentifier():
+            message = f"`each` wants names, got {described(scalar)}"
+            hint = "`each: [filters, count]`"
+            grammar.diagnostics.error("CNN511", scalar.span, message, hint)
+            return ()
+    return tuple(scalar.text for scalar in scalars if isinstance(scalar, Scalar))
+
+
+def _row(node: Node, names: tuple[str, ...], grammar: Grammar) -> tuple[Node, ...] | None:
+    values = node.items if isinstance(node, tree.Sequence) else (node,)
+    if len(values) == len(names):
+        return values
+    if names:
+        message = f"this row has {len(values)} values for {len(names)} names"
+        hint = f"one value each for {', '.join(f'`{name}`' for name in names)}"
+        grammar.diagnostics.error("CNN511", node.span, message, hint)
+    return None

@@ -1,0 +1,115 @@
+"""A spec's text -> the whole network as written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
+from cnncalc.spec import source as tree
+from cnncalc.spec.definitions import block, block_args, defaults, output
+from cnncalc.spec.document import Document, read_document, section
+from cnncalc.spec.expect import check_form
+from cnncalc.spec.grammar import Entry, Grammar, described, names
+from cnncalc.spec.parse import items
+from cnncalc.spec.source import Scalar
+from cnncalc.spec.syntax import Fields, Network
+
+
+def network(
+    source: Source, path: Path, overrides: Mapping[str, Source], diagnostics: Diagnostics
+) -> Network | None:
+    """The network written in `source`; None, reported, where nothing can be said of its layers."""
+    document = read_document(source, path, diagnostics)
+    if document is None:
+        return None
+    args = block_args(document.blocks, diagnostics)
+    grammar = Grammar(diagnostics, args, defaults(document.defaults, args, diagnostics))
+    known = [entry for name, entry in document.blocks.items() if name in args]
+    blocks = {key.text: block(key, node, grammar) for key, node in known}
+    _check_sections(document, diagnostics)
+    if not _has_network(document, Span(source, 1, 1, 1, 1), diagnostics):
+        return None
+    heads = section(document.entries, "outputs", diagnostics).values()
+    outputs = (output(name, node, grammar) for name, node in heads)
+    key, layers = document.entries["layers"]
+    return Network(
+        name=_text(document, "name", diagnostics) or path.stem,
+        about=_text(document, "about", diagnostics),
+        source=_text(document, "source", diagnostics),
+        inputs=_inputs(document.entries["input"][1], diagnostics),
+        args=_arguments(document.args, overrides, diagnostics),
+        blocks={name: found for name, found in blocks.items() if found},
+        items=items(layers, "`layers`", grammar),
+        outputs=tuple(head for head in outputs if head),
+        strict_fit=_strict_fit(document, diagnostics),
+        span=key.span,
+    )
+
+
+def _check_sections(document: Document, diagnostics: Diagnostics) -> None:
+    """The form of the sections that other commands act on."""
+    if "expect" in document.entries:
+        check_form(document.entries["expect"][1], diagnostics)
+    section(document.entries, "train", diagnostics)
+
+
+def _has_network(document: Document, start: Span, diagnostics: Diagnostics) -> bool:
+    """Whether there is an input and a list of layers; what is missing is reported."""
+    examples = {"input": "`input: 3x224x224`", "layers": "`layers:`, then one `- ` per layer"}
+    missing = [key for key in examples if key not in document.entries]
+    for key in missing:
+        diagnostics.error("CNN111", start, f"the spec has no `{key}`", examples[key])
+    layers = document.entries.get("layers")
+    if layers and isinstance(layers[1], tree.Sequence) and not layers[1].items:
+        diagnostics.error("CNN111", layers[1].span, "`layers` is empty", examples["layers"])
+        return False
+    return not missing
+
+
+def _text(document: Document, key: str, diagnostics: Diagnostics) -> str:
+    if key not in document.entries:
+        return ""
+    node = document.entries[key][1]
+    if isinstance(node, Scalar):
+        return node.text.strip()
+    message = f"`{key}` wants a text, got {described(node)}"
+    diagnostics.error("CNN204", node.span, message, f'`{key}: "..."`')
+    return ""
+
+
+def _strict_fit(document: Document, diagnostics: Diagnostics) -> bool:
+    if "fit" not in document.entries:
+        return False
+    node = document.entries["fit"][1]
+    if isinstance(node, Scalar) and node.text in ("strict", "floor"):
+        return node.text == "strict"
+    message = f"`fit` wants `strict` or `floor`, got {described(node)}"
+    diagnostics.error("CNN206", node.span, message, "`fit: strict`")
+    return False
+
+
+def _inputs(node: tree.Node, diagnostics: Diagnostics) -> dict[str, tree.Node]:
+    """One unnamed input, or several by name."""
+    if not isinstance(node, tree.Mapping):
+        return {"": node}
+    if not node.entries:
+        diagnostics.error("CNN210", node.span, "`input` names no input", "`input: 3x224x224`")
+    return {name: value for name, (_, value) in names(node, "input", diagnostics).items()}
+
+
+def _arguments(
+    args: Mapping[str, Entry], overrides: Mapping[str, Source], diagnostics: Diagnostics
+) -> Fields:
+    """The network's arguments, those given from outside in place of the spec's own."""
+    found = {name: value for name, (_, value) in args.items()}
+    for name, source in overrides.items():
+        start = Span(source, 1, 1, 1, 1)
+        if name not in found:
+            listed = f"it has {', '.join(found)}" if found else "it has no `args`"
+            hint = did_you_mean(name, found) or listed
+            diagnostics.error("CNN512", start, f"the spec has no argument `{name}`", hint)
+            continue
+        value = tree.read(source, diagnostics)
+        found[name] = value or Scalar("", start)
+    return found

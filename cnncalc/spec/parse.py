@@ -1,0 +1,199 @@
+"""A tree of YAML values -> items as written. Every fault of form is found here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.layers import LAYERS
+from cnncalc.spec import source as tree
+from cnncalc.spec.grammar import GROUP, MODIFIERS, Entry, Grammar, absent, described, fields, listed
+from cnncalc.spec.modifiers import first_fields, layer_name, table, word
+from cnncalc.spec.source import Node, Scalar
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Branch,
+    Broken,
+    Call,
+    Fields,
+    GroupCall,
+    Item,
+    JoinCall,
+    LayerCall,
+    Share,
+)
+
+
+def items(node: Node, owner: str, grammar: Grammar) -> tuple[Item, ...]:
+    """The items of a `layers` list."""
+    if isinstance(node, tree.Sequence):
+        return tuple(item(entry, grammar) for entry in node.items)
+    message = f"{owner} wants a list of layers, got {described(node)}"
+    grammar.diagnostics.error("CNN208", node.span, message, "begin each layer with `- `")
+    return (Item("", node.span, Broken()),)
+
+
+def item(node: Node, grammar: Grammar) -> Item:
+    """One item: a bare word, or a mapping with one kind and its modifiers."""
+    if isinstance(node, tree.Mapping):
+        return _modified(node, grammar)
+    if isinstance(node, Scalar) and not node.empty:
+        return Item(node.text, node.span, call(node, Scalar("", node.span), grammar))
+    message = "a layer is missing after `-`"
+    if isinstance(node, tree.Sequence):
+        message = "a list is no layer"
+    hint = "`- relu`, `- conv: {...}`, or `- layers: [...]` for a group"
+    grammar.diagnostics.error("CNN208", node.span, message, hint)
+    return Item("", node.span, Broken())
+
+
+def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
+    modifiers = {key.text: value for key, value in node.entries if key.text in MODIFIERS}
+    kinds = [(key, value) for key, value in node.entries if key.text not in MODIFIERS]
+    share = word(modifiers.get("share"), "share", grammar)
+    if len(kinds) > 1 or not (kinds or share):
+        _no_single_kind(node, kinds, grammar)
+        kinds, share = [], None
+    kind, written = _what_runs(node, kinds, share, grammar)
+    each, rows = table(modifiers, grammar)
+    return Item(
+        kind=kind.text,
+        span=kind.span,
+        call=Share(share, written) if share else written or Broken(),
+        name=layer_name(modifiers.get("name"), grammar),
+        source=word(modifiers.get("from"), "from", grammar),
+        repeat=modifiers.get("repeat"),
+        first=first_fields(kind, written or Broken(), modifiers.get("first"), grammar),
+        each=each,
+        rows=rows,
+        when=modifiers.get("when"),
+        freeze=modifiers.get("freeze"),
+    )
+
+
+def _what_runs(
+    node: tree.Mapping, kinds: list[Entry], share: Scalar | None, grammar: Grammar
+) -> tuple[Scalar, Call | None]:
+    """The word that stands for an item, and its call if it has one of its own."""
+    if kinds:
+        return kinds[0][0], call(*kinds[0], grammar)
+    if share:
+        return Scalar(share.text, share.span), None
+    return Scalar("", node.span), None
+
+
+def _no_single_kind(node: tree.Mapping, kinds: list[Entry], grammar: Grammar) -> None:
+    """Say which of several words is at fault, or that there is none."""
+    hint: str | None = "add the kind: `conv: {...}`, or `layers: [...]` for a group"
+    if not kinds:
+        grammar.diagnostics.error("CNN208", node.span, "this item has no layer kind", hint)
+        return
+    known = [key for key, _ in kinds if grammar.knows(key.text)]
+    stray = next((key for key, _ in kinds if not grammar.knows(key.text)), kinds[1][0])
+    hint = "begin a new item with `- `"
+    message = f"one item, two kinds: `{kinds[0][0].text}` and `{stray.text}`"
+    if len(known) == 1:
+        owner = known[0].text
+        message = f"`{stray.text}` cannot stand beside `{owner}`"
+        hint = did_you_mean(stray.text, MODIFIERS)
+        if stray.text in grammar.fields_of(owner):
+            hint = f"fields go inside: `{owner}: {{{stray.text}: ...}}`"
+    grammar.diagnostics.error("CNN208", stray.span, message, hint)
+
+
+# -- kinds ----------------------------------------------------------------------------------
+
+
+def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
+    """What an item's kind and value say."""
+    if kind.text == GROUP:
+        return GroupCall(items(value, "`layers`", grammar))
+    if kind.text in grammar.block_args:
+        return _block_call(kind, value, grammar)
+    if kind.text not in LAYERS:
+        message = f"there is no layer kind or block `{kind.text}`"
+        hint = did_you_mean(kind.text, grammar.kinds)
+        hint = hint or "`cnncalc explain kinds` lists the layer kinds"
+        grammar.diagnostics.error("CNN201", kind.span, message, hint)
+        return Broken()
+    if LAYERS[kind.text].joins:
+        return JoinCall(LAYERS[kind.text], _branches(kind, value, grammar))
+    return _layer_call(kind, value, grammar)
+
+
+def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
+    layer = LAYERS[kind.text]
+    given = _given(kind, value, list(layer.fields), "field", grammar)
+    required = [name for name, field in layer.fields.items() if field.required]
+    if given is None or _lacks(kind, required, given, "field", grammar):
+        return Broken()
+    return LayerCall(layer, given)
+
+
+def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
+    args = grammar.block_args[kind.text]
+    given = _given(kind, value, list(args), "argument", grammar)
+    required = [name for name, (_, default) in args.items() if absent(default)]
+    if given is None or _lacks(kind, required, given, "argument", grammar):
+        return Broken()
+    return BlockCall(kind.text, given)
+
+
+def _given(
+    kind: Scalar, value: Node, known: list[str], what: str, grammar: Grammar
+) -> Fields | None:
+    """The fields of a call by name, over the spec's defaults; a value alone is the main one's."""
+    defaults = grammar.defaults.get(kind.text, {})
+    if isinstance(value, tree.Mapping):
+        return {**defaults, **fields(kind, value, known, what, grammar.diagnostics)}
+    if absent(value):
+        return defaults
+    if known:
+        return {**defaults, known[0]: value}
+    message = f"`{kind.text}` has no {what}s, got {described(value)}"
+    grammar.diagnostics.error("CNN209", value.span, message, f"`- {kind.text}`")
+    return None
+
+
+def _lacks(kind: Scalar, required: list[str], given: Fields, what: str, grammar: Grammar) -> bool:
+    """Report what is missing; whether anything is."""
+    missing = [name for name in required if name not in given]
+    if missing:
+        code = "CNN203" if what == "field" else "CNN505"
+        plural = "s" if len(missing) > 1 else ""
+        message = f"`{kind.text}` wants its {what}{plural} {listed(missing)}"
+        hint = f"`{kind.text}: {{{', '.join(f'{name}: ...' for name in missing)}}}`"
+        grammar.diagnostics.error(code, kind.span, message, hint)
+    return bool(missing)
+
+
+# -- joins ----------------------------------------------------------------------------------
+
+
+def _branches(kind: Scalar, value: Node, grammar: Grammar) -> tuple[Branch, ...]:
+    """The branches of a join, by name or in a list."""
+    named: Mapping[str, Node] = {}
+    if isinstance(value, tree.Mapping):
+        named = {key.text: node for key, node in value.entries}
+    elif isinstance(value, tree.Sequence):
+        named = {f"branch{i}": node for i, node in enumerate(value.items)}
+    if not named:
+        message = f"`{kind.text}` joins branches, got {described(value)}"
+        hint = f"`{kind.text}: {{left: [...], right: [...]}}`"
+        grammar.diagnostics.error("CNN303", kind.span, message, hint)
+        return (Branch("", (Item("", kind.span, Broken()),), None),)
+    return tuple(_branch(name, node, grammar) for name, node in named.items())
+
+
+def _branch(name: str, node: Node, grammar: Grammar) -> Branch:
+    """A list of layers, the name of an earlier layer, or a mapping with its own condition."""
+    if isinstance(node, tree.Sequence):
+        return Branch(name, items(node, f"the branch `{name}`", grammar), None)
+    if isinstance(node, tree.Mapping):
+        written = _modified(node, grammar)
+        return Branch(name, (written._replace(when=None),), written.when)
+    if not node.empty:
+        return Branch(name, node, None)
+    message = f"the branch `{name}` is empty"
+    grammar.diagnostics.error("CNN303", node.span, message, "`[identity]` passes on what arrives")
+    return Branch(name, (Item("", node.span, Broken()),), None)

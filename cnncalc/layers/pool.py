@@ -43,12 +43,15 @@ class Pool(Sliding):
         return slides_over(self, shape, self.kernel, stride, self.padding, dilation, ceil)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        slides = self.slides(inputs[0])
-        if not isinstance(self.padding, str) and any(s.before > s.kernel // 2 for s in slides):
-            kernel = times(slide.kernel for slide in slides)
-            fact = f"`padding` is more than half the window of {kernel}"
-            raise ShapeError(fact, "`padding: half`", field="padding", code="CNN402")
+        if self.padding not in ("half", "same"):
+            self.refuse(self.slides(inputs[0]))
         return (inputs[0][0], *self.slid(inputs[0]))
+
+    def refuse(self, slides: tuple[Slide, ...]) -> None:
+        """What PyTorch does not take of padding given in numbers. Raises ShapeError."""
+        if any(slide.before > slide.kernel // 2 for slide in slides):
+            fact = f"`padding` is more than half the window of {kernel_of(slides)}"
+            raise ShapeError(fact, "`padding: half`", field="padding", code="CNN402")
 
     def reads(self, shape: Shape) -> int:
         """Values all its windows hold together, padding included."""
@@ -56,6 +59,28 @@ class Pool(Sliding):
 
     def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
         return {"output": tuple(slide.formula for slide in self.slides(inputs[0]))}
+
+
+class MeanPool(Pool):
+    """A pool that PyTorch computes as a mean, and over a clip only where its window is no larger
+    than the map, whatever the padding."""
+
+    def refuse(self, slides: tuple[Slide, ...]) -> None:
+        super().refuse(slides)
+        if overlarge(slides):
+            sizes = times(slide.size for slide in slides)
+            fact = f"a window of {kernel_of(slides)} is larger than a map of {sizes}"
+            raise ShapeError(fact, "`padding: same`", field="kernel", code="CNN402")
+
+
+def kernel_of(slides: tuple[Slide, ...]) -> str:
+    """`3x3`."""
+    return times(slide.kernel for slide in slides)
+
+
+def overlarge(slides: tuple[Slide, ...]) -> bool:
+    """Whether PyTorch takes no mean over the window."""
+    return len(slides) == 3 and any(slide.kernel > slide.size for slide in slides)
 
 
 def in_torch(slides: tuple[Slide, ...]) -> bool:
@@ -109,7 +134,7 @@ class MaxPool(Pool, kind="max_pool"):
         return TorchModule(name, window, sides(slides), -math.inf)
 
 
-class AvgPool(Pool, kind="avg_pool"):
+class AvgPool(MeanPool, kind="avg_pool"):
     """The mean of each window. k-1 additions and 1 division for a window of k.
 
         - avg_pool: 2
@@ -126,7 +151,7 @@ class AvgPool(Pool, kind="avg_pool"):
         slides = self.slides(inputs[0])
         name = f"nn.AvgPool{len(slides)}d"
         window = window_arguments(slides)
-        if in_torch(slides):
+        if in_torch(slides) and not overlarge(slides):
             count = {"count_include_pad": self.count_padding}
             return TorchModule(name, window | padding_arguments(slides) | count)
         if self.count_padding:
@@ -134,7 +159,7 @@ class AvgPool(Pool, kind="avg_pool"):
         return TorchModule("AveragePool", window | {"padding": sides(slides)})
 
 
-class LpPool(Pool, kind="lp_pool"):
+class LpPool(MeanPool, kind="lp_pool"):
     """The p-norm of each window, (sum of x^p)^(1/p). k powers, k-1 additions and 1 root for a
     window of k.
 
@@ -153,6 +178,8 @@ class LpPool(Pool, kind="lp_pool"):
         slides = self.slides(inputs[0])
         name = f"nn.LPPool{len(slides)}d"
         window = {"norm_type": self.norm} | window_arguments(slides)
+        if len(slides) == 1:  # the one pool that takes no tuple
+            window |= {"kernel_size": slides[0].kernel, "stride": slides[0].stride}
         if any(slide.before or slide.after for slide in slides):
             return TorchModule(name, window, sides(slides))
         return TorchModule(name, window | {"ceil_mode": self.rounding == "ceil"})

@@ -1,0 +1,150 @@
+"""Layers with shapes they read: one table for all that must hold of every kind."""
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.activation import ACTIVATIONS, PRelu
+from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+)
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.upsample import Upsample
+
+VECTOR = (8,)
+SIGNAL = (8, 9)
+IMAGE = (8, 7, 9)
+CLIP = (8, 5, 6, 7)
+MAPS = (SIGNAL, IMAGE, CLIP)
+ANY = (VECTOR, *MAPS)
+
+ELEMENTWISE = (Add, Subtract, Multiply, Maximum, Average)
+
+
+def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[Shape, ...]]]:
+    """Every layer on every shape."""
+    return [(layer, (shape,)) for layer in layers for shape in shapes]
+
+
+CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
+    *over(
+        MAPS,
+        Conv(6, 3),
+        Conv(6, 3, 2, "half", bias=False),
+        Conv(6, 2, 3, "same"),
+        Conv(8, 3, padding=1, groups=8),
+        Conv(12, 1, groups=4, bias=False),
+        Conv(6, 2, dilation=2, weight_norm=True),
+        Conv(6, 3, groups=2, bias=False, weight_norm=True),
+        ConvTranspose(6, 3),
+        ConvTranspose(6, 2, 2, bias=False),
+        ConvTranspose(6, 3, 2, "half", output_padding=1),
+        ConvTranspose(4, 3, 2, groups=2),
+        ConvTranspose(8, 4, 2, 1, groups=8, weight_norm=True),
+        ConvTranspose(6, 2, 3, dilation=3, output_padding=2),
+        MaxPool(2),
+        MaxPool(3, 2, 1),
+        MaxPool(3, 2, 1, rounding="ceil"),
+        MaxPool(3, 1, "half", dilation=2),
+        MaxPool(2, 2, "same"),
+        AvgPool(2),
+        AvgPool(3, 2, 1, count_padding=False),
+        AvgPool(2, 3, "same"),
+        AvgPool(2, 3, "same", count_padding=False),
+        LpPool(2),
+        LpPool(3, 2, norm=3.0, rounding="ceil"),
+        LpPool(3, 1, "half"),
+        GlobalAvgPool(),
+        GlobalAvgPool(keep=True),
+        GlobalMaxPool(),
+        GlobalMaxPool(keep=True),
+        AdaptiveAvgPool(1),
+        AdaptiveAvgPool(2),
+        AdaptiveAvgPool(12),
+        AdaptiveMaxPool(1),
+        AdaptiveMaxPool(4),
+        BatchNorm(track=False),
+        InstanceNorm(),
+        InstanceNorm(affine=True, track=True),
+        LocalResponseNorm(5, k=2.0),
+        LocalResponseNorm(2),
+        Dropout(0.5, spatial=True),
+        Pad(2),
+        Crop(1),
+        Crop(0),
+        Upsample(3),
+        Upsample(2, mode="linear"),
+        Upsample(3, mode="linear"),
+        ChannelShuffle(4),
+    ),
+    *over(
+        ANY,
+        BatchNorm(),
+        BatchNorm(affine=False),
+        LayerNorm(),
+        LayerNorm("all"),
+        LayerNorm("all", affine=False),
+        GroupNorm(4),
+        GroupNorm(1, affine=False),
+        LayerScale(),
+        Dropout(0.5),
+        Flatten(),
+        Slice(),
+        Slice(2, 5),
+        Slice(stop=3),
+        PRelu(shared=False),
+        *(activation() for activation in ACTIVATIONS.values()),
+    ),
+    *over(
+        (IMAGE,),
+        Conv((4), (1, 3), (2, 1), (0, 1)),
+        Conv(4, (3, 5), padding="same"),
+        ConvTranspose(4, (2, 3), (2, 3)),
+        MaxPool((1, 2)),
+        AvgPool((2, 1), (1, 2)),
+        LpPool((2, 3)),
+        AdaptiveAvgPool((1, 3)),
+        Pad((1, 2)),
+        Pad(((0, 1), (2, 3))),
+        Crop(((0, 1), (2, 3))),
+        Upsample((2, 3)),
+        Upsample(2, mode="cubic"),
+        Upsample(3, mode="cubic"),
+        PixelShuffle(2),
+    ),
+    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True)),
+    *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
+    *[
+        (join(), inputs)
+        for join in ELEMENTWISE
+        for inputs in ((IMAGE, IMAGE), (IMAGE, IMAGE, IMAGE), (IMAGE, (8, 1, 1)), (VECTOR, VECTOR))
+    ],
+    (Concat(), (IMAGE, (3, 7, 9))),
+    (Concat(), (VECTOR, VECTOR, (2,))),
+    (Concat(), (SIGNAL, (1, 9))),
+]
+
+ALIASES = {"activation"}
+KINDS = sorted(LAYERS.keys() - ALIASES)
+
+
+def named(case: tuple[Layer, tuple[Shape, ...]]) -> str:
+    """`Conv(...) 8x7x9`: what a case is called in a report."""
+    layer, shapes = case
+    given = {name: value for name, value in layer.values().items() if not default(layer, name)}
+    fields = " ".join(f"{name}={value}" for name, value in given.items())
+    return f"{layer.kind} {fields} {' '.join('x'.join(map(str, shape)) for shape in shapes)}"
+
+
+def default(layer: Layer, name: str) -> bool:
+    """Whether a field has its default."""
+    return bool(getattr(layer, name) == layer.fields[name].default)

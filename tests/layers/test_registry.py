@@ -1,0 +1,122 @@
+"""What must hold of every kind, whatever it does."""
+
+import re
+from inspect import getdoc
+from math import ceil, floor
+
+import pytest
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.activation import ACTIVATIONS, Activation
+from cnncalc.layers.base import Layer, Shape, example, summary
+from tests.layers.cases import CASES, KINDS, named
+
+Case = tuple[Layer, tuple[Shape, ...]]
+
+
+def test_every_kind_has_cases() -> None:
+    assert sorted({layer.kind for layer, _ in CASES}) == KINDS
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_documented(kind: str) -> None:
+    layer = LAYERS[kind]
+    assert layer.kind == kind
+    assert re.match(rf"- {kind}\b", example(layer)), getdoc(layer)
+    assert "\n" not in example(layer)
+    assert summary(layer).endswith(".")
+    assert [name for name, field in layer.fields.items() if not field.doc] == []
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_defaults_are_accepted_by_their_own_fields(kind: str) -> None:
+    for field in LAYERS[kind].fields.values():
+        if not field.required and field.default is not None:
+            assert field.type.accept(field.default) == field.default
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_the_main_field_comes_first(kind: str) -> None:
+    """Only the first field is required, save for a kernel beside the filters."""
+    required = [name for name, field in LAYERS[kind].fields.items() if field.required]
+    assert required == list(LAYERS[kind].fields)[: len(required)]
+    assert len(required) <= (2 if kind.startswith("conv") else 1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_frozen_equal_hashable(case: Case) -> None:
+    layer, _ = case
+    twin = type(layer)(**layer.values())
+    assert twin == layer
+    assert hash(twin) == hash(layer)
+    assert repr(twin) == repr(layer)
+    with pytest.raises(AttributeError, match="frozen"):
+        layer.kernel = 3  # type: ignore[attr-defined]
+
+
+def test_a_field_makes_a_difference() -> None:
+    layers = [layer for layer, _ in CASES]
+    assert len(set(layers)) == len({(type(x), tuple(x.values().items())) for x in layers})
+    assert LAYERS["max_pool"](2) != LAYERS["avg_pool"](2)
+    assert LAYERS["max_pool"](2) != LAYERS["max_pool"](3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "fields"),
+    [
+        ("conv", (3,), {}),
+        ("relu", (3,), {}),
+        ("linear", (), {"unit": 3}),
+    ],
+    ids=["missing", "too many", "unknown"],
+)
+def test_construction_is_strict(kind: str, values: tuple[int, ...], fields: dict[str, int]) -> None:
+    with pytest.raises(TypeError, match=kind):
+        LAYERS[kind](*values, **fields)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_formulas_give_the_numbers(case: Case) -> None:
+    layer, shapes = case
+    arithmetic = layer.arithmetic(*shapes)
+    values = {key: [value_of(each) for each in formulas] for key, formulas in arithmetic.items()}
+    if "output" in values:
+        assert values["output"] == list(told(layer, layer.output_shape(*shapes)))
+    if "macs" in values:
+        assert values["macs"] == [layer.ops(*shapes).macs]
+
+
+def value_of(formula: str) -> float:
+    return eval(formula, {"floor": floor, "ceil": ceil})
+
+
+def told(layer: Layer, output: Shape) -> Shape:
+    """The sizes of its output that a kind has formulas for: the space, unless it changes more."""
+    if layer.kind in ("concat", "slice"):
+        return output[:1]
+    return output if len(output) == 1 or layer.kind == "pixel_shuffle" else output[1:]
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_output_tells_its_size(case: Case) -> None:
+    """Where a size changes, there is a formula, save where the spec itself says the size."""
+    layer, shapes = case
+    changed = layer.output_shape(*shapes)[1:] != shapes[0][1:]
+    if changed and not layer.joins and not layer.kind.startswith("adaptive"):
+        assert "output" in layer.arithmetic(*shapes)
+
+
+@pytest.mark.parametrize("word", ACTIVATIONS)
+def test_an_activation_stands_for_another_layer(word: str) -> None:
+    assert Activation(word).resolve() == LAYERS[word]()
+
+
+def test_other_layers_stand_for_themselves() -> None:
+    layer = LAYERS["max_pool"](2)
+    assert layer.resolve() is layer
+
+
+def test_activations_take_only_words_that_stand_alone() -> None:
+    words = Activation.fields["kind"].type.words
+    assert words == tuple(ACTIVATIONS)
+    assert not any(field.required for word in words for field in LAYERS[word].fields.values())

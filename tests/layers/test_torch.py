@@ -1,0 +1,67 @@
+"""Every kind against PyTorch: output shape, names and shapes of its tensors, MACs."""
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from cnncalc.layers.base import Layer, Shape, ShapeError
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
+from cnncalc.layers.reshape import ChannelShuffle, Crop, PixelShuffle
+from cnncalc.layers.upsample import Upsample
+from tests.layers.cases import CASES, named
+from tests.torch_form import on_meta
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_form(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    layer, shapes = case
+    with FlopCounterMode(display=False) as counted:
+        module, output = on_meta(layer, *shapes)
+    assert output == layer.output_shape(*shapes)
+    tensors = [(name, tuple(tensor.shape)) for name, tensor in module.state_dict().items()]
+    assert tensors == [(weight.name, weight.shape) for weight in layer.weights(*shapes)]
+    trained = [name for name, _ in module.named_parameters()]
+    assert trained == [weight.name for weight in layer.weights(*shapes) if not weight.buffer]
+    assert counted.get_total_flops() == 2 * layer.ops(*shapes).macs
+
+
+@pytest.mark.parametrize(
+    ("layer", "module", "shape"),
+    [
+        (Linear(3), nn.Linear(8, 3), (8, 2, 2)),
+        (InstanceNorm(), nn.InstanceNorm2d(8), (8, 1, 1)),
+        (GroupNorm(8), nn.GroupNorm(8, 8), (8,)),
+        (GroupNorm(8), nn.GroupNorm(8, 8), (8, 1, 1)),
+        (LocalResponseNorm(2), nn.LocalResponseNorm(2), (8,)),
+        (ChannelShuffle(2), nn.ChannelShuffle(2), (8,)),
+        (ChannelShuffle(3), nn.ChannelShuffle(3), (8, 2, 2)),
+        (PixelShuffle(2), nn.PixelShuffle(2), (6, 2, 2)),
+        (Upsample(2, mode="cubic"), nn.Upsample(scale_factor=2, mode="bicubic"), (8, 4)),
+        (Upsample(2, mode="cubic"), nn.Upsample(scale_factor=2, mode="bicubic"), (8, 4, 4, 4)),
+        (Crop(3), nn.ZeroPad2d(-3), (8, 5, 5)),
+    ],
+    ids=lambda value: repr(value),
+)
+def test_both_refuse(layer: Layer, module: nn.Module, shape: Shape) -> None:
+    with pytest.raises(ShapeError):
+        layer.output_shape(shape)
+    with pytest.raises((RuntimeError, ValueError, NotImplementedError)):
+        module.eval()(torch.empty(1, *shape))
+
+
+def test_groups_that_do_not_divide() -> None:
+    with pytest.raises(ShapeError):
+        GroupNorm(3).output_shape((8, 2, 2))
+    with pytest.raises(ValueError, match="divisible"):
+        nn.GroupNorm(3, 8)
+
+
+def test_dropout_of_channels_wants_a_map() -> None:
+    """PyTorch would take the vectors of a batch for one sample's channels."""
+    with pytest.raises(ShapeError):
+        Dropout(0.5, spatial=True).output_shape((8,))

@@ -1,0 +1,214 @@
+"""What an output reads, against what changes when one input does."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from cnncalc.layers.activation import ACTIVATIONS, PRelu
+from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.base import COLLAPSED, EVERYTHING, LONGEST_CYCLE, Layer, ShapeError, Window
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+)
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.upsample import Upsample
+from tests.layers.grid import GRID, Case
+from tests.torch_form import applied, module_of
+
+pytestmark = pytest.mark.torch
+
+Reads = list[set[int]]
+
+
+def changed(layer: Layer, size: int, channels: int = 2) -> Reads:
+    """For each output position, the input positions that change it: one after the other is made
+    large in the first channel, while all weights are 1."""
+    shape = (channels, size)
+    form = layer.torch(shape)
+    module = module_of(form).eval()
+    for parameter in module.parameters():
+        parameter.data.fill_(1.0)
+    still = torch.full((1, *shape), -0.5)
+    moved = still.repeat(size, 1, 1)
+    moved[range(size), 0, range(size)] = 100.0
+    with torch.no_grad():
+        before = applied(form, module, still)
+        after = torch.cat([applied(form, module, sample[None]) for sample in moved])
+    differs = ((after - before).abs() > 1e-4).any(dim=1).T
+    return [set(row.nonzero().flatten().tolist()) for row in differs]
+
+
+def told(window: Window, size: int, outputs: int) -> Reads:
+    """For each output position, the input positions its window says."""
+    if window.everything:
+        return [set(range(size))] * outputs
+    if not window.axes:
+        return [{output} for output in range(outputs)]
+    (axis,) = window.axes
+    return [
+        {axis.step * (output // axis.period) + tap for tap in axis.taps[output % axis.period]}
+        & set(range(size))
+        for output in range(outputs)
+    ]
+
+
+def assert_reads(layer: Layer, size: int) -> None:
+    shape = (2, size)
+    window = layer.window(shape)
+    (outputs,) = layer.output_shape(shape)[1:]
+    assert told(window, size, outputs) == changed(layer, size), (layer, size)
+    assert all(len(axis.taps) == axis.period for axis in window.axes)
+
+
+SLIDING: list[Callable[[Case], Layer]] = [
+    lambda case: Conv(2, *case[1:]),
+    lambda case: Conv(2, case.kernel, case.stride, "same", case.dilation),
+    lambda case: ConvTranspose(2, *case[1:]),
+    lambda case: MaxPool(*case[1:4], dilation=case.dilation, rounding="ceil"),
+    lambda case: AvgPool(*case[1:4]),
+    lambda case: AvgPool(case.kernel, case.stride, "same", count_padding=False),
+    lambda case: LpPool(*case[1:4], rounding="ceil"),
+]
+
+
+@pytest.mark.parametrize("made", SLIDING)
+def test_sliding(made: Callable[[Case], Layer]) -> None:
+    checked = 0
+    for case in GRID:
+        if case.size not in (4, 7, 8):
+            continue
+        layer = made(case)
+        try:
+            layer.output_shape((2, case.size))
+        except ShapeError:
+            continue
+        assert_reads(layer, case.size)
+        checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("dilation", [1, 2, 3, 4])
+def test_transposed_strides_and_dilations_that_share_factors(stride: int, dilation: int) -> None:
+    for kernel in (1, 2, 3, 4):
+        assert_reads(ConvTranspose(2, kernel, stride, dilation=dilation), 5)
+
+
+@pytest.mark.parametrize("pool", [AdaptiveAvgPool, AdaptiveMaxPool])
+@pytest.mark.parametrize("size", range(1, 11))
+def test_adaptive(pool: Callable[[int], Layer], size: int) -> None:
+    for output in range(1, 13):
+        assert_reads(pool(output), size)
+
+
+@pytest.mark.parametrize("mode", ["nearest", "linear"])
+@pytest.mark.parametrize("scale", range(1, 7))
+def test_upsample(mode: str, scale: int) -> None:
+    for size in (1, 2, 3, 6):
+        assert_reads(Upsample(scale, mode=mode), size)
+
+
+@pytest.mark.parametrize("scale", range(1, 7))
+def test_cubic_upsample(scale: int) -> None:
+    """It is for images only: both axes at once, read along the first."""
+    layer, size = Upsample((scale, 1), mode="cubic"), 6
+    shape = (1, size, 1)
+    module = module_of(layer.torch(shape))
+    inputs = torch.zeros(size, 1, size, 1)
+    inputs[range(size), 0, range(size)] = 100.0
+    differs = (module(inputs)[:, 0, :, 0].abs() > 1e-3).T
+    (axis, _) = layer.window(shape).axes
+    expected = told(Window((axis,)), size, size * scale)
+    assert [set(row.nonzero().flatten().tolist()) for row in differs] == expected
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Pad(2),
+        Pad(((1, 3),)),
+        Pad(0),
+        Crop(1),
+        Crop(((0, 3),)),
+        Crop(((2, 1),)),
+        *(activation() for activation in ACTIVATIONS.values()),
+        PRelu(shared=False),
+        BatchNorm(),
+        BatchNorm(affine=False),
+        BatchNorm(track=False),
+        InstanceNorm(),
+        InstanceNorm(track=True),
+        LayerNorm(),
+        LayerNorm("all"),
+        GroupNorm(1),
+        GroupNorm(2),
+        LocalResponseNorm(2),
+        LayerScale(),
+        Dropout(0.5),
+        Dropout(0.5, spatial=True),
+        ChannelShuffle(2),
+        Slice(0, 1),
+        GlobalAvgPool(keep=True),
+        GlobalMaxPool(keep=True),
+    ],
+    ids=repr,
+)
+def test_reads(layer: Layer) -> None:
+    assert_reads(layer, 6)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3])
+def test_pixel_shuffle(factor: int) -> None:
+    layer, size = PixelShuffle(factor), 4
+    shape = (factor**2, 1, size)
+    inputs = torch.zeros(size, *shape)
+    inputs[range(size), :, 0, range(size)] = 1.0
+    differs = module_of(layer.torch(shape))(inputs)[:, 0, 0].T
+    (_, axis) = layer.window(shape).axes
+    expected = told(Window((axis,)), size, size * factor)
+    assert [set(row.nonzero().flatten().tolist()) for row in differs] == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "window"),
+    [
+        (Flatten(), (8, 4), COLLAPSED),
+        (Linear(3), (8,), EVERYTHING),
+        (GlobalAvgPool(), (8, 4), EVERYTHING),
+        (GlobalMaxPool(keep=True), (8, 4, 4), EVERYTHING),
+        (AdaptiveAvgPool(1), (8, 4, 4), EVERYTHING),
+        (AdaptiveAvgPool(LONGEST_CYCLE + 1), (8, 4), COLLAPSED),
+        (Upsample(LONGEST_CYCLE + 1), (8, 4), COLLAPSED),
+        (PixelShuffle(LONGEST_CYCLE + 1), ((LONGEST_CYCLE + 1) ** 2, 1, 1), COLLAPSED),
+        (ConvTranspose(3, 2, LONGEST_CYCLE + 1), (8, 4), COLLAPSED),
+    ],
+    ids=repr,
+)
+def test_no_place_in_the_input(layer: Layer, shape: tuple[int, ...], window: Window) -> None:
+    layer.output_shape(shape)
+    assert layer.window(shape) == window
+
+
+@pytest.mark.parametrize(
+    ("layer", "periods"),
+    [
+        (Upsample(LONGEST_CYCLE), (LONGEST_CYCLE, LONGEST_CYCLE)),
+        (AdaptiveMaxPool((1, 6)), (1, 3)),
+        (ConvTranspose(1, 3, (1, 4)), (1, 4)),
+        (MaxPool((1, 3), (2, 5)), (1, 1)),
+    ],
+    ids=repr,
+)
+def test_each_axis_has_its_own_cycle(layer: Layer, periods: tuple[int, ...]) -> None:
+    axes = layer.window((4, 8, 8)).axes
+    assert tuple(axis.period for axis in axes) == periods

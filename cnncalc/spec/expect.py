@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Span, did_you_mean
@@ -42,8 +41,8 @@ class Expectation(NamedTuple):
     layer: str
     text: str
     span: Span
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: float | None = None
+    high: float | None = None
     shape: tuple[int, ...] | None = None
 
 
@@ -97,16 +96,20 @@ def _read(metric: str, layer: str, value: Scalar) -> Expectation | None:
     number = _NUMBER.match(bound["number"] if bound else text)
     if metric == "output" or not number or len(text) > 60:
         return None
-    digits = number["digits"].replace("_", "")
-    unit = _UNITS[number["unit"]]
-    exact = Decimal(digits) * unit
-    low: Decimal | None = exact
-    high: Decimal | None = exact
+    exact, half = _interval(number["digits"].replace("_", ""), _UNITS[number["unit"]])
+    low: float | None = exact - half if half else exact
+    high: float | None = exact + half if half else exact
     if bound:
-        low = None if bound["bound"] in ("at most", "<=") else exact
-        high = exact if low is None else None
-    elif number["unit"] or "." in digits:
-        places = len(digits.partition(".")[2])
-        half = Decimal(unit) / 2 / 10**places
-        low, high = exact - half, exact + half
+        at_most = bound["bound"] in ("at most", "<=")
+        low, high = (None, exact) if at_most else (exact, None)
     return Expectation(metric, layer, text, value.span, low, high)
+
+
+def _interval(digits: str, unit: int) -> tuple[float, float]:
+    """A figure as written, and how far a value may be from it: half of its last digit, but nothing
+    where every digit is given."""
+    whole, point, decimals = digits.partition(".")
+    if not point and unit == 1:
+        return int(whole), 0
+    scale = 10 ** len(decimals)
+    return int(whole + decimals) * unit / scale, unit / scale / 2

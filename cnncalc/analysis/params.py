@@ -1,0 +1,39 @@
+"""Parameters: the numbers that training fits, and the buffers it only keeps."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.graph import Graph, Node
+
+
+class Params(NamedTuple):
+    """How many numbers a node's weights hold."""
+
+    trainable: int = 0
+    frozen: int = 0
+    buffers: int = 0
+
+    @property
+    def total(self) -> int:
+        """Parameters, trainable or not; buffers are none."""
+        return self.trainable + self.frozen
+
+
+def count_params(graph: Graph) -> dict[Node, Params]:
+    """The params of each layer. Weights that several layers share count where they stand first."""
+    return {node: _of(node) for node in graph.layers}
+
+
+def _of(node: Node) -> Params:
+    if node.layer is None or node.shares:
+        return NONE
+    weights = node.layer.weights(*node.shapes)
+    if not weights:
+        return NONE
+    buffers = sum(weight.size for weight in weights if weight.buffer)
+    params = sum(weight.size for weight in weights if not weight.buffer)
+    return Params(0, params, buffers) if node.frozen else Params(params, 0, buffers)
+
+
+NONE = Params()

@@ -1,0 +1,168 @@
+"""The receptive field: which inputs of the network each output of a node can see.
+
+Along an axis, outputs repeat in cycles: where a node was upsampled or transposed, neighbouring
+outputs see windows of different size (their phase), and after `period` outputs the same windows
+return, `step` inputs further on. A network without upsampling has period 1 throughout, and then
+output i sees the inputs `[step*i + a, step*i + b]`: the (r, a, b) of Araujo, Norris & Sim,
+"Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
+
+Fields are those of an unbounded input: where one reaches beyond the border, it sees padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import gcd, lcm
+from typing import NamedTuple
+
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import LONGEST_CYCLE, Axis
+
+Interval = tuple[int, int]
+
+
+class Field(NamedTuple):
+    """What the outputs of a node see along one axis.
+
+    Output `period * t + p` sees the inputs from `step * t + low` to `step * t + high`, both
+    included, where `(low, high) = phases[p]`; None: it sees no input at all.
+    """
+
+    period: int
+    step: int
+    phases: tuple[Interval | None, ...]
+
+    def sees(self, output: int) -> Interval | None:
+        """First and last input that an output sees."""
+        turn, phase = divmod(output, self.period)
+        seen = self.phases[phase]
+        return (self.step * turn + seen[0], self.step * turn + seen[1]) if seen else None
+
+    def through(self, taps: range) -> Interval | None:
+        """First and last input seen through several outputs.
+
+        The phases met recur after `period / gcd(period, gap)` taps, each time further on: the
+        first of them hold the minimum, the last the maximum.
+        """
+        if not taps:
+            return None
+        recurring = self.period // gcd(self.period, taps.step)
+        first = [seen for tap in taps[:recurring] if (seen := self.sees(tap))]
+        if not first:
+            return None
+        last = [seen for tap in taps[-recurring:] if (seen := self.sees(tap))]
+        return min(low for low, _ in first), max(high for _, high in last)
+
+    @property
+    def size(self) -> int:
+        """How many inputs an output sees, first to last; of several phases, the most."""
+        return max((seen[1] - seen[0] + 1 for seen in self.phases if seen), default=0)
+
+    @property
+    def stride(self) -> int | float:
+        """How far apart in the input the windows of neighbouring outputs are, on average."""
+        whole, rest = divmod(self.step, self.period)
+        return self.step / self.period if rest else whole
+
+    @property
+    def offset(self) -> int | None:
+        """The first input that output 0 sees; negative where it is padding."""
+        return self.phases[0][0] if self.phases[0] else None
+
+
+class Receptive(NamedTuple):
+    """What a node sees.
+
+    axes: its field along each spatial axis; None where it has lost its place in the input (after
+        global pooling or a flatten), or cannot be told
+    everything: whether it sees the whole input, be it through a gate
+    misaligned: for a join, how many pixels apart its branches are centred, the most of all axes
+    """
+
+    axes: tuple[Field, ...] | None
+    everything: bool = False
+    misaligned: float = 0
+
+
+def receptive_fields(graph: Graph) -> dict[Node, Receptive]:
+    """The receptive field of each node, the inputs' own included."""
+    fields: dict[Node, Receptive] = {}
+    for node in graph.nodes:
+        fields[node] = _of(node, fields)
+    return fields
+
+
+def _of(node: Node, fields: Mapping[Node, Receptive]) -> Receptive:
+    if node.layer is None:
+        return Receptive((_ITSELF,) * (len(node.shape) - 1))
+    read = [fields[source] for source in node.inputs]
+    joined = read[0] if len(read) == 1 else _join(node, read)
+    window = node.layer.window(*node.shapes)
+    everything = window.everything or joined.everything
+    if not window.local or joined.axes is None:
+        return Receptive(None, everything)
+    if not window.axes:
+        return (
+            Receptive(joined.axes, everything, joined.misaligned) if window.everything else joined
+        )
+    seen = [_slide(field, axis) for field, axis in zip(joined.axes, window.axes, strict=True)]
+    known = tuple(field for field in seen if field)
+    return Receptive(known if len(known) == len(seen) else None, everything)
+
+
+_ITSELF = Field(1, 1, ((0, 0),))
+
+
+@lru_cache(maxsize=4096)
+def _slide(field: Field, axis: Axis) -> Field | None:
+    """The field of a layer that reads `field` through the taps of `axis`; None: cycles too long."""
+    turns = field.period // gcd(field.period, axis.step)
+    if axis.period * turns > LONGEST_CYCLE:
+        return None
+    phases = tuple(
+        field.through(range(taps.start + turn * axis.step, taps.stop + turn * axis.step, taps.step))
+        for turn in range(turns)
+        for taps in axis.taps
+    )
+    return Field(axis.period * turns, field.step * axis.step * turns // field.period, phases)
+
+
+def _join(node: Node, read: list[Receptive]) -> Receptive:
+    """The union of the branches. One that sees everything is a gate: it scales or shifts all
+    places alike, and the local field is that of the others."""
+    gates = [_is_gate(node, source, field) for source, field in zip(node.inputs, read, strict=True)]
+    local = [field.axes for field, gate in zip(read, gates, strict=True) if not gate]
+    everything = any(gates) or any(field.everything for field in read)
+    if not local or any(axes is None for axes in local):
+        return Receptive(None, everything)
+    axes = [_union(fields) for fields in zip(*(a for a in local if a is not None), strict=True)]
+    known = tuple(field for field, _ in axes if field)
+    if len(known) < len(axes):
+        return Receptive(None, everything)
+    return Receptive(known, everything, max((apart for _, apart in axes), default=0))
+
+
+def _is_gate(node: Node, source: Node, field: Receptive) -> bool:
+    """Whether a branch is the same for every place: it sees all, or is repeated over the map."""
+    return (field.axes is None and field.everything) or source.shape[1:] != node.shape[1:]
+
+
+def _union(fields: tuple[Field, ...]) -> tuple[Field | None, float]:
+    """The smallest field that holds all of `fields`, and how far apart their centres are; None
+    where their strides differ."""
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first, 0
+    period = lcm(*(field.period for field in fields))
+    steps = {field.step * (period // field.period) for field in fields}
+    if len(steps) > 1 or period > LONGEST_CYCLE:
+        return None, 0
+    phases: list[Interval | None] = []
+    apart = 0.0
+    for output in range(period):
+        seen = [interval for field in fields if (interval := field.sees(output))]
+        centres = [low + high for low, high in seen]
+        apart = max(apart, (max(centres) - min(centres)) / 2 if seen else 0)
+        phases.append((min(s[0] for s in seen), max(s[1] for s in seen)) if seen else None)
+    return Field(period, steps.pop(), tuple(phases)), apart

@@ -1,0 +1,95 @@
+"""All numbers of a network: one row per layer, and the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.analysis.ops import count_ops
+from cnncalc.analysis.params import Params, count_params
+from cnncalc.analysis.receptive import Receptive, receptive_fields
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import Ops
+
+
+class Row(NamedTuple):
+    """The numbers of one layer, or of a group of layers together.
+
+    node: the layer; of a group, the one whose output is the group's
+    layers: how many there are; activations: numbers in their outputs
+    """
+
+    node: Node
+    layers: int
+    params: Params
+    ops: Ops
+    activations: int
+    receptive: Receptive
+
+
+class Totals(NamedTuple):
+    """The numbers of the whole network; `receptive` is that of the last node, on the way to the
+    output, whose field is still local."""
+
+    layers: int
+    params: Params
+    ops: Ops
+    activations: int
+    receptive: Receptive | None
+
+
+class Summary(NamedTuple):
+    """The analysis of a graph; operations and activations are for a batch of `batch` samples."""
+
+    graph: Graph
+    batch: int
+    rows: tuple[Row, ...]
+    totals: Totals
+
+
+def analyze(graph: Graph, batch: int = 1) -> Summary:
+    """Every number of `graph`: shapes, params, operations, receptive fields."""
+    params, ops, receptive = count_params(graph), count_ops(graph), receptive_fields(graph)
+    rows = tuple(
+        Row(
+            node,
+            1,
+            params[node],
+            ops[node].scaled(batch) if batch > 1 else ops[node],
+            prod(node.shape) * batch,
+            receptive[node],
+        )
+        for node in graph.layers
+    )
+    whole = together(rows)
+    last = _last_local(graph, receptive)
+    totals = Totals(whole.layers, whole.params, whole.ops, whole.activations, last)
+    return Summary(graph, batch, rows, totals)
+
+
+def together(rows: tuple[Row, ...]) -> Row:
+    """Several rows as one: its place and field are the last one's."""
+    return Row(
+        rows[-1].node,
+        len(rows),
+        Params(*_sums(row.params for row in rows)),
+        Ops(*_sums(row.ops for row in rows)),
+        sum(row.activations for row in rows),
+        rows[-1].receptive,
+    )
+
+
+def _sums(values: Iterable[tuple[int, ...]]) -> list[int]:
+    return [sum(column) for column in zip(*values, strict=True)]
+
+
+def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive | None:
+    """The field of the last node that leads to the output and still has a place in the input."""
+    leads = {graph.output}
+    for node in reversed(graph.layers):
+        if node in leads:
+            if receptive[node].axes:
+                return receptive[node]
+            leads.update(node.inputs)
+    return None

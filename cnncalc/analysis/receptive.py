@@ -97,15 +97,13 @@ def _of(node: Node, fields: Mapping[Node, Receptive]) -> Receptive:
     if node.layer is None:
         return Receptive((_ITSELF,) * (len(node.shape) - 1))
     read = [fields[source] for source in node.inputs]
-    joined = read[0] if len(read) == 1 else _join(node, read)
+    joined = _join(node, read) if node.layer.joins else read[0]._replace(misaligned=0)
     window = node.layer.window(*node.shapes)
     everything = window.everything or joined.everything
     if not window.local or joined.axes is None:
         return Receptive(None, everything)
     if not window.axes:
-        return (
-            Receptive(joined.axes, everything, joined.misaligned) if window.everything else joined
-        )
+        return joined._replace(everything=everything)
     seen = [_slide(field, axis) for field, axis in zip(joined.axes, window.axes, strict=True)]
     known = tuple(field for field in seen if field)
     return Receptive(known if len(known) == len(seen) else None, everything)

@@ -32,7 +32,8 @@ def grouped_channels(shape: Shape, groups: int) -> int:
     """Channels each group reads. Raises ShapeError."""
     if shape[0] % groups:
         fact = f"{groups} groups do not divide the {shape[0]} channels that arrive"
-        raise ShapeError(fact, field="groups", code="CNN404")
+        hint = f"`groups: {gcd(shape[0], groups)}`"
+        raise ShapeError(fact, hint, field="groups", code="CNN404")
     return shape[0] // groups
 
 
@@ -219,8 +220,10 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         grouped_channels(inputs[0], self.groups)
         spreads = self.spreads(inputs[0])
         if any(s.output_padding >= max(s.stride, s.dilation) for s in spreads):
-            fact = "`output_padding` must be smaller than `stride` or `dilation`"
-            raise ShapeError(fact, field="output_padding", code="CNN402")
+            most = min(max(s.stride, s.dilation) for s in spreads) - 1
+            fact = "`output_padding` is not smaller than `stride` or `dilation`"
+            hint = f"at most `output_padding: {most}`"
+            raise ShapeError(fact, hint, field="output_padding", code="CNN402")
         sizes = [spread.output for spread in spreads]
         if min(sizes) < 1:
             fact = f"padding cuts the whole output away: {times(sizes)} is left"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Annotated, Any
 
 LARGEST = 10**9
+LARGEST_REAL = sys.float_info.max
 
 
 class FieldError(Exception):
@@ -63,13 +65,13 @@ class Whole(FieldType):
 class Real(FieldType):
     """A number between `minimum` and `maximum`."""
 
-    def __init__(self, minimum: float = -math.inf, maximum: float = math.inf) -> None:
+    def __init__(self, minimum: float = -LARGEST_REAL, maximum: float = LARGEST_REAL) -> None:
         self.minimum = minimum
         self.maximum = maximum
         self.wants = "a number"
-        if maximum < math.inf:
+        if maximum < LARGEST_REAL:
             self.wants = f"a number from {minimum:g} to {maximum:g}"
-        elif minimum > -math.inf:
+        elif minimum > -LARGEST_REAL:
             self.wants = f"a number of at least {minimum:g}"
 
     def accept(self, value: Any) -> float:

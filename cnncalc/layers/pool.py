@@ -51,7 +51,7 @@ class Pool(Sliding):
         """What PyTorch does not take of padding given in numbers. Raises ShapeError."""
         if any(slide.before > slide.kernel // 2 for slide in slides):
             fact = f"`padding` is more than half the window of {kernel_of(slides)}"
-            raise ShapeError(fact, "`padding: half`", field="padding", code="CNN402")
+            raise ShapeError(fact, "`padding: same`", field="padding", code="CNN402")
 
     def reads(self, shape: Shape) -> int:
         """Values all its windows hold together, padding included."""

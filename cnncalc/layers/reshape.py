@@ -61,12 +61,13 @@ class Slice(Layer, kind="slice"):
         return shape[0] if self.stop is None else self.stop
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        stop = self.end(inputs[0])
-        if not self.start < stop <= inputs[0][0]:
-            fact = f"channels {self.start} to {stop} of {inputs[0][0]} that arrive"
-            field = "start" if self.stop is None else "stop"
-            hint = f"channels go from 0 to {inputs[0][0]}"
-            raise ShapeError(fact, hint, field=field, code="CNN404")
+        channels, stop = inputs[0][0], self.end(inputs[0])
+        if stop > channels:
+            fact = f"the slice stops at channel {stop}, {channels} arrive"
+            raise ShapeError(fact, f"`stop: {channels}`", field="stop", code="CNN404")
+        if self.start >= stop:
+            fact = f"the slice starts at channel {self.start}, {channels} arrive"
+            raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
         return (stop - self.start, *inputs[0][1:])
 
     def torch(self, *inputs: Shape) -> TorchModule:

@@ -125,7 +125,8 @@ def padded(
     if padding == "half":
         if any(extent % 2 == 0 for extent in extents):
             fact = f"`half` pads (F-1)/2, which is not whole for a window of {times(extents)}"
-            raise ShapeError(fact, "`padding: same`", field="padding", code="CNN402")
+            hint = "an odd `kernel`, or the padding in numbers"
+            raise ShapeError(fact, hint, field="padding", code="CNN402")
         return [(extent // 2, extent // 2) for extent in extents]
     if padding == "same":
         totals = [
@@ -153,7 +154,7 @@ class Sliding(Layer):
             fact = f"a window of {window} does not fit into {times(sizes)}"
             if list(shape[1:]) != sizes:
                 fact += f" ({times(shape[1:])} with padding)"
-            raise ShapeError(fact, "a smaller `kernel`, or `padding: half`", code="CNN402")
+            raise ShapeError(fact, "a smaller `kernel`, or `padding: same`", code="CNN402")
         return tuple(slide.output for slide in slides)
 
     def window(self, *inputs: Shape) -> Window:

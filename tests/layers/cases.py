@@ -106,7 +106,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     ),
     *over(
         (IMAGE,),
-        Conv((4), (1, 3), (2, 1), (0, 1)),
+        Conv(4, (1, 3), (2, 1), (0, 1)),
         Conv(4, (3, 5), padding="same"),
         ConvTranspose(4, (2, 3), (2, 3)),
         MaxPool((1, 2)),

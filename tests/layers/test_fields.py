@@ -1,0 +1,99 @@
+"""What each field type takes of the values a spec can hold, and what it says to the others."""
+
+from typing import Any
+
+import pytest
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.fields import LARGEST, FieldError, FieldType
+
+CONV, POOL = LAYERS["conv"].fields, LAYERS["avg_pool"].fields
+FILTERS = CONV["filters"].type
+KERNEL = CONV["kernel"].type
+PADDING = CONV["padding"].type
+BIAS = CONV["bias"].type
+TRANSPOSED = LAYERS["conv_transpose"].fields["padding"].type
+ROUNDING = POOL["rounding"].type
+STRIDE = POOL["stride"].type
+NORM = LAYERS["lp_pool"].fields["norm"].type
+START = LAYERS["slice"].fields["start"].type
+RATE = LAYERS["dropout"].fields["rate"].type
+EPS = LAYERS["batch_norm"].fields["eps"].type
+SLOPE = LAYERS["leaky_relu"].fields["slope"].type
+EDGES = LAYERS["pad"].fields["size"].type
+OVER = LAYERS["layer_norm"].fields["over"].type
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        (FILTERS, 64, 64),
+        (FILTERS, LARGEST, LARGEST),
+        (KERNEL, 3, 3),
+        (KERNEL, (1, 7), (1, 7)),
+        (STRIDE, (1, 2, 2), (1, 2, 2)),
+        (PADDING, 0, 0),
+        (PADDING, "same", "same"),
+        (PADDING, (0, 1), (0, 1)),
+        (TRANSPOSED, "half", "half"),
+        (BIAS, False, False),
+        (ROUNDING, "ceil", "ceil"),
+        (START, 0, 0),
+        (RATE, 0, 0.0),
+        (RATE, 1, 1.0),
+        (NORM, 2, 2.0),
+        (EPS, 1e-3, 1e-3),
+        (SLOPE, -1, -1.0),
+        (EDGES, 2, 2),
+        (EDGES, (1, 2), (1, 2)),
+        (EDGES, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
+        (OVER, "all", "all"),
+    ],
+)
+def test_taken(field: FieldType, value: Any, kept: Any) -> None:
+    assert field.accept(value) == kept
+    assert type(field.accept(value)) is type(kept)
+
+
+SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        (FILTERS, 0, "wants a whole number of at least 1, got 0"),
+        (FILTERS, 2.5, "wants a whole number, got 2.5"),
+        (FILTERS, True, "wants a whole number, got `true`"),
+        (FILTERS, "many", "wants a whole number, got `many`"),
+        (FILTERS, LARGEST + 1, "wants a whole number of at most 1,000,000,000, got 1,000,000,001"),
+        (START, -1, "wants a whole number of at least 0, got -1"),
+        (KERNEL, "same", f"wants {SIZE} 1, got `same`"),
+        (KERNEL, (1, 0), "wants a whole number of at least 1, got 0"),
+        (KERNEL, (1, 1, 1, 1), "wants one to three sizes, got 4"),
+        (PADDING, "full", f"wants {SIZE} 0 or `half`, `same`, `valid`, got `full`"),
+        (TRANSPOSED, "same", f"wants {SIZE} 0 or `half`, `valid`, got `same`"),
+        (BIAS, 1, "wants `true` or `false`, got `1`"),
+        (ROUNDING, "up", "wants one of `floor`, `ceil`, got `up`"),
+        (RATE, 1.5, "wants a number from 0 to 1, got 1.5"),
+        (RATE, True, "wants a number from 0 to 1, got `true`"),
+        (NORM, 0.5, "wants a number of at least 1, got 0.5"),
+        (NORM, float("inf"), "wants a number of at least 1, got inf"),
+        (EPS, float("nan"), "wants a number of at least 0, got nan"),
+        (SLOPE, 10**400, "wants a number, got 1" + 400 * "0"),
+        (EDGES, ((0, 1), 2), "wants a size, or per axis `[before, after]`, got `[[0, 1], 2]`"),
+        (EDGES, ((0, 1, 2),), "wants a size, or per axis `[before, after]`, got `[[0, 1, 2]]`"),
+        (EDGES, ((0, -1),), "wants a whole number of at least 0, got -1"),
+    ],
+)
+def test_refused(field: FieldType, value: Any, reason: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        field.accept(value)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_a_field_says_what_it_wants(kind: str) -> None:
+    for field in LAYERS[kind].fields.values():
+        assert field.type.wants
+        for word in field.type.words:
+            assert field.type.accept(word) == word

@@ -1,0 +1,229 @@
+"""Operations of every kind, each count the product it comes from."""
+
+import pytest
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.activation import PRelu
+from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+)
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.upsample import Upsample
+
+IMAGE = (8, 7, 9)
+MAP = 7 * 9
+VALUES = 8 * MAP
+
+COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
+    (Conv(6, 3, bias=False), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3)),
+    (Conv(6, 3), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3, additions=6 * 5 * 7)),
+    (Conv(8, 3, groups=8, bias=False), (IMAGE,), Ops(macs=8 * 5 * 7 * 1 * 3 * 3)),
+    (
+        ConvTranspose(6, 2, 2, groups=2),
+        (IMAGE,),
+        Ops(macs=VALUES * (6 // 2) * 2 * 2, additions=6 * 14 * 18),
+    ),
+    (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
+    (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
+    (LpPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, powers=8 * 3 * 4 * (4 + 1))),
+    (GlobalAvgPool(), (IMAGE,), Ops(additions=8 * (MAP - 1), divisions=8)),
+    (GlobalMaxPool(keep=True), (IMAGE,), Ops(comparisons=8 * (MAP - 1))),
+    (AdaptiveAvgPool(1), (IMAGE,), Ops(additions=8 * (MAP - 1), divisions=8)),
+    # windows over 7 in 2: 0-3, 3-6; over 9 in 3: 0-2, 3-5, 6-8
+    (
+        AdaptiveAvgPool((2, 3)),
+        (IMAGE,),
+        Ops(additions=8 * ((4 + 4) * (3 + 3 + 3) - 2 * 3), divisions=8 * 2 * 3),
+    ),
+    # over 9 in 2: 0-4, 4-8; one window over 7
+    (AdaptiveMaxPool((1, 2)), (IMAGE,), Ops(comparisons=8 * (7 * (5 + 5) - 2))),
+    (BatchNorm(), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
+    (BatchNorm(affine=False), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
+    (InstanceNorm(track=True), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
+    (
+        InstanceNorm(),
+        (IMAGE,),
+        Ops(
+            additions=8 * ((MAP - 1) + MAP + (MAP - 1) + 1),
+            multiplications=VALUES,
+            divisions=8 * (1 + 1 + MAP),
+            powers=8,
+        ),
+    ),
+    (
+        LayerNorm(),
+        (IMAGE,),
+        Ops(
+            additions=MAP * (7 + 8 + 7 + 1) + VALUES,
+            multiplications=VALUES + VALUES,
+            divisions=MAP * (1 + 1 + 8),
+            powers=MAP,
+        ),
+    ),
+    (
+        LayerNorm("all", affine=False),
+        (IMAGE,),
+        Ops(
+            additions=(VALUES - 1) + VALUES + (VALUES - 1) + 1,
+            multiplications=VALUES,
+            divisions=1 + 1 + VALUES,
+            powers=1,
+        ),
+    ),
+    (
+        GroupNorm(4, affine=False),
+        (IMAGE,),
+        Ops(
+            additions=4 * ((2 * MAP - 1) + 2 * MAP + (2 * MAP - 1) + 1),
+            multiplications=VALUES,
+            divisions=4 * (1 + 1 + 2 * MAP),
+            powers=4,
+        ),
+    ),
+    (
+        LocalResponseNorm(5),
+        (IMAGE,),
+        Ops(
+            additions=VALUES * (4 + 1),
+            multiplications=VALUES * (1 + 1),
+            divisions=VALUES * (1 + 1),
+            powers=VALUES,
+        ),
+    ),
+    (LayerScale(), (IMAGE,), Ops(multiplications=VALUES)),
+    (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
+    (
+        LAYERS["sigmoid"](),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=VALUES, divisions=VALUES),
+    ),
+    (LAYERS["tanh"](), (IMAGE,), Ops(exponentials=VALUES)),
+    (LAYERS["arctan"](), (IMAGE,), Ops(exponentials=VALUES)),
+    (LAYERS["relu"](), (IMAGE,), Ops(comparisons=VALUES)),
+    (LAYERS["relu6"](), (IMAGE,), Ops(comparisons=2 * VALUES)),
+    (LAYERS["leaky_relu"](), (IMAGE,), Ops(comparisons=VALUES, multiplications=VALUES)),
+    (PRelu(), (IMAGE,), Ops(comparisons=VALUES, multiplications=VALUES)),
+    (
+        LAYERS["elu"](),
+        (IMAGE,),
+        Ops(comparisons=VALUES, exponentials=VALUES, additions=VALUES, multiplications=VALUES),
+    ),
+    (
+        LAYERS["selu"](),
+        (IMAGE,),
+        Ops(comparisons=VALUES, exponentials=VALUES, additions=VALUES, multiplications=2 * VALUES),
+    ),
+    (
+        LAYERS["gelu"](),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=VALUES, multiplications=3 * VALUES),
+    ),
+    (LAYERS["silu"](), (IMAGE,), Ops(exponentials=VALUES, additions=VALUES, divisions=VALUES)),
+    (
+        LAYERS["softplus"](),
+        (IMAGE,),
+        Ops(
+            exponentials=2 * VALUES,
+            additions=VALUES,
+            multiplications=VALUES,
+            divisions=VALUES,
+        ),
+    ),
+    (
+        LAYERS["hard_sigmoid"](),
+        (IMAGE,),
+        Ops(comparisons=2 * VALUES, additions=VALUES, divisions=VALUES),
+    ),
+    (
+        LAYERS["hard_swish"](),
+        (IMAGE,),
+        Ops(comparisons=2 * VALUES, additions=VALUES, divisions=VALUES, multiplications=VALUES),
+    ),
+    (
+        LAYERS["softmax"](),
+        (IMAGE,),
+        Ops(exponentials=8 * MAP, additions=(8 - 1) * MAP, divisions=8 * MAP),
+    ),
+    (
+        LAYERS["log_softmax"](),
+        (IMAGE,),
+        Ops(exponentials=(8 + 1) * MAP, additions=((8 - 1) + 8) * MAP),
+    ),
+    (
+        Upsample(2, mode="linear"),
+        (IMAGE,),
+        Ops(multiplications=4 * VALUES * 2 * 2, additions=4 * VALUES * (2 * 2 - 1)),
+    ),
+    (
+        Upsample(2, mode="cubic"),
+        (IMAGE,),
+        Ops(multiplications=4 * VALUES * 4 * 4, additions=4 * VALUES * (4 * 4 - 1)),
+    ),
+    (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
+    (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
+    (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),
+    (Multiply(), (IMAGE, (8, 1, 1)), Ops(multiplications=VALUES)),
+    (Maximum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
+    (Average(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES, divisions=VALUES)),
+]
+
+FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
+    (LAYERS["identity"](), (IMAGE,)),
+    (Dropout(0.5), (IMAGE,)),
+    (Flatten(), (IMAGE,)),
+    (Slice(1, 3), (IMAGE,)),
+    (Pad(1), (IMAGE,)),
+    (Crop(1), (IMAGE,)),
+    (Upsample(2), (IMAGE,)),
+    (ChannelShuffle(2), (IMAGE,)),
+    (PixelShuffle(2), (IMAGE,)),
+    (Concat(), (IMAGE, IMAGE)),
+]
+
+
+@pytest.mark.parametrize(("layer", "shapes", "ops"), COSTS, ids=lambda value: repr(value)[:60])
+def test_ops(layer: Layer, shapes: tuple[Shape, ...], ops: Ops) -> None:
+    assert layer.ops(*shapes) == ops
+
+
+@pytest.mark.parametrize(("layer", "shapes"), FREE, ids=repr)
+def test_free(layer: Layer, shapes: tuple[Shape, ...]) -> None:
+    assert layer.ops(*shapes) == NO_OPS
+
+
+def test_every_kind_is_counted() -> None:
+    counted = {layer.kind for layer, *_ in (*COSTS, *FREE)}
+    assert counted == LAYERS.keys() - {"activation"}
+
+
+@pytest.mark.parametrize(("size", "output"), [(s, o) for s in range(1, 13) for o in range(1, 13)])
+def test_adaptive_pools_read_what_their_windows_hold(size: int, output: int) -> None:
+    layer = AdaptiveMaxPool(output)
+    starts = [i * size // output for i in range(output)]
+    stops = [-(-(i + 1) * size // output) for i in range(output)]
+    held = sum(stop - start for start, stop in zip(starts, stops, strict=True))
+    assert layer.ops((1, size)).comparisons == held - output
+
+
+def test_flops_are_two_per_mac_and_one_for_every_other() -> None:
+    ops = Ops(macs=10, additions=1, multiplications=2, divisions=3, comparisons=4, exponentials=5)
+    assert ops.flops == 2 * 10 + 1 + 2 + 3 + 4 + 5
+    assert ops.plus(ops) == ops.scaled(2)
+
+
+def test_counts_are_exact_beyond_machine_words() -> None:
+    side = 10**9
+    assert Conv(side, 1, bias=False).ops((side, side, side)).macs == side**4

@@ -1,0 +1,208 @@
+"""What a layer says of shapes and fields it cannot work with: the fact, its field, what to type."""
+
+import pytest
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool
+from cnncalc.layers.base import Layer, Shape, ShapeError
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.join import Add, Concat
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
+from cnncalc.layers.upsample import Upsample
+
+NO_MAP = "reads a map of one to three spatial axes, got 8"
+
+REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
+    (Linear(10), ((512, 7, 7),), "CNN401", None, "`linear` reads a vector, got 512x7x7"),
+    *(
+        (layer, ((8,),), "CNN401", None, f"`{layer.kind}` {NO_MAP}")
+        for layer in (
+            Conv(3, 3),
+            ConvTranspose(3, 3),
+            MaxPool(2),
+            AvgPool(2),
+            LpPool(2),
+            GlobalAvgPool(),
+            AdaptiveAvgPool(2),
+            InstanceNorm(),
+            LocalResponseNorm(5),
+            Dropout(0.5, spatial=True),
+            Pad(1),
+            Crop(1),
+            Upsample(2),
+            ChannelShuffle(2),
+        )
+    ),
+    (
+        PixelShuffle(2),
+        ((8, 9),),
+        "CNN401",
+        None,
+        "`pixel_shuffle` reads an image, got 8x9",
+    ),
+    (
+        Upsample(2, mode="cubic"),
+        ((8, 9),),
+        "CNN401",
+        "mode",
+        "`cubic` upsampling reads an image, got 8x9",
+    ),
+    (
+        Conv(3, (1, 3, 3)),
+        ((8, 9, 9),),
+        "CNN401",
+        "kernel",
+        "`kernel` has 3 sizes, the input has 2 spatial axes",
+    ),
+    (
+        Pad(((0, 1), (0, 1))),
+        ((8, 9),),
+        "CNN401",
+        "size",
+        "`size` has 2 sizes, the input has 1 spatial axis",
+    ),
+    (
+        Conv(3, 5, padding=1),
+        ((8, 2, 9),),
+        "CNN402",
+        None,
+        "a window of 5x5 does not fit into 4x11 (2x9 with padding)",
+    ),
+    (MaxPool(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
+    (
+        MaxPool(3, padding=2),
+        ((8, 9, 9),),
+        "CNN402",
+        "padding",
+        "`padding` is more than half the window of 3x3",
+    ),
+    (
+        AvgPool(4, padding=2),
+        ((8, 3, 9, 9),),
+        "CNN402",
+        "kernel",
+        "a window of 4x4x4 is larger than a map of 3x9x9",
+    ),
+    (
+        Conv(3, 4, padding="half"),
+        ((8, 9, 9),),
+        "CNN402",
+        "padding",
+        "`half` pads (F-1)/2, which is not whole for a window of 4x4",
+    ),
+    (
+        ConvTranspose(3, 3, 2, output_padding=2),
+        ((8, 9, 9),),
+        "CNN402",
+        "output_padding",
+        "`output_padding` is not smaller than `stride` or `dilation`",
+    ),
+    (
+        ConvTranspose(3, 1, padding=1),
+        ((8, 2, 3),),
+        "CNN402",
+        "padding",
+        "padding cuts the whole output away: 0x1 is left",
+    ),
+    (Crop(2), ((8, 4, 9),), "CNN402", "size", "`crop` cuts away all of 8x4x9"),
+    (
+        InstanceNorm(),
+        ((8, 1, 1),),
+        "CNN402",
+        None,
+        "`instance_norm` averages over positions, and 8x1x1 has only one",
+    ),
+    (GroupNorm(8), ((8,),), "CNN402", "groups", "8 groups of 8 have one value each"),
+    *(
+        (
+            layer,
+            ((8, 9, 9),),
+            "CNN404",
+            "groups",
+            "3 groups do not divide the 8 channels that arrive",
+        )
+        for layer in (Conv(3, 3, groups=3), GroupNorm(3), ChannelShuffle(3))
+    ),
+    (
+        PixelShuffle(3),
+        ((8, 9, 9),),
+        "CNN404",
+        "factor",
+        "3x3 does not divide the 8 channels that arrive",
+    ),
+    (Slice(0, 9), ((8,),), "CNN404", "stop", "the slice stops at channel 9, 8 arrive"),
+    (Slice(8), ((8,),), "CNN404", "start", "the slice starts at channel 8, 8 arrive"),
+    (
+        Add(),
+        ((8, 9, 9), (16, 9, 9)),
+        "CNN403",
+        None,
+        "`add` wants branches of one shape, got 8x9x9 and 16x9x9",
+    ),
+    (Add(), ((8, 9, 9), (8,)), "CNN403", None, "`add` cannot join 8x9x9 and 8"),
+    (
+        Concat(),
+        ((8, 9, 9), (8, 9, 9), (8, 9, 8)),
+        "CNN403",
+        None,
+        "`concat` wants branches of one size, got 8x9x9, 8x9x9 and 8x9x8",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "shapes", "code", "field", "fact"), REFUSALS)
+def test_refusal(
+    layer: Layer, shapes: tuple[Shape, ...], code: str, field: str | None, fact: str
+) -> None:
+    with pytest.raises(ShapeError) as refused:
+        layer.output_shape(*shapes)
+    error = refused.value
+    assert (error.code, error.field, error.fact) == (code, field, fact)
+    assert error.hint
+    assert error.field is None or error.field in layer.fields
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "hint"),
+    [
+        (Conv(3, (1, 3, 3)), (8, 9, 9), "write one size, or 2: `[1, 1]`"),
+        (Pad(((0, 1), (0, 1))), (8, 9), "write one size, or 1: `[[0, 1]]`"),
+        (GroupNorm(6), (8, 9, 9), "`groups: 2`"),
+        (ConvTranspose(3, 3, 2, output_padding=2), (8, 9), "at most `output_padding: 1`"),
+        (Slice(0, 9), (8,), "`stop: 8`"),
+    ],
+    ids=repr,
+)
+def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        layer.output_shape(shape)
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("layer", "field", "fact"),
+    [
+        (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
+        (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
+    ],
+    ids=repr,
+)
+def test_fields_that_contradict_each_other(layer: Layer, field: str, fact: str) -> None:
+    (problem,) = layer.check()
+    assert (problem.field, problem.fact) == (field, fact)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_most_fields_agree_with_each_other(kind: str) -> None:
+    values = [field.default for field in LAYERS[kind].fields.values()]
+    required = [
+        4 if field.required else value
+        for field, value in zip(LAYERS[kind].fields.values(), values, strict=True)
+    ]
+    assert list(LAYERS[kind](*required).check()) == []

@@ -113,7 +113,7 @@ class _Composer:
         if type(event) is yaml.ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event)
-            return Scalar(event.value, self.span(event), event.style is None)
+            return Scalar(event.value, self.span(event), not event.style)
         if isinstance(event, yaml.AliasEvent):
             self.refuse(event)
             return Scalar("", self.span(event))

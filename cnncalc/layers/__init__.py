@@ -21,7 +21,15 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
 from cnncalc.layers.upsample import Upsample
 
 KINDS: tuple[type[Layer], ...] = (
@@ -46,6 +54,7 @@ KINDS: tuple[type[Layer], ...] = (
     Flatten,
     Slice,
     Pad,
+    PadChannels,
     Crop,
     Upsample,
     ChannelShuffle,

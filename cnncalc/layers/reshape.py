@@ -77,6 +77,28 @@ class Slice(Layer, kind="slice"):
         return {"output": (f"{self.end(inputs[0])} - {self.start}",)}
 
 
+class PadChannels(Layer, kind="pad_channels"):
+    """Channels of zeros behind those that arrive: a shortcut to a wider map without parameters
+    (He 2015, option A).
+
+        - pad_channels: 16
+
+    count: number of channels to add
+    """
+
+    count: NonNegative
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (inputs[0][0] + self.count, *inputs[0][1:])
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        space = (0, 0) * (len(inputs[0]) - 1)
+        return TorchModule("nn.Identity", before=(*space, 0, self.count))
+
+    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+        return {"output": (f"{inputs[0][0]} + {self.count}",)}
+
+
 class Margin(Layer):
     """Rows and columns at the edges.
 

@@ -17,7 +17,15 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
 from cnncalc.layers.upsample import Upsample
 
 VECTOR = (8,)
@@ -101,6 +109,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Slice(),
         Slice(2, 5),
         Slice(stop=3),
+        PadChannels(3),
+        PadChannels(0),
         PRelu(shared=False),
         *(activation() for activation in ACTIVATIONS.values()),
     ),

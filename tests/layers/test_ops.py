@@ -19,7 +19,15 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
 from cnncalc.layers.upsample import Upsample
 
 IMAGE = (8, 7, 9)
@@ -186,6 +194,7 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (Flatten(), (IMAGE,)),
     (Slice(1, 3), (IMAGE,)),
     (Pad(1), (IMAGE,)),
+    (PadChannels(3), (IMAGE,)),
     (Crop(1), (IMAGE,)),
     (Upsample(2), (IMAGE,)),
     (ChannelShuffle(2), (IMAGE,)),

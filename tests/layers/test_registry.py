@@ -92,7 +92,7 @@ def value_of(formula: str) -> float:
 
 def told(layer: Layer, output: Shape) -> Shape:
     """The sizes of its output that a kind has formulas for: the space, unless it changes more."""
-    if layer.kind in ("concat", "slice"):
+    if layer.kind in ("concat", "slice", "pad_channels"):
         return output[:1]
     return output if len(output) == 1 or layer.kind == "pixel_shuffle" else output[1:]
 

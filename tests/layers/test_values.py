@@ -15,7 +15,15 @@ from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
 from tests.torch_form import applied, module_of
 
 pytestmark = pytest.mark.torch
@@ -210,6 +218,8 @@ def test_convolution_of_a_binary_image() -> None:
 def test_slice_pad_crop_flatten() -> None:
     x = image(4, 3, 5)
     assert torch.equal(forward(Slice(1, 3), x), x[:, 1:3])
+    padded = forward(PadChannels(2), x)
+    assert torch.equal(padded, torch.cat([x, torch.zeros_like(x[:, :2])], dim=1))
     assert torch.equal(forward(Crop(((0, 1), (2, 1))), x), x[:, :, 0:2, 2:4])
     padded = forward(Pad(((0, 1), (2, 1))), x)
     assert torch.equal(padded[:, :, 0:3, 2:7], x)

@@ -20,7 +20,15 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
 from cnncalc.layers.upsample import Upsample
 from tests.layers.grid import GRID, Case
 from tests.torch_form import applied, module_of
@@ -158,6 +166,7 @@ def test_cubic_upsample(scale: int) -> None:
         Dropout(0.5, spatial=True),
         ChannelShuffle(2),
         Slice(0, 1),
+        PadChannels(2),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(keep=True),
     ],

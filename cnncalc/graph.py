@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.spec.expect import Expectation
 
 
 class Node:
@@ -75,6 +76,7 @@ class Graph(NamedTuple):
     """A network. `layers` are in topological order; `groups` by path, outer before inner.
 
     output: the last node; `outputs`: the further heads by name
+    expect: what must hold of it, as its spec says
     """
 
     name: str
@@ -86,6 +88,7 @@ class Graph(NamedTuple):
     output: Node
     outputs: Mapping[str, Node]
     groups: Mapping[str, Group]
+    expect: tuple[Expectation, ...] = ()
 
     @property
     def nodes(self) -> Iterator[Node]:

@@ -67,7 +67,7 @@ class Expander:
         written = self.network
         return Graph(
             written.name, path, written.about, written.source,
-            inputs, layers, output, outputs, groups,
+            inputs, layers, output, outputs, groups, written.expect,
         )  # fmt: skip
 
     # -- the outside ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
 from cnncalc.spec import source as tree
 from cnncalc.spec.definitions import block, block_args, defaults, output
 from cnncalc.spec.document import Document, read_document, section
-from cnncalc.spec.expect import check_form
+from cnncalc.spec.expect import Expectation, check_form
 from cnncalc.spec.grammar import Entry, Grammar, described, names
 from cnncalc.spec.parse import items
 from cnncalc.spec.source import Scalar
@@ -27,7 +27,8 @@ def network(
     grammar = Grammar(diagnostics, args, defaults(document.defaults, args, diagnostics))
     known = [entry for name, entry in document.blocks.items() if name in args]
     blocks = {key.text: block(key, node, grammar) for key, node in known}
-    _check_sections(document, diagnostics)
+    expect = _expectations(document, diagnostics)
+    section(document.entries, "train", diagnostics)
     if not _has_network(document, Span(source, 1, 1, 1, 1), diagnostics):
         return None
     heads = section(document.entries, "outputs", diagnostics).values()
@@ -43,15 +44,16 @@ def network(
         items=items(layers, "`layers`", grammar),
         outputs=tuple(head for head in outputs if head),
         strict_fit=_strict_fit(document, diagnostics),
+        expect=expect,
         span=key.span,
     )
 
 
-def _check_sections(document: Document, diagnostics: Diagnostics) -> None:
-    """The form of the sections that other commands act on."""
-    if "expect" in document.entries:
-        check_form(document.entries["expect"][1], diagnostics)
-    section(document.entries, "train", diagnostics)
+def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expectation, ...]:
+    """What must hold, where the spec says so."""
+    if "expect" not in document.entries:
+        return ()
+    return check_form(document.entries["expect"][1], diagnostics)
 
 
 def _has_network(document: Document, start: Span, diagnostics: Diagnostics) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer
+from cnncalc.spec.expect import Expectation
 from cnncalc.spec.source import Node, Scalar
 
 Fields = Mapping[str, Node]
@@ -111,4 +112,5 @@ class Network(NamedTuple):
     items: tuple[Item, ...]
     outputs: tuple[Output, ...]
     strict_fit: bool
+    expect: tuple[Expectation, ...]
     span: Span

@@ -18,6 +18,7 @@ class Row(NamedTuple):
 
     node: the layer; of a group, the one whose output is the group's
     layers: how many there are; activations: numbers in their outputs
+    lost: per spatial axis, how many of its inputs the layer never reads
     """
 
     node: Node
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     ops: Ops
     activations: int
     receptive: Receptive
+    lost: tuple[int, ...] = ()
 
 
 class Totals(NamedTuple):
@@ -59,6 +61,7 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
             ops[node].scaled(batch) if batch > 1 else ops[node],
             prod(node.shape) * batch,
             receptive[node],
+            node.layer.lost(*node.shapes) if node.layer else (),
         )
         for node in graph.layers
     )

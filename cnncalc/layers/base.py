@@ -228,6 +228,10 @@ class Layer:
         """Per spatial axis, how far its last window stops short of the padded input's end."""
         return ()
 
+    def lost(self, *inputs: Shape) -> tuple[int, ...]:
+        """Per spatial axis, how many of its inputs no window ever reads."""
+        return ()
+
     def torch(self, *inputs: Shape) -> TorchModule:
         """Its PyTorch form."""
         raise NotImplementedError(self.kind)

@@ -88,6 +88,12 @@ class Slide(NamedTuple):
         return max(reach - self.size, 0)
 
     @property
+    def lost(self) -> int:
+        """Of the unread positions, those that hold input, not padding, beyond the gap that a
+        stride larger than the window leaves between windows anyway."""
+        return max(0, self.unread - self.after - max(0, self.stride - self.extent))
+
+    @property
     def axis(self) -> Axis:
         """What each output reads."""
         first = -self.before
@@ -164,6 +170,10 @@ class Sliding(Layer):
     def rest(self, *inputs: Shape) -> tuple[int, ...]:
         """What is left behind the last window, per axis."""
         return tuple(slide.unread for slide in self.slides(inputs[0]))
+
+    def lost(self, *inputs: Shape) -> tuple[int, ...]:
+        """Of that, what is no padding."""
+        return tuple(slide.lost for slide in self.slides(inputs[0]))
 
 
 def slides_over(

@@ -1,0 +1,132 @@
+"""The command line: options and help. Each command is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from cnncalc import __version__
+
+app = typer.Typer(
+    name="cnncalc",
+    help="What a convolutional network is, computed from its YAML spec before it is trained.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Specs = Annotated[
+    list[str], typer.Argument(help="Spec files; `-` reads standard input.", show_default=False)
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set an argument of the network."),
+]
+
+
+def show_version(wanted: bool) -> None:
+    """`--version`."""
+    if wanted:
+        typer.echo(f"cnncalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """The options of cnncalc itself."""
+
+
+@app.command()
+def analyze(
+    specs: Specs,
+    depth: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Columns to show, with commas: kind,output,flops."),
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    settings: Settings = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, csv or markdown.")
+    ] = "text",
+) -> None:
+    """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
+    from cnncalc.commands.analyze import analyze as command
+
+    run(lambda: command(specs, settings or [], depth, columns, batch, form))
+
+
+@app.command()
+def explain(
+    topic: Annotated[
+        str,
+        typer.Argument(help="A spec, a layer kind, a diagnostic code (CNN202), or `kinds`."),
+    ],
+    layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
+    settings: Settings = None,
+) -> None:
+    """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
+    from cnncalc.commands.explain import explain as command
+
+    run(lambda: command(topic, layer, settings or []))
+
+
+@app.command()
+def calc(
+    layer: Annotated[str, typer.Argument(help='A layer: "conv: {filters: 64, kernel: 3}".')],
+    shape: Annotated[str, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")],
+) -> None:
+    """Compute one layer, without a file."""
+    from cnncalc.commands.calc import calc as command
+
+    run(lambda: command(layer, shape))
+
+
+def run(command: Callable[[], int]) -> None:
+    """Run a command and leave with its exit code: 2 for wrong usage, 3 for a bug of ours."""
+    from cnncalc.commands.options import UsageError
+
+    try:
+        code = command()
+        sys.stdout.flush()
+    except UsageError as error:
+        typer.echo(f"cnncalc: {error}", err=True)
+        code = 2
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # the reader has gone: what Python would still flush at exit has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        typer.echo(
+            f"cnncalc {__version__}: this is a bug in cnncalc, not in your spec; please report it"
+            " with the lines above and the spec",
+            err=True,
+        )
+        code = 3
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,24 @@
+"""`cnncalc calc`: one layer, without a file."""
+
+from __future__ import annotations
+
+import sys
+
+from cnncalc.analysis import analyze
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import report
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.report.explanation import explanation
+from cnncalc.spec.single import read_layer
+
+
+def calc(layer: str, shape: str) -> int:
+    """Print the arithmetic of `layer` on an input of `shape`; 1 where it cannot read it."""
+    diagnostics = Diagnostics()
+    graph = read_layer(layer, shape, diagnostics)
+    report(diagnostics)
+    if graph is None:
+        return PROBLEMS
+    summary = analyze(graph)
+    sys.stdout.write("\n".join(explanation(summary, row) for row in summary.rows))
+    return SOUND

@@ -1,0 +1,68 @@
+"""`cnncalc explain`: a layer's arithmetic, a kind's page, a code's page."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from cnncalc.analysis import Summary, analyze
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.layers import LAYERS
+from cnncalc.report.explanation import explanation
+
+_CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
+
+
+def explain(topic: str, layer: str | None, settings: list[str]) -> int:
+    """Print what is asked for; 1 where the spec has errors. Raises UsageError."""
+    if layer is None:
+        sys.stdout.write(page(topic))
+        return SOUND
+    graph = graph_of(topic, arguments(settings))
+    if graph is None:
+        return PROBLEMS
+    sys.stdout.write(of_layer(analyze(graph), layer))
+    return SOUND
+
+
+def page(topic: str) -> str:
+    """The page of a kind or a code. Raises UsageError."""
+    from cnncalc.report.pages import code_page, kind_page, kinds_page
+
+    if topic == "kinds":
+        return kinds_page()
+    if topic in LAYERS:
+        return kind_page(LAYERS[topic])
+    if _CODE.match(topic):
+        return code_page(known_code(topic.upper()))
+    if "." in topic or "/" in topic or topic == "-":
+        raise UsageError(f"name a layer of the spec: `cnncalc explain {topic} LAYER`")
+    hint = did_you_mean(topic, LAYERS) or "`cnncalc explain kinds` lists the layer kinds"
+    raise UsageError(f"there is no layer kind `{topic}`; {hint}")
+
+
+def known_code(code: str) -> str:
+    """The code, if there is such a one. Raises UsageError."""
+    from cnncalc.codes import CODES
+
+    if code not in CODES:
+        raise UsageError(f"there is no diagnostic {code}; there are {', '.join(CODES)}")
+    return code
+
+
+def of_layer(summary: Summary, path: str) -> str:
+    """One layer explained; of a group, the table of its parts. Raises UsageError."""
+    for row in summary.rows:
+        if row.node.path == path:
+            return explanation(summary, row)
+    if path in summary.graph.groups:
+        from cnncalc.report.columns import SHOWN
+        from cnncalc.report.table import part_table
+        from cnncalc.report.to_text import to_text
+
+        return to_text(part_table(summary, SHOWN, path))
+    known = [*(row.node.path for row in summary.rows), *summary.graph.groups]
+    hint = did_you_mean(path, known) or "`cnncalc analyze SPEC --depth all` shows their names"
+    raise UsageError(f"`{summary.graph.path}` has no layer `{path}`; {hint}")

@@ -1,0 +1,65 @@
+"""What several commands take: specs, `--set`, `--depth`, `--columns`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.graph import Graph
+from cnncalc.report.columns import COLUMNS, SHOWN
+from cnncalc.spec.load import read
+
+
+class UsageError(Exception):
+    """A command was called wrongly; the message says how to call it."""
+
+
+def arguments(settings: Iterable[str]) -> dict[str, str]:
+    """`--set width=32` as name and text. Raises UsageError."""
+    found = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--set wants NAME=VALUE, got `{setting}`")
+        found[name.strip()] = text
+    return found
+
+
+def columns(names: str | None) -> tuple[str, ...]:
+    """`kind,params,macs` as column names. Raises UsageError."""
+    if names is None:
+        return SHOWN
+    chosen = tuple(name.strip() for name in names.split(",") if name.strip())
+    for name in chosen:
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS) or f"columns: {', '.join(COLUMNS)}"
+            raise UsageError(f"there is no column `{name}`; {hint}")
+    if not chosen:
+        raise UsageError(f"--columns wants names: {', '.join(COLUMNS)}")
+    return chosen
+
+
+def fold(depth: str) -> int | None:
+    """`--depth 2`, or `all`: None. Raises UsageError."""
+    if depth == "all":
+        return None
+    if depth.isdecimal() and 1 <= int(depth) <= 1000:
+        return int(depth)
+    raise UsageError(f"--depth wants a number from 1, or `all`, got `{depth}`")
+
+
+def graph_of(spec: str, settings: dict[str, str]) -> Graph | None:
+    """The graph of a spec; None where it has errors, which are printed."""
+    diagnostics = Diagnostics()
+    graph = read(spec, diagnostics, settings)
+    report(diagnostics)
+    return graph
+
+
+def report(diagnostics: Diagnostics) -> None:
+    """Print what is wrong to standard error."""
+    if len(diagnostics):
+        from cnncalc.report.diagnostics import render  # only where something is wrong
+
+        print(render(diagnostics), file=sys.stderr)  # noqa: T201

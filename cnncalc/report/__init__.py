@@ -1,0 +1,1 @@
+"""Tables of numbers -> text, markdown, JSON, CSV: the only place that rounds."""

@@ -1,0 +1,43 @@
+"""A table as plain text."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from cnncalc.report.numbers import bar
+from cnncalc.report.table import Table
+
+WIDTH = 100
+BAR = 8
+
+
+def to_text(table: Table, plain: bool = False) -> str:
+    """Aligned columns, a bar for each line's share of the MACs, the totals and what they mean.
+
+    `plain` draws bars that need no Unicode.
+    """
+    rows = [table.head, *map(table.cells, table.lines), table.total]
+    bars = ["", *(bar(share, BAR, plain) for share in table.shares), ""]
+    if (at := table.after_macs) is not None:
+        rows = [[*row[:at], mark, *row[at:]] for row, mark in zip(rows, bars, strict=True)]
+    left = [True, *(column.left for column in table.columns)]
+    if at is not None:
+        left.insert(at, True)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    grid = "\n".join(_line(row, widths, left) for row in rows)
+    notes = "\n".join(fill(note, WIDTH, subsequent_indent="  ") for note in table.notes)
+    about = [fill(table.about, WIDTH)] if table.about else []
+    return f"{_title(table)}\n" + "\n\n".join([grid, notes, *about]) + "\n"
+
+
+def _title(table: Table) -> str:
+    path = table.summary.graph.path
+    return f"{table.title}{path.rjust(max(len(path) + 3, WIDTH - len(table.title)))}"
+
+
+def _line(row: list[str], widths: list[int], left: list[bool]) -> str:
+    cells = [
+        cell.ljust(width) if flush else cell.rjust(width)
+        for cell, width, flush in zip(row, widths, left, strict=True)
+    ]
+    return "   ".join(cells).rstrip()

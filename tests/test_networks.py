@@ -1,0 +1,292 @@
+"""Every spec of the zoo: it loads, what it expects holds, its numbers are the published ones."""
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cnncalc.analysis import Row, Summary, Totals, analyze, together
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.spec.expect import Expectation
+from cnncalc.spec.load import load, read
+
+FOLDER = Path(__file__).parent.parent / "specs"
+SPECS = sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.yaml"))
+
+PUBLISHED = {
+    "lenet/lenet5": ("LeNet-5", "modern: full C3, plain pooling, linear output"),
+    "alexnet/alexnet": ("AlexNet", "2012, two groups"),
+    "alexnet/one_tower": ("AlexNet", "one tower (64 filters of 3x11x11)"),
+    "vgg/vgg11": ("VGG-11", "A"),
+    "vgg/vgg13": ("VGG-13", "B"),
+    "vgg/vgg16": ("VGG-16", "D"),
+    "vgg/vgg19": ("VGG-19", "E"),
+    "googlenet/googlenet": ("GoogLeNet", "2014, no auxiliary heads, with biases"),
+    "inception/naive": ("Inception module", "naive, 256x28x28"),
+    "inception/bottleneck": ("Inception module", "bottleneck, 256x28x28"),
+    "resnet/resnet18": ("ResNet-18", ""),
+    "resnet/resnet34": ("ResNet-34", ""),
+    "resnet/resnet50": ("ResNet-50", "v1.5 (stride in the 3x3)"),
+    "resnet/resnet50_v1": ("ResNet-50", "v1 (stride in the first 1x1)"),
+    "resnet/resnet101": ("ResNet-101", "v1.5"),
+    "resnet/resnet101_v1": ("ResNet-101", "v1"),
+    "resnet/resnet152": ("ResNet-152", "v1.5"),
+    "resnet/resnet152_v1": ("ResNet-152", "v1"),
+    "cifar/resnet20": ("ResNet-20", "CIFAR option A"),
+    "cifar/resnet56": ("ResNet-56", "CIFAR option A"),
+    "cifar/resnet110": ("ResNet-110", "CIFAR option A"),
+    "cifar/plain20": ("Plain-20", "CIFAR no shortcuts"),
+    "cifar/plain56": ("Plain-56", "CIFAR no shortcuts"),
+    "densenet/densenet121": ("DenseNet-121", "k=32"),
+    "densenet/densenet169": ("DenseNet-169", "k=32"),
+    "densenet/densenet201": ("DenseNet-201", "k=32"),
+    "mobilenet/mobilenet_v2": ("MobileNet v2", "1.0"),
+    "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
+}
+
+
+def published() -> dict[tuple[str, str], dict[str, str]]:
+    path = Path(__file__).parent / "reference" / "networks.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        return {(row["network"], row["variant"]): row for row in csv.DictReader(file)}
+
+
+ROWS = published()
+
+
+@cache
+def summary(spec: str, **args: object) -> Summary:
+    return analyze(load(FOLDER / f"{spec}.yaml", **args))
+
+
+@cache
+def written(spec: str) -> dict[str, object]:
+    return yaml.safe_load((FOLDER / f"{spec}.yaml").read_text(encoding="utf-8"))
+
+
+def part(spec: str, path: str) -> Row:
+    """The layer or group at `path`."""
+    rows = summary(spec).rows
+    group = summary(spec).graph.groups.get(path)
+    if group:
+        return together(rows[group.first : group.last])
+    return next(row for row in rows if row.node.path == path)
+
+
+def field(numbers: Row | Totals) -> tuple[int, ...]:
+    """The receptive field per axis; nothing where it is the whole input."""
+    receptive = numbers.receptive
+    return tuple(axis.size for axis in receptive.axes) if receptive and receptive.axes else ()
+
+
+# -- published numbers ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("spec", "row"), PUBLISHED.items(), ids=PUBLISHED)
+def test_published(spec: str, row: tuple[str, str]) -> None:
+    totals, facts = summary(spec).totals, ROWS[row]
+    counted = {"params": totals.params.total, "macs": totals.ops.macs}
+    told = {metric: int(facts[metric]) for metric in counted if facts[metric]}
+    assert told
+    assert {metric: counted[metric] for metric in told} == told
+    assert "x".join(map(str, summary(spec).graph.inputs["input"].shape)) == facts["input"]
+    if facts["receptive"]:
+        assert set(field(totals)) == {int(facts["receptive"])}
+
+
+def test_no_published_row_is_used_twice() -> None:
+    assert len(set(PUBLISHED.values())) == len(PUBLISHED)
+
+
+# -- what a spec says of itself -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_loads_without_a_word(spec: str) -> None:
+    diagnostics = Diagnostics()
+    assert read(str(FOLDER / f"{spec}.yaml"), diagnostics) is not None
+    assert not list(diagnostics)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_says_what_it_is(spec: str) -> None:
+    assert {"name", "source", "expect"} <= written(spec).keys()
+    assert len({written(other)["name"] for other in SPECS}) == len(SPECS)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_it_expects_holds(spec: str) -> None:
+    expectations = summary(spec).graph.expect
+    assert expectations
+    wrong = [e[:3] for e in expectations if not holds(e, value(spec, e))]
+    assert not wrong
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_expects_exact_figures(spec: str) -> None:
+    expectations = summary(spec).graph.expect
+    assert {"macs", "output"} <= {e.metric for e in expectations if not e.layer}
+    assert [e[:3] for e in expectations if e.shape is None and e.low != e.high] == []
+
+
+def value(spec: str, expectation: Expectation) -> tuple[int, ...]:
+    """What the network has of the metric that is expected."""
+    totals: Row | Totals = summary(spec).totals
+    numbers = part(spec, expectation.layer) if expectation.layer else totals
+    if expectation.metric == "output":
+        node = numbers.node if isinstance(numbers, Row) else summary(spec).graph.output
+        return node.shape
+    if expectation.metric == "receptive_field":
+        return field(numbers)
+    counts = {"params": numbers.params.total, "macs": numbers.ops.macs, "layers": numbers.layers}
+    return (counts[expectation.metric],)
+
+
+def holds(expectation: Expectation, value: tuple[int, ...]) -> bool:
+    if expectation.shape:
+        return value == expectation.shape
+    low, high = expectation.low, expectation.high
+    return bool(value) and all(
+        (low is None or low <= number) and (high is None or number <= high) for number in value
+    )
+
+
+EXTENDING = [spec for spec in SPECS if "extends" in written(spec)]
+
+
+@pytest.mark.parametrize("spec", EXTENDING)
+def test_a_member_of_a_family_differs_by_its_arguments(spec: str) -> None:
+    assert written(spec).keys() <= {"name", "source", "about", "extends", "args", "expect"}
+    lines = (FOLDER / f"{spec}.yaml").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 15
+
+
+def test_families() -> None:
+    assert {"resnet/resnet101", "resnet/resnet152", "vgg/vgg19"} <= set(EXTENDING)
+
+
+# -- layer by layer -------------------------------------------------------------------------
+
+ALEXNET = {
+    "conv1": 96 * (3 * 11 * 11) + 96,
+    "conv2": 256 * (96 // 2 * 5 * 5) + 256,
+    "conv3": 384 * (256 * 3 * 3) + 384,
+    "conv4": 384 * (384 // 2 * 3 * 3) + 384,
+    "conv5": 256 * (384 // 2 * 3 * 3) + 256,
+    "fc6": 4096 * (256 * 6 * 6) + 4096,
+    "fc7": 4096 * 4096 + 4096,
+    "fc8": 1000 * 4096 + 1000,
+}
+
+
+@pytest.mark.parametrize(("layer", "params"), ALEXNET.items(), ids=ALEXNET)
+def test_alexnet(layer: str, params: int) -> None:
+    assert part("alexnet/alexnet", layer).params.total == params
+
+
+def test_alexnet_is_the_published_one() -> None:
+    _, _, listed = ROWS["AlexNet", "2012, two groups"]["source"].partition("per layer ")
+    assert [int(params) for params in listed.split(", ")] == list(ALEXNET.values())
+
+
+def inception(arriving: int, row: list[int]) -> int:
+    """The weights of a module that reads `arriving` channels, from its row of Table 1."""
+    direct, reduce3, conv3, reduce5, conv5, project = row
+    ones = arriving * (direct + reduce3 + reduce5 + project)
+    return ones + 3 * 3 * reduce3 * conv3 + 5 * 5 * reduce5 * conv5
+
+
+GOOGLENET = [  # row of Table 1, its weights, its positions; its weights and M MACs exactly
+    ("conv1", 64 * 3 * 7 * 7, 112 * 112, 9_408, "118.0"),
+    ("conv2", 64 * 64 + 192 * 64 * 3 * 3, 56 * 56, 114_688, "359.7"),
+    ("3a", inception(192, [64, 96, 128, 16, 32, 32]), 28 * 28, 163_328, "128.0"),
+    ("3b", inception(256, [128, 128, 192, 32, 96, 64]), 28 * 28, 388_096, "304.3"),
+    ("4a", inception(480, [192, 96, 208, 16, 48, 64]), 14 * 14, 375_552, "73.6"),
+    ("4b", inception(512, [160, 112, 224, 24, 64, 64]), 14 * 14, 448_512, "87.9"),
+    ("4c", inception(512, [128, 128, 256, 24, 64, 64]), 14 * 14, 509_440, "99.9"),
+    ("4d", inception(512, [112, 144, 288, 32, 64, 64]), 14 * 14, 604_672, "118.5"),
+    ("4e", inception(528, [256, 160, 320, 32, 128, 128]), 14 * 14, 867_328, "170.0"),
+    ("5a", inception(832, [256, 160, 320, 32, 128, 128]), 7 * 7, 1_042_432, "51.1"),
+    ("5b", inception(832, [384, 192, 384, 48, 128, 128]), 7 * 7, 1_442_816, "70.7"),
+    ("linear", 1024 * 1000, 1, 1_024_000, "1.0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "product", "positions", "weights", "millions"),
+    GOOGLENET,
+    ids=[row[0] for row in GOOGLENET],
+)
+def test_googlenet(name: str, product: int, positions: int, weights: int, millions: str) -> None:
+    assert product == weights
+    layers = layers_in("googlenet/googlenet", name)
+    assert weights_without_bias(layers) == weights
+    macs = sum(row.ops.macs for row in layers)
+    assert macs == weights * positions
+    assert f"{macs / 1e6:.1f}" == millions
+
+
+def test_googlenet_is_its_rows() -> None:
+    whole = summary("googlenet/googlenet")
+    assert weights_without_bias(whole.rows) == sum(row[3] for row in GOOGLENET)
+    macs = sum(product * positions for _, product, positions, *_ in GOOGLENET)
+    assert whole.totals.ops.macs == macs
+
+
+def layers_in(spec: str, path: str) -> list[Row]:
+    """The layers at `path`, one or all of a group."""
+    return [row for row in summary(spec).rows if f"{row.node.path}.".startswith(f"{path}.")]
+
+
+def weights_without_bias(rows: Iterable[Row]) -> int:
+    return sum(
+        weight.size
+        for node in (row.node for row in rows)
+        for weight in node.layer.weights(*node.shapes)
+        if weight.name == "weight"
+    )
+
+
+@pytest.mark.parametrize(("head", "arriving"), [("aux1", 512), ("aux2", 528)])
+def test_auxiliary_heads_are_counted_where_they_are_asked_for(head: str, arriving: int) -> None:
+    assert not summary("googlenet/googlenet").graph.outputs
+    both = summary("googlenet/googlenet", aux=True)
+    group = both.graph.groups[head]
+    params = together(both.rows[group.first : group.last]).params.total
+    conv, hidden = 128 * arriving + 128, 1024 * (128 * 4 * 4) + 1024
+    assert params == conv + hidden + 1000 * 1024 + 1000
+    assert both.graph.outputs[head].shape == (1000,)
+
+
+def test_auxiliary_heads_leave_the_network_as_it_is() -> None:
+    alone, both = summary("googlenet/googlenet"), summary("googlenet/googlenet", aux=True)
+    heads = [both.graph.groups[head] for head in ("aux1", "aux2")]
+    extra = sum(row.params.total for g in heads for row in both.rows[g.first : g.last])
+    assert both.totals.params.total == alone.totals.params.total + extra
+    assert both.totals.receptive == alone.totals.receptive
+
+
+def test_shortcuts_of_option_a_have_no_parameters() -> None:
+    for plain, residual in (("plain20", "resnet20"), ("plain56", "resnet56")):
+        without, across = summary(f"cifar/{plain}").totals, summary(f"cifar/{residual}").totals
+        assert without.params == across.params
+        assert without.ops.macs == across.ops.macs
+        additions = across.ops.additions - without.ops.additions
+        blocks = 3 if plain == "plain20" else 9
+        assert additions == blocks * (16 * 32 * 32 + 32 * 16 * 16 + 64 * 8 * 8)
+        assert across.ops.flops - without.ops.flops == additions
+
+
+def test_a_wider_mobilenet() -> None:
+    wide = summary("mobilenet/mobilenet_v2", width=1.4).graph
+    assert wide.layers[0].shape[0] == 48  # 32 * 1.4 = 44.8
+    assert wide.layers[-1].shapes[0] == (1792,)  # 1280 * 1.4
+
+
+def test_a_thinner_mobilenet_keeps_its_last_layer() -> None:
+    thin = summary("mobilenet/mobilenet_v2", width=0.35).graph
+    assert thin.layers[0].shape[0] == 16  # 32 * 0.35 = 11.2, but 8 is more than a tenth below
+    assert thin.layers[-1].shapes[0] == (1280,)

@@ -48,6 +48,7 @@ class Frame:
     __slots__ = (
         "blocks",
         "calls",
+        "counts",
         "current",
         "depth",
         "entered",
@@ -76,6 +77,7 @@ class Frame:
         self.parent = parent
         self.records: dict[str, Record] = {}
         self.taken: set[str] = set()
+        self.counts: dict[str, int] = {}
         self.depth = 0
         self.frozen = False
         self.calls: tuple[Note, ...] = ()
@@ -121,10 +123,12 @@ class Frame:
 
     def segment(self, word: str) -> str:
         """A path segment that is free in this list: `conv`, `conv_2`, ..."""
-        segment, count = word, 1
+        count = self.counts.get(word, 0) + 1
+        segment = word if count == 1 else f"{word}_{count}"
         while segment in self.taken:
             count += 1
             segment = f"{word}_{count}"
+        self.counts[word] = count
         self.taken.add(segment)
         return segment
 

@@ -1,0 +1,175 @@
+"""Every example of the documentation runs, and shows what it shows.
+
+`REGENERATE=1 pytest tests/docs` writes the real output in place of the shown one.
+"""
+
+import doctest
+import io
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from cnncalc import cli
+from cnncalc.analysis import analyze
+from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.graph import Graph
+from cnncalc.report.diagnostics import render
+from cnncalc.spec.expect import Expectation
+from cnncalc.spec.load import read_source
+from tests.docs.pages import PAGES, Block, all_blocks, blocks, furnish, replace
+
+REGENERATE = bool(os.environ.get("REGENERATE"))
+ANYTHING = "..."
+
+
+# -- specs ----------------------------------------------------------------------------------
+
+SPECS = all_blocks("yaml")
+
+
+@pytest.mark.parametrize("block", SPECS, ids=lambda block: block.id)
+def test_specs_load(block: Block, tmp_path: Path) -> None:
+    furnish(tmp_path, block.page)
+    diagnostics = Diagnostics()
+    source = Source(block.file or "spec.yaml", completed(block.text))
+    graph = read_source(source, tmp_path / source.name, diagnostics)
+    if block.file.startswith("bad"):
+        assert diagnostics.failed
+    else:
+        assert graph is not None, render(diagnostics)
+        assert not list(diagnostics), render(diagnostics)
+        assert [told.text for told in graph.expect if not holds(told, graph)] == []
+
+
+def holds(told: Expectation, graph: Graph) -> bool:
+    """Whether a count that an example expects of the whole network is so."""
+    totals = analyze(graph).totals
+    counts = {"params": totals.params.total, "macs": totals.ops.macs, "flops": totals.ops.flops}
+    if told.layer or told.metric not in counts:
+        return True
+    count = counts[told.metric]
+    return (told.low is None or told.low <= count) and (told.high is None or count <= told.high)
+
+
+def completed(text: str) -> str:
+    """A whole spec: items alone get a `layers:`, and what lacks an input or layers gets some."""
+    lines = text.splitlines()
+    if all(line.startswith(("- ", " ", "#")) for line in lines if line):
+        lines = ["layers:", *(f"  {line}" for line in lines)]
+    keys = {line.partition(":")[0] for line in lines if line and not line.startswith((" ", "#"))}
+    if "extends" not in keys:
+        lines += ["input: 3x32x32"] if "input" not in keys else []
+        lines += ["layers: [identity]"] if "layers" not in keys else []
+    return "\n".join(lines) + "\n"
+
+
+# -- commands -------------------------------------------------------------------------------
+
+CONSOLES = all_blocks("console")
+
+
+@pytest.mark.parametrize("block", CONSOLES, ids=lambda block: block.id)
+def test_commands_print_what_is_shown(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(tmp_path, block.page)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    real = "\n".join(played(block.text, monkeypatch)) + "\n"
+    if REGENERATE and real != block.text:
+        rewrite(block, real)
+        return
+    assert real == block.text
+
+
+def played(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A session with its real outputs; a line `...` stays where it stands for real lines."""
+    status = 0
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        if command == "echo $?":
+            output = str(status)
+        else:
+            status, output = run(command, monkeypatch)
+        yield f"$ {command}"
+        if output:
+            yield from folded(output.split("\n"), shown.rstrip("\n").split("\n"))
+        if part.endswith("\n\n"):  # the page has an empty line before the next command
+            yield ""
+
+
+def run(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Exit status, and what a command prints to either stream."""
+    program, *arguments = shlex.split(command)
+    assert program == "cnncalc"
+    monkeypatch.setattr(sys, "argv", [program, *arguments])
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(printed), redirect_stderr(printed), pytest.raises(SystemExit) as left:
+        cli.main()
+    printed.flush()
+    text = printed.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    return int(left.value.code or 0), text.rstrip("\n")
+
+
+def folded(real: list[str], shown: list[str]) -> list[str]:
+    """The real lines, some replaced by the `...` that stands for them on the page."""
+    if matches(real, shown):
+        return shown
+    if shown.count(ANYTHING) != 1:
+        return real
+    before = shown.index(ANYTHING)
+    behind = len(shown) - before - 1
+    return [*real[:before], ANYTHING, *real[len(real) - behind :]]
+
+
+def matches(real: list[str], shown: list[str]) -> bool:
+    """Whether the real lines are the shown ones, each `...` any number of lines."""
+    if not shown:
+        return not real
+    if shown[0] == ANYTHING:
+        return any(matches(real[skip:], shown[1:]) for skip in range(len(real) + 1))
+    return bool(real) and real[0] == shown[0] and matches(real[1:], shown[1:])
+
+
+def rewrite(block: Block, text: str) -> None:
+    """The real text in place of a block's, wherever the block stands by now."""
+    same = [now for now in blocks(block.page, "console") if now.text == block.text]
+    replace(same[0], text)
+
+
+# -- Python ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("block", all_blocks("pycon"), ids=lambda block: block.id)
+def test_python_sessions(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(tmp_path, block.page)
+    monkeypatch.chdir(tmp_path)
+    test = doctest.DocTestParser().get_doctest(block.text, {}, block.id, str(block.page), 0)
+    printed = io.StringIO()
+    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=printed.write)
+    assert result.failed == 0, printed.getvalue()
+    assert result.attempted
+
+
+# -- all of it ------------------------------------------------------------------------------
+
+
+def test_there_are_examples() -> None:
+    assert {"README.md", "language.md", "numbers.md"} <= {page.name for page in PAGES}
+    assert len(SPECS) > 20
+    assert len(CONSOLES) > 10
+    assert all_blocks("pycon")
+
+
+LANGUAGES = ("yaml", "console", "pycon", "sh", "json", "text")
+
+
+def test_every_block_has_a_language() -> None:
+    fences = sum(page.read_text(encoding="utf-8").count("\n```") for page in PAGES)
+    assert fences == 2 * sum(len(all_blocks(language)) for language in LANGUAGES)

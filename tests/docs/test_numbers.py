@@ -1,0 +1,189 @@
+"""The tables of docs/numbers.md say what the code does."""
+
+import json
+import re
+from collections.abc import Iterator
+from math import prod
+
+import pytest
+
+from cnncalc.analysis import analyze
+from cnncalc.layers import LAYERS
+from cnncalc.layers.activation import ROWS, LogSoftmax, PRelu, Softmax
+from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+)
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
+from cnncalc.layers.upsample import Upsample
+from cnncalc.report.table import table
+from cnncalc.report.to_json import document
+from cnncalc.spec.load import load
+from tests.docs.pages import ROOT
+
+PAGE = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+
+
+def table_headed(head: str) -> list[list[str]]:
+    """The cells of the table whose head begins so, line by line."""
+    lines = PAGE[PAGE.index(f"| {head} |") :].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+# -- operations -----------------------------------------------------------------------------
+
+IMAGE = (8, 6, 9)
+VALUES = prod(IMAGE)
+POSITIONS = 6 * 9
+POOLED = 8 * 3 * 4  # by a window of 2x2
+
+
+def ops(layer: Layer, *inputs: tuple[int, ...]) -> Ops:
+    """What a layer takes besides MACs."""
+    return layer.ops(*(inputs or (IMAGE,)))._replace(macs=0)
+
+
+def affine(layer: Layer, plain: Layer) -> Ops:
+    """What a scale and a shift add."""
+    return Ops(*(a - b for a, b in zip(ops(layer), ops(plain), strict=True)))
+
+
+Sample = tuple[Ops, int, dict[str, int]]
+"""What a layer takes, for how many of what the row counts, and the row's letters."""
+
+SAMPLES: dict[str, list[Sample]] = {
+    "`conv`": [
+        (ops(Conv(6, 3)), 6 * 4 * 7, {}),
+        (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
+        (ops(Linear(10), (8,)), 10, {}),
+    ],
+    "`max_pool`": [
+        (ops(MaxPool(2)), POOLED, {"k": 4}),
+        (ops(AdaptiveMaxPool((3, 3))), 8 * 3 * 3, {"k": 2 * 3}),
+    ],
+    "`avg_pool`": [
+        (ops(AvgPool(2)), POOLED, {"k": 4}),
+        (ops(AdaptiveAvgPool((3, 3))), 8 * 3 * 3, {"k": 2 * 3}),
+    ],
+    "`lp_pool`": [(ops(LpPool(2)), POOLED, {"k": 4})],
+    "`global_avg_pool`": [(ops(GlobalAvgPool()), 8, {"N": POSITIONS})],
+    "`global_max_pool`": [(ops(GlobalMaxPool()), 8, {"N": POSITIONS})],
+    "`batch_norm`": [
+        (ops(BatchNorm()), VALUES, {}),
+        (ops(InstanceNorm(track=True)), VALUES, {}),
+    ],
+    "`layer_norm`": [
+        (ops(LayerNorm("channels", affine=False)), POSITIONS, {"n": 8}),
+        (ops(LayerNorm("all", affine=False)), 1, {"n": VALUES}),
+        (ops(GroupNorm(4, affine=False)), 4, {"n": VALUES // 4}),
+        (ops(BatchNorm(affine=False, track=False)), 8, {"n": POSITIONS}),
+        (ops(InstanceNorm()), 8, {"n": POSITIONS}),
+    ],
+    "the same four": [
+        (affine(LayerNorm("all"), LayerNorm("all", affine=False)), VALUES, {}),
+        (affine(GroupNorm(4), GroupNorm(4, affine=False)), VALUES, {}),
+        (affine(BatchNorm(track=False), BatchNorm(affine=False, track=False)), VALUES, {}),
+        (affine(InstanceNorm(affine=True), InstanceNorm()), VALUES, {}),
+    ],
+    "`local_response_norm`": [(ops(LocalResponseNorm(5)), VALUES, {"size": 5})],
+    "`layer_scale`": [(ops(LayerScale()), VALUES, {})],
+    "`prelu`": [(ops(PRelu()), VALUES, {})],
+    "`softmax`": [(ops(Softmax()), POSITIONS, {"C": 8})],
+    "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"C": 8})],
+    "`upsample`": [
+        (ops(Upsample(2, "linear")), 4 * VALUES, {"t": 2 * 2}),
+        (ops(Upsample(2, "cubic")), 4 * VALUES, {"t": 4 * 4}),
+    ],
+    "`add`": [
+        (ops(Add(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3}),
+        (ops(Subtract(), IMAGE, IMAGE), VALUES, {"n": 2}),
+    ],
+    "`multiply`": [(ops(Multiply(), IMAGE, (8, 1, 1)), VALUES, {"n": 2})],
+    "`maximum`": [(ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`concat`": [
+        (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
+        *(
+            (ops(layer), VALUES, {})
+            for layer in (
+                Dropout(0.5),
+                Flatten(),
+                Slice(),
+                Pad(1),
+                PadChannels(8),
+                Crop(1),
+                ChannelShuffle(2),
+                PixelShuffle(2),
+                Upsample(2),
+            )
+        ),
+    ],
+}
+
+COSTS = table_headed("kinds | for each | operations")
+COST = re.compile(r"(?:(\d+)|`([^`]+)`) ([a-z]+?)s?$")
+
+
+@pytest.mark.parametrize("cells", COSTS, ids=[row[0] for row in COSTS])
+def test_operations(cells: list[str]) -> None:
+    kinds, _, operations = cells
+    samples = SAMPLES[re.split(",|;| and ", kinds)[0]]
+    for found, count, letters in samples:
+        each = Ops(**dict(counts(operations, letters)))
+        assert found == each.scaled(count)
+
+
+def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """`` `k-1` additions, 1 division`` as sorts and numbers."""
+    for part in operations.split(", ") if operations != "nothing" else []:
+        match = COST.match(part)
+        assert match, part
+        number, formula, sort = match.groups()
+        value = int(number) if number else eval(formula, {}, letters)  # our own page's formula
+        yield f"{sort}s", value
+
+
+def test_every_kind_has_its_operations() -> None:
+    assert len(COSTS) == len(SAMPLES)
+    named = {word for cells in COSTS for word in re.findall(r"`(\w+)`", cells[0])}
+    assert {*named, *(row.kind for row in ROWS), "activation"} - {"track", "affine"} == set(LAYERS)
+
+
+# -- the JSON document ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "part"), [("document", None), ("of `totals`", "totals"), ("of one of", "layers")]
+)
+def test_json_fields(head: str, part: str | None) -> None:
+    summary = analyze(load(ROOT / "specs" / "lenet" / "lenet5.yaml"))
+    whole = document(summary, table(summary, ("kind",), None).lines)
+    found = json.loads(json.dumps(whole))
+    fields = found if part is None else found[part]
+    if isinstance(fields, list):
+        fields = fields[0]
+    head = "of one of `layers`" if part == "layers" else head
+    told = [word for cells in table_headed(head) for word in re.findall(r"`(\w+)`", cells[0])]
+    assert sorted(told) == sorted(fields)
+    if part == "totals":
+        sorts = next(cells[1] for cells in table_headed(head) if cells[0] == "`ops`")
+        assert re.findall(r"`(\w+)`", sorts) == list(fields["ops"])

@@ -88,12 +88,19 @@ def _equation(formula: str, value: int) -> str:
 
 
 def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
-    rest = layer.rest(*node.shapes)
+    """Where the division leaves a rest: how many windows there would be room for, and what is
+    never read."""
+    rest, lost = layer.rest(*node.shapes), layer.lost(*node.shapes)
     if not any(rest):
         return
-    lost = layer.lost(*node.shapes)
-    what = "only padding" if not any(lost) else f"of the input itself, {times(lost)}"
-    yield Fact("fit", f"does not fit: the windows stop {times(rest)} short of the end ({what})")
+    steps = [axis.step for axis in layer.window(*node.shapes).axes]
+    room = [
+        f"{size + left / step:.2f}"
+        for size, left, step in zip(node.shape[1:], rest, steps, strict=True)
+    ]
+    what = f"{times(rest)} of padding" if not any(lost) else f"{times(lost)} of the input"
+    windows = room[0] if len(set(room)) == 1 else times(room)
+    yield Fact("", f"does not fit: room for {windows} windows; the last {what} is never read")
 
 
 # -- counts ---------------------------------------------------------------------------------

@@ -1,0 +1,30 @@
+"""`python -m benchmarks`: every ratio with its bound; exit 1 where one does not hold.
+
+`--smoke` runs each a few times only, to see that they run, and holds them to no bound.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.against_torch import against_torch
+from benchmarks.cold_start import cold_start
+from benchmarks.long_chain import long_chain
+
+BENCHMARKS = (cold_start, against_torch, long_chain)
+
+
+def main(arguments: list[str]) -> int:
+    """Run all of them and print a line each."""
+    smoke = "--smoke" in arguments
+    sound = True
+    for benchmark in BENCHMARKS:
+        for result in benchmark(3 if smoke else 20):
+            sound &= result.holds
+            verdict = "ok" if result.holds else "MISSED"
+            value = f"{result.value:.2f} {result.unit}"
+            print(f"{result.name:<62} {value:>10}   {result.bound:<13} {verdict}", flush=True)
+    return 0 if sound or smoke else 1
+
+
+sys.exit(main(sys.argv[1:]))

@@ -70,6 +70,13 @@ def test_commands_in_the_text_exist(page: Path) -> None:
 
 
 @page
+def test_make_targets_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`make (\w+)`", prose(page)):
+        assert re.search(f"^{target}:", makefile, re.MULTILINE), target
+
+
+@page
 def test_short_lines_and_no_trailing_space(page: Path) -> None:
     for number, line in enumerate(prose(page).splitlines(), 1):
         assert line == line.rstrip(), number

@@ -7,6 +7,7 @@ from cnncalc.layers.base import (
     COLLAPSED,
     EVERYTHING,
     LONGEST_CYCLE,
+    Arithmetic,
     Axis,
     Layer,
     Ops,
@@ -43,9 +44,9 @@ class GlobalPool(Layer):
             return pooled
         return TorchModule("nn.Sequential", parts=(pooled, TorchModule("nn.Flatten")))
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         ones = tuple("1" for _ in inputs[0][1:])
-        return {"output": ones if self.keep else (products(inputs[0][0], *ones),)}
+        return Arithmetic(space=ones) if self.keep else Arithmetic(products(inputs[0][0], *ones))
 
 
 class GlobalAvgPool(GlobalPool, kind="global_avg_pool"):

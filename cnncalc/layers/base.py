@@ -135,6 +135,19 @@ class TorchModule(NamedTuple):
     weight_norm: bool = False
 
 
+class Arithmetic(NamedTuple):
+    """The formulas of a layer's numbers, the numbers put in, as Python writes them.
+
+    channels: of the output's channels, or a vector's length; empty where they stay as they are
+    space: one for each spatial axis of the output; none where the sizes stay
+    macs: of its MACs, where it has any
+    """
+
+    channels: str = ""
+    space: tuple[str, ...] = ()
+    macs: str = ""
+
+
 _MISSING = object()
 
 
@@ -236,12 +249,9 @@ class Layer:
         """Its PyTorch form."""
         raise NotImplementedError(self.kind)
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        """The formulas of its numbers with the numbers put in, as Python expressions.
-
-        `output` has one per changed size in the order of the output's axes, `macs` has one.
-        """
-        return {}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        """The formulas of the numbers that it changes."""
+        return Arithmetic()
 
 
 def _field_type(annotation: Any) -> FieldType:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    Arithmetic,
     Axis,
     Layer,
     Ops,
@@ -112,14 +113,12 @@ class Conv(Sliding, kind="conv"):
         name = f"nn.Conv{len(slides)}d"
         return TorchModule(name, arguments, before, weight_norm=self.weight_norm)
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         slides = self.slides(inputs[0])
         reads = products(inputs[0][0] // self.groups, *(slide.kernel for slide in slides))
         output = self.output_shape(*inputs)
-        return {
-            "output": tuple(slide.formula for slide in slides),
-            "macs": (f"{products(*output)} * ({reads})",),
-        }
+        space = tuple(slide.formula for slide in slides)
+        return Arithmetic(space=space, macs=f"{products(*output)} * ({reads})")
 
 
 def weights(
@@ -262,10 +261,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         name = f"nn.ConvTranspose{len(spreads)}d"
         return TorchModule(name, arguments, weight_norm=self.weight_norm)
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         spreads = self.spreads(inputs[0])
         writes = products(self.filters // self.groups, *(spread.kernel for spread in spreads))
-        return {
-            "output": tuple(spread.formula for spread in spreads),
-            "macs": (f"{products(*inputs[0])} * ({writes})",),
-        }
+        space = tuple(spread.formula for spread in spreads)
+        return Arithmetic(space=space, macs=f"{products(*inputs[0])} * ({writes})")

@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from math import prod
 
-from cnncalc.layers.base import Layer, Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.base import Arithmetic, Layer, Ops, Shape, ShapeError, TorchModule, times
 
 
 def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
@@ -38,8 +38,8 @@ class Concat(Layer, kind="concat"):
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("torch.cat", {"dim": 1})
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": (" + ".join(str(shape[0]) for shape in inputs),)}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(" + ".join(str(shape[0]) for shape in inputs))
 
 
 class Elementwise(Layer):

@@ -2,6 +2,7 @@
 
 from cnncalc.layers.base import (
     EVERYTHING,
+    Arithmetic,
     Layer,
     Ops,
     Shape,
@@ -49,5 +50,5 @@ class Linear(Layer, kind="linear"):
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
         return TorchModule("nn.Linear", arguments, weight_norm=self.weight_norm)
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": (str(self.units),), "macs": (f"{self.units} * {inputs[0][0]}",)}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(str(self.units), macs=f"{self.units} * {inputs[0][0]}")

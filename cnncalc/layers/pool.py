@@ -4,7 +4,7 @@ import math
 from math import prod
 from typing import Annotated
 
-from cnncalc.layers.base import Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.base import Arithmetic, Ops, Shape, ShapeError, TorchModule, times
 from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
 from cnncalc.layers.windows import Slide, Sliding, slides_over
 
@@ -57,8 +57,8 @@ class Pool(Sliding):
         """Values all its windows hold together, padding included."""
         return prod(self.output_shape(shape)) * prod(s.kernel for s in self.slides(shape))
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": tuple(slide.formula for slide in self.slides(inputs[0]))}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(space=tuple(slide.formula for slide in self.slides(inputs[0])))
 
 
 class MeanPool(Pool):

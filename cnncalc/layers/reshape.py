@@ -7,6 +7,7 @@ from typing import ClassVar
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    Arithmetic,
     Axis,
     Layer,
     Problem,
@@ -36,8 +37,8 @@ class Flatten(Layer, kind="flatten"):
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten")
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": (products(*inputs[0]),)}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(products(*inputs[0]))
 
 
 class Slice(Layer, kind="slice"):
@@ -73,8 +74,8 @@ class Slice(Layer, kind="slice"):
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Slice", {"start": self.start, "stop": self.end(inputs[0])})
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": (f"{self.end(inputs[0])} - {self.start}",)}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(f"{self.end(inputs[0])} - {self.start}")
 
 
 class PadChannels(Layer, kind="pad_channels"):
@@ -95,8 +96,8 @@ class PadChannels(Layer, kind="pad_channels"):
         space = (0, 0) * (len(inputs[0]) - 1)
         return TorchModule("nn.Identity", before=(*space, 0, self.count))
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
-        return {"output": (f"{inputs[0][0]} + {self.count}",)}
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(f"{inputs[0][0]} + {self.count}")
 
 
 class Margin(Layer):
@@ -128,11 +129,11 @@ class Margin(Layer):
         padding = tuple(side for pair in reversed(edges) for side in pair)
         return TorchModule(f"nn.ZeroPad{len(edges)}d", {"padding": padding})
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         sign = "+" if self.outwards > 0 else "-"
         pairs = zip(inputs[0][1:], self.edges(inputs[0]), strict=True)
         formulas = (f"{size} {sign} {abs(b)} {sign} {abs(a)}" for size, (b, a) in pairs)
-        return {"output": tuple(formulas)}
+        return Arithmetic(space=tuple(formulas))
 
 
 class Pad(Margin, kind="pad"):
@@ -210,9 +211,8 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor})
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         channels, height, width = inputs[0]
         factor = self.factor
-        return {
-            "output": (f"{channels}/({factor}*{factor})", f"{height}*{factor}", f"{width}*{factor}")
-        }
+        space = (f"{height}*{factor}", f"{width}*{factor}")
+        return Arithmetic(f"{channels}/({factor}*{factor})", space)

@@ -7,6 +7,7 @@ from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
     NO_OPS,
+    Arithmetic,
     Axis,
     Layer,
     Ops,
@@ -86,6 +87,6 @@ class Upsample(Layer, kind="upsample"):
         arguments = {"scale_factor": scales, "mode": mode, "align_corners": False}
         return TorchModule("nn.Upsample", arguments)
 
-    def arithmetic(self, *inputs: Shape) -> dict[str, tuple[str, ...]]:
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
         pairs = zip(inputs[0][1:], self.scales(inputs[0]), strict=True)
-        return {"output": tuple(f"{size}*{scale}" for size, scale in pairs)}
+        return Arithmetic(space=tuple(f"{size}*{scale}" for size, scale in pairs))

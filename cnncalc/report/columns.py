@@ -82,6 +82,12 @@ def _misaligned(row: Row) -> str:
     return f"{row.receptive.misaligned:g}" if row.receptive.misaligned else ""
 
 
+def _field(row: Row) -> str:
+    """A vector's entries have no place in the image left that could be unknown."""
+    vector = len(row.node.shape) == 1
+    return "" if vector and not row.receptive.everything else field(row.receptive)
+
+
 _COLUMNS = (
     _text("kind", "kind", lambda row: row.node.kind, left=True),
     _text("input", "input", _inputs),
@@ -94,7 +100,7 @@ _COLUMNS = (
     _count("flops", "FLOPs", lambda row: row.ops.flops, short=True),
     *(_sort(name) for name in Ops._fields[1:]),
     _count("activations", "activations", lambda row: row.activations),
-    _text("field", "field", lambda row: field(row.receptive), of_whole=True),
+    _text("field", "field", _field, of_whole=True),
     _text("stride", "stride", lambda row: stride(row.receptive), of_whole=True),
     _text("offset", "offset", lambda row: offset(row.receptive)),
     _text("misaligned", "misaligned px", _misaligned),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Field, Receptive, receptive_fields
 from cnncalc.graph import Node
-from cnncalc.layers.base import Axis, Layer, Ops, Weight, times
+from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.report.columns import field
 from cnncalc.report.numbers import exact
 
@@ -39,10 +39,10 @@ def _facts(summary: Summary, row: Row) -> Iterator[Fact]:
     assert layer is not None
     yield from _fields(layer)
     arithmetic = layer.arithmetic(*node.shapes)
-    yield from _output(node, arithmetic.get("output", ()))
+    yield from _output(node, arithmetic)
     yield from _fit(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
-    yield from _ops(row.ops, arithmetic.get("macs", ()), summary.batch)
+    yield from _ops(row.ops, arithmetic.macs)
     yield from _receptive(summary, row)
 
 
@@ -65,21 +65,19 @@ def _value(value: object) -> str:
 # -- sizes ----------------------------------------------------------------------------------
 
 
-def _output(node: Node, formulas: tuple[str, ...]) -> Iterator[Fact]:
+def _output(node: Node, arithmetic: Arithmetic) -> Iterator[Fact]:
     """A formula for each size that the layer computes; axes that agree share a line."""
-    if not formulas:
-        yield Fact("output", times(node.shape))
-        return
-    sizes = node.shape[-len(formulas) :] if len(formulas) < len(node.shape) else node.shape
-    if node.layer and node.layer.joins:
-        sizes = node.shape[:1]
-    names = AXES.get(len(formulas), ()) if len(formulas) == len(node.shape) - 1 else ()
-    if len(set(formulas)) == 1:
-        yield Fact("output", _equation(formulas[0], sizes[0]))
-        return
-    for number, (formula, size) in enumerate(zip(formulas, sizes, strict=True)):
-        name = f"{names[number]} " if names else ""
-        yield Fact("output" if number == 0 else "", f"{name}{_equation(formula, size)}")
+    channels, *space = node.shape
+    equations = []
+    if arithmetic.channels:
+        name = "channels " if space else ""
+        equations.append(name + _equation(arithmetic.channels, channels))
+    along = [_equation(*pair) for pair in zip(arithmetic.space, space, strict=False)]
+    if len(set(along)) > 1:
+        along = [f"{name} {text}" for name, text in zip(AXES[len(along)], along, strict=True)]
+    equations += along[:1] if len(set(along)) == 1 else along
+    for number, equation in enumerate(equations or [times(node.shape)]):
+        yield Fact("output" if number == 0 else "", equation)
 
 
 def _equation(formula: str, value: int) -> str:
@@ -136,11 +134,8 @@ def _product(weight: Weight) -> str:
     return f"{first} * ({product})" if len(others) > 1 else f"{first} * {product}"
 
 
-def _ops(ops: Ops, formulas: tuple[str, ...], batch: int) -> Iterator[Fact]:
-    if formulas:
-        yield Fact("MACs", f"{formulas[0]} = {exact(ops.macs)}")
-    else:
-        yield Fact("MACs", exact(ops.macs))
+def _ops(ops: Ops, formula: str) -> Iterator[Fact]:
+    yield Fact("MACs", f"{formula} = {exact(ops.macs)}" if formula else exact(ops.macs))
     parts = [f"2*{exact(ops.macs)}"] if ops.macs else []
     sorts = zip(Ops._fields[1:], ops[1:], strict=True)
     parts += [f"{exact(count)} {name}" for name, count in sorts if count]

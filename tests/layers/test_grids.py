@@ -198,6 +198,6 @@ def test_formulas_give_the_size(made: Callable[[Case], Layer]) -> None:
         if output is None:
             continue
         arithmetic = layer.arithmetic(shape(case))
-        assert tuple(map(formula_value, arithmetic["output"])) == output[1:], (case, layer)
-        if "macs" in arithmetic:
-            assert formula_value(*arithmetic["macs"]) == layer.ops(shape(case)).macs, (case, layer)
+        assert tuple(map(formula_value, arithmetic.space)) == output[1:], (case, layer)
+        if arithmetic.macs:
+            assert formula_value(arithmetic.macs) == layer.ops(shape(case)).macs, (case, layer)

@@ -157,7 +157,7 @@ def test_batch_norm_keeps_one_mean_per_channel() -> None:
 def test_what_does_not_fit() -> None:
     """(7 - 3)/3 + 1 = 2.33: the last column is never read."""
     assert Conv(1, 3, 3).rest((1, 7, 7)) == (1, 1)
-    assert Conv(1, 3, 3).arithmetic((1, 7, 7))["output"] == ("floor((7 - 3 + 2*0)/3) + 1",) * 2
+    assert Conv(1, 3, 3).arithmetic((1, 7, 7)).space == ("floor((7 - 3 + 2*0)/3) + 1",) * 2
     assert Conv(1, 3, 2).rest((1, 7, 7)) == (0, 0)
 
 

@@ -1,0 +1,142 @@
+"""`cnncalc explain` and `cnncalc calc`: the arithmetic, and the pages."""
+
+from __future__ import annotations
+
+import re
+from math import ceil, floor
+
+import pytest
+
+from cnncalc import analyze, load
+from cnncalc.codes import CODES
+from cnncalc.commands.explain import of_layer, page
+from cnncalc.commands.options import UsageError
+from cnncalc.layers import LAYERS
+from cnncalc.layers.base import Ops
+from cnncalc.report.explanation import explanation
+from tests.commands.conftest import ROOT, Run
+
+ALEXNET = "specs/alexnet/alexnet.yaml"
+SPECS = sorted((ROOT / "specs").rglob("*.yaml"))
+SORTS = re.compile(rf" ({'|'.join(Ops._fields)})")
+EQUATION = re.compile(r"((?:floor|ceil|[\d(])[\d.+\-*/() a-z]*?) = (-?[\d.]+)")
+
+
+def lines_of(text: str) -> dict[str, str]:
+    """An explanation's facts by quantity."""
+    rows = (re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in text.splitlines()[1:])
+    return {row[0]: row[1] for row in rows if len(row) == 2}
+
+
+def test_alexnet_conv1(cnncalc: Run) -> None:
+    run = cnncalc("explain", ALEXNET, "conv1")
+    assert run.returncode == 0
+    assert run.stdout.startswith(f"conv1   conv   3x227x227 -> 96x55x55   {ALEXNET}:")
+    facts = lines_of(run.stdout)
+    assert facts["output"] == "(227 - 11 + 2*0)/4 + 1 = 55"
+    assert facts["params"] == "96 * (3*11*11) + 96 = 34,944"
+    assert facts["MACs"] == "96*55*55 * (3*11*11) = 105,415,200"
+    assert facts["FLOPs"] == "2*105,415,200 + 290,400 additions = 211,120,800"
+    assert facts["field"].startswith("1 + (11 - 1)*1 = 11, stride 1*4 = 4")
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_every_equation_is_true(path) -> None:
+    """Each printed `formula = value` is put to Python."""
+    summary = analyze(load(path))
+    equations = 0
+    for row in summary.rows:
+        for line in explanation(summary, row).splitlines()[1:]:
+            plain = SORTS.sub("", line.replace(", stride ", "; "))
+            for formula, value in EQUATION.findall(plain.replace(",", "")):
+                left = eval(formula, {"floor": floor, "ceil": ceil, "__builtins__": {}})
+                assert left == pytest.approx(float(value)), line
+                equations += 1
+    assert equations > len(summary.rows) / 4
+
+
+def test_a_group_shows_its_parts(cnncalc: Run) -> None:
+    text = cnncalc("explain", "specs/resnet/resnet50.yaml", "stage1").stdout
+    # three bottlenecks: 1x1, 3x3, 1x1 with batch norms, the first with a projection
+    convs = 64 * 64 + 64 * 64 * 9 + 64 * 256 + 64 * 256 + 2 * (256 * 64 + 64 * 64 * 9 + 64 * 256)
+    norms = 2 * (3 * (64 + 64 + 256) + 256)
+    assert f"params {convs + norms:,}, all trainable" in text
+
+
+def test_an_unknown_layer_is_named(cnncalc: Run) -> None:
+    run = cnncalc("explain", ALEXNET, "conv11")
+    assert run.returncode == 2
+    assert "has no layer `conv11`; did you mean `conv1`?" in run.stderr
+
+
+def test_unsound_spec(cnncalc: Run) -> None:
+    run = cnncalc("explain", "-", "conv", stdin="input: 3x8x8\nlayers: [conv: {filters: 1}]\n")
+    assert run.returncode == 1
+    assert "CNN203" in run.stderr
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_every_kind_has_a_page(kind: str) -> None:
+    text = page(kind)
+    assert text.startswith(f"{kind}\n\n")
+    assert f"- {kind}" in text
+    assert all(f"  {name}: " in text for name in LAYERS[kind].fields)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_a_page(code: str) -> None:
+    assert page(code).startswith(f"{code}: ")
+    assert page(code.lower()) == page(code)
+
+
+def test_list_of_kinds(cnncalc: Run) -> None:
+    text = cnncalc("explain", "kinds").stdout
+    assert [line.split()[0] for line in text.splitlines()] == list(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("topic", "message"),
+    [
+        ("convv", "did you mean `conv`?"),
+        ("CNN999", "there is no diagnostic CNN999"),
+        (ALEXNET, "name a layer of the spec"),
+    ],
+)
+def test_unknown_topics(topic: str, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        page(topic)
+
+
+def test_transposed_by_phase() -> None:
+    graph = load(ROOT / "specs/unet/unet.yaml")
+    summary = analyze(graph)
+    up = next(row for row in summary.rows if row.node.kind == "conv_transpose")
+    assert "stride" in of_layer(summary, up.node.path)
+
+
+class TestCalc:
+    """One layer, no file."""
+
+    def test_conv(self, cnncalc: Run) -> None:
+        run = cnncalc("calc", "conv: {filters: 10, kernel: 5, padding: 2}", "--input", "3x32x32")
+        facts = lines_of(run.stdout)
+        assert facts["output"] == "(32 - 5 + 2*2)/1 + 1 = 32"
+        assert facts["params"] == "10 * (3*5*5) + 10 = 760"
+
+    def test_does_not_fit(self, cnncalc: Run) -> None:
+        run = cnncalc("calc", "conv: {filters: 1, kernel: 3, stride: 3}", "--input", "1x7x7")
+        assert "floor((7 - 3 + 2*0)/3) + 1 = 2" in run.stdout
+        assert "room for 2.33 windows; the last 1x1 of the input is never read" in run.stdout
+
+    def test_a_bare_word(self, cnncalc: Run) -> None:
+        assert "8x4x4 -> 8x4x4" in cnncalc("calc", "relu", "--input", "8x4x4").stdout
+
+    def test_errors_point_into_the_argument(self, cnncalc: Run) -> None:
+        run = cnncalc("calc", "conv: {filters: 1, kernel: 9}", "--input", "1x7x7")
+        assert (run.returncode, run.stdout) == (1, "")
+        assert "LAYER:1:1: CNN402" in run.stderr
+
+    def test_errors_of_the_input(self, cnncalc: Run) -> None:
+        run = cnncalc("calc", "relu", "--input", "axb")
+        assert run.returncode == 1
+        assert "--input:1:1:" in run.stderr

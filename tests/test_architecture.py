@@ -1,0 +1,101 @@
+"""The house: imports point down, and only the runtime knows PyTorch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
+
+FLOORS = {
+    "cnncalc.diagnostics": 0,
+    "cnncalc.codes": 0,
+    "cnncalc.spec.source": 1,
+    "cnncalc.spec.files": 1,
+    "cnncalc.spec.expect": 1,
+    "cnncalc.spec.values": 1,
+    "cnncalc.spec.functions": 1,
+    "cnncalc.spec.expressions": 1,
+    "cnncalc.layers": 1,
+    "cnncalc.graph": 2,
+    "cnncalc.spec": 3,
+    "cnncalc.spec.load": 4,
+    "cnncalc.spec.single": 4,
+    "cnncalc.analysis": 4,
+    "cnncalc.report": 5,
+    "cnncalc.runtime": 6,
+    "cnncalc.commands": 7,
+    "cnncalc.cli": 8,
+    "cnncalc.__main__": 9,
+}
+
+LIBRARIES = {"typer": {"cnncalc.cli"}, "yaml": {"cnncalc.spec.source"}}
+"""Who may import what."""
+
+
+def name_of(path: Path) -> str:
+    """`cnncalc.layers.conv`; a package by its own name."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if (name in NAMES) else node.module for name in whole)
+
+
+NAMES = {name_of(path) for path in MODULES}
+
+
+def floor(module: str) -> int:
+    """The floor a module stands on: that of the longest listed prefix."""
+    prefixes = [name for name in FLOORS if module == name or module.startswith(f"{name}.")]
+    return FLOORS[max(prefixes, key=len)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_down(path: Path) -> None:
+    module = name_of(path)
+    if module == "cnncalc":
+        return  # it names what it exports, and imports nothing until it is asked
+    package = module.rpartition(".")[0]
+    for name in imported(path):
+        within = name == package or name.rpartition(".")[0] in (package, module)
+        if name.startswith("cnncalc.") and not (within and floor(name) == floor(module)):
+            assert floor(name) < floor(module), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_libraries_stay_where_they_belong(path: Path) -> None:
+    module = name_of(path)
+    roots = {name.partition(".")[0] for name in imported(path)}
+    assert "torch" not in roots or module.startswith("cnncalc.runtime"), "only runtime has torch"
+    assert "rich" not in roots or module == "cnncalc.report.to_terminal"
+    assert "numpy" not in roots
+    for library, homes in LIBRARIES.items():
+        assert library not in roots or module in homes, f"{module} imports {library}"
+
+
+def test_no_circles() -> None:
+    """A module is imported before what imports it."""
+    graph = {name_of(path): [n for n in imported(path) if n in NAMES] for path in MODULES}
+    done: set[str] = set()
+
+    def visit(module: str, chain: tuple[str, ...]) -> None:
+        assert module not in chain, " -> ".join((*chain, module))
+        if module not in done and module != "cnncalc":
+            for name in graph[module]:
+                visit(name, (*chain, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())

@@ -84,8 +84,8 @@ def _misaligned(row: Row) -> str:
 
 def _field(row: Row) -> str:
     """A vector's entries have no place in the image left that could be unknown."""
-    vector = len(row.node.shape) == 1
-    return "" if vector and not row.receptive.everything else field(row.receptive)
+    unplaced = row.receptive.axes is None and not row.receptive.everything
+    return "" if unplaced and len(row.node.shape) == 1 else field(row.receptive)
 
 
 _COLUMNS = (

@@ -18,10 +18,14 @@ def rounded(number: int) -> str:
     """`4.089 G`: four digits and a prefix; below a thousand the number itself."""
     for prefix, size in _PREFIXES:
         if number >= size * 0.99995:
-            value = number / size
-            decimals = max(0, 3 - len(str(int(value + 0.5))) + 1)
-            return f"{value:.{decimals}f} {prefix}"
+            return f"{_four_digits(number / size)} {prefix}"
     return str(number)
+
+
+def _four_digits(value: float) -> str:
+    """With as many decimals as make four digits of it, once it is rounded."""
+    texts = (f"{value:.{decimals}f}" for decimals in (3, 2, 1, 0))
+    return next((text for text in texts if len(text) <= 5), f"{value:.0f}")
 
 
 def per_axis(values: Sequence[float]) -> str:

@@ -113,7 +113,7 @@ def run(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     with redirect_stdout(printed), redirect_stderr(printed), pytest.raises(SystemExit) as left:
         cli.main()
     printed.flush()
-    text = printed.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    text = printed.buffer.getvalue().decode()
     return int(left.value.code or 0), text.rstrip("\n")
 
 

@@ -3,74 +3,36 @@
 from __future__ import annotations
 
 import ast
-import math
 import operator
 import re
 import warnings
 from collections.abc import Callable
-from functools import cache
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any
 
-from cnncalc.diagnostics import Span
+from cnncalc.spec.functions import FUNCTIONS, call
+from cnncalc.spec.values import (
+    ExpressionError,
+    UnknownNameError,
+    Value,
+    named,
+    number,
+    refuse_word,
+    truth,
+)
 
 LONGEST = 200
+DEEPEST = 50
 LARGEST = 10**15
 
-_SIZE = re.compile(r"\d+(x\d+)+\Z")
-_WHOLE = re.compile(r"-?(0|[1-9][0-9_]*)\Z")
+_SIZE = re.compile(r"[0-9]+(x[0-9]+)+\Z")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)\Z")
 _WORD = re.compile(r"[A-Za-z0-9_][\w.\-]*\Z")
-_LEADING_ZERO = re.compile(r"(?<![\w.])0\d+(?![\w.])")
-_FOREIGN_NUMBER = re.compile(r"(?<![\w.])0[xXoObB]\w+|(?<![\w.])\d[\d.]*[jJ]\b")
-_YES_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_LEADING_ZERO = re.compile(r"(?<![\w.])0[0-9]+(?![\w.])")
+_HEXADECIMAL = re.compile(r"(?<![\w.])0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\b")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+\Z")
 
-
-class Placed(Protocol):
-    """What a word may stand for: a layer's output, with its shape."""
-
-    @property
-    def shape(self) -> tuple[int, ...] | None:
-        """Its shape; None where it could not be computed."""
-
-
-class Word(str):
-    """A word that is no number: `hard_swish`, `same`, the name of a layer.
-
-    It keeps the place where it was written, and the layer it names there, if it names one.
-    """
-
-    __slots__ = ("layer", "span")
-    span: Span | None
-    layer: Placed | None
-
-    @classmethod
-    def at(cls, text: str, span: Span | None, layer: Placed | None = None) -> Word:
-        """The word `text`, written at `span`."""
-        word = cls(text)
-        word.span = span
-        word.layer = layer
-        return word
-
-
-Value = int | float | bool | Word | tuple[Any, ...]
 Lookup = Callable[[str], Value]
-
-
-class ExpressionError(Exception):
-    """An expression has no value. `code` is the diagnostic's."""
-
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.hint = hint
-
-
-class UnknownNameError(Exception):
-    """A name stands for nothing here."""
-
-
-class UnknownValueError(Exception):
-    """A value depends on a layer that has an error of its own."""
 
 
 class Expression:
@@ -96,10 +58,17 @@ class Expression:
         except (OverflowError, ValueError) as error:
             raise ExpressionError("CNN504", f"`{self.text}` has no value: {error}") from None
         except TypeError:
-            raise ExpressionError("CNN504", f"`{self.text}` mixes what cannot be mixed") from None
+            message = f"`{self.text}` compares what cannot be compared"
+            raise ExpressionError("CNN504", message) from None
 
 
-@cache
+def literal(text: str) -> bool:
+    """Whether `text` is a number as such, with nothing to compute."""
+    tree = parse(text).tree
+    return tree is None or isinstance(tree, ast.Constant)
+
+
+@lru_cache(maxsize=2**14)
 def parse(text: str) -> Expression:
     """The expression that `text` is. Raises ExpressionError."""
     text = text.strip()
@@ -110,7 +79,8 @@ def parse(text: str) -> Expression:
     if text in ("true", "True", "false", "False"):
         return Expression(text, None, text.lower() == "true")
     if len(text) > LONGEST:
-        raise ExpressionError("CNN502", f"an expression of {len(text)} characters is too long")
+        message = f"an expression of {len(text):,} characters; {LONGEST} at most"
+        raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
     _refuse_foreign_numbers(text)
     try:
         with warnings.catch_warnings():
@@ -119,31 +89,75 @@ def parse(text: str) -> Expression:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         if _WORD.match(text):
             return Expression(text, ast.Name(text))
-        raise ExpressionError("CNN502", f"`{text}` is neither a number nor an expression") from None
+        message = f"`{text}` is neither a number nor an expression" if text else "an empty text"
+        raise ExpressionError("CNN502", message, _remedy(text)) from None
+    if _deeper(tree, DEEPEST):
+        message = f"an expression nested more than {DEEPEST} deep"
+        raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
     return Expression(text, tree)
 
 
 def _refuse_foreign_numbers(text: str) -> None:
+    """Refuse what YAML or Python would read as a number other than the one it looks like."""
+    if _THOUSANDS.match(text):
+        hint = f"`{text.replace(',', '_')}` is a number, `{text.replace(',', 'x')}` a size"
+        raise ExpressionError("CNN502", f"`{text}` has a comma", hint)
     if zeros := _LEADING_ZERO.search(text):
         number = zeros.group()
         hint = f"`{number.lstrip('0') or '0'}`"
         raise ExpressionError("CNN502", f"`{number}` starts with a zero", hint)
-    if foreign := _FOREIGN_NUMBER.search(text):
-        message = f"`{foreign.group()}` is not a decimal number"
-        raise ExpressionError("CNN502", message)
+    if foreign := _HEXADECIMAL.search(text):
+        hint = f"`{int(foreign.group(), 0)}`"
+        raise ExpressionError("CNN502", f"`{foreign.group()}` is not a decimal number", hint)
+
+
+_REMEDIES = (
+    (re.compile(r"\d+\s*[xX*×:]\s*\d+"), "a size is `3x3` or `[3, 3]`"),
+    (re.compile(r"[\d.]+\s*%"), "a share is `0.5`"),
+    (re.compile(r"[\d.]+\s*[kKMGB]\b"), "write the digits: `25_600`"),
+    (re.compile(r"&&|\|\||!(?!=)"), "conditions are joined by `and`, `or`, `not`"),
+    (re.compile(r"[^=!<>]=[^=]"), "`==` compares"),
+    (re.compile(r"\?"), "`a if condition else b` chooses"),
+)
+
+
+def _remedy(text: str) -> str | None:
+    """What was probably meant."""
+    return next((hint for pattern, hint in _REMEDIES if pattern.search(text)), None)
+
+
+def _deeper(tree: ast.AST, levels: int) -> bool:
+    """Whether a tree has more than so many levels."""
+    return levels == 0 or any(_deeper(part, levels - 1) for part in ast.iter_child_nodes(tree))
 
 
 def _evaluate(tree: ast.expr, lookup: Lookup) -> Value:
-    try:
-        rule = _RULES[type(tree)]
-    except KeyError:
-        what = type(tree).__name__
-        message = f"an expression may not hold this ({what})"
-        raise ExpressionError("CNN503", message, f"allowed: {_ALLOWED}") from None
+    rule = _RULES.get(type(tree))
+    if rule is None:
+        what = _FOREIGN.get(type(tree), f"this ({type(tree).__name__})")
+        raise ExpressionError("CNN503", f"an expression may not hold {what}", _ALLOWED)
     return _bounded(rule(tree, lookup))
 
 
-_ALLOWED = "numbers, names, arithmetic, comparisons, and, or, not, `a if b else c`, `x[0]`, calls"
+_ALLOWED = (
+    "allowed: numbers, names, `+ - * / // % **`, comparisons, `and`, `or`, `not`, "
+    "`a if b else c`, `x[0]`, calls"
+)
+
+_FOREIGN: dict[type[ast.expr], str] = {
+    ast.Attribute: "a `.`",
+    ast.Lambda: "a `lambda`",
+    ast.ListComp: "a loop",
+    ast.SetComp: "a loop",
+    ast.DictComp: "a loop",
+    ast.GeneratorExp: "a loop",
+    ast.JoinedStr: "an f-string",
+    ast.NamedExpr: "`:=`",
+    ast.Starred: "a `*` before a value",
+    ast.Slice: "a slice",
+    ast.Set: "`{...}`",
+    ast.Dict: "`{...}`",
+}
 
 
 def _bounded(value: Any) -> Value:
@@ -169,44 +183,28 @@ def _name(tree: ast.Name, lookup: Lookup) -> Value:
         raise UnknownNameError(tree.id) from None
 
 
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
+_BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
+    ast.Pow: ("**", operator.pow),
 }
 
 
-def _number(value: Value) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    what = "true or false" if isinstance(value, bool) else "a list"
-    if isinstance(value, str):
-        what = "a layer" if getattr(value, "layer", None) else "a word"
-        what = f"`{value}`, {what}"
-    raise ExpressionError("CNN504", f"wants a number, got {what}")
-
-
 def _binary(tree: ast.BinOp, lookup: Lookup) -> Any:
-    left = _number(_evaluate(tree.left, lookup))
-    right = _number(_evaluate(tree.right, lookup))
     if type(tree.op) not in _BINARY:
-        raise ExpressionError("CNN503", "this operator is not allowed", f"allowed: {_ALLOWED}")
-    if isinstance(tree.op, ast.Pow) and abs(right) > 64:
-        raise ExpressionError("CNN504", f"an exponent of {right} is beyond 64")
-    return _BINARY[type(tree.op)](left, right)
-
-
-def truth(value: Value) -> bool:
-    """A condition's value. Raises ExpressionError."""
-    if isinstance(value, bool):
-        return value
-    hint = f"`{_YES_NO[value]}`" if isinstance(value, str) and value in _YES_NO else None
-    shown = f"`{value}`" if isinstance(value, str) else value
-    raise ExpressionError("CNN504", f"wants `true` or `false`, got {shown}", hint)
+        power = isinstance(tree.op, ast.BitXor)
+        hint = "`**` is a power" if power else _ALLOWED
+        raise ExpressionError("CNN503", "this operator is not allowed", hint)
+    sign, compute = _BINARY[type(tree.op)]
+    left = number(_evaluate(tree.left, lookup), sign)
+    right = number(_evaluate(tree.right, lookup), sign)
+    if sign == "**" and abs(right) > 64:
+        raise ExpressionError("CNN504", f"an exponent of {right:,} is beyond 64")
+    return compute(left, right)
 
 
 def _unary(tree: ast.UnaryOp, lookup: Lookup) -> Any:
@@ -214,8 +212,8 @@ def _unary(tree: ast.UnaryOp, lookup: Lookup) -> Any:
     if isinstance(tree.op, ast.Not):
         return not truth(value)
     if isinstance(tree.op, ast.Invert):
-        raise ExpressionError("CNN503", "this operator is not allowed", f"allowed: {_ALLOWED}")
-    return -_number(value) if isinstance(tree.op, ast.USub) else _number(value)
+        raise ExpressionError("CNN503", "this operator is not allowed", "`not`")
+    return -number(value, "-") if isinstance(tree.op, ast.USub) else number(value, "+")
 
 
 def _boolean(tree: ast.BoolOp, lookup: Lookup) -> bool:
@@ -235,12 +233,18 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
+_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
 def _compare(tree: ast.Compare, lookup: Lookup) -> bool:
     left = _evaluate(tree.left, lookup)
     for sign, operand in zip(tree.ops, tree.comparators, strict=True):
         right = _evaluate(operand, lookup)
         if type(sign) not in _COMPARISONS:
             raise ExpressionError("CNN503", "`is` is not allowed", "`==`")
+        if isinstance(sign, _ORDER):
+            refuse_word(left)
+            refuse_word(right)
         if not _COMPARISONS[type(sign)](left, right):
             return False
         left = right
@@ -259,69 +263,25 @@ def _list(tree: ast.List | ast.Tuple, lookup: Lookup) -> Value:
 def _subscript(tree: ast.Subscript, lookup: Lookup) -> Value:
     values = _evaluate(tree.value, lookup)
     index = _evaluate(tree.slice, lookup)
-    if not isinstance(values, tuple) or not isinstance(index, int) or isinstance(index, bool):
-        raise ExpressionError("CNN504", "`[...]` picks a value from a list by its number")
+    if not isinstance(values, tuple):
+        raise ExpressionError("CNN504", f"`[...]` picks from a list, got {named(values)}")
+    if not isinstance(index, int) or isinstance(index, bool):
+        message = f"`[...]` wants a whole number, got {named(index)}"
+        raise ExpressionError("CNN504", message, "the first is `[0]`")
     if not -len(values) <= index < len(values):
         message = f"the list has {len(values)} values, there is no [{index}]"
-        raise ExpressionError("CNN504", message, "the first is [0]")
+        raise ExpressionError("CNN504", message, "the first is `[0]`")
     return values[index]  # type: ignore[no-any-return]
 
 
-def divisible(value: float, by: int = 8) -> int:
-    """The multiple of `by` nearest to `value`, but not more than a tenth below it: how MobileNets
-    round their channels (Sandler et al. 2018, the authors' code)."""
-    rounded = max(by, int(value + by / 2) // by * by)
-    return rounded + by if rounded < 0.9 * value else rounded
-
-
-def _axis_of(axis: int, what: str) -> Callable[[Any], int]:
-    def size(word: Any) -> int:
-        if not isinstance(word, Word) or word.layer is None:
-            raise ExpressionError("CNN504", f"`{what}(...)` wants the name of a layer")
-        shape = word.layer.shape
-        if shape is None:
-            raise UnknownValueError
-        if axis < 0 and len(shape) <= -axis:
-            raise ExpressionError("CNN504", f"`{word}` has no {what}: it is {shape}")
-        return shape[axis]
-
-    return size
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": min,
-    "max": max,
-    "round": round,
-    "ceil": math.ceil,
-    "floor": math.floor,
-    "sqrt": math.sqrt,
-    "int": int,
-    "divisible": divisible,
-    "channels": _axis_of(0, "channels"),
-    "height": _axis_of(-2, "height"),
-    "width": _axis_of(-1, "width"),
-}
-_OF_LAYERS = ("channels", "height", "width")
-
-
 def _call(tree: ast.Call, lookup: Lookup) -> Any:
-    if not isinstance(tree.func, ast.Name) or tree.func.id not in FUNCTIONS:
-        name = tree.func.id if isinstance(tree.func, ast.Name) else "this"
+    name = tree.func.id if isinstance(tree.func, ast.Name) else "this"
+    if name not in FUNCTIONS:
         hint = f"functions: {', '.join(FUNCTIONS)}"
         raise ExpressionError("CNN503", f"`{name}` cannot be called", hint)
-    name = tree.func.id
     given = [_evaluate(argument, lookup) for argument in tree.args]
-    named = {
-        keyword.arg: _number(_evaluate(keyword.value, lookup))
-        for keyword in tree.keywords
-        if keyword.arg
-    }
-    if name not in _OF_LAYERS and not (len(given) == 1 and isinstance(given[0], tuple)):
-        given = [_number(value) for value in given]
-    try:
-        return FUNCTIONS[name](*given, **named)
-    except TypeError:
-        raise ExpressionError("CNN504", f"`{name}` does not take these arguments") from None
+    options = {option.arg: _evaluate(option.value, lookup) for option in tree.keywords}
+    return call(name, given, options)
 
 
 _RULES: dict[type[ast.expr], Callable[[Any, Lookup], Any]] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Node
-from cnncalc.spec.expressions import Value
+from cnncalc.spec.bind import Names
 from cnncalc.spec.syntax import Item
 
 
@@ -32,7 +32,7 @@ class Record(NamedTuple):
     """
 
     item: Item | None
-    names: Mapping[str, Value]
+    names: Names
     output: Tensor | None
     first: int
     last: int
@@ -43,9 +43,12 @@ class Frame:
 
     path: of the list, with its dot; blocks: the blocks it stands in
     entered: what `input` means; current: the last output; previous: what the last item read
+    records: the named items that have run; absent: those that were left out
+    taken: the path segments in use, the names of later items among them
     """
 
     __slots__ = (
+        "absent",
         "blocks",
         "calls",
         "counts",
@@ -64,7 +67,7 @@ class Frame:
     def __init__(
         self,
         path: str,
-        names: Mapping[str, Value],
+        names: Names,
         entered: Tensor | None,
         current: Tensor | None,
         parent: Frame | None = None,
@@ -76,6 +79,7 @@ class Frame:
         self.previous = current
         self.parent = parent
         self.records: dict[str, Record] = {}
+        self.absent: set[str] = set()
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}
         self.depth = 0
@@ -92,7 +96,7 @@ class Frame:
         frame.blocks = self.blocks
         return frame
 
-    def of_block(self, name: str, call: Note, names: Mapping[str, Value], run: Run) -> Frame:
+    def of_block(self, name: str, call: Note, names: Names, run: Run) -> Frame:
         """The frame of a block called from here: it sees nothing of its caller."""
         frame = Frame(f"{run.path}.", names, run.reads, run.reads)
         frame.depth = self.depth + 1
@@ -143,7 +147,7 @@ class Run(NamedTuple):
     item: Item
     frame: Frame
     path: str
-    names: Mapping[str, Value]
+    names: Names
     reads: Tensor | None
     frozen: bool
     repetition: int

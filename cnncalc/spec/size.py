@@ -1,46 +1,73 @@
-"""How many layers a network has at least, told before it is expanded."""
+"""How many layers a network can have at most, told before it is expanded."""
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from cnncalc.spec.source import Scalar
-from cnncalc.spec.syntax import BlockCall, GroupCall, Item, JoinCall, LayerCall, Network
+from cnncalc.spec.syntax import BlockCall, Call, GroupCall, Item, JoinCall, Network, Share
+
+Known = ChainMap[str, int]
+"""The sizes of the named items in reach: one that shares their weights is as large."""
 
 
-def least_layers(network: Network) -> int:
-    """A lower bound, without evaluating anything: what has a condition counts as left out."""
-    return _Counter(network).items(network.items)
+class Sizes:
+    """An upper bound for each item: every condition counts as true, what runs nothing as 1.
 
+    A repeat that is an expression counts as 1: the one who evaluates it multiplies.
+    """
 
-class _Counter:
     def __init__(self, network: Network) -> None:
-        self.network = network
-        self.blocks: dict[str, int] = {}
+        self._network = network
+        self._blocks: dict[str, int] = {}
+        self._runs: dict[int, int] = {}
+        known: Known = ChainMap()
+        self.most = self._items(network.items, known)
+        self.most += sum(self._items(head.items, known.new_child()) for head in network.outputs)
 
-    def items(self, items: tuple[Item, ...]) -> int:
-        return sum(self.item(item) for item in items if item.when is None)
+    def run(self, item: Item) -> int:
+        """One run of `item`, its repeats and rows left out."""
+        return self._runs.get(id(item), 1)
 
-    def item(self, item: Item) -> int:
-        repeat = item.repeat
-        count = len(item.rows) or 1
-        if repeat is not None:
-            literal = isinstance(repeat, Scalar) and repeat.text.isdecimal()
-            count *= int(repeat.text[:20]) if literal else 0  # type: ignore[union-attr]
-        return count * self.call(item) if count else 0
+    def all(self, item: Item) -> int:
+        """All runs of `item`."""
+        return self.run(item) * _times(item) * max(len(item.rows), 1)
 
-    def call(self, item: Item) -> int:
-        call = item.call
-        if isinstance(call, LayerCall):
-            return 1
+    def _items(self, items: tuple[Item, ...], known: Known) -> int:
+        return sum(self._item(item, known) for item in items)
+
+    def _item(self, item: Item, known: Known) -> int:
+        self._runs[id(item)] = max(self._call(item.call, known), 1)
+        size = self.all(item)
+        if item.name:
+            known[item.name.text] = size
+        return size
+
+    def _call(self, call: Call | None, known: Known) -> int:
         if isinstance(call, GroupCall):
-            return self.items(call.items)
+            return self._items(call.items, known.new_child())
         if isinstance(call, JoinCall):
-            lists = [b.body for b in call.branches if b.when is None]
-            return sum(self.items(body) for body in lists if not isinstance(body, Scalar))
-        return self.block(call.block) if isinstance(call, BlockCall) else 0
+            bodies = [branch.body for branch in call.branches]
+            return 1 + sum(
+                self._items(body, known.new_child())
+                for body in bodies
+                if not isinstance(body, Scalar)
+            )
+        if isinstance(call, BlockCall):
+            return self._block(call.block)
+        if isinstance(call, Share):
+            return self._call(call.call, known) if call.call else known.get(call.name.text, 1)
+        return 1
 
-    def block(self, name: str) -> int:
-        if name not in self.blocks:
-            self.blocks[name] = 0  # while it is counted: a block that calls itself is refused later
-            block = self.network.blocks.get(name)
-            self.blocks[name] = self.items(block.items) if block else 0
-        return self.blocks[name]
+    def _block(self, name: str) -> int:
+        if name not in self._blocks:
+            self._blocks[name] = 1  # while it is counted: one that calls itself is refused later
+            block = self._network.blocks.get(name)
+            self._blocks[name] = self._items(block.items, ChainMap()) if block else 1
+        return self._blocks[name]
+
+
+def _times(item: Item) -> int:
+    """How often an item repeats, where that is written as a number."""
+    text = item.repeat.text.replace("_", "") if isinstance(item.repeat, Scalar) else ""
+    return max(int(text[:20]), 1) if text.isdecimal() else 1

@@ -1,0 +1,356 @@
+"""Lists of items, run: repeats, rows, blocks and branches become nodes."""
+
+from __future__ import annotations
+
+from cnncalc.diagnostics import Diagnostics, Note
+from cnncalc.spec import source as tree
+from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
+from cnncalc.spec.bind import QUIET, InvalidValueError, Names, Scope
+from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
+from cnncalc.spec.references import References
+from cnncalc.spec.sharing import Originals
+from cnncalc.spec.size import Sizes
+from cnncalc.spec.source import Scalar
+from cnncalc.spec.syntax import (
+    Block,
+    BlockCall,
+    Branch,
+    Fields,
+    GroupCall,
+    Item,
+    JoinCall,
+    LayerCall,
+    Network,
+    Share,
+)
+from cnncalc.spec.values import Value
+
+DEEPEST = 48
+MOST_RUNS = 4 * MOST_LAYERS
+"""Runs of items: most make a layer, some only call others or are left out."""
+
+
+class Runner:
+    """Runs the items of a network.
+
+    multiple: how often the innermost repeat runs, all those around it counted
+    """
+
+    def __init__(
+        self, network: Network, arguments: Names, sizes: Sizes, diagnostics: Diagnostics
+    ) -> None:
+        self.network = network
+        self.arguments = arguments
+        self.sizes = sizes
+        self.diagnostics = diagnostics
+        self.assembly = Assembly(diagnostics, network.strict_fit)
+        self.references = References(network.inputs, diagnostics)
+        self.multiple = 1
+        self.runs = 0
+
+    # -- lists and items --------------------------------------------------------------------
+
+    def run(self, items: tuple[Item, ...], frame: Frame) -> Tensor | None:
+        """Run a list of items; its output is the last one's, or what came in."""
+        if frame.depth > DEEPEST and items:
+            message = f"blocks and groups stand more than {DEEPEST} deep in each other"
+            notes = reversed(frame.calls)
+            self.diagnostics.error("CNN508", items[0].span, message, notes=notes)
+            raise TooLargeError
+        frame.taken.update(item.name.text for item in items if item.name)
+        for item in items:
+            self.item(item, frame)
+        return frame.current
+
+    def item(self, item: Item, frame: Frame) -> None:
+        """Run one item, row by row and repeat by repeat, and remember it by its name."""
+        if item.rows and item.name and item.name.text in item.each:
+            self.named_rows(item, frame)
+            return
+        name = item.name.text if item.name else None
+        if name and self.is_taken(name, item, frame):
+            return
+        path = frame.path + (name or frame.segment(item.kind))
+        first = len(self.assembly.layers)
+        if item.rows:
+            ran = self.rows(item, frame, path)
+        else:
+            ran = self.repeated(item, frame, frame.names, path)
+        if name:
+            self.remember(name, item, frame, frame.names, first, ran)
+
+    def named_rows(self, item: Item, frame: Frame) -> None:
+        """An item once per row, each named by one of its columns."""
+        assert item.name is not None
+        column = item.each.index(item.name.text)
+        outer = self.enter(len(item.rows), item)
+        single = item._replace(each=(), rows=())
+        for number, row in enumerate(item.rows):
+            cell = row[column]
+            name = cell.text if isinstance(cell, Scalar) else ""
+            if not name or "." in name:
+                message = "the name of a layer is wanted here"
+                self.diagnostics.error("CNN305", cell.span, message, "a word without a dot")
+                continue
+            named = _after_first(single, item, number)._replace(name=Scalar(name, cell.span))
+            if not self.is_taken(name, named, frame):
+                first = len(self.assembly.layers)
+                names = self.row(item, row, frame)
+                ran = self.repeated(named, frame, names, frame.path + name)
+                self.remember(name, named, frame, names, first, ran)
+        self.multiple = outer
+
+    def rows(self, item: Item, frame: Frame, path: str) -> bool:
+        """Run an item once per row, with the row's names bound; whether it ran at all."""
+        first = len(self.assembly.layers)
+        outer = self.enter(len(item.rows), item)
+        ran = False
+        for number, row in enumerate(item.rows):
+            names = self.row(item, row, frame)
+            single = _after_first(item, item, number)
+            ran |= self.repeated(single, frame, names, f"{path}.{number}")
+        self.multiple = outer
+        self.assembly.group(path, item.kind, len(item.rows), first)
+        return ran
+
+    def row(self, item: Item, row: tuple[tree.Node, ...], frame: Frame) -> Names:
+        """The names in sight, a row's among them."""
+        scope = self.scope(frame, frame.names, frame.current)
+        names = dict(frame.names)
+        for name, node in zip(item.each, row, strict=True):
+            names[name] = _value(scope, node)
+        return names
+
+    def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
+        """Whether an earlier item of the list has that name, which is reported."""
+        if name not in frame.records:
+            return False
+        before = frame.records[name].item
+        notes = [Note("first given here", before.name.span)] if before and before.name else []
+        span = item.name.span if item.name else item.span
+        message = f"the name `{name}` is taken"
+        self.diagnostics.error("CNN302", span, message, "give another name", notes)
+        return True
+
+    def remember(
+        self, name: str, item: Item, frame: Frame, names: Names, first: int, ran: bool
+    ) -> None:
+        """Make an item's output known by its name."""
+        if ran:
+            last = len(self.assembly.layers)
+            frame.records[name] = Record(item, names, frame.current, first, last)
+        else:
+            frame.absent.add(name)
+
+    def repeated(self, item: Item, frame: Frame, names: Names, path: str) -> bool:
+        """Run an item as often as it repeats; whether it ran at all."""
+        if item.repeat is None:
+            return self.once(item, frame, names, path, 0)
+        try:
+            count = self.scope(frame, names, frame.current).whole(item.repeat, "repeat")
+        except QUIET:
+            frame.current = UNKNOWN
+            return True
+        first = len(self.assembly.layers)
+        outer = self.enter(count, item)
+        ran = False
+        for index in range(count):
+            ran |= self.once(item, frame, {**names, "i": index}, f"{path}.{index}", index)
+            if frame.current is UNKNOWN:
+                break
+        self.multiple = outer
+        self.assembly.group(path, item.kind, count, first)
+        return ran
+
+    def enter(self, count: int, item: Item) -> int:
+        """Go into a repeat of `count`; what to restore after it. Raises TooLargeError."""
+        outer = self.multiple
+        self.multiple = outer * max(count, 1)
+        most = self.multiple * self.sizes.run(item)
+        if most > MOST_LAYERS:
+            at = item.repeat or item.rows[0][0]
+            message = f"repeats multiply to up to {most:,} layers; {MOST_LAYERS:,} at most"
+            self.diagnostics.error("CNN508", at.span, message)
+            raise TooLargeError
+        return outer
+
+    def once(self, item: Item, frame: Frame, names: Names, path: str, index: int) -> bool:
+        """One run of an item; whether its condition let it run."""
+        reads = frame.current
+        try:
+            if item.source and index == 0:
+                reads = self.references.find(item.source, frame, names)
+            scope = self.scope(frame, names, reads)
+            if item.when and not scope.condition(item.when):
+                return False
+            frozen = frame.frozen or (item.freeze is not None and scope.condition(item.freeze))
+            output = self.call(Run(item, frame, path, names, reads, frozen, index), scope)
+        except QUIET:
+            output = UNKNOWN
+        frame.previous, frame.current = reads, output
+        return True
+
+    def scope(self, frame: Frame, names: Names, reads: Tensor | None) -> Scope:
+        """What expressions see."""
+        return Scope(names, reads, frame.reach, frame.calls, self.diagnostics)
+
+    # -- calls ------------------------------------------------------------------------------
+
+    def call(self, run: Run, scope: Scope) -> Tensor | None:
+        """What an item makes of what it reads."""
+        self.runs += 1
+        if self.runs > MOST_RUNS:
+            self.assembly.error("CNN508", run, f"more than {MOST_RUNS:,} layers and calls")
+            raise TooLargeError
+        call = run.item.call
+        if isinstance(call, LayerCall):
+            return self.layer(call, run, scope)
+        if isinstance(call, JoinCall):
+            return self.join(call, run, scope)
+        if isinstance(call, Share):
+            return self.share(call, run)
+        first = len(self.assembly.layers)
+        if isinstance(call, BlockCall):
+            output = self.block(call, run, scope)
+        elif isinstance(call, GroupCall):
+            output = self.run(call.items, run.frame.inside(run))
+        else:
+            return UNKNOWN
+        self.assembly.group(run.path, run.item.kind, 1, first)
+        return output
+
+    def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
+        """A layer of its own."""
+        layer = scope.bind(call.layer, _given(call.fields, run), run.item.span)
+        return self.assembly.add(layer, (self.read(run),), run, run.path)
+
+    def read(self, run: Run) -> Tensor:
+        """What an item reads. Raises InvalidValueError where several inputs leave it open."""
+        if run.reads is not None:
+            return run.reads
+        message = f"this network has several inputs: which does `{run.item.kind}` read?"
+        hint = f"`from: {next(iter(self.network.inputs))}`"
+        self.assembly.error("CNN307", run, message, hint)
+        raise InvalidValueError
+
+    def block(self, call: BlockCall, run: Run, scope: Scope) -> Tensor | None:
+        """A block: its own names, and nothing of its caller's."""
+        block = self.network.blocks.get(call.block)
+        if block is None:
+            return UNKNOWN  # its definition is at fault
+        if call.block in run.frame.blocks:
+            message = f"the block `{call.block}` calls itself"
+            self.assembly.error("CNN507", run, message, "`repeat` runs a block several times")
+            raise TooLargeError
+        given = _given(call.arguments, run)
+        names = {**self.arguments, **{name: _value(scope, node) for name, node in given.items()}}
+        note = Note(f"in `{call.block}`, called here", run.item.span)
+        frame = run.frame.of_block(call.block, note, names, run)
+        self.complete(block, given, names, self.scope(frame, names, run.reads))
+        return self.run(block.items, frame)
+
+    def complete(
+        self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
+    ) -> None:
+        """Add the defaults of what is not given, then what `let` derives, to a block's `names`."""
+        for name, (_, default) in block.args.items():
+            if name not in given:
+                names[name] = _value(scope, default)
+        for name, node in block.let.items():
+            names[name] = _value(scope, node)
+
+    # -- joins ------------------------------------------------------------------------------
+
+    def join(self, call: JoinCall, run: Run, scope: Scope) -> Tensor:
+        """Every branch, then the layer that joins them; one branch left is that branch.
+
+        A join with a name of its own is a group; else its branches stand in the list around it.
+        """
+        item, frame = run.item, run.frame
+        grouped = bool(item.name or item.repeat or item.rows)
+        around = frame.inside(run) if grouped else frame
+        first = len(self.assembly.layers)
+        tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
+        found = tuple(tensor for tensor in tensors if tensor is not None)
+        if not found:
+            self.assembly.error("CNN303", run, f"`{item.kind}` has no branch left", "leave one in")
+            return UNKNOWN
+        if len(found) == 1:
+            return found[0]
+        path = around.path + around.segment(item.kind) if grouped else run.path
+        output = self.assembly.add(call.layer(), found, run, path)
+        if grouped:
+            self.assembly.group(run.path, item.kind, 1, first)
+        return output
+
+    def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
+        """One branch's output; None where its condition leaves it out."""
+        try:
+            if branch.when is not None and not scope.condition(branch.when):
+                return None
+            if isinstance(branch.body, Scalar):
+                return self.references.find(branch.body, run.frame, run.names)
+        except QUIET:
+            return UNKNOWN
+        first = len(self.assembly.layers)
+        path = around.path + around.segment(branch.name)
+        frame = run.frame.inside(run._replace(path=path))
+        output = self.run(branch.body, frame)
+        self.assembly.group(path, "branch", 1, first)
+        return self.read(run) if output is None else output
+
+    # -- shared weights ---------------------------------------------------------------------
+
+    def share(self, call: Share, run: Run) -> Tensor | None:
+        """An item that uses the weights of an earlier one: that item again, or one like it."""
+        record = run.frame.record(call.name.text)
+        if record is None or record.item is None:
+            self.references.missing(call.name, run.frame)
+            return UNKNOWN
+        again = record.item._replace(name=None, source=None, span=run.item.span)
+        names = record.names
+        if call.call:
+            again, names = Item(run.item.kind, run.item.span, call.call), run.names
+        frame = run.frame.inside(run._replace(names=names))
+        note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
+        frame.calls = (*frame.calls, note)
+        self.share_nodes(again, record, frame, run)
+        return frame.current
+
+    def share_nodes(self, item: Item, record: Record, frame: Frame, run: Run) -> None:
+        """Run `item`, its nodes using the weights of those of `record` in turn."""
+        before, first = self.assembly.originals, len(self.assembly.layers)
+        theirs = self.assembly.layers[record.first : record.last]
+        originals = Originals(theirs, self.diagnostics)
+        self.assembly.originals = originals
+        if item.rows:
+            self.rows(item, frame, run.path)
+        else:
+            self.repeated(item, frame, frame.names, run.path)
+        self.assembly.originals = before
+        if frame.current is not UNKNOWN:
+            originals.end(run)
+        if before:
+            before.skip(len(self.assembly.layers) - first)
+
+
+def _value(scope: Scope, node: tree.Node) -> Value | None:
+    """A name's value; None, reported, where it has none."""
+    try:
+        return scope.value(node)
+    except QUIET:
+        return None
+
+
+def _given(fields: Fields, run: Run) -> Fields:
+    """What a call gives, the first of its repeats with its own."""
+    if run.item.first and run.repetition == 0:
+        return {**fields, **run.item.first}
+    return fields
+
+
+def _after_first(item: Item, table: Item, number: int) -> Item:
+    """`item` in a later row: it reads what the row before made, unless a column says what."""
+    if number == 0 or table.source is None or table.source.text in table.each:
+        return item
+    return item._replace(source=None)

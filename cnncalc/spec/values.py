@@ -1,0 +1,109 @@
+"""Values of a spec: numbers, truths, words, lists; and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from cnncalc.diagnostics import Span
+
+YES_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+class Placed(Protocol):
+    """What a word may stand for: a layer's output, with its shape."""
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Its shape; None where it could not be computed."""
+
+
+class Word(str):
+    """A word that is no number: `hard_swish`, `same`, the name of a layer.
+
+    It keeps the place where it was written, the names in sight there, and the layer it names there,
+    if it names one.
+    """
+
+    __slots__ = ("layer", "names", "span")
+    layer: Placed | None
+    names: Mapping[str, Any]
+    span: Span | None
+
+    @classmethod
+    def at(
+        cls, text: str, span: Span | None, layer: Placed | None, names: Mapping[str, Any]
+    ) -> Word:
+        """The word `text`, written at `span`."""
+        word = cls(text)
+        word.span = span
+        word.layer = layer
+        word.names = names
+        return word
+
+
+Value = int | float | bool | Word | tuple[Any, ...]
+
+
+def written(value: Value) -> str:
+    """A value as a spec would write it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(written, value))}]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def named(value: Value) -> str:
+    """A value as messages name it."""
+    if isinstance(value, Word) and value.layer is not None:
+        return f"the layer `{value}`"
+    return f"`{written(value)}`"
+
+
+class ExpressionError(Exception):
+    """An expression has no value. `code` is the diagnostic's."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class UnknownNameError(Exception):
+    """A name stands for nothing: neither where it is used, nor, for a word that was handed over,
+    where it was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class UnknownValueError(Exception):
+    """A value depends on a layer that has an error of its own."""
+
+
+def refuse_word(value: Value) -> None:
+    """A word that was handed over to where a value is wanted is a name that stands for nothing."""
+    if isinstance(value, Word) and value.layer is None and value not in YES_NO:
+        raise UnknownNameError(value)
+
+
+def number(value: Value, owner: str) -> int | float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    refuse_word(value)
+    hint = f"`channels({value})`" if getattr(value, "layer", None) is not None else None
+    raise ExpressionError("CNN504", f"`{owner}` wants numbers, got {named(value)}", hint)
+
+
+def truth(value: Value) -> bool:
+    """A condition's value. Raises ExpressionError, UnknownNameError."""
+    if isinstance(value, bool):
+        return value
+    refuse_word(value)
+    hint = "a comparison, such as `stride > 1`"
+    if isinstance(value, str) and value in YES_NO:
+        hint = f"`{YES_NO[value]}`"
+    raise ExpressionError("CNN504", f"wants `true` or `false`, got {named(value)}", hint)

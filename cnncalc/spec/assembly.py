@@ -30,6 +30,7 @@ class Assembly:
         self.layers: list[Node] = []
         self.groups: dict[str, Group] = {}
         self.originals: Originals | None = None
+        self._shapes: dict[tuple[int, tuple[Shape, ...]], tuple[Layer, Shape | ShapeError]] = {}
 
     def group(self, path: str, kind: str, repeat: int, first: int) -> None:
         """Note a named part that began at node `first`, unless it is empty."""
@@ -45,14 +46,9 @@ class Assembly:
             self.error("CNN508", run, f"the network has more than {MOST_LAYERS:,} layers")
             raise TooLargeError
         shapes = tuple(node.shape for node in nodes)
-        try:
-            shape = layer.output_shape(*shapes)
-        except ShapeError as error:
-            self.shape_error(error, nodes, run)
-            return UNKNOWN
-        if max(shape) > LARGEST_MAP:
-            message = f"an output of {times(shape)} is beyond {LARGEST_MAP:,} along an axis"
-            self.error("CNN402", run, message)
+        shape = self.shape(layer, shapes)
+        if isinstance(shape, ShapeError):
+            self.shape_error(shape, nodes, run)
             return UNKNOWN
         if self.strict_fit and any(layer.rest(*shapes)):
             self.does_not_fit(layer, shapes, run)
@@ -61,6 +57,13 @@ class Assembly:
         node = Node(path, layer, nodes, shape, item.span, frame.calls, run.frozen, shares)
         self.layers.append(node)
         return node
+
+    def shape(self, layer: Layer, shapes: tuple[Shape, ...]) -> Shape | ShapeError:
+        """The shape of a layer's output, or why there is none; for what is alike, found once."""
+        key = (id(layer), shapes)
+        if key not in self._shapes:
+            self._shapes[key] = _shape(layer, shapes)
+        return self._shapes[key][1]
 
     def shape_error(self, error: ShapeError, nodes: tuple[Node, ...], run: Run) -> None:
         """Say what arrived, and from where; at the field that is at fault, if it is one."""
@@ -91,3 +94,15 @@ def _field(name: str | None, run: Run) -> Span:
     if name and name in first and run.repetition == 0:
         return first[name].span
     return fields[name].span if name and name in fields else run.item.span
+
+
+def _shape(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Layer, Shape | ShapeError]:
+    """What a layer makes of `shapes`, and the layer: it lives as long as its id is in use."""
+    try:
+        shape = layer.output_shape(*shapes)
+    except ShapeError as error:
+        return layer, error
+    if max(shape) > LARGEST_MAP:
+        fact = f"an output of {times(shape)} is beyond {LARGEST_MAP:,} along an axis"
+        return layer, ShapeError(fact, code="CNN402")
+    return layer, shape

@@ -1,278 +1,87 @@
-"""Values where they stand: what an expression may see, and a layer's fields filled from it."""
+"""A layer's fields, filled with values; every fault of a field."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from cnncalc.diagnostics import Diagnostics, Note, Span, did_you_mean
-from cnncalc.layers.base import Layer, times
-from cnncalc.layers.fields import LARGEST, FieldError, FieldType
-from cnncalc.spec import source as tree
-from cnncalc.spec.expressions import literal, parse
-from cnncalc.spec.source import Node, Scalar
+from cnncalc.diagnostics import Span, did_you_mean
+from cnncalc.layers.base import Layer
+from cnncalc.layers.fields import FieldError, FieldType
+from cnncalc.spec.scope import QUIET, InvalidValueError, Scope, whole_number
+from cnncalc.spec.source import Node
 from cnncalc.spec.syntax import Fields
-from cnncalc.spec.values import (
-    YES_NO,
-    ExpressionError,
-    Placed,
-    UnknownNameError,
-    UnknownValueError,
-    Value,
-    Word,
-    named,
-    truth,
-)
-
-SPATIAL = {
-    "in_height": ((2, 3), -2),
-    "in_width": ((2, 3), -1),
-    "in_depth": ((3,), 1),
-    "in_length": ((1,), 1),
-}
-"""Names of the sizes that arrive: the ranks that have them, and their axis."""
-
-ARRIVING = ("in_channels", *SPATIAL)
-
-_HEXADECIMAL = re.compile(r"0x[0-9]+\Z")
-
-Names = Mapping[str, Value | None]
-"""Names in sight and what they stand for; None for what has an error of its own."""
+from cnncalc.spec.values import YES_NO, Value, Word
 
 
-class InvalidValueError(Exception):
-    """A value was wrong, and is reported."""
+class Binder:
+    """Makes layers of their fields; one layer for all that are alike."""
 
+    def __init__(self) -> None:
+        self._made: dict[str, Layer] = {}
 
-QUIET = (InvalidValueError, UnknownValueError)
-"""Faults that are reported already: what follows from them stays quiet."""
-
-
-class Scope:
-    """What an expression sees: names, the layers in reach, and the tensor that arrives."""
-
-    __slots__ = ("arrival", "calls", "diagnostics", "names", "reach")
-
-    def __init__(
-        self,
-        names: Names,
-        arrival: Placed | None,
-        reach: Callable[[str], Placed | None],
-        calls: tuple[Note, ...],
-        diagnostics: Diagnostics,
-    ) -> None:
-        self.names = names
-        self.arrival = arrival
-        self.reach = reach
-        self.calls = calls
-        self.diagnostics = diagnostics
-
-    def lookup(self, name: str) -> Value:
-        """What `name` stands for. Raises KeyError, UnknownValueError."""
-        if name in self.names:
-            value = self.names[name]
-            if value is None:
-                raise UnknownValueError
-            return value
-        if name in ARRIVING:
-            return self.arriving(name)
-        raise KeyError(name)
-
-    def arriving(self, name: str) -> int:
-        """A size of the tensor that arrives."""
-        if self.arrival is None:
-            message = f"nothing arrives here that `{name}` could measure"
-            raise ExpressionError("CNN504", message)
-        shape = self.arrival.shape
-        if shape is None:
-            raise UnknownValueError
-        if name == "in_channels":
-            return shape[0]
-        ranks, axis = SPATIAL[name]
-        if len(shape) - 1 not in ranks:
-            message = f"{times(shape)} arrives here, which has no `{name}`"
-            raise ExpressionError("CNN504", message)
-        return shape[axis]
-
-    # -- values -----------------------------------------------------------------------------
-
-    def value(self, node: Node) -> Value:
-        """The value at `node`. Raises InvalidValueError, reported, and UnknownValueError."""
-        if isinstance(node, Scalar):
-            return self.scalar(node)
-        if isinstance(node, tree.Mapping):
-            self.fail("CNN204", node, "a value is wanted, got a mapping")
-        return tuple(self.value(item) for item in node.items)
-
-    def scalar(self, scalar: Scalar) -> Value:
-        """A number, a truth, a word, a size."""
-        if scalar.empty:
-            self.fail("CNN204", scalar, "a value is missing")
-        try:
-            expression = parse(scalar.text)
-            if expression.constant is not None:
-                return expression.constant
-            if expression.name is not None:
-                return self.word(expression.name, scalar)
-            return expression.value(self.name_in_expression)
-        except ExpressionError as error:
-            self.fail(error.code, scalar, error.message, error.hint)
-        except UnknownNameError as error:
-            layer = self.reach(scalar.text)  # `enc-4` is a name, too
-            if layer is not None:
-                return Word.at(scalar.text, scalar.span, layer, self.names)
-            self.unknown(error.name, scalar)
-
-    def word(self, name: str, scalar: Scalar) -> Value:
-        """A name's value; else the word itself, with the layer it names here."""
-        try:
-            return self.lookup(name)
-        except KeyError:
-            return Word.at(name, scalar.span, self.reach(name), self.names)
-
-    def name_in_expression(self, name: str) -> Value:
-        """Inside a larger expression, a name must stand for something."""
-        try:
-            return self.lookup(name)
-        except KeyError:
-            layer = self.reach(name)
-            if layer is None:
-                raise
-            return Word.at(name, None, layer, self.names)
-
-    def condition(self, node: Node) -> bool:
-        """`when` and its like."""
-        value = self.value(node)
-        try:
-            return truth(value)
-        except UnknownNameError as error:
-            self.unknown(error.name, node)
-        except ExpressionError as error:
-            self.fail(error.code, node, error.message, error.hint)
-
-    def whole(self, node: Node, owner: str) -> int:
-        """A count, like `repeat`."""
-        value = self.value(node)
-        if isinstance(value, Word) and value.layer is None and value not in YES_NO:
-            self.unknown(value, node)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            message = f"`{owner}` wants a whole number of at least 0, got {named(value)}"
-            self.fail("CNN205", node, message, _whole_number(node, value))
-        return value
-
-    def shape(self, node: Node) -> tuple[int, ...]:
-        """An input's shape: channels and up to three sizes."""
-        value = self.value(node)
-        if isinstance(value, Word) and value not in YES_NO:
-            self.unknown(value, node)
-        sizes = value if isinstance(value, tuple) else (value,)
-        whole = all(isinstance(n, int) and not isinstance(n, bool) for n in sizes)
-        if not whole or not 1 <= len(sizes) <= 4 or not 1 <= min(sizes) <= max(sizes) <= LARGEST:
-            message = f"`input` wants channels and up to three sizes, got {named(value)}"
-            hint = "`3x224x224`, `[3, size, size]`, `10`; each is at least 1"
-            if len(sizes) == 5:
-                hint = "leave out the batch axis: `3x224x224`"
-            self.fail("CNN210", node, message, hint)
-        return sizes
-
-    # -- faults -----------------------------------------------------------------------------
-
-    def fail(
-        self,
-        code: str,
-        node: Node | Word,
-        message: str,
-        hint: str | None = None,
-        notes: tuple[Note, ...] = (),
-    ) -> NoReturn:
-        """Report and raise."""
-        assert node.span is not None
-        notes = (*notes, *reversed(self.calls))
-        self.diagnostics.error(code, node.span, message, hint, notes)
-        raise InvalidValueError
-
-    def unknown(self, name: str, node: Node) -> NoReturn:
-        """A name that stands for nothing, at the place where it was written."""
-        message = f"unknown name `{name}`"
-        if isinstance(name, Word) and name.span not in (None, node.span):
-            notes = (Note("a value is wanted here", node.span),)
-            self.fail("CNN501", name, message, _names_like(name, name.names), notes)
-        self.fail("CNN501", node, message, _names_like(name, self.names))
-
-    # -- layers -----------------------------------------------------------------------------
-
-    def bind(self, layer: type[Layer], fields: Fields, place: Span) -> Layer:
+    def bind(self, layer: type[Layer], fields: Fields, place: Span, scope: Scope) -> Layer:
         """The layer with its fields filled. Raises InvalidValueError, all fields read."""
-        values: dict[str, Any] = {}
+        values: dict[str, Value] = {}
         for name, node in fields.items():
             try:
-                values[name] = self.field(layer, name, node)
+                values[name] = scope.value(node)
             except QUIET:
                 continue
-        if len(values) < len(fields):
-            raise InvalidValueError
-        bound = layer(**values)
-        sound = True
-        for problem in bound.check():
-            at = fields[problem.field].span if problem.field in fields else place
-            notes = reversed(self.calls)
-            self.diagnostics.error("CNN207", at, problem.fact, problem.hint, notes)
-            sound = False
-        if not sound:
-            raise InvalidValueError
-        return bound.resolve()
+        alike = f"{layer.kind}{values!r}"  # 1, 1.0 and True are equal, and differ
+        if len(values) == len(fields) and alike in self._made:
+            return self._made[alike]
+        bound = _bound(layer, fields, values, place, scope)
+        self._made[alike] = bound
+        return bound
 
-    def field(self, layer: type[Layer], name: str, node: Node) -> Any:
-        """One field's value, as the layer keeps it."""
-        value = self.value(node)
-        wanted = layer.fields[name].type
+
+def _bound(
+    layer: type[Layer], fields: Fields, values: dict[str, Value], place: Span, scope: Scope
+) -> Layer:
+    accepted: dict[str, Any] = {}
+    for name, value in values.items():
         try:
-            return wanted.accept(value)
+            accepted[name] = layer.fields[name].type.accept(value)
         except FieldError as error:
-            if isinstance(value, Word):
-                self.wrong_word(name, wanted, value, node, error)
-            code = "CNN206" if wanted.words else _code(value)
-            hint = _whole_number(node, value) if "whole" in error.reason else error.hint
-            self.fail(code, node, f"`{name}` {error.reason}", hint)
-
-    def wrong_word(
-        self, name: str, wanted: FieldType, word: Word, node: Node, error: FieldError
-    ) -> NoReturn:
-        """A word where a field wants another one, or none."""
-        if word.layer is not None:
-            message = f"`{name}` wants {wanted.wants}, got the layer `{word}`"
-            self.fail("CNN204", node, message, f"`channels({word})`")
-        if word in YES_NO:
-            hint = f"`{YES_NO[word]}`" if "true" in wanted.wants else "write the number"
-            self.fail("CNN204", node, f"`{name}` {error.reason}", hint)
-        if not wanted.words:
-            self.unknown(word, node)
-        close = did_you_mean(word, [*wanted.words, *self.names])
-        self.fail("CNN206", word if word.span else node, f"`{name}` {error.reason}", close)
+            _report(name, layer.fields[name].type, value, fields[name], error, scope)
+    if len(accepted) < len(fields):
+        raise InvalidValueError
+    bound = layer(**accepted)
+    sound = True
+    for problem in bound.check():
+        at = fields[problem.field].span if problem.field in fields else place
+        scope.report("CNN207", at, problem.fact, problem.hint)
+        sound = False
+    if not sound:
+        raise InvalidValueError
+    return bound.resolve()
 
 
-def _names_like(name: str, known: Names) -> str | None:
-    """A hint that names the closest name in sight, or all of them."""
-    hint = did_you_mean(name, [*known, *ARRIVING])
-    if hint is None and known:
-        return f"names here: {', '.join(f'`{word}`' for word in known)}"
-    return hint
+def _report(
+    name: str, wanted: FieldType, value: Value, node: Node, error: FieldError, scope: Scope
+) -> None:
+    """Say what is wrong with a field's value, and what to write."""
+    if isinstance(value, Word):
+        _report_word(name, wanted, value, node, error, scope)
+        return
+    of_range = isinstance(value, int) and not isinstance(value, bool)
+    code = "CNN206" if wanted.words else "CNN205" if of_range else "CNN204"
+    hint = whole_number(node, value) if "whole" in error.reason else error.hint
+    scope.report(code, node.span, f"`{name}` {error.reason}", hint)
 
 
-def _whole_number(node: Node, value: Value) -> str | None:
-    """How to write the whole number that was probably meant."""
-    if not isinstance(node, Scalar):
-        return None
-    if isinstance(value, float):
-        if literal(node.text):
-            return f"`{int(value)}`" if value.is_integer() else None
-        return "`//` divides to a whole number, `round(...)` rounds to one"
-    if isinstance(value, tuple) and _HEXADECIMAL.match(node.text):
-        return f"`{int(node.text, 16)}`; `{node.text}` is a size, {value[0]} by {value[1]}"
-    return None
-
-
-def _code(value: Value) -> str:
-    """Out of range, or of the wrong type."""
-    return "CNN205" if isinstance(value, int) and not isinstance(value, bool) else "CNN204"
+def _report_word(
+    name: str, wanted: FieldType, word: Word, node: Node, error: FieldError, scope: Scope
+) -> None:
+    """A word where a field wants another one, or none."""
+    if word.layer is not None:
+        message = f"`{name}` wants {wanted.wants}, got the layer `{word}`"
+        scope.report("CNN204", node.span, message, f"`channels({word})`")
+    elif word in YES_NO:
+        hint = f"`{YES_NO[word]}`" if "true" in wanted.wants else "write the number"
+        scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)
+    elif wanted.words:
+        close = did_you_mean(word, [*wanted.words, *scope.names])
+        scope.report("CNN206", word.span or node.span, f"`{name}` {error.reason}", close)
+    else:
+        scope.report_unknown(word, node)

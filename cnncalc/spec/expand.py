@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.graph import Graph, Node
 from cnncalc.spec.assembly import MOST_LAYERS, TooLargeError
-from cnncalc.spec.bind import QUIET, Scope
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Tensor
 from cnncalc.spec.run import Runner
+from cnncalc.spec.scope import QUIET, Scope
 from cnncalc.spec.size import Sizes
 from cnncalc.spec.source import Scalar
 from cnncalc.spec.syntax import GroupCall, Item, Network, Output

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Node
-from cnncalc.spec.bind import Names
+from cnncalc.spec.scope import Names
 from cnncalc.spec.syntax import Item
 
 

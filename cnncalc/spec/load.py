@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, Source
@@ -45,8 +47,22 @@ def read_source(
     options = {
         name: Source(f"--set {name}={text}", text) for name, text in (overrides or {}).items()
     }
-    written = network(source, path, options, diagnostics)
-    return expand(written, source.name, diagnostics) if written else None
+    with _uncollected():
+        written = network(source, path, options, diagnostics)
+        return expand(written, source.name, diagnostics) if written else None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage meanwhile: all that is made is kept, and of a long spec the searches
+    take longer than the reading."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def load(path: str | os.PathLike[str], **args: object) -> Graph:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.layers import LAYERS
-from cnncalc.spec.bind import InvalidValueError, Names
 from cnncalc.spec.frame import Frame, Tensor
+from cnncalc.spec.scope import InvalidValueError, Names
 from cnncalc.spec.source import Scalar
 from cnncalc.spec.values import UnknownValueError, Word, named
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.spec import source as tree
 from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
-from cnncalc.spec.bind import QUIET, InvalidValueError, Names, Scope
+from cnncalc.spec.bind import Binder
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.spec.references import References
+from cnncalc.spec.scope import QUIET, InvalidValueError, Names, Scope
 from cnncalc.spec.sharing import Originals
 from cnncalc.spec.size import Sizes
 from cnncalc.spec.source import Scalar
@@ -45,6 +46,7 @@ class Runner:
         self.diagnostics = diagnostics
         self.assembly = Assembly(diagnostics, network.strict_fit)
         self.references = References(network.inputs, diagnostics)
+        self.binder = Binder()
         self.multiple = 1
         self.runs = 0
 
@@ -221,7 +223,8 @@ class Runner:
 
     def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
         """A layer of its own."""
-        layer = scope.bind(call.layer, _given(call.fields, run), run.item.span)
+        fields = _given(call.fields, run)
+        layer = self.binder.bind(call.layer, fields, run.item.span, scope)
         return self.assembly.add(layer, (self.read(run),), run, run.path)
 
     def read(self, run: Run) -> Tensor:

@@ -106,7 +106,14 @@ def _of(node: Node, fields: Mapping[Node, Receptive]) -> Receptive:
         return joined._replace(everything=everything)
     seen = [_slide(field, axis) for field, axis in zip(joined.axes, window.axes, strict=True)]
     known = tuple(field for field in seen if field)
-    return Receptive(known if len(known) == len(seen) else None, everything)
+    return Receptive(_together(known) if len(known) == len(seen) else None, everything)
+
+
+def _together(axes: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields along all axes: what sees nothing along one of them sees nothing at all."""
+    if all(field.size for field in axes):
+        return axes
+    return tuple(field._replace(phases=(None,) * field.period) for field in axes)
 
 
 _ITSELF = Field(1, 1, ((0, 0),))

@@ -6,7 +6,9 @@ return, `step` inputs further on. A network without upsampling has period 1 thro
 output i sees the inputs `[step*i + a, step*i + b]`: the (r, a, b) of Araujo, Norris & Sim,
 "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
 
-Fields are those of an unbounded input: where one reaches beyond the border, it sees padding.
+Fields are those of an unbounded input: where one reaches beyond the border, it sees padding. Axes
+are followed each by itself: a field is exact along each, save where some outputs of one branch of
+a join see nothing along another axis, and a later stride reads none but those.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers.base import LONGEST_CYCLE, Axis
+from cnncalc.layers.base import LONGEST_CYCLE, Axis, Shape
 
 Interval = tuple[int, int]
 
@@ -76,7 +78,8 @@ class Receptive(NamedTuple):
 
     axes: its field along each spatial axis; None where it has lost its place in the input (after
         global pooling or a flatten), or cannot be told
-    everything: whether it sees the whole input, be it through a gate
+    everything: whether it sees the whole input, be it through a gate; a gate may be a strip, that
+        sees the whole of an axis
     misaligned: for a join, how many pixels apart its branches are centred, the most of all axes
     """
 
@@ -88,16 +91,17 @@ class Receptive(NamedTuple):
 def receptive_fields(graph: Graph) -> dict[Node, Receptive]:
     """The receptive field of each node, the inputs' own included."""
     fields: dict[Node, Receptive] = {}
+    images = [node.shape[1:] for node in graph.inputs.values()]
     for node in graph.nodes:
-        fields[node] = _of(node, fields)
+        fields[node] = _of(node, fields, images)
     return fields
 
 
-def _of(node: Node, fields: Mapping[Node, Receptive]) -> Receptive:
+def _of(node: Node, fields: Mapping[Node, Receptive], images: list[Shape]) -> Receptive:
     if node.layer is None:
         return Receptive((_ITSELF,) * (len(node.shape) - 1))
     read = [fields[source] for source in node.inputs]
-    joined = _join(node, read) if node.layer.joins else read[0]._replace(misaligned=0)
+    joined = _join(node, read, images) if node.layer.joins else read[0]._replace(misaligned=0)
     window = node.layer.window(*node.shapes)
     everything = window.everything or joined.everything
     if not window.local or joined.axes is None:
@@ -133,12 +137,15 @@ def _slide(field: Field, axis: Axis) -> Field | None:
     return Field(axis.period * turns, field.step * axis.step * turns // field.period, phases)
 
 
-def _join(node: Node, read: list[Receptive]) -> Receptive:
+def _join(node: Node, read: list[Receptive], images: list[Shape]) -> Receptive:
     """The union of the branches. One that sees everything is a gate: it scales or shifts all
     places alike, and the local field is that of the others."""
-    gates = [_is_gate(node, source, field) for source, field in zip(node.inputs, read, strict=True)]
+    branches = list(zip(node.inputs, read, strict=True))
+    gates = [_is_gate(node, source, field) for source, field in branches]
     local = [field.axes for field, gate in zip(read, gates, strict=True) if not gate]
     everything = any(gates) or any(field.everything for field in read)
+    if any(_is_repeated_part(node, source, field, images) for source, field in branches):
+        return Receptive(None, any(field.everything for field in read))
     if not local or any(axes is None for axes in local):
         return Receptive(None, everything)
     axes = [_union(fields) for fields in zip(*(a for a in local if a is not None), strict=True)]
@@ -151,6 +158,21 @@ def _join(node: Node, read: list[Receptive]) -> Receptive:
 def _is_gate(node: Node, source: Node, field: Receptive) -> bool:
     """Whether a branch is the same for every place: it sees all, or is repeated over the map."""
     return (field.axes is None and field.everything) or source.shape[1:] != node.shape[1:]
+
+
+def _is_repeated_part(node: Node, source: Node, field: Receptive, images: list[Shape]) -> bool:
+    """Whether a branch is repeated along an axis and yet does not see all of it: each place then
+    sees that part of the input besides its own, which no field can tell."""
+    if field.axes is None:
+        return False
+    sizes = zip(source.shape[1:], node.shape[1:], field.axes, strict=True)
+    repeated = [axis for axis, (has, whole, _) in enumerate(sizes) if has != whole]
+    return any(
+        (seen := field.axes[axis].sees(0)) is None or seen[0] > 0 or seen[1] < image[axis] - 1
+        for axis in repeated
+        for image in images
+        if len(image) > axis
+    )
 
 
 def _union(fields: tuple[Field, ...]) -> tuple[Field | None, float]:

@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import torch
 
 from cnncalc.analysis.receptive import Receptive, receptive_fields
-from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Shape
-from cnncalc.spec.load import read_source
 from tests.analysis import drafts
 from tests.analysis.oracle import LEAST, Interval, Place, canvas, fields, steps, units
+from tests.analysis.specs import graph_of
 
 pytestmark = pytest.mark.torch
 
@@ -54,13 +52,6 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-
-
-def graph_of(text: str) -> Graph:
-    diagnostics = Diagnostics()
-    graph = read_source(Source("draft.yaml", text), Path("draft.yaml"), diagnostics)
-    assert graph, "\n".join([text, *map(str, diagnostics)])
-    return graph
 
 
 def seen(rank: int, seeds: range) -> Iterator[Seen]:

@@ -65,21 +65,21 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
         )
         for node in graph.layers
     )
-    whole = together(rows)
-    last = _last_local(graph, receptive)
-    totals = Totals(whole.layers, whole.params, whole.ops, whole.activations, last)
-    return Summary(graph, batch, rows, totals)
+    return Summary(graph, batch, rows, Totals(*_summed(rows), _last_local(graph, receptive)))
 
 
 def together(rows: tuple[Row, ...]) -> Row:
     """Several rows as one: its place and field are the last one's."""
-    return Row(
-        rows[-1].node,
-        len(rows),
+    return Row(rows[-1].node, *_summed(rows), rows[-1].receptive)
+
+
+def _summed(rows: tuple[Row, ...]) -> tuple[int, Params, Ops, int]:
+    """Layers, params, operations and activations of several rows, or of none."""
+    return (
+        sum(row.layers for row in rows),
         Params(*_sums(row.params for row in rows)),
         Ops(*_sums(row.ops for row in rows)),
         sum(row.activations for row in rows),
-        rows[-1].receptive,
     )
 
 

@@ -103,6 +103,6 @@ def _shape(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Layer, Shape | Shap
     except ShapeError as error:
         return layer, error
     if max(shape) > LARGEST_MAP:
-        fact = f"an output of {times(shape)} is beyond {LARGEST_MAP:,} along an axis"
+        fact = f"an output of {times(shape)} is beyond 10^15 along an axis"
         return layer, ShapeError(fact, code="CNN402")
     return layer, shape

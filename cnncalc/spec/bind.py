@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.diagnostics import Span, did_you_mean
+from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import FieldError, FieldType
+from cnncalc.layers.fields import Choice, FieldError, FieldType, Truth
+from cnncalc.spec.grammar import listed, suggestion
 from cnncalc.spec.scope import QUIET, InvalidValueError, Scope, whole_number
 from cnncalc.spec.source import Node
 from cnncalc.spec.syntax import Fields
 from cnncalc.spec.values import YES_NO, Value, Word
+
+MANY = 6
+"""Words that a message lists; of more, a hint names the closest."""
 
 
 class Binder:
@@ -64,10 +68,19 @@ def _report(
     if isinstance(value, Word):
         _report_word(name, wanted, value, node, error, scope)
         return
-    of_range = isinstance(value, int) and not isinstance(value, bool)
-    code = "CNN206" if wanted.words else "CNN205" if of_range else "CNN204"
+    code = "CNN205" if _is_out_of_range(value, wanted, error) else "CNN204"
     hint = whole_number(node, value) if "whole" in error.reason else error.hint
+    if isinstance(wanted, Truth) and value in (0, 1):
+        hint = "`true`" if value else "`false`"
     scope.report(code, node.span, f"`{name}` {error.reason}", hint)
+
+
+def _is_out_of_range(value: Value, wanted: FieldType, error: FieldError) -> bool:
+    """Whether a value is of the right type."""
+    values = value if isinstance(value, tuple) else (value,)
+    numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in values)
+    refused = isinstance(wanted, Truth | Choice) or "whole number, got" in error.reason
+    return numbers and not refused
 
 
 def _report_word(
@@ -78,10 +91,14 @@ def _report_word(
         message = f"`{name}` wants {wanted.wants}, got the layer `{word}`"
         scope.report("CNN204", node.span, message, f"`channels({word})`")
     elif word in YES_NO:
-        hint = f"`{YES_NO[word]}`" if "true" in wanted.wants else "write the number"
+        hint = f"`{YES_NO[word]}`" if isinstance(wanted, Truth) else "write the number"
         scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)
     elif wanted.words:
-        close = did_you_mean(word, [*wanted.words, *scope.names])
-        scope.report("CNN206", word.span or node.span, f"`{name}` {error.reason}", close)
+        close = suggestion(word, [*wanted.words, *scope.names])
+        message = f"`{name}` {error.reason}"
+        if len(wanted.words) > MANY:
+            message = f"`{name}` cannot be `{word}`"
+            close = close or f"one of {listed(wanted.words)}"
+        scope.report("CNN206", word.span or node.span, message, close)
     else:
         scope.report_unknown(word, node)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import (
     GROUP,
     MODIFIERS,
     Args,
-    Entry,
     Grammar,
     described,
     fields,
     keyed,
     names,
+    suggestion,
 )
 from cnncalc.spec.modifiers import layer_name, word
 from cnncalc.spec.parse import items
-from cnncalc.spec.source import Scalar
+from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Block, Fields, Output
 
 BLOCK_KEYS = ("about", "args", "let", "layers")
@@ -68,7 +68,7 @@ def defaults(
     for kind, (key, node) in written.items():
         if kind not in LAYERS and kind not in args:
             message = f"there is no layer kind or block `{kind}`"
-            diagnostics.error("CNN201", key.span, message, did_you_mean(kind, grammar.kinds))
+            diagnostics.error("CNN201", key.span, message, suggestion(kind, grammar.kinds))
         elif not isinstance(node, tree.Mapping):
             message = f"defaults are a mapping of fields, got {described(node)}"
             diagnostics.error("CNN204", node.span, message, f"`{kind}: {{FIELD: ...}}`")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 from cnncalc.spec import source as tree
 from cnncalc.spec.files import read_file
-from cnncalc.spec.grammar import Entry, absent, described, keyed, names
-from cnncalc.spec.source import Scalar
+from cnncalc.spec.grammar import absent, described, keyed, names
+from cnncalc.spec.source import Entry, Scalar
 
 KEYS = (
     "name",
@@ -151,9 +151,13 @@ class _Reader:
             key = target.resolve()
         except (OSError, ValueError, RuntimeError):
             key = target
-        if key in chain or len(chain) >= LONGEST_CHAIN:
-            message = f"`{name.text}` leads back here"
+        if key in chain:
+            message = f"`{name.text}` leads back to itself"
             self.diagnostics.error("CNN510", name.span, message, "break the circle")
+            return None
+        if len(chain) >= LONGEST_CHAIN:
+            message = f"more than {LONGEST_CHAIN} files lead to each other"
+            self.diagnostics.error("CNN510", name.span, message, "shorten the chain")
             return None
         if key not in self.files:
             source = read_file(target, str(target), self.diagnostics, name.span)

@@ -22,6 +22,7 @@ METRICS = (
     "output",
 )
 SHAPES = ("output", "receptive_field")
+LONGEST = 60
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 _NUMBER = re.compile(r"(?P<digits>\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
@@ -77,7 +78,7 @@ def _metric(key: Scalar, value: Node, layer: str, diagnostics: Diagnostics) -> l
         return []
     expectation = _read(key.text, layer, value) if isinstance(value, Scalar) else None
     if expectation is None:
-        shown = f"`{value.text}`" if isinstance(value, Scalar) else "this"
+        shown = f"`{value.text}`" if isinstance(value, Scalar) else "a list or mapping"
         hint = "`25_557_032`, `25.6M`, `at most 30M`"
         if key.text == "output":
             hint = "a shape: `2048x7x7`"
@@ -89,12 +90,14 @@ def _metric(key: Scalar, value: Node, layer: str, diagnostics: Diagnostics) -> l
 
 def _read(metric: str, layer: str, value: Scalar) -> Expectation | None:
     text = value.text.strip()
+    if len(text) > LONGEST:
+        return None
     if metric in SHAPES and _SHAPE.match(text) and (metric == "output" or "x" in text):
         shape = tuple(int(size) for size in text.split("x"))
         return Expectation(metric, layer, text, value.span, shape=shape)
     bound = _BOUND.match(text)
     number = _NUMBER.match(bound["number"] if bound else text)
-    if metric == "output" or not number or len(text) > 60:
+    if metric == "output" or not number:
         return None
     exact, half = _interval(number["digits"].replace("_", ""), _UNITS[number["unit"]])
     low: float | None = exact - half if half else exact

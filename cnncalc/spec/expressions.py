@@ -55,7 +55,9 @@ class Expression:
             return _evaluate(self.tree, lookup)
         except ZeroDivisionError:
             raise ExpressionError("CNN504", f"`{self.text}` divides by zero") from None
-        except (OverflowError, ValueError) as error:
+        except OverflowError:
+            raise ExpressionError("CNN504", f"`{self.text}` has no value: {_BEYOND}") from None
+        except ValueError as error:
             raise ExpressionError("CNN504", f"`{self.text}` has no value: {error}") from None
         except TypeError:
             message = f"`{self.text}` compares what cannot be compared"
@@ -90,7 +92,7 @@ def parse(text: str) -> Expression:
         if _WORD.match(text):
             return Expression(text, ast.Name(text))
         message = f"`{text}` is neither a number nor an expression" if text else "an empty text"
-        raise ExpressionError("CNN502", message, _remedy(text)) from None
+        raise ExpressionError("CNN502", message, remedy(text)) from None
     if _deeper(tree, DEEPEST):
         message = f"an expression nested more than {DEEPEST} deep"
         raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
@@ -100,7 +102,7 @@ def parse(text: str) -> Expression:
 def _refuse_foreign_numbers(text: str) -> None:
     """Refuse what YAML or Python would read as a number other than the one it looks like."""
     if _THOUSANDS.match(text):
-        hint = f"`{text.replace(',', '_')}` is a number, `{text.replace(',', 'x')}` a size"
+        hint = f"`{text.replace(',', '_')}` is a number; a size is `3x3`"
         raise ExpressionError("CNN502", f"`{text}` has a comma", hint)
     if zeros := _LEADING_ZERO.search(text):
         number = zeros.group()
@@ -121,7 +123,7 @@ _REMEDIES = (
 )
 
 
-def _remedy(text: str) -> str | None:
+def remedy(text: str) -> str | None:
     """What was probably meant."""
     return next((hint for pattern, hint in _REMEDIES if pattern.search(text)), None)
 
@@ -160,11 +162,14 @@ _FOREIGN: dict[type[ast.expr], str] = {
 }
 
 
+_BEYOND = f"it is beyond {LARGEST:,}"
+
+
 def _bounded(value: Any) -> Value:
     if isinstance(value, complex):
         raise ValueError("it is not real")
     if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
-        raise ValueError(f"it is beyond {LARGEST:,}")
+        raise ValueError(_BEYOND)
     return value  # type: ignore[no-any-return]
 
 
@@ -210,14 +215,15 @@ def _binary(tree: ast.BinOp, lookup: Lookup) -> Any:
 def _unary(tree: ast.UnaryOp, lookup: Lookup) -> Any:
     value = _evaluate(tree.operand, lookup)
     if isinstance(tree.op, ast.Not):
-        return not truth(value)
+        return not truth(value, "not")
     if isinstance(tree.op, ast.Invert):
         raise ExpressionError("CNN503", "this operator is not allowed", "`not`")
     return -number(value, "-") if isinstance(tree.op, ast.USub) else number(value, "+")
 
 
 def _boolean(tree: ast.BoolOp, lookup: Lookup) -> bool:
-    values = (truth(_evaluate(value, lookup)) for value in tree.values)
+    owner = "and" if isinstance(tree.op, ast.And) else "or"
+    values = (truth(_evaluate(value, lookup), owner) for value in tree.values)
     return all(values) if isinstance(tree.op, ast.And) else any(values)
 
 
@@ -252,7 +258,7 @@ def _compare(tree: ast.Compare, lookup: Lookup) -> bool:
 
 
 def _choice(tree: ast.IfExp, lookup: Lookup) -> Value:
-    chosen = tree.body if truth(_evaluate(tree.test, lookup)) else tree.orelse
+    chosen = tree.body if truth(_evaluate(tree.test, lookup), "if") else tree.orelse
     return _evaluate(chosen, lookup)
 
 
@@ -275,6 +281,8 @@ def _subscript(tree: ast.Subscript, lookup: Lookup) -> Value:
 
 
 def _call(tree: ast.Call, lookup: Lookup) -> Any:
+    if isinstance(tree.func, ast.Attribute):
+        _evaluate(tree.func, lookup)  # raises: there are no attributes
     name = tree.func.id if isinstance(tree.func, ast.Name) else "this"
     if name not in FUNCTIONS:
         hint = f"functions: {', '.join(FUNCTIONS)}"

@@ -16,8 +16,10 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
     reached = f"`{name}`: " if at else ""
     try:
         mode = path.stat()
-        if stat.S_ISDIR(mode.st_mode):
-            diagnostics.error("CNN107", blame, f"{reached}this is a folder, not a spec file")
+        if not stat.S_ISREG(mode.st_mode):
+            what = "a folder" if stat.S_ISDIR(mode.st_mode) else "a pipe or a device"
+            hint = None if stat.S_ISDIR(mode.st_mode) else "`-` reads standard input"
+            diagnostics.error("CNN107", blame, f"{reached}this is {what}, not a spec file", hint)
             return None
         if mode.st_size > LARGEST_FILE:
             message = f"{reached}{mode.st_size:,} bytes; a spec has at most {LARGEST_FILE:,}"
@@ -27,7 +29,8 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
             data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason}")
+        hint = "a file is looked for beside the one that names it" if at else None
+        diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason.lower()}", hint)
         return None
     return decode(data, name, diagnostics, blame)
 

@@ -33,6 +33,12 @@ def _round(value: float, digits: int = 0) -> int | float:
     return round(value, digits) if digits else round(value)
 
 
+def _sqrt(value: float) -> float:
+    if value < 0:
+        raise ValueError("a negative number has no root")
+    return math.sqrt(value)
+
+
 def _axis_of(axis: int, what: str) -> Callable[[Any], int]:
     def size(word: Any) -> int:
         if not isinstance(word, Word) or word.layer is None:
@@ -56,7 +62,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "round": _round,
     "ceil": math.ceil,
     "floor": math.floor,
-    "sqrt": math.sqrt,
+    "sqrt": _sqrt,
     "int": int,
     "divisible": divisible,
     "channels": _axis_of(0, "channels"),

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
-from cnncalc.spec.source import Node, Scalar
+from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import Fields
 
 GROUP = "layers"
+ELSEWHERE = {
+    "batchnorm2d": "batch_norm",
+    "bn": "batch_norm",
+    "convolution": "conv",
+    "dense": "linear",
+    "fc": "linear",
+    "fully_connected": "linear",
+    "gap": "global_avg_pool",
+    "lrn": "local_response_norm",
+    "swish": "silu",
+    "ceil_mode": "rounding",
+    "channels": "filters",
+    "out_channels": "filters",
+    "out_features": "units",
+    "p": "rate",
+}
+"""What other tools call kinds and fields."""
 RESERVED = ("input", "previous")
 MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
 
-Entry = tuple[Scalar, Node]
 Args = Mapping[str, Entry]
 """A block's arguments by name: where each is written, and its default."""
 
@@ -44,6 +61,14 @@ class Grammar(NamedTuple):
 def absent(node: Node) -> bool:
     """Whether a value was left out (`filters: `)."""
     return isinstance(node, Scalar) and node.empty
+
+
+def suggestion(word: str, known: Collection[str]) -> str | None:
+    """A hint that names the word that was probably meant."""
+    here = ELSEWHERE.get(word.lower())
+    if here in known:
+        return f"here it is called `{here}`"
+    return did_you_mean(word, known)
 
 
 def described(node: Node) -> str:
@@ -79,16 +104,17 @@ def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, 
         diagnostics.error("CNN204", node.span, message, f"`{owner}: {{width: 64}}`")
         return {}
     for key, _ in node.entries:
-        if not _can_be_name(key.text):
+        if not can_be_name(key.text):
             message = f"`{key.text}` cannot be a name in an expression"
-            hint = "letters, digits and `_`; `i`, `in_...`, `input` and `previous` are taken"
+            hint = "letters, digits and `_`; `i`, `in_...`, `input`, `previous`, `if` are taken"
             diagnostics.error("CNN305", key.span, message, hint)
-    return {key.text: (key, value) for key, value in node.entries if _can_be_name(key.text)}
+    return {key.text: (key, value) for key, value in node.entries if can_be_name(key.text)}
 
 
-def _can_be_name(word: str) -> bool:
+def can_be_name(word: str) -> bool:
+    """Whether expressions can use a name, and it has no meaning yet."""
     free = word not in RESERVED and word not in ("i", "true", "false")
-    return word.isidentifier() and free and not word.startswith("in_")
+    return word.isidentifier() and free and not iskeyword(word) and not word.startswith("in_")
 
 
 def fields(
@@ -97,8 +123,10 @@ def fields(
     """The entries of a mapping that are fields (or arguments); the others are reported."""
     for key, _ in value.entries:
         if key.text not in known:
-            hint = did_you_mean(key.text, known)
+            hint = suggestion(key.text, known)
             hint = hint or (f"it has {listed(known)}" if known else f"`- {word.text}`")
+            if key.text in ("in_channels", "in_features"):
+                hint = "leave it out: a layer reads what arrives"
             if key.text in MODIFIERS:
                 hint = f"`{key.text}` stands beside `{word.text}`, not inside"
             code = "CNN202" if what == "field" else "CNN506"

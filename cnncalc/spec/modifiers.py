@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnncalc.spec import source as tree
-from cnncalc.spec.grammar import RESERVED, Grammar, described, fields
+from cnncalc.spec.grammar import RESERVED, Grammar, can_be_name, described, fields
 from cnncalc.spec.source import Node, Scalar
 from cnncalc.spec.syntax import BlockCall, Call, Fields, LayerCall
 
@@ -67,7 +67,8 @@ def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table:
         return NO_TABLE
     names = _columns(each, grammar)
     if not isinstance(rows, tree.Sequence) or not rows.items:
-        message = f"`rows` wants a list of rows, got {described(rows)}"
+        got = "an empty list" if isinstance(rows, tree.Sequence) else described(rows)
+        message = f"`rows` wants a list of rows, got {got}"
         grammar.diagnostics.error("CNN511", rows.span, message, "`rows: [[1, 2], [3, 4]]`")
         return NO_TABLE
     found = (_row(row, names, grammar) for row in rows.items)
@@ -76,13 +77,17 @@ def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table:
 
 def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:
     scalars = node.items if isinstance(node, tree.Sequence) else (node,)
+    found: list[str] = []
     for scalar in scalars:
-        if not isinstance(scalar, Scalar) or not scalar.text.isidentifier():
+        word = scalar.text if isinstance(scalar, Scalar) else ""
+        if not can_be_name(word) or word in found:
             message = f"`each` wants names, got {described(scalar)}"
-            hint = "`each: [filters, count]`"
-            grammar.diagnostics.error("CNN511", scalar.span, message, hint)
+            if word in found:
+                message = f"`each` names `{word}` twice"
+            grammar.diagnostics.error("CNN511", scalar.span, message, "`each: [filters, count]`")
             return ()
-    return tuple(scalar.text for scalar in scalars if isinstance(scalar, Scalar))
+        found.append(word)
+    return tuple(found)
 
 
 def _row(node: Node, names: tuple[str, ...], grammar: Grammar) -> tuple[Node, ...] | None:
@@ -90,7 +95,8 @@ def _row(node: Node, names: tuple[str, ...], grammar: Grammar) -> tuple[Node, ..
     if len(values) == len(names):
         return values
     if names:
-        message = f"this row has {len(values)} values for {len(names)} names"
+        count = f"{len(values)} value{'' if len(values) == 1 else 's'}"
+        message = f"this row has {count} for {len(names)} names"
         hint = f"one value each for {', '.join(f'`{name}`' for name in names)}"
         grammar.diagnostics.error("CNN511", node.span, message, hint)
     return None

@@ -10,9 +10,9 @@ from cnncalc.spec import source as tree
 from cnncalc.spec.definitions import block, block_args, defaults, output
 from cnncalc.spec.document import Document, read_document, section
 from cnncalc.spec.expect import Expectation, check_form
-from cnncalc.spec.grammar import Entry, Grammar, described, names
+from cnncalc.spec.grammar import Grammar, described, names
 from cnncalc.spec.parse import items
-from cnncalc.spec.source import Scalar
+from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Fields, Network
 
 
@@ -112,6 +112,8 @@ def _arguments(
             hint = did_you_mean(name, found) or listed
             diagnostics.error("CNN512", start, f"the spec has no argument `{name}`", hint)
             continue
+        before = len(diagnostics)
         value = tree.read(source, diagnostics)
-        found[name] = value or Scalar("", start)
+        if value or len(diagnostics) == before:
+            found[name] = value or Scalar("", start)
     return found

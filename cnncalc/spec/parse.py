@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
-from cnncalc.spec.grammar import GROUP, MODIFIERS, Entry, Grammar, absent, described, fields, listed
+from cnncalc.spec.grammar import (
+    GROUP,
+    MODIFIERS,
+    Grammar,
+    absent,
+    described,
+    fields,
+    listed,
+    suggestion,
+)
 from cnncalc.spec.modifiers import first_fields, layer_name, table, word
-from cnncalc.spec.source import Node, Scalar
+from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import (
     BlockCall,
     Branch,
@@ -112,7 +121,7 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
         return _block_call(kind, value, grammar)
     if kind.text not in LAYERS:
         message = f"there is no layer kind or block `{kind.text}`"
-        hint = did_you_mean(kind.text, grammar.kinds)
+        hint = suggestion(kind.text, grammar.kinds)
         hint = hint or "`cnncalc explain kinds` lists the layer kinds"
         grammar.diagnostics.error("CNN201", kind.span, message, hint)
         return Broken()
@@ -125,7 +134,7 @@ def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     layer = LAYERS[kind.text]
     given = _given(kind, value, list(layer.fields), "field", grammar)
     required = [name for name, field in layer.fields.items() if field.required]
-    if given is None or _lacks(kind, required, given, "field", grammar):
+    if given is None or _lacks(kind, value, required, given, "field", grammar):
         return Broken()
     return LayerCall(layer, given)
 
@@ -134,7 +143,7 @@ def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     args = grammar.block_args[kind.text]
     given = _given(kind, value, list(args), "argument", grammar)
     required = [name for name, (_, default) in args.items() if absent(default)]
-    if given is None or _lacks(kind, required, given, "argument", grammar):
+    if given is None or _lacks(kind, value, required, given, "argument", grammar):
         return Broken()
     return BlockCall(kind.text, given)
 
@@ -149,20 +158,27 @@ def _given(
     if absent(value):
         return defaults
     if known:
-        return {**defaults, known[0]: value}
+        return {known[0]: value, **{k: v for k, v in defaults.items() if k != known[0]}}
     message = f"`{kind.text}` has no {what}s, got {described(value)}"
     grammar.diagnostics.error("CNN209", value.span, message, f"`- {kind.text}`")
     return None
 
 
-def _lacks(kind: Scalar, required: list[str], given: Fields, what: str, grammar: Grammar) -> bool:
+def _lacks(
+    kind: Scalar, value: Node, required: list[str], given: Fields, what: str, grammar: Grammar
+) -> bool:
     """Report what is missing; whether anything is."""
     missing = [name for name in required if name not in given]
     if missing:
         code = "CNN203" if what == "field" else "CNN505"
         plural = "s" if len(missing) > 1 else ""
         message = f"`{kind.text}` wants its {what}{plural} {listed(missing)}"
-        hint = f"`{kind.text}: {{{', '.join(f'{name}: ...' for name in missing)}}}`"
+        wanted = ", ".join(f"{name}: ..." for name in missing)
+        hint = f"`{kind.text}: {{{wanted}}}`"
+        if isinstance(value, tree.Mapping):
+            hint = f"add `{wanted}`"
+        elif not absent(value) and isinstance(value, Scalar):
+            hint = f"`{kind.text}: {{{next(iter(given))}: {value.text}, {wanted}}}`"
         grammar.diagnostics.error(code, kind.span, message, hint)
     return bool(missing)
 
@@ -191,7 +207,10 @@ def _branch(name: str, node: Node, grammar: Grammar) -> Branch:
         return Branch(name, items(node, f"the branch `{name}`", grammar), None)
     if isinstance(node, tree.Mapping):
         written = _modified(node, grammar)
-        return Branch(name, (written._replace(when=None),), written.when)
+        plain = written._replace(when=None)
+        if isinstance(written.call, GroupCall) and plain == Item(GROUP, plain.span, plain.call):
+            return Branch(name, written.call.items, written.when)
+        return Branch(name, (plain,), written.when)
     if not node.empty:
         return Branch(name, node, None)
     message = f"the branch `{name}` is empty"

@@ -51,8 +51,12 @@ class References:
             return f"`{name}` stands further down: what is read comes first"
         if len(self._inputs) > 1 and name in ("input", "previous"):
             return f"the inputs are {', '.join(f'`{word}`' for word in self._inputs)}"
+        if "." in name:
+            return "a name reaches the same list and those around it, a path nowhere"
         if name in LAYERS:
             return f"`[{name}]` is a branch of that layer"
         known = [word for frame in around for word in frame.records]
         hint = did_you_mean(name, [*known, "input", "previous"])
+        if hint is None and frame.blocks:
+            hint = "a block sees no layer of its caller: hand it over as an argument"
         return hint or "a layer is known by its `name`, in its own list and those within"

@@ -85,7 +85,7 @@ class Runner:
         """An item once per row, each named by one of its columns."""
         assert item.name is not None
         column = item.each.index(item.name.text)
-        outer = self.enter(len(item.rows), item)
+        outer = self.enter(len(item.rows), item, frame)
         single = item._replace(each=(), rows=())
         for number, row in enumerate(item.rows):
             cell = row[column]
@@ -105,7 +105,7 @@ class Runner:
     def rows(self, item: Item, frame: Frame, path: str) -> bool:
         """Run an item once per row, with the row's names bound; whether it ran at all."""
         first = len(self.assembly.layers)
-        outer = self.enter(len(item.rows), item)
+        outer = self.enter(len(item.rows), item, frame)
         ran = False
         for number, row in enumerate(item.rows):
             names = self.row(item, row, frame)
@@ -154,7 +154,7 @@ class Runner:
             frame.current = UNKNOWN
             return True
         first = len(self.assembly.layers)
-        outer = self.enter(count, item)
+        outer = self.enter(count, item, frame)
         ran = False
         for index in range(count):
             ran |= self.once(item, frame, {**names, "i": index}, f"{path}.{index}", index)
@@ -164,7 +164,7 @@ class Runner:
         self.assembly.group(path, item.kind, count, first)
         return ran
 
-    def enter(self, count: int, item: Item) -> int:
+    def enter(self, count: int, item: Item, frame: Frame) -> int:
         """Go into a repeat of `count`; what to restore after it. Raises TooLargeError."""
         outer = self.multiple
         self.multiple = outer * max(count, 1)
@@ -172,7 +172,7 @@ class Runner:
         if most > MOST_LAYERS:
             at = item.repeat or item.rows[0][0]
             message = f"repeats multiply to up to {most:,} layers; {MOST_LAYERS:,} at most"
-            self.diagnostics.error("CNN508", at.span, message)
+            self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
             raise TooLargeError
         return outer
 
@@ -183,9 +183,11 @@ class Runner:
             if item.source and index == 0:
                 reads = self.references.find(item.source, frame, names)
             scope = self.scope(frame, names, reads)
-            if item.when and not scope.condition(item.when):
+            if item.when and not scope.condition(item.when, "when"):
                 return False
-            frozen = frame.frozen or (item.freeze is not None and scope.condition(item.freeze))
+            frozen = frame.frozen or (
+                item.freeze is not None and scope.condition(item.freeze, "freeze")
+            )
             output = self.call(Run(item, frame, path, names, reads, frozen, index), scope)
         except QUIET:
             output = UNKNOWN
@@ -289,7 +291,7 @@ class Runner:
     def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
         """One branch's output; None where its condition leaves it out."""
         try:
-            if branch.when is not None and not scope.condition(branch.when):
+            if branch.when is not None and not scope.condition(branch.when, "when"):
                 return None
             if isinstance(branch.body, Scalar):
                 return self.references.find(branch.body, run.frame, run.names)
@@ -315,8 +317,9 @@ class Runner:
         if call.call:
             again, names = Item(run.item.kind, run.item.span, call.call), run.names
         frame = run.frame.inside(run._replace(names=names))
-        note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
-        frame.calls = (*frame.calls, note)
+        if not isinstance(again.call, LayerCall):
+            note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
+            frame.calls = (*frame.calls, note)
         self.share_nodes(again, record, frame, run)
         return frame.current
 

@@ -10,7 +10,7 @@ from cnncalc.diagnostics import Diagnostics, Note, Span, did_you_mean
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import LARGEST
 from cnncalc.spec import source as tree
-from cnncalc.spec.expressions import literal, parse
+from cnncalc.spec.expressions import literal, parse, remedy
 from cnncalc.spec.source import Node, Scalar
 from cnncalc.spec.values import (
     YES_NO,
@@ -107,7 +107,7 @@ class Scope:
     def scalar(self, scalar: Scalar) -> Value:
         """A number, a truth, a word, a size."""
         if scalar.empty:
-            self.fail("CNN204", scalar, "a value is missing")
+            self.fail("CNN204", scalar, "a value is missing", "add it, or leave the key out")
         try:
             expression = parse(scalar.text)
             if expression.constant is not None:
@@ -140,15 +140,15 @@ class Scope:
                 raise
             return Word.at(name, None, layer, self.names)
 
-    def condition(self, node: Node) -> bool:
+    def condition(self, node: Node, owner: str) -> bool:
         """`when` and its like."""
         value = self.value(node)
         try:
-            return truth(value)
+            return truth(value, owner)
         except UnknownNameError as error:
             self.unknown(error.name, node)
         except ExpressionError as error:
-            self.fail(error.code, node, error.message, error.hint)
+            self.fail("CNN204", node, error.message, error.hint)
 
     def whole(self, node: Node, owner: str) -> int:
         """A count, like `repeat`."""
@@ -157,13 +157,14 @@ class Scope:
             self.unknown(value, node)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             message = f"`{owner}` wants a whole number of at least 0, got {named(value)}"
-            self.fail("CNN205", node, message, whole_number(node, value))
+            code = "CNN205" if isinstance(value, int) and value < 0 else "CNN204"
+            self.fail(code, node, message, whole_number(node, value))
         return value
 
     def shape(self, node: Node) -> tuple[int, ...]:
         """An input's shape: channels and up to three sizes."""
         value = self.value(node)
-        if isinstance(value, Word) and value not in YES_NO:
+        if isinstance(value, Word) and self.names:
             self.unknown(value, node)
         sizes = value if isinstance(value, tuple) else (value,)
         whole = all(isinstance(n, int) and not isinstance(n, bool) for n in sizes)
@@ -206,8 +207,10 @@ class Scope:
 def _names_like(name: str, known: Names) -> str | None:
     """A hint that names the closest name in sight, or all of them."""
     hint = did_you_mean(name, [*known, *ARRIVING])
+    if hint is None and name[:1].isdigit():
+        hint = remedy(name)
     if hint is None and known:
-        return f"names here: {', '.join(f'`{word}`' for word in known)}"
+        hint = f"names here: {', '.join(f'`{word}`' for word in known)}"
     return hint
 
 
@@ -215,6 +218,8 @@ def whole_number(node: Node, value: Value) -> str | None:
     """How to write the whole number that was probably meant."""
     if not isinstance(node, Scalar):
         return None
+    if value in YES_NO:
+        return "write the number"
     if isinstance(value, float):
         if literal(node.text):
             return f"`{int(value)}`" if value.is_integer() else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import yaml
@@ -40,6 +42,7 @@ class Mapping(NamedTuple):
 
 
 Node = Scalar | Sequence | Mapping
+Entry = tuple[Scalar, Node]
 
 
 class UnreadableError(Exception):
@@ -48,6 +51,9 @@ class UnreadableError(Exception):
 
 def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of `source`; None where there is none, with the reason in `diagnostics`."""
+    if stray := _STRAY.search(source.text):
+        _not_text(source, stray.start(), diagnostics)
+        return None
     loader_class: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         loader = loader_class(source.text)
@@ -56,33 +62,66 @@ def read(source: Source, diagnostics: Diagnostics) -> Node | None:
         return None
     except yaml.MarkedYAMLError as error:
         _syntax_error(source, error, diagnostics)
-    except yaml.reader.ReaderError as error:
-        message = f"the character U+{ord(_character(error.character)):04X} is not allowed in YAML"
-        line = source.text.count("\n", 0, error.position) + 1
-        diagnostics.error("CNN107", Span(source, line, 1, line, 1), message)
     return None
 
 
-def _character(character: int | str | bytes) -> str:
-    if isinstance(character, int):
-        return chr(character)
-    return character[:1].decode("latin-1") if isinstance(character, bytes) else character[:1]
+_STRAY = re.compile(
+    "[^\\t\\n\\r -~\\x85\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
+)
+
+
+def _not_text(source: Source, index: int, diagnostics: Diagnostics) -> None:
+    """A character that YAML does not allow."""
+    stray = source.text[index]
+    *before, last = f"{source.text[:index]}.".splitlines()
+    line, column = len(before) + 1, len(last)
+    span = Span(source, line, column, line, column + 1)
+    message = f"the character U+{ord(stray):04X} is not allowed in a spec"
+    diagnostics.error("CNN107", span, message, "delete it, or save the file as UTF-8 text")
+
+
+_REASONS = (
+    ("expected ',' or '}'", "this `{...}` is not closed"),
+    ("expected ',' or ']'", "this `[...]` is not closed"),
+    ("unexpected end of stream", "a quote or a bracket is not closed"),
+    ("mapping values are not allowed", "`: ` cannot stand here"),
+    ("expected <block end>", "this line is not indented like those it belongs to"),
+    ("expected '-' indicator", "this line is not indented like those it belongs to"),
+    ("expected key", "this line is not indented like those it belongs to"),
+    ("block sequence entries are not allowed", "`- ` cannot stand here: it begins a line"),
+    ("could not find expected ':'", "a key is not followed by `: `"),
+    ("cannot start any token", "a value cannot begin like this"),
+)
 
 
 def _syntax_error(source: Source, error: yaml.MarkedYAMLError, diagnostics: Diagnostics) -> None:
-    mark = error.problem_mark or error.context_mark
+    """What keeps a text from being YAML; of a bracket or quote left open, where it begins."""
+    problem, begun = error.problem or "", error.context_mark
+    mark = error.problem_mark or begun
+    reason = next((words for sign, words in _REASONS if sign in problem), problem)
+    unclosed = "not closed" in reason and begun and mark and begun.line < mark.line
+    span = _point(source, begun if unclosed else mark)
+    text = source.lines[span.line - 1] if span.line <= len(source.lines) else ""
+    if "\t" in text[: span.column]:
+        reason, problem = "a tab cannot indent a line", "tab"
+    hint = next((hint for sign, hint in _WAYS_OUT if sign in problem), None)
+    if "expected ',' or" in problem and not ("(" in text or "[" in text):
+        hint = None
+    notes = [Note("it is still open here", _point(source, mark))] if unclosed else []
+    diagnostics.error("CNN101", span, f"not YAML: {reason}", hint, notes)
+
+
+_WAYS_OUT = (
+    ("tab", "indent with spaces"),
+    ("expected ',' or", 'inside {...} and [...] quote an expression: "depths[1]", "max(a, b)"'),
+    ("mapping values are not allowed", "quote a text that holds `: `"),
+    ("cannot start any token", "quote a text that begins with a sign"),
+)
+
+
+def _point(source: Source, mark: Any) -> Span:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    text = source.lines[line - 1] if line <= len(source.lines) else ""
-    hint = None
-    if "\t" in text[: column + 1]:
-        hint = "indent with spaces: YAML allows no tabs"
-    elif "expected ',' or" in (error.problem or "") and any(sign in text for sign in "{["):
-        hint = 'inside {...} and [...] quote an expression: "depths[1]", "max(a, b)"'
-    elif "mapping values are not allowed" in (error.problem or ""):
-        hint = "quote a text that holds `: `"
-    context = f"{error.context}: " if error.context else ""
-    message = f"not YAML: {context}{error.problem}"
-    diagnostics.error("CNN101", Span(source, line, column, line, column + 1), message, hint)
+    return Span(source, line, column, line, column + 1)
 
 
 class _Composer:
@@ -90,6 +129,7 @@ class _Composer:
         self.source = source
         self.next_event = loader.get_event
         self.diagnostics = diagnostics
+        self.complete = True
 
     def document(self) -> Node | None:
         """The first document's tree; a second one is an error."""
@@ -103,7 +143,7 @@ class _Composer:
         if not isinstance(event, yaml.StreamEndEvent):
             message = "a second document starts here"
             self.diagnostics.error("CNN104", self.span(event), message, "one spec per file")
-        return tree
+        return tree if self.complete else None
 
     def span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -116,12 +156,14 @@ class _Composer:
             return Scalar(event.value, self.span(event), not event.style)
         if isinstance(event, yaml.AliasEvent):
             self.refuse(event)
+            self.complete = False
             return Scalar("", self.span(event))
         if event.anchor is not None or event.tag is not None:
             self.refuse(event)
         if depth >= DEEPEST:
             message = f"nested more than {DEEPEST} deep"
-            self.diagnostics.error("CNN105", self.span(event), message, "name a block instead")
+            hint = "a piece named in `blocks` stands outside the nest"
+            self.diagnostics.error("CNN105", self.span(event), message, hint)
             raise UnreadableError
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, depth + 1)
@@ -129,10 +171,11 @@ class _Composer:
 
     def refuse(self, event: Any) -> None:
         """Anchors, aliases and tags have no place in a spec."""
-        what = "an alias" if isinstance(event, yaml.AliasEvent) else "an anchor"
-        if getattr(event, "tag", None) is not None:
-            what = f"the tag `{event.tag}`"
-        hint = "`blocks`, `repeat` and `args` say what is the same"
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        what, hint = f"`{sign}{event.anchor}`", "`blocks`, `repeat` and `args` say what is the same"
+        if not event.anchor:
+            what = f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}`"
+            hint = "write the value alone: its field knows the type"
         self.diagnostics.error("CNN103", self.span(event), f"{what} is not part of a spec", hint)
 
     def sequence(self, start: Any, depth: int) -> Sequence:
@@ -142,11 +185,11 @@ class _Composer:
             items.append(self.node(event, depth))
             event = self.next_event()
         if start.flow_style:
-            self.cut_expression([item for item in items if isinstance(item, Scalar)])
+            items = self.mended(items)
         return Sequence(tuple(items), self.span(start))
 
     def mapping(self, start: Any, depth: int) -> Mapping:
-        entries: dict[str, tuple[Scalar, Node]] = {}
+        entries: dict[str, Entry] = {}
         event = self.next_event()
         while type(event) is not yaml.MappingEndEvent:
             key = self.node(event, depth)
@@ -154,18 +197,19 @@ class _Composer:
             self.enter(entries, key, value)
             event = self.next_event()
         if start.flow_style:
-            scalars = [node for entry in entries.values() for node in entry]
-            cut = self.cut_expression([node for node in scalars if isinstance(node, Scalar)])
-            entries = {text: entry for text, entry in entries.items() if entry[0] not in cut}
+            entries = self.mended_entries(entries)
         return Mapping(tuple(entries.values()), self.span(start))
 
-    def enter(self, entries: dict[str, tuple[Scalar, Node]], key: Node, value: Node) -> None:
+    def enter(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
         """Add an entry; report a key that cannot be one."""
         if not isinstance(key, Scalar):
-            self.diagnostics.error("CNN103", key.span, "a list or mapping cannot be a key")
+            message = "a list or mapping cannot be a key"
+            self.diagnostics.error("CNN103", key.span, message, "a key is a word, then `: `")
+            self.complete = False
         elif key.plain and key.text == "<<":
-            hint = "`extends`, `include` and `blocks` say what is the same"
-            self.diagnostics.error("CNN103", key.span, "a merge key is not part of a spec", hint)
+            hint = "`blocks`, `repeat` and `args` say what is the same"
+            self.diagnostics.error("CNN103", key.span, "`<<` is not part of a spec", hint)
+            self.complete = False
         elif key.text in entries:
             note = Note("first written here", entries[key.text][0].span)
             hint = "keep one of them"
@@ -174,21 +218,59 @@ class _Composer:
         else:
             entries[key.text] = (key, value)
 
-    def cut_expression(self, scalars: list[Scalar]) -> list[Scalar]:
-        """Report an expression that a comma or bracket of `{...}` cut in pieces; the pieces."""
-        pieces = [
-            scalar
-            for scalar in scalars
-            if scalar.plain and scalar.text.count("(") != scalar.text.count(")")
-        ]
-        if not pieces:
-            return []
+    def mended(self, items: list[Node]) -> list[Node]:
+        """The values of a `[...]`, those that a comma has cut in pieces put together again."""
+        found: list[Node] = []
+        while items:
+            count = _pieces(items)
+            found.append(self.whole(items[:count]) if count > 1 else items[0])
+            items = items[count:]
+        return found
+
+    def mended_entries(self, entries: dict[str, Entry]) -> dict[str, Entry]:
+        """The entries of a `{...}`, likewise: what follows a value cut off has become keys."""
+        found: dict[str, Entry] = {}
+        left = list(entries.values())
+        while left:
+            key, value = left[0]
+            keys = [name for name, _ in takewhile(_lacks_value, left[1:])]
+            count = _pieces([value, *keys])
+            if count > 1:
+                value = self.whole([value, *keys[: count - 1]])
+            found[key.text] = (key, value)
+            left = left[count:]
+        return found
+
+    def whole(self, pieces: list[Any]) -> Scalar:
+        """Report an expression that was cut in pieces; the expression."""
         first, last = pieces[0].span, pieces[-1].span
-        whole = pieces[0].text
-        if len(pieces) > 1 and first.line == last.line:
-            line = self.source.lines[first.line - 1]
-            whole = line[first.column - 1 : last.end_column - 1]
-        message = f"a comma inside {{...}} or [...] ends a value: `{pieces[0].text}` is cut off"
-        hint = f'quote the expression: "{whole}"'
-        self.diagnostics.error("CNN109", first, message, hint)
-        return pieces
+        span = first._replace(end_line=last.end_line, end_column=last.end_column)
+        whole = " ".join(_between(self.source, span).split())
+        message = f"inside {{...}} and [...] a comma ends a value: `{whole}` is cut in pieces"
+        self.diagnostics.error("CNN109", span, message, f'quote the expression: "{whole}"')
+        return Scalar(whole, span, False)
+
+
+def _lacks_value(entry: Entry) -> bool:
+    value = entry[1]
+    return isinstance(value, Scalar) and value.empty
+
+
+def _pieces(nodes: list[Any]) -> int:
+    """How many of the `nodes` are one expression: up to where the first one's brackets close; 1
+    where it is whole by itself."""
+    depth = 0
+    for count, node in enumerate(nodes, 1):
+        if not isinstance(node, Scalar) or not node.plain:
+            return 1
+        depth += node.text.count("(") - node.text.count(")")
+        if depth <= 0:
+            return count
+    return 1
+
+
+def _between(source: Source, span: Span) -> str:
+    lines = source.lines[span.line - 1 : span.end_line]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    return "\n".join(lines)

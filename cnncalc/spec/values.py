@@ -98,7 +98,7 @@ def number(value: Value, owner: str) -> int | float:
     raise ExpressionError("CNN504", f"`{owner}` wants numbers, got {named(value)}", hint)
 
 
-def truth(value: Value) -> bool:
+def truth(value: Value, owner: str) -> bool:
     """A condition's value. Raises ExpressionError, UnknownNameError."""
     if isinstance(value, bool):
         return value
@@ -106,4 +106,4 @@ def truth(value: Value) -> bool:
     hint = "a comparison, such as `stride > 1`"
     if isinstance(value, str) and value in YES_NO:
         hint = f"`{YES_NO[value]}`"
-    raise ExpressionError("CNN504", f"wants `true` or `false`, got {named(value)}", hint)
+    raise ExpressionError("CNN504", f"`{owner}` wants `true` or `false`, got {named(value)}", hint)

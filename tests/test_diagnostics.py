@@ -1,0 +1,280 @@
+"""Diagnostics as users read them: every fixture's text, every code's page, the rendering."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cnncalc.codes import CODES
+from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
+from cnncalc.report.diagnostics import count, render, render_one, tidy
+from cnncalc.spec.load import read, read_source
+from cnncalc.spec.source import LARGEST_FILE
+
+PACKAGE = Path(__file__).parents[1] / "cnncalc"
+FIXTURES = Path(__file__).parent / "fixtures" / "diagnostics"
+SPECS = sorted(FIXTURES.glob("*.yaml"))
+
+REGENERATE = bool(os.environ.get("CNNCALC_REGENERATE"))
+"""Set it to write the expected texts anew; then read every line of the difference."""
+
+
+def code_of(path: Path) -> str:
+    """`CNN202` of `CNN202-defaults.yaml`."""
+    return path.stem.partition("-")[0]
+
+
+# -- fixtures -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_fixture_reads_as_expected(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FIXTURES)
+    diagnostics = Diagnostics()
+    graph = read(path.name, diagnostics)
+    text = render(diagnostics) + "\n"
+    expected = path.with_suffix(".txt")
+    if REGENERATE:
+        expected.write_text(text)
+    assert graph is None
+    assert text == expected.read_text()
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_fixture_has_the_code_it_is_named_after(path: Path) -> None:
+    if path.stem != "several":
+        assert code_of(path) in path.with_suffix(".txt").read_text()
+
+
+def missing(folder: Path, diagnostics: Diagnostics) -> None:
+    read(str(folder / "missing.yaml"), diagnostics)
+
+
+def is_folder(folder: Path, diagnostics: Diagnostics) -> None:
+    read(str(folder), diagnostics)
+
+
+def too_large(folder: Path, diagnostics: Diagnostics) -> None:
+    path = folder / "large.yaml"
+    path.write_bytes(b"#" * (LARGEST_FILE + 1))
+    read(str(path), diagnostics)
+
+
+def not_utf8(folder: Path, diagnostics: Diagnostics) -> None:
+    path = folder / "latin.yaml"
+    path.write_bytes("name: Schmidhuber größer".encode("latin-1"))
+    read(str(path), diagnostics)
+
+
+def no_such_argument(folder: Path, diagnostics: Diagnostics) -> None:
+    source = Source("x.yaml", "input: 3x8x8\nargs: {width: 4}\nlayers: [relu]\n")
+    read_source(source, folder, diagnostics, {"widht": "3"})
+
+
+ELSEWHERE: dict[str, tuple[str, Callable[[Path, Diagnostics], None], str, str | None]] = {
+    "missing": ("CNN107", missing, "cannot be read: no such file or directory", None),
+    "folder": ("CNN107", is_folder, "this is a folder, not a spec file", None),
+    "large": (
+        "CNN106",
+        too_large,
+        "8,388,609 bytes; a spec has at most 8,388,608",
+        "`repeat` and `blocks` shorten a spec",
+    ),
+    "encoding": ("CNN107", not_utf8, "not a text: byte 20 is no UTF-8", "save it as UTF-8"),
+    "set": (
+        "CNN512",
+        no_such_argument,
+        "the spec has no argument `widht`",
+        "did you mean `width`?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "cause", "message", "hint"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_faults_without_a_text(
+    tmp_path: Path,
+    code: str,
+    cause: Callable[[Path, Diagnostics], None],
+    message: str,
+    hint: str | None,
+) -> None:
+    diagnostics = Diagnostics()
+    cause(tmp_path, diagnostics)
+    (found,) = diagnostics
+    assert (found.code, found.message, found.hint) == (code, message, hint)
+
+
+# -- codes ----------------------------------------------------------------------------------
+
+
+def emitted() -> set[str]:
+    """The codes that stand anywhere in the source."""
+    modules = (path for path in PACKAGE.rglob("*.py") if path.name != "codes.py")
+    return {code for path in modules for code in re.findall(r'"(CNN\d+)"', path.read_text())}
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    assert emitted() == set(CODES)
+
+
+def test_every_code_has_a_fixture() -> None:
+    shown = {code_of(path) for path in SPECS} | {code for code, *_ in ELSEWHERE.values()}
+    assert {code for code in CODES if code < "CNN602"} <= shown
+
+
+def codes_in(text: str) -> list[str]:
+    diagnostics = Diagnostics()
+    read_source(Source("example.yaml", text), Path("example.yaml"), diagnostics)
+    return [diagnostic.code for diagnostic in diagnostics]
+
+
+SPEC_PAGES = [code for code, page in CODES.items() if not page.bad.startswith("$ ")]
+
+
+@pytest.mark.parametrize("code", [code for code in SPEC_PAGES if code < "CNN602"])
+def test_bad_example_has_that_fault_and_no_other(code: str) -> None:
+    assert codes_in(CODES[code].bad) == [code]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_good_example_is_sound(code: str) -> None:
+    assert codes_in(CODES[code].good) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_page_says_something(code: str) -> None:
+    page = CODES[code]
+    assert page.title[0].islower() or page.title[0] == "-"
+    assert page.explanation.endswith(".")
+
+
+def test_pages_are_not_loaded_to_read_a_spec() -> None:
+    command = "import sys, cnncalc.spec.load; print('cnncalc.codes' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False\n"
+
+
+# -- rendering ------------------------------------------------------------------------------
+
+
+def at(line: str, column: int, end: int, number: int = 1) -> Span:
+    """Columns `column` to `end` of a line."""
+    source = Source("a.yaml", "\n" * (number - 1) + line)
+    return Span(source, number, column, number, end)
+
+
+def rendered(line: str, column: int, end: int) -> list[str]:
+    """Excerpt and carets."""
+    return render_one(Diagnostic("CNN202", at(line, column, end), "x")).split("\n")[2:4]
+
+
+EXCERPTS = {
+    "word": (("relu: 6", 1, 5), "1 | relu: 6", "  | ^^^^"),
+    "empty span": (("relu: ", 7, 7), "1 | relu:", "  |       ^"),
+    "behind the end": (("relu", 9, 10), "1 | relu", "  |     ^"),
+    "tab": (("\trelu", 2, 6), "1 |     relu", "  |     ^^^^"),
+    "control": (("a\x1b[31mb", 7, 8), "1 | a<U+001B>[31mb", "  | " + " " * 13 + "^"),
+    "bidi": (("a\u202eb", 3, 4), "1 | a<U+202E>b", "  |          ^"),
+    "wide": (("名前: relu", 5, 9), "1 | 名前: relu", "  |       ^^^^"),
+    "wide marked": (("名前: relu", 1, 3), "1 | 名前: relu", "  | ^^^^"),
+    "combining": (("e\u0301: relu", 5, 9), "1 | e\u0301: relu", "  |    ^^^^"),
+}
+
+
+@pytest.mark.parametrize(("span", "line", "carets"), EXCERPTS.values(), ids=EXCERPTS)
+def test_excerpt(span: tuple[str, int, int], line: str, carets: str) -> None:
+    assert rendered(*span) == [line, carets]
+
+
+LONG = "a" * 500 + "FAULT" + "b" * 1_000_000
+
+
+def test_long_line_is_cut_around_the_fault() -> None:
+    line, carets = rendered(LONG, 501, 506)
+    assert line == "1 | ..." + "a" * 50 + "FAULT" + "b" * 45 + "..."
+    assert carets == "  | " + " " * 53 + "^" * 5
+
+
+def test_line_cut_at_its_end() -> None:
+    line, carets = rendered("a" * 500, 499, 501)
+    assert line == "1 | ..." + "a" * 100
+    assert carets == "  | " + " " * 101 + "^^"
+
+
+def test_span_over_several_lines_is_marked_to_the_end_of_its_first() -> None:
+    span = Span(Source("a.yaml", "conv: {\n}\n"), 1, 7, 2, 2)
+    assert render_one(Diagnostic("CNN202", span, "x")).split("\n")[3] == "  |       ^"
+
+
+def test_everything_in_its_place() -> None:
+    span = at("  - conv: {strid: 2}", 12, 17, number=12)
+    notes = (Note("in `stem`, called here", at("- stem", 3, 7, number=3)), Note("a fact"))
+    diagnostic = Diagnostic("CNN202", span, "`conv` has no field `strid`", "`stride`", notes)
+    assert render_one(diagnostic).split("\n") == [
+        "a.yaml:12:12: CNN202 `conv` has no field `strid`",
+        "   |",
+        "12 |   - conv: {strid: 2}",
+        "   |            ^^^^^",
+        "   = hint: `stride`",
+        "   = note: a.yaml:3:3: in `stem`, called here",
+        "   = note: a fact",
+    ]
+
+
+def test_no_excerpt_without_a_text() -> None:
+    span = Span(Source("missing.yaml", ""), 1, 1, 1, 1)
+    assert render_one(Diagnostic("CNN107", span, "x", "y")) == (
+        "missing.yaml:1:1: CNN107 x\n  = hint: y"
+    )
+
+
+@pytest.mark.parametrize("severity", ["warning", "note"])
+def test_milder_faults_say_so(severity: Severity) -> None:
+    diagnostic = Diagnostic("CNN901", at("relu", 1, 5), "x", severity=severity)
+    assert render_one(diagnostic).startswith(f"a.yaml:1:1: {severity} CNN901 x\n")
+
+
+def several(number: int, severity: Severity = "error") -> list[Diagnostic]:
+    """So many diagnostics."""
+    return [Diagnostic("CNN202", at("relu", 1, 5), "x", severity=severity)] * number
+
+
+def test_count_of_each_severity() -> None:
+    assert count(several(2) + several(1, "warning") + several(3, "note")) == (
+        "2 errors, 1 warning, 3 notes"
+    )
+
+
+def test_one_ends_with_its_count() -> None:
+    assert render(several(1)).endswith("^^^^\n\n1 error")
+
+
+def test_many_are_not_all_shown() -> None:
+    text = render(several(70))
+    assert text.count("CNN202") == 50
+    assert text.endswith("\n\n70 errors (20 not shown)")
+
+
+def test_none_is_nothing() -> None:
+    assert render([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`" + "a" * 70 + "` is wrong", "`" + "a" * 60 + "...` is wrong"),
+        ("x" * 700, "x" * 600 + "..."),
+        ("a\nb\x07", "a<U+000A>b<U+0007>"),
+    ],
+    ids=["quotation", "message", "controls"],
+)
+def test_messages_are_bounded_and_printable(text: str, shown: str) -> None:
+    assert tidy(text) == shown

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "cnncalc"
 FIXTURES = Path(__file__).parent / "fixtures" / "diagnostics"
 SPECS = sorted(FIXTURES.glob("*.yaml"))
 
-REGENERATE = bool(os.environ.get("CNNCALC_REGENERATE"))
+REGENERATE = bool(os.environ.get("REGENERATE"))
 """Set it to write the expected texts anew; then read every line of the difference."""
 
 

@@ -42,12 +42,16 @@ class Totals(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The analysis of a graph; operations and activations are for a batch of `batch` samples."""
+    """The analysis of a graph; operations and activations are for a batch of `batch` samples.
+
+    receptive: the field of every node, the inputs' too
+    """
 
     graph: Graph
     batch: int
     rows: tuple[Row, ...]
     totals: Totals
+    receptive: Mapping[Node, Receptive]
 
 
 def analyze(graph: Graph, batch: int = 1) -> Summary:
@@ -65,7 +69,8 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
         )
         for node in graph.layers
     )
-    return Summary(graph, batch, rows, Totals(*_summed(rows), _last_local(graph, receptive)))
+    totals = Totals(*_summed(rows), _last_local(graph, receptive))
+    return Summary(graph, batch, rows, totals, receptive)
 
 
 def together(rows: tuple[Row, ...]) -> Row:

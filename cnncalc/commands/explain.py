@@ -29,17 +29,18 @@ def explain(topic: str, layer: str | None, settings: list[str]) -> int:
 
 def page(topic: str) -> str:
     """The page of a kind or a code. Raises UsageError."""
-    from cnncalc.report.pages import code_page, kind_page, kinds_page
+    from cnncalc.report.pages import code_page, codes_page, kind_page, kinds_page
 
-    if topic == "kinds":
-        return kinds_page()
+    if topic in ("kinds", "codes"):
+        return kinds_page() if topic == "kinds" else codes_page()
     if topic in LAYERS:
         return kind_page(LAYERS[topic])
     if _CODE.match(topic):
         return code_page(known_code(topic.upper()))
     if "." in topic or "/" in topic or topic == "-":
         raise UsageError(f"name a layer of the spec: `cnncalc explain {topic} LAYER`")
-    hint = did_you_mean(topic, LAYERS) or "`cnncalc explain kinds` lists the layer kinds"
+    hint = did_you_mean(topic, LAYERS)
+    hint = hint or "`cnncalc explain kinds` lists them, `cnncalc explain SPEC LAYER` opens a spec"
     raise UsageError(f"there is no layer kind `{topic}`; {hint}")
 
 
@@ -48,7 +49,7 @@ def known_code(code: str) -> str:
     from cnncalc.codes import CODES
 
     if code not in CODES:
-        raise UsageError(f"there is no diagnostic {code}; there are {', '.join(CODES)}")
+        raise UsageError(f"there is no diagnostic {code}; `cnncalc explain codes` lists them")
     return code
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.receptive import Field, Receptive, receptive_fields
+from cnncalc.analysis.receptive import Field, Receptive
 from cnncalc.graph import Node
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
+from cnncalc.layers.fields import shown
 from cnncalc.report.columns import field
 from cnncalc.report.numbers import exact
+
+WIDTH = 100
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -30,8 +34,13 @@ def explanation(summary: Summary, row: Row) -> str:
     head = f"{node.path}   {node.kind}   {inputs} -> {times(node.shape)}"
     facts = list(_facts(summary, row))
     width = max(len(fact.quantity) for fact in facts)
-    lines = [f"  {fact.quantity.ljust(width)}   {fact.text}" for fact in facts]
+    lines = [_line(fact, width) for fact in facts]
     return "\n".join([f"{head}   {place}", *lines]) + "\n"
+
+
+def _line(fact: Fact, width: int) -> str:
+    head = f"  {fact.quantity.ljust(width)}   "
+    return fill(fact.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def _facts(summary: Summary, row: Row) -> Iterator[Fact]:
@@ -50,15 +59,16 @@ def _fields(layer: Layer) -> Iterator[Fact]:
     """Every field's value, the defaults too: what a short spec leaves unsaid."""
     values = layer.values()
     if values:
-        shown = (f"{name} {_value(value)}" for name, value in values.items() if value is not None)
-        yield Fact("fields", ", ".join(shown))
+        said = (f"{name} {_value(value)}" for name, value in values.items() if value is not None)
+        yield Fact("fields", ", ".join(said))
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return times(_value(part) for part in value)
+        nested = any(isinstance(part, tuple) for part in value)
+        return shown(value) if nested else times(map(_value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -153,11 +163,11 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
         return
     if not receptive.axes:
         return
-    fields = receptive_fields(summary.graph)
-    if len(node.inputs) > 1:
-        yield from _joined(node, receptive, [fields[source] for source in node.inputs])
+    read = [summary.receptive[source] for source in node.inputs]
+    if len(read) > 1:
+        yield from _joined(node, receptive, read)
     else:
-        yield from _slid(node, receptive, fields[node.inputs[0]])
+        yield from _slid(node, receptive, read[0])
     if receptive.everything:
         yield Fact("", "and the whole input besides, through a gate or a norm")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.report.numbers import exact
@@ -12,27 +14,38 @@ _NOWHERE = Receptive(None)
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 
 
-def footnotes(summary: Summary, depth: int | None) -> list[str]:
-    """Of a whole network, folded at `depth`."""
+def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
+    """Of a whole network with these columns, folded at `depth`."""
     totals = summary.totals
     whole = Row(summary.graph.output, totals.layers, totals.params, totals.ops, 0, _NOWHERE)
-    notes = part_footnotes(whole, summary)
-    if totals.receptive and totals.receptive.axes:
-        notes.append("field: how much of the input an output can see, padding included.")
+    notes = conventions(whole, summary, columns)
+    if "field" in columns:
+        notes += _fields(summary)
     notes += _warnings(summary)
     if depth is not None and depth < depths(summary):
         notes.append(_folded(depth, depths(summary)))
     return notes
 
 
-def part_footnotes(whole: Row, summary: Summary) -> list[str]:
-    """The conventions, and the exact totals."""
+def conventions(whole: Row, summary: Summary, columns: Collection[str]) -> list[str]:
+    """What the columns count, and their exact totals."""
     samples = "one sample" if summary.batch == 1 else f"a batch of {summary.batch:,} samples"
-    return [
-        f"params {_params(whole)}.",
-        f"MACs {exact(whole.ops.macs)}: {COUNTED}, {samples}.",
-        f"FLOPs {exact(whole.ops.flops)}: 2 per MAC, and every other operation.",
-    ]
+    notes = {
+        "params": f"params {_params(whole)}.",
+        "macs": f"MACs {exact(whole.ops.macs)}: {COUNTED}, {samples}.",
+        "flops": f"FLOPs {exact(whole.ops.flops)}: 2 per MAC, and every other operation.",
+    }
+    shown = {*columns, "flops"} if "macs" in columns else columns
+    return [note for column, note in notes.items() if column in shown]
+
+
+def _fields(summary: Summary) -> list[str]:
+    notes = []
+    if summary.totals.receptive and summary.totals.receptive.axes:
+        notes.append("field: how much of the input an output can see, padding included.")
+    if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
+        notes.append("*: sees the whole input besides, through a gate or a norm.")
+    return notes
 
 
 def _folded(depth: int, deepest: int) -> str:
@@ -51,11 +64,10 @@ def _params(whole: Row) -> str:
 
 def _warnings(summary: Summary) -> list[str]:
     notes = []
-    if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
-        notes.append("*: sees the whole input besides, through a gate or a norm.")
     if apart := [row for row in summary.rows if row.receptive.misaligned]:
         most = max(row.receptive.misaligned for row in apart)
-        notes.append(f"misaligned: {_named(apart)} joins branches centred {most:g} px apart.")
+        verb = "joins" if len(apart) == 1 else "join"
+        notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
     if lost := [row for row in summary.rows if any(row.lost)]:
         verb = "never reads" if len(lost) == 1 else "never read"
         notes.append(f"does not fit: {_named(lost)} {verb} the last rows or columns that arrive.")

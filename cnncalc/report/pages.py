@@ -15,8 +15,17 @@ WIDTH = 88
 def kinds_page() -> str:
     """Every layer kind with its first sentence."""
     width = max(map(len, LAYERS))
-    lines = [f"{kind.ljust(width)}   {summary(layer)}" for kind, layer in LAYERS.items()]
+    lines = [f"{kind.ljust(width)}   {_first_sentence(layer)}" for kind, layer in LAYERS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _first_sentence(layer: type[Layer]) -> str:
+    return f"{summary(layer).partition('. ')[0].rstrip('.')}."
+
+
+def codes_page() -> str:
+    """Every diagnostic code with its title."""
+    return "".join(f"{code}   {page.title}\n" for code, page in codes.CODES.items())
 
 
 def kind_page(layer: type[Layer]) -> str:
@@ -31,7 +40,7 @@ def kind_page(layer: type[Layer]) -> str:
 def _field(field: Field) -> str:
     default = "required" if field.required else f"default {shown(field.default)}"
     if field.default is None:
-        default = "may be left out"
+        default = "may be left out, see below"
     doc = fill(field.doc, WIDTH, initial_indent="      ", subsequent_indent="      ")
     return f"  {field.name}: {field.type.wants}; {default}\n{doc}"
 

@@ -8,7 +8,7 @@ from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import times
 from cnncalc.report.columns import COLUMNS, Column
-from cnncalc.report.footnotes import footnotes, part_footnotes
+from cnncalc.report.footnotes import conventions, footnotes
 from cnncalc.report.outline import Line, outline
 
 
@@ -71,7 +71,7 @@ def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Tabl
         tuple(COLUMNS[name] for name in columns),
         outline(summary, depth),
         whole,
-        tuple(footnotes(summary, depth)),
+        tuple(footnotes(summary, columns, depth)),
         " ".join(graph.about.split()),
     )
 
@@ -88,7 +88,9 @@ def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
     )
     title = f"{path}   {group.kind} -> {times(whole.node.shape)}"
     chosen = tuple(COLUMNS[name] for name in columns)
-    return Table(summary, title, chosen, lines, whole, tuple(part_footnotes(whole, summary)), "")
+    return Table(
+        summary, title, chosen, lines, whole, tuple(conventions(whole, summary, columns)), ""
+    )
 
 
 def heading(summary: Summary) -> str:

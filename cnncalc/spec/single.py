@@ -14,13 +14,13 @@ from cnncalc.spec.syntax import Network
 def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None:
     """The graph of `layer`, written as an item of a spec (or several in a list), on an input of
     `shape`; None, with the reasons in `diagnostics`, where there is none."""
-    written = tree.read(Source("LAYER", layer), diagnostics)
-    reads = tree.read(Source("--input", shape), diagnostics)
+    written = tree.read(Source("<layer>", layer), diagnostics)
+    reads = tree.read(Source("<input>", shape), diagnostics)
     if written is None or reads is None:
         return None
     grammar = Grammar(diagnostics, {}, {})
     alone = not isinstance(written, tree.Sequence)
-    found = (item(written, grammar),) if alone else items(written, "LAYER", grammar)
+    found = (item(written, grammar),) if alone else items(written, "the list", grammar)
     network = Network(
         name="",
         about="",
@@ -34,4 +34,4 @@ def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None
         strict_fit=False,
         span=written.span,
     )
-    return expand(network, "LAYER", diagnostics)
+    return expand(network, "<layer>", diagnostics)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from collections.abc import Iterable
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 import yaml
@@ -221,27 +222,29 @@ class _Composer:
     def mended(self, items: list[Node]) -> list[Node]:
         """The values of a `[...]`, those that a comma has cut in pieces put together again."""
         found: list[Node] = []
-        while items:
-            count = _pieces(items)
-            found.append(self.whole(items[:count]) if count > 1 else items[0])
-            items = items[count:]
+        at = 0
+        while at < len(items):
+            count = _pieces(items[at], islice(items, at + 1, None))
+            found.append(self.whole(items[at : at + count]) if count > 1 else items[at])
+            at += count
         return found
 
     def mended_entries(self, entries: dict[str, Entry]) -> dict[str, Entry]:
         """The entries of a `{...}`, likewise: what follows a value cut off has become keys."""
         found: dict[str, Entry] = {}
-        left = list(entries.values())
-        while left:
-            key, value = left[0]
-            keys = [name for name, _ in takewhile(_lacks_value, left[1:])]
-            count = _pieces([value, *keys])
+        given = list(entries.values())
+        at = 0
+        while at < len(given):
+            key, value = given[at]
+            rest = takewhile(_lacks_value, islice(given, at + 1, None))
+            count = _pieces(value, (word for word, _ in rest))
             if count > 1:
-                value = self.whole([value, *keys[: count - 1]])
+                value = self.whole([value, *(word for word, _ in given[at + 1 : at + count])])
             found[key.text] = (key, value)
-            left = left[count:]
+            at += count
         return found
 
-    def whole(self, pieces: list[Any]) -> Scalar:
+    def whole(self, pieces: list[Node]) -> Scalar:
         """Report an expression that was cut in pieces; the expression."""
         first, last = pieces[0].span, pieces[-1].span
         span = first._replace(end_line=last.end_line, end_column=last.end_column)
@@ -256,11 +259,11 @@ def _lacks_value(entry: Entry) -> bool:
     return isinstance(value, Scalar) and value.empty
 
 
-def _pieces(nodes: list[Any]) -> int:
-    """How many of the `nodes` are one expression: up to where the first one's brackets close; 1
-    where it is whole by itself."""
+def _pieces(first: Node, rest: Iterable[Node]) -> int:
+    """How many nodes are one expression: up to where the first one's brackets close; 1 where it is
+    whole by itself."""
     depth = 0
-    for count, node in enumerate(nodes, 1):
+    for count, node in enumerate(chain((first,), rest), 1):
         if not isinstance(node, Scalar) or not node.plain:
             return 1
         depth += node.text.count("(") - node.text.count(")")

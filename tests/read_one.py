@@ -1,0 +1,25 @@
+"""Reads and analyses one spec: prints `graph` and its layers, or the codes of what is wrong."""
+
+from __future__ import annotations
+
+import sys
+
+from cnncalc.analysis import analyze
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.report.diagnostics import render
+from cnncalc.spec.load import read
+
+
+def outcome(path: str) -> str:
+    """What comes of the spec at `path`."""
+    diagnostics = Diagnostics()
+    graph = read(path, diagnostics)
+    if graph:
+        analyze(graph)
+        return f"graph {len(graph.layers)}"
+    render(diagnostics)
+    return " ".join(sorted({diagnostic.code for diagnostic in diagnostics}))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(outcome(sys.argv[1]))

@@ -1,0 +1,26 @@
+"""One character changed, anywhere in any spec: a graph or a message, never a crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource")
+
+from tests.limited import run_limited
+
+TESTS = Path(__file__).parent
+SHIPPED = sorted((TESTS.parent / "specs").rglob("*.yaml"))
+WRITTEN = [TESTS / "fixtures" / name for name in ("language.yaml", "base.yaml", "library.yaml")]
+FAULTY = sorted((TESTS / "fixtures" / "diagnostics").glob("*.yaml"))
+
+PER_SPEC = {"shipped": (SHIPPED, 120), "written": (WRITTEN, 800), "faulty": (FAULTY, 25)}
+
+
+@pytest.mark.parametrize(("paths", "count"), PER_SPEC.values(), ids=PER_SPEC)
+def test_no_mutation_crashes(paths: list[Path], count: int) -> None:
+    """For more of them: `python tests/mutate.py COUNT SEED SPEC...`."""
+    run = run_limited(TESTS / "mutate.py", str(count), "test", *map(str, paths), seconds=120)
+    assert run.stdout + run.stderr == ""
+    assert run.returncode == 0

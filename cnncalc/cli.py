@@ -22,7 +22,8 @@ app = typer.Typer(
 )
 
 Specs = Annotated[
-    list[str], typer.Argument(help="Spec files; `-` reads standard input.", show_default=False)
+    list[str],
+    typer.Argument(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -94,6 +95,39 @@ def calc(
     from cnncalc.commands.calc import calc as command
 
     run(lambda: command(layer, shape))
+
+
+zoo_app = typer.Typer(
+    help="List the networks that ship with cnncalc; any command takes their names.",
+    rich_markup_mode=None,
+)
+app.add_typer(zoo_app, name="zoo", invoke_without_command=True)
+
+
+@zoo_app.callback()
+def zoo(
+    context: typer.Context,
+    words: Annotated[
+        str | None,
+        typer.Option("--filter", metavar="WORDS", help="Only those that speak of all these words."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json or markdown.")
+    ] = "text",
+) -> None:
+    """List the networks that ship with cnncalc; any command takes their names."""
+    if context.invoked_subcommand is None:
+        from cnncalc.commands.zoo import zoo as command
+
+        run(lambda: command(words, form))
+
+
+@zoo_app.command("show")
+def zoo_show(name: Annotated[str, typer.Argument(help="A network: resnet50.")]) -> None:
+    """Print the spec of a network."""
+    from cnncalc.commands.zoo import show as command
+
+    run(lambda: command(name))
 
 
 def run(command: Callable[[], int]) -> None:

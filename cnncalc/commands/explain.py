@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of
@@ -37,7 +38,7 @@ def page(topic: str) -> str:
         return kind_page(LAYERS[topic])
     if _CODE.match(topic):
         return code_page(known_code(topic.upper()))
-    if "." in topic or "/" in topic or topic == "-":
+    if "." in topic or "/" in topic or topic == "-" or zoo.find(topic):
         raise UsageError(f"name a layer of the spec: `cnncalc explain {topic} LAYER`")
     hint = did_you_mean(topic, LAYERS)
     hint = hint or "`cnncalc explain kinds` lists them, `cnncalc explain SPEC LAYER` opens a spec"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnncalc import zoo
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.spec.expand import expand
@@ -28,13 +29,21 @@ class SpecError(Exception):
 def read(
     path: str, diagnostics: Diagnostics, overrides: Mapping[str, str] | None = None
 ) -> Graph | None:
-    """The graph of the spec at `path` (`-`: standard input); None, with the reasons in
-    `diagnostics`, where there is none. `overrides` replace the network's arguments."""
+    """The graph of the spec at `path`, be it a name of the zoo or `-`, standard input; None, with
+    the reasons in `diagnostics`, where there is none. `overrides` replace the network's
+    arguments."""
     if path == "-":
-        source = read_standard_input(diagnostics)
+        source, file = read_standard_input(diagnostics), Path(path)
     else:
-        source = read_file(Path(path), path, diagnostics, None)
-    return read_source(source, Path(path), diagnostics, overrides) if source else None
+        file = _file(path)
+        source = read_file(file, str(file), diagnostics, None)
+    return read_source(source, file, diagnostics, overrides) if source else None
+
+
+def _file(path: str) -> Path:
+    """The file that `path` means: a file that is there comes before a name of the zoo."""
+    found = None if Path(path).exists() else zoo.find(path)
+    return Path(zoo.shown(found)) if found else Path(path)
 
 
 def read_source(
@@ -66,7 +75,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def load(path: str | os.PathLike[str], **args: object) -> Graph:
-    """The graph of the spec at `path`, its arguments replaced by `args`.
+    """The graph of the spec at `path`, or so named in the zoo, its arguments replaced by `args`.
 
     Raises SpecError, with every diagnostic, where the spec has errors.
     """

@@ -1,0 +1,55 @@
+"""`cnncalc zoo`: the networks that ship with cnncalc, and their specs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from cnncalc import zoo as networks
+from cnncalc.analysis import analyze
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, graph_of
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.report.zoo import Entry, entry, to_json, to_markdown, to_text
+
+FORMATS = ("text", "json", "markdown")
+
+
+def zoo(words: str | None, form: str) -> int:
+    """List the networks whose name, family, title or source holds `words`. Raises UsageError."""
+    if form not in FORMATS:
+        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    entries = []
+    known = networks.networks()
+    for name, path in known.items():
+        graph = graph_of(name, {})
+        if graph is None:
+            return PROBLEMS
+        found = entry(name, analyze(graph))
+        if words is None or _holds(found, path.parent.name, words):
+            entries.append(found)
+    if not entries:
+        raise UsageError(f"none of the {len(known)} networks of the zoo speaks of `{words}`")
+    if form == "json":
+        sys.stdout.write(to_json(entries))
+    elif form == "markdown":
+        sys.stdout.write(to_markdown(entries))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        sys.stdout.write(to_text(entries, width))
+    return SOUND
+
+
+def _holds(found: Entry, family: str, words: str) -> bool:
+    text = " ".join((found.name, family, found.network, found.source)).lower()
+    return all(word in text for word in words.lower().split())
+
+
+def show(name: str) -> int:
+    """Print the spec of one network. Raises UsageError."""
+    path = networks.find(name)
+    if path is None:
+        hint = did_you_mean(name, networks.networks()) or "`cnncalc zoo` lists them"
+        raise UsageError(f"the zoo has no network `{name}`; {hint}")
+    sys.stdout.write(path.read_text(encoding="utf-8"))
+    return SOUND

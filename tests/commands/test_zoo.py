@@ -1,0 +1,76 @@
+"""The zoo: its list, its specs, and its names wherever a path is taken."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cnncalc import load, zoo
+from tests.commands.conftest import ROOT, Run
+
+
+def test_every_network_has_a_name_of_its_own() -> None:
+    paths = [path for path in (ROOT / "specs").rglob("*.yaml") if path.parent.name != zoo.LIBRARY]
+    assert len(zoo.networks()) == len(paths)
+
+
+def test_the_list_has_every_network(cnncalc: Run) -> None:
+    lines = cnncalc("zoo").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(zoo.networks())
+    assert all(re.search(r"\b(19|20)\d\d\b", line) for line in lines[1:]), "each has its year"
+
+
+def test_resnet50_in_the_list(cnncalc: Run) -> None:
+    found = json.loads(cnncalc("zoo", "--format", "json").stdout)
+    entry = next(one for one in found if one["name"] == "resnet50")
+    assert (entry["params"], entry["macs"]) == (25_557_032, 4_089_184_256)
+    assert (entry["field"], entry["year"]) == ("427x427", "2016")
+
+
+def test_filter(cnncalc: Run) -> None:
+    lines = cnncalc("zoo", "--filter", "simonyan table").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["vgg11", "vgg13", "vgg16", "vgg19"]
+
+
+def test_markdown(cnncalc: Run) -> None:
+    rows = cnncalc("zoo", "--format", "markdown", "--filter", "lenet").stdout.splitlines()
+    assert {row.count(" | ") for row in rows} == {5}
+
+
+def test_show_prints_the_spec(cnncalc: Run) -> None:
+    text = cnncalc("zoo", "show", "vgg16").stdout
+    assert text == (ROOT / "specs/vgg/vgg16.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("show", "alexnett"), "the zoo has no network `alexnett`; did you mean `alexnet`?"),
+        (("--filter", "nothing at all"), "networks of the zoo speaks of `nothing at all`"),
+        (("--format", "xml"), "--format wants one of text, json, markdown, got `xml`"),
+    ],
+)
+def test_wrong_usage(cnncalc: Run, arguments: tuple[str, ...], message: str) -> None:
+    run = cnncalc("zoo", *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert message in run.stderr
+
+
+def test_names_stand_where_paths_do(cnncalc: Run) -> None:
+    assert cnncalc("analyze", "vgg16").stdout == cnncalc("analyze", "specs/vgg/vgg16.yaml").stdout
+    assert cnncalc("explain", "alexnet", "conv1").stdout.startswith("conv1   conv   3x227x227")
+    assert load("resnet50", classes=10).output.shape == (10,)
+
+
+def test_a_file_comes_before_the_zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("vgg16").write_text("input: 3\nlayers: [{linear: 2}]\n")
+    assert load("vgg16").output.shape == (2,)
+
+
+@pytest.mark.parametrize("name", ["", "..", "vgg/vgg16", "*", "blocks", "no_such_network"])
+def test_what_is_no_name(name: str) -> None:
+    assert zoo.find(name) is None

@@ -177,6 +177,7 @@ class _Composer:
         if not event.anchor:
             what = f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}`"
             hint = "write the value alone: its field knows the type"
+            self.complete = False
         self.diagnostics.error("CNN103", self.span(event), f"{what} is not part of a spec", hint)
 
     def sequence(self, start: Any, depth: int) -> Sequence:

@@ -42,7 +42,7 @@ def read(
 
 def _file(path: str) -> Path:
     """The file that `path` means: a file that is there comes before a name of the zoo."""
-    found = None if Path(path).exists() else zoo.find(path)
+    found = None if os.path.exists(path) else zoo.find(path)  # of any name: it never raises
     return Path(zoo.shown(found)) if found else Path(path)
 
 

@@ -23,17 +23,14 @@ from cnncalc.report.to_csv import to_csv
 from cnncalc.report.to_json import document
 from cnncalc.report.to_markdown import to_markdown
 from cnncalc.report.to_text import to_text
+from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
 
-SPECS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "specs").rglob("*.yaml"))
+SPECS = [str(path.relative_to(ROOT)) for path in networks().values()]
 RESNET = "specs/resnet/resnet50.yaml"
 LENET = "specs/lenet/lenet5.yaml"
 
-NETWORKS = {
-    path: load(ROOT / path)
-    for path in SPECS
-    if "\nlayers:" in (text := (ROOT / path).read_text()) or "extends:" in text
-}
+NETWORKS = {path: load(ROOT / path) for path in SPECS}
 
 
 @pytest.fixture(params=NETWORKS, name="summary")

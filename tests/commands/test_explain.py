@@ -14,10 +14,11 @@ from cnncalc.commands.options import UsageError
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Ops
 from cnncalc.report.explanation import explanation
+from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
 
 ALEXNET = "specs/alexnet/alexnet.yaml"
-SPECS = sorted((ROOT / "specs").rglob("*.yaml"))
+SPECS = networks().values()
 SORTS = re.compile(rf" ({'|'.join(Ops._fields)})")
 EQUATION = re.compile(r"((?:floor|ceil|[\d(])[\d.+\-*/() a-z]*?) = (-?[\d.]+)")
 

@@ -12,14 +12,16 @@ from cnncalc.analysis import Row, Summary, Totals, analyze, together
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.spec.expect import Expectation
 from cnncalc.spec.load import load, read
+from cnncalc.zoo import networks
 
 FOLDER = Path(__file__).parent.parent / "specs"
-SPECS = sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.yaml"))
+SPECS = [str(path.relative_to(FOLDER).with_suffix("")) for path in networks().values()]
 
 PUBLISHED = {
     "lenet/lenet5": ("LeNet-5", "modern: full C3, plain pooling, linear output"),
     "alexnet/alexnet": ("AlexNet", "2012, two groups"),
     "alexnet/one_tower": ("AlexNet", "one tower (64 filters of 3x11x11)"),
+    "zfnet/zfnet": ("ZFNet", "7x7/2 p1, 5x5/2, pools 3/2 p1, then as AlexNet without groups"),
     "vgg/vgg11": ("VGG-11", "A"),
     "vgg/vgg13": ("VGG-13", "B"),
     "vgg/vgg16": ("VGG-16", "D"),
@@ -36,10 +38,22 @@ PUBLISHED = {
     "resnet/resnet152": ("ResNet-152", "v1.5"),
     "resnet/resnet152_v1": ("ResNet-152", "v1"),
     "cifar/resnet20": ("ResNet-20", "CIFAR option A"),
+    "cifar/resnet32": ("ResNet-32", "CIFAR option A"),
+    "cifar/resnet44": ("ResNet-44", "CIFAR option A"),
     "cifar/resnet56": ("ResNet-56", "CIFAR option A"),
     "cifar/resnet110": ("ResNet-110", "CIFAR option A"),
+    "cifar/resnet1202": ("ResNet-1202", "CIFAR option A"),
     "cifar/plain20": ("Plain-20", "CIFAR no shortcuts"),
     "cifar/plain56": ("Plain-56", "CIFAR no shortcuts"),
+    "cifar/nin": ("Network in Network", "CIFAR-10 (192-160-96 | 192x3 | 192-192-10)"),
+    "cifar/all_cnn_c": ("ALL-CNN-C", "CIFAR-10"),
+    "cifar/convpool_cnn_c": ("ConvPool-CNN-C", "CIFAR-10"),
+    "cifar/convnetjs": ("ConvNetJS demo", "CIFAR-10"),
+    "cifar/weightnorm_cnn weight_norm=false": (
+        "Weight-normalised CNN",
+        "CIFAR-10; 3x(96 3x3 p1), pool2, 3x(192 3x3 p1), pool2, 192 3x3 valid, 192 1x1, 192 1x1, "
+        "global average, fc 10",
+    ),
     "densenet/densenet121": ("DenseNet-121", "k=32"),
     "densenet/densenet169": ("DenseNet-169", "k=32"),
     "densenet/densenet201": ("DenseNet-201", "k=32"),
@@ -60,6 +74,13 @@ ROWS = published()
 @cache
 def summary(spec: str, **args: object) -> Summary:
     return analyze(load(FOLDER / f"{spec}.yaml", **args))
+
+
+def summary_with_arguments(spec: str) -> Summary:
+    """The analysis of `mobilenet/mobilenet_v1 width=0.5`."""
+    path, *settings = spec.split()
+    args = (setting.split("=") for setting in settings)
+    return summary(path, **{name: yaml.safe_load(value) for name, value in args})
 
 
 @cache
@@ -87,12 +108,13 @@ def field(numbers: Row | Totals) -> tuple[int, ...]:
 
 @pytest.mark.parametrize(("spec", "row"), PUBLISHED.items(), ids=PUBLISHED)
 def test_published(spec: str, row: tuple[str, str]) -> None:
-    totals, facts = summary(spec).totals, ROWS[row]
+    network, facts = summary_with_arguments(spec), ROWS[row]
+    totals = network.totals
     counted = {"params": totals.params.total, "macs": totals.ops.macs}
     told = {metric: int(facts[metric]) for metric in counted if facts[metric]}
     assert told
     assert {metric: counted[metric] for metric in told} == told
-    assert "x".join(map(str, summary(spec).graph.inputs["input"].shape)) == facts["input"]
+    assert "x".join(map(str, network.graph.inputs["input"].shape)) == facts["input"]
     if facts["receptive"]:
         assert set(field(totals)) == {int(facts["receptive"])}
 

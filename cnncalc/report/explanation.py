@@ -15,6 +15,7 @@ from cnncalc.report.columns import field
 from cnncalc.report.numbers import exact
 
 WIDTH = 100
+_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -40,7 +41,8 @@ def explanation(summary: Summary, row: Row) -> str:
 
 def _line(fact: Fact, width: int) -> str:
     head = f"  {fact.quantity.ljust(width)}   "
-    return fill(fact.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+    text = fill(fact.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+    return text.replace(_TIED, " ")
 
 
 def _facts(summary: Summary, row: Row) -> Iterator[Fact]:
@@ -59,7 +61,9 @@ def _fields(layer: Layer) -> Iterator[Fact]:
     """Every field's value, the defaults too: what a short spec leaves unsaid."""
     values = layer.values()
     if values:
-        said = (f"{name} {_value(value)}" for name, value in values.items() if value is not None)
+        said = (
+            f"{name}{_TIED}{_value(value)}" for name, value in values.items() if value is not None
+        )
         yield Fact("fields", ", ".join(said))
 
 

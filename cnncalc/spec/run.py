@@ -120,7 +120,10 @@ class Runner:
         scope = self.scope(frame, frame.names, frame.current)
         names = dict(frame.names)
         for name, node in zip(item.each, row, strict=True):
-            names[name] = _value(scope, node)
+            if item.name and item.name.text == name and isinstance(node, Scalar):
+                names[name] = scope.name(node)
+            else:
+                names[name] = _value(scope, node)
         return names
 
     def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
@@ -312,10 +315,11 @@ class Runner:
         if record is None or record.item is None:
             self.references.missing(call.name, run.frame)
             return UNKNOWN
-        again = record.item._replace(name=None, source=None, span=run.item.span)
+        again = record.item._replace(source=None, span=run.item.span)
         names = record.names
         if call.call:
-            again, names = Item(run.item.kind, run.item.span, call.call), run.names
+            again = Item(run.item.kind, run.item.span, call.call, call.name)
+            names = run.names
         frame = run.frame.inside(run._replace(names=names))
         if not isinstance(again.call, LayerCall):
             note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)

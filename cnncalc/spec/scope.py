@@ -123,6 +123,14 @@ class Scope:
                 return Word.at(scalar.text, scalar.span, layer, self.names)
             self.unknown(error.name, scalar)
 
+    def name(self, scalar: Scalar) -> Value:
+        """The value of what names a layer, whatever it looks like: a whole number, or a word."""
+        try:
+            number = parse(scalar.text).constant
+        except ExpressionError:
+            number = None
+        return Word.at(scalar.text, scalar.span, None, self.names) if number is None else number
+
     def word(self, name: str, scalar: Scalar) -> Value:
         """A name's value; else the word itself, with the layer it names here."""
         try:

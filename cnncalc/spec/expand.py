@@ -94,7 +94,7 @@ def _outermost(
 ) -> Frame:
     """The frame of the network's own list."""
     only: Tensor | None = None
-    if len(network.inputs) == 1:
+    if len(network.inputs) <= 1:
         only = next(iter(inputs.values()), UNKNOWN)
     frame = Frame("", arguments, only, only)
     for name in filter(None, network.inputs):

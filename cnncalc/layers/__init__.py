@@ -7,6 +7,7 @@ from cnncalc.layers.adaptive import (
     GlobalAvgPool,
     GlobalMaxPool,
 )
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
@@ -21,6 +22,7 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -30,6 +32,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
 KINDS: tuple[type[Layer], ...] = (
@@ -60,6 +63,14 @@ KINDS: tuple[type[Layer], ...] = (
     ChannelShuffle,
     PixelShuffle,
     LayerScale,
+    Rnn,
+    Lstm,
+    Gru,
+    Attention,
+    Embedding,
+    ToSequence,
+    Position,
+    ClassToken,
     Concat,
     Add,
     Subtract,

@@ -42,10 +42,11 @@ def shown(value: Any) -> str:
 
 
 class Whole(FieldType):
-    """A whole number of at least `minimum`."""
+    """A whole number from `minimum` to `maximum`."""
 
-    def __init__(self, minimum: int) -> None:
+    def __init__(self, minimum: int, maximum: int = LARGEST) -> None:
         self.minimum = minimum
+        self.maximum = maximum
         self.wants = f"a whole number of at least {minimum}"
 
     def accept(self, value: Any) -> int:
@@ -57,8 +58,8 @@ class Whole(FieldType):
             raise FieldError(f"wants a whole number, got `{shown(value)}`")
         if value < self.minimum:
             raise FieldError(f"wants {self.wants}, got {value}")
-        if value > LARGEST:
-            raise FieldError(f"wants a whole number of at most {LARGEST:,}, got {value:,}")
+        if value > self.maximum:
+            raise FieldError(f"wants a whole number of at most {self.maximum:,}, got {value:,}")
         return value
 
 

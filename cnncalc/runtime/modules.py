@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
@@ -82,3 +84,79 @@ class Slice(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """N x (stop - start), or N x (stop - start) x space."""
         return x[:, self.start : self.stop]
+
+
+class OverSteps(nn.Module):
+    """What makes a recurrent layer of PyTorch's read and give features x steps, from a state of 0.
+
+    last: whether it gives the vector of the final states of its last layer instead
+    """
+
+    bidirectional: bool
+
+    def __init__(self, *, last: bool, **arguments: Any) -> None:
+        super().__init__(**arguments, batch_first=True)
+        self.last = last
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        states: Tensor
+        states, final = super().forward(x.transpose(1, 2))
+        if not self.last:
+            return states.transpose(1, 2)
+        hidden: Tensor = final[0] if isinstance(final, tuple) else final
+        return hidden[-2 if self.bidirectional else -1 :].transpose(0, 1).flatten(1)
+
+
+class Rnn(OverSteps, nn.RNN):  # type: ignore[misc]
+    """The simple recurrent layer."""
+
+
+class Lstm(OverSteps, nn.LSTM):  # type: ignore[misc]
+    """Long short-term memory."""
+
+
+class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
+    """The gated recurrent unit."""
+
+
+class Attention(nn.MultiheadAttention):
+    """Self-attention over a sequence."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        """N x features x steps."""
+        steps = x.transpose(1, 2)
+        return super().forward(steps, steps, steps, need_weights=False)[0].transpose(1, 2)
+
+
+class Embedding(nn.Embedding):
+    """A learned vector for each index."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x steps, or N x 1 x steps; the indices may be floats."""
+        return super().forward(x.flatten(1).long()).transpose(1, 2)
+
+
+class Position(nn.Module):
+    """A learned number added to each value."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(shape))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x + self.weight
+
+
+class ClassToken(nn.Module):
+    """A learned step before the first."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        token = self.weight[:, None].expand(len(x), -1, 1)
+        return torch.cat([token, x], dim=2)

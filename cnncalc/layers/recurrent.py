@@ -1,0 +1,150 @@
+"""Recurrent layers: a state that is carried along a sequence."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from cnncalc.layers.base import (
+    EVERYTHING,
+    STATISTICS,
+    Arithmetic,
+    Axis,
+    Layer,
+    Ops,
+    Shape,
+    TorchModule,
+    Weight,
+    Window,
+)
+from cnncalc.layers.fields import Choice, Flag, Positive, Whole
+from cnncalc.layers.sequence import sequence
+
+DEEPEST = 1000
+"""Layers of one item; each has weights of its own, that are listed."""
+
+
+class Recurrent(Layer):
+    """A state of `units` numbers, the new one computed from the input's step and the old one.
+
+    units: length of the state, and of what it gives at each step
+    layers: how many, each over the states of the one before
+    bidirectional: whether a second state runs backwards; its units stand behind those of the first
+    bias: whether there are biases: two for each unit and gate, as in PyTorch
+    output: `sequence`, the states of all steps, or `last`, the vector of the final ones
+    """
+
+    units: Positive
+    layers: Annotated[int, Whole(1, DEEPEST)] = 1
+    bidirectional: Flag = False
+    bias: Flag = True
+    output: Annotated[str, Choice("sequence", "last")] = "sequence"
+    gates: ClassVar[int]
+    cost: ClassVar[Ops]
+    module: ClassVar[str]
+
+    @property
+    def directions(self) -> int:
+        """1, or 2 where a second state runs backwards."""
+        return 2 if self.bidirectional else 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        _, steps = sequence(self, inputs[0])
+        features = self.directions * self.units
+        return (features, steps) if self.output == "sequence" else (features,)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return tuple(self.tensors(inputs[0][0]))
+
+    def tensors(self, features: int) -> Iterator[Weight]:
+        """Its weights, layer by layer and direction by direction."""
+        rows = self.gates * self.units
+        for layer in range(self.layers):
+            reads = self.directions * self.units if layer else features
+            for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
+                yield Weight(f"weight_ih_{suffix}", (rows, reads))
+                yield Weight(f"weight_hh_{suffix}", (rows, self.units))
+                if self.bias:
+                    yield Weight(f"bias_ih_{suffix}", (rows,))
+                    yield Weight(f"bias_hh_{suffix}", (rows,))
+
+    def states(self, steps: int) -> int:
+        """Numbers in all states of all layers and directions."""
+        return self.units * self.directions * self.layers * steps
+
+    def biases(self, steps: int) -> int:
+        """Biases added in all steps."""
+        return 2 * self.gates * self.states(steps) if self.bias else 0
+
+    def ops(self, *inputs: Shape) -> Ops:
+        features, steps = inputs[0]
+        below = features + (self.layers - 1) * self.directions * self.units
+        reads = below + self.layers * self.units
+        macs = steps * self.directions * self.gates * self.units * reads
+        products = Ops(macs=macs, additions=self.biases(steps))
+        return self.cost.scaled(self.states(steps)).plus(products)
+
+    def window(self, *inputs: Shape) -> Window:
+        if self.output == "last":
+            return EVERYTHING
+        if self.bidirectional:
+            return STATISTICS
+        return Window((Axis(1, 1, (range(1 - inputs[0][1], 1),)),))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {
+            "input_size": inputs[0][0],
+            "hidden_size": self.units,
+            "num_layers": self.layers,
+            "bias": self.bias,
+            "bidirectional": self.bidirectional,
+            "last": self.output == "last",
+        }
+        return TorchModule(self.module, arguments)
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        features, steps = inputs[0]
+        units = f"2*{self.units}" if self.bidirectional else str(self.units)
+        rows = f"{self.gates}*{self.units}"
+        macs = f"{rows}*({features} + {self.units})"
+        if self.layers > 1:
+            macs = f"({macs} + {self.layers - 1} * {rows}*({units} + {self.units}))"
+        both = "2 * " if self.bidirectional else ""
+        return Arithmetic(units, macs=f"{steps} * {both}{macs}")
+
+
+class Rnn(Recurrent, kind="rnn"):
+    """h' = tanh(V x + b + W h + c), the simple recurrent layer (Elman 1990). MACs are those of V x
+    and W h at each step; besides, for each unit 1 addition, 1 exponential and 2 biases.
+
+        - rnn: {units: 128, output: last}
+    """
+
+    gates = 1
+    cost = Ops(additions=1, exponentials=1)
+    module = "Rnn"
+
+
+class Lstm(Recurrent, kind="lstm"):
+    """A cell c' = f c + i g, read through a gate: h' = o tanh(c') (Hochreiter & Schmidhuber 1997);
+    i, f and o are sigmoids, g is a tanh, each of V x + b + W h + c. MACs are those of V x and W h
+    at each step; besides, for each unit 8 additions, 3 multiplications, 3 divisions, 5 exponentials
+    and 8 biases.
+
+        - lstm: {units: 128, layers: 2, bidirectional: true}
+    """
+
+    gates = 4
+    cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
+    module = "Lstm"
+
+
+class Gru(Recurrent, kind="gru"):
+    """h' = (1 - z) n + z h (Cho 2014), the gates r and z sigmoids of V x + b + W h + c, and
+    n = tanh(V x + b + r (W h + c)). MACs are those of V x and W h at each step; besides, for each
+    unit 7 additions, 3 multiplications, 2 divisions, 3 exponentials and 6 biases.
+
+        - gru: 128
+    """
+
+    gates = 3
+    cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
+    module = "Gru"

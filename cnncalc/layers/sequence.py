@@ -1,0 +1,127 @@
+"""Sequences, features x steps: making them, and what is learned of their places."""
+
+from math import prod
+
+from cnncalc.layers.base import (
+    COLLAPSED,
+    POINTWISE,
+    Arithmetic,
+    Axis,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    times,
+)
+from cnncalc.layers.conv import products
+from cnncalc.layers.fields import Positive
+from cnncalc.layers.windows import spatial
+
+
+def sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
+    """The features and steps of `shape`. Raises ShapeError."""
+    if len(shape) != 2:
+        fact = f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}"
+        hint = "`to_sequence` before it" if len(shape) > 2 else "an input of `1x16`, say"
+        raise ShapeError(fact, hint)
+    return shape[0], shape[1]
+
+
+class ToSequence(Layer, kind="to_sequence"):
+    """A map as a sequence: a step for each position, row by row.
+
+    - to_sequence
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (inputs[0][0], prod(spatial(self, inputs[0])))
+
+    def window(self, *inputs: Shape) -> Window:
+        return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.Flatten", {"start_dim": 2})
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(space=(products(*inputs[0][1:]),))
+
+
+class Embedding(Layer, kind="embedding"):
+    """A learned vector for each index that arrives, one index a step. It is looked up, which takes
+    no operation.
+
+        - embedding: {vocabulary: 10_000, features: 128}
+
+    vocabulary: number of indices, counted from 0
+    features: length of the vectors
+    """
+
+    vocabulary: Positive
+    features: Positive
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if len(inputs[0]) != 1 and (len(inputs[0]), inputs[0][0]) != (2, 1):
+            fact = f"`embedding` reads one index a step, got {times(inputs[0])}"
+            raise ShapeError(fact, f"an input of `1x{inputs[0][-1]}`")
+        return self.features, inputs[0][-1]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.vocabulary, self.features)),)
+
+    def window(self, *inputs: Shape) -> Window:
+        return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
+        return TorchModule("Embedding", arguments)
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(str(self.features))
+
+
+class Position(Layer, kind="position"):
+    """A learned number added to each value, so that places can be told apart (Gehring 2017).
+    1 addition for each value.
+
+    - position
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        spatial(self, inputs[0])
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", inputs[0]),)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(additions=prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Position", {"shape": inputs[0]})
+
+
+class ClassToken(Layer, kind="class_token"):
+    """A learned step before the first, in which attention gathers what is said of all of them
+    (Devlin 2018, Dosovitskiy 2020).
+
+    - class_token
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        features, steps = sequence(self, inputs[0])
+        return features, 1 + steps
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", inputs[0][:1]),)
+
+    def window(self, *inputs: Shape) -> Window:
+        return Window((Axis(1, 1, (range(-1, 0),)),))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("ClassToken", {"features": inputs[0][0]})
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(space=(f"1 + {inputs[0][1]}",))

@@ -17,6 +17,7 @@ FLOORS = {
     "cnncalc.zoo": 0,
     "cnncalc.spec.source": 1,
     "cnncalc.spec.files": 1,
+    "cnncalc.spec.malformed": 1,
     "cnncalc.spec.expect": 1,
     "cnncalc.spec.values": 1,
     "cnncalc.spec.functions": 1,

@@ -1,30 +1,17 @@
-"""Lists of items, run: repeats, rows, blocks and branches become nodes."""
+"""Lists of items, run one after another: repeats, rows, conditions."""
 
 from __future__ import annotations
 
 from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.spec import source as tree
 from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
-from cnncalc.spec.bind import Binder
+from cnncalc.spec.calls import Calls
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.spec.references import References
-from cnncalc.spec.scope import QUIET, InvalidValueError, Names, Scope
-from cnncalc.spec.sharing import Originals
+from cnncalc.spec.scope import QUIET, Names, Scope
 from cnncalc.spec.size import Sizes
 from cnncalc.spec.source import Scalar
-from cnncalc.spec.syntax import (
-    Block,
-    BlockCall,
-    Branch,
-    Fields,
-    GroupCall,
-    Item,
-    JoinCall,
-    LayerCall,
-    Network,
-    Share,
-)
-from cnncalc.spec.values import Value
+from cnncalc.spec.syntax import Item, Network
 
 DEEPEST = 48
 MOST_RUNS = 4 * MOST_LAYERS
@@ -46,7 +33,7 @@ class Runner:
         self.diagnostics = diagnostics
         self.assembly = Assembly(diagnostics, network.strict_fit)
         self.references = References(network.inputs, diagnostics)
-        self.binder = Binder()
+        self.calls = Calls(network, arguments, self.assembly, self.references, self.run, self.again)
         self.multiple = 1
         self.runs = 0
 
@@ -123,7 +110,7 @@ class Runner:
             if item.name and item.name.text == name and isinstance(node, Scalar):
                 names[name] = scope.name(node)
             else:
-                names[name] = _value(scope, node)
+                names[name] = scope.known(node)
         return names
 
     def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
@@ -201,162 +188,20 @@ class Runner:
         """What expressions see."""
         return Scope(names, reads, frame.reach, frame.calls, self.diagnostics)
 
-    # -- calls ------------------------------------------------------------------------------
-
     def call(self, run: Run, scope: Scope) -> Tensor | None:
         """What an item makes of what it reads."""
         self.runs += 1
         if self.runs > MOST_RUNS:
             self.assembly.error("CNN508", run, f"more than {MOST_RUNS:,} layers and calls")
             raise TooLargeError
-        call = run.item.call
-        if isinstance(call, LayerCall):
-            return self.layer(call, run, scope)
-        if isinstance(call, JoinCall):
-            return self.join(call, run, scope)
-        if isinstance(call, Share):
-            return self.share(call, run)
-        first = len(self.assembly.layers)
-        if isinstance(call, BlockCall):
-            output = self.block(call, run, scope)
-        elif isinstance(call, GroupCall):
-            output = self.run(call.items, run.frame.inside(run))
-        else:
-            return UNKNOWN
-        self.assembly.group(run.path, run.item.kind, 1, first)
-        return output
+        return self.calls.call(run, scope)
 
-    def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
-        """A layer of its own."""
-        fields = _given(call.fields, run)
-        layer = self.binder.bind(call.layer, fields, run.item.span, scope)
-        return self.assembly.add(layer, (self.read(run),), run, run.path)
-
-    def read(self, run: Run) -> Tensor:
-        """What an item reads. Raises InvalidValueError where several inputs leave it open."""
-        if run.reads is not None:
-            return run.reads
-        message = f"this network has several inputs: which does `{run.item.kind}` read?"
-        hint = f"`from: {next(iter(self.network.inputs))}`"
-        self.assembly.error("CNN307", run, message, hint)
-        raise InvalidValueError
-
-    def block(self, call: BlockCall, run: Run, scope: Scope) -> Tensor | None:
-        """A block: its own names, and nothing of its caller's."""
-        block = self.network.blocks.get(call.block)
-        if block is None:
-            return UNKNOWN  # its definition is at fault
-        if call.block in run.frame.blocks:
-            message = f"the block `{call.block}` calls itself"
-            self.assembly.error("CNN507", run, message, "`repeat` runs a block several times")
-            raise TooLargeError
-        given = _given(call.arguments, run)
-        names = {**self.arguments, **{name: _value(scope, node) for name, node in given.items()}}
-        note = Note(f"in `{call.block}`, called here", run.item.span)
-        frame = run.frame.of_block(call.block, note, names, run)
-        self.complete(block, given, names, self.scope(frame, names, run.reads))
-        return self.run(block.items, frame)
-
-    def complete(
-        self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
-    ) -> None:
-        """Add the defaults of what is not given, then what `let` derives, to a block's `names`."""
-        for name, (_, default) in block.args.items():
-            if name not in given:
-                names[name] = _value(scope, default)
-        for name, node in block.let.items():
-            names[name] = _value(scope, node)
-
-    # -- joins ------------------------------------------------------------------------------
-
-    def join(self, call: JoinCall, run: Run, scope: Scope) -> Tensor:
-        """Every branch, then the layer that joins them; one branch left is that branch.
-
-        A join with a name of its own is a group; else its branches stand in the list around it.
-        """
-        item, frame = run.item, run.frame
-        grouped = bool(item.name or item.repeat or item.rows)
-        around = frame.inside(run) if grouped else frame
-        first = len(self.assembly.layers)
-        tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
-        found = tuple(tensor for tensor in tensors if tensor is not None)
-        if not found:
-            self.assembly.error("CNN303", run, f"`{item.kind}` has no branch left", "leave one in")
-            return UNKNOWN
-        if len(found) == 1:
-            return found[0]
-        path = around.path + around.segment(item.kind) if grouped else run.path
-        output = self.assembly.add(call.layer(), found, run, path)
-        if grouped:
-            self.assembly.group(run.path, item.kind, 1, first)
-        return output
-
-    def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
-        """One branch's output; None where its condition leaves it out."""
-        try:
-            if branch.when is not None and not scope.condition(branch.when, "when"):
-                return None
-            if isinstance(branch.body, Scalar):
-                return self.references.find(branch.body, run.frame, run.names)
-        except QUIET:
-            return UNKNOWN
-        first = len(self.assembly.layers)
-        path = around.path + around.segment(branch.name)
-        frame = run.frame.inside(run._replace(path=path))
-        output = self.run(branch.body, frame)
-        self.assembly.group(path, "branch", 1, first)
-        return self.read(run) if output is None else output
-
-    # -- shared weights ---------------------------------------------------------------------
-
-    def share(self, call: Share, run: Run) -> Tensor | None:
-        """An item that uses the weights of an earlier one: that item again, or one like it."""
-        record = run.frame.record(call.name.text)
-        if record is None or record.item is None:
-            self.references.missing(call.name, run.frame)
-            return UNKNOWN
-        again = record.item._replace(source=None, span=run.item.span)
-        names = record.names
-        if call.call:
-            again = Item(run.item.kind, run.item.span, call.call, call.name)
-            names = run.names
-        frame = run.frame.inside(run._replace(names=names))
-        if not isinstance(again.call, LayerCall):
-            note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
-            frame.calls = (*frame.calls, note)
-        self.share_nodes(again, record, frame, run)
-        return frame.current
-
-    def share_nodes(self, item: Item, record: Record, frame: Frame, run: Run) -> None:
-        """Run `item`, its nodes using the weights of those of `record` in turn."""
-        before, first = self.assembly.originals, len(self.assembly.layers)
-        theirs = self.assembly.layers[record.first : record.last]
-        originals = Originals(theirs, self.diagnostics)
-        self.assembly.originals = originals
+    def again(self, item: Item, frame: Frame, path: str) -> None:
+        """Run an item that has run before, under another path."""
         if item.rows:
-            self.rows(item, frame, run.path)
+            self.rows(item, frame, path)
         else:
-            self.repeated(item, frame, frame.names, run.path)
-        self.assembly.originals = before
-        if frame.current is not UNKNOWN:
-            originals.end(run)
-        if before:
-            before.skip(len(self.assembly.layers) - first)
-
-
-def _value(scope: Scope, node: tree.Node) -> Value | None:
-    """A name's value; None, reported, where it has none."""
-    try:
-        return scope.value(node)
-    except QUIET:
-        return None
-
-
-def _given(fields: Fields, run: Run) -> Fields:
-    """What a call gives, the first of its repeats with its own."""
-    if run.item.first and run.repetition == 0:
-        return {**fields, **run.item.first}
-    return fields
+            self.repeated(item, frame, frame.names, path)
 
 
 def _after_first(item: Item, table: Item, number: int) -> Item:

@@ -67,6 +67,12 @@ class Scope:
         self.calls = calls
         self.diagnostics = diagnostics
 
+    def within(
+        self, calls: tuple[Note, ...], names: Names, reach: Callable[[str], Placed | None]
+    ) -> Scope:
+        """The scope of a block that is called here: what arrives is the same."""
+        return Scope(names, self.arrival, reach, calls, self.diagnostics)
+
     def lookup(self, name: str) -> Value:
         """What `name` stands for. Raises KeyError, UnknownValueError."""
         if name in self.names:
@@ -103,6 +109,13 @@ class Scope:
         if isinstance(node, tree.Mapping):
             self.fail("CNN204", node, "a value is wanted, got a mapping")
         return tuple(self.value(item) for item in node.items)
+
+    def known(self, node: Node) -> Value | None:
+        """The value at `node`; None, reported, where it has none."""
+        try:
+            return self.value(node)
+        except QUIET:
+            return None
 
     def scalar(self, scalar: Scalar) -> Value:
         """A number, a truth, a word, a size."""

@@ -70,7 +70,13 @@ PUBLISHED = {
     "resnext/resnext50_32x4d": ("ResNeXt-50", "32x4d"),
     "resnext/resnext101_32x4d": ("ResNeXt-101", "32x4d"),
     "senet/se_resnet50": ("SE-ResNet-50", "v1 stride"),
+    "mobilenet/mobilenet_v1": ("MobileNet v1", "1.0"),
+    "mobilenet/mobilenet_v1 width=0.5": ("MobileNet v1", "0.5"),
     "mobilenet/mobilenet_v2": ("MobileNet v2", "1.0"),
+    "shufflenet/shufflenet_v1": ("ShuffleNet v1", "1.0x g=3"),
+    "shufflenet/shufflenet_v2": ("ShuffleNet v2", "1.0x"),
+    "squeezenet/squeezenet1_0": ("SqueezeNet", "1.0"),
+    "xception/xception": ("Xception", ""),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 

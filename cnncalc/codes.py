@@ -126,8 +126,9 @@ layers:
 _page(
     "CNN106",
     "the file is too large",
-    """A spec has at most 8 MiB, thousands of times what a written network needs. What repeats
-    is written once, in `blocks`, and called; `repeat` and `rows` call it many times.""",
+    """A spec has at most 8 MiB and a million values, thousands of times what a written network
+    needs. What repeats is written once, in `blocks`, and called; `repeat` and `rows` call it
+    many times.""",
     "$ cnncalc analyze huge.yaml",
     """
 input: 3x32x32

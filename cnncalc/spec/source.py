@@ -13,6 +13,7 @@ from cnncalc.spec.malformed import STRAY, not_text, not_yaml
 
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
+MOST_VALUES = 1_000_000
 
 
 class Scalar(NamedTuple):
@@ -72,6 +73,7 @@ class _Composer:
         self.next_event = loader.get_event
         self.diagnostics = diagnostics
         self.complete = True
+        self.count = 0
 
     def document(self) -> Node | None:
         """The first document's tree; a second one is an error."""
@@ -89,9 +91,17 @@ class _Composer:
 
     def span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        line = start.line + 1
+        end_line = line if end.line == start.line else end.line + 1
+        return Span(self.source, line, start.column + 1, end_line, end.column + 1)
 
     def node(self, event: Any, depth: int) -> Node:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            message = f"more than {MOST_VALUES:,} values"
+            hint = "`repeat` and `blocks` shorten a spec"
+            self.diagnostics.error("CNN106", self.span(event), message, hint)
+            raise UnreadableError
         if type(event) is yaml.ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event)

@@ -9,10 +9,12 @@ from cnncalc.layers.adaptive import (
 )
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -39,9 +41,11 @@ KINDS: tuple[type[Layer], ...] = (
     Conv,
     ConvTranspose,
     Linear,
+    Rbf,
     MaxPool,
     AvgPool,
     LpPool,
+    Subsample,
     GlobalAvgPool,
     GlobalMaxPool,
     AdaptiveAvgPool,
@@ -53,6 +57,7 @@ KINDS: tuple[type[Layer], ...] = (
     LocalResponseNorm,
     *ACTIVATIONS.values(),
     Activation,
+    Maxout,
     Dropout,
     Flatten,
     Slice,

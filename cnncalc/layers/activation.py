@@ -141,6 +141,9 @@ class PRelu(Layer, kind="prelu"):
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=1, multiplications=1).scaled(prod(inputs[0]))
 
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0])
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]
         return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})

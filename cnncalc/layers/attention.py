@@ -62,6 +62,10 @@ class Attention(Layer, kind="attention"):
             )
         )
 
+    def connections(self, *inputs: Shape) -> int:
+        features, steps = inputs[0]
+        return 4 * steps * features * (features + (1 if self.bias else 0))
+
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
 

@@ -233,6 +233,13 @@ class Layer:
         """Operations of one forward pass of one sample, in inference."""
         return NO_OPS
 
+    def connections(self, *inputs: Shape) -> int:
+        """Multiplications with a weight, and biases, each wherever it is used (LeCun 1998): its
+        MACs, and a bias for each output if there is one."""
+        biased = any(weight.name == "bias" for weight in self.weights(*inputs))
+        biases = math.prod(self.output_shape(*inputs)) if biased else 0
+        return self.ops(*inputs).macs + biases
+
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""
         return POINTWISE

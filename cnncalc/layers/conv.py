@@ -19,7 +19,15 @@ from cnncalc.layers.base import (
     Window,
     times,
 )
-from cnncalc.layers.fields import Flag, OffsetSize, Padding, Positive, Size, TransposedPadding
+from cnncalc.layers.fields import (
+    Flag,
+    OffsetSize,
+    OptionalTable,
+    Padding,
+    Positive,
+    Size,
+    TransposedPadding,
+)
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
 
 
@@ -27,6 +35,19 @@ def check_groups(filters: int, groups: int) -> Iterator[Problem]:
     """Groups share the filters out evenly."""
     if filters % groups:
         yield Problem("groups", f"{groups} groups do not divide {filters} filters")
+
+
+def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Problem]:
+    """Each filter reads some channels, each once."""
+    if len(table) != filters:
+        fact = f"`table` has {len(table)} rows, there are {filters} filters"
+        yield Problem("table", fact, "one list of channels for each filter")
+    for number, row in enumerate(table):
+        if not row:
+            yield Problem("table", f"row {number} of the table is empty", "at least one channel")
+        elif len(set(row)) < len(row):
+            twice = next(channel for channel in row if row.count(channel) > 1)
+            yield Problem("table", f"row {number} of the table has channel {twice} twice")
 
 
 def grouped_channels(shape: Shape, groups: int) -> int:
@@ -65,6 +86,7 @@ class Conv(Sliding, kind="conv"):
     groups: parts the channels are split into, each read by its own share of the filters
     bias: whether each filter has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    table: for each filter the list of channels it reads, from 0 (LeCun 1998); all, unless given
     """
 
     filters: Positive
@@ -75,50 +97,74 @@ class Conv(Sliding, kind="conv"):
     groups: Positive = 1
     bias: Flag = True
     weight_norm: Flag = False
+    table: OptionalTable = None
 
     def check(self) -> Iterator[Problem]:
-        return check_groups(self.filters, self.groups)
+        yield from check_groups(self.filters, self.groups)
+        if self.table is None:
+            return
+        yield from check_table(self.table, self.filters)
+        if self.groups > 1:
+            yield Problem("groups", "a `table` already says what each filter reads")
+        if self.weight_norm:
+            yield Problem("weight_norm", "filters of a `table` have no common length")
+
+    def kernels(self, shape: Shape) -> int:
+        """Pairs of a filter and a channel that it reads. Raises ShapeError."""
+        if self.table is None:
+            return self.filters * grouped_channels(shape, self.groups)
+        highest = max(map(max, self.table))
+        if highest >= shape[0]:
+            fact = f"the table reads channel {highest}, counted from 0; {shape[0]} arrive"
+            raise ShapeError(fact, f"0 to {shape[0] - 1}", field="table", code="CNN404")
+        return sum(map(len, self.table))
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return slides_over(self, shape, self.kernel, self.stride, self.padding, self.dilation)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        grouped_channels(inputs[0], self.groups)
+        self.kernels(inputs[0])
         return (self.filters, *self.slid(inputs[0]))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
+        if self.table is not None:
+            return weights((self.kernels(inputs[0]), *kernel), self.filters, self.bias, False)
         shape = (self.filters, inputs[0][0] // self.groups, *kernel)
         return weights(shape, self.filters, self.bias, self.weight_norm)
 
     def ops(self, *inputs: Shape) -> Ops:
-        output = self.output_shape(*inputs)
-        kernel = per_axis(self.kernel, len(output) - 1, "kernel")
-        macs = prod(output) * inputs[0][0] // self.groups * prod(kernel)
-        return Ops(macs=macs, additions=prod(output) if self.bias else 0)
+        filters, *space = self.output_shape(*inputs)
+        kernel = per_axis(self.kernel, len(space), "kernel")
+        positions = prod(space)
+        macs = positions * self.kernels(inputs[0]) * prod(kernel)
+        return Ops(macs=macs, additions=filters * positions if self.bias else 0)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         padding, before = torch_padding(slides)
-        arguments = {
-            "in_channels": inputs[0][0],
-            "out_channels": self.filters,
+        window = {
             "kernel_size": tuple(slide.kernel for slide in slides),
             "stride": tuple(slide.stride for slide in slides),
             "padding": padding,
             "dilation": tuple(slide.dilation for slide in slides),
-            "groups": self.groups,
             "bias": self.bias,
         }
+        if self.table is not None:
+            return TorchModule("TableConv", {"table": self.table, **window}, before)
+        channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
+        arguments = {**channels, **window, "groups": self.groups}
         name = f"nn.Conv{len(slides)}d"
         return TorchModule(name, arguments, before, weight_norm=self.weight_norm)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         slides = self.slides(inputs[0])
-        reads = products(inputs[0][0] // self.groups, *(slide.kernel for slide in slides))
-        output = self.output_shape(*inputs)
+        writes, reads = self.output_shape(*inputs), inputs[0][0] // self.groups
+        if self.table is not None:
+            writes, reads = writes[1:], self.kernels(inputs[0])
+        taps = products(reads, *(slide.kernel for slide in slides))
         space = tuple(slide.formula for slide in slides)
-        return Arithmetic(space=space, macs=f"{products(*output)} * ({reads})")
+        return Arithmetic(space=space, macs=f"{products(*writes)} * ({taps})")
 
 
 def weights(

@@ -151,6 +151,21 @@ class Margins(FieldType):
         return tuple((self.whole.accept(p[0]), self.whole.accept(p[1])) for p in value)
 
 
+class Table(FieldType):
+    """For each filter the list of channels that it reads, counted from 0."""
+
+    wants = "a list of channels for each filter (`[[0, 1], [1, 2]]`)"
+
+    def __init__(self) -> None:
+        self.whole = Whole(0)
+
+    def accept(self, value: Any) -> tuple[tuple[int, ...], ...]:
+        """A tuple of tuples of ints."""
+        if not isinstance(value, tuple) or not all(isinstance(row, tuple) for row in value):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return tuple(tuple(self.whole.accept(channel) for channel in row) for row in value)
+
+
 Positive = Annotated[int, Whole(1)]
 OptionalPositive = Annotated[int | None, Whole(1)]
 NonNegative = Annotated[int, Whole(0)]
@@ -164,4 +179,5 @@ OffsetSize = Annotated[int | tuple[int, ...], PerAxis(0)]
 Padding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
 TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "valid")]
 Edges = Annotated[int | tuple[int | tuple[int, int], ...], Margins()]
+OptionalTable = Annotated[tuple[tuple[int, ...], ...] | None, Table()]
 Rounding = Annotated[str, Choice("floor", "ceil")]

@@ -78,6 +78,9 @@ class BatchNorm(Layer, kind="batch_norm"):
         values = prod(inputs[0])
         return linear(values) if self.track else standardising(values, inputs[0][0], self.affine)
 
+    def connections(self, *inputs: Shape) -> int:
+        return 2 * prod(inputs[0]) if self.affine else 0
+
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.track else STATISTICS
 
@@ -139,6 +142,9 @@ class LayerNorm(Layer, kind="layer_norm"):
         values = prod(inputs[0])
         return standardising(values, values // prod(self.together(inputs[0])), self.affine)
 
+    def connections(self, *inputs: Shape) -> int:
+        return 2 * prod(inputs[0]) if self.affine else 0
+
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS if self.over == "all" else POINTWISE
 
@@ -178,6 +184,9 @@ class GroupNorm(Layer, kind="group_norm"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return standardising(prod(inputs[0]), self.groups, self.affine)
+
+    def connections(self, *inputs: Shape) -> int:
+        return 2 * prod(inputs[0]) if self.affine else 0
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
@@ -237,6 +246,9 @@ class LayerScale(Layer, kind="layer_scale"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(multiplications=prod(inputs[0]))
+
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0])
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("LayerScale", {"channels": inputs[0][0], "init": self.init})

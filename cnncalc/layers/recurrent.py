@@ -82,6 +82,9 @@ class Recurrent(Layer):
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
 
+    def connections(self, *inputs: Shape) -> int:
+        return self.ops(*inputs).macs + self.biases(inputs[0][1])
+
     def window(self, *inputs: Shape) -> Window:
         if self.output == "last":
             return EVERYTHING

@@ -99,6 +99,9 @@ class Position(Layer, kind="position"):
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(additions=prod(inputs[0]))
 
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0])
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Position", {"shape": inputs[0]})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import torch
@@ -160,3 +161,102 @@ class ClassToken(nn.Module):
         """N x features x steps."""
         token = self.weight[:, None].expand(len(x), -1, 1)
         return torch.cat([token, x], dim=2)
+
+
+class Maxout(nn.Module):
+    """The largest of each `pieces` neighbouring channels."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        grouped = x.reshape(len(x), -1, self.pieces, *x.shape[2:])
+        return grouped.amax(2)
+
+
+class TableConv(nn.Module):
+    """A convolution whose filters read the channels that a table lists: a kernel for each of them.
+
+    Each kernel slides over its channel by itself; the maps of one filter are then added up, so that
+    no more is computed than the table asks for.
+    """
+
+    reads: Tensor
+    writes: Tensor
+
+    def __init__(
+        self,
+        table: tuple[tuple[int, ...], ...],
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
+        dilation: tuple[int, ...],
+        bias: bool,
+    ) -> None:
+        super().__init__()
+        reads = [channel for row in table for channel in row]
+        writes = [number for number, row in enumerate(table) for _ in row]
+        self.register_buffer("reads", torch.tensor(reads), persistent=False)
+        self.register_buffer("writes", torch.tensor(writes), persistent=False)
+        self.filters = len(table)
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
+        bounds = torch.tensor([(len(row) * prod(kernel_size)) ** -0.5 for row in table])
+        weight = torch.rand(len(writes), *kernel_size) * 2 - 1
+        self.weight = nn.Parameter(weight * bounds[writes].view(-1, *(1 for _ in kernel_size)))
+        self.bias = nn.Parameter((torch.rand(len(table)) * 2 - 1) * bounds) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        maps: Tensor = self.convolve(
+            x[:, self.reads],
+            self.weight[:, None],
+            None,
+            self.stride,
+            self.padding,
+            self.dilation,
+            len(self.reads),
+        )
+        output = maps.new_zeros(len(x), self.filters, *maps.shape[2:])
+        output = output.index_add(1, self.writes, maps)
+        if self.bias is None:
+            return output
+        return output + self.bias.view(-1, *(1 for _ in x.shape[2:]))
+
+
+class Subsample(nn.Module):
+    """The sum of each window times a trained coefficient, plus a trained bias: one of both for each
+    channel, that make a mean of it at first."""
+
+    def __init__(
+        self, channels: int, kernel_size: tuple[int, ...], stride: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        self.pool = getattr(nn, f"AvgPool{len(kernel_size)}d")(kernel_size, stride)
+        self.taps = prod(kernel_size)
+        self.weight = nn.Parameter(torch.full((channels,), 1 / self.taps))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        each = (-1, *(1 for _ in x.shape[2:]))
+        sums: Tensor = self.pool(x) * self.taps
+        return sums * self.weight.view(each) + self.bias.view(each)
+
+
+class Rbf(nn.Module):
+    """Squared distances to fixed centres, drawn from -1 and 1."""
+
+    centres: Tensor
+
+    def __init__(self, in_features: int, units: int) -> None:
+        super().__init__()
+        self.register_buffer("centres", 2.0 * torch.randint(2, (units, in_features)) - 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features."""
+        return (x[:, None] - self.centres).square().sum(2)

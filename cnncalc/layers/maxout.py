@@ -1,0 +1,35 @@
+"""Maxout."""
+
+from math import gcd, prod
+
+from cnncalc.layers.base import Arithmetic, Layer, Ops, Shape, ShapeError, TorchModule
+from cnncalc.layers.fields import Positive
+
+
+class Maxout(Layer, kind="maxout"):
+    """The largest of each `pieces` neighbouring channels, at each position (Goodfellow 2013). k-1
+    comparisons for k pieces.
+
+        - maxout: 2
+
+    pieces: channels that become one
+    """
+
+    pieces: Positive
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, *sizes = inputs[0]
+        if channels % self.pieces:
+            fact = f"{self.pieces} pieces do not divide the {channels} channels that arrive"
+            hint = f"`pieces: {gcd(channels, self.pieces)}`"
+            raise ShapeError(fact, hint, field="pieces", code="CNN404")
+        return channels // self.pieces, *sizes
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(comparisons=prod(inputs[0]) - prod(self.output_shape(*inputs)))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Maxout", {"pieces": self.pieces})
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(f"{inputs[0][0]}/{self.pieces}")

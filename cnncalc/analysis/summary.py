@@ -18,6 +18,7 @@ class Row(NamedTuple):
 
     node: the layer; of a group, the one whose output is the group's
     layers: how many there are; activations: numbers in their outputs
+    nodes: all the layers it stands for
     lost: per spatial axis, how many of its inputs the layer never reads
     """
 
@@ -27,7 +28,13 @@ class Row(NamedTuple):
     ops: Ops
     activations: int
     receptive: Receptive
+    nodes: tuple[Node, ...] = ()
     lost: tuple[int, ...] = ()
+
+    @property
+    def connections(self) -> int:
+        """Multiplications with a weight, and biases, of one sample; few ask, so none are kept."""
+        return sum(node.layer.connections(*node.shapes) for node in self.nodes if node.layer)
 
 
 class Totals(NamedTuple):
@@ -65,6 +72,7 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
             ops[node].scaled(batch) if batch > 1 else ops[node],
             prod(node.shape) * batch,
             receptive[node],
+            (node,),
             node.layer.lost(*node.shapes) if node.layer else (),
         )
         for node in graph.layers
@@ -75,7 +83,8 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
 
 def together(rows: tuple[Row, ...]) -> Row:
     """Several rows as one: its place and field are the last one's."""
-    return Row(rows[-1].node, *_summed(rows), rows[-1].receptive)
+    nodes = tuple(node for row in rows for node in row.nodes)
+    return Row(rows[-1].node, *_summed(rows), rows[-1].receptive, nodes)
 
 
 def _summed(rows: tuple[Row, ...]) -> tuple[int, Params, Ops, int]:

@@ -99,6 +99,7 @@ _COLUMNS = (
     _count("macs", "MACs", lambda row: row.ops.macs, short=True),
     _count("flops", "FLOPs", lambda row: row.ops.flops, short=True),
     *(_sort(name) for name in Ops._fields[1:]),
+    _count("connections", "connections", lambda row: row.connections),
     _count("activations", "activations", lambda row: row.activations),
     _text("field", "field", _field, of_whole=True),
     _text("stride", "stride", lambda row: stride(row.receptive), of_whole=True),

@@ -62,9 +62,8 @@ def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Tabl
     """The table of a network, folded at `depth`."""
     totals, graph = summary.totals, summary.graph
     receptive = totals.receptive or Receptive(())
-    whole = Row(
-        graph.output, totals.layers, totals.params, totals.ops, totals.activations, receptive
-    )
+    counts = totals.layers, totals.params, totals.ops, totals.activations
+    whole = Row(graph.output, *counts, receptive, graph.layers)
     return Table(
         summary,
         heading(summary),

@@ -48,6 +48,8 @@ class Whole(FieldType):
         self.minimum = minimum
         self.maximum = maximum
         self.wants = f"a whole number of at least {minimum}"
+        if maximum < LARGEST:
+            self.wants = f"a whole number from {minimum} to {maximum:,}"
 
     def accept(self, value: Any) -> int:
         """An int in bounds."""

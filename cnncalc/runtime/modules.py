@@ -124,6 +124,9 @@ class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
 class Attention(nn.MultiheadAttention):
     """Self-attention over a sequence."""
 
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool) -> None:
+        super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         """N x features x steps."""
         steps = x.transpose(1, 2)

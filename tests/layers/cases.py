@@ -1,13 +1,18 @@
 """Layers with shapes they read: one table for all that must hold of every kind."""
 
+from itertools import product
+
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import ACTIVATIONS, PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -17,6 +22,7 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -26,6 +32,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
 VECTOR = (8,)
@@ -34,6 +41,9 @@ IMAGE = (8, 7, 9)
 CLIP = (8, 5, 6, 7)
 MAPS = (SIGNAL, IMAGE, CLIP)
 ANY = (VECTOR, *MAPS)
+
+TABLE = ((0, 1, 2), (7,), (5, 2, 6, 0))
+RECURRENT = (Rnn, Lstm, Gru)
 
 ELEMENTWISE = (Add, Subtract, Multiply, Maximum, Average)
 
@@ -53,6 +63,9 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(12, 1, groups=4, bias=False),
         Conv(6, 2, dilation=2, weight_norm=True),
         Conv(6, 3, groups=2, bias=False, weight_norm=True),
+        Conv(3, 3, table=TABLE),
+        Conv(3, 2, 3, "same", bias=False, table=TABLE),
+        Conv(1, 2, dilation=2, padding=1, table=(tuple(range(8)),)),
         ConvTranspose(6, 3),
         ConvTranspose(6, 2, 2, bias=False),
         ConvTranspose(6, 3, 2, "half", output_padding=1),
@@ -71,6 +84,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LpPool(2),
         LpPool(3, 2, norm=3.0, rounding="ceil"),
         LpPool(3, 1, "half"),
+        Subsample(2),
+        Subsample(3, 2),
         GlobalAvgPool(),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(),
@@ -93,6 +108,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(2, mode="linear"),
         Upsample(3, mode="linear"),
         ChannelShuffle(4),
+        ToSequence(),
+        Position(),
     ),
     *over(
         ANY,
@@ -112,6 +129,9 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         PadChannels(3),
         PadChannels(0),
         PRelu(shared=False),
+        Maxout(1),
+        Maxout(2),
+        Maxout(8),
         *(activation() for activation in ACTIVATIONS.values()),
     ),
     *over(
@@ -122,6 +142,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         MaxPool((1, 2)),
         AvgPool((2, 1), (1, 2)),
         LpPool((2, 3)),
+        Subsample((1, 3), (2, 1)),
         AdaptiveAvgPool((1, 3)),
         Pad((1, 2)),
         Pad(((0, 1), (2, 3))),
@@ -131,7 +152,23 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
     ),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True)),
+    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over(
+        (SIGNAL, (3, 1)),
+        *(layer(5) for layer in RECURRENT),
+        *(
+            layer(5, layers, both, bias, output)
+            for layer in RECURRENT
+            for layers, both, bias, output in product(
+                (1, 3), (False, True), (False, True), ("sequence", "last")
+            )
+        ),
+        Attention(1),
+        Attention(1, bias=False),
+        ClassToken(),
+    ),
+    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

@@ -19,6 +19,10 @@ SPECS = [str(path.relative_to(FOLDER).with_suffix("")) for path in networks().va
 
 PUBLISHED = {
     "lenet/lenet5": ("LeNet-5", "modern: full C3, plain pooling, linear output"),
+    "lenet/lenet5_1998": (
+        "LeNet-5",
+        "1998, as printed: connection table, trainable subsampling, RBF output",
+    ),
     "alexnet/alexnet": ("AlexNet", "2012, two groups"),
     "alexnet/one_tower": ("AlexNet", "one tower (64 filters of 3x11x11)"),
     "zfnet/zfnet": ("ZFNet", "7x7/2 p1, 5x5/2, pools 3/2 p1, then as AlexNet without groups"),
@@ -247,6 +251,30 @@ def inception(arriving: int, row: list[int]) -> int:
     return ones + 3 * 3 * reduce3 * conv3 + 5 * 5 * reduce5 * conv5
 
 
+LENET = {  # parameters and connections
+    "C1": (6 * (5 * 5 + 1), 28 * 28 * 6 * (5 * 5 + 1)),
+    "S2": (6 * 2, 14 * 14 * 6 * (2 * 2 + 1)),
+    "C3": ((6 * 3 + 9 * 4 + 6) * 5 * 5 + 16, 10 * 10 * ((6 * 3 + 9 * 4 + 6) * 5 * 5 + 16)),
+    "S4": (16 * 2, 5 * 5 * 16 * (2 * 2 + 1)),
+    "C5": (120 * (16 * 5 * 5 + 1), 120 * (16 * 5 * 5 + 1)),
+    "F6": (84 * (120 + 1), 84 * (120 + 1)),
+    "output": (0, 10 * 84),
+}
+
+
+@pytest.mark.parametrize(("layer", "counts"), LENET.items(), ids=LENET)
+def test_lenet(layer: str, counts: tuple[int, int]) -> None:
+    row = part("lenet/lenet5_1998", layer)
+    assert (row.params.total, row.connections) == counts
+
+
+def test_lenet_is_the_printed_one() -> None:
+    params, connections = map(sum, zip(*LENET.values(), strict=True))
+    assert (params, connections) == (60_000, 340_908)
+    rows = summary("lenet/lenet5_1998").rows
+    assert sum(row.connections for row in rows) == connections
+
+
 GOOGLENET = [  # row of Table 1, its weights, its positions; its weights and M MACs exactly
     ("conv1", 64 * 3 * 7 * 7, 112 * 112, 9_408, "118.0"),
     ("conv2", 64 * 64 + 192 * 64 * 3 * 3, 56 * 56, 114_688, "359.7"),
@@ -326,6 +354,30 @@ def test_shortcuts_of_option_a_have_no_parameters() -> None:
         blocks = 3 if plain == "plain20" else 9
         assert additions == blocks * (16 * 32 * 32 + 32 * 16 * 16 + 64 * 8 * 8)
         assert across.ops.flops - without.ops.flops == additions
+
+
+def test_deep_supervision_adds_companions_to_network_in_network() -> None:
+    supervised, alone = summary("cifar/dsn"), summary("cifar/dsn", companions=False)
+    assert alone.totals.params == summary("cifar/nin").totals.params
+    assert set(supervised.graph.outputs) == {"companion1", "companion2", "companion3"}
+    read = 192 * 32 * 32 + 192 * 16 * 16 + 192 * 8 * 8
+    assert supervised.totals.params.total - alone.totals.params.total == 10 * read + 3 * 10
+
+
+def test_weight_normalisation_adds_a_length_to_each_unit() -> None:
+    plain = summary("cifar/weightnorm_cnn", weight_norm=False).totals
+    normalised = summary("cifar/weightnorm_cnn").totals
+    assert normalised.params.total - plain.params.total == 3 * 96 + 3 * 192 + 3 * 192 + 10
+    assert normalised.ops.macs == plain.ops.macs
+
+
+def test_gates_add_a_weight_per_mac() -> None:
+    plain, gated = summary("resnet/resnet50_v1").totals, summary("senet/se_resnet50").totals
+    stages = {256: 3, 512: 4, 1024: 6, 2048: 3}
+    weights = sum(count * 2 * c * (c // 16) for c, count in stages.items())
+    biases = sum(count * (c // 16 + c) for c, count in stages.items())
+    assert gated.ops.macs - plain.ops.macs == weights
+    assert gated.params.total - plain.params.total == weights + biases
 
 
 def test_a_wider_mobilenet() -> None:

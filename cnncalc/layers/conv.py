@@ -40,7 +40,8 @@ def check_groups(filters: int, groups: int) -> Iterator[Problem]:
 def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Problem]:
     """Each filter reads some channels, each once."""
     if len(table) != filters:
-        fact = f"`table` has {len(table)} rows, there are {filters} filters"
+        rows = f"{len(table)} row{'' if len(table) == 1 else 's'}"
+        fact = f"`table` has {rows}, there are {filters} filters"
         yield Problem("table", fact, "one list of channels for each filter")
     for number, row in enumerate(table):
         if not row:

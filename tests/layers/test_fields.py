@@ -21,6 +21,8 @@ RATE = LAYERS["dropout"].fields["rate"].type
 EPS = LAYERS["batch_norm"].fields["eps"].type
 SLOPE = LAYERS["leaky_relu"].fields["slope"].type
 EDGES = LAYERS["pad"].fields["size"].type
+TABLE = CONV["table"].type
+LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
 OVER = LAYERS["layer_norm"].fields["over"].type
 
 
@@ -48,6 +50,8 @@ OVER = LAYERS["layer_norm"].fields["over"].type
         (EDGES, (1, 2), (1, 2)),
         (EDGES, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
         (OVER, "all", "all"),
+        (TABLE, ((0, 2), (1,)), ((0, 2), (1,))),
+        (LAYERS_OF_LSTM, 1000, 1000),
     ],
 )
 def test_taken(field: FieldType, value: Any, kept: Any) -> None:
@@ -82,6 +86,16 @@ SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
         (SLOPE, 10**400, "wants a number, got 1" + 400 * "0"),
         (EDGES, ((0, 1), 2), "wants a size, or per axis `[before, after]`, got `[[0, 1], 2]`"),
         (EDGES, ((0, 1, 2),), "wants a size, or per axis `[before, after]`, got `[[0, 1, 2]]`"),
+        (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),
+        (
+            TABLE,
+            ((0, 1), 2),
+            "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `[[0, 1], 2]`",
+        ),
+        (TABLE, ((0, -1),), "wants a whole number of at least 0, got -1"),
+        (TABLE, (("all",),), "wants a whole number, got `all`"),
+        (LAYERS_OF_LSTM, 1001, "wants a whole number of at most 1,000, got 1,001"),
+        (LAYERS_OF_LSTM, 0, "wants a whole number from 1 to 1,000, got 0"),
         (EDGES, ((0, -1),), "wants a whole number of at least 0, got -1"),
     ],
 )

@@ -5,11 +5,14 @@ import pytest
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -19,6 +22,7 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -28,8 +32,10 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
+SEQUENCE = (8, 9)
 IMAGE = (8, 7, 9)
 MAP = 7 * 9
 VALUES = 8 * MAP
@@ -43,10 +49,21 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(macs=VALUES * (6 // 2) * 2 * 2, additions=6 * 14 * 18),
     ),
+    (
+        Conv(2, 3, table=((0,), (1, 5, 7))),
+        (IMAGE,),
+        Ops(macs=5 * 7 * (1 + 3) * 3 * 3, additions=2 * 5 * 7),
+    ),
     (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (Rbf(10), ((8,),), Ops(additions=10 * (8 + 7), multiplications=10 * 8)),
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
     (LpPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, powers=8 * 3 * 4 * (4 + 1))),
+    (
+        Subsample(2),
+        (IMAGE,),
+        Ops(additions=8 * 3 * 4 * (3 + 1), multiplications=8 * 3 * 4),
+    ),
     (GlobalAvgPool(), (IMAGE,), Ops(additions=8 * (MAP - 1), divisions=8)),
     (GlobalMaxPool(keep=True), (IMAGE,), Ops(comparisons=8 * (MAP - 1))),
     (AdaptiveAvgPool(1), (IMAGE,), Ops(additions=8 * (MAP - 1), divisions=8)),
@@ -112,6 +129,65 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         ),
     ),
     (LayerScale(), (IMAGE,), Ops(multiplications=VALUES)),
+    (Maxout(4), (IMAGE,), Ops(comparisons=2 * MAP * (4 - 1))),
+    # of each unit: V x + W h, and tanh
+    (
+        Rnn(5, bias=False),
+        (SEQUENCE,),
+        Ops(macs=9 * 5 * (8 + 5), additions=9 * 5, exponentials=9 * 5),
+    ),
+    (
+        Rnn(5),
+        (SEQUENCE,),
+        Ops(macs=9 * 5 * (8 + 5), additions=9 * 5 * (1 + 2), exponentials=9 * 5),
+    ),
+    # four of V x + W h; three sigmoids of 1 exponential, addition and division; two tanh; f c + i g
+    (
+        Lstm(5, bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * 4 * 5 * (8 + 5),
+            additions=9 * 5 * (4 + 3 + 1),
+            multiplications=9 * 5 * (2 + 1),
+            divisions=9 * 5 * 3,
+            exponentials=9 * 5 * (3 + 2),
+        ),
+    ),
+    # three of V x + W h; two sigmoids, one tanh; 1 - z, and the sum; r, 1 - z and z as factors
+    (
+        Gru(5, bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * 3 * 5 * (8 + 5),
+            additions=9 * 5 * (3 + 2 + 1 + 1),
+            multiplications=9 * 5 * 3,
+            divisions=9 * 5 * 2,
+            exponentials=9 * 5 * (2 + 1),
+        ),
+    ),
+    (
+        Gru(5, 3, bidirectional=True),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * 2 * 3 * 5 * ((8 + 5) + 2 * (2 * 5 + 5)),
+            additions=9 * 2 * 3 * 5 * ((3 + 2 + 1 + 1) + 3 * 2),
+            multiplications=9 * 2 * 3 * 5 * 3,
+            divisions=9 * 2 * 3 * 5 * 2,
+            exponentials=9 * 2 * 3 * 5 * (2 + 1),
+        ),
+    ),
+    (
+        Attention(4),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ),
+    ),
+    (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (
         LAYERS["sigmoid"](),
@@ -199,6 +275,9 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (Upsample(2), (IMAGE,)),
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
+    (ToSequence(), (IMAGE,)),
+    (ClassToken(), (SEQUENCE,)),
+    (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),
 ]
 

@@ -4,14 +4,19 @@ import pytest
 
 from cnncalc.layers import LAYERS
 from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool
-from cnncalc.layers.base import Layer, Shape, ShapeError
+from cnncalc.layers.attention import Attention
+from cnncalc.layers.base import Layer, Shape, ShapeError, times
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
 NO_MAP = "reads a map of one to three spatial axes, got 8"
@@ -35,7 +40,32 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Crop(1),
             Upsample(2),
             ChannelShuffle(2),
+            Subsample(2),
+            ToSequence(),
+            Position(),
         )
+    ),
+    (Rbf(10), ((8, 7),), "CNN401", None, "`rbf` reads a vector, got 8x7"),
+    *(
+        (
+            layer,
+            (shape,),
+            "CNN401",
+            None,
+            f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
+        )
+        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for shape in ((8,), (8, 7, 9))
+    ),
+    *(
+        (
+            Embedding(9, 4),
+            (shape,),
+            "CNN401",
+            None,
+            f"`embedding` reads one index a step, got {times(shape)}",
+        )
+        for shape in ((8, 7), (1, 7, 9))
     ),
     (
         PixelShuffle(2),
@@ -134,6 +164,38 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "factor",
         "3x3 does not divide the 8 channels that arrive",
     ),
+    (
+        Attention(3),
+        ((8, 9),),
+        "CNN404",
+        "heads",
+        "3 heads do not divide the 8 features that arrive",
+    ),
+    *(
+        (
+            Maxout(3),
+            (shape,),
+            "CNN404",
+            "pieces",
+            "3 pieces do not divide the 8 channels that arrive",
+        )
+        for shape in ((8,), (8, 9))
+    ),
+    (
+        Conv(2, 3, table=((0, 8), (1,))),
+        ((8, 9, 9),),
+        "CNN404",
+        "table",
+        "the table reads channel 8, counted from 0; 8 arrive",
+    ),
+    (
+        Conv(2, 5, table=((0,), (1,))),
+        ((8, 4, 9),),
+        "CNN402",
+        None,
+        "a window of 5x5 does not fit into 4x9",
+    ),
+    (Subsample(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (Slice(0, 9), ((8,),), "CNN404", "stop", "the slice stops at channel 9, 8 arrive"),
     (Slice(8), ((8,),), "CNN404", "start", "the slice starts at channel 8, 8 arrive"),
     (
@@ -174,6 +236,10 @@ def test_refusal(
         (GroupNorm(6), (8, 9, 9), "`groups: 2`"),
         (ConvTranspose(3, 3, 2, output_padding=2), (8, 9), "at most `output_padding: 1`"),
         (Slice(0, 9), (8,), "`stop: 8`"),
+        (Attention(6), (8, 9), "`heads: 2`"),
+        (Maxout(6), (8,), "`pieces: 2`"),
+        (Conv(1, 3, table=((8,),)), (8, 9), "0 to 7"),
+        (Embedding(9, 4), (3, 7), "an input of `1x7`"),
     ],
     ids=repr,
 )
@@ -190,6 +256,20 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
+        (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row, there are 2 filters"),
+        (Conv(1, 3, table=((0,), (1,))), "table", "`table` has 2 rows, there are 1 filters"),
+        (Conv(2, 3, table=((0,), ())), "table", "row 1 of the table is empty"),
+        (Conv(1, 3, table=((2, 0, 2),)), "table", "row 0 of the table has channel 2 twice"),
+        (
+            Conv(2, 3, groups=2, table=((0,), (1,))),
+            "groups",
+            "a `table` already says what each filter reads",
+        ),
+        (
+            Conv(1, 3, weight_norm=True, table=((0,),)),
+            "weight_norm",
+            "filters of a `table` have no common length",
+        ),
     ],
     ids=repr,
 )

@@ -6,15 +6,21 @@ from math import atan, ceil, floor, inf, prod
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.functional import linear
+from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.layers import LAYERS
 from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -24,6 +30,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.torch_form import applied, module_of
 
 pytestmark = pytest.mark.torch
@@ -237,3 +244,194 @@ def test_shuffles() -> None:
 def test_max_pool_pads_with_less_than_anything() -> None:
     assert MaxPool(2, 2, "same").torch((1, 3, 4)).fill == -inf
     assert MaxPool(2, 2, "same").torch((1, 3, 4)).before == (0, 0, 0, 1)
+
+
+# -- a connection table, and the other layers of 1998 -----------------------------------------
+
+TABLE = ((0, 2), (3,), (1, 0, 3))
+
+
+@pytest.mark.parametrize("shape", [(4, 9), (4, 6, 7), (4, 3, 5, 4)])
+@pytest.mark.parametrize("padding", [0, 1, "same"])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_table_leaves_the_other_kernels_out(
+    shape: tuple[int, ...], padding: int | str, bias: bool
+) -> None:
+    layer = Conv(3, 2, 2, padding, bias=bias, table=TABLE)
+    plain = Conv(3, 2, 2, padding, bias=bias)
+    x, form, dense = image(*shape), layer.torch(shape), plain.torch(shape)
+    module, whole = module_of(form), module_of(dense)
+    whole.weight.data.zero_()
+    kernels = iter(module.weight.data)
+    for number, row in enumerate(TABLE):
+        for channel in row:
+            whole.weight.data[number, channel] = next(kernels)
+    if bias:
+        whole.bias.data = module.bias.data
+    with torch.no_grad():
+        torch.testing.assert_close(applied(form, module, x), applied(dense, whole, x))
+
+
+def test_a_filter_starts_as_small_as_it_reads_much() -> None:
+    module = module_of(Conv(3, 5, table=TABLE).torch((4, 9, 9)))
+    for kernels, row in zip(module.weight.data.split([2, 1, 3]), TABLE, strict=True):
+        bound = (len(row) * 5 * 5) ** -0.5
+        assert 0.9 * bound < kernels.abs().max() <= bound
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(2, None), (3, 2), (2, 1), ((1, 2), (2, 3))])
+def test_subsampling_is_a_sum_scaled_and_shifted(kernel: int, stride: int | None) -> None:
+    layer = Subsample(kernel, stride)
+    x = image(2, 5, 6)
+    module = module_of(layer.torch((2, 5, 6)))
+    torch.testing.assert_close(module(x), by_windows(layer, x, mean))
+    module.weight.data, module.bias.data = torch.tensor([2.0, -1.0]), torch.tensor([0.5, 3.0])
+    sums = by_windows(layer, x, sum)
+    expected = torch.stack([2 * sums[:, 0] + 0.5, 3 - sums[:, 1]], dim=1)
+    torch.testing.assert_close(module(x), expected)
+
+
+def test_radial_basis_units_measure_distances() -> None:
+    module = module_of(Rbf(4).torch((5,)))
+    assert set(module.centres.flatten().tolist()) == {-1, 1}
+    x = image(5)
+    expected = [
+        [sum((v - c) ** 2 for v, c in zip(s, u, strict=True)) for u in module.centres] for s in x
+    ]
+    torch.testing.assert_close(module(x), torch.tensor(expected))
+
+
+@pytest.mark.parametrize("shape", [(6,), (6, 3), (6, 2, 3)])
+def test_maxout_is_over_neighbouring_channels(shape: tuple[int, ...]) -> None:
+    x = image(*shape)
+    expected = torch.stack([x[:, i : i + 3].amax(1) for i in (0, 3)], dim=1)
+    assert torch.equal(forward(Maxout(3), x), expected)
+
+
+# -- sequences --------------------------------------------------------------------------------
+
+
+def rnn_cell(x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor]:
+    v, w, b_v, b_w = weights
+    return torch.tanh(linear(x, v) + b_v + linear(h, w) + b_w), c
+
+
+def lstm_cell(x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor]:
+    v, w, b_v, b_w = weights
+    i, f, g, o = (linear(x, v) + b_v + linear(h, w) + b_w).chunk(4, dim=1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+
+def gru_cell(x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor]:
+    v, w, b_v, b_w = weights
+    r_x, z_x, n_x = (linear(x, v) + b_v).chunk(3, dim=1)
+    r_h, z_h, n_h = (linear(h, w) + b_w).chunk(3, dim=1)
+    r, z = (r_x + r_h).sigmoid(), (z_x + z_h).sigmoid()
+    return (1 - z) * (n_x + r * n_h).tanh() + z * h, c
+
+
+Cell = Callable[[Tensor, Tensor, Tensor, list[Tensor]], tuple[Tensor, Tensor]]
+CELLS: dict[type[Recurrent], Cell] = {Rnn: rnn_cell, Lstm: lstm_cell, Gru: gru_cell}
+
+
+def run(cell: Cell, steps: list[Tensor], weights: list[Tensor], units: int) -> list[Tensor]:
+    """The states after each step."""
+    h = c = torch.zeros(len(steps[0]), units)
+    states = []
+    for step in steps:
+        h, c = cell(step, h, c, weights)
+        states.append(h)
+    return states
+
+
+def by_steps(layer: Recurrent, module: nn.Module, x: Tensor) -> Tensor:
+    """What a recurrent layer gives, one step at a time."""
+    tensors = iter(module.state_dict().values())
+    steps, ends = list(x.unbind(2)), [x]
+    for _ in range(layer.layers):
+        directions = []
+        for direction in range(layer.directions):
+            weights = [next(tensors) for _ in range(4 if layer.bias else 2)]
+            weights += [torch.zeros(len(weights[0]))] * (4 - len(weights))
+            order = 1 - 2 * direction
+            states = run(CELLS[type(layer)], steps[::order], weights, layer.units)
+            directions.append(states[::order])
+            ends.append(states[-1])
+        steps = [torch.cat(pair, dim=1) for pair in zip(*directions, strict=True)]
+    if layer.output == "last":
+        return torch.cat(ends[-layer.directions :], dim=1)
+    return torch.stack(steps, dim=2)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("output", ["sequence", "last"])
+def test_recurrent_layers(
+    kind: type[Recurrent], layers: int, both: bool, bias: bool, output: str
+) -> None:
+    layer = kind(4, layers, both, bias, output)
+    x = image(3, 5)
+    module = module_of(layer.torch((3, 5)))
+    with torch.no_grad(), FlopCounterMode(display=False) as counted:
+        expected = by_steps(layer, module, x)
+    torch.testing.assert_close(module(x), expected)
+    assert counted.get_total_flops() == len(x) * 2 * layer.ops((3, 5)).macs
+
+
+@pytest.mark.parametrize("heads", [1, 2, 6])
+@pytest.mark.parametrize("bias", [False, True])
+def test_attention(heads: int, bias: bool) -> None:
+    """Each head by itself: softmax(q k / sqrt(d)) v, then all heads through one projection."""
+    x = image(6, 5)
+    module = module_of(Attention(heads, bias).torch((6, 5))).eval()
+    tensors = dict(module.named_parameters())
+    if bias:
+        for name in ("in_proj_bias", "out_proj.bias"):
+            nn.init.normal_(tensors[name])
+    steps = x.transpose(1, 2)
+    projected = linear(steps, tensors["in_proj_weight"], tensors.get("in_proj_bias"))
+    queries, keys, values = (part.chunk(heads, dim=2) for part in projected.chunk(3, dim=2))
+    mixed = [
+        (q @ k.transpose(1, 2) / (6 // heads) ** 0.5).softmax(2) @ v
+        for q, k, v in zip(queries, keys, values, strict=True)
+    ]
+    written = torch.cat(mixed, dim=2)
+    expected = linear(written, tensors["out_proj.weight"], tensors.get("out_proj.bias"))
+    torch.testing.assert_close(module(x), expected.transpose(1, 2))
+
+
+@pytest.mark.parametrize("indices", [[[3.0, 0.0, 3.0]], [[[3.0, 0.0, 3.0]]]])
+def test_embedding(indices: list[object]) -> None:
+    x = torch.tensor(indices)
+    module = module_of(Embedding(4, 5).torch(tuple(x.shape[1:])))
+    vectors = module.weight
+    assert torch.equal(module(x)[0], torch.stack([vectors[3], vectors[0], vectors[3]], dim=1))
+
+
+def test_places_in_a_sequence() -> None:
+    x = image(3, 2, 4)
+    sequence = forward(ToSequence(), x)
+    assert torch.equal(sequence, torch.cat([x[:, :, 0], x[:, :, 1]], dim=2))
+    position = module_of(Position().torch((3, 8)))
+    assert torch.equal(position(sequence) - sequence, (position.weight + sequence) - sequence)
+    assert 0.01 < position.weight.std() < 0.03
+    token = module_of(ClassToken().torch((3, 8)))
+    token.weight.data = torch.tensor([1.0, 2.0, 3.0])
+    led = token(sequence)
+    assert torch.equal(led[:, :, 1:], sequence)
+    assert led[:, :, 0].tolist() == [[1, 2, 3]] * 2
+
+
+def test_the_first_step_is_a_crop() -> None:
+    x = image(3, 8)
+    assert torch.equal(forward(Flatten(), forward(Crop(((0, 7),)), x)), x[:, :, 0])
+
+
+def test_a_step_before_the_first_is_a_pad_and_a_sum() -> None:
+    """How a caption starts from an image: its features, then the words."""
+    image_features, words = image(3, 1), image(3, 4)
+    shifted, padded = forward(Pad(((1, 0),)), words), forward(Pad(((0, 4),)), image_features)
+    assert torch.equal(forward(Add(), shifted, padded), torch.cat([image_features, words], dim=2))

@@ -7,10 +7,13 @@ import torch
 
 from cnncalc.layers.activation import ACTIVATIONS, PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import COLLAPSED, EVERYTHING, LONGEST_CYCLE, Layer, ShapeError, Window
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -20,6 +23,7 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -29,6 +33,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 from tests.layers.grid import GRID, Case
 from tests.torch_form import applied, module_of
@@ -165,6 +170,13 @@ def test_cubic_upsample(scale: int) -> None:
         Dropout(0.5),
         Dropout(0.5, spatial=True),
         ChannelShuffle(2),
+        Conv(1, 3, 2, 1, table=((0,),)),
+        Subsample(2),
+        Subsample(3, 1),
+        Maxout(2),
+        ToSequence(),
+        Position(),
+        ClassToken(),
         Slice(0, 1),
         PadChannels(2),
         GlobalAvgPool(keep=True),
@@ -174,6 +186,38 @@ def test_cubic_upsample(scale: int) -> None:
 )
 def test_reads(layer: Layer) -> None:
     assert_reads(layer, 6)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        *(kind(3, layers) for kind in (Rnn, Lstm, Gru) for layers in (1, 2)),
+        *(kind(3, bidirectional=True) for kind in (Rnn, Lstm, Gru)),
+        Attention(1),
+        Attention(2, bias=False),
+    ],
+    ids=repr,
+)
+def test_sequences(layer: Layer) -> None:
+    """A state has seen the steps so far, whatever the weights."""
+    size = 6
+    torch.manual_seed(0)
+    module = module_of(layer.torch((2, size))).eval().double()
+    still = torch.randn(1, 2, size, dtype=torch.double)
+    moved = still.repeat(size, 1, 1)
+    moved[range(size), 0, range(size)] += 1
+    with torch.no_grad():
+        differs = ((module(moved) - module(still)).abs() > 1e-9).any(dim=1).T
+    reads = [set(row.nonzero().flatten().tolist()) for row in differs]
+    assert reads == told(layer.window((2, size)), size, size)
+
+
+def test_an_embedding_reads_its_own_step() -> None:
+    layer, size = Embedding(5, 3), 4
+    module = module_of(layer.torch((1, size)))
+    differs = (module(torch.eye(size)[:, None]) != module(torch.zeros(1, 1, size))).any(dim=1).T
+    reads = [set(row.nonzero().flatten().tolist()) for row in differs]
+    assert reads == told(layer.window((1, size)), size, size)
 
 
 @pytest.mark.parametrize("factor", [1, 2, 3])
@@ -193,6 +237,11 @@ def test_pixel_shuffle(factor: int) -> None:
     [
         (Flatten(), (8, 4), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
+        (Rbf(3), (8,), EVERYTHING),
+        (Lstm(3, output="last"), (8, 4), EVERYTHING),
+        (Gru(3, bidirectional=True, output="last"), (8, 4), EVERYTHING),
+        (ToSequence(), (8, 4, 4), COLLAPSED),
+        (Embedding(9, 3), (8,), COLLAPSED),
         (GlobalAvgPool(), (8, 4), EVERYTHING),
         (GlobalMaxPool(keep=True), (8, 4, 4), EVERYTHING),
         (AdaptiveAvgPool(1), (8, 4, 4), EVERYTHING),

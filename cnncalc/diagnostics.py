@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 
+LONGEST_WORD = 60
+"""Letters of a word that are compared with others."""
+
 
 class Source:
     """A text a diagnostic can point into: a file, standard input, or a command-line option."""
@@ -97,10 +100,16 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return span.source.name, span.line, span.column
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the closest of the `known` words, or none when nothing is close."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The one of the `known` words that `word` was probably meant to be; none is close: None."""
     from difflib import get_close_matches  # only ever needed once something is wrong
 
     lowered = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
-    return f"did you mean `{lowered[close[0]]}`?" if close else None
+    close = get_close_matches(word[:LONGEST_WORD].lower(), lowered, n=1, cutoff=0.6)
+    return lowered[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint that names the closest of the `known` words, or none when nothing is close."""
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else None

@@ -7,7 +7,8 @@ from typing import Any
 from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer
 from cnncalc.layers.fields import Choice, FieldError, FieldType, Truth
-from cnncalc.spec.grammar import listed, suggestion
+from cnncalc.spec.grammar import listed
+from cnncalc.spec.repair import suggestion
 from cnncalc.spec.scope import QUIET, InvalidValueError, Scope, whole_number
 from cnncalc.spec.source import Node
 from cnncalc.spec.syntax import Fields

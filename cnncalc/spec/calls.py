@@ -16,6 +16,7 @@ from cnncalc.spec.syntax import (
     Block,
     BlockCall,
     Branch,
+    Broken,
     Fields,
     GroupCall,
     Item,
@@ -68,6 +69,7 @@ class Calls:
         elif isinstance(call, GroupCall):
             output = self.run_items(call.items, run.frame.inside(run))
         else:
+            run.frame.unsure |= isinstance(call, Broken) and call.names
             return UNKNOWN
         self.assembly.group(run.path, run.item.kind, 1, first)
         return output
@@ -160,6 +162,8 @@ class Calls:
         record = run.frame.record(call.name.text)
         if record is None or record.item is None:
             self.references.missing(call.name, run.frame)
+            return UNKNOWN
+        if record.output is UNKNOWN:
             return UNKNOWN
         again = record.item._replace(source=None, span=run.item.span)
         names = record.names

@@ -16,10 +16,10 @@ from cnncalc.spec.grammar import (
     fields,
     keyed,
     names,
-    suggestion,
 )
 from cnncalc.spec.modifiers import layer_name, word
 from cnncalc.spec.parse import items
+from cnncalc.spec.repair import suggestion
 from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Block, Fields, Output
 
@@ -34,8 +34,10 @@ def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[st
             message = f"`{name}` is a word of the language and cannot name a block"
             diagnostics.error("CNN305", key.span, message, f"`my_{name}`")
             continue
-        written = node.entries if isinstance(node, tree.Mapping) else ()
-        args = next((value for part, value in written if part.text == "args"), None)
+        args = None
+        if isinstance(node, tree.Mapping):
+            entries = keyed(node, BLOCK_KEYS, "", Diagnostics())  # `block` reports its faults
+            args = entries["args"][1] if "args" in entries else None
         found[name] = names(args, "args", diagnostics)
     return found
 

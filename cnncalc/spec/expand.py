@@ -104,6 +104,8 @@ def _outermost(
 
 def _head(output: Output, frame: Frame, runner: Runner) -> Tensor | None:
     """A further output: a named group beside the last layer; None where it is left out."""
+    if output.source is None:
+        return None
     name = output.name.text
     call = GroupCall(output.items)
     item = Item("output", output.name.span, call, output.name, output.source, when=output.when)

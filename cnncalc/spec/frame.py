@@ -45,6 +45,7 @@ class Frame:
     entered: what `input` means; current: the last output; previous: what the last item read
     records: the named items that have run; absent: those that were left out
     taken: the path segments in use, the names of later items among them
+    unsure: whether an item that could not be read would have named layers
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Frame:
         "previous",
         "records",
         "taken",
+        "unsure",
     )
 
     def __init__(
@@ -82,6 +84,7 @@ class Frame:
         self.absent: set[str] = set()
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}
+        self.unsure = False
         self.depth = 0
         self.frozen = False
         self.calls: tuple[Note, ...] = ()

@@ -8,12 +8,12 @@ from typing import Any
 
 from cnncalc.spec.values import (
     ExpressionError,
+    UnknownLayerError,
     UnknownValueError,
     Value,
     Word,
     named,
     number,
-    refuse_word,
 )
 
 
@@ -41,8 +41,9 @@ def _sqrt(value: float) -> float:
 
 def _axis_of(axis: int, what: str) -> Callable[[Any], int]:
     def size(word: Any) -> int:
+        if isinstance(word, Word) and word.layer is None:
+            raise UnknownLayerError(word)
         if not isinstance(word, Word) or word.layer is None:
-            refuse_word(word)
             message = f"`{what}(...)` wants the name of a layer, got {named(word)}"
             raise ExpressionError("CNN504", message)
         shape = word.layer.shape

@@ -6,30 +6,14 @@ from collections.abc import Collection, Mapping
 from keyword import iskeyword
 from typing import NamedTuple
 
-from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
+from cnncalc.spec.repair import repaired, separated
 from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import Fields
 
 GROUP = "layers"
-ELSEWHERE = {
-    "batchnorm2d": "batch_norm",
-    "bn": "batch_norm",
-    "convolution": "conv",
-    "dense": "linear",
-    "fc": "linear",
-    "fully_connected": "linear",
-    "gap": "global_avg_pool",
-    "lrn": "local_response_norm",
-    "swish": "silu",
-    "ceil_mode": "rounding",
-    "channels": "filters",
-    "out_channels": "filters",
-    "out_features": "units",
-    "p": "rate",
-}
-"""What other tools call kinds and fields."""
 RESERVED = ("input", "previous")
 MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
 
@@ -63,14 +47,6 @@ def absent(node: Node) -> bool:
     return isinstance(node, Scalar) and node.empty
 
 
-def suggestion(word: str, known: Collection[str]) -> str | None:
-    """A hint that names the word that was probably meant."""
-    here = ELSEWHERE.get(word.lower())
-    if here in known:
-        return f"here it is called `{here}`"
-    return did_you_mean(word, known)
-
-
 def described(node: Node) -> str:
     """What stands at `node`, as messages name it."""
     if isinstance(node, Scalar):
@@ -87,12 +63,17 @@ def keyed(
     node: tree.Mapping, known: tuple[str, ...], owner: str, diagnostics: Diagnostics
 ) -> dict[str, Entry]:
     """The entries of a mapping whose keys are fixed; an unknown key is reported."""
-    for key, _ in node.entries:
-        if key.text not in known:
-            hint = did_you_mean(key.text, known) or f"keys: {', '.join(known)}"
-            message = f"{owner} has no key `{key.text}`"
-            diagnostics.error("CNN110", key.span, message, hint)
-    return {key.text: (key, value) for key, value in node.entries if key.text in known}
+    found = {key.text: (key, value) for key, value in node.entries if key.text in known}
+    for key, value in node.entries:
+        if key.text in known:
+            continue
+        repair = repaired(key, value, [word for word in known if word not in found])
+        hint = repair.hint if repair else f"keys: {', '.join(known)}"
+        message = f"{owner} has no key `{key.text}`"
+        diagnostics.error("CNN110", key.span, message, hint)
+        if repair:
+            found[repair.entry[0].text] = repair.entry
+    return found
 
 
 def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, Entry]:
@@ -103,12 +84,18 @@ def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, 
         message = f"`{owner}` wants names and values, got {described(node)}"
         diagnostics.error("CNN204", node.span, message, f"`{owner}: {{width: 64}}`")
         return {}
-    for key, _ in node.entries:
-        if not can_be_name(key.text):
-            message = f"`{key.text}` cannot be a name in an expression"
-            hint = "letters, digits and `_`; `i`, `in_...`, `input`, `previous`, `if` are taken"
-            diagnostics.error("CNN305", key.span, message, hint)
-    return {key.text: (key, value) for key, value in node.entries if can_be_name(key.text)}
+    found: dict[str, Entry] = {}
+    for key, value in node.entries:
+        if can_be_name(key.text):
+            found[key.text] = (key, value)
+            continue
+        joined = separated(key, value)
+        hint = "letters, digits and `_`; `i`, `in_...`, `input`, `previous`, `if` are taken"
+        if joined and can_be_name(joined.entry[0].text):
+            found[joined.entry[0].text], hint = joined
+        message = f"`{key.text}` cannot be a name in an expression"
+        diagnostics.error("CNN305", key.span, message, hint)
+    return found
 
 
 def can_be_name(word: str) -> bool:
@@ -121,15 +108,21 @@ def fields(
     word: Scalar, value: tree.Mapping, known: Collection[str], what: str, diagnostics: Diagnostics
 ) -> Fields:
     """The entries of a mapping that are fields (or arguments); the others are reported."""
-    for key, _ in value.entries:
-        if key.text not in known:
-            hint = suggestion(key.text, known)
-            hint = hint or (f"it has {listed(known)}" if known else f"`- {word.text}`")
-            if key.text in ("in_channels", "in_features"):
-                hint = "leave it out: a layer reads what arrives"
-            if key.text in MODIFIERS:
-                hint = f"`{key.text}` stands beside `{word.text}`, not inside"
-            code = "CNN202" if what == "field" else "CNN506"
-            message = f"`{word.text}` has no {what} `{key.text}`"
-            diagnostics.error(code, key.span, message, hint)
-    return {k.text: node for k, node in value.entries if k.text in known and not absent(node)}
+    found = {key.text: node for key, node in value.entries if key.text in known}
+    for key, node in value.entries:
+        if key.text in known:
+            continue
+        repair = repaired(key, node, [name for name in known if name not in found])
+        hint = f"it has {listed(known)}" if known else f"`- {word.text}`"
+        if key.text in MODIFIERS:
+            repair, hint = None, f"`{key.text}` stands beside `{word.text}`, not inside"
+        elif key.text in ("in_channels", "in_features"):
+            repair, hint = None, "leave it out: a layer reads what arrives"
+        elif repair:
+            hint = repair.hint
+        code = "CNN202" if what == "field" else "CNN506"
+        message = f"`{word.text}` has no {what} `{key.text}`"
+        diagnostics.error(code, key.span, message, hint)
+        if repair:
+            found[repair.entry[0].text] = repair.entry[1]
+    return {name: node for name, node in found.items() if not absent(node)}

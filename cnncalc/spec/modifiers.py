@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import RESERVED, Grammar, can_be_name, described, fields
 from cnncalc.spec.source import Node, Scalar
-from cnncalc.spec.syntax import BlockCall, Call, Fields, LayerCall
+from cnncalc.spec.syntax import BlockCall, Broken, Call, Fields, LayerCall
 
 Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...]]
 
@@ -49,13 +49,15 @@ def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) 
     if isinstance(call, BlockCall):
         args = grammar.block_args[call.block]
         return fields(kind, node, args, "argument", grammar.diagnostics)
+    if isinstance(call, Broken):
+        return None
     message = "`first` sets fields, and this item has none"
     grammar.diagnostics.error("CNN204", node.span, message, "make it a block with arguments")
     return None
 
 
-def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table:
-    """`each` and `rows`: names, and as many values in each row."""
+def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table | None:
+    """`each` and `rows`: names, and as many values in each row; None, reported, where not."""
     each, rows = modifiers.get("each"), modifiers.get("rows")
     if each is None and rows is None:
         return NO_TABLE
@@ -64,15 +66,16 @@ def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table:
         assert lone is not None
         hint = "`each: [filters, count], rows: [[64, 3], [128, 4]]`"
         grammar.diagnostics.error("CNN511", lone.span, "`each` and `rows` go together", hint)
-        return NO_TABLE
+        return None
     names = _columns(each, grammar)
     if not isinstance(rows, tree.Sequence) or not rows.items:
         got = "an empty list" if isinstance(rows, tree.Sequence) else described(rows)
         message = f"`rows` wants a list of rows, got {got}"
         grammar.diagnostics.error("CNN511", rows.span, message, "`rows: [[1, 2], [3, 4]]`")
-        return NO_TABLE
-    found = (_row(row, names, grammar) for row in rows.items)
-    return names, tuple(row for row in found if row)
+        return None
+    found = [_row(row, names, grammar) for row in rows.items]
+    sound = tuple(row for row in found if row)
+    return (names, sound) if names and len(sound) == len(found) else None
 
 
 def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.diagnostics import did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import (
@@ -15,9 +14,9 @@ from cnncalc.spec.grammar import (
     described,
     fields,
     listed,
-    suggestion,
 )
 from cnncalc.spec.modifiers import first_fields, layer_name, table, word
+from cnncalc.spec.repair import repaired, suggestion
 from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import (
     BlockCall,
@@ -57,14 +56,18 @@ def item(node: Node, grammar: Grammar) -> Item:
 
 
 def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
-    modifiers = {key.text: value for key, value in node.entries if key.text in MODIFIERS}
-    kinds = [(key, value) for key, value in node.entries if key.text not in MODIFIERS]
+    entries = _repaired(node, grammar)
+    modifiers = {key.text: value for key, value in entries if key.text in MODIFIERS}
+    kinds = [(key, value) for key, value in entries if key.text not in MODIFIERS]
     share = word(modifiers.get("share"), "share", grammar)
     if len(kinds) > 1 or not (kinds or share):
         _no_single_kind(node, kinds, grammar)
         kinds, share = [], None
     kind, written = _what_runs(node, kinds, share, grammar)
-    each, rows = table(modifiers, grammar)
+    read = table(modifiers, grammar)
+    if read is None:
+        return Item(kind.text, kind.span, Broken(names=True))
+    each, rows = read
     return Item(
         kind=kind.text,
         span=kind.span,
@@ -78,6 +81,24 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
         when=modifiers.get("when"),
         freeze=modifiers.get("freeze"),
     )
+
+
+def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
+    """The entries of an item; a misspelt modifier is reported and put right."""
+    words = [key.text for key, _ in node.entries]
+    owner = next((word for word in words if grammar.knows(word) or word == "share"), None)
+    if owner is None:
+        return list(node.entries)
+    known = {*MODIFIERS, *grammar.kinds, *grammar.fields_of(owner)}
+    found: list[Entry] = []
+    for key, value in node.entries:
+        free = [word for word in MODIFIERS if word not in words]
+        repair = None if key.text in known else repaired(key, value, free)
+        if repair:
+            message = f"`{key.text}` cannot stand beside `{owner}`"
+            grammar.diagnostics.error("CNN208", key.span, message, repair.hint)
+        found.append(repair.entry if repair else (key, value))
+    return found
 
 
 def _what_runs(
@@ -104,7 +125,6 @@ def _no_single_kind(node: tree.Mapping, kinds: list[Entry], grammar: Grammar) ->
     if len(known) == 1:
         owner = known[0].text
         message = f"`{stray.text}` cannot stand beside `{owner}`"
-        hint = did_you_mean(stray.text, MODIFIERS)
         if stray.text in grammar.fields_of(owner):
             hint = f"fields go inside: `{owner}: {{{stray.text}: ...}}`"
     grammar.diagnostics.error("CNN208", stray.span, message, hint)

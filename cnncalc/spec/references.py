@@ -39,6 +39,8 @@ class References:
 
     def missing(self, name: Scalar, frame: Frame) -> None:
         """Report that no layer has that name, and say what has."""
+        if any(around.unsure for around in frame.outwards()):
+            return
         hint = self._hint(name.text, frame)
         message = f"there is no earlier layer named `{name.text}`"
         self._diagnostics.error("CNN301", name.span, message, hint, reversed(frame.calls))

@@ -16,6 +16,7 @@ from cnncalc.spec.values import (
     YES_NO,
     ExpressionError,
     Placed,
+    UnknownLayerError,
     UnknownNameError,
     UnknownValueError,
     Value,
@@ -134,6 +135,8 @@ class Scope:
             layer = self.reach(scalar.text)  # `enc-4` is a name, too
             if layer is not None:
                 return Word.at(scalar.text, scalar.span, layer, self.names)
+            if isinstance(error, UnknownLayerError):
+                self.no_layer(error.name, scalar)
             self.unknown(error.name, scalar)
 
     def name(self, scalar: Scalar) -> Value:
@@ -217,6 +220,13 @@ class Scope:
     def fail(self, code: str, node: Node, message: str, hint: str | None = None) -> NoReturn:
         """Report and raise."""
         self.report(code, node.span, message, hint)
+        raise InvalidValueError
+
+    def no_layer(self, name: str, node: Node) -> NoReturn:
+        """Report a name that stands for no layer, where it was written, and raise."""
+        at = name.span if isinstance(name, Word) and name.span else node.span
+        message = f"there is no earlier layer named `{name}`"
+        self.report("CNN301", at, message, "a layer is known by its `name`, to its own list")
         raise InvalidValueError
 
     def unknown(self, name: str, node: Node) -> NoReturn:

@@ -108,7 +108,6 @@ class _Composer:
             return Scalar(event.value, self.span(event), not event.style)
         if isinstance(event, yaml.AliasEvent):
             self.refuse(event)
-            self.complete = False
             return Scalar("", self.span(event))
         if event.anchor is not None or event.tag is not None:
             self.refuse(event)
@@ -128,7 +127,7 @@ class _Composer:
         if not event.anchor:
             what = f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}`"
             hint = "write the value alone: its field knows the type"
-            self.complete = False
+        self.complete = False
         self.diagnostics.error("CNN103", self.span(event), f"{what} is not part of a spec", hint)
 
     def sequence(self, start: Any, depth: int) -> Sequence:

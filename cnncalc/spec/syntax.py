@@ -57,7 +57,9 @@ class Share(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """What could not be read, and is reported."""
+    """What could not be read, and is reported; `names`: it would have named layers."""
+
+    names: bool = False
 
 
 Call = LayerCall | BlockCall | JoinCall | GroupCall | Share | Broken

@@ -90,6 +90,10 @@ def refuse_word(value: Value) -> None:
         raise UnknownNameError(value)
 
 
+class UnknownLayerError(UnknownNameError):
+    """A name stands for no layer."""
+
+
 def number(value: Value, owner: str) -> int | float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value

@@ -2,12 +2,17 @@
 
 import pytest
 
+from cnncalc.layers import LAYERS
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Concat
 from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import BatchNorm
+from cnncalc.layers.norm import BatchNorm, LayerNorm
 from cnncalc.layers.pool import AvgPool, MaxPool
+from cnncalc.layers.reshape import Crop, Flatten
+from cnncalc.layers.sequence import ClassToken, Position, ToSequence
 
 SIZES: list[tuple[str, Layer, Shape, Shape]] = [
     ("7x7, 3x3, stride 1", Conv(1, 3), (1, 7, 7), (1, 5, 5)),
@@ -72,7 +77,7 @@ def test_pooling_floors(size: int, kernel: int, stride: int) -> None:
     ],
     ids=repr,
 )
-def test_params(layer: Layer, arriving: Shape, params: int) -> None:
+def test_parameters(layer: Layer, arriving: Shape, params: int) -> None:
     assert sum(weight.size for weight in layer.weights(arriving)) == params
 
 
@@ -179,3 +184,63 @@ def test_two_3x3_cost_less_than_one_5x5() -> None:
 def test_nxn_is_1xn_then_nx1() -> None:
     assert Conv(8, (1, 7)).output_shape((8, 17, 17)) == (8, 17, 11)
     assert Conv(8, (7, 1)).output_shape((8, 17, 11)) == Conv(8, 7).output_shape((8, 17, 17))
+
+
+def params(layer: Layer, shape: Shape) -> int:
+    return sum(weight.size for weight in layer.weights(shape) if not weight.buffer)
+
+
+THREE = tuple(tuple(sorted((i + j) % 6 for j in range(3))) for i in range(6))
+FOUR = tuple(tuple(sorted((i + j) % 6 for j in range(4))) for i in range(6))
+C3 = (*THREE, *FOUR, (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5))
+
+LENET_5: list[tuple[str, Layer, Shape, int, int]] = [
+    ("C1", Conv(6, 5), (1, 32, 32), 156, 122_304),
+    ("S2", Subsample(2), (6, 28, 28), 12, 5_880),
+    ("C3", Conv(16, 5, table=C3), (6, 14, 14), 1_516, 151_600),
+    ("S4", Subsample(2), (16, 10, 10), 32, 2_000),
+    ("C5", Conv(120, 5), (16, 5, 5), 48_120, 48_120),
+    ("F6", Linear(84), (120,), 10_164, 10_164),
+    ("output", Rbf(10), (84,), 0, 840),
+]
+
+
+@pytest.mark.parametrize(
+    ("layer", "arriving", "trained", "connections"),
+    [row[1:] for row in LENET_5],
+    ids=[row[0] for row in LENET_5],
+)
+def test_lenet_5_as_printed(layer: Layer, arriving: Shape, trained: int, connections: int) -> None:
+    assert not list(layer.check())
+    assert params(layer, arriving) == trained
+    assert layer.connections(arriving) == connections
+
+
+def test_lenet_5_adds_up() -> None:
+    assert sum(params(layer, shape) for _, layer, shape, *_ in LENET_5) == 60_000
+    assert sum(layer.connections(shape) for _, layer, shape, *_ in LENET_5) == 340_908
+
+
+@pytest.mark.parametrize(
+    ("kind", "gates", "count"), [("rnn", 1, 98_816), ("lstm", 4, 395_264), ("gru", 3, 296_448)]
+)
+def test_a_recurrent_layer_from_128_to_256(kind: str, gates: int, count: int) -> None:
+    assert params(LAYERS[kind](256), (128, 35)) == gates * 256 * (128 + 256 + 2) == count
+
+
+def test_vision_transformer() -> None:
+    """ViT-B/16: 12 blocks over 14*14 patches and a class token."""
+    norm = LayerNorm(eps=1e-6)
+    block = [norm, Attention(12), norm, Conv(3072, 1), LAYERS["gelu"](), Conv(768, 1)]
+    layers = [
+        *(Conv(768, 16, 16), ToSequence(), ClassToken(), Position()),
+        *(12 * block),
+        *(norm, Crop(((0, 14 * 14),)), Flatten(), Linear(1000)),
+    ]
+    shape: Shape = (3, 224, 224)
+    held = macs = 0
+    for layer in layers:
+        held += params(layer, shape)
+        macs += layer.ops(shape).macs
+        shape = layer.output_shape(shape)
+    assert (shape, held, macs) == ((1000,), 86_567_656, 17_563_828_224)

@@ -1,0 +1,74 @@
+"""Connections: multiplications with a weight, and biases, each wherever it is used."""
+
+from math import prod
+
+import pytest
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.activation import PRelu
+from cnncalc.layers.attention import Attention
+from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.sequence import ClassToken, Embedding, Position
+from tests.layers.cases import CASES
+
+SEQUENCE = (8, 9)
+IMAGE = (8, 7, 9)
+VALUES = prod(IMAGE)
+
+COUNTS: list[tuple[Layer, Shape, int]] = [
+    (Conv(6, 3), IMAGE, 6 * 5 * 7 * (8 * 3 * 3 + 1)),
+    (Conv(6, 3, bias=False), IMAGE, 6 * 5 * 7 * 8 * 3 * 3),
+    (Conv(6, 3, groups=2), IMAGE, 6 * 5 * 7 * (4 * 3 * 3 + 1)),
+    (Conv(6, 3, weight_norm=True), IMAGE, 6 * 5 * 7 * (8 * 3 * 3 + 1)),
+    (Conv(2, 3, table=((0,), (1, 5, 7))), IMAGE, 5 * 7 * ((9 + 1) + (3 * 9 + 1))),
+    (ConvTranspose(6, 2, 2), IMAGE, VALUES * 6 * 2 * 2 + 6 * 14 * 18),
+    (Linear(10), (8,), 10 * (8 + 1)),
+    (Linear(10, bias=False), (8,), 10 * 8),
+    (Rbf(10), (8,), 10 * 8),
+    (Subsample(2), IMAGE, 8 * 3 * 4 * (2 * 2 + 1)),
+    (Subsample(3, 2), IMAGE, 8 * 3 * 4 * (3 * 3 + 1)),
+    (BatchNorm(), IMAGE, 2 * VALUES),
+    (BatchNorm(affine=False), IMAGE, 0),
+    (InstanceNorm(), IMAGE, 0),
+    (InstanceNorm(affine=True), IMAGE, 2 * VALUES),
+    (LayerNorm(), IMAGE, 2 * VALUES),
+    (LayerNorm(affine=False), IMAGE, 0),
+    (GroupNorm(2), IMAGE, 2 * VALUES),
+    (GroupNorm(2, affine=False), IMAGE, 0),
+    (LayerScale(), IMAGE, VALUES),
+    (PRelu(), IMAGE, VALUES),
+    (Position(), IMAGE, VALUES),
+    (ClassToken(), SEQUENCE, 0),
+    (Embedding(10, 3), (1, 9), 0),
+    (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),
+    (Lstm(5), SEQUENCE, 9 * 4 * 5 * ((8 + 1) + (5 + 1))),
+    (Lstm(5, bias=False, output="last"), SEQUENCE, 9 * 4 * 5 * (8 + 5)),
+    (
+        Gru(5, 2, bidirectional=True),
+        SEQUENCE,
+        9 * 2 * 3 * 5 * ((8 + 1) + (5 + 1) + (2 * 5 + 1) + (5 + 1)),
+    ),
+    (Attention(4), SEQUENCE, 9 * 4 * 8 * (8 + 1)),
+    (Attention(4, bias=False), SEQUENCE, 9 * 4 * 8 * 8),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape", "connections"), COUNTS, ids=repr)
+def test_connections(layer: Layer, shape: Shape, connections: int) -> None:
+    assert layer.connections(shape) == connections
+
+
+def test_every_kind_with_weights_is_counted() -> None:
+    with_weights = {layer.kind for layer, shapes in CASES if layer.weights(*shapes)}
+    assert {layer.kind for layer, *_ in COUNTS} == with_weights
+
+
+@pytest.mark.parametrize("kind", ["relu", "softmax", "dropout", "add", "flatten", "max_pool"])
+def test_what_has_no_weights_has_no_connections(kind: str) -> None:
+    values = [2] * sum(field.required for field in LAYERS[kind].fields.values())
+    assert LAYERS[kind](*values).connections(IMAGE, IMAGE) == 0

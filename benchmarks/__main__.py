@@ -10,8 +10,9 @@ import sys
 from benchmarks.against_torch import against_torch
 from benchmarks.cold_start import cold_start
 from benchmarks.long_chain import long_chain
+from benchmarks.whole_zoo import whole_zoo
 
-BENCHMARKS = (cold_start, against_torch, long_chain)
+BENCHMARKS = (cold_start, against_torch, whole_zoo, long_chain)
 
 
 def main(arguments: list[str]) -> int:

@@ -36,6 +36,3 @@ def cost(ops: Ops) -> str:
     """`1 exponential, 2 additions`."""
     counts = [(count, name.removesuffix("s")) for name, count in ops._asdict().items() if count]
     return ", ".join(f"{n} {name}{'s' if n > 1 else ''}" for n, name in counts) or "nothing"
-
-
-GENERATED = {"kinds": kinds_table, "activations": activations_table}

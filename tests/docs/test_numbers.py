@@ -11,11 +11,14 @@ from cnncalc.analysis import analyze
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import ROWS, LogSoftmax, PRelu, Softmax
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -25,6 +28,7 @@ from cnncalc.layers.norm import (
     LocalResponseNorm,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -34,6 +38,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 from cnncalc.report.table import table
 from cnncalc.report.to_json import document
@@ -54,6 +59,7 @@ def table_headed(head: str) -> list[list[str]]:
 IMAGE = (8, 6, 9)
 VALUES = prod(IMAGE)
 POSITIONS = 6 * 9
+SEQUENCE = (8, 7)
 POOLED = 8 * 3 * 4  # by a window of 2x2
 
 
@@ -120,7 +126,17 @@ SAMPLES: dict[str, list[Sample]] = {
     "`multiply`": [(ops(Multiply(), IMAGE, (8, 1, 1)), VALUES, {"n": 2})],
     "`maximum`": [(ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
+    "`maxout`": [(ops(Maxout(2)), VALUES // 2, {"k": 2})],
+    "`rbf`": [(ops(Rbf(10), (84,)), 10, {"N": 84})],
+    "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],
+    "`lstm`": [(ops(Lstm(5), SEQUENCE), 5 * 7, {})],
+    "`gru`": [(ops(Gru(5), SEQUENCE), 5 * 7, {})],
+    "`attention`": [(ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7})],
+    "`position`": [(ops(Position()), VALUES, {})],
     "`concat`": [
+        (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
+        (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         *(
             (ops(layer), VALUES, {})
@@ -134,6 +150,7 @@ SAMPLES: dict[str, list[Sample]] = {
                 ChannelShuffle(2),
                 PixelShuffle(2),
                 Upsample(2),
+                ToSequence(),
             )
         ),
     ],

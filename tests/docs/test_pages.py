@@ -10,7 +10,7 @@ import typer
 
 from cnncalc import cli
 from cnncalc.codes import CODES
-from tests.docs.kinds import GENERATED
+from tests.docs.generated import GENERATED
 from tests.docs.pages import PAGES, ROOT, blocks, prose
 
 REGENERATE = bool(os.environ.get("REGENERATE"))

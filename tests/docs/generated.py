@@ -1,0 +1,11 @@
+"""What the documentation has between `<!-- generated: NAME -->` and `<!-- end -->`."""
+
+from tests.docs.kinds import activations_table, kinds_table
+from tests.docs.zoo import differences, zoo_table
+
+GENERATED = {
+    "kinds": kinds_table,
+    "activations": activations_table,
+    "zoo": zoo_table,
+    "differences": differences,
+}

@@ -12,6 +12,8 @@ from torch.nn.utils.parametrizations import weight_norm
 from cnncalc.layers.base import Layer, Shape, TorchModule
 from cnncalc.runtime import modules
 
+torch.set_num_threads(1)  # on tiny tensors several threads wait for each other, on busy cores long
+
 
 class Joined(nn.Module):
     """A function of PyTorch's that joins its inputs."""

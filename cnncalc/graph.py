@@ -73,7 +73,7 @@ class Group(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """A network. `layers` are in topological order; `groups` by path, outer before inner.
+    """A network. `layers` are in topological order; `groups` by path.
 
     output: the last node; `outputs`: the further heads by name
     expect: what must hold of it, as its spec says

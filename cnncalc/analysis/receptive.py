@@ -120,14 +120,18 @@ def _together(axes: tuple[Field, ...]) -> tuple[Field, ...]:
     return tuple(field._replace(phases=(None,) * field.period) for field in axes)
 
 
+FARTHEST = 10**15
+"""Inputs between neighbouring windows beyond which a field is not followed."""
+
 _ITSELF = Field(1, 1, ((0, 0),))
 
 
 @lru_cache(maxsize=4096)
 def _slide(field: Field, axis: Axis) -> Field | None:
-    """The field of a layer that reads `field` through the taps of `axis`; None: cycles too long."""
+    """The field of a layer that reads `field` through the taps of `axis`; None where its cycles are
+    too long, or its windows too far apart, to follow."""
     turns = field.period // gcd(field.period, axis.step)
-    if axis.period * turns > LONGEST_CYCLE:
+    if axis.period * turns > LONGEST_CYCLE or field.step * axis.step > FARTHEST:
         return None
     phases = tuple(
         field.through(range(taps.start + turn * axis.step, taps.stop + turn * axis.step, taps.step))

@@ -47,7 +47,7 @@ def _text(name: str, title: str, value: Callable[[Row], str], **traits: bool) ->
 
 def field(receptive: Receptive) -> str:
     """`35x35`; `all` where only the whole input is left; `?` where it is unknown; a star where
-    a gate or a norm sees the whole input besides."""
+    a gate, a norm or attention sees the whole input besides."""
     if receptive.axes is None:
         return "all" if receptive.everything else "?"
     if not receptive.axes:

@@ -173,7 +173,7 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
     else:
         yield from _slid(node, receptive, read[0])
     if receptive.everything:
-        yield Fact("", "and the whole input besides, through a gate or a norm")
+        yield Fact("", "and the whole input besides, through a gate, a norm or attention")
 
 
 def _slid(node: Node, receptive: Receptive, before: Receptive) -> Iterator[Fact]:

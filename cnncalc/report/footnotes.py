@@ -44,7 +44,7 @@ def _fields(summary: Summary) -> list[str]:
     if summary.totals.receptive and summary.totals.receptive.axes:
         notes.append("field: how much of the input an output can see, padding included.")
     if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
-        notes.append("*: sees the whole input besides, through a gate or a norm.")
+        notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
     return notes
 
 

@@ -483,3 +483,11 @@ def test_published(name: str, expected: int) -> None:
 
 def test_published_figures() -> None:
     assert [size for _, size in PUBLISHED] == [195, 212, 427]
+
+
+def test_windows_too_far_apart_are_unknown() -> None:
+    """Else a thousand strides of 10**9 would make numbers that cannot be printed."""
+    stride = "conv: {filters: 1, kernel: 1, stride: 1000000000}"
+    summary = analyze(graph_of(f"input: 1x9x9\nlayers: [{{{stride}, repeat: 1000}}]"))
+    assert summary.rows[0].receptive.axes is not None
+    assert summary.rows[-1].receptive.axes is None

@@ -33,6 +33,7 @@ _REASONS = (
     ("block sequence entries are not allowed", "`- ` cannot stand here: it begins a line"),
     ("could not find expected ':'", "a key is not followed by `: `"),
     ("cannot start any token", "a value cannot begin like this"),
+    ("found unexpected ':'", "a `:` cannot stand here"),
 )
 
 _WAYS_OUT = (
@@ -40,6 +41,7 @@ _WAYS_OUT = (
     ("expected ',' or", 'inside {...} and [...] quote an expression: "depths[1]", "max(a, b)"'),
     ("mapping values are not allowed", "quote a text that holds `: `"),
     ("cannot start any token", "quote a text that begins with a sign"),
+    ("found unexpected ':'", "leave a space after the colon: `{filters: }`"),
 )
 
 

@@ -33,9 +33,9 @@ def explanation(summary: Summary, row: Row) -> str:
     inputs = " + ".join(times(shape) for shape in node.shapes)
     place = f"{node.span.source.name}:{node.span.line}"
     head = f"{node.path}   {node.kind}   {inputs} -> {times(node.shape)}"
-    facts = list(_facts(summary, row))
-    width = max(len(fact.quantity) for fact in facts)
-    lines = [_line(fact, width) for fact in facts]
+    found = list(facts(summary, row))
+    width = max(len(fact.quantity) for fact in found)
+    lines = [_line(fact, width) for fact in found]
     return "\n".join([f"{head}   {place}", *lines]) + "\n"
 
 
@@ -45,7 +45,8 @@ def _line(fact: Fact, width: int) -> str:
     return text.replace(_TIED, " ")
 
 
-def _facts(summary: Summary, row: Row) -> Iterator[Fact]:
+def facts(summary: Summary, row: Row) -> Iterator[Fact]:
+    """Every number of one layer, and how it comes about."""
     node, layer = row.node, row.node.layer
     assert layer is not None
     yield from _fields(layer)

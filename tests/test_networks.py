@@ -397,3 +397,33 @@ def test_a_thinner_mobilenet_keeps_its_last_layer() -> None:
     thin = summary("mobilenet/mobilenet_v2", width=0.35).graph
     assert thin.layers[0].shape[0] == 16  # 32 * 0.35 = 11.2, but 8 is more than a tenth below
     assert thin.layers[-1].shapes[0] == (1280,)
+
+
+MACS = {
+    "video/c3d": 64 * 3 * 27 * 16 * 112**2
+    + 128 * 64 * 27 * 16 * 56**2
+    + (256 * 128 + 256 * 256) * 27 * 8 * 28**2
+    + (512 * 256 + 512 * 512) * 27 * 4 * 14**2
+    + 2 * 512 * 512 * 27 * 2 * 7**2
+    + 512 * 4 * 4 * 4096
+    + 4096 * 4096
+    + 4096 * 487,
+    "audio/m5": 128 * 80 * 8000
+    + 128 * 128 * 3 * 2000
+    + 256 * 128 * 3 * 500
+    + 512 * 256 * 3 * 125
+    + 512 * 10,
+    "mlp/mlp": 784 * 300 + 300 * 100 + 100 * 10,
+    "recurrent/rnn": 16 * 256 * (128 + 256),
+    "recurrent/lstm": 4 * 16 * 256 * (128 + 256),
+    "recurrent/gru": 3 * 16 * 256 * (128 + 256),
+}
+
+
+@pytest.mark.parametrize(("spec", "macs"), MACS.items(), ids=MACS)
+def test_macs_without_a_published_figure(spec: str, macs: int) -> None:
+    assert summary(spec).totals.ops.macs == macs
+
+
+def test_c3d_for_ucf101_has_the_usual_total() -> None:
+    assert round(summary("video/c3d", classes=101).totals.params.total, -4) == 78_410_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from cnncalc.analysis import Summary
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, columns, fold, graph_of
@@ -71,6 +70,3 @@ def write_text(tables: list[Table]) -> None:
 
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write("\n".join(to_text(one, plain) for one in tables))
-
-
-__all__ = ["FORMATS", "Summary", "analyze"]

@@ -33,6 +33,10 @@ PUBLISHED = {
     "googlenet/googlenet": ("GoogLeNet", "2014, no auxiliary heads, with biases"),
     "inception/naive": ("Inception module", "naive, 256x28x28"),
     "inception/bottleneck": ("Inception module", "bottleneck, 256x28x28"),
+    "inception/inception_v3": ("Inception-v3", "no auxiliary head"),
+    "inception/inception_v3 aux=true": ("Inception-v3", "with auxiliary head"),
+    "inception/inception_v4": ("Inception-v4", ""),
+    "inception/inception_resnet_v2": ("Inception-ResNet-v2", ""),
     "resnet/resnet18": ("ResNet-18", ""),
     "resnet/resnet34": ("ResNet-34", ""),
     "resnet/resnet50": ("ResNet-50", "v1.5 (stride in the 3x3)"),
@@ -74,6 +78,8 @@ PUBLISHED = {
     "resnext/resnext50_32x4d": ("ResNeXt-50", "32x4d"),
     "resnext/resnext101_32x4d": ("ResNeXt-101", "32x4d"),
     "senet/se_resnet50": ("SE-ResNet-50", "v1 stride"),
+    "nasnet/nasnet_a_large": ("NASNet-A", "large 6@4032"),
+    "nasnet/nasnet_a_mobile": ("NASNet-A", "mobile 4@1056"),
     "mobilenet/mobilenet_v1": ("MobileNet v1", "1.0"),
     "mobilenet/mobilenet_v1 width=0.5": ("MobileNet v1", "0.5"),
     "mobilenet/mobilenet_v2": ("MobileNet v2", "1.0"),
@@ -87,6 +93,10 @@ PUBLISHED = {
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),
     "recurrent/gru": ("GRU", "128 -> 256 two bias vectors"),
     "vit/vit_b16": ("ViT-B/16", ""),
+    "detection/faster_rcnn": (
+        "Faster R-CNN",
+        "ResNet-50 FPN, 91 classes, frozen batch norm not counted",
+    ),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 
@@ -139,18 +149,18 @@ def field(numbers: Row | Totals) -> tuple[int, ...]:
 def test_published(spec: str, row: tuple[str, str]) -> None:
     network, facts = summary_with_arguments(spec), ROWS[row]
     totals = network.totals
-    counted = {"params": totals.params.total, "macs": totals.ops.macs}
+    counted = {"params": totals.params.trainable, "macs": totals.ops.macs}
     told = {metric: int(facts[metric]) for metric in counted if facts[metric]}
     assert told
     assert {metric: counted[metric] for metric in told} == told
-    arriving = "x".join(map(str, network.graph.inputs["input"].shape))
+    arriving = "x".join(map(str, next(iter(network.graph.inputs.values())).shape))
     assert arriving == facts["input"].replace("T", "16"), "T stands for any number of steps"
     if facts["receptive"]:
         assert set(field(totals)) == {int(facts["receptive"])}
 
 
-def test_no_published_row_is_used_twice() -> None:
-    assert len(set(PUBLISHED.values())) == len(PUBLISHED)
+def test_every_published_row_is_used_once() -> None:
+    assert sorted(PUBLISHED.values()) == sorted(ROWS)
 
 
 # -- what a spec says of itself -------------------------------------------------------------
@@ -193,7 +203,11 @@ def value(spec: str, expectation: Expectation) -> tuple[int, ...]:
         return node.shape
     if expectation.metric == "receptive_field":
         return field(numbers)
-    counts = {"params": numbers.params.total, "macs": numbers.ops.macs, "layers": numbers.layers}
+    counts = {
+        "params": numbers.params.total,
+        "trainable": numbers.params.trainable,
+        "macs": numbers.ops.macs,
+    }
     return (counts[expectation.metric],)
 
 
@@ -210,6 +224,9 @@ EXTENDING = [spec for spec in SPECS if "extends" in written(spec)]
 ACROSS = [spec for spec in EXTENDING if "/" in str(written(spec)["extends"])]
 """Those that extend a network of another family."""
 
+BACKBONES = ["captioner/show_and_tell", "detection/faster_rcnn", "fcn/fcn8s"]
+"""Those that go on from the first layers of another network: their sums are in test_products."""
+
 
 @pytest.mark.parametrize("spec", [spec for spec in EXTENDING if spec not in ACROSS])
 def test_a_member_of_a_family_differs_by_its_arguments(spec: str) -> None:
@@ -218,7 +235,7 @@ def test_a_member_of_a_family_differs_by_its_arguments(spec: str) -> None:
     assert len(lines) <= 15
 
 
-@pytest.mark.parametrize("spec", ACROSS)
+@pytest.mark.parametrize("spec", [spec for spec in ACROSS if spec not in BACKBONES])
 def test_what_extends_another_family_keeps_its_layers(spec: str) -> None:
     assert not written(spec).keys() & {"input", "defaults", "layers", "outputs"}
 
@@ -397,33 +414,3 @@ def test_a_thinner_mobilenet_keeps_its_last_layer() -> None:
     thin = summary("mobilenet/mobilenet_v2", width=0.35).graph
     assert thin.layers[0].shape[0] == 16  # 32 * 0.35 = 11.2, but 8 is more than a tenth below
     assert thin.layers[-1].shapes[0] == (1280,)
-
-
-MACS = {
-    "video/c3d": 64 * 3 * 27 * 16 * 112**2
-    + 128 * 64 * 27 * 16 * 56**2
-    + (256 * 128 + 256 * 256) * 27 * 8 * 28**2
-    + (512 * 256 + 512 * 512) * 27 * 4 * 14**2
-    + 2 * 512 * 512 * 27 * 2 * 7**2
-    + 512 * 4 * 4 * 4096
-    + 4096 * 4096
-    + 4096 * 487,
-    "audio/m5": 128 * 80 * 8000
-    + 128 * 128 * 3 * 2000
-    + 256 * 128 * 3 * 500
-    + 512 * 256 * 3 * 125
-    + 512 * 10,
-    "mlp/mlp": 784 * 300 + 300 * 100 + 100 * 10,
-    "recurrent/rnn": 16 * 256 * (128 + 256),
-    "recurrent/lstm": 4 * 16 * 256 * (128 + 256),
-    "recurrent/gru": 3 * 16 * 256 * (128 + 256),
-}
-
-
-@pytest.mark.parametrize(("spec", "macs"), MACS.items(), ids=MACS)
-def test_macs_without_a_published_figure(spec: str, macs: int) -> None:
-    assert summary(spec).totals.ops.macs == macs
-
-
-def test_c3d_for_ucf101_has_the_usual_total() -> None:
-    assert round(summary("video/c3d", classes=101).totals.params.total, -4) == 78_410_000

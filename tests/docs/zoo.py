@@ -67,7 +67,7 @@ def _printed(row: dict[str, str]) -> str:
 def _off(case: str, found: Summary) -> list[str]:
     """The published figures that nothing the network has rounds to."""
     params, macs = found.totals.params, found.totals.ops.macs
-    known = (params.total, macs, params.total + params.buffers)
+    known = (params.total, params.trainable, macs, params.total + params.buffers)
     figures = _figures(_printed(ROWS[PUBLISHED[case]]))
     return [text for text, low, high in figures if not any(low <= n <= high for n in known)]
 

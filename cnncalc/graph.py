@@ -63,6 +63,7 @@ class Group(NamedTuple):
     """A named part of the network: the nodes `first` to `last` (exclusive), which stand together.
 
     kind: the block or layer it was written as; `repeat`: how often
+    arguments: of a block, what its names stand for; for a layer's output, its node
     """
 
     path: str
@@ -70,6 +71,7 @@ class Group(NamedTuple):
     repeat: int
     first: int
     last: int
+    arguments: Mapping[str, object] = {}
 
 
 class Graph(NamedTuple):

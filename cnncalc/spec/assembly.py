@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.graph import Group, Node
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
@@ -32,10 +34,12 @@ class Assembly:
         self.originals: Originals | None = None
         self._shapes: dict[tuple[int, tuple[Shape, ...]], tuple[Layer, Shape | ShapeError]] = {}
 
-    def group(self, path: str, kind: str, repeat: int, first: int) -> None:
+    def group(
+        self, path: str, kind: str, repeat: int, first: int, arguments: Mapping[str, object] = {}
+    ) -> None:
         """Note a named part that began at node `first`, unless it is empty."""
         if len(self.layers) > first:
-            self.groups[path] = Group(path, kind, repeat, first, len(self.layers))
+            self.groups[path] = Group(path, kind, repeat, first, len(self.layers), arguments)
 
     def add(self, layer: Layer, inputs: tuple[Tensor, ...], run: Run, path: str) -> Tensor:
         """A node for `layer`; unknown where what it reads is, or where it cannot read it."""

@@ -25,7 +25,7 @@ from cnncalc.spec.syntax import (
     Network,
     Share,
 )
-from cnncalc.spec.values import Value
+from cnncalc.spec.values import Value, Word
 
 RunItems = Callable[[tuple[Item, ...], Frame], Tensor | None]
 RunAgain = Callable[[Item, Frame, str], None]
@@ -63,16 +63,15 @@ class Calls:
             return self.join(call, run, scope)
         if isinstance(call, Share):
             return self.share(call, run)
-        first = len(self.assembly.layers)
         if isinstance(call, BlockCall):
-            output = self.block(call, run, scope)
-        elif isinstance(call, GroupCall):
+            return self.block(call, run, scope)
+        if isinstance(call, GroupCall):
+            first = len(self.assembly.layers)
             output = self.run_items(call.items, run.frame.inside(run))
-        else:
-            run.frame.unsure |= isinstance(call, Broken) and call.names
-            return UNKNOWN
-        self.assembly.group(run.path, run.item.kind, 1, first)
-        return output
+            self.assembly.group(run.path, run.item.kind, 1, first)
+            return output
+        run.frame.unsure |= isinstance(call, Broken) and call.names
+        return UNKNOWN
 
     def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
         """A layer of its own."""
@@ -103,7 +102,11 @@ class Calls:
         note = Note(f"in `{call.block}`, called here", run.item.span)
         frame = run.frame.of_block(call.block, note, names, run)
         self.complete(block, given, names, scope.within(frame.calls, names, frame.reach))
-        return self.run_items(block.items, frame)
+        first = len(self.assembly.layers)
+        output = self.run_items(block.items, frame)
+        arguments = {name: _meant(names[name]) for name in (*block.args, *block.let)}
+        self.assembly.group(run.path, run.item.kind, 1, first, arguments)
+        return output
 
     def complete(
         self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
@@ -189,6 +192,11 @@ class Calls:
             originals.end(run)
         if before:
             before.skip(len(self.assembly.layers) - first)
+
+
+def _meant(value: Value | None) -> object:
+    """What an argument stands for: a value, or the layer that a word names."""
+    return value.layer if isinstance(value, Word) and value.layer is not None else value
 
 
 def _given(fields: Fields, run: Run) -> Fields:

@@ -22,6 +22,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -68,6 +69,7 @@ KINDS: tuple[type[Layer], ...] = (
     ChannelShuffle,
     PixelShuffle,
     LayerScale,
+    Scale,
     Rnn,
     Lstm,
     Gru,

@@ -1,4 +1,4 @@
-"""Normalisation, and a trained scale."""
+"""Normalisation, and a scale, trained or fixed."""
 
 from math import prod
 from typing import Annotated, ClassVar
@@ -252,3 +252,21 @@ class LayerScale(Layer, kind="layer_scale"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("LayerScale", {"channels": inputs[0][0], "init": self.init})
+
+
+class Scale(Layer, kind="scale"):
+    """Each value times a fixed number; Inception-ResNet scales its residuals so (Szegedy 2016).
+    1 multiplication for each value.
+
+        - scale: 0.17
+
+    factor: the fixed number
+    """
+
+    factor: Number
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(multiplications=prod(inputs[0]))
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Scale", self.values())

@@ -74,6 +74,18 @@ class LayerScale(nn.Module):
         return x * self.weight.view(-1, *(1 for _ in x.shape[2:]))
 
 
+class Scale(nn.Module):
+    """Times a fixed number."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x * self.factor
+
+
 class Slice(nn.Module):
     """The channels from `start` to before `stop`."""
 

@@ -38,6 +38,7 @@ POSITIVE += ("nn.ChannelShuffle", "nn.PixelShuffle", "Slice", "torch.cat")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
 PASSING = ("nn.BatchNorm", "nn.GELU", "nn.GroupNorm", "nn.Identity", "nn.InstanceNorm")
 PASSING += ("nn.LayerNorm", "nn.LogSoftmax", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")
+PASSING += ("Scale",)
 
 
 # -- layers made linear and positive ------------------------------------------------------------

@@ -26,6 +26,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -111,7 +112,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (affine(InstanceNorm(affine=True), InstanceNorm()), VALUES, {}),
     ],
     "`local_response_norm`": [(ops(LocalResponseNorm(5)), VALUES, {"size": 5})],
-    "`layer_scale`": [(ops(LayerScale()), VALUES, {})],
+    "`layer_scale`": [(ops(LayerScale()), VALUES, {}), (ops(Scale(0.17)), VALUES, {})],
     "`prelu`": [(ops(PRelu()), VALUES, {})],
     "`softmax`": [(ops(Softmax()), POSITIONS, {"C": 8})],
     "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"C": 8})],

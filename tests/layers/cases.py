@@ -20,6 +20,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -121,6 +122,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         GroupNorm(4),
         GroupNorm(1, affine=False),
         LayerScale(),
+        Scale(0.17),
         Dropout(0.5),
         Flatten(),
         Slice(),

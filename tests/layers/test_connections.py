@@ -68,7 +68,9 @@ def test_every_kind_with_weights_is_counted() -> None:
     assert {layer.kind for layer, *_ in COUNTS} == with_weights
 
 
-@pytest.mark.parametrize("kind", ["relu", "softmax", "dropout", "add", "flatten", "max_pool"])
+@pytest.mark.parametrize(
+    "kind", ["relu", "scale", "softmax", "dropout", "add", "flatten", "max_pool"]
+)
 def test_what_has_no_weights_has_no_connections(kind: str) -> None:
     values = [2] * sum(field.required for field in LAYERS[kind].fields.values())
     assert LAYERS[kind](*values).connections(IMAGE, IMAGE) == 0

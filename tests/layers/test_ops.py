@@ -20,6 +20,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -129,6 +130,7 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         ),
     ),
     (LayerScale(), (IMAGE,), Ops(multiplications=VALUES)),
+    (Scale(0.17), (IMAGE,), Ops(multiplications=VALUES)),
     (Maxout(4), (IMAGE,), Ops(comparisons=2 * MAP * (4 - 1))),
     # of each unit: V x + W h, and tanh
     (

@@ -18,7 +18,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm
+from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm, Scale
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 from cnncalc.layers.reshape import (
@@ -167,6 +167,12 @@ def test_local_response_norm() -> None:
 def test_layer_scale(shape: tuple[int, ...]) -> None:
     x = image(*shape)
     torch.testing.assert_close(forward(LayerScale(0.5), x), 0.5 * x)
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 4), (3, 4, 5), (3, 2, 2, 2)])
+def test_scale(shape: tuple[int, ...]) -> None:
+    x = image(*shape)
+    torch.testing.assert_close(forward(Scale(-0.17), x), x * -17 / 100)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -167,6 +168,7 @@ def test_cubic_upsample(scale: int) -> None:
         GroupNorm(2),
         LocalResponseNorm(2),
         LayerScale(),
+        Scale(0.17),
         Dropout(0.5),
         Dropout(0.5, spatial=True),
         ChannelShuffle(2),

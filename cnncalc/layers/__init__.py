@@ -15,6 +15,7 @@ from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -47,6 +48,8 @@ KINDS: tuple[type[Layer], ...] = (
     AvgPool,
     LpPool,
     Subsample,
+    SCells,
+    CCells,
     GlobalAvgPool,
     GlobalMaxPool,
     AdaptiveAvgPool,

@@ -275,3 +275,77 @@ class Rbf(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """N x features."""
         return (x[:, None] - self.centres).square().sum(2)
+
+
+def fading(kernel_size: tuple[int, ...]) -> Tensor:
+    """Weights that halve with each step away from the middle of a window; 1 together."""
+    squares = torch.zeros(kernel_size)
+    for axis, size in enumerate(kernel_size):
+        steps = torch.arange(size) - (size - 1) / 2
+        squares = squares + steps.square().view(-1, *(1 for _ in kernel_size[axis + 1 :]))
+    weights = 0.5 ** squares.sqrt()
+    return weights / weights.sum()
+
+
+class SCells(nn.Module):
+    """Planes of S-cells: `a` excites, `b` inhibits by what the V-cells give, `c` is fixed. At first
+    `a` is small and `b` is 0, so that every cell answers a little to everything."""
+
+    c: Tensor
+
+    def __init__(
+        self,
+        in_channels: int,
+        planes: int,
+        kernel_size: tuple[int, ...],
+        padding: tuple[int, ...],
+        r: float,
+    ) -> None:
+        super().__init__()
+        self.padding = padding
+        self.r = r
+        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
+        taps = in_channels * prod(kernel_size)
+        self.a = nn.Parameter(torch.rand(planes, in_channels, *kernel_size) / taps)
+        self.b = nn.Parameter(torch.zeros(planes))
+        self.register_buffer("c", fading(kernel_size) / in_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space, no value negative."""
+        fixed = self.c.expand(1, x.shape[1], *self.c.shape)
+        squares: Tensor = self.convolve(x.square(), fixed, padding=self.padding)
+        least = torch.finfo(x.dtype).tiny  # the root of 0 has no gradient
+        inhibition = squares.clamp_min(least).sqrt() * (2 * self.r / (1 + self.r))
+        inhibition = inhibition * self.b.view(-1, *(1 for _ in x.shape[2:]))
+        excitation: Tensor = self.convolve(x, self.a, padding=self.padding)
+        return self.r * F.relu((1 + excitation) / (1 + inhibition) - 1)
+
+
+class CCells(nn.Module):
+    """Planes of C-cells: `d` is fixed. Where inhibition wins a cell is silent; in Fukushima's form,
+    relu(x / (alpha + x)), it would answer again below -alpha."""
+
+    d: Tensor
+
+    def __init__(
+        self,
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
+        alpha: float,
+    ) -> None:
+        super().__init__()
+        self.stride = stride
+        self.padding = padding
+        self.alpha = alpha
+        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
+        self.register_buffer("d", fading(kernel_size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space, no value negative."""
+        planes = x.shape[1]
+        fixed = self.d.expand(planes, 1, *self.d.shape)
+        excitation: Tensor = self.convolve(x, fixed, None, self.stride, self.padding, groups=planes)
+        inhibition = excitation.mean(1, keepdim=True)
+        answer = F.relu((1 + excitation) / (1 + inhibition) - 1)
+        return answer / (self.alpha + answer)

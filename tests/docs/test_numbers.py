@@ -19,6 +19,7 @@ from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -128,6 +129,11 @@ SAMPLES: dict[str, list[Sample]] = {
     "`maximum`": [(ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
+    "`s_cells`": [
+        (ops(SCells(5, 3, 1)), 1, {"N": VALUES, "P": 5, "M": POSITIONS}),
+        (ops(SCells(5, 3)), 1, {"N": VALUES, "P": 5, "M": 4 * 7}),
+    ],
+    "`c_cells`": [(ops(CCells(2, 2)), 3 * 4, {"C": 8})],
     "`maxout`": [(ops(Maxout(2)), VALUES // 2, {"k": 2})],
     "`rbf`": [(ops(Rbf(10), (84,)), 10, {"N": 84})],
     "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],

@@ -13,6 +13,7 @@ from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -87,6 +88,12 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LpPool(3, 1, "half"),
         Subsample(2),
         Subsample(3, 2),
+        SCells(6, 3),
+        SCells(3, 2, "same", r=4.0),
+        SCells(1, 5, "half"),
+        CCells(2),
+        CCells(3, 2, 1, alpha=1.0),
+        CCells(2, 3, "same"),
         GlobalAvgPool(),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(),
@@ -145,6 +152,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AvgPool((2, 1), (1, 2)),
         LpPool((2, 3)),
         Subsample((1, 3), (2, 1)),
+        SCells(4, (3, 1), (1, 0)),
+        CCells((1, 2), (2, 1), (0, 1)),
         AdaptiveAvgPool((1, 3)),
         Pad((1, 2)),
         Pad(((0, 1), (2, 3))),

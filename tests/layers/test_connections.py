@@ -11,6 +11,7 @@ from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequence import ClassToken, Embedding, Position
@@ -32,6 +33,10 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (Rbf(10), (8,), 10 * 8),
     (Subsample(2), IMAGE, 8 * 3 * 4 * (2 * 2 + 1)),
     (Subsample(3, 2), IMAGE, 8 * 3 * 4 * (3 * 3 + 1)),
+    # a of each S-cell and c of each V-cell over the same window, and b of each S-cell; d
+    (SCells(6, 3), IMAGE, 5 * 7 * ((6 + 1) * 8 * 3 * 3 + 6)),
+    (CCells(2), IMAGE, 8 * 6 * 8 * 2 * 2),
+    (CCells(3, 2), IMAGE, 8 * 3 * 4 * 3 * 3),
     (BatchNorm(), IMAGE, 2 * VALUES),
     (BatchNorm(affine=False), IMAGE, 0),
     (InstanceNorm(), IMAGE, 0),

@@ -13,6 +13,7 @@ from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -64,6 +65,43 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Subsample(2),
         (IMAGE,),
         Ops(additions=8 * 3 * 4 * (3 + 1), multiplications=8 * 3 * 4),
+    ),
+    # a plane of V-cells and six of S-cells, 7x9 each; a square of each value below, a root and a
+    # factor for each V-cell; for each S-cell twice 1 + ..., - 1, b v and r
+    (
+        SCells(6, 3, 1),
+        (IMAGE,),
+        Ops(
+            macs=(6 + 1) * MAP * 8 * 3 * 3,
+            additions=6 * MAP * (1 + 1 + 1),
+            multiplications=VALUES + MAP + 6 * MAP * (1 + 1),
+            divisions=6 * MAP,
+            comparisons=6 * MAP,
+            powers=MAP,
+        ),
+    ),
+    (
+        SCells(1, 7),
+        ((8, 7, 9),),
+        Ops(
+            macs=(1 + 1) * 1 * 3 * 8 * 7 * 7,
+            additions=1 * 3 * 3,
+            multiplications=VALUES + 1 * 3 + 1 * 3 * 2,
+            divisions=1 * 3,
+            comparisons=1 * 3,
+            powers=1 * 3,
+        ),
+    ),
+    # for each C-cell 1 + e, - 1 and alpha + x, two quotients; for each V-cell a mean, and 1 + v
+    (
+        CCells(3, 2),
+        (IMAGE,),
+        Ops(
+            macs=8 * 3 * 4 * 3 * 3,
+            additions=8 * 3 * 4 * (1 + 1 + 1) + 3 * 4 * ((8 - 1) + 1),
+            divisions=8 * 3 * 4 * (1 + 1) + 3 * 4,
+            comparisons=8 * 3 * 4,
+        ),
     ),
     (GlobalAvgPool(), (IMAGE,), Ops(additions=8 * (MAP - 1), divisions=8)),
     (GlobalMaxPool(keep=True), (IMAGE,), Ops(comparisons=8 * (MAP - 1))),

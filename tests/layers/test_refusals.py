@@ -12,6 +12,7 @@ from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -41,6 +42,8 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Upsample(2),
             ChannelShuffle(2),
             Subsample(2),
+            SCells(3, 3),
+            CCells(2),
             ToSequence(),
             Position(),
         )
@@ -196,6 +199,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "a window of 5x5 does not fit into 4x9",
     ),
     (Subsample(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
+    (SCells(3, 3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
+    (CCells(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
+    (
+        SCells(3, 4, "half"),
+        ((8, 9, 9),),
+        "CNN402",
+        "padding",
+        "`half` pads (F-1)/2, which is not whole for a window of 4x4",
+    ),
     (Slice(0, 9), ((8,),), "CNN404", "stop", "the slice stops at channel 9, 8 arrive"),
     (Slice(8), ((8,),), "CNN404", "start", "the slice starts at channel 8, 8 arrive"),
     (
@@ -254,6 +266,7 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
         (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row, there are 2 filters"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from itertools import product
-from math import atan, ceil, floor, inf, prod
+from math import atan, ceil, dist, floor, inf, prod
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm, Scale
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
@@ -307,6 +309,115 @@ def test_radial_basis_units_measure_distances() -> None:
         [sum((v - c) ** 2 for v, c in zip(s, u, strict=True)) for u in module.centres] for s in x
     ]
     torch.testing.assert_close(module(x), torch.tensor(expected))
+
+
+def windows(x: np.ndarray, kernel: tuple[int, ...], stride: int, padding: int) -> np.ndarray:
+    """Of one sample, C x space: all windows, output space x C x kernel, one after the other."""
+    x = np.pad(x, [(0, 0), *[(padding, padding)] * len(kernel)])
+    sizes = [(size - k) // stride + 1 for size, k in zip(x.shape[1:], kernel, strict=True)]
+    found = np.empty((*sizes, x.shape[0], *kernel))
+    for place in np.ndindex(*sizes):
+        reads = (slice(at * stride, at * stride + k) for at, k in zip(place, kernel, strict=True))
+        found[place] = x[:, *reads]
+    return found
+
+
+def s_cells(
+    u: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray, r: float, padding: int
+) -> np.ndarray:
+    """Equations 1 to 3 of Fukushima 1980, cell by cell."""
+    read = windows(u, c.shape, 1, padding)
+    cells = np.empty((len(a), *read.shape[: c.ndim]))
+    for k, *n in np.ndindex(*cells.shape):
+        below = read[tuple(n)]
+        v = np.sqrt(sum((c * plane**2).sum() for plane in below))
+        excited = 1 + sum((a[k][j] * plane).sum() for j, plane in enumerate(below))
+        inhibited = 1 + 2 * r / (1 + r) * b[k] * v
+        cells[k, *n] = r * max(excited / inhibited - 1, 0)
+    return cells
+
+
+def c_cells(u: np.ndarray, d: np.ndarray, alpha: float, stride: int, padding: int) -> np.ndarray:
+    """The C-cells of Fukushima 1980, cell by cell."""
+    read = windows(u, d.shape, stride, padding)
+    cells = np.empty((len(u), *read.shape[: d.ndim]))
+    for k, *n in np.ndindex(*cells.shape):
+        planes = read[tuple(n)]
+        v = sum((d * plane).sum() for plane in planes) / len(planes)
+        x = max((1 + (d * planes[k]).sum()) / (1 + v) - 1, 0)
+        cells[k, *n] = x / (alpha + x)
+    return cells
+
+
+@pytest.mark.parametrize("shape", [(3, 9), (3, 6, 7), (2, 4, 5, 4)])
+@pytest.mark.parametrize("padding", [0, 1])
+@pytest.mark.parametrize("r", [0.0, 1.5, 4.0])
+def test_s_cells(shape: tuple[int, ...], padding: int, r: float) -> None:
+    layer = SCells(6, (3, 2, 3)[: len(shape) - 1], padding, r=r)
+    torch.manual_seed(0)
+    module = module_of(layer.torch(shape)).double()
+    nn.init.uniform_(module.a)
+    nn.init.uniform_(module.b, 0, 4)
+    nn.init.uniform_(module.c)
+    a, b, c = (tensor.detach().numpy() for tensor in (module.a, module.b, module.c))
+    x = image(*shape).abs().double()
+    expected = np.stack([s_cells(sample, a, b, c, r, padding) for sample in x.numpy()])
+    if r:  # some cells answer, some are silent
+        assert 0.05 < (expected > 0).mean() < 0.95
+    torch.testing.assert_close(module(x), torch.from_numpy(expected))
+
+
+@pytest.mark.parametrize("shape", [(3, 9), (3, 6, 7), (2, 4, 5, 4)])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("alpha", [0.1, 0.5])
+def test_c_cells(shape: tuple[int, ...], stride: int, alpha: float) -> None:
+    layer = CCells((3, 2, 3)[: len(shape) - 1], stride, 1, alpha=alpha)
+    torch.manual_seed(0)
+    module = module_of(layer.torch(shape)).double()
+    nn.init.uniform_(module.d, 0, 3)
+    x = image(*shape).abs().double()
+    expected = np.stack([c_cells(s, module.d.numpy(), alpha, stride, 1) for s in x.numpy()])
+    assert 0.05 < (expected > 0).mean() < 0.95
+    torch.testing.assert_close(module(x), torch.from_numpy(expected))
+
+
+@pytest.mark.parametrize("kernel", [5, (2, 2), (5, 5), (1, 4), (3, 3, 3)])
+def test_fixed_synapses_fade_from_the_middle(kernel: int | tuple[int, ...]) -> None:
+    shape = (3, 6) if isinstance(kernel, int) else (3, *(6 for _ in kernel))
+    c = module_of(SCells(4, kernel).torch(shape)).c
+    d = module_of(CCells(kernel).torch(shape)).d
+    torch.testing.assert_close(3 * c, d)
+    assert d.sum().item() == pytest.approx(1)
+    assert torch.equal(d, d.flip(list(range(d.ndim))))
+    middle = [(size - 1) / 2 for size in d.shape]
+    distances = torch.tensor([dist(at, middle) for at in np.ndindex(*d.shape)])
+    expected = d.max() * 0.5 ** (distances - distances.min())
+    torch.testing.assert_close(d.flatten(), expected.float())
+
+
+@pytest.mark.parametrize("r", [0.5, 1.5, 4.0])
+def test_an_s_cell_measures_how_alike_a_pattern_is_to_the_one_it_learnt(r: float) -> None:
+    """Reinforced often, a = q c p and b = q v / 2, it gives relu((r + 1) s - r), s the cosine of
+    the pattern and p under c (Fukushima 1980)."""
+    often = 1e9
+    learnt, *others = torch.rand(20, 2, 3, 3, generator=torch.Generator().manual_seed(0)).double()
+    module = module_of(SCells(1, 3, r=r).torch((2, 3, 3))).double()
+    lengths = [(module.c * u.square()).sum().sqrt() for u in (learnt, *others)]
+    module.a.data = often * module.c * learnt[None]
+    module.b.data = often / 2 * lengths[0][None]
+    for pattern, length in zip((learnt, *others), lengths, strict=True):
+        likeness = (module.c * learnt * pattern).sum() / (lengths[0] * length)
+        expected = max((r + 1) * likeness.item() - r, 0)
+        assert module(pattern[None]).item() == pytest.approx(expected, abs=1e-6)
+
+
+def test_cells_that_see_nothing_are_silent_and_can_learn() -> None:
+    nothing = torch.zeros(1, 2, 8, 8, requires_grad=True)
+    s, c = (module_of(x.torch((2, 8, 8))) for x in (SCells(2, 3), CCells(3)))
+    answer = c(s(nothing))
+    assert not answer.any()
+    (answer.sum() + s(nothing).sum()).backward()
+    assert all(t.grad.isfinite().all() for t in (nothing, s.a, s.b))
 
 
 @pytest.mark.parametrize("shape", [(6,), (6, 3), (6, 2, 3)])

@@ -14,6 +14,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -92,6 +93,10 @@ SLIDING: list[Callable[[Case], Layer]] = [
     lambda case: AvgPool(*case[1:4]),
     lambda case: AvgPool(case.kernel, case.stride, "same", count_padding=False),
     lambda case: LpPool(*case[1:4], rounding="ceil"),
+    lambda case: CCells(*case[1:4]),
+    lambda case: CCells(case.kernel, case.stride, "same"),
+    lambda case: SCells(2, case.kernel, case.padding),
+    lambda case: SCells(2, case.kernel, "same"),
 ]
 
 

@@ -28,6 +28,13 @@ AUTOENCODER = [  # filters, channels, side of the output
     (1, 16, 28),
 ]
 
+NEOCOGNITRON = [  # planes below, side of the S-planes, of the C-planes, of the areas of C-cells
+    (1, 16, 10, 5),
+    (24, 8, 6, 5),
+    (24, 2, 1, 2),
+]
+"""Its modules (Fukushima 1980); the areas of S-cells are 5x5, the planes 24."""
+
 PARAMS = {
     "autoencoder/convolutional": sum(conv(f, c, 3) for f, c, _ in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[0]
@@ -41,6 +48,7 @@ PARAMS = {
     + conv(21, 4096, 1)
     + sum(conv(21, channels, 1) + 21 * 21 * 4**2 for channels in (512, 256))
     + 21 * 21 * 16**2,
+    "neocognitron/neocognitron": sum(24 * below * 5**2 + 24 for below, *_ in NEOCOGNITRON),
 }
 
 # convolutions of VGG-16: filters, channels; how many; side of the map that FCN-8s has there
@@ -91,6 +99,9 @@ MACS = {
     + 256 * 128 * 3 * 500
     + 512 * 256 * 3 * 125
     + 512 * 10,
+    "neocognitron/neocognitron": sum(
+        (24 + 1) * s**2 * below * 5**2 + 24 * c**2 * area**2 for below, s, c, area in NEOCOGNITRON
+    ),
     "mlp/mlp": 784 * 300 + 300 * 100 + 100 * 10,
     "recurrent/rnn": 16 * 256 * (128 + 256),
     "recurrent/lstm": 4 * 16 * 256 * (128 + 256),
@@ -112,6 +123,26 @@ def test_printed_roundings() -> None:
     assert round(summary("fcn/fcn8s").totals.params.total, -6) == 134_000_000  # its Table 1
     assert round(summary("nasnet/nasnet_a_mobile").totals.ops.macs, -6) == 564_000_000  # Table 3
     assert round(summary("video/c3d", classes=101).totals.params.total, -4) == 78_410_000
+
+
+def test_synapses_of_the_neocognitron() -> None:
+    """Those of the S-cells, a and b; of their V-cells, c; of the C-cells, d."""
+    network = summary("neocognitron/neocognitron")
+    s_cells = sum(24 * s**2 * (below * 5**2 + 1) for below, s, *_ in NEOCOGNITRON)
+    v_cells = sum(s**2 * below * 5**2 for below, s, *_ in NEOCOGNITRON)
+    c_cells = sum(24 * c**2 * area**2 for *_, c, area in NEOCOGNITRON)
+    assert sum(row.connections for row in network.rows) == s_cells + v_cells + c_cells
+    assert network.totals.params.buffers == 3 * 5**2 + 2 * 5**2 + 2**2
+
+
+def test_the_last_cells_of_the_neocognitron_see_all_of_the_input() -> None:
+    field = summary("neocognitron/neocognitron").totals.receptive
+    assert field
+    assert field.axes
+    for axis in field.axes:
+        first, last = axis.sees(0)
+        assert first <= 0
+        assert last >= 15
 
 
 def test_a_shared_head_is_counted_once_and_runs_at_each_level() -> None:

@@ -1,0 +1,206 @@
+"""Parts as classes: one for all parts that are built alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import count as count_from
+from typing import Any, NamedTuple
+
+from cnncalc.graph import Graph
+from cnncalc.layers import LAYERS
+from cnncalc.lowering.code import Call, Chain, Expression, Value, form, values, with_values
+from cnncalc.lowering.forward import Forward, Line
+from cnncalc.lowering.modules import expression
+from cnncalc.lowering.names import class_name
+from cnncalc.lowering.parameters import Column, Parameter, parametrised
+from cnncalc.lowering.parts import Part
+
+UNNAMED = frozenset(["", "branch", "layers", "output"])
+"""What groups are called as that are no blocks."""
+
+IDENTITY = Call("nn.Identity")
+
+
+class Class(NamedTuple):
+    """A class of the source.
+
+    base: `nn.Module`, or `nn.Sequential`, which has no forward of its own
+    modules: its children and their constructors
+    inputs, lines: of its forward
+    parts: those it is for
+    """
+
+    name: str
+    base: str
+    parameters: tuple[Parameter, ...]
+    modules: tuple[tuple[str, Expression], ...]
+    inputs: tuple[str, ...]
+    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
+
+
+class _Draft(NamedTuple):
+    part: Part
+    base: str
+    modules: tuple[tuple[str, Expression], ...]
+    inputs: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def key(self) -> Any:
+        """Alike for parts that one class can be for."""
+        modules = tuple((name, form(module)) for name, module in self.modules)
+        lines = tuple(line.text for line in self.lines)
+        return _title(self.part), self.base, modules, self.inputs, lines
+
+
+def classes(root: Part, graph: Graph, taken: Collection[str]) -> list[Class]:
+    """The classes of a network, those first that others use; the last is the network itself.
+
+    taken: names that no class may have
+    """
+    found: list[Class] = []
+    names = {*taken, class_name(graph.name)}
+    modules: dict[Part, Expression | None] = {}
+    for floor in _floors(root)[:-1]:
+        drafts: dict[Any, list[_Draft]] = {}
+        for part in floor:
+            if is_class(part):
+                draft = _draft(part, modules)
+                drafts.setdefault(draft.key, []).append(draft)
+            else:
+                modules[part] = _module(part, modules)
+        for alike in drafts.values():
+            made, calls = _class(alike, names)
+            names.add(made.name)
+            found.append(made)
+            modules.update(zip(made.parts, calls, strict=True))
+    forward = Forward(root, {"output": graph.output, **graph.outputs}, graph.inputs)
+    children = _children(root, modules)
+    name = class_name(graph.name)
+    found.append(
+        Class(name, "nn.Module", (), children, forward.inputs, tuple(forward.lines), (root,))
+    )
+    return found
+
+
+def is_class(part: Part) -> bool:
+    """Whether a part has a class of its own: a block, or what needs code."""
+    if part.node or part.wire or part.numbered:
+        return False
+    return not part.chain or is_block(part)
+
+
+def is_block(part: Part) -> bool:
+    """Whether a part is a block of the spec."""
+    return part.kind not in UNNAMED and part.kind not in LAYERS
+
+
+def _title(part: Part) -> str:
+    return part.kind if is_block(part) else part.path.rpartition(".")[2]
+
+
+def _module(part: Part, modules: Mapping[Part, Expression | None]) -> Expression | None:
+    """The module of a part without a class; None where there is none."""
+    if part.form and part.node:
+        if part.function:
+            return None
+        frozen = part.node.frozen and bool(part.node.layer.weights(*part.node.shapes))  # type: ignore[union-attr]
+        return expression(part.form, frozen)
+    if part.wire:
+        return None
+    if part.numbered:
+        function = "nn.Sequential" if part.chain else "nn.ModuleList"
+        return Chain(tuple(modules[c] or IDENTITY for c in part.children), (), function)
+    children = _children(part, modules)
+    return Chain(tuple(module for _, module in children), tuple(name for name, _ in children))
+
+
+def _children(
+    part: Part, modules: Mapping[Part, Expression | None]
+) -> tuple[tuple[str, Expression], ...]:
+    """The children that are modules; what only passes on is none."""
+    return tuple(
+        (child.name, module)
+        for child in part.children
+        if not child.wire and (module := modules[child]) is not None
+    )
+
+
+def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
+    children = _children(part, modules)
+    if part.chain:
+        return _Draft(part, "nn.Sequential", children, (), ())
+    forward = Forward(part, {}, {})
+    return _Draft(part, "nn.Module", children, forward.inputs, tuple(forward.lines))
+
+
+def _class(alike: list[_Draft], names: Collection[str]) -> tuple[Class, list[Expression]]:
+    """The class of parts that are built alike, and what each of them calls."""
+    first = alike[0]
+    slots = _slots(alike)
+    written, parameters = parametrised(slots, _known(alike), _arriving(alike))
+    new = iter(written)
+    modules = tuple((name, with_values(module, new)) for name, module in first.modules)
+    name = _free(class_name(_title(first.part)), names)
+    parts = tuple(draft.part for draft in alike)
+    made = Class(name, first.base, tuple(parameters), modules, first.inputs, first.lines, parts)
+    return made, [_call(made, number) for number in range(len(alike))]
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, or with the first number behind it that makes it new."""
+    numbered = (name if count == 1 else f"{name}{count}" for count in count_from(1))
+    return next(each for each in numbered if each not in taken)
+
+
+def _slots(alike: list[_Draft]) -> list[tuple[str, Column]]:
+    """The values of a class, each with those of all its parts."""
+    rows = [[v for _, module in draft.modules for v in values(module)] for draft in alike]
+    return [(cells[0][0], tuple(value for _, value in cells)) for cells in zip(*rows, strict=True)]
+
+
+def _known(alike: list[_Draft]) -> dict[str, Column]:
+    """What the spec calls values of the parts, by name."""
+    first = alike[0].part.arguments
+    return {
+        name: tuple(draft.part.arguments[name] for draft in alike)
+        for name in first
+        if all(isinstance(draft.part.arguments.get(name), int | float | tuple) for draft in alike)
+    }
+
+
+def _arriving(alike: list[_Draft]) -> Column:
+    """The channels that each of the parts reads first."""
+    return tuple(
+        next((node.shape[0] for node in draft.part.reads if node not in _named(draft.part)), 0)
+        for draft in alike
+    )
+
+
+def _named(part: Part) -> list[object]:
+    return list(part.arguments.values())
+
+
+def _call(made: Class, number: int) -> Expression:
+    """The construction of one of the parts of a class."""
+    given = [(p.name, Value(p.column[number])) for p in made.parameters]
+    plain = sum(not p.default for p in made.parameters[:2])
+    positional = tuple(value for _, value in given[:plain])
+    defaults = tuple((p.name, p.default[0]) for p in made.parameters if p.default)
+    return Call(made.name, positional, tuple(given[plain:]), defaults)
+
+
+def _floors(root: Part) -> list[list[Part]]:
+    """All parts, those that hold no others first, then those that hold these, and so on; on each
+    floor from left to right. The root is alone on the last."""
+    floors: list[list[Part]] = []
+
+    def visit(part: Part) -> int:
+        height = 1 + max([visit(child) for child in part.children], default=-1)
+        floors.extend([] for _ in range(len(floors), height + 1))
+        floors[height].append(part)
+        return height
+
+    visit(root)
+    return floors

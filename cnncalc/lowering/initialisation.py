@@ -1,0 +1,55 @@
+"""How weights begin: for each layer the scheme that suits the nonlinearity behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import TorchModule
+
+HE, XAVIER = "he", "xavier"
+
+RECTIFIERS = frozenset(
+    ["relu", "relu6", "leaky_relu", "prelu", "elu", "gelu", "silu", "hard_swish", "softplus"]
+    + ["maxout"]
+)
+SQUASHING = frozenset(
+    ["tanh", "sigmoid", "hard_sigmoid", "arctan", "softmax", "log_softmax", "step", "selu"]
+    + ["attention", "rnn", "lstm", "gru", "rbf"]
+)
+"""What else ends the search for a nonlinearity."""
+
+WEIGHTED = ("conv", "conv_transpose", "linear")
+
+
+def schemes(graph: Graph) -> Mapping[Node, str]:
+    """For convolutions and linear layers: He et al. 2015 where a rectifier follows, Glorot & Bengio
+    2010 (Xavier) where a squashing function does, or none. What is linear in between does not
+    count. Layers whose weight is not one tensor keep PyTorch's own."""
+    readers: dict[Node, list[Node]] = {}
+    for node in graph.layers:
+        for read in node.inputs:
+            readers.setdefault(read, []).append(node)
+    ahead: dict[Node, str] = {}
+    for node in reversed(graph.layers):
+        found = [_scheme(reader, ahead) for reader in readers.get(node, ())]
+        ahead[node] = HE if HE in found else XAVIER
+    return {node: ahead[node] for node in graph.layers if node.kind in WEIGHTED and _whole(node)}
+
+
+def _scheme(reader: Node, ahead: Mapping[Node, str]) -> str:
+    """The scheme for what a layer reads."""
+    if reader.kind in RECTIFIERS:
+        return HE
+    return XAVIER if reader.kind in SQUASHING else ahead[reader]
+
+
+def _whole(node: Node) -> bool:
+    form = torch_form(node)
+    return form.name.startswith("nn.") and not form.weight_norm
+
+
+def torch_form(node: Node) -> TorchModule:
+    """The PyTorch form of a layer."""
+    assert node.layer
+    return node.layer.torch(*node.shapes)

@@ -1,0 +1,113 @@
+"""What differs between the parts that one class is for becomes an argument of its constructor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cnncalc.lowering.code import Expression, Name, Value
+from cnncalc.lowering.names import variable
+
+Column = tuple[Any, ...]
+"""One value for each part."""
+
+CHANNELS = ("in_channels", "in_features", "num_features", "num_channels", "channels")
+
+
+class Parameter(NamedTuple):
+    """An argument of a constructor.
+
+    column: what it is for each part; default: (the value,) where most parts agree
+    """
+
+    name: str
+    column: Column
+    default: tuple[Any, ...] = ()
+
+    @property
+    def annotation(self) -> str:
+        """Its type."""
+        types = {type(value) for value in self.column}
+        names = {bool: "bool", int: "int", float: "float", str: "str"}
+        found = {names.get(kind, "tuple[int, ...]") for kind in types}
+        return " | ".join(sorted(found))
+
+
+def parametrised(
+    slots: Sequence[tuple[str, Column]], known: Mapping[str, Column], arrives: Column
+) -> tuple[list[Expression], list[Parameter]]:
+    """What to write for each slot, a keyword and its values, and the arguments this takes.
+
+    known: what the spec calls the values it gives, by name; arrives: the channels that arrive
+    """
+    candidates = {name: column for name, column in known.items() if _varies(column)}
+    if "in_channels" not in candidates:
+        candidates = {"in_channels": arrives, **candidates} if _varies(arrives) else candidates
+    used: dict[str, Column] = {}
+    written: list[Expression] = []
+    for keyword, column in slots:
+        if not _varies(column):
+            written.append(Value(column[0]))
+            continue
+        found = _fit(keyword, column, {**candidates, **used})
+        if found is None:
+            name = variable(keyword or "size", {*candidates, *used, *known})
+            used[name] = column
+            found = name, name
+        name, text = found
+        used.setdefault(name, candidates.get(name, column))
+        written.append(Name(text))
+    order = ["in_channels", *known, *used]
+    names = sorted(used, key=order.index)
+    return written, [_parameter(name, used[name], place) for place, name in enumerate(names)]
+
+
+def _parameter(name: str, column: Column, place: int) -> Parameter:
+    value, count = Counter(column).most_common(1)[0]
+    common = place > 1 and 2 * count >= len(column)
+    return Parameter(name, column, (value,) if common else ())
+
+
+def _fit(keyword: str, column: Column, candidates: Mapping[str, Column]) -> tuple[str, str] | None:
+    """The candidate that a slot always is, or is a multiple or a part of: its name, and the
+    expression."""
+    order = list(candidates)
+    if keyword not in CHANNELS and "in_channels" in order:
+        order.remove("in_channels")
+        order.append("in_channels")
+    for name in order:
+        if _same(candidates[name], column):
+            return name, name
+    for name in order:
+        if factor := _ratio(column, candidates[name]):
+            return name, f"{factor} * {name}"
+    for name in order:
+        if part := _ratio(candidates[name], column):
+            return name, f"{name} // {part}"
+    for name in order:
+        if _whole(candidates[name]) and _same(tuple(v // 2 for v in candidates[name]), column):
+            return name, f"{name} // 2"
+    return None
+
+
+def _varies(column: Column) -> bool:
+    return any(value != column[0] or type(value) is not type(column[0]) for value in column)
+
+
+def _same(left: Column, right: Column) -> bool:
+    return all(type(a) is type(b) and a == b for a, b in zip(left, right, strict=True))
+
+
+def _whole(column: Column) -> bool:
+    return all(type(value) is int for value in column)
+
+
+def _ratio(left: Column, right: Column) -> int | None:
+    """The whole number that the left is always of the right, above 1."""
+    if not _whole(left) or not _whole(right) or not all(right):
+        return None
+    factor, rest = divmod(left[0], right[0])
+    if rest or factor < 2 or any(a != factor * b for a, b in zip(left, right, strict=True)):
+        return None
+    return int(factor)

@@ -1,0 +1,139 @@
+"""A graph as a tree of parts, as its paths nest: what each part reads from outside, and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import TorchModule
+from cnncalc.lowering.names import attribute
+
+
+class Part:
+    """A layer, or layers that stand together.
+
+    name: of its module in the part around it; kind: of its layer, or what the group is called as
+    node, form: of a layer, and its PyTorch form
+    arguments: of a block, what it was called with
+    reads: the outputs of other layers that it reads, in the order in which it does
+    gives: its layers whose outputs are read elsewhere
+    """
+
+    __slots__ = ("arguments", "children", "form", "gives", "kind", "name", "node", "path", "reads")
+
+    def __init__(
+        self,
+        path: str,
+        kind: str,
+        node: Node | None = None,
+        arguments: Mapping[str, object] = {},
+    ) -> None:
+        self.path = path
+        self.kind = kind
+        self.name = attribute(path.rpartition(".")[2])
+        self.node = node
+        self.form = node.layer.torch(*node.shapes) if node and node.layer else None
+        self.arguments = arguments
+        self.children: list[Part] = []
+        self.reads: dict[Node, None] = {}
+        self.gives: dict[Node, None] = {}
+
+    @property
+    def output(self) -> Node:
+        """The layer whose output is its own."""
+        if self.node:
+            return self.node
+        return next(reversed(self.gives), None) or self.children[-1].output
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it is a repeat: its children are called 0, 1, 2, ..."""
+        return bool(self.children) and all(
+            child.name == str(number) for number, child in enumerate(self.children)
+        )
+
+    @property
+    def wire(self) -> bool:
+        """Whether it passes on what it reads."""
+        if self.form:
+            return self.form == TorchModule("nn.Identity")
+        return all(child.wire for child in self.children)
+
+    @property
+    def function(self) -> bool:
+        """Whether it is an operator or a function, without a module."""
+        form = self.form
+        return form is not None and (
+            form.name.startswith("torch.") or (form.name == "nn.Identity" and bool(form.before))
+        )
+
+    @property
+    def chain(self) -> bool:
+        """Whether each of its children reads the one before it, and nothing else: a sequence of
+        modules that needs no code of its own."""
+        if len(self.reads) != 1:
+            return False
+        value = next(iter(self.reads))
+        for child in self.children:
+            plain = not (child.function or child.listed or (child.form and child.form.before))
+            if not plain or list(child.reads) != [value] or len(child.gives) > 1:
+                return False
+            value = child.output
+        return set(self.gives) <= {value}
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is a list of modules, each called by the part around it: a repeat that is no
+        chain."""
+        return self.numbered and not self.chain and not self.wire
+
+    def __repr__(self) -> str:
+        return f"Part({self.path!r}, {self.kind!r})"
+
+
+def tree(graph: Graph) -> Part:
+    """The whole network as a part, its path empty."""
+    outputs = {graph.output, *graph.outputs.values()}
+    root = Part("", graph.name)
+    open_parts = [root]
+    for node in graph.layers:
+        *around, _ = node.path.split(".")
+        paths = [".".join(around[: depth + 1]) for depth in range(len(around))]
+        depth = 1
+        while depth < len(open_parts) and depth <= len(paths):
+            if open_parts[depth].path != paths[depth - 1]:
+                break
+            depth += 1
+        del open_parts[depth:]
+        for path in paths[depth - 1 :]:
+            group = graph.groups.get(path)
+            part = Part(path, group.kind if group else "", None, group.arguments if group else {})
+            open_parts[-1].children.append(part)
+            open_parts.append(part)
+        open_parts[-1].children.append(Part(node.path, node.kind, node))
+    readers: dict[Node, list[Node]] = {}
+    for node in graph.layers:
+        for read in node.inputs:
+            readers.setdefault(read, []).append(node)
+    _connect(root, readers, outputs)
+    return root
+
+
+def _connect(part: Part, readers: Mapping[Node, list[Node]], outputs: set[Node]) -> set[Node]:
+    """Fill in what a part and those in it read and give; all its layers."""
+    if part.node:
+        part.reads = dict.fromkeys(part.node.inputs)
+        if readers.get(part.node) or part.node in outputs:
+            part.gives = {part.node: None}
+        return {part.node}
+    own: set[Node] = set()
+    for child in part.children:
+        own |= _connect(child, readers, outputs)
+    for child in part.children:
+        part.reads.update((node, None) for node in child.reads if node not in own)
+        part.gives.update(
+            (node, None)
+            for node in child.gives
+            if node in outputs or any(reader not in own for reader in readers.get(node, ()))
+        )
+    return own

@@ -1,0 +1,60 @@
+"""A graph as a PyTorch module that runs."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from cnncalc.graph import Graph
+from cnncalc.layers.base import Shape
+from cnncalc.lowering.names import class_name
+from cnncalc.lowering.source import source
+
+
+def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn.Module:
+    """The network as a module: it runs the very source that `cnncalc export` writes.
+
+    Modules and parameters are named by the spec's paths. A batch N x input goes in, N x output comes
+    out; a dictionary where the spec has several outputs, the last layer's under `output`. The
+    weights are drawn from `seed`, the same on every run. On the `meta` device nothing is computed,
+    and no memory is taken.
+    """
+    text = source(graph)
+    name = f"<{graph.name}, lowered>"
+    linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
+    namespace: dict[str, object] = {"__name__": "cnncalc.lowered"}
+    exec(compile(text, name, "exec"), namespace)
+    network = namespace[class_name(graph.name)]
+    assert isinstance(network, type)
+    with torch.random.fork_rng(devices=[]), torch.device(device):
+        torch.manual_seed(seed)
+        made = network()
+    assert isinstance(made, nn.Module)
+    return made
+
+
+def samples(graph: Graph, batch: int = 1, device: str | torch.device = "cpu") -> list[torch.Tensor]:
+    """A batch for each input of the network, drawn from a normal distribution; indices where an
+    embedding reads them."""
+    return [
+        _sample((batch, *node.shape), _vocabulary(graph, node), device)
+        for node in graph.inputs.values()
+    ]
+
+
+def _sample(shape: Shape, vocabulary: int | None, device: str | torch.device) -> torch.Tensor:
+    if vocabulary:
+        return torch.randint(vocabulary, shape, device=device)
+    return torch.randn(shape, device=device)
+
+
+def _vocabulary(graph: Graph, node: object) -> int | None:
+    readers: Iterable[int] = (
+        reader.layer.values()["vocabulary"]
+        for reader in graph.layers
+        if reader.kind == "embedding" and node in reader.inputs and reader.layer
+    )
+    return min(readers, default=None)

@@ -1,6 +1,7 @@
 """What a convolutional network is, computed from its spec before anything is trained.
 
-`load(path, **args)` reads a spec into a graph, `analyze(graph)` computes its numbers.
+`load(path, **args)` reads a spec into a graph, `analyze(graph)` computes its numbers, `lower(graph)`
+makes a PyTorch module of it.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnncalc.analysis import analyze as analyze
+    from cnncalc.runtime.lower import lower as lower
     from cnncalc.spec.load import SpecError as SpecError
     from cnncalc.spec.load import load as load
 
 __version__ = "0.1.0"
-__all__ = ["SpecError", "__version__", "analyze", "load"]
+__all__ = ["SpecError", "__version__", "analyze", "load", "lower"]
 
 _HOMES = {
     "analyze": "cnncalc.analysis",
     "load": "cnncalc.spec.load",
+    "lower": "cnncalc.runtime.lower",
     "SpecError": "cnncalc.spec.load",
 }
 

@@ -29,6 +29,7 @@ FLOORS = {
     "cnncalc.spec.single": 4,
     "cnncalc.analysis": 4,
     "cnncalc.report": 5,
+    "cnncalc.lowering": 5,
     "cnncalc.runtime": 6,
     "cnncalc.commands": 7,
     "cnncalc.cli": 8,

@@ -12,9 +12,11 @@ MODULES = Path(__file__).parent.parent / "runtime" / "modules.py"
 
 @cache
 def _library() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """The text of each class, and the classes of the same file that it uses."""
+    """The text of each class and function, and those of the same file that it uses."""
     text = MODULES.read_text(encoding="utf-8")
-    definitions = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    definitions = [
+        node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    ]
     names = {node.name for node in definitions}
     texts, uses = {}, {}
     for node in definitions:
@@ -25,7 +27,7 @@ def _library() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
 
 
 def names() -> Collection[str]:
-    """All the classes there are."""
+    """All the classes and functions there are."""
     return _library()[0].keys()
 
 

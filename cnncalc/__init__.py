@@ -1,7 +1,7 @@
 """What a convolutional network is, computed from its spec before anything is trained.
 
-`load(path, **args)` reads a spec into a graph, `analyze(graph)` computes its numbers, `lower(graph)`
-makes a PyTorch module of it.
+`load(path, **args)` reads a spec into a graph, `analyze(graph)` computes its numbers,
+`lower(graph)` makes a PyTorch module of it.
 """
 
 from __future__ import annotations

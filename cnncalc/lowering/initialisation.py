@@ -10,12 +10,13 @@ from cnncalc.layers.base import TorchModule
 HE, XAVIER = "he", "xavier"
 
 RECTIFIERS = frozenset(
-    ["relu", "relu6", "leaky_relu", "prelu", "elu", "gelu", "silu", "hard_swish", "softplus"]
-    + ["maxout"]
+    {"relu", "relu6", "leaky_relu", "prelu", "elu", "gelu", "silu", "hard_swish", "softplus"}
+    | {"maxout"}
 )
+
 SQUASHING = frozenset(
-    ["tanh", "sigmoid", "hard_sigmoid", "arctan", "softmax", "log_softmax", "step", "selu"]
-    + ["attention", "rnn", "lstm", "gru", "rbf"]
+    {"tanh", "sigmoid", "hard_sigmoid", "arctan", "softmax", "log_softmax", "step", "selu"}
+    | {"attention", "rnn", "lstm", "gru", "rbf"}
 )
 """What else ends the search for a nonlinearity."""
 

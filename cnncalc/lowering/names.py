@@ -10,22 +10,18 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 
 OF_MODULES = frozenset(
-    # fmt: off
-    (
-        "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init", "children",
-        "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extend", "extra_repr", "float",
-        "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half",
-        "insert", "ipu", "keys", "items", "load_state_dict", "modules", "mtia", "named_buffers",
-        "named_children", "named_modules", "named_parameters", "parameters", "pop",
-        "register_backward_hook", "register_buffer", "register_forward_hook",
-        "register_forward_pre_hook", "register_full_backward_hook",
-        "register_full_backward_pre_hook", "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook", "register_module", "register_parameter",
-        "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_",
-        "reset_parameters", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to",
-        "to_empty", "train", "training", "type", "values", "xpu", "zero_grad",
-    )
-    # fmt: on
+    """
+    add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double
+    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter
+    get_submodule half insert ipu keys items load_state_dict modules mtia named_buffers
+    named_children named_modules named_parameters parameters pop register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ reset_parameters
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type values
+    xpu zero_grad
+    """.split()  # noqa: SIM905 (a list of words)
 )
 """Attributes that modules have already: a child of that name gets a `_` behind it."""
 

@@ -17,8 +17,8 @@ from cnncalc.lowering.source import source
 def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn.Module:
     """The network as a module: it runs the very source that `cnncalc export` writes.
 
-    Modules and parameters are named by the spec's paths. A batch N x input goes in, N x output comes
-    out; a dictionary where the spec has several outputs, the last layer's under `output`. The
+    Modules and parameters are named by the spec's paths. A batch N x input goes in, N x output
+    comes out; a dictionary where the spec has several outputs, the last layer's under `output`. The
     weights are drawn from `seed`, the same on every run. On the `meta` device nothing is computed,
     and no memory is taken.
     """

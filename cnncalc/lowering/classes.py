@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import count as count_from
 from typing import Any, NamedTuple
 
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Node
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Value, form, values, with_values
 from cnncalc.lowering.forward import Forward, Line
@@ -43,8 +43,9 @@ class _Draft(NamedTuple):
     part: Part
     base: str
     modules: tuple[tuple[str, Expression], ...]
-    inputs: tuple[str, ...]
-    lines: tuple[Line, ...]
+    arriving: tuple[Node, ...]
+    inputs: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
 
     @property
     def key(self) -> Any:
@@ -130,16 +131,16 @@ def _children(
 def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     children = _children(part, modules)
     if part.chain:
-        return _Draft(part, "nn.Sequential", children, (), ())
+        return _Draft(part, "nn.Sequential", children, tuple(part.reads))
     forward = Forward(part, {}, {})
-    return _Draft(part, "nn.Module", children, forward.inputs, tuple(forward.lines))
+    arriving = tuple(forward.arriving)
+    return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))
 
 
 def _class(alike: list[_Draft], names: Collection[str]) -> tuple[Class, list[Expression]]:
     """The class of parts that are built alike, and what each of them calls."""
     first = alike[0]
-    slots = _slots(alike)
-    written, parameters = parametrised(slots, _known(alike), _arriving(alike))
+    written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike))
     new = iter(written)
     modules = tuple((name, with_values(module, new)) for name, module in first.modules)
     name = _free(class_name(_title(first.part)), names)
@@ -150,7 +151,8 @@ def _class(alike: list[_Draft], names: Collection[str]) -> tuple[Class, list[Exp
 
 def _free(name: str, taken: Collection[str]) -> str:
     """The name, or with the first number behind it that makes it new."""
-    numbered = (name if count == 1 else f"{name}{count}" for count in count_from(1))
+    joint = "_" if name[-1].isdigit() else ""
+    numbered = (name if count == 1 else f"{name}{joint}{count}" for count in count_from(1))
     return next(each for each in numbered if each not in taken)
 
 
@@ -170,16 +172,14 @@ def _known(alike: list[_Draft]) -> dict[str, Column]:
     }
 
 
-def _arriving(alike: list[_Draft]) -> Column:
-    """The channels that each of the parts reads first."""
-    return tuple(
-        next((node.shape[0] for node in draft.part.reads if node not in _named(draft.part)), 0)
-        for draft in alike
-    )
-
-
-def _named(part: Part) -> list[object]:
-    return list(part.arguments.values())
+def _arriving(alike: list[_Draft]) -> dict[str, Column]:
+    """The channels of what the parts read, by name."""
+    inputs = alike[0].inputs or ("x",)
+    names = ["in_channels" if name == "x" else f"{name}_channels" for name in inputs]
+    return {
+        name: tuple(draft.arriving[place].shape[0] for draft in alike)
+        for place, name in enumerate(names)
+    }
 
 
 def _call(made: Class, number: int) -> Expression:

@@ -24,7 +24,7 @@ class Line(NamedTuple):
 class Forward:
     """The lines of one `forward`.
 
-    inputs: the names of its arguments
+    inputs: the names of its arguments; arriving: the layers whose outputs they are
     """
 
     def __init__(self, part: Part, outputs: Mapping[str, Node], inputs: Mapping[str, Node]) -> None:
@@ -34,9 +34,9 @@ class Forward:
         self.steps = _steps(part)
         self.wanted = list(outputs.values()) if outputs else _results(part)
         self.uses = _last_uses(self.steps, self.wanted)
-        self.inputs: tuple[str, ...] = ()
         self.name_inputs(inputs)
-        self.loops: dict[int, Part] = {}
+        self.inputs = tuple(self.names.values())
+        self.arriving = tuple(self.names)
         number = 0
         while number < len(self.steps):
             number += self.step(number)
@@ -50,14 +50,12 @@ class Forward:
             for name, node in inputs.items():
                 word = "x" if len(inputs) == 1 else variable(name, self.names.values())
                 self.names[node] = word
-            self.inputs = tuple(self.names.values())
             return
         called = {node: name for name, node in self.part.arguments.items() if _is_node(node)}
         main = [node for node in self.part.reads if node not in called]
         for node in [*main, *(node for node in self.part.reads if node in called)]:
             word = called.get(node, "x" if node is main[0] else "other") if main else called[node]
             self.names[node] = variable(word, self.names.values())
-        self.inputs = tuple(self.names.values())
 
     def alive(self, number: int) -> set[str]:
         """The names whose values are read after step `number`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.lowering.code import Expression, Name, Value
@@ -35,22 +35,23 @@ class Parameter(NamedTuple):
 
 
 def parametrised(
-    slots: Sequence[tuple[str, Column]], known: Mapping[str, Column], arrives: Column
+    slots: Sequence[tuple[str, Column]],
+    known: Mapping[str, Column],
+    arriving: Mapping[str, Column],
 ) -> tuple[list[Expression], list[Parameter]]:
     """What to write for each slot, a keyword and its values, and the arguments this takes.
 
-    known: what the spec calls the values it gives, by name; arrives: the channels that arrive
+    known: what the spec calls the values it gives, by name; arriving: the channels that arrive
     """
-    candidates = {name: column for name, column in known.items() if _varies(column)}
-    if "in_channels" not in candidates:
-        candidates = {"in_channels": arrives, **candidates} if _varies(arrives) else candidates
+    arriving = {name: column for name, column in arriving.items() if name not in known}
+    candidates = {n: column for n, column in {**arriving, **known}.items() if _varies(column)}
     used: dict[str, Column] = {}
     written: list[Expression] = []
     for keyword, column in slots:
         if not _varies(column):
             written.append(Value(column[0]))
             continue
-        found = _fit(keyword, column, {**candidates, **used})
+        found = _fit(keyword, column, {**candidates, **used}, arriving)
         if found is None:
             name = variable(keyword or "size", {*candidates, *used, *known})
             used[name] = column
@@ -58,7 +59,7 @@ def parametrised(
         name, text = found
         used.setdefault(name, candidates.get(name, column))
         written.append(Name(text))
-    order = ["in_channels", *known, *used]
+    order = [*arriving, *known, *used]
     names = sorted(used, key=order.index)
     return written, [_parameter(name, used[name], place) for place, name in enumerate(names)]
 
@@ -69,13 +70,12 @@ def _parameter(name: str, column: Column, place: int) -> Parameter:
     return Parameter(name, column, (value,) if common else ())
 
 
-def _fit(keyword: str, column: Column, candidates: Mapping[str, Column]) -> tuple[str, str] | None:
+def _fit(
+    keyword: str, column: Column, candidates: Mapping[str, Column], arriving: Collection[str]
+) -> tuple[str, str] | None:
     """The candidate that a slot always is, or is a multiple or a part of: its name, and the
     expression."""
-    order = list(candidates)
-    if keyword not in CHANNELS and "in_channels" in order:
-        order.remove("in_channels")
-        order.append("in_channels")
+    order = sorted(candidates, key=lambda name: (name in arriving) != (keyword in CHANNELS))
     for name in order:
         if _same(candidates[name], column):
             return name, name

@@ -277,17 +277,26 @@ class Rbf(nn.Module):
         return (x[:, None] - self.centres).square().sum(2)
 
 
-def fading(kernel_size: tuple[int, ...]) -> Tensor:
-    """Weights that halve with each step away from the middle of a window; 1 together."""
-    squares = torch.zeros(kernel_size)
-    for axis, size in enumerate(kernel_size):
-        steps = torch.arange(size) - (size - 1) / 2
-        squares = squares + steps.square().view(-1, *(1 for _ in kernel_size[axis + 1 :]))
-    weights = 0.5 ** squares.sqrt()
-    return weights / weights.sum()
+class Cells(nn.Module):
+    """Cells with fixed synapses from a window, whose weights fall off away from its middle."""
+
+    def __init__(self, kernel_size: tuple[int, ...], padding: tuple[int, ...]) -> None:
+        super().__init__()
+        self.padding = padding
+        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
+
+    @staticmethod
+    def fixed(kernel_size: tuple[int, ...]) -> Tensor:
+        """Halved with each step away from the middle; 1 together."""
+        squares = torch.zeros(kernel_size)
+        for axis, size in enumerate(kernel_size):
+            steps = torch.arange(size) - (size - 1) / 2
+            squares = squares + steps.square().view(-1, *(1 for _ in kernel_size[axis + 1 :]))
+        weights = 0.5 ** squares.sqrt()
+        return weights / weights.sum()
 
 
-class SCells(nn.Module):
+class SCells(Cells):
     """Planes of S-cells: `a` excites, `b` inhibits by what the V-cells give, `c` is fixed. At first
     `a` is small and `b` is 0, so that every cell answers a little to everything."""
 
@@ -301,14 +310,12 @@ class SCells(nn.Module):
         padding: tuple[int, ...],
         r: float,
     ) -> None:
-        super().__init__()
-        self.padding = padding
+        super().__init__(kernel_size, padding)
         self.r = r
-        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
         taps = in_channels * prod(kernel_size)
         self.a = nn.Parameter(torch.rand(planes, in_channels, *kernel_size) / taps)
         self.b = nn.Parameter(torch.zeros(planes))
-        self.register_buffer("c", fading(kernel_size) / in_channels)
+        self.register_buffer("c", self.fixed(kernel_size) / in_channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space, no value negative."""
@@ -321,7 +328,7 @@ class SCells(nn.Module):
         return self.r * F.relu((1 + excitation) / (1 + inhibition) - 1)
 
 
-class CCells(nn.Module):
+class CCells(Cells):
     """Planes of C-cells: `d` is fixed. Where inhibition wins a cell is silent; in Fukushima's form,
     relu(x / (alpha + x)), it would answer again below -alpha."""
 
@@ -334,12 +341,10 @@ class CCells(nn.Module):
         padding: tuple[int, ...],
         alpha: float,
     ) -> None:
-        super().__init__()
+        super().__init__(kernel_size, padding)
         self.stride = stride
-        self.padding = padding
         self.alpha = alpha
-        self.convolve = getattr(F, f"conv{len(kernel_size)}d")
-        self.register_buffer("d", fading(kernel_size))
+        self.register_buffer("d", self.fixed(kernel_size))
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space, no value negative."""

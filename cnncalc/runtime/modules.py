@@ -41,7 +41,10 @@ class AveragePool(nn.Module):
     """
 
     def __init__(
-        self, kernel_size: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...]
+        self,
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
     ) -> None:
         super().__init__()
         self.pool = getattr(nn, f"AvgPool{len(kernel_size)}d")(kernel_size, stride)
@@ -49,8 +52,8 @@ class AveragePool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
-        present = torch.ones_like(x[:1, :1])
-        mean: Tensor = self.pool(F.pad(x, self.padding)) / self.pool(F.pad(present, self.padding))
+        present = F.pad(torch.ones_like(x[:1, :1]), self.padding)
+        mean: Tensor = self.pool(F.pad(x, self.padding)) / self.pool(present)
         return mean
 
 
@@ -142,7 +145,8 @@ class Attention(nn.MultiheadAttention):
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         """N x features x steps."""
         steps = x.transpose(1, 2)
-        return super().forward(steps, steps, steps, need_weights=False)[0].transpose(1, 2)
+        found, _ = super().forward(steps, steps, steps, need_weights=False)
+        return found.transpose(1, 2)
 
 
 class Embedding(nn.Embedding):
@@ -222,8 +226,10 @@ class TableConv(nn.Module):
         self.convolve = getattr(F, f"conv{len(kernel_size)}d")
         bounds = torch.tensor([(len(row) * prod(kernel_size)) ** -0.5 for row in table])
         weight = torch.rand(len(writes), *kernel_size) * 2 - 1
-        self.weight = nn.Parameter(weight * bounds[writes].view(-1, *(1 for _ in kernel_size)))
-        self.bias = nn.Parameter((torch.rand(len(table)) * 2 - 1) * bounds) if bias else None
+        each = bounds[writes].view(-1, *(1 for _ in kernel_size))
+        self.weight = nn.Parameter(weight * each)
+        biases = (torch.rand(len(table)) * 2 - 1) * bounds
+        self.bias = nn.Parameter(biases) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
@@ -270,7 +276,8 @@ class Rbf(nn.Module):
 
     def __init__(self, in_features: int, units: int) -> None:
         super().__init__()
-        self.register_buffer("centres", 2.0 * torch.randint(2, (units, in_features)) - 1)
+        patterns = torch.randint(2, (units, in_features))
+        self.register_buffer("centres", 2.0 * patterns - 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """N x features."""
@@ -291,7 +298,8 @@ class Cells(nn.Module):
         squares = torch.zeros(kernel_size)
         for axis, size in enumerate(kernel_size):
             steps = torch.arange(size) - (size - 1) / 2
-            squares = squares + steps.square().view(-1, *(1 for _ in kernel_size[axis + 1 :]))
+            behind = (1 for _ in kernel_size[axis + 1 :])
+            squares = squares + steps.square().view(-1, *behind)
         weights = 0.5 ** squares.sqrt()
         return weights / weights.sum()
 
@@ -350,7 +358,8 @@ class CCells(Cells):
         """N x C x space, no value negative."""
         planes = x.shape[1]
         fixed = self.d.expand(planes, 1, *self.d.shape)
-        excitation: Tensor = self.convolve(x, fixed, None, self.stride, self.padding, groups=planes)
+        where = self.stride, self.padding, 1, planes
+        excitation: Tensor = self.convolve(x, fixed, None, *where)
         inhibition = excitation.mean(1, keepdim=True)
         answer = F.relu((1 + excitation) / (1 + inhibition) - 1)
         return answer / (self.alpha + answer)

@@ -178,7 +178,7 @@ class ClassToken(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N x features x steps."""
-        token = self.weight[:, None].expand(len(x), -1, 1)
+        token = self.weight[:, None].expand(x.shape[0], -1, 1)
         return torch.cat([token, x], dim=2)
 
 
@@ -191,7 +191,7 @@ class Maxout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C, or N x C x space."""
-        grouped = x.reshape(len(x), -1, self.pieces, *x.shape[2:])
+        grouped = x.reshape(x.shape[0], -1, self.pieces, *x.shape[2:])
         return grouped.amax(2)
 
 
@@ -242,7 +242,7 @@ class TableConv(nn.Module):
             self.dilation,
             len(self.reads),
         )
-        output = maps.new_zeros(len(x), self.filters, *maps.shape[2:])
+        output = maps.new_zeros(x.shape[0], self.filters, *maps.shape[2:])
         output = output.index_add(1, self.writes, maps)
         if self.bias is None:
             return output

@@ -97,6 +97,22 @@ def calc(
     run(lambda: command(layer, shape))
 
 
+@app.command()
+def export(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    form: Annotated[str, typer.Option("--to", metavar="FORM", help="torch or onnx.")] = "torch",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """Write PyTorch source that stands alone: a class for each block, the spec's names."""
+    from cnncalc.commands.export import export as command
+
+    run(lambda: command(spec, settings or [], form, output))
+
+
 zoo_app = typer.Typer(
     help="List the networks that ship with cnncalc; any command takes their names.",
     rich_markup_mode=None,

@@ -1,0 +1,83 @@
+"""`cnncalc export`: source that stands alone, ONNX files, and what goes wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnncalc.commands.export import export
+from cnncalc.commands.options import UsageError
+from cnncalc.runtime.lower import lower, samples
+from cnncalc.spec.load import load
+
+ALONE = """
+import sys
+sys.modules["cnncalc"] = None               # as if it were not installed
+import torch
+namespace = {"__name__": "exported"}
+exec(compile(open("network.py").read(), "network.py", "exec"), namespace)
+network = [each for each in namespace.values() if getattr(each, "__module__", "") == "exported"][-1]()
+network.load_state_dict(torch.load("state.pt", weights_only=True), strict=True)
+torch.save(network.eval()(*torch.load("input.pt", weights_only=True)), "output.pt")
+"""
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("spec", ["lenet5_1998", "resnet20", "shufflenet_v2", "unet", "rnn"])
+def test_source_stands_alone(spec: str, tmp_path: Path) -> None:
+    graph = load(spec)
+    network = lower(graph, seed=3).eval()
+    given = samples(graph)
+    assert export(spec, [], "torch", str(tmp_path / "network.py")) == 0
+    torch.save(network.state_dict(), tmp_path / "state.pt")
+    torch.save(given, tmp_path / "input.pt")
+    subprocess.run([sys.executable, "-I", "-c", ALONE], cwd=tmp_path, check=True)
+    assert torch.equal(torch.load(tmp_path / "output.pt", weights_only=True), network(*given))
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("spec", ["lenet5", "lenet5_1998", "maxout"])
+def test_onnx_runs_elsewhere_and_for_any_batch(spec: str, tmp_path: Path) -> None:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    graph, file = load(spec), str(tmp_path / "network.onnx")
+    assert export(spec, [], "onnx", file) == 0
+    given = samples(graph, 3)
+    session = onnxruntime.InferenceSession(file)
+    (found,) = session.run(None, {session.get_inputs()[0].name: given[0].numpy()})
+    expected = lower(graph).eval()(*given).detach().numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("lenet5", []) == 0
+    assert capsys.readouterr().out.startswith('"""LeNet-5: 1x32x32 -> 10')
+
+
+def test_arguments_are_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("resnet18", ["classes=7"]) == 0
+    assert "nn.Linear(512, 7)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("lenet5", [], "tensorflow"), "torch, onnx"),
+        (("lenet5", [], "onnx"), "--output"),
+        (("lenet5", [], "torch", "no/such/folder/network.py"), "cannot write"),
+        (("lenet5", [], "onnx", "no/such/folder/network.onnx"), "cannot write"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, list[str], str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        export(*arguments)
+
+
+def test_a_spec_with_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
+    assert export(str(tmp_path / "bad.yaml"), []) == 1
+    assert "did you mean `relu`" in capsys.readouterr().err

@@ -79,6 +79,7 @@ class Graph(NamedTuple):
 
     output: the last node; `outputs`: the further heads by name
     expect: what must hold of it, as its spec says
+    init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     """
 
     name: str
@@ -91,6 +92,7 @@ class Graph(NamedTuple):
     outputs: Mapping[str, Node]
     groups: Mapping[str, Group]
     expect: tuple[Expectation, ...] = ()
+    init: str = "suited"
 
     @property
     def nodes(self) -> Iterator[Node]:

@@ -12,9 +12,7 @@ from cnncalc.graph import Graph
 FORMS = ("torch", "onnx")
 
 
-def export(
-    spec: str, settings: list[str], form: str = "torch", output: str | None = None
-) -> int:
+def export(spec: str, settings: list[str], form: str = "torch", output: str | None = None) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file. Raises
     UsageError."""
     if form not in FORMS:

@@ -10,6 +10,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Value, form, values, with_values
 from cnncalc.lowering.forward import Forward, Line
+from cnncalc.lowering.library import names as library
 from cnncalc.lowering.modules import expression
 from cnncalc.lowering.names import class_name
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
@@ -55,13 +56,19 @@ class _Draft(NamedTuple):
         return _title(self.part), self.base, modules, self.inputs, lines
 
 
-def classes(root: Part, graph: Graph, taken: Collection[str]) -> list[Class]:
-    """The classes of a network, those first that others use; the last is the network itself.
+IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor"])
+"""Names that the source imports."""
 
-    taken: names that no class may have
-    """
+
+def network_name(graph: Graph) -> str:
+    """The name of the class of the whole network."""
+    return _free(class_name(graph.name), IMPORTED | set(library()))
+
+
+def classes(root: Part, graph: Graph) -> list[Class]:
+    """The classes of a network, those first that others use; the last is the network itself."""
     found: list[Class] = []
-    names = {*taken, class_name(graph.name)}
+    names = {*IMPORTED, *library(), network_name(graph)}
     modules: dict[Part, Expression | None] = {}
     for floor in _floors(root)[:-1]:
         drafts: dict[Any, list[_Draft]] = {}
@@ -78,7 +85,7 @@ def classes(root: Part, graph: Graph, taken: Collection[str]) -> list[Class]:
             modules.update(zip(made.parts, calls, strict=True))
     forward = Forward(root, {"output": graph.output, **graph.outputs}, graph.inputs)
     children = _children(root, modules)
-    name = class_name(graph.name)
+    name = network_name(graph)
     found.append(
         Class(name, "nn.Module", (), children, forward.inputs, tuple(forward.lines), (root,))
     )

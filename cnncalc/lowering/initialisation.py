@@ -26,7 +26,13 @@ WEIGHTED = ("conv", "conv_transpose", "linear")
 def schemes(graph: Graph) -> Mapping[Node, str]:
     """For convolutions and linear layers: He et al. 2015 where a rectifier follows, Glorot & Bengio
     2010 (Xavier) where a squashing function does, or none. What is linear in between does not
-    count. Layers whose weight is not one tensor keep PyTorch's own."""
+    count. All the same where the spec's `init` names a scheme, none where it says `pytorch`. Layers
+    whose weight is not one tensor keep PyTorch's own."""
+    weighted = [node for node in graph.layers if node.kind in WEIGHTED and _whole(node)]
+    if graph.init == "pytorch":
+        return {}
+    if graph.init in (HE, XAVIER):
+        return dict.fromkeys(weighted, graph.init)
     readers: dict[Node, list[Node]] = {}
     for node in graph.layers:
         for read in node.inputs:
@@ -35,7 +41,7 @@ def schemes(graph: Graph) -> Mapping[Node, str]:
     for node in reversed(graph.layers):
         found = [_scheme(reader, ahead) for reader in readers.get(node, ())]
         ahead[node] = HE if HE in found else XAVIER
-    return {node: ahead[node] for node in graph.layers if node.kind in WEIGHTED and _whole(node)}
+    return {node: ahead[node] for node in weighted}
 
 
 def _scheme(reader: Node, ahead: Mapping[Node, str]) -> str:

@@ -27,7 +27,7 @@ IMPORTS = (
 def source(graph: Graph) -> str:
     """The PyTorch source of a network; its class is the last one in it."""
     root = tree(graph)
-    *blocks, whole = classes(root, graph, names())
+    *blocks, whole = classes(root, graph)
     text = "\n\n\n".join([*map(definition, blocks), network(whole, root, graph)])
     library = [name for name in names() if re.search(rf"\b{name}\(", text)]
     bodies = "\n\n\n".join([*copied(library), text])

@@ -10,7 +10,7 @@ from torch import nn
 
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape
-from cnncalc.lowering.names import class_name
+from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.source import source
 
 
@@ -27,7 +27,7 @@ def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn
     linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
     namespace: dict[str, object] = {"__name__": "cnncalc.lowered"}
     exec(compile(text, name, "exec"), namespace)
-    network = namespace[class_name(graph.name)]
+    network = namespace[network_name(graph)]
     assert isinstance(network, type)
     with torch.random.fork_rng(devices=[]), torch.device(device):
         torch.manual_seed(seed)

@@ -22,6 +22,7 @@ KEYS = (
     "include",
     "extends",
     "fit",
+    "init",
     "blocks",
     "layers",
     "outputs",

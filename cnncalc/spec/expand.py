@@ -44,6 +44,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         outputs={name: head for name, head in outputs.items() if isinstance(head, Node)},
         groups=runner.assembly.groups,
         expect=network.expect,
+        init=network.init,
     )
 
 

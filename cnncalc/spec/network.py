@@ -15,6 +15,9 @@ from cnncalc.spec.parse import items
 from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Fields, Network
 
+FITS = ("floor", "strict")
+INITS = ("suited", "he", "xavier", "pytorch")
+
 
 def network(
     source: Source, path: Path, overrides: Mapping[str, Source], diagnostics: Diagnostics
@@ -43,7 +46,8 @@ def network(
         blocks={name: found for name, found in blocks.items() if found},
         items=items(layers, "`layers`", grammar),
         outputs=tuple(head for head in outputs if head),
-        strict_fit=_strict_fit(document, diagnostics),
+        strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
+        init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
         span=key.span,
     )
@@ -80,15 +84,19 @@ def _text(document: Document, key: str, diagnostics: Diagnostics) -> str:
     return ""
 
 
-def _strict_fit(document: Document, diagnostics: Diagnostics) -> bool:
-    if "fit" not in document.entries:
-        return False
-    node = document.entries["fit"][1]
-    if isinstance(node, Scalar) and node.text in ("strict", "floor"):
-        return node.text == "strict"
-    message = f"`fit` wants `strict` or `floor`, got {described(node)}"
-    diagnostics.error("CNN206", node.span, message, "`fit: strict`")
-    return False
+def _choice(
+    document: Document, key: str, choices: tuple[str, ...], diagnostics: Diagnostics
+) -> str:
+    """One of some words, the first unless the spec says otherwise."""
+    if key not in document.entries:
+        return choices[0]
+    node = document.entries[key][1]
+    if isinstance(node, Scalar) and node.text in choices:
+        return node.text
+    wanted = " or ".join(f"`{choice}`" for choice in choices)
+    message = f"`{key}` wants {wanted}, got {described(node)}"
+    diagnostics.error("CNN206", node.span, message, f"`{key}: {choices[-1]}`")
+    return choices[0]
 
 
 def _inputs(node: tree.Node, diagnostics: Diagnostics) -> dict[str, tree.Node]:

@@ -32,6 +32,7 @@ def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None
         outputs=(),
         expect=(),
         strict_fit=False,
+        init="",
         span=written.span,
     )
     return expand(network, "<layer>", diagnostics)

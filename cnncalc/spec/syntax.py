@@ -114,5 +114,6 @@ class Network(NamedTuple):
     items: tuple[Item, ...]
     outputs: tuple[Output, ...]
     strict_fit: bool
+    init: str
     expect: tuple[Expectation, ...]
     span: Span

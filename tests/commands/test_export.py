@@ -21,7 +21,8 @@ sys.modules["cnncalc"] = None               # as if it were not installed
 import torch
 namespace = {"__name__": "exported"}
 exec(compile(open("network.py").read(), "network.py", "exec"), namespace)
-network = [each for each in namespace.values() if getattr(each, "__module__", "") == "exported"][-1]()
+made = [c for c in namespace.values() if getattr(c, "__module__", "") == "exported"]
+network = made[-1]()
 network.load_state_dict(torch.load("state.pt", weights_only=True), strict=True)
 torch.save(network.eval()(*torch.load("input.pt", weights_only=True)), "output.pt")
 """

@@ -12,6 +12,7 @@ from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.lowering.names import OF_MODULES, module_path
+from cnncalc.lowering.source import source
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.spec.load import load, read_source
 from cnncalc.zoo import networks
@@ -81,3 +82,151 @@ def test_names_that_modules_have() -> None:
     theirs |= {name for name in dir(torch.nn.Sequential()) if not name.startswith("_")}
     theirs |= {name for name in dir(torch.nn.ModuleList()) if not name.startswith("_")}
     assert theirs - {"T_destination"} <= OF_MODULES
+
+
+# -- weights at the beginning ----------------------------------------------------------------
+
+SIGMOID = """
+input: 64x9x9
+{init}
+layers:
+  - {{name: rectified, conv: {{filters: 64, kernel: 5}}}}
+  - batch_norm
+  - relu
+  - {{name: squashed, conv: {{filters: 64, kernel: 5}}}}
+  - sigmoid
+"""
+
+
+def spread(network: torch.nn.Module, layer: str) -> float:
+    """Variance of the weights of a layer."""
+    return float(network.get_submodule(layer).weight.detach().var())
+
+
+HE = 2 / (64 * 25)  # 2 / fan in: He et al. 2015, equation 10
+XAVIER = 2 / (64 * 25 + 64 * 25)  # 2 / (fan in + fan out): Glorot & Bengio 2010, equation 12
+PYTORCH = 1 / (3 * 64 * 25)  # uniform between -1/sqrt(fan in) and 1/sqrt(fan in)
+
+
+@pytest.mark.parametrize(
+    ("init", "rectified", "squashed"),
+    [
+        ("", HE, XAVIER),
+        ("init: suited", HE, XAVIER),
+        ("init: he", HE, HE),
+        ("init: xavier", XAVIER, XAVIER),
+        ("init: pytorch", PYTORCH, PYTORCH),
+    ],
+)
+def test_spread_of_weights(init: str, rectified: float, squashed: float) -> None:
+    network = lower(written(SIGMOID.format(init=init)))
+    assert spread(network, "rectified") == pytest.approx(rectified, rel=0.02)
+    assert spread(network, "squashed") == pytest.approx(squashed, rel=0.02)
+
+
+def test_one_seed_draws_the_same_weights() -> None:
+    graph = graph_of("resnet20")
+    first, again, other = (lower(graph, seed).state_dict() for seed in (5, 5, 6))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["linear.weight"], other["linear.weight"])
+
+
+def test_drawing_leaves_the_random_numbers_of_others_alone() -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    lower(graph_of("lenet5"))
+    assert torch.equal(torch.rand(3), expected)
+
+
+# -- what specs can say ----------------------------------------------------------------------
+
+SHARED = """
+input: {left: 3x8x8, right: 3x8x8}
+layers:
+  - name: tower
+    from: left
+    layers:
+      - conv: {filters: 4, kernel: 3, padding: 1}
+      - batch_norm
+      - relu
+  - {name: again, from: right, share: tower}
+  - {name: wider, from: tower, conv: {filters: 4, kernel: 3, padding: 1}}
+  - {name: dilated, share: wider, conv: {filters: 4, kernel: 3, padding: 2, dilation: 2}}
+  - concat: [tower, again, wider, dilated]
+"""
+
+
+def test_shared_weights_are_one() -> None:
+    network = lower(written(SHARED))
+    assert network.get_submodule("again") is network.get_submodule("tower")
+    wider, dilated = network.get_submodule("wider"), network.get_submodule("dilated")
+    assert dilated.weight is wider.weight
+    assert dilated.bias is wider.bias
+    assert sum(p.numel() for p in network.parameters()) == (4 * 27 + 4) + 2 * 4 + (4 * 36 + 4)
+
+
+def test_shared_weights_are_moved_together() -> None:
+    network = lower(written(SHARED)).double()
+    assert network.get_submodule("again").batch_norm is network.get_submodule("tower").batch_norm
+    given = torch.randn(2, 3, 8, 8, dtype=torch.float64)
+    output = network.eval()(given, given)
+    assert torch.equal(output[:, :4], output[:, 4:8])
+
+
+ODD_NAMES = """
+input: 3x8x8
+layers:
+  - {name: type, conv: {filters: 4, kernel: 1}}
+  - {name: lambda, conv: {filters: 4, kernel: 1}}
+  - {name: x, relu: }
+  - {name: self, conv: {filters: 4, kernel: 1}}
+  - add: {torch: x, F: [{conv: {filters: 4, kernel: 2, padding: same}}], 3x3: [tanh]}
+  - {name: 1a, layers: [{conv: {filters: 4, kernel: 1}}, relu]}
+  - {name: Füße, conv: {filters: 4, kernel: 1}}
+  - {name: forward, repeat: 2, conv: {filters: 4, kernel: 2, padding: same}}
+outputs:
+  first: type
+"""
+
+
+def test_names_that_python_has_other_uses_for() -> None:
+    network = lower(written(ODD_NAMES))
+    output = network(torch.randn(1, 3, 8, 8))
+    assert set(output) == {"output", "first"}
+    assert {"type_.weight", "lambda.weight", "1a.conv.weight", "forward_.1.weight"} <= set(
+        network.state_dict()
+    )
+
+
+PREVIOUS = """
+input: 4x8x8
+blocks:
+  cell:
+    args: {skip: }
+    layers:
+      - add:
+          last: [{conv: {filters: 4, kernel: 3, padding: half}}]
+          before: [{from: skip, conv: {filters: 4, kernel: 1}}]
+layers:
+  - {name: stem, conv: {filters: 4, kernel: 1}}
+  - {name: cells, cell: {skip: previous}, repeat: 5}
+  - {name: after, cell: {skip: previous}}
+"""
+
+
+def test_a_repeat_that_reads_the_last_two_is_a_loop() -> None:
+    graph = written(PREVIOUS)
+    assert "for cell in self.cells:" in source(graph)
+    network = lower(graph).eval()
+    given = torch.randn(2, 4, 8, 8)
+    before, last = given, network.get_submodule("stem")(given)
+    for cell in [*network.get_submodule("cells"), network.get_submodule("after")]:
+        summed = cell.last.conv(last) + cell.before.conv(before)
+        before, last = last, summed
+    assert torch.equal(network(given), last)
+
+
+def test_a_network_that_passes_its_input_on() -> None:
+    given = torch.randn(1, 3, 4, 4)
+    assert torch.equal(lower(written("input: 3x4x4\nlayers: [identity]"))(given), given)

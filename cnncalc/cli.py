@@ -72,6 +72,32 @@ def analyze(
 
 
 @app.command()
+def compare(
+    specs: Specs,
+    revision: Annotated[
+        str | None,
+        typer.Option("--git", metavar="REV", help="Compare each spec with what it was at REV."),
+    ] = None,
+    layers: Annotated[
+        bool | None,
+        typer.Option(
+            "--layers/--no-layers",
+            help="Layer by layer. [default: with --git, or for two specs that share most layers]",
+        ),
+    ] = None,
+    settings: Settings = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, markdown or json.")
+    ] = "text",
+) -> None:
+    """Put the totals of networks side by side, and say what is different layer by layer."""
+    from cnncalc.commands.compare import Choice
+    from cnncalc.commands.compare import compare as command
+
+    run(lambda: command(specs, settings or [], Choice(revision, layers), form))
+
+
+@app.command()
 def explain(
     topic: Annotated[
         str,

@@ -293,8 +293,19 @@ def _removed(found: Matches, before: Summary) -> Iterator[Placed]:
     for parts in _alike(found.removed, before):
         behind = bisect_left(kept, (parts[0].first, 0))
         change = _whole("removed", parts, before)
-        change = change._replace(before=change.after, after=(), counts=change.counts[::-1])
+        change = _turned(change)
         yield (kept[behind - 1][1] if behind else -1) + 0.5, change
+
+
+def _turned(change: Change) -> Change:
+    """What was added, as removed."""
+    return change._replace(
+        before=change.after,
+        after=change.before,
+        fields=tuple(Contrast(name, new, old) for name, old, new in change.fields),
+        numbers=tuple(Contrast(name, new, old) for name, old, new in change.numbers),
+        counts=(change.counts[1], change.counts[0]),
+    )
 
 
 def _alike(parts: Iterable[Part], summary: Summary) -> Iterable[list[Part]]:
@@ -307,11 +318,22 @@ def _alike(parts: Iterable[Part], summary: Summary) -> Iterable[list[Part]]:
 
 
 def _whole(sort: Sort, parts: list[Part], summary: Summary) -> Change:
-    """Parts that one network has and the other has not, as if they were new."""
+    """Parts that one network has and the other has not, as if they were new; of a layer, the
+    fields that are not as they are by default."""
     rows = [row for part in parts for row in summary.rows[part.first : part.last]]
     span = None if parts[0].parts else rows[0].node.span
     paths = tuple(part.path for part in parts)
-    return Change(sort, parts[0].kind, (), paths, (), (), (NOTHING, _count(rows)), span)
+    layer = None if parts[0].parts else rows[0].node.layer
+    given = layer.values().items() if layer else ()
+    fields = [
+        Contrast(name, None, value)
+        for name, value in given
+        if layer and value != layer.fields[name].default
+    ]
+    shapes = (summary.rows[part.last - 1].node.shape for part in parts)
+    outputs = _distinct([Contrast("output", None, shape)] for shape in shapes)
+    counts = NOTHING, _count(rows)
+    return Change(sort, parts[0].kind, (), paths, tuple(fields), outputs, counts, span)
 
 
 # -- wiring ---------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Field, Receptive
 from cnncalc.graph import Node
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
-from cnncalc.layers.fields import shown
 from cnncalc.report.columns import field
-from cnncalc.report.numbers import exact
+from cnncalc.report.numbers import exact, field_value
 
 WIDTH = 100
 _TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
@@ -63,18 +62,11 @@ def _fields(layer: Layer) -> Iterator[Fact]:
     values = layer.values()
     if values:
         said = (
-            f"{name}{_TIED}{_value(value)}" for name, value in values.items() if value is not None
+            f"{name}{_TIED}{field_value(value)}"
+            for name, value in values.items()
+            if value is not None
         )
         yield Fact("fields", ", ".join(said))
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        nested = any(isinstance(part, tuple) for part in value)
-        return shown(value) if nested else times(map(_value, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 # -- sizes ----------------------------------------------------------------------------------

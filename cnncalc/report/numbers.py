@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cnncalc.layers.base import times
+from cnncalc.layers.fields import shown
 
 _PREFIXES = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3))
 
@@ -32,6 +33,32 @@ def per_axis(values: Sequence[float]) -> str:
     """`2`, or `2x1` where the axes differ."""
     texts = [f"{value:g}" for value in values]
     return texts[0] if len(set(texts)) == 1 else times(texts)
+
+
+def field_value(value: object) -> str:
+    """A field of a layer: `false`, `1x7`, `0.5`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        nested = any(isinstance(part, tuple) for part in value)
+        return shown(value) if nested else times(map(field_value, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def signed(number: int, show: Callable[[int], str]) -> str:
+    """`+1,024`, `-57.80 M`, `0`."""
+    sign = "+" if number > 0 else "-" if number < 0 else ""
+    return sign + show(abs(number))
+
+
+def ratio(number: float, first: float) -> str:
+    """`x0.418`: three digits; `=` of two that are equal, nothing where there is none."""
+    if number == first:
+        return "="
+    if not first:
+        return ""
+    value = number / first
+    return f"x{value:,.0f}" if value >= 1000 else f"x{value:#.3g}".rstrip(".")
 
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.receptive import Receptive
+from cnncalc.graph import Graph
 from cnncalc.layers.base import times
 from cnncalc.report.columns import COLUMNS, Column
 from cnncalc.report.footnotes import conventions, footnotes
@@ -95,10 +96,19 @@ def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
 def heading(summary: Summary) -> str:
     """`ResNet-50   3x224x224 -> 1000`."""
     graph = summary.graph
-    inputs = [
+    return f"{graph.name}   {entering(graph)} -> {leaving(graph)}"
+
+
+def entering(graph: Graph) -> str:
+    """The shape of the input: `3x224x224`; of several, or one with a name, each behind its name."""
+    inputs = (
         times(node.shape) if name == "input" else f"{name} {times(node.shape)}"
         for name, node in graph.inputs.items()
-    ]
-    outputs = [times(graph.output.shape)]
-    outputs += [f"{name} {times(node.shape)}" for name, node in graph.outputs.items()]
-    return f"{graph.name}   {', '.join(inputs)} -> {', '.join(outputs)}"
+    )
+    return ", ".join(inputs)
+
+
+def leaving(graph: Graph) -> str:
+    """The shape of the output, then those of the further heads: `1000, aux1 1000`."""
+    heads = (f"{name} {times(node.shape)}" for name, node in graph.outputs.items())
+    return ", ".join([times(graph.output.shape), *heads])

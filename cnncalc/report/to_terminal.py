@@ -6,6 +6,7 @@ from rich.console import Console, Group, JustifyMethod
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from cnncalc.report.comparison_text import Styled
 from cnncalc.report.numbers import bar
 from cnncalc.report.table import Table
 
@@ -19,6 +20,13 @@ def to_terminal(table: Table) -> None:
     notes = [Text(note, style="dim") for note in table.notes]
     about = [Text(), Text(table.about, style="italic")] if table.about else []
     Console(highlight=False).print(Group(title, _grid(table), Text(), *notes, *about, Text()))
+
+
+def print_styled(lines: list[Styled]) -> None:
+    """Print lines in their styles, however wide the terminal is."""
+    console = Console(highlight=False)
+    for text, style in lines:
+        console.print(Text(text, style=style), soft_wrap=True)
 
 
 def _grid(table: Table) -> RichTable:

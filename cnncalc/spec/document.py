@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 from cnncalc.spec import source as tree
-from cnncalc.spec.files import read_file
+from cnncalc.spec.files import Reader
 from cnncalc.spec.grammar import absent, described, keyed, names
 from cnncalc.spec.source import Entry, Scalar
 
@@ -50,9 +50,12 @@ class Document(NamedTuple):
 NOTHING = Document({}, {}, {}, {})
 
 
-def read_document(source: Source, path: Path, diagnostics: Diagnostics) -> Document | None:
-    """The document in `source`, which was read from `path`; None, reported, where there is none."""
-    return _Reader(diagnostics).document(source, path, (path.resolve(),))
+def read_document(
+    source: Source, path: Path, diagnostics: Diagnostics, reader: Reader
+) -> Document | None:
+    """The document in `source`, which was read from `path`; None, reported, where there is none.
+    `reader` reads the files that it leads to."""
+    return _Files(diagnostics, reader).document(source, path, (path.resolve(),))
 
 
 def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
@@ -67,11 +70,12 @@ def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
     return {}
 
 
-class _Reader:
+class _Files:
     """Reads a spec and all it leads to, each file once."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics, reader: Reader) -> None:
         self.diagnostics = diagnostics
+        self.reader = reader
         self.files: dict[Path, Document | None] = {}
 
     def document(self, source: Source, path: Path, chain: tuple[Path, ...]) -> Document | None:
@@ -161,7 +165,7 @@ class _Reader:
             self.diagnostics.error("CNN510", name.span, message, "shorten the chain")
             return None
         if key not in self.files:
-            source = read_file(target, str(target), self.diagnostics, name.span)
+            source = self.reader(target, str(target), self.diagnostics, name.span)
             self.files[key] = self.document(source, target, (*chain, key)) if source else None
         return self.files[key]
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.spec.source import LARGEST_FILE
+
+Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
+"""As `read_file`: where the texts of spec files come from."""
 
 
 def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:

@@ -12,7 +12,7 @@ from cnncalc import zoo
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.spec.expand import expand
-from cnncalc.spec.files import read_file, read_standard_input
+from cnncalc.spec.files import Reader, read_file, read_standard_input
 from cnncalc.spec.network import network
 
 
@@ -35,12 +35,23 @@ def read(
     if path == "-":
         source, file = read_standard_input(diagnostics), Path(path)
     else:
-        file = _file(path)
+        file = file_of(path)
         source = read_file(file, str(file), diagnostics, None)
     return read_source(source, file, diagnostics, overrides) if source else None
 
 
-def _file(path: str) -> Path:
+def read_with(
+    reader: Reader,
+    path: Path,
+    diagnostics: Diagnostics,
+    overrides: Mapping[str, str] | None = None,
+) -> Graph | None:
+    """As `read`, the file at `path` and those that it leads to read by `reader`."""
+    source = reader(path, str(path), diagnostics, None)
+    return read_source(source, path, diagnostics, overrides, reader) if source else None
+
+
+def file_of(path: str) -> Path:
     """The file that `path` means: a file that is there comes before a name of the zoo."""
     found = None if os.path.exists(path) else zoo.find(path)  # of any name: it never raises
     return Path(zoo.shown(found)) if found else Path(path)
@@ -51,13 +62,14 @@ def read_source(
     path: Path,
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
+    reader: Reader = read_file,
 ) -> Graph | None:
     """As `read`, from a text that stands for the file at `path`."""
     options = {
         name: Source(f"--set {name}={text}", text) for name, text in (overrides or {}).items()
     }
     with _uncollected():
-        written = network(source, path, options, diagnostics)
+        written = network(source, path, options, diagnostics, reader)
         return expand(written, source.name, diagnostics) if written else None
 
 

@@ -10,6 +10,7 @@ from cnncalc.spec import source as tree
 from cnncalc.spec.definitions import block, block_args, defaults, output
 from cnncalc.spec.document import Document, read_document, section
 from cnncalc.spec.expect import Expectation, check_form
+from cnncalc.spec.files import Reader, read_file
 from cnncalc.spec.grammar import Grammar, described, names
 from cnncalc.spec.parse import items
 from cnncalc.spec.source import Entry, Scalar
@@ -20,10 +21,14 @@ INITS = ("suited", "he", "xavier", "pytorch")
 
 
 def network(
-    source: Source, path: Path, overrides: Mapping[str, Source], diagnostics: Diagnostics
+    source: Source,
+    path: Path,
+    overrides: Mapping[str, Source],
+    diagnostics: Diagnostics,
+    reader: Reader = read_file,
 ) -> Network | None:
     """The network written in `source`; None, reported, where nothing can be said of its layers."""
-    document = read_document(source, path, diagnostics)
+    document = read_document(source, path, diagnostics, reader)
     if document is None:
         return None
     args = block_args(document.blocks, diagnostics)

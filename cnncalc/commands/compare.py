@@ -1,0 +1,147 @@
+"""`cnncalc compare`: networks side by side, and what is different between them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.analysis import Summary, analyze
+from cnncalc.analysis.difference import Difference, difference
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, arguments, graph_of, report
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.report.comparison import Comparison, alone, side_by_side, versions
+from cnncalc.spec.load import file_of, read_with
+from cnncalc.spec.revision import Revision, RevisionError
+
+FORMATS = ("text", "markdown", "json")
+
+MOSTLY = 0.5
+"""The share of their layers from which on two specs are taken for versions of one."""
+
+
+class Choice(NamedTuple):
+    """How to compare.
+
+    revision: of git, to compare the specs as they are now with; None: with each other
+    layers: whether layer by layer; None: where the specs share most of their layers
+    """
+
+    revision: str | None = None
+    layers: bool | None = None
+
+
+def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "text") -> int:
+    """Print the comparison; 1 where a spec has errors. Raises UsageError."""
+    if form not in FORMATS:
+        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    overrides = arguments(settings)
+    if choice.revision is None:
+        return _each_other(specs, overrides, choice, form)
+    return _with_revision(specs, overrides, choice.revision, choice.layers is not False, form)
+
+
+def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, form: str) -> int:
+    """Specs with the first of them."""
+    if len(specs) < 2:
+        hint = (
+            "`cnncalc compare A B`; a spec with its earlier version: `cnncalc compare A --git HEAD`"
+        )
+        raise UsageError(f"compare wants two specs or more; {hint}")
+    if specs.count("-") > 1:
+        raise UsageError("`-` reads standard input, and can be read once")
+    graphs = [graph_of(spec, overrides) for spec in specs]
+    summaries = tuple(analyze(graph) for graph in graphs if graph)
+    if len(summaries) < len(specs):
+        return PROBLEMS
+    write([side_by_side(summaries, _layer_by_layer(summaries, choice.layers))], form)
+    return SOUND
+
+
+def _layer_by_layer(summaries: tuple[Summary, ...], layers: bool | None) -> tuple[Difference, ...]:
+    """Each with the first; unasked, two that share most of their layers."""
+    if layers is False or (layers is None and len(summaries) > 2):
+        return ()
+    first, *others = summaries
+    found = tuple(difference(first, other) for other in others)
+    return found if layers or found[0].kept >= MOSTLY else ()
+
+
+# -- revisions ------------------------------------------------------------------------------
+
+
+def _with_revision(
+    specs: list[str], overrides: dict[str, str], name: str, layers: bool, form: str
+) -> int:
+    """Specs with what they were at a revision; those that are sound are shown."""
+    if "-" in specs:
+        raise UsageError("`-` has no earlier version; --git wants the paths of specs")
+    revision = Revision(name)
+    found = [_versions(spec, revision, overrides, layers) for spec in dict.fromkeys(specs)]
+    comparisons = [comparison for comparison in found if comparison]
+    if comparisons:
+        write(comparisons, form)
+    return SOUND if len(comparisons) == len(found) else PROBLEMS
+
+
+def _versions(
+    spec: str, revision: Revision, overrides: dict[str, str], layers: bool
+) -> Comparison | None:
+    """A spec with what it was; None where either has errors, which are printed."""
+    path = file_of(spec)
+    try:
+        was_there = revision.has(path)
+    except RevisionError as error:
+        raise UsageError(str(error)) from None
+    if not was_there or not path.exists():
+        summary = _then(path, revision, overrides) if was_there else _now(spec, overrides)
+        return alone(revision.name, summary, "gone" if was_there else "new") if summary else None
+    before, after = _then(path, revision, overrides), _now(spec, overrides)
+    if before is None or after is None:
+        return None
+    comparison = versions(revision.name, difference(before, after))
+    return comparison if layers else comparison._replace(differences=())
+
+
+def _now(spec: str, overrides: dict[str, str]) -> Summary | None:
+    graph = graph_of(spec, overrides)
+    return analyze(graph) if graph else None
+
+
+def _then(path: Path, revision: Revision, overrides: dict[str, str]) -> Summary | None:
+    """The network of a spec as it was."""
+    diagnostics = Diagnostics()
+    graph = read_with(revision.read, path, diagnostics, overrides)
+    report(diagnostics)
+    return analyze(graph) if graph else None
+
+
+# -- formats --------------------------------------------------------------------------------
+
+
+def write(comparisons: list[Comparison], form: str) -> None:
+    """Print comparisons in one of the formats; each renderer is loaded when it is needed."""
+    if form == "json":
+        from cnncalc.report.comparison_json import to_json
+
+        sys.stdout.write(to_json(comparisons))
+    elif form == "markdown":
+        from cnncalc.report.comparison_markdown import to_markdown
+
+        sys.stdout.write(to_markdown(comparisons))
+    else:
+        _write_text(comparisons)
+
+
+def _write_text(comparisons: list[Comparison]) -> None:
+    """In colour on a terminal, else plain."""
+    from cnncalc.report.comparison_text import to_text
+
+    lines = to_text(comparisons)
+    if sys.stdout.isatty():
+        from cnncalc.report.to_terminal import print_styled
+
+        print_styled(lines)
+        return
+    sys.stdout.write("".join(f"{line.text}\n" for line in lines))

@@ -26,6 +26,7 @@ class Part(NamedTuple):
     repeat: how often a group runs
     first, last: its layers among the network's, the last exclusive
     content: what it holds, kinds and fields, as a number: equal where the contents are
+    telling: of a layer, whether its fields tell it from others of its kind
     parts: of a group
     """
 
@@ -38,6 +39,7 @@ class Part(NamedTuple):
     first: int
     last: int
     content: int
+    telling: bool = False
     parts: tuple[Part, ...] = ()
 
     @property
@@ -116,7 +118,8 @@ def _leaf(
     stem, given = _naming(name, node.kind, counted)
     key = (node.layer, node.frozen, node.shares is None)
     content = contents.setdefault(key, len(contents))
-    return Part(node.path, name, stem, given, node.kind, 1, first, first + 1, content)
+    telling = any(field.required for field in node.layer.fields.values()) if node.layer else False
+    return Part(node.path, name, stem, given, node.kind, 1, first, first + 1, content, telling)
 
 
 def _group(
@@ -131,7 +134,7 @@ def _group(
     stem, given = _naming(name, group.kind, counted)
     content = contents.setdefault(tuple(part.content for part in parts), len(contents))
     size = (group.repeat, group.first, group.last)
-    return Part(path, name, stem, given, group.kind, *size, content, parts)
+    return Part(path, name, stem, given, group.kind, *size, content, parts=parts)
 
 
 def _naming(name: str, kind: str, counted: set[str]) -> tuple[str, bool]:
@@ -168,16 +171,15 @@ def _by_kind(part: Part) -> object:
 
 def _match(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None:
     """Match two lists of parts."""
-    gaps = _by_name(before, after, found)
-    for gap in _narrowed(gaps, found):
-        _rest(*gap, found)
-
-
-def _narrowed(gaps: list[Lists], found: Matches) -> list[Lists]:
-    """Match by one key after the other; the lists that are left."""
+    if [(p.name, p.content) for p in before] == [(p.name, p.content) for p in after]:
+        for pair in zip(before, after, strict=True):
+            _pair(*pair, found)
+        return
+    gaps = [_opened(gap) for gap in _by_name(before, after, found)]
     for key in (_by_content_and_name, _by_content, _by_kind_and_name, _by_kind):
         gaps = [rest for gap in gaps for rest in _aligned(gap, key, found)]
-    return gaps
+    for gap in gaps:
+        _rest(*gap, found)
 
 
 def _by_name(before: Sequence[Part], after: Sequence[Part], found: Matches) -> list[Lists]:
@@ -191,6 +193,28 @@ def _by_name(before: Sequence[Part], after: Sequence[Part], found: Matches) -> l
     cuts = {named[i].name for i, _ in aligned(range(len(named)), order)}
     one, other = (_cut(parts, numbers.keys(), cuts) for parts in (before, after))
     return [gap for lists in zip(one, other, strict=True) for gap in _gap(*lists, found)]
+
+
+def _opened(lists: Lists) -> Lists:
+    """Two lists, with the parts of a group in its place where the other list has no such group,
+    but what is in it: layers may have been put into a block, or taken out of one."""
+    before, after = lists
+    return _opened_for(before, after), _opened_for(after, before)
+
+
+def _opened_for(parts: Sequence[Part], other: Sequence[Part]) -> Sequence[Part]:
+    kinds = {part.kind for part in other if part.parts}
+    if all(not part.parts or part.kind in kinds for part in parts):
+        return parts
+    known = {leaf.content for leaf in _leaves(other)}
+    found: list[Part] = []
+    for part in parts:
+        told = [leaf.content in known for leaf in _leaves(part.parts) if leaf.telling]
+        if part.kind not in kinds and 2 * sum(told) > len(told):
+            found += _opened_for(part.parts, other)
+        else:
+            found.append(part)
+    return found
 
 
 def _cut(parts: Sequence[Part], names: Collection[str], cuts: set[str]) -> list[list[Part]]:
@@ -235,20 +259,13 @@ def _gap(before: Sequence[Part], after: Sequence[Part], found: Matches) -> list[
 
 
 def _rest(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None:
-    """What no key matches: one for one it was replaced; in other numbers it may have been put
-    into a group, or taken out of one; else it is another."""
+    """What no key matches: one for one it was replaced, else it is another."""
     if len(before) == len(after) and all(map(_replaces, before, after)):
         for pair in zip(before, after, strict=True):
             _pair(*pair, found)
         return
-    one, other = list(_leaves(before)), list(_leaves(after))
-    opened = len(one) > len(before) or len(other) > len(after)
-    gaps: list[Lists] = [(before, after)]
-    if opened and 2 * len(_equal(one, other, _by_content)) >= min(len(one), len(other)):
-        gaps = _narrowed([(one, other)], found)
-    for removed, added in gaps:
-        found.removed.extend(removed)
-        found.added.extend(added)
+    found.removed.extend(before)
+    found.added.extend(after)
 
 
 def _replaces(one: Part, other: Part) -> bool:

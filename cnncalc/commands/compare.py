@@ -45,9 +45,7 @@ def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "
 def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, form: str) -> int:
     """Specs with the first of them."""
     if len(specs) < 2:
-        hint = (
-            "`cnncalc compare A B`; a spec with its earlier version: `cnncalc compare A --git HEAD`"
-        )
+        hint = "`cnncalc compare A B`, or `cnncalc compare A --git HEAD` with what it was there"
         raise UsageError(f"compare wants two specs or more; {hint}")
     if specs.count("-") > 1:
         raise UsageError("`-` reads standard input, and can be read once")

@@ -217,14 +217,21 @@ def said_unchanged(comparisons: list[Comparison]) -> str:
 class Line(NamedTuple):
     """A change of the layers: `~` edited, `+` added, `-` removed, nothing for sums.
 
+    path: of the first layer or group it shows in; more: in how many others, or what is summed up
     params, macs: how many more there are; what: the fields and numbers that are others
     """
 
     mark: str
-    name: str
+    path: str
+    more: str
     params: str
     macs: str
     what: str
+
+    @property
+    def name(self) -> str:
+        """`stage1.0.conv and 15 more`."""
+        return " ".join(filter(None, (self.path, self.more)))
 
 
 _MARKS = {"edited": "~", "part": "~", "added": "+", "removed": "-"}
@@ -235,15 +242,15 @@ def lines(difference: Difference) -> list[Line]:
     found = [_line(change) for change in difference.changes[:MOST]]
     if hidden := difference.changes[MOST:]:
         more = f"{len(hidden)} more change{'s' if len(hidden) > 1 else ''}"
-        found.append(Line("", more, *_more(*_sums(change.counts for change in hidden)), ""))
+        found.append(Line("", "", more, *_more(*_sums(change.counts for change in hidden)), ""))
     follows = difference.consequence
     if follows.layers:
         name = f"{_layers(follows.layers)}, fields unchanged"
         shapes = [f"{follows.reshaped} with another shape"] if follows.reshaped else []
         fields = [f"{follows.refocused} with another receptive field"] if follows.refocused else []
-        found.append(Line("", name, *_more(*follows.counts), ", ".join(shapes + fields)))
+        found.append(Line("", "", name, *_more(*follows.counts), ", ".join(shapes + fields)))
     every = [change.counts for change in difference.changes] + [follows.counts]
-    return [*found, Line("", "total", *_more(*_sums(every)), "")] if found else []
+    return [*found, Line("", "", "total", *_more(*_sums(every)), "")] if found else []
 
 
 def head(difference: Difference) -> str:
@@ -267,9 +274,9 @@ def between(difference: Difference, several: bool) -> str:
 
 def _line(change: Change) -> Line:
     paths = change.after or change.before
-    name = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+    more = f"and {exact(len(paths) - 1)} more" if len(paths) > 1 else ""
     counted = ("", "") if change.sort == "part" else _more(*change.counts)
-    return Line(_MARKS[change.sort], name, *counted, what(change))
+    return Line(_MARKS[change.sort], paths[0], more, *counted, what(change))
 
 
 def what(change: Change) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cnncalc.analysis.difference import Difference
@@ -69,8 +70,9 @@ def _difference(difference: Difference, comparison: Comparison) -> Iterator[str]
         yield said
         return
     rows = [["", "layer", "params", "MACs", "change"]]
-    for mark, name, params, macs, what in found:
-        rows.append([f"`{mark}`" if mark else "", escaped(name), params, macs, escaped(what)])
+    for line in found:
+        name = " ".join(filter(None, (_code(line.path), line.more)))
+        rows.append([_code(line.mark), name, line.params, line.macs, escaped(line.what)])
     table = _table(rows, left=(1, 4))
     yield f"<details>\n<summary>{said}</summary>\n\n{table}\n\n</details>"
 
@@ -84,10 +86,15 @@ def _table(rows: list[list[str]], left: tuple[int, ...] = ()) -> str:
 
 def escaped(text: str) -> str:
     """Text that means nothing in markdown or HTML, and mentions nobody."""
-    for sign in "&<>|*_`[]~@#":
-        if sign in text:
-            text = text.replace(sign, f"\\{sign}" if sign not in _ENTITIES else _ENTITIES[sign])
-    return text
+    return _MEANT.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}
+_MEANT = re.compile(r"[&<|*`\[\]~@#\\]|(?<!\w)_|_(?!\w)")
+
+
+def _code(text: str) -> str:
+    """A path as code."""
+    return f"`{text}`" if text and not _UNFIT.search(text) else escaped(text)
+
+
+_UNFIT = re.compile(r"[`|]")

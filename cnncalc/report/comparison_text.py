@@ -114,7 +114,7 @@ def _difference(difference: Difference, comparison: Comparison) -> Iterator[Styl
     first, *texts = _aligned(rows, left=1)
     yield Styled(first, "dim")
     for line, text in zip(found, texts, strict=True):
-        yield Styled(text, "bold" if line.name == "total" else _STYLES.get(line.mark, ""))
+        yield Styled(text, "bold" if line.more == "total" else _STYLES.get(line.mark, ""))
         if line.what:
             indent = " " * 5
             said = fill(line.what, WIDTH, initial_indent=indent, subsequent_indent=indent)

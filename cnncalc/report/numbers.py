@@ -57,6 +57,8 @@ def ratio(number: float, first: float) -> str:
         return "="
     if not first:
         return ""
+    if not number:
+        return "x0"
     value = number / first
     return f"x{value:,.0f}" if value >= 1000 else f"x{value:#.3g}".rstrip(".")
 

@@ -149,7 +149,8 @@ class _Edit(NamedTuple):
 
 def _names(one: Part, other: Part) -> Iterator[Contrast]:
     """A name that was given, and is another; automatic ones move as layers come and go."""
-    if one.name != other.name and (one.given or other.given):
+    given = one.given and other.given if one.stem == other.stem else one.given or other.given
+    if given and one.name != other.name:
         yield Contrast("name", one.name, other.name)
 
 

@@ -92,7 +92,8 @@ def _parts(
         ends.append((number, _end(summary, segments, number, level)))
         number = ends[-1][1]
     names = [segments[first][level] for first, _ in ends]
-    counted = {match[1] for name in names if (match := _NUMBERED.fullmatch(name))}
+    numbered = {match[1] for name in names if (match := _NUMBERED.fullmatch(name))}
+    counted = numbered.intersection(names)
     found = []
     for name, (first, last) in zip(names, ends, strict=True):
         if len(segments[first]) == level + 1:

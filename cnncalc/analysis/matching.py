@@ -170,6 +170,12 @@ def _by_kind(part: Part) -> object:
     return part.path if part.given else part.kind
 
 
+def _by_family(part: Part) -> object:
+    """One activation may stand for another, one pooling or norm for another."""
+    family = LAYERS[part.kind].__module__ if part.kind in LAYERS and not part.parts else part.path
+    return part.path if part.given else family
+
+
 def _match(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None:
     """Match two lists of parts."""
     if [(p.name, p.content) for p in before] == [(p.name, p.content) for p in after]:
@@ -177,7 +183,7 @@ def _match(before: Sequence[Part], after: Sequence[Part], found: Matches) -> Non
             _pair(*pair, found)
         return
     gaps = [_opened(gap) for gap in _by_name(before, after, found)]
-    for key in (_by_content_and_name, _by_content, _by_kind_and_name, _by_kind):
+    for key in (_by_content_and_name, _by_content, _by_kind_and_name, _by_kind, _by_family):
         gaps = [rest for gap in gaps for rest in _aligned(gap, key, found)]
     for gap in gaps:
         _rest(*gap, found)

@@ -255,7 +255,7 @@ def test_two_joins_of_which_one_is_new() -> None:
     found = compared(before, "input: 3x8x8\nlayers:\n" + join % 3 + join % 5)
     assert {change.sort for change in found.changes} == {"added"}
     assert found.layers("added") == 3  # a convolution, an identity, the sum
-    assert found.consequence.refocused == 2  # the identity and the sum behind it; the conv too
+    assert found.consequence.refocused == 3  # all that stand behind it
 
 
 def test_shared_weights() -> None:
@@ -312,12 +312,10 @@ UNIT = "blocks: {unit: {layers: [{conv: {filters: 4, kernel: %d, padding: half}}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kernel", [1, 3])
-def test_a_hundred_thousand_layers_take_seconds(kernel: int) -> None:
+def test_a_hundred_thousand_layers_take_seconds() -> None:
     spec = "input: 4x8x8\n" + UNIT + "layers: [{unit: , repeat: 50000}]\n"
-    flat = "input: 4x8x8\nlayers:\n" + "  - conv: {filters: 4, kernel: 1}\n  - relu\n" * 50_000
     start = time.process_time()
-    found = compared(spec % 1, spec % kernel)
-    assert found.layers("edited") == (50_000 if kernel == 3 else 0)
-    compared(flat, spec % kernel)
+    found = compared(spec % 1, spec % 3)
+    assert found.layers("edited") == 50_000
+    assert [change.places for change in found.changes] == [50_000]
     assert time.process_time() - start < 60

@@ -17,14 +17,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def cnncalc() -> Run:
-    """`cnncalc("analyze", "specs/...")`, from the root of the repository."""
+    """`cnncalc("analyze", "specs/...")`, from the root of the repository or from `folder`."""
 
     def run(
-        *arguments: str, stdin: str = "", **environment: str
+        *arguments: str, stdin: str = "", folder: Path = ROOT, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "cnncalc", *arguments],
-            cwd=ROOT,
+            cwd=folder,
             input=stdin,
             capture_output=True,
             text=True,

@@ -107,7 +107,7 @@ class Difference(NamedTuple):
     @property
     def kept(self) -> float:
         """The share of the larger network's layers that the other has too, fields and all."""
-        larger = max(self.before.totals.layers, self.after.totals.layers)
+        larger = max(self.before.totals.layers, self.after.totals.layers, 1)
         return (self.same + self.consequence.layers) / larger
 
 

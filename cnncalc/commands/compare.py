@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import Difference, difference
@@ -13,7 +13,9 @@ from cnncalc.commands.options import UsageError, arguments, graph_of, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.report.comparison import Comparison, alone, side_by_side, versions
 from cnncalc.spec.load import file_of, read_with
-from cnncalc.spec.revision import Revision, RevisionError
+
+if TYPE_CHECKING:
+    from cnncalc.spec.revision import Revision
 
 FORMATS = ("text", "markdown", "json")
 
@@ -75,8 +77,13 @@ def _with_revision(
     """Specs with what they were at a revision; those that are sound are shown."""
     if "-" in specs:
         raise UsageError("`-` has no earlier version; --git wants the paths of specs")
+    from cnncalc.spec.revision import Revision, RevisionError  # git is a process of its own
+
     revision = Revision(name)
-    found = [_versions(spec, revision, overrides, layers) for spec in dict.fromkeys(specs)]
+    try:
+        found = [_versions(spec, revision, overrides, layers) for spec in dict.fromkeys(specs)]
+    except RevisionError as error:
+        raise UsageError(str(error)) from None
     comparisons = [comparison for comparison in found if comparison]
     if comparisons:
         write(comparisons, form)
@@ -86,12 +93,10 @@ def _with_revision(
 def _versions(
     spec: str, revision: Revision, overrides: dict[str, str], layers: bool
 ) -> Comparison | None:
-    """A spec with what it was; None where either has errors, which are printed."""
+    """A spec with what it was; None where either has errors, which are printed. Raises
+    RevisionError."""
     path = file_of(spec)
-    try:
-        was_there = revision.has(path)
-    except RevisionError as error:
-        raise UsageError(str(error)) from None
+    was_there = revision.has(path)
     if not was_there or not path.exists():
         summary = _then(path, revision, overrides) if was_there else _now(spec, overrides)
         return alone(revision.name, summary, "gone" if was_there else "new") if summary else None

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -354,6 +355,28 @@ class TestFormats:
         assert comparison["state"] == "compared"
         pairs = [(one["before"], one["after"]) for one in comparison["differences"]]
         assert pairs == [(0, 1), (0, 2)]
+
+
+class TestStartUp:
+    """Two specs are compared without what only git or another format needs."""
+
+    HEAVY = ("torch", "numpy", "rich", "json", "difflib", "cnncalc.spec.revision")
+
+    def test_modules(self) -> None:
+        code = (
+            "import sys\n"
+            "sys.argv = ['cnncalc', 'compare', 'resnet50', 'resnet101']\n"
+            "from cnncalc.cli import main\n"
+            "try: main()\n"
+            "except SystemExit as leaving: assert leaving.code == 0\n"
+            "print('\\nLOADED', *sys.modules)\n"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        loaded = set(run.stdout.rpartition("\nLOADED ")[2].split())
+        assert "cnncalc.analysis.difference" in loaded
+        assert loaded.isdisjoint(self.HEAVY)
 
 
 class TestErrors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -357,10 +358,45 @@ class TestFormats:
         assert pairs == [(0, 1), (0, 2)]
 
 
+class TestTerminal:
+    """On a terminal there is colour, and no line is broken."""
+
+    def run(self, **environment: str) -> str:
+        screen, terminal = pty.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "cnncalc", "compare", "resnet50", "resnet101"],
+            cwd=ROOT,
+            stdout=terminal,
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "40", **environment},
+        ) as process:
+            os.close(terminal)
+            output = b""
+            while chunk := TestTerminal.read(screen):
+                output += chunk
+            os.close(screen)
+        assert process.returncode == 0
+        return output.decode()
+
+    @staticmethod
+    def read(screen: int) -> bytes:
+        try:
+            return os.read(screen, 65536)
+        except OSError:  # Linux says so when the other end is closed
+            return b""
+
+    def test_colour(self) -> None:
+        block = 1024 * 256 + 256 * 256 * 9 + 256 * 1024 + 2 * (256 + 256 + 1024)
+        line = rf"\x1b\[32m\+  stage3\.6 and 16 more +\+{17 * block:,} +\+3\.712 G\x1b\[0m\r\n"
+        assert re.search(line, self.run())
+
+    def test_no_color(self) -> None:
+        assert "\x1b[32m" not in self.run(NO_COLOR="1")
+
+
 class TestStartUp:
     """Two specs are compared without what only git or another format needs."""
 
-    HEAVY = ("torch", "numpy", "rich", "json", "difflib", "cnncalc.spec.revision")
+    HEAVY = ("torch", "numpy", "rich", "json", "cnncalc.spec.revision")
 
     def test_modules(self) -> None:
         code = (

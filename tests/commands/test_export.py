@@ -19,6 +19,7 @@ ALONE = """
 import sys
 sys.modules["cnncalc"] = None               # as if it were not installed
 import torch
+torch.set_num_threads(1)                    # sums depend on how they are split
 namespace = {"__name__": "exported"}
 exec(compile(open("network.py").read(), "network.py", "exec"), namespace)
 made = [c for c in namespace.values() if getattr(c, "__module__", "") == "exported"]
@@ -31,6 +32,7 @@ torch.save(network.eval()(*torch.load("input.pt", weights_only=True)), "output.p
 @pytest.mark.torch
 @pytest.mark.parametrize("spec", ["lenet5_1998", "resnet20", "shufflenet_v2", "unet", "rnn"])
 def test_source_stands_alone(spec: str, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
     graph = load(spec)
     network = lower(graph, seed=3).eval()
     given = samples(graph)

@@ -139,6 +139,62 @@ def export(
     run(lambda: command(spec, settings or [], form, output))
 
 
+@app.command()
+def profile(
+    specs: Specs,
+    device: Annotated[
+        str, typer.Option(metavar="DEVICE", help="cpu, cuda, cuda:1, or auto: a GPU if there is.")
+    ] = "auto",
+    batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 1,
+    dtype: Annotated[str, typer.Option(metavar="TYPE", help="fp32, tf32, bf16 or fp16.")] = "fp32",
+    rounds: Annotated[int, typer.Option(help="How often to time each, after a warm-up.")] = 20,
+    training: Annotated[
+        bool, typer.Option("--training/--inference", help="Measure backward and step too.")
+    ] = True,
+    channels_last: Annotated[
+        bool, typer.Option("--channels-last", help="Keep maps in memory with channels last.")
+    ] = False,
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="Run torch.compile's version; totals only.")
+    ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
+    ] = False,
+    depth: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json or csv.")
+    ] = "text",
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """Measure a network here: time and rates by layer, memory, beside what is computed."""
+    from cnncalc.commands.profile import profile as command
+
+    run(
+        lambda: command(
+            specs,
+            settings or [],
+            device,
+            batch,
+            dtype,
+            rounds,
+            training,
+            channels_last,
+            compiled,
+            compare,
+            depth,
+            form,
+            trace,
+        )
+    )
+
+
 zoo_app = typer.Typer(
     help="List the networks that ship with cnncalc; any command takes their names.",
     rich_markup_mode=None,

@@ -63,3 +63,11 @@ def report(diagnostics: Diagnostics) -> None:
         from cnncalc.report.diagnostics import render  # only where something is wrong
 
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
+
+
+def need_torch(command: str) -> None:
+    """Raises UsageError, with what to install, where PyTorch is missing."""
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise UsageError(f"{command} needs PyTorch: pip install 'cnncalc[torch]'")

@@ -1,0 +1,123 @@
+"""What was measured of a network, as values: taken by the runtime, shown by the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from cnncalc.analysis.memory import Memory
+from cnncalc.analysis.summary import Summary
+from cnncalc.graph import Node
+
+
+class Timing(NamedTuple):
+    """Seconds of several rounds: the median, and the quartiles around it."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> Timing:
+        """Of the rounds' seconds, at least one."""
+        if len(seconds) < 2:
+            return cls(seconds[0], seconds[0], seconds[0])
+        low, _, high = quantiles(seconds, n=4, method="inclusive")
+        return cls(median(seconds), low, high)
+
+
+class Ceilings(NamedTuple):
+    """What the device reaches at best, measured in the same run.
+
+    flops: per second, of one large matrix product; bandwidth: bytes per second, read and written,
+    of one large copy; launch: seconds of an operation on next to nothing
+    """
+
+    flops: float
+    bandwidth: float
+    launch: float
+
+
+class LayerTime(NamedTuple):
+    """Seconds of a layer, and what it does in them.
+
+    forward: of one pass; backward: until the layer before it begins, where it was measured
+    flops, traffic: operations, and bytes read and written at least, in the forward pass
+    """
+
+    forward: float
+    backward: float | None
+    flops: int
+    traffic: int
+
+    def bound(self, ceilings: Ceilings) -> str:
+        """What it could at best be limited by: the largest of the three least times."""
+        least = self.least(ceilings)
+        return max(least, key=lambda name: least[name])
+
+    def least(self, ceilings: Ceilings) -> dict[str, float]:
+        """The least seconds that computing, moving the bytes and starting take."""
+        return {
+            "compute": self.flops / ceilings.flops,
+            "bandwidth": self.traffic / ceilings.bandwidth,
+            "launch": ceilings.launch,
+        }
+
+
+class Setting(NamedTuple):
+    """How it was measured.
+
+    device: its name; threads: of a CPU; rounds: how often each was timed, after a warm-up
+    """
+
+    device: str
+    kind: str
+    torch: str
+    batch: int
+    dtype: str
+    channels_last: bool
+    compiled: bool
+    rounds: int
+    threads: int
+
+
+class Profile(NamedTuple):
+    """A network measured.
+
+    forward: the whole forward pass; step: forward, backward and a step of SGD with momentum
+    layers: by node, none where they are fused; between: seconds of a forward pass in no layer
+    measured_macs: what PyTorch's FlopCounterMode counts for one sample, halved
+    inference_bytes, training_bytes: the peak that was measured, where it could be
+    """
+
+    summary: Summary
+    setting: Setting
+    ceilings: Ceilings
+    forward: Timing
+    step: Timing | None
+    layers: Mapping[Node, LayerTime]
+    between: float
+    measured_macs: int
+    measured_params: int
+    predicted: Memory
+    inference_bytes: int | None
+    training_bytes: int | None
+
+
+class Compared(NamedTuple):
+    """Rounds of two networks in turn; ratio: of the second's seconds to the first's, round by
+    round."""
+
+    left: Timing
+    right: Timing
+    ratio: Timing
+
+
+class Comparison(NamedTuple):
+    """Two networks measured in one run."""
+
+    summaries: tuple[Summary, ...]
+    setting: Setting
+    forward: Compared
+    step: Compared | None

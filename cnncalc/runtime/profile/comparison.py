@@ -1,0 +1,37 @@
+"""Two networks measured in turn, so that both meet the same noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnncalc.analysis import analyze
+from cnncalc.analysis.measured import Compared, Comparison, Timing
+from cnncalc.graph import Graph
+from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.network import measured
+from cnncalc.runtime.profile.profile import Options, setting
+
+
+def compared(left: Graph, right: Graph, device: Device, options: Options) -> Comparison:
+    """Rounds of one and of the other in turn, and the ratio of each pair of rounds."""
+    one, other = (
+        measured(graph, device, options.batch, options.channels_last, options.compiled)
+        for graph in (left, right)
+    )
+    forward = _in_turn(device, one.forward, other.forward, options.rounds)
+    step = None
+    if options.training:
+        step = _in_turn(device, one.step, other.step, options.rounds)
+    summaries = tuple(analyze(graph, options.batch) for graph in (left, right))
+    return Comparison(summaries, setting(device, options), forward, step)
+
+
+def _in_turn(
+    device: Device, left: Callable[[], object], right: Callable[[], object], rounds: int
+) -> Compared:
+    pairs = [(device.seconds(left), device.seconds(right)) for _ in range(3 + rounds)][3:]
+    return Compared(
+        Timing.of([one for one, _ in pairs]),
+        Timing.of([other for _, other in pairs]),
+        Timing.of([other / one for one, other in pairs]),
+    )

@@ -1,0 +1,166 @@
+"""Time layer by layer: marks before and behind each module, on the device's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from statistics import median
+from typing import NamedTuple
+
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from cnncalc.graph import Graph, Node
+from cnncalc.lowering.initialisation import torch_form
+from cnncalc.lowering.names import module_path
+from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.network import Measured
+
+Mark = Callable[[], float]
+
+
+class Passed(NamedTuple):
+    """A layer's run: when it began, when it ended."""
+
+    node: Node
+    start: Mark
+    end: Mark
+
+
+class LayerTimes(NamedTuple):
+    """Median seconds by layer; `between`: those of a forward pass in no layer."""
+
+    forward: Mapping[Node, float]
+    backward: Mapping[Node, float]
+    between: float
+
+
+def layer_times(network: Measured, device: Device, rounds: int, backward: bool) -> LayerTimes:
+    """Each layer's time in the whole network, not by itself: its caches are as full as in use.
+
+    Joins have no module: the time between two modules goes to the joins and paddings that run
+    there.
+    """
+    with recorded(network.module, network.graph, device) as record:
+        network.forward()
+        forward = [record.forward(network.forward) for _ in range(rounds)]
+        found = [record.backward(network.step) for _ in range(rounds)] if backward else []
+    nodes = [node for node, _ in forward[0].items() if node is not None]
+    return LayerTimes(
+        {node: median(times[node] for times in forward) for node in nodes},
+        {node: median(times[node] for times in found) for node in found[0]} if found else {},
+        median(times[None] for times in forward),
+    )
+
+
+class Recorder:
+    """Marks of one pass at a time."""
+
+    def __init__(self, graph: Graph, device: Device) -> None:
+        self.graph = graph
+        self.device = device
+        self.place = {node: number for number, node in enumerate(graph.layers)}
+        self.functions = {node for node in graph.layers if is_function(node)}
+        self.passed: list[Passed] = []
+        self.gradients: list[tuple[Node, Mark]] = []
+
+    def forward(self, action: Callable[[], object]) -> dict[Node | None, float]:
+        """Seconds by layer of a forward pass; under None those of no layer."""
+        self.passed = []
+        self.device.wait()
+        begin = self.device.mark()
+        action()
+        end = self.device.mark()
+        self.device.wait()
+        times: dict[Node | None, float] = dict.fromkeys(self.graph.layers, 0.0)
+        times[None] = 0.0
+        before, latest = begin(), None
+        for run in self.passed:
+            self.share(run.start() - before, latest, run.node, times)
+            times[run.node] += run.end() - run.start()
+            before, latest = run.end(), run.node
+        self.share(end() - before, latest, None, times)
+        return times
+
+    def share(
+        self, gap: float, last: Node | None, following: Node | None, times: dict[Node | None, float]
+    ) -> None:
+        """Give the time between two modules to the layers without one that stand there."""
+        start = self.place[last] + 1 if last else 0
+        end = self.place[following] if following else len(self.graph.layers)
+        silent: list[Node | None] = []
+        silent += [n for n in self.graph.layers[start:end] if n in self.functions]
+        if following and torch_form(following).before:
+            silent.append(following)
+        for node in silent or [None]:
+            times[node] += gap / max(len(silent), 1)
+
+    def backward(self, action: Callable[[], object]) -> dict[Node, float]:
+        """Seconds by layer from when the gradient of its output is there until that of the next."""
+        self.gradients = []
+        action()
+        end = self.device.mark()
+        self.device.wait()
+        times: dict[Node, float] = dict.fromkeys(self.graph.layers, 0.0)
+        ends = [mark for _, mark in self.gradients[1:]] + [end]
+        for (node, start), following in zip(self.gradients, ends, strict=True):
+            times[node] += following() - start()
+        return times
+
+
+def is_function(node: Node) -> bool:
+    """Whether a layer is an operator or a function."""
+    form = torch_form(node)
+    return form.name.startswith("torch.") or (form.name == "nn.Identity" and bool(form.before))
+
+
+@contextmanager
+def recorded(module: nn.Module, graph: Graph, device: Device) -> Iterator[Recorder]:
+    """A recorder whose marks the modules set while it is open."""
+    recorder = Recorder(graph, device)
+    queues: dict[nn.Module, list[Node]] = {}
+    for node in graph.layers:
+        found = _module(module, node)
+        if found is not None:
+            queues.setdefault(found, []).append(node)
+    hooks: list[RemovableHandle] = []
+    for found, nodes in queues.items():
+        hooks += _hooked(found, nodes, recorder)
+    try:
+        yield recorder
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _module(network: nn.Module, node: Node) -> nn.Module | None:
+    """The module of a layer; None where it has none."""
+    if is_function(node):
+        return None
+    try:
+        return network.get_submodule(module_path(node.path))
+    except AttributeError:
+        return None  # it passes its input on
+
+
+def _hooked(module: nn.Module, nodes: list[Node], recorder: Recorder) -> Iterable[RemovableHandle]:
+    """The hooks of a module; one that several layers share runs for each in turn."""
+    runs = 0
+    starts: list[Mark] = []
+
+    def before(_module: nn.Module, _inputs: object) -> None:
+        starts.append(recorder.device.mark())
+
+    def behind(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+        nonlocal runs
+        node = nodes[runs % len(nodes)]
+        runs += 1
+        recorder.passed.append(Passed(node, starts.pop(), recorder.device.mark()))
+        if output.requires_grad:
+            output.register_hook(lambda _: _gradient(recorder, node))  # type: ignore[no-untyped-call]
+
+    return module.register_forward_pre_hook(before), module.register_forward_hook(behind)
+
+
+def _gradient(recorder: Recorder, node: Node) -> None:
+    recorder.gradients.append((node, recorder.device.mark()))

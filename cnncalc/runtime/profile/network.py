@@ -1,0 +1,73 @@
+"""The lowered network made ready to be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from cnncalc.graph import Graph
+from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.profile.device import Device
+
+
+class Measured(NamedTuple):
+    """A network on a device, with a batch of input.
+
+    called: the module as it is called, compiled if that was asked for
+    """
+
+    graph: Graph
+    module: nn.Module
+    called: Callable[..., Tensor | dict[str, Tensor]]
+    inputs: list[Tensor]
+    optimizer: torch.optim.Optimizer
+
+    def forward(self) -> Tensor | dict[str, Tensor]:
+        """One forward pass, as in inference."""
+        self.module.eval()
+        with torch.inference_mode():
+            return self.called(*self.inputs)
+
+    def step(self) -> None:
+        """A forward pass, its backward, and a step of the optimizer."""
+        self.module.train()
+        self.clear()
+        self.loss().backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+
+    def clear(self) -> None:
+        """Free the gradients."""
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def loss(self) -> Tensor:
+        """The sum of all outputs: the backward pass needs a number to begin with."""
+        given = self.called(*self.inputs)
+        heads = given.values() if isinstance(given, dict) else [given]
+        return torch.stack([head.float().sum() for head in heads]).sum()
+
+
+def measured(
+    graph: Graph, device: Device, batch: int, channels_last: bool, compiled: bool
+) -> Measured:
+    """The network with weights of its own, on the device, in its type of numbers."""
+    module = lower(graph).to(device.torch_device, device.type)
+    inputs = [_cast(each, device) for each in samples(graph, batch, device.torch_device)]
+    if channels_last:
+        module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        inputs = [_last(each) for each in inputs]
+    trained = [p for p in module.parameters() if p.requires_grad]
+    optimizer = torch.optim.SGD(trained or [torch.zeros(1)], lr=1e-6, momentum=0.9)
+    called = torch.compile(module) if compiled else module
+    return Measured(graph, module, called, inputs, optimizer)
+
+
+def _cast(tensor: Tensor, device: Device) -> Tensor:
+    """Indices stay whole numbers."""
+    return tensor.to(device.type) if tensor.is_floating_point() else tensor
+
+
+def _last(tensor: Tensor) -> Tensor:
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor

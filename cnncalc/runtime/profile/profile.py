@@ -1,0 +1,173 @@
+"""A network measured: whole, layer by layer, and against what was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from cnncalc.analysis import Row, analyze
+from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
+from cnncalc.analysis.memory import memory, traffic
+from cnncalc.graph import Graph
+from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.profile.ceilings import ceilings
+from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.layers import LayerTimes, layer_times
+from cnncalc.runtime.profile.network import Measured, measured
+from cnncalc.runtime.profile.peak import peak
+
+
+class Options(NamedTuple):
+    """What is asked for.
+
+    training: whether backward passes and steps are measured too
+    """
+
+    batch: int = 1
+    rounds: int = 20
+    training: bool = True
+    channels_last: bool = False
+    compiled: bool = False
+    trace: Path | None = None
+
+
+class TooLargeError(Exception):
+    """The network does not fit into the device's memory. fits: a batch that does, 0 where none."""
+
+    def __init__(self, batch: int, fits: int) -> None:
+        super().__init__(batch, fits)
+        self.batch = batch
+        self.fits = fits
+
+
+def profile(graph: Graph, device: Device, options: Options) -> Profile:
+    """Measure a network. Raises TooLargeError where the device's memory does not hold it."""
+    try:
+        return _profile(graph, device, options)
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+    raise TooLargeError(options.batch, _fitting(graph, device, options))
+
+
+def _profile(graph: Graph, device: Device, options: Options) -> Profile:
+    network = measured(graph, device, options.batch, options.channels_last, options.compiled)
+    found = ceilings(device)
+    forward = timing(device, network.forward, options.rounds)
+    step = timing(device, network.step, options.rounds) if options.training else None
+    fused = options.compiled
+    layers = (
+        LayerTimes({}, {}, 0.0)
+        if fused
+        else layer_times(network, device, options.rounds, options.training)
+    )
+    summary = analyze(graph, options.batch)
+    width = device.type.itemsize
+    if options.trace:
+        _trace(network, device, options)
+    return Profile(
+        summary,
+        setting(device, options),
+        found,
+        forward,
+        step,
+        {row.node: _layer(row, layers, options.batch, width) for row in summary.rows if not fused},
+        layers.between,
+        _macs(graph),
+        sum(parameter.numel() for parameter in network.module.parameters()),
+        memory(graph, options.batch, width),
+        _inference_bytes(network, device),
+        _training_bytes(network, device) if options.training else None,
+    )
+
+
+def timing(device: Device, action: Callable[[], object], rounds: int) -> Timing:
+    """The time of an action, after three rounds to warm up."""
+    return Timing.of([device.seconds(action) for _ in range(3 + rounds)][3:])
+
+
+def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
+    node = row.node
+    bytes_moved = traffic(node, batch) * width
+    return LayerTime(times.forward[node], times.backward.get(node), row.ops.flops, bytes_moved)
+
+
+def _inference_bytes(network: Measured, device: Device) -> int | None:
+    """At the peak of a forward pass: what is there all the time, and what the pass adds."""
+    more = peak(device, network.forward, network.clear)
+    return None if more is None else more + _held(network)
+
+
+def _training_bytes(network: Measured, device: Device) -> int | None:
+    """At the peak of a step; its momenta are there all the time."""
+    more = peak(device, network.step, network.clear)
+    if more is None:
+        return None
+    states = network.optimizer.state.values()
+    momenta = [v for state in states for v in state.values() if isinstance(v, torch.Tensor)]
+    return more + _held(network) + sum(map(_bytes, momenta))
+
+
+def _held(network: Measured) -> int:
+    """Bytes of the weights and the inputs."""
+    module = network.module
+    return sum(map(_bytes, [*module.parameters(), *module.buffers(), *network.inputs]))
+
+
+def _bytes(tensor: torch.Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
+
+
+def _macs(graph: Graph) -> int:
+    """What PyTorch counts for one sample, on the meta device, where nothing is computed."""
+    network = lower(graph, device="meta").eval()
+    with FlopCounterMode(display=False) as counter:
+        network(*samples(graph, 1, "meta"))
+    return int(counter.get_total_flops()) // 2
+
+
+def setting(device: Device, options: Options) -> Setting:
+    """How it is measured."""
+    return Setting(
+        device.name,
+        device.torch_device.type,
+        torch.__version__,
+        options.batch,
+        device.dtype,
+        options.channels_last,
+        options.compiled,
+        options.rounds,
+        torch.get_num_threads(),
+    )
+
+
+def _trace(network: Measured, device: Device, options: Options) -> None:
+    """A pass or a step as PyTorch's profiler sees it, for Perfetto. Raises OSError."""
+    activities = [torch.profiler.ProfilerActivity.CPU]
+    if device.cuda:
+        activities.append(torch.profiler.ProfilerActivity.CUDA)
+    with torch.profiler.profile(activities=activities) as seen:
+        (network.step if options.training else network.forward)()
+        device.wait()
+    assert options.trace
+    options.trace.touch()  # says what is wrong with the path before the profiler crashes on it
+    seen.export_chrome_trace(str(options.trace))
+
+
+def _fitting(graph: Graph, device: Device, options: Options) -> int:
+    """The largest batch that fits, of those half as large again and again; 0 where none does."""
+    batch = options.batch // 2
+    while batch:
+        try:
+            network = measured(graph, device, batch, options.channels_last, compiled=False)
+            network.step() if options.training else network.forward()
+            device.wait()
+        except torch.OutOfMemoryError:
+            batch //= 2
+            torch.cuda.empty_cache()
+        else:
+            return batch
+    return 0

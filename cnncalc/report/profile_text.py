@@ -121,7 +121,7 @@ def _against(profile: Profile) -> str:
         ("memory, step", profile.predicted.training, profile.training_bytes),
     ):
         if measured is not None:
-            ratio = f"x{measured / computed:.3g}"
+            ratio = f"x{measured / computed:.3f}"
             rows.append((name, _bytes(computed), _bytes(measured), ratio, "the allocator's peak"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

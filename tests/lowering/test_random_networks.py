@@ -50,9 +50,12 @@ def test_random_networks(rank: int, seeds: range) -> None:
 
 @pytest.mark.parametrize(
     "spec",
-    ["lenet5_1998", "resnet20", "shufflenet_v1", "shufflenet_v2", "squeezenet1_0", "googlenet"]
-    + ["mobilenet_v2", "densenet_bc100_12", "se_resnet50", "vit_b16", "show_and_tell", "dsn"]
-    + ["nasnet_a_mobile", "neocognitron", "maxout", "lstm", "convolutional", "m5"],
+    [
+        *("lenet5_1998", "resnet20", "shufflenet_v1", "shufflenet_v2", "squeezenet1_0"),
+        *("mobilenet_v2", "densenet_bc100_12", "se_resnet50", "vit_b16", "show_and_tell"),
+        *("nasnet_a_mobile", "neocognitron", "maxout", "lstm", "convolutional", "m5", "dsn"),
+        "googlenet",
+    ],
 )
 def test_networks_of_the_zoo(spec: str) -> None:
     assert agrees(load(spec), seed=1)

@@ -10,9 +10,11 @@ import sys
 from benchmarks.against_torch import against_torch
 from benchmarks.cold_start import cold_start
 from benchmarks.long_chain import long_chain
+from benchmarks.lowered import lowered
+from benchmarks.other_tools import other_tools
 from benchmarks.whole_zoo import whole_zoo
 
-BENCHMARKS = (cold_start, against_torch, whole_zoo, long_chain)
+BENCHMARKS = (cold_start, against_torch, other_tools, whole_zoo, long_chain, lowered)
 
 
 def main(arguments: list[str]) -> int:

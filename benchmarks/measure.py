@@ -33,6 +33,11 @@ def at_least(name: str, value: float, bound: float, unit: str = "x") -> Result:
     return Result(name, value, unit, f"at least {bound:g}", value >= bound)
 
 
+def between(name: str, value: float, low: float, high: float) -> Result:
+    """A ratio that must lie between two bounds."""
+    return Result(name, value, "x", f"{low:g} to {high:g}", low <= value <= high)
+
+
 def seconds(action: Callable[[], object]) -> float:
     """How long one call takes."""
     start = time.perf_counter()

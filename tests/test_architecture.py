@@ -31,9 +31,12 @@ FLOORS = {
     "cnncalc.report": 5,
     "cnncalc.lowering": 5,
     "cnncalc.runtime": 6,
-    "cnncalc.commands": 7,
-    "cnncalc.cli": 8,
-    "cnncalc.__main__": 9,
+    "cnncalc.runtime.profile": 7,
+    "cnncalc.runtime.train": 7,
+    "cnncalc.runtime.verify": 7,
+    "cnncalc.commands": 8,
+    "cnncalc.cli": 9,
+    "cnncalc.__main__": 10,
 }
 
 LIBRARIES = {"typer": {"cnncalc.cli"}, "yaml": {"cnncalc.spec.source"}}

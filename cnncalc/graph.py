@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Layer, Shape
@@ -74,12 +74,26 @@ class Group(NamedTuple):
     arguments: Mapping[str, object] = {}
 
 
+class Definition(NamedTuple):
+    """A name, a block or a default field that a spec defines, as messages name it."""
+
+    sort: Literal["name", "block", "default"]
+    text: str
+    span: Span
+
+
+def nothing_unused() -> tuple[Definition, ...]:
+    """Of what no spec defines."""
+    return ()
+
+
 class Graph(NamedTuple):
     """A network. `layers` are in topological order; `groups` by path.
 
     output: the last node; `outputs`: the further heads by name
     expect: what must hold of it, as its spec says
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
+    unused: finds what its spec defines and never uses
     """
 
     name: str
@@ -93,6 +107,7 @@ class Graph(NamedTuple):
     groups: Mapping[str, Group]
     expect: tuple[Expectation, ...] = ()
     init: str = "suited"
+    unused: Callable[[], tuple[Definition, ...]] = nothing_unused
 
     @property
     def nodes(self) -> Iterator[Node]:

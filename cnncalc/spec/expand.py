@@ -45,6 +45,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         groups=runner.assembly.groups,
         expect=network.expect,
         init=network.init,
+        unused=network.unused,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
+from cnncalc.graph import Definition
 from cnncalc.spec import source as tree
 from cnncalc.spec.definitions import block, block_args, defaults, output
 from cnncalc.spec.document import Document, read_document, section
@@ -55,7 +57,15 @@ def network(
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
         span=key.span,
+        unused=partial(_unused, document, source),
     )
+
+
+def _unused(document: Document, source: Source) -> tuple[Definition, ...]:
+    """What the spec defines and never uses."""
+    from cnncalc.spec.unused import unused  # only advice asks for it
+
+    return unused(document, source)
 
 
 def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expectation, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
+from cnncalc.graph import Definition, nothing_unused
 from cnncalc.layers.base import Layer
 from cnncalc.spec.expect import Expectation
 from cnncalc.spec.source import Node, Scalar
@@ -117,3 +118,4 @@ class Network(NamedTuple):
     init: str
     expect: tuple[Expectation, ...]
     span: Span
+    unused: Callable[[], tuple[Definition, ...]] = nothing_unused

@@ -1,0 +1,38 @@
+"""Layers for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
+from cnncalc.graph import Node
+from cnncalc.report.numbers import exact, rounded
+
+
+def dead_ends(subject: Subject) -> Iterator[Finding]:
+    """Layers whose output nothing reads."""
+    ends = [n for n in subject.graph.layers if not subject.readers[n] and n not in subject.heads]
+    for nodes in places(ends):
+        lost = {waste for node in nodes for waste in _only_for(subject, node)}
+        params = sum(subject.rows[node].params.total for node in lost)
+        macs = sum(map(subject.row_macs, lost))
+        message = f"nothing reads the output of this `{nodes[0].kind}`"
+        hint = (
+            f"read it by `from`, name it in `outputs`, or leave it out: with what only it reads, "
+            f"{exact(params)} parameters and {rounded(macs)} MACs"
+        )
+        yield finding(nodes, message, hint)
+
+
+def _only_for(subject: Subject, end: Node) -> set[Node]:
+    """`end`, and the layers that lead nowhere else."""
+    found = {end}
+    waiting = [end]
+    while waiting:
+        for source in waiting.pop().inputs:
+            if source.layer is None or source in subject.heads or source in found:
+                continue
+            if all(reader in found for reader in subject.readers[source]):
+                found.add(source)
+                waiting.append(source)
+    return found

@@ -1,0 +1,192 @@
+"""Filters that a cheaper piece replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.analysis.lint.subject import (
+    Finding,
+    Subject,
+    finding,
+    is_pointwise,
+    places,
+    slides,
+)
+from cnncalc.graph import Node
+from cnncalc.layers.conv import Conv
+from cnncalc.report.numbers import exact, rounded
+
+NARROWEST = 16
+"""Channels below which no stack is proposed: the first layer reads an image."""
+
+WORTH = 0.02
+"""Share of the network's parameters or MACs that must be saved."""
+
+EXPENSIVE = 0.25
+"""Share of the network's MACs of a filter that wants a bottleneck before it."""
+
+WIDEST = 128
+"""Channels below which no bottleneck is proposed."""
+
+COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+class Filter(NamedTuple):
+    """A square convolution: its kernel, and per group the channels it reads and makes."""
+
+    kernel: int
+    reads: int
+    makes: int
+    groups: int
+    rank: int
+    inputs: int
+    outputs: int
+
+    @property
+    def taps(self) -> int:
+        """Positions of a window."""
+        return int(self.kernel**self.rank)
+
+    @property
+    def weights(self) -> int:
+        """Weights, without bias."""
+        return self.groups * self.taps * self.reads * self.makes
+
+
+class Saving(NamedTuple):
+    """What is less in another's place."""
+
+    params: int
+    macs: int
+
+    def plus(self, other: Saving) -> Saving:
+        """Both together."""
+        return Saving(self.params + other.params, self.macs + other.macs)
+
+
+def _filter(node: Node) -> Filter | None:
+    """A layer as a square filter over more than one axis; None where it is none."""
+    layer, windows = node.layer, slides(node)
+    if not isinstance(layer, Conv) or layer.table or len(windows) < 2:
+        return None
+    if len({s.kernel for s in windows}) > 1 or any(s.dilation > 1 for s in windows):
+        return None
+    if prod(node.shape[1:]) == 1 or node.shares:
+        return None  # the whole map in one window is a fully connected layer
+    groups, rank = layer.groups, len(windows)
+    reads, makes = node.shapes[0][0] // groups, layer.filters // groups
+    inputs, outputs = prod(node.shapes[0][1:]), prod(node.shape[1:])
+    return Filter(windows[0].kernel, reads, makes, groups, rank, inputs, outputs)
+
+
+# -- large filters --------------------------------------------------------------------------
+
+
+def large_filters(subject: Subject) -> Iterator[Finding]:
+    """Odd filters from 5x5 on that a stack of 3x3 with the same receptive field undercuts."""
+    for nodes in places(node for node in subject.graph.layers if _stackable(_filter(node))):
+        found = [one for node in nodes if (one := _filter(node))]
+        saved = Saving(0, 0)
+        for one in found:
+            saved = saved.plus(_stack(one))
+        if saved.params >= WORTH * subject.params or saved.macs >= WORTH * subject.macs:
+            yield _smaller(nodes, found[0], saved)
+
+
+def _stackable(one: Filter | None) -> bool:
+    if one is None or one.kernel < 5 or one.kernel % 2 == 0 or one.reads < NARROWEST:
+        return False
+    return min(_stack(one)) > 0
+
+
+def _stack(one: Filter) -> Saving:
+    """3x3 filters through the narrower of both widths; the last one strides."""
+    width, taps = min(one.reads, one.makes), 3**one.rank
+    inner = taps * width * (one.reads + ((one.kernel - 1) // 2 - 2) * width) * one.groups
+    last = taps * width * one.makes * one.groups
+    macs = one.weights * one.outputs - inner * one.inputs - last * one.outputs
+    return Saving(one.weights - inner - last, macs)
+
+
+def _line(one: Filter) -> Saving:
+    """1xn, then nx1 (two axes)."""
+    width = min(one.reads, one.makes)
+    first = one.kernel * width * one.reads * one.groups
+    last = one.kernel * width * one.makes * one.groups
+    macs = one.weights * one.outputs - first * one.inputs - last * one.outputs
+    return Saving(one.weights - first - last, macs)
+
+
+def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Finding:
+    size, small = (f"{'x'.join([str(k)] * one.rank)}" for k in (one.kernel, 3))
+    count, width, taps = (one.kernel - 1) // 2, min(one.reads, one.makes), 3**one.rank
+    channels = f"{one.reads}*{one.makes}"
+    groups = f"{one.groups}*" if one.groups > 1 else ""
+    message = (
+        f"a {size} filter from {one.reads * one.groups} to {one.makes * one.groups} channels has "
+        f"{groups}{one.taps}*{channels} = {exact(one.weights)} weights"
+    )
+    terms = [f"{taps}*{one.reads}*{width}", *[f"{taps}*{width}*{width}"] * (count - 2)]
+    terms.append(f"{taps}*{width}*{one.makes}")
+    stack = " + ".join(terms)
+    if one.reads == one.makes:
+        stack = f"{count * taps}*{channels}"
+    what = f"{groups}({stack})" if groups else stack
+    hint = (
+        f"{COUNTS.get(count, str(count))} {small} in its place see the same {size} with {what}: "
+        f"{_less(saved)}{' in all' if len(nodes) > 1 else ''}"
+    )
+    line = _line(one)
+    if one.rank == 2 and min(line) > 0:
+        n = one.kernel
+        hint += f"; 1x{n} then {n}x1 has {exact(one.weights - line.params)} weights"
+    return finding(nodes, message, hint)
+
+
+def _less(saved: Saving) -> str:
+    return f"{exact(saved.params)} parameters and {rounded(saved.macs)} MACs less"
+
+
+# -- bottlenecks ----------------------------------------------------------------------------
+
+
+def no_bottleneck(subject: Subject) -> Iterator[Finding]:
+    """Filters that take a quarter of all MACs, wide, with no 1x1 convolution to narrow what they
+    read."""
+    expensive = [
+        node
+        for node in subject.graph.layers
+        if isinstance(node.layer, Conv) and subject.row_macs(node) >= EXPENSIVE * subject.macs
+    ]
+    for node in expensive:
+        one = _filter(node)
+        if one and one.kernel > 1 and one.groups == 1 and one.reads >= WIDEST:
+            if not _narrowed(node):
+                yield _narrower(subject, node, one)
+
+
+def _narrowed(node: Node) -> bool:
+    """Whether a convolution before it makes fewer channels than it reads, at each position."""
+    source = node.inputs[0]
+    while is_pointwise(source) and source.inputs[0].layer:
+        source = source.inputs[0]
+    narrows = isinstance(source.layer, Conv) and all(s.extent == 1 for s in slides(source))
+    return narrows and source.shape[0] < source.shapes[0][0]
+
+
+def _narrower(subject: Subject, node: Node, one: Filter) -> Finding:
+    width, size = one.reads // 4, "x".join([str(one.kernel)] * one.rank)
+    before = subject.row_macs(node)
+    after = one.reads * width * one.inputs + one.taps * width * one.makes * one.outputs
+    message = (
+        f"a {size} filter over {one.reads} channels takes {rounded(before)} of "
+        f"{rounded(subject.macs)} MACs, {before / subject.macs:.0%}"
+    )
+    hint = (
+        f"`conv: {{filters: {width}, kernel: 1}}` before it: {one.reads}*{width} + "
+        f"{one.taps}*{width}*{one.makes} instead of {one.taps}*{one.reads}*{one.makes} at a "
+        f"position, {rounded(before - after)} MACs less"
+    )
+    return finding([node], message, hint)

@@ -1,0 +1,92 @@
+"""Sizes that do not divide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.lint.subject import (
+    SIDES,
+    Finding,
+    Subject,
+    finding,
+    places,
+    plural,
+    slides,
+)
+from cnncalc.graph import Node
+from cnncalc.layers.base import times
+from cnncalc.layers.pool import Pool
+from cnncalc.layers.windows import Slide
+
+
+def does_not_fit(subject: Subject) -> Iterator[Finding]:
+    """Rows or columns that no window of a layer reads."""
+    for nodes in places(row.node for row in subject.summary.rows if any(row.lost)):
+        yield _unread(subject, nodes)
+
+
+def _unread(subject: Subject, nodes: list[Node]) -> Finding:
+    node = nodes[0]
+    sizes, lost = node.shapes[0][1:], subject.rows[node].lost
+    named = zip(lost, SIDES[len(lost)], strict=True)
+    sides = " and ".join(f"the last {plural(n, word)}" for n, word in named if n)
+    slide = next(s for s in slides(node) if s.lost)
+    room = f"({slide.size} - {slide.extent} + {slide.before + slide.after})/{slide.stride} + 1"
+    value = f"{slide.room / slide.stride + 1:.2f}"
+    message = (
+        f"`{node.kind}` does not fit {times(sizes)}: {room} = {value}; {sides} are never read"
+    )
+    fitting = [_fits(s, later=False) for s in slides(node)], [_fits(s, True) for s in slides(node)]
+    hint = f"a map of {times(fitting[0])} or {times(fitting[1])} fits"
+    if isinstance(node.layer, Pool):
+        hint = f"`rounding: ceil` reads all of it; {hint}"
+    return finding(nodes, message, hint)
+
+
+def _fits(slide: Slide, later: bool) -> int:
+    """The nearest size that the window fits: the next smaller one, or the next larger."""
+    if not slide.unread:
+        return slide.size
+    return slide.size - slide.rest + (slide.stride if later else 0)
+
+
+def indivisible(subject: Subject) -> Iterator[Finding]:
+    """An input whose sides the total stride does not divide, in a network that otherwise keeps or
+    divides sizes evenly: where unpadded windows eat into the map, no multiple is better."""
+    sizes = subject.image()
+    if not sizes:
+        return
+    strides = [1] * len(sizes)
+    rounded: list[list[int]] = [[size] for size in sizes]
+    for row in subject.summary.rows:
+        axes = row.receptive.axes
+        for axis, slide in enumerate(slides(row.node) if axes else ()):
+            if slide.output > 1 or slide.extent < slide.size:
+                floor, rest = divmod(slide.size, slide.stride)
+                if slide.output not in (floor, floor + bool(rest)):
+                    return
+            stride = axes[axis].stride if axes and axis < len(axes) else 1
+            if axis < len(strides) and isinstance(stride, int) and stride > strides[axis]:
+                strides[axis] = stride
+                rounded[axis].append(slide.output)
+    if all(size % stride == 0 for size, stride in zip(sizes, strides, strict=True)):
+        return
+    yield _next_sizes(subject, sizes, strides, rounded)
+
+
+def _next_sizes(
+    subject: Subject, sizes: tuple[int, ...], strides: list[int], rounded: list[list[int]]
+) -> Finding:
+    pairs = list(zip(sizes, strides, strict=True))
+    axis = next(axis for axis, (size, stride) in enumerate(pairs) if size % stride)
+    steps = " -> ".join(map(str, rounded[axis]))
+    message = (
+        f"sides of {times(sizes)} are no multiple of the network's stride of {strides[axis]}: "
+        f"{steps} is rounded on the way"
+    )
+    smaller = times(max(size // stride, 1) * stride for size, stride in pairs)
+    larger = times(-(-size // stride) * stride for size, stride in pairs)
+    options = dict.fromkeys([smaller, larger])
+    hint = f"{' or '.join(options)} divides at every layer"
+    node = next(iter(subject.graph.inputs.values()))
+    return Finding(node.span, message, hint)

@@ -1,0 +1,47 @@
+"""Fully connected layers over a whole map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.analysis.lint.subject import Finding, Subject, behind, finding
+from cnncalc.graph import Node
+from cnncalc.layers.base import times
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.reshape import Flatten
+from cnncalc.report.numbers import exact
+
+MOST = 0.5
+"""Share of the network's parameters."""
+
+
+def fully_connected(subject: Subject) -> Iterator[Finding]:
+    """A fully connected layer that reads a flattened map of features and holds most parameters."""
+    for row in subject.summary.rows:
+        if isinstance(row.node.layer, Linear) and row.params.total > MOST * subject.params:
+            flat = behind(row.node)
+            if isinstance(flat.layer, Flatten) and _has_features(subject, flat.inputs[0]):
+                yield _pooled(subject, row.node, flat.inputs[0].shape)
+
+
+def _has_features(subject: Subject, node: Node) -> bool:
+    """Whether it is a map that windows have made: a pixel, averaged, says nothing."""
+    axes = subject.summary.receptive[node].axes
+    return prod(node.shape[1:]) > 1 and bool(axes) and any(a.size > 1 for a in axes or ())
+
+
+def _pooled(subject: Subject, node: Node, arrives: tuple[int, ...]) -> Finding:
+    params = subject.rows[node].params.total
+    units, channels = node.shape[0], arrives[0]
+    message = (
+        f"this layer reads all of {times(arrives)} and holds {params / subject.params:.0%} of "
+        f"the parameters: {units}*{times(arrives).replace('x', '*')} = "
+        f"{exact(units * prod(arrives))} weights"
+    )
+    left = units * channels
+    hint = (
+        f"`global_avg_pool` in place of `flatten` leaves {units}*{channels} = {exact(left)}: "
+        f"{exact(units * prod(arrives) - left)} less"
+    )
+    return finding([node], message, hint)

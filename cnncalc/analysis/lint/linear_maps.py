@@ -1,0 +1,119 @@
+"""Linear maps in a row that are one linear map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, slides
+from cnncalc.graph import Node
+from cnncalc.layers.base import times
+from cnncalc.layers.conv import Conv
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import BatchNorm
+from cnncalc.report.numbers import exact, rounded
+
+
+class Composed(NamedTuple):
+    """The one layer that two in a row are."""
+
+    what: str
+    params: int
+    macs: int
+
+
+def linear_maps(subject: Subject) -> Iterator[Finding]:
+    """Two linear layers, with nothing but normalisation between, that one replaces at no greater
+    cost. Where the two are the cheaper form (depthwise and pointwise, 1xn and nx1, a bottleneck),
+    nothing is said."""
+    pairs = []
+    for node in subject.graph.layers:
+        if isinstance(node.layer, Conv | Linear):
+            second = _next(subject, node)
+            if second and _composed(node, second):
+                pairs.append((node, second))
+    second_of = dict(pairs)
+    for nodes in places(second_of.values()):
+        first = next(one for one, two in pairs if two is nodes[0])
+        yield _one(subject, first, nodes)
+
+
+def _next(subject: Subject, node: Node) -> Node | None:
+    """The linear layer that alone reads `node`, behind normalisation fixed at test time."""
+    reader = subject.only_reader(node)
+    while reader and type(reader.layer) is BatchNorm:
+        reader = subject.only_reader(reader)
+    return reader if reader and isinstance(reader.layer, Conv | Linear) else None
+
+
+def _composed(first: Node, second: Node) -> Composed | None:
+    """Both as one layer; None where that costs more, or is none."""
+    if type(first.layer) is not type(second.layer) or first.shares or second.shares:
+        return None
+    reads, makes = first.shapes[0][0], second.shape[0]
+    if isinstance(first.layer, Linear):
+        one = Composed(f"`linear: {makes}`", reads * makes, reads * makes)
+    else:
+        found = _convolved(first, second, reads, makes)
+        if found is None:
+            return None
+        one = found
+    params = _weights(first) + _weights(second)
+    macs = _macs(first) + _macs(second)
+    return one if one.params <= params and one.macs <= macs else None
+
+
+def _convolved(first: Node, second: Node, reads: int, makes: int) -> Composed | None:
+    """Two convolutions as one whose kernel has the taps of both."""
+    if not isinstance(first.layer, Conv) or not isinstance(second.layer, Conv):
+        return None
+    before, after = slides(first), slides(second)
+    if first.layer.table or second.layer.table or any(s.dilation > 1 for s in (*before, *after)):
+        return None
+    kernel = [f.kernel + (s.kernel - 1) * f.stride for f, s in zip(before, after, strict=True)]
+    stride = [f.stride * s.stride for f, s in zip(before, after, strict=True)]
+    groups = _groups(first.layer.groups, second.layer.groups)
+    params = prod(kernel) * reads * makes // groups
+    grouped = f", groups: {groups}" if groups > 1 else ""
+    strided = f", stride: {_size(stride)}" if max(stride) > 1 else ""
+    what = f"`conv: {{filters: {makes}, kernel: {_size(kernel)}{strided}{grouped}}}`"
+    return Composed(what, params, params * prod(second.shape[1:]))
+
+
+def _size(sizes: list[int]) -> str:
+    return str(sizes[0]) if len(set(sizes)) == 1 else times(sizes)
+
+
+def _groups(first: int, second: int) -> int:
+    """The groups that stay apart through both: the coarser, where it holds whole groups of the
+    finer."""
+    low, high = sorted((first, second))
+    return low if high % low == 0 else 1
+
+
+def _weights(node: Node) -> int:
+    assert node.layer is not None
+    return sum(w.size for w in node.layer.weights(*node.shapes) if w.name == "weight")
+
+
+def _macs(node: Node) -> int:
+    assert node.layer is not None
+    return node.layer.ops(*node.shapes).macs
+
+
+def _one(subject: Subject, first: Node, nodes: list[Node]) -> Finding:
+    second = nodes[0]
+    one = _composed(first, second)
+    assert one is not None
+    message = (
+        f"no nonlinearity stands between this `{second.kind}` and the `{first.kind}` before it, "
+        f"`{first.path}`: together they are one linear map"
+    )
+    params = _weights(first) + _weights(second) - one.params
+    macs = _macs(first) + _macs(second) - one.macs
+    hint = (
+        f"an activation between them, or one {one.what}: {exact(params)} weights and "
+        f"{rounded(macs)} MACs less"
+    )
+    return finding(nodes, message, hint)

@@ -1,0 +1,65 @@
+"""Normalisation at the wrong place, and what it makes useless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.lint.subject import (
+    Finding,
+    Subject,
+    behind,
+    finding,
+    is_nonlinear,
+    places,
+    plural,
+)
+from cnncalc.graph import Node
+from cnncalc.layers.norm import BatchNorm
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.conv import Conv, ConvTranspose
+
+
+def useless_bias(subject: Subject) -> Iterator[Finding]:
+    """A bias that the normalisation behind it takes away again, with the mean."""
+    biased = [node for node in subject.graph.layers if _has_bias(node) and not node.shares]
+    blamed = [node for node in biased if _is_normalised(subject, node)]
+    for nodes in places(blamed):
+        norm = subject.readers[nodes[0]][0]
+        params = sum(node.shape[0] for node in nodes)
+        message = (
+            f"`{norm.kind}` takes away the mean of each channel, and this bias with it: "
+            f"{plural(params, 'useless parameter')}"
+        )
+        yield finding(nodes, message, "`bias: false`")
+
+
+def _has_bias(node: Node) -> bool:
+    return isinstance(node.layer, Conv | ConvTranspose | Linear) and node.layer.bias
+
+
+def _is_normalised(subject: Subject, node: Node) -> bool:
+    """Whether all that read it normalise each channel."""
+    readers = subject.readers[node]
+    normed = all(isinstance(reader.layer, BatchNorm) for reader in readers)
+    return bool(readers) and normed and node not in subject.heads
+
+
+def late_norm(subject: Subject) -> Iterator[Finding]:
+    """Batch normalisation of what an activation has bent already."""
+    norms = (node for node in subject.graph.layers if type(node.layer) is BatchNorm)
+    for nodes in places(node for node in norms if _is_bent(subject, node)):
+        activation = behind(nodes[0])
+        message = f"`batch_norm` stands behind `{activation.kind}`, not before it"
+        hint = (
+            f"`batch_norm`, then `{activation.kind}`: the nonlinearity gets mean 0 and variance 1, "
+            f"and the norm folds into the layer before it"
+        )
+        yield finding(nodes, message, hint)
+
+
+def _is_bent(subject: Subject, node: Node) -> bool:
+    """Whether it normalises an activation, read by it alone, of a layer with weights."""
+    source = behind(node)
+    if not source.layer or not is_nonlinear(source) or len(subject.readers[source]) > 1:
+        return False
+    return isinstance(behind(source).layer, Conv | ConvTranspose | Linear)

@@ -1,0 +1,50 @@
+"""Convolutions that eat the map away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise, slides
+from cnncalc.graph import Node
+from cnncalc.layers.base import times
+from cnncalc.layers.conv import Conv
+
+MOST = 2
+"""Unpadded convolutions in a row that are common: U-Net has two on each level."""
+
+
+def shrinking(subject: Subject) -> Iterator[Finding]:
+    """Unpadded convolutions in a row, no stride or padding between them."""
+    runs: dict[Node, tuple[Node, int]] = {}
+    for node in subject.graph.layers:
+        before = runs.get(node.inputs[0]) if len(node.inputs) == 1 else None
+        if _shrinks(node):
+            first, count = before or (node, 0)
+            runs[node] = (first, count + 1)
+        elif before and is_pointwise(node):
+            runs[node] = before
+        elif before and before[1] > MOST:
+            yield _eaten(before[0], node.inputs[0], before[1])
+    ends = (node for node in subject.heads if node in runs and runs[node][1] > MOST)
+    for node in ends:
+        yield _eaten(runs[node][0], node, runs[node][1])
+
+
+def _shrinks(node: Node) -> bool:
+    """Whether it is an unpadded convolution of stride 1, and not the whole map in one window."""
+    if not isinstance(node.layer, Conv) or prod(node.shape[1:]) == 1:
+        return False
+    windows = slides(node)
+    unpadded = all(s.stride == 1 and s.before == s.after == 0 for s in windows)
+    return unpadded and any(s.extent > 1 for s in windows)
+
+
+def _eaten(first: Node, last: Node, count: int) -> Finding:
+    before, after = first.shapes[0][1:], last.shape[1:]
+    left = prod(after) / prod(before)
+    message = (
+        f"{count} unpadded convolutions in a row shrink {times(before)} to {times(after)}: "
+        f"{left:.0%} of the positions are left"
+    )
+    return finding([first], message, f"`padding: half` keeps {times(before)}")

@@ -1,0 +1,18 @@
+"""Softmax as the last layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.lint.subject import Finding, Subject, finding
+from cnncalc.layers.activation import Softmax
+
+
+def final_softmax(subject: Subject) -> Iterator[Finding]:
+    """A softmax that a cross-entropy behind it would take twice. A `log_softmax` taken twice is
+    the same: nothing is said."""
+    for node in subject.graph.layers:
+        if node in subject.heads and isinstance(node.layer, Softmax):
+            message = "the last layer is `softmax`; cross-entropy takes the softmax itself"
+            hint = "end with the layer before it, or `log_softmax`: cross-entropy reads either"
+            yield finding([node], message, hint)

@@ -1,0 +1,144 @@
+"""What the rules look at: a network, and how its layers hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.analysis.summary import Row, Summary
+from cnncalc.diagnostics import Note, Span
+from cnncalc.graph import Definition, Graph, Node
+from cnncalc.layers.activation import ACTIVATIONS, LogSoftmax, Pointwise, PRelu, Softmax
+from cnncalc.layers.base import Shape
+from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.maxout import Maxout
+from cnncalc.layers.windows import Slide, Sliding
+
+IDENTITY = ACTIVATIONS["identity"]
+
+
+class Subject(NamedTuple):
+    """A network under review.
+
+    rows: each layer's numbers; readers: the layers that read a node, in order
+    heads: the outputs of the network; params, macs: of the whole, one sample
+    unused: what its spec defines and never uses
+    """
+
+    graph: Graph
+    summary: Summary
+    rows: Mapping[Node, Row]
+    readers: Mapping[Node, tuple[Node, ...]]
+    heads: frozenset[Node]
+    params: int
+    macs: int
+    unused: tuple[Definition, ...]
+
+    def only_reader(self, node: Node) -> Node | None:
+        """The layer that alone reads `node`, behind dropout; None where there are more or none."""
+        while node not in self.heads and len(self.readers[node]) == 1:
+            node = self.readers[node][0]
+            if not passes(node):
+                return node
+        return None
+
+    def row_macs(self, node: Node) -> int:
+        """MACs of one sample."""
+        return self.rows[node].ops.macs // self.summary.batch
+
+    def image(self) -> Shape | None:
+        """The spatial sizes of the only input; None where there are several, or none has a size."""
+        inputs = list(self.graph.inputs.values())
+        return inputs[0].shape[1:] or None if len(inputs) == 1 else None
+
+
+def subject(summary: Summary) -> Subject:
+    """The network of a summary."""
+    graph = summary.graph
+    readers: dict[Node, list[Node]] = {node: [] for node in graph.nodes}
+    for node in graph.layers:
+        for source in dict.fromkeys(node.inputs):
+            readers[source].append(node)
+    return Subject(
+        graph,
+        summary,
+        {row.node: row for row in summary.rows},
+        {node: tuple(found) for node, found in readers.items()},
+        frozenset((graph.output, *graph.outputs.values())),
+        summary.totals.params.total,
+        summary.totals.ops.macs // summary.batch,
+        graph.unused(),
+    )
+
+
+class Finding(NamedTuple):
+    """What a rule has to say of one place."""
+
+    span: Span
+    message: str
+    hint: str
+    notes: tuple[Note, ...] = ()
+
+
+Rule = Callable[[Subject], Iterator[Finding]]
+
+
+def finding(nodes: list[Node], message: str, hint: str) -> Finding:
+    """Of layers that are written at one place; the first stands for all."""
+    first = nodes[0]
+    notes = tuple(reversed(first.calls))
+    if len(nodes) > 1:
+        notes = (Note(f"written once, {len(nodes)} layers: first `{first.path}`"), *notes)
+    return Finding(first.span, message, hint, notes)
+
+
+def places(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Layers that are written at the same place, together."""
+    found: dict[Span, list[Node]] = {}
+    for node in nodes:
+        found.setdefault(node.span, []).append(node)
+    return list(found.values())
+
+
+# -- what a layer is to its neighbours ------------------------------------------------------
+
+
+def passes(node: Node) -> bool:
+    """Whether it hands on what it reads, as dropout does once the network is trained."""
+    return isinstance(node.layer, Dropout | IDENTITY)
+
+
+def is_nonlinear(node: Node) -> bool:
+    """Whether it is an activation, and not the identity."""
+    bends = isinstance(node.layer, Pointwise | PRelu | Softmax | LogSoftmax | Maxout)
+    return bends and not passes(node)
+
+
+def is_pointwise(node: Node) -> bool:
+    """Whether each of its positions comes from the same position of its only input."""
+    if node.layer is None or len(node.inputs) != 1:
+        return False
+    window = node.layer.window(*node.shapes)
+    return window.local and not window.axes
+
+
+def behind(node: Node) -> Node:
+    """What a layer reads, dropout left out."""
+    source = node.inputs[0]
+    while source.layer and passes(source):
+        source = source.inputs[0]
+    return source
+
+
+def slides(node: Node) -> tuple[Slide, ...]:
+    """The windows of a layer that slides, one per spatial axis; of any other none."""
+    return node.layer.slides(node.shapes[0]) if isinstance(node.layer, Sliding) else ()
+
+
+def plural(count: int, word: str) -> str:
+    """`1 row`, `3 rows`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+SIDES = {1: ("step",), 2: ("row", "column"), 3: ("frame", "row", "column")}
+"""What the positions along each spatial axis are called."""

@@ -153,7 +153,7 @@ def _words(nodes: Iterable[Node]) -> set[str]:
 
 def _mentioned(nodes: Iterable[Node]) -> set[str]:
     """Every key and every whole value."""
-    found = set()
+    found: set[str] = set()
     for node in _nodes(nodes):
         if isinstance(node, tree.Mapping):
             found.update(key.text for key, _ in node.entries)

@@ -51,7 +51,8 @@ def _idle(subject: Subject, touched: list[Node], macs: int) -> Finding:
     reads, makes = _channels(node)
     message = (
         f"channels that are no multiple of 8 slow down {macs / subject.macs:.0%} of the MACs on "
-        f"tensor cores: {rounded(macs)} in {len(touched)} layers, most here, from {reads} to {makes}"
+        f"tensor cores: {rounded(macs)} in {len(touched)} layers, "
+        f"most here, from {reads} to {makes}"
     )
     odd = [count for count in dict.fromkeys((reads, makes)) if count % EIGHT]
     hint = " and ".join(f"{-(-count // EIGHT) * EIGHT} in place of {count}" for count in odd)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
+from math import ceil, prod
 
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise, slides
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
+from cnncalc.analysis.receptive import Field
 from cnncalc.graph import Node
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
@@ -13,8 +14,11 @@ from cnncalc.layers.pool import Pool
 from cnncalc.layers.reshape import Flatten
 from cnncalc.report.numbers import exact
 
+POOLED = 0.75
+"""Share of an image's side that suffices where features are averaged."""
+
 FLATTENED = 0.5
-"""Share of a side that suffices where a fully connected layer joins all places."""
+"""Share that suffices where a fully connected layer joins all places."""
 
 RECOMBINING = 0.1
 """Share of the parameters in layers that see nothing new, from which on it is said."""
@@ -24,19 +28,19 @@ RECOMBINING = 0.1
 
 
 def small_field(subject: Subject) -> Iterator[Finding]:
-    """Features that are pooled or flattened before any of them can see the image from side to
-    side."""
+    """Features of an image that are pooled or flattened while each sees but a part of it; of a
+    signal, an average over time is what is wanted."""
     image, end = subject.image(), _end(subject)
-    if not image or end is None:
+    if not image or len(image) != 2 or end is None:
         return
-    last = end.inputs[0]
-    receptive = subject.summary.receptive[last]
-    if receptive.axes is None or receptive.everything or len(receptive.axes) != len(image):
+    receptive = subject.summary.receptive[end.inputs[0]]
+    axes = receptive.axes
+    if axes is None or receptive.everything or len(axes) != 2:
         return
-    seen = tuple(axis.size for axis in receptive.axes)
-    enough = FLATTENED if isinstance(end.layer, Flatten) else 1
-    if any(size < enough * side for size, side in zip(seen, image, strict=True)):
-        yield _sees_a_part(end, seen, image)
+    enough = FLATTENED if isinstance(end.layer, Flatten) else POOLED
+    short = any(axis.size < enough * side for axis, side in zip(axes, image, strict=True))
+    if short and max(axis.size for axis in axes) > 1:  # without windows it is no such network
+        yield _sees_a_part(end, axes, image)
 
 
 def _end(subject: Subject) -> Node | None:
@@ -64,7 +68,8 @@ def _covering(node: Node) -> Node | None:
     return node if pools else None
 
 
-def _sees_a_part(end: Node, seen: Shape, image: Shape) -> Finding:
+def _sees_a_part(end: Node, axes: tuple[Field, ...], image: Shape) -> Finding:
+    seen = [axis.size for axis in axes]
     pairs = list(zip(seen, image, strict=True))
     share = prod(min(size, side) for size, side in pairs) / prod(image)
     verb = "flattened" if isinstance(end.layer, Flatten) else "pooled"
@@ -72,11 +77,14 @@ def _sees_a_part(end: Node, seen: Shape, image: Shape) -> Finding:
         f"features that see {times(seen)} of {times(image)} are {verb} here: none sees more than "
         f"{share:.0%} of the image"
     )
-    stride = max(1, image[0] // max(end.shapes[0][1], 1))
-    short = max(side - size for size, side in pairs)
-    layers = -(-short // (2 * stride))
-    more = f"{layers} more 3x3 {'layer' if layers == 1 else 'layers'}"
-    hint = f"{more} at its stride of {stride}, or a stride earlier, close the gap of {short}"
+    short, stride = max(
+        (side - size, axis.stride) for (size, side), axis in zip(pairs, axes, strict=True)
+    )
+    layers = ceil(short / (2 * stride))
+    hint = (
+        f"{layers} more 3x3 convolutions here, at its stride of {stride:g}, see {short} pixels "
+        f"more; so does a stride further up"
+    )
     return finding([end], message, hint)
 
 
@@ -84,10 +92,10 @@ def _sees_a_part(end: Node, seen: Shape, image: Shape) -> Finding:
 
 
 def recombining(subject: Subject) -> Iterator[Finding]:
-    """Layers that see nothing their inputs do not: the image is covered already, by even the
-    shortest way to them."""
+    """Layers that see nothing their inputs do not, as the image is covered already, by even the
+    shortest way to them. Of a network that makes a map, they are what makes it."""
     image = subject.image()
-    if not image:
+    if not image or _end(subject) is None:
         return
     blind = list(_blind(subject, image))
     params = sum(subject.rows[node].params.total for node in blind)
@@ -104,15 +112,13 @@ def _blind(subject: Subject, image: Shape) -> Iterator[Node]:
             continue
         before = _least(node, least)
         least[node] = _widened(subject, node, before)
-        if before and slides(node) and subject.rows[node].params.total:
-            wide = any(s.extent > 1 for s in slides(node)) and prod(node.shape[1:]) > 1
+        if before and subject.slides[node] and subject.rows[node].params.total:
+            wide = any(s.extent > 1 for s in subject.slides[node]) and prod(node.shape[1:]) > 1
             if wide and all(size >= side for size, side in zip(before, image, strict=False)):
                 yield node
 
 
-def _least(
-    node: Node, least: dict[Node, tuple[float, ...] | None]
-) -> tuple[float, ...] | None:
+def _least(node: Node, least: dict[Node, tuple[float, ...] | None]) -> tuple[float, ...] | None:
     """The field of the input that sees least; a gate's does not count."""
     known = [sizes for source in node.inputs if (sizes := least[source])]
     return tuple(min(sizes) for sizes in zip(*known, strict=False)) if known else None
@@ -126,21 +132,21 @@ def _widened(
         return None
     source = next((s for s in node.inputs if receptive[s].axes), None)
     axes = receptive[source].axes if source else None
-    return tuple(
-        size + (slide.extent - 1) * axis.stride
-        for size, slide, axis in zip(before, slides(node), axes or (), strict=False)
-    ) or before
+    return (
+        tuple(
+            size + (slide.extent - 1) * axis.stride
+            for size, slide, axis in zip(before, subject.slides[node], axes or (), strict=False)
+        )
+        or before
+    )
 
 
 def _recombine(subject: Subject, blind: list[Node], params: int, image: Shape) -> Finding:
-    count = f"{len(blind)} layers see" if len(blind) > 1 else "this layer sees"
+    count = "1 layer" if len(blind) == 1 else f"{len(blind)} layers"
     message = (
-        f"from here on {count} nothing new: each of their inputs covers all of {times(image)} "
-        f"already, they can only recombine it"
+        f"what arrives here sees all of {times(image)} already: {count} from here on can only "
+        f"recombine it"
     )
-    if len(blind) == 1:
-        message = message.replace("from here on this", "this").replace("each of their", "its")
-        message = message.replace("inputs covers", "input covers").replace("they can", "it can")
     hint = (
         f"a larger input, a later stride, or leave them out: {exact(params)} parameters, "
         f"{params / subject.params:.0%} of all"

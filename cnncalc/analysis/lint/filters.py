@@ -12,7 +12,6 @@ from cnncalc.analysis.lint.subject import (
     finding,
     is_pointwise,
     places,
-    slides,
 )
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
@@ -27,7 +26,7 @@ WORTH = 0.02
 EXPENSIVE = 0.25
 """Share of the network's MACs of a filter that wants a bottleneck before it."""
 
-WIDEST = 128
+WIDE = 256
 """Channels below which no bottleneck is proposed."""
 
 COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
@@ -66,9 +65,9 @@ class Saving(NamedTuple):
         return Saving(self.params + other.params, self.macs + other.macs)
 
 
-def _filter(node: Node) -> Filter | None:
+def _filter(subject: Subject, node: Node) -> Filter | None:
     """A layer as a square filter over more than one axis; None where it is none."""
-    layer, windows = node.layer, slides(node)
+    layer, windows = node.layer, subject.slides[node]
     if not isinstance(layer, Conv) or layer.table or len(windows) < 2:
         return None
     if len({s.kernel for s in windows}) > 1 or any(s.dilation > 1 for s in windows):
@@ -86,8 +85,10 @@ def _filter(node: Node) -> Filter | None:
 
 def large_filters(subject: Subject) -> Iterator[Finding]:
     """Odd filters from 5x5 on that a stack of 3x3 with the same receptive field undercuts."""
-    for nodes in places(node for node in subject.graph.layers if _stackable(_filter(node))):
-        found = [one for node in nodes if (one := _filter(node))]
+    for nodes in places(
+        node for node in subject.graph.layers if _stackable(_filter(subject, node))
+    ):
+        found = [one for node in nodes if (one := _filter(subject, node))]
         saved = Saving(0, 0)
         for one in found:
             saved = saved.plus(_stack(one))
@@ -161,18 +162,22 @@ def no_bottleneck(subject: Subject) -> Iterator[Finding]:
         if isinstance(node.layer, Conv) and subject.row_macs(node) >= EXPENSIVE * subject.macs
     ]
     for node in expensive:
-        one = _filter(node)
-        if one and one.kernel > 1 and one.groups == 1 and one.reads >= WIDEST:
-            if not _narrowed(node):
-                yield _narrower(subject, node, one)
+        one = _filter(subject, node)
+        if one and _is_wide(one) and not _narrowed(subject, node):
+            yield _narrower(subject, node, one)
 
 
-def _narrowed(node: Node) -> bool:
+def _is_wide(one: Filter) -> bool:
+    """Whether it reads many channels, at every position: a strided one makes the map smaller."""
+    return one.kernel > 1 and one.groups == 1 and one.reads >= WIDE and one.inputs == one.outputs
+
+
+def _narrowed(subject: Subject, node: Node) -> bool:
     """Whether a convolution before it makes fewer channels than it reads, at each position."""
     source = node.inputs[0]
     while is_pointwise(source) and source.inputs[0].layer:
         source = source.inputs[0]
-    narrows = isinstance(source.layer, Conv) and all(s.extent == 1 for s in slides(source))
+    narrows = isinstance(source.layer, Conv) and all(s.extent == 1 for s in subject.slides[source])
     return narrows and source.shape[0] < source.shapes[0][0]
 
 

@@ -10,13 +10,10 @@ from cnncalc.analysis.lint.subject import (
     Subject,
     finding,
     places,
-    plural,
-    slides,
 )
 from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.pool import Pool
-from cnncalc.layers.windows import Slide
 
 
 def does_not_fit(subject: Subject) -> Iterator[Finding]:
@@ -29,25 +26,21 @@ def _unread(subject: Subject, nodes: list[Node]) -> Finding:
     node = nodes[0]
     sizes, lost = node.shapes[0][1:], subject.rows[node].lost
     named = zip(lost, SIDES[len(lost)], strict=True)
-    sides = " and ".join(f"the last {plural(n, word)}" for n, word in named if n)
-    slide = next(s for s in slides(node) if s.lost)
-    room = f"({slide.size} - {slide.extent} + {slide.before + slide.after})/{slide.stride} + 1"
-    value = f"{slide.room / slide.stride + 1:.2f}"
+    unread = [f"the last {f'{n} {word}s' if n > 1 else word}" for n, word in named if n]
+    verb = "is" if len(unread) == max(lost) == 1 else "are"
+    slide = next(s for s in subject.slides[node] if s.lost)
+    padded = f" + {slide.before + slide.after}" if slide.before + slide.after else ""
+    room = f"({slide.size} - {slide.extent}{padded})/{slide.stride} + 1"
     message = (
-        f"`{node.kind}` does not fit {times(sizes)}: {room} = {value}; {sides} are never read"
+        f"`{node.kind}` does not fit {times(sizes)}: {room} = "
+        f"{slide.room / slide.stride + 1:.2f}; {' and '.join(unread)} {verb} never read"
     )
-    fitting = [_fits(s, later=False) for s in slides(node)], [_fits(s, True) for s in slides(node)]
-    hint = f"a map of {times(fitting[0])} or {times(fitting[1])} fits"
+    smaller = times(s.size - s.unread for s in subject.slides[node])
+    larger = times(s.size - s.unread + (s.stride if s.unread else 0) for s in subject.slides[node])
+    hint = f"a map of {smaller} or {larger} fits"
     if isinstance(node.layer, Pool):
         hint = f"`rounding: ceil` reads all of it; {hint}"
     return finding(nodes, message, hint)
-
-
-def _fits(slide: Slide, later: bool) -> int:
-    """The nearest size that the window fits: the next smaller one, or the next larger."""
-    if not slide.unread:
-        return slide.size
-    return slide.size - slide.rest + (slide.stride if later else 0)
 
 
 def indivisible(subject: Subject) -> Iterator[Finding]:
@@ -60,7 +53,7 @@ def indivisible(subject: Subject) -> Iterator[Finding]:
     rounded: list[list[int]] = [[size] for size in sizes]
     for row in subject.summary.rows:
         axes = row.receptive.axes
-        for axis, slide in enumerate(slides(row.node) if axes else ()):
+        for axis, slide in enumerate(subject.slides[row.node] if axes else ()):
             if slide.output > 1 or slide.extent < slide.size:
                 floor, rest = divmod(slide.size, slide.stride)
                 if slide.output not in (floor, floor + bool(rest)):

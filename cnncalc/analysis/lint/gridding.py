@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise, slides
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import Field
 from cnncalc.graph import Node
 from cnncalc.layers.base import times
@@ -43,6 +43,8 @@ class Sieve(NamedTuple):
 
 def gridding(subject: Subject) -> Iterator[Finding]:
     """Dilated convolutions in a row after which pixels inside the field are never seen."""
+    if not any(s.dilation > 1 for found in subject.slides.values() for s in found):
+        return
     sieves: dict[Node, Sieve] = {}
     for node in subject.graph.nodes:
         sieves[node] = _through(subject, node, sieves)
@@ -58,7 +60,7 @@ def _through(subject: Subject, node: Node, sieves: dict[Node, Sieve]) -> Sieve:
     before = [sieves[source] for source in node.inputs]
     if len(before) == 1 and is_pointwise(node):
         return before[0]
-    windows = slides(node)
+    windows = subject.slides[node]
     if windows and all(s.stride == 1 for s in windows):
         return _slid(node, windows, before[0]) or _start(subject, node)
     if len(before) > 1 and len({len(sieve.axes) for sieve in before}) == 1:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, slides
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.graph import Node
-from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
@@ -27,16 +26,14 @@ def linear_maps(subject: Subject) -> Iterator[Finding]:
     """Two linear layers, with nothing but normalisation between, that one replaces at no greater
     cost. Where the two are the cheaper form (depthwise and pointwise, 1xn and nx1, a bottleneck),
     nothing is said."""
-    pairs = []
+    firsts = {}
     for node in subject.graph.layers:
         if isinstance(node.layer, Conv | Linear):
             second = _next(subject, node)
-            if second and _composed(node, second):
-                pairs.append((node, second))
-    second_of = dict(pairs)
-    for nodes in places(second_of.values()):
-        first = next(one for one, two in pairs if two is nodes[0])
-        yield _one(subject, first, nodes)
+            if second and _composed(subject, node, second):
+                firsts[second] = node
+    for nodes in places(firsts):
+        yield _one(subject, firsts[nodes[0]], nodes)
 
 
 def _next(subject: Subject, node: Node) -> Node | None:
@@ -47,7 +44,7 @@ def _next(subject: Subject, node: Node) -> Node | None:
     return reader if reader and isinstance(reader.layer, Conv | Linear) else None
 
 
-def _composed(first: Node, second: Node) -> Composed | None:
+def _composed(subject: Subject, first: Node, second: Node) -> Composed | None:
     """Both as one layer; None where that costs more, or is none."""
     if type(first.layer) is not type(second.layer) or first.shares or second.shares:
         return None
@@ -55,7 +52,7 @@ def _composed(first: Node, second: Node) -> Composed | None:
     if isinstance(first.layer, Linear):
         one = Composed(f"`linear: {makes}`", reads * makes, reads * makes)
     else:
-        found = _convolved(first, second, reads, makes)
+        found = _convolved(subject, first, second)
         if found is None:
             return None
         one = found
@@ -64,25 +61,22 @@ def _composed(first: Node, second: Node) -> Composed | None:
     return one if one.params <= params and one.macs <= macs else None
 
 
-def _convolved(first: Node, second: Node, reads: int, makes: int) -> Composed | None:
+def _convolved(subject: Subject, first: Node, second: Node) -> Composed | None:
     """Two convolutions as one whose kernel has the taps of both."""
     if not isinstance(first.layer, Conv) or not isinstance(second.layer, Conv):
         return None
-    before, after = slides(first), slides(second)
+    before, after = subject.slides[first], subject.slides[second]
     if first.layer.table or second.layer.table or any(s.dilation > 1 for s in (*before, *after)):
         return None
     kernel = [f.kernel + (s.kernel - 1) * f.stride for f, s in zip(before, after, strict=True)]
     stride = [f.stride * s.stride for f, s in zip(before, after, strict=True)]
+    reads, makes = first.shapes[0][0], second.shape[0]
     groups = _groups(first.layer.groups, second.layer.groups)
     params = prod(kernel) * reads * makes // groups
     grouped = f", groups: {groups}" if groups > 1 else ""
-    strided = f", stride: {_size(stride)}" if max(stride) > 1 else ""
-    what = f"`conv: {{filters: {makes}, kernel: {_size(kernel)}{strided}{grouped}}}`"
+    strided = f", stride: {size(stride)}" if max(stride) > 1 else ""
+    what = f"`conv: {{filters: {makes}, kernel: {size(kernel)}{strided}{grouped}}}`"
     return Composed(what, params, params * prod(second.shape[1:]))
-
-
-def _size(sizes: list[int]) -> str:
-    return str(sizes[0]) if len(set(sizes)) == 1 else times(sizes)
 
 
 def _groups(first: int, second: int) -> int:
@@ -104,7 +98,7 @@ def _macs(node: Node) -> int:
 
 def _one(subject: Subject, first: Node, nodes: list[Node]) -> Finding:
     second = nodes[0]
-    one = _composed(first, second)
+    one = _composed(subject, first, second)
     assert one is not None
     message = (
         f"no nonlinearity stands between this `{second.kind}` and the `{first.kind}` before it, "

@@ -5,38 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.summary import Row
 from cnncalc.graph import Node
+from cnncalc.layers.join import Concat
 from cnncalc.report.columns import field
+
+MOST = 0.5
+"""Of the distance between neighbouring positions; a `concat` leaves its branches apart, and two
+halves that read every other pixel each are shifted so on purpose."""
 
 
 def misaligned(subject: Subject) -> Iterator[Finding]:
-    """Joins whose branches are centred apart."""
-    apart = (row.node for row in subject.summary.rows if row.receptive.misaligned)
-    for nodes in places(apart):
+    """Joins whose branches are centred half a position or more apart. Upsampled branches, whose
+    neighbours share a window, are so by nature."""
+    for nodes in places(row.node for row in subject.summary.rows if _is_apart(row)):
         yield _apart(subject, nodes)
 
 
+def _is_apart(row: Row) -> bool:
+    axes = row.receptive.axes
+    if not row.receptive.misaligned or not axes or any(axis.period > 1 for axis in axes):
+        return False
+    apart = row.receptive.misaligned / max(axis.stride for axis in axes)
+    return apart > MOST if isinstance(row.node.layer, Concat) else apart >= MOST
+
+
 def _apart(subject: Subject, nodes: list[Node]) -> Finding:
-    node = max(nodes, key=lambda node: subject.rows[node].receptive.misaligned)
-    receptive = subject.rows[node].receptive
-    stride = max((axis.stride for axis in receptive.axes or ()), default=1)
-    fields = [
-        f"{field(subject.summary.receptive[source])} from {_starts(subject, source)}"
-        for source in node.inputs
-        if subject.summary.receptive[source].axes
-    ]
+    receptive = subject.rows[nodes[0]].receptive
+    stride = max(axis.stride for axis in receptive.axes or ())
+    branches = [subject.summary.receptive[source] for source in nodes[0].inputs]
+    seen = [f"{field(branch)} around {_centre(branch)}" for branch in branches if branch.axes]
     message = (
-        f"`{node.kind}` joins branches centred {receptive.misaligned:g} px of the input apart, "
-        f"{receptive.misaligned / stride:.2g} of its positions"
+        f"`{nodes[0].kind}` joins branches centred {receptive.misaligned:g} px of the input apart, "
+        f"at a stride of {stride:g}: {', '.join(dict.fromkeys(seen))}"
     )
-    seen = ", ".join(dict.fromkeys(fields))
-    hint = f"as much padding before as after, and odd kernels, on each branch; they see {seen}"
-    ordered = [node, *(other for other in nodes if other is not node)]
-    return finding(ordered, message, hint)
+    hint = "odd kernels, and as much padding before as after (`half`, not `same`), on each branch"
+    return finding(nodes, message, hint)
 
 
-def _starts(subject: Subject, node: Node) -> str:
-    """Where the field of a branch's first output begins."""
-    axes = subject.summary.receptive[node].axes or ()
-    offsets = dict.fromkeys(str(axis.offset) for axis in axes)
-    return "x".join(offsets)
+def _centre(branch: Receptive) -> str:
+    """The input that the first output looks at."""
+    seen = [axis.phases[0] for axis in branch.axes or ()]
+    centres = [f"{(low + high) / 2:g}" for low, high in filter(None, seen)]
+    return "x".join(dict.fromkeys(centres))

@@ -11,12 +11,11 @@ from cnncalc.analysis.lint.subject import (
     finding,
     is_nonlinear,
     places,
-    plural,
 )
 from cnncalc.graph import Node
-from cnncalc.layers.norm import BatchNorm
-from cnncalc.layers.linear import Linear
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.linear import Linear
+from cnncalc.layers.norm import BatchNorm
 
 
 def useless_bias(subject: Subject) -> Iterator[Finding]:
@@ -28,7 +27,7 @@ def useless_bias(subject: Subject) -> Iterator[Finding]:
         params = sum(node.shape[0] for node in nodes)
         message = (
             f"`{norm.kind}` takes away the mean of each channel, and this bias with it: "
-            f"{plural(params, 'useless parameter')}"
+            f"{params:,} useless parameters"
         )
         yield finding(nodes, message, "`bias: false`")
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, slides
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.reshape import Pad
 from cnncalc.layers.windows import Slide
 from cnncalc.report.numbers import exact
+
+FEW = 0.25
+"""Share of the outputs that may see nothing: where sizes do not divide, a last row does."""
 
 LONGEST = 4096
 """Kernels beyond this are not followed tap by tap."""
@@ -27,88 +30,121 @@ class Sight(NamedTuple):
 
 
 def only_padding(subject: Subject) -> Iterator[Finding]:
-    """Weights that only ever meet padding, or outputs that see nothing else."""
-    blamed = [node for node in subject.graph.layers if slides(node) and _is_blind(node)]
-    for nodes in places(blamed):
-        yield _blind(subject, nodes)
+    """Weights that only ever meet padding, and outputs that see nothing else."""
+    seen = {
+        node: _sights(subject, node) for node in subject.graph.layers if _is_padded(subject, node)
+    }
+    idle = [
+        node
+        for node in seen
+        if isinstance(node.layer, Conv) and _taps(subject, node, seen[node]) < 1
+    ]
+    for nodes in places(idle):
+        yield _idle(subject, nodes, seen[nodes[0]])
+    blind = [n for n in seen if n not in idle and _outputs(n, seen[n]) < 1 - FEW]
+    for nodes in places(blind):
+        yield _blind(subject, nodes, seen[nodes[0]])
 
 
-def _is_blind(node: Node) -> bool:
-    windows = _padded(node)
-    if not any(s.before or s.after for s in windows) or max(s.kernel for s in windows) > LONGEST:
-        return False
+def _is_padded(subject: Subject, node: Node) -> bool:
+    """Whether padding can hold its window whole, or keep a tap out of the map: not where the map
+    is at least as large as the window, and the padding smaller."""
     return any(
-        _may_be_blind(s) and (_sight(s).taps < s.kernel or _sight(s).outputs < s.output)
-        for s in windows
+        s.kernel <= LONGEST and (max(s.before, s.after) >= s.extent or s.size < s.extent)
+        for s in _windows(subject, node)
     )
 
 
-def _padded(node: Node) -> tuple[Slide, ...]:
+def _windows(subject: Subject, node: Node) -> tuple[Slide, ...]:
     """The windows over what was there before `pad` layers put zeros around it."""
-    windows, source = slides(node), node.inputs[0]
-    while isinstance(source.layer, Pad):
-        edges = source.layer.edges(source.shapes[0])
+    windows = subject.slides[node]
+    for pad in _pads(node) if windows else ():
+        edges = pad.layer.edges(pad.shapes[0]) if isinstance(pad.layer, Pad) else []
         windows = tuple(
             s._replace(size=s.size - b - a, before=s.before + b, after=s.after + a)
             for s, (b, a) in zip(windows, edges, strict=True)
         )
-        source = source.inputs[0]
     return windows
 
 
-def _may_be_blind(slide: Slide) -> bool:
-    """Whether padding can hold a window whole, or keep a tap out of the map: not where the map is
-    at least as large as the window, and the padding smaller."""
-    return max(slide.before, slide.after) >= slide.extent or slide.size < slide.extent
+def _pads(node: Node) -> list[Node]:
+    """The `pad` layers right before a node."""
+    found: list[Node] = []
+    while isinstance(node.inputs[0].layer, Pad):
+        node = node.inputs[0]
+        found.append(node)
+    return found
+
+
+def _sights(subject: Subject, node: Node) -> tuple[Sight, ...]:
+    return tuple(_sight(slide) for slide in _windows(subject, node))
 
 
 def _sight(slide: Slide) -> Sight:
     """What of the kernel and of the output meets the map along one axis."""
-    last = (slide.output - 1) * slide.stride
-    starts = [tap * slide.dilation - slide.before for tap in range(slide.kernel)]
-    taps = sum(_hits(start, last, slide) for start in starts)
-    seen = set().union(*(_seeing(start, slide) for start in starts))
-    return Sight(taps, len(seen))
+    if slide.kernel > LONGEST:
+        return Sight(slide.kernel, slide.output)
+    meets = [_meets(tap * slide.dilation - slide.before, slide) for tap in range(slide.kernel)]
+    return Sight(sum(len(found) > 0 for found in meets), _together(meets))
 
 
-def _seeing(start: int, slide: Slide) -> range:
-    """The outputs at which the tap that begins at `start` meets the map."""
+def _together(meets: list[range]) -> int:
+    """How many numbers several ranges hold."""
+    count, end = 0, 0
+    for found in sorted(meets, key=lambda found: found.start):
+        count += max(0, found.stop - max(found.start, end))
+        end = max(end, found.stop)
+    return count
+
+
+def _meets(start: int, slide: Slide) -> range:
+    """The outputs at which the tap that begins at `start` is on the map."""
     first = max(0, -(start // slide.stride))
     stop = min(slide.output, (slide.size - 1 - start) // slide.stride + 1)
     return range(first, max(stop, first))
 
 
-def _hits(start: int, last: int, slide: Slide) -> bool:
-    """Whether that tap meets the map at all."""
-    return len(_seeing(start, slide)) > 0
+def _taps(subject: Subject, node: Node, sights: tuple[Sight, ...]) -> float:
+    """Share of the window that meets the map."""
+    return prod(sight.taps for sight in sights) / prod(s.kernel for s in subject.slides[node])
 
 
-def _blind(subject: Subject, nodes: list[Node]) -> Finding:
-    node = nodes[0]
-    windows = _padded(node)
-    sights = [_sight(slide) for slide in windows]
-    all_taps, taps = prod(s.kernel for s in windows), prod(s.taps for s in sights)
-    outputs, seeing = prod(s.output for s in windows), prod(s.outputs for s in sights)
-    sizes = times(s.size for s in windows)
-    if isinstance(node.layer, Conv) and taps < all_taps:
-        params = sum(_unused(subject, node, all_taps, taps) for node in nodes)
-        message = (
-            f"{all_taps - taps} of the {all_taps} taps of this window only ever meet padding: "
-            f"the map is {sizes}, the window spans {times(s.extent for s in windows)}"
-        )
-        kernel = times(s.taps for s in sights)
-        hint = f"`kernel: {kernel}` or a smaller `dilation`: {exact(params)} parameters are idle"
-        return finding(nodes, message, hint)
+def _outputs(node: Node, sights: tuple[Sight, ...]) -> float:
+    """Share of the outputs that see something of the map."""
+    return prod(sight.outputs for sight in sights) / prod(node.shape[1:])
+
+
+def _idle(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Finding:
+    windows = _windows(subject, nodes[0])
+    taps, met = prod(s.kernel for s in windows), prod(sight.taps for sight in sights)
+    params = sum(_weight(node) // taps * (taps - met) for node in nodes)
     message = (
-        f"{exact(outputs - seeing)} of {exact(outputs)} outputs see nothing but padding: the map "
-        f"is {sizes}, {times(max(s.before, s.after) for s in windows)} is put around it"
+        f"{taps - met} of the {taps} taps of this window only ever meet padding: the map is "
+        f"{times(s.size for s in windows)}, the window spans {times(s.extent for s in windows)}"
     )
-    extent = times(s.extent - 1 for s in windows)
-    return finding(nodes, message, f"at most {extent} of padding before a window of its size")
+    kernel = size(sight.taps for sight in sights)
+    hint = f"`kernel: {kernel}`, or a smaller `dilation`: {exact(params)} parameters do nothing"
+    return finding(nodes, message, hint)
 
 
-def _unused(subject: Subject, node: Node, all_taps: int, taps: int) -> int:
-    """Weights at the taps that meet nothing."""
-    assert node.layer is not None
-    weight = max((w.size for w in node.layer.weights(*node.shapes)), default=0)
-    return 0 if node.shares else weight // all_taps * (all_taps - taps)
+def _weight(node: Node) -> int:
+    """Numbers in its kernel, unless they are another's."""
+    if node.layer is None or node.shares:
+        return 0
+    return max((weight.size for weight in node.layer.weights(*node.shapes)), default=0)
+
+
+def _blind(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Finding:
+    node, windows = nodes[0], _windows(subject, nodes[0])
+    total = prod(node.shape[1:])
+    margin = size(max(s.before, s.after) for s in windows)
+    none = total - prod(sight.outputs for sight in sights)
+    message = (
+        f"{exact(none)} of {exact(total)} outputs see nothing but padding: "
+        f"{times(s.size for s in windows)} is padded by {margin}, the "
+        f"window spans {times(s.extent for s in windows)}"
+    )
+    hint = f"at most {size(s.extent - 1 for s in windows)} of padding: a window meets the map then"
+    pads = _pads(node)
+    at = [pads[0]] if pads and all(s.before < s.extent for s in subject.slides[node]) else nodes
+    return finding(at, message, hint)

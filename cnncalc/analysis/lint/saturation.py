@@ -13,6 +13,7 @@ STEEPEST = {"sigmoid": 1 / 4, "hard_sigmoid": 1 / 6, "tanh": 1.0, "arctan": 1.0}
 """The slope of an activation where it is steepest; all four flatten out on both sides."""
 
 SATURATING = tuple(ACTIVATIONS[kind] for kind in STEEPEST)
+LEAST = 1e-9
 MOST = 4
 """In a row; LeNet-5 has four."""
 
@@ -42,10 +43,12 @@ def _counted(node: Node, counts: dict[Node, tuple[int, float]]) -> tuple[int, fl
 
 
 def _flat(node: Node, count: int, steepest: float) -> Finding:
-    fact = f"1/{1 / steepest:,.0f} at most" if steepest < 1 else "1 only where all read 0"
+    fact = "1 only where all read 0"
+    if steepest < 1:
+        fact = f"1/{1 / steepest:,.0f} at most" if steepest > LEAST else "next to nothing"
     message = (
-        f"the {count}th saturating activation in a row, no normalisation or shortcut between: "
-        f"the product of their slopes is {fact}, gradients vanish"
+        f"{count} saturating activations in a row, no normalisation or shortcut between: the "
+        f"product of their slopes is {fact}, and gradients vanish"
     )
     hint = f"`relu` in place of `{node.kind}`, or `batch_norm` before each"
     return finding([node], message, hint)

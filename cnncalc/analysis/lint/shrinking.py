@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise, slides
+from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
@@ -19,7 +19,7 @@ def shrinking(subject: Subject) -> Iterator[Finding]:
     runs: dict[Node, tuple[Node, int]] = {}
     for node in subject.graph.layers:
         before = runs.get(node.inputs[0]) if len(node.inputs) == 1 else None
-        if _shrinks(node):
+        if _shrinks(subject, node):
             first, count = before or (node, 0)
             runs[node] = (first, count + 1)
         elif before and is_pointwise(node):
@@ -31,11 +31,11 @@ def shrinking(subject: Subject) -> Iterator[Finding]:
         yield _eaten(runs[node][0], node, runs[node][1])
 
 
-def _shrinks(node: Node) -> bool:
+def _shrinks(subject: Subject, node: Node) -> bool:
     """Whether it is an unpadded convolution of stride 1, and not the whole map in one window."""
     if not isinstance(node.layer, Conv) or prod(node.shape[1:]) == 1:
         return False
-    windows = slides(node)
+    windows = subject.slides[node]
     unpadded = all(s.stride == 1 and s.before == s.after == 0 for s in windows)
     return unpadded and any(s.extent > 1 for s in windows)
 

@@ -9,7 +9,7 @@ from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Note, Span
 from cnncalc.graph import Definition, Graph, Node
 from cnncalc.layers.activation import ACTIVATIONS, LogSoftmax, Pointwise, PRelu, Softmax
-from cnncalc.layers.base import Shape
+from cnncalc.layers.base import Shape, times
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.windows import Slide, Sliding
@@ -21,6 +21,7 @@ class Subject(NamedTuple):
     """A network under review.
 
     rows: each layer's numbers; readers: the layers that read a node, in order
+    slides: the windows of a layer that slides, one per spatial axis; of any other none
     heads: the outputs of the network; params, macs: of the whole, one sample
     unused: what its spec defines and never uses
     """
@@ -29,6 +30,7 @@ class Subject(NamedTuple):
     summary: Summary
     rows: Mapping[Node, Row]
     readers: Mapping[Node, tuple[Node, ...]]
+    slides: Mapping[Node, tuple[Slide, ...]]
     heads: frozenset[Node]
     params: int
     macs: int
@@ -64,11 +66,25 @@ def subject(summary: Summary) -> Subject:
         summary,
         {row.node: row for row in summary.rows},
         {node: tuple(found) for node, found in readers.items()},
+        _slides(graph),
         frozenset((graph.output, *graph.outputs.values())),
         summary.totals.params.total,
         summary.totals.ops.macs // summary.batch,
         graph.unused(),
     )
+
+
+def _slides(graph: Graph) -> dict[Node, tuple[Slide, ...]]:
+    """The windows of each node; of what is alike, found once."""
+    known: dict[tuple[int, Shape], tuple[Slide, ...]] = {}
+    found: dict[Node, tuple[Slide, ...]] = dict.fromkeys(graph.nodes, ())
+    for node in graph.layers:
+        if isinstance(node.layer, Sliding):
+            key = id(node.layer), node.shapes[0]
+            if key not in known:
+                known[key] = node.layer.slides(node.shapes[0])
+            found[node] = known[key]
+    return found
 
 
 class Finding(NamedTuple):
@@ -116,7 +132,7 @@ def is_nonlinear(node: Node) -> bool:
 
 def is_pointwise(node: Node) -> bool:
     """Whether each of its positions comes from the same position of its only input."""
-    if node.layer is None or len(node.inputs) != 1:
+    if node.layer is None or len(node.inputs) != 1 or isinstance(node.layer, Sliding):
         return False
     window = node.layer.window(*node.shapes)
     return window.local and not window.axes
@@ -130,14 +146,10 @@ def behind(node: Node) -> Node:
     return source
 
 
-def slides(node: Node) -> tuple[Slide, ...]:
-    """The windows of a layer that slides, one per spatial axis; of any other none."""
-    return node.layer.slides(node.shapes[0]) if isinstance(node.layer, Sliding) else ()
-
-
-def plural(count: int, word: str) -> str:
-    """`1 row`, `3 rows`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+def size(sizes: Iterable[int]) -> str:
+    """`3`, or `1x7` where the axes differ, as a spec takes it."""
+    found = tuple(sizes)
+    return str(found[0]) if len(set(found)) == 1 else times(found)
 
 
 SIDES = {1: ("step",), 2: ("row", "column"), 3: ("frame", "row", "column")}

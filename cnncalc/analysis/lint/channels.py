@@ -49,9 +49,10 @@ def _channels(node: Node) -> tuple[int, int]:
 def _idle(subject: Subject, touched: list[Node], macs: int) -> Finding:
     node = max(touched, key=subject.row_macs)
     reads, makes = _channels(node)
+    layers = "1 layer" if len(touched) == 1 else f"{len(touched)} layers"
     message = (
         f"channels that are no multiple of 8 slow down {macs / subject.macs:.0%} of the MACs on "
-        f"tensor cores: {rounded(macs)} in {len(touched)} layers, "
+        f"tensor cores: {rounded(macs)} in {layers}, "
         f"most here, from {reads} to {makes}"
     )
     odd = [count for count in dict.fromkeys((reads, makes)) if count % EIGHT]

@@ -14,6 +14,7 @@ from cnncalc.analysis.lint.subject import (
 from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.pool import Pool
+from cnncalc.layers.windows import Slide
 
 
 def does_not_fit(subject: Subject) -> Iterator[Finding]:
@@ -54,10 +55,8 @@ def indivisible(subject: Subject) -> Iterator[Finding]:
     for row in subject.summary.rows:
         axes = row.receptive.axes
         for axis, slide in enumerate(subject.slides[row.node] if axes else ()):
-            if slide.output > 1 or slide.extent < slide.size:
-                floor, rest = divmod(slide.size, slide.stride)
-                if slide.output not in (floor, floor + bool(rest)):
-                    return
+            if not _divides(slide) and slide.extent < slide.size:
+                return
             stride = axes[axis].stride if axes and axis < len(axes) else 1
             if axis < len(strides) and isinstance(stride, int) and stride > strides[axis]:
                 strides[axis] = stride
@@ -65,6 +64,12 @@ def indivisible(subject: Subject) -> Iterator[Finding]:
     if all(size % stride == 0 for size, stride in zip(sizes, strides, strict=True)):
         return
     yield _next_sizes(subject, sizes, strides, rounded)
+
+
+def _divides(slide: Slide) -> bool:
+    """Whether it makes W/S of any W that S divides."""
+    room = slide.stride - slide.extent + slide.before + slide.after
+    return -slide.stride < room <= 0 if slide.ceil else 0 <= room < slide.stride
 
 
 def _next_sizes(

@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
+from cnncalc.diagnostics import Note
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
@@ -101,8 +102,8 @@ def _one(subject: Subject, first: Node, nodes: list[Node]) -> Finding:
     one = _composed(subject, first, second)
     assert one is not None
     message = (
-        f"no nonlinearity stands between this `{second.kind}` and the `{first.kind}` before it, "
-        f"`{first.path}`: together they are one linear map"
+        f"no nonlinearity between `{first.path}` and this `{second.kind}`: together they are one "
+        f"linear map"
     )
     params = _weights(first) + _weights(second) - one.params
     macs = _macs(first) + _macs(second) - one.macs
@@ -110,4 +111,5 @@ def _one(subject: Subject, first: Node, nodes: list[Node]) -> Finding:
         f"an activation between them, or one {one.what}: {exact(params)} weights and "
         f"{rounded(macs)} MACs less"
     )
-    return finding(nodes, message, hint)
+    found = finding(nodes, message, hint)
+    return found._replace(notes=(Note(f"`{first.path}` is this", first.span), *found.notes))

@@ -8,8 +8,8 @@ from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
 from cnncalc.graph import Node
+from cnncalc.layers.base import times
 from cnncalc.layers.join import Concat
-from cnncalc.report.columns import field
 
 MOST = 0.5
 """Of the distance between neighbouring positions; a `concat` leaves its branches apart, and two
@@ -35,7 +35,11 @@ def _apart(subject: Subject, nodes: list[Node]) -> Finding:
     receptive = subject.rows[nodes[0]].receptive
     stride = max(axis.stride for axis in receptive.axes or ())
     branches = [subject.summary.receptive[source] for source in nodes[0].inputs]
-    seen = [f"{field(branch)} around {_centre(branch)}" for branch in branches if branch.axes]
+    seen = [
+        f"{times(axis.size for axis in branch.axes)} around {_centre(branch)}"
+        for branch in branches
+        if branch.axes
+    ]
     message = (
         f"`{nodes[0].kind}` joins branches centred {receptive.misaligned:g} px of the input apart, "
         f"at a stride of {stride:g}: {', '.join(dict.fromkeys(seen))}"

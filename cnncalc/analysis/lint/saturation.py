@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_nonlinear
 from cnncalc.graph import Node
@@ -13,41 +14,56 @@ STEEPEST = {"sigmoid": 1 / 4, "hard_sigmoid": 1 / 6, "tanh": 1.0, "arctan": 1.0}
 """The slope of an activation where it is steepest; all four flatten out on both sides."""
 
 SATURATING = tuple(ACTIVATIONS[kind] for kind in STEEPEST)
+FLATTEST = 1 / 1024
+"""Product of the steepest slopes: five sigmoids."""
+
+MOST = 8
+"""In a row, however steep; LeNet-5 had six of the hyperbolic tangent in 1998."""
+
 LEAST = 1e-9
-MOST = 4
-"""In a row; LeNet-5 has four."""
+"""Below this the product is not printed."""
+
+
+class Chain(NamedTuple):
+    """Saturating activations in a row: how many, the product of their steepest slopes, the last."""
+
+    length: int = 0
+    slope: float = 1.0
+    last: Node | None = None
 
 
 def vanishing(subject: Subject) -> Iterator[Finding]:
     """More saturating activations in a row than gradients come through: no normalisation, no
     shortcut and no other activation between them."""
-    counts: dict[Node, tuple[int, float]] = {}
+    chains: dict[Node, Chain] = {}
+    longest: dict[Node, Chain] = {}
     for node in subject.graph.nodes:
-        counts[node] = _counted(node, counts)
-    for node, (count, steepest) in counts.items():
-        ends = not any(counts[reader][0] >= count for reader in subject.readers[node])
-        if count > MOST and ends and isinstance(node.layer, SATURATING):
-            yield _flat(node, count, steepest)
+        chain = chains[node] = _chain(node, chains)
+        if isinstance(node.layer, SATURATING):
+            longest.pop(chains[node.inputs[0]].last or node, None)
+            longest[node] = chain
+    for node, chain in longest.items():
+        if chain.length > MOST or chain.slope <= FLATTEST:
+            yield _flat(node, chain)
 
 
-def _counted(node: Node, counts: dict[Node, tuple[int, float]]) -> tuple[int, float]:
-    """Saturating activations since the last reset, and the product of their steepest slopes."""
+def _chain(node: Node, chains: Mapping[Node, Chain]) -> Chain:
     if node.layer is None or len(node.inputs) != 1:
-        return 0, 1.0
-    count, slope = counts[node.inputs[0]]
+        return Chain()
+    before = chains[node.inputs[0]]
     if isinstance(node.layer, SATURATING):
-        return count + 1, slope * STEEPEST[node.kind]
+        return Chain(before.length + 1, before.slope * STEEPEST[node.kind], node)
     if is_nonlinear(node) or isinstance(node.layer, BatchNorm | LayerNorm | GroupNorm):
-        return 0, 1.0
-    return count, slope
+        return Chain()
+    return before
 
 
-def _flat(node: Node, count: int, steepest: float) -> Finding:
+def _flat(node: Node, chain: Chain) -> Finding:
     fact = "1 only where all read 0"
-    if steepest < 1:
-        fact = f"1/{1 / steepest:,.0f} at most" if steepest > LEAST else "next to nothing"
+    if chain.slope < 1:
+        fact = f"1/{1 / chain.slope:,.0f} at most" if chain.slope > LEAST else "next to nothing"
     message = (
-        f"{count} saturating activations in a row, no normalisation or shortcut between: the "
+        f"{chain.length} saturating activations in a row, no normalisation or shortcut between: the "
         f"product of their slopes is {fact}, and gradients vanish"
     )
     hint = f"`relu` in place of `{node.kind}`, or `batch_norm` before each"

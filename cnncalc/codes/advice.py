@@ -111,7 +111,7 @@ layers:
     ),
     "CNN906": page(
         "an expensive filter without a bottleneck",
-        """A filter over 256 channels or more takes a quarter of all MACs of the network. A 1x1
+        """A filter over 256 channels or more takes a third of all MACs of the network. A 1x1
         convolution before it that makes fewer channels, a bottleneck, lets it read those instead
         (Szegedy 2015, He 2016). The hint has what a quarter of the channels saves; how far they
         may be narrowed is for training to say.""",
@@ -373,8 +373,7 @@ layers:
     ),
     "CNN917": page(
         "softmax as the last layer",
-        """Cross-entropy, in PyTorch and in `cnncalc train`, takes the softmax of what the network
-        gives. Of a network that ends in `softmax` it would take it twice: gradients get small, the
+        """Cross-entropy, as PyTorch has it, takes the softmax of what the network gives. Of a network that ends in `softmax` it would take it twice: gradients get small, the
         loss never comes near 0. End with the numbers before it, the logits, and take the softmax
         where probabilities are wanted.""",
         """

@@ -47,7 +47,7 @@ def _arguments(document: Document) -> Iterator[Definition]:
         for word in ("args", "let"):
             for key, _ in _mapping(body, word):
                 if key.text not in blocks[block] | defaults:
-                    what = "the argument" if word == "args" else "in `let`,"
+                    what = "the argument" if word == "args" else "the derived name"
                     text = f"{what} `{key.text}` of the block `{block}`"
                     yield Definition("name", text, key.span)
 

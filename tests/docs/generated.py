@@ -1,6 +1,7 @@
 """What the documentation has between `<!-- generated: NAME -->` and `<!-- end -->`."""
 
 from tests.docs.kinds import activations_table, kinds_table
+from tests.docs.rules import code_pages, codes_table
 from tests.docs.zoo import differences, zoo_table
 
 GENERATED = {
@@ -8,4 +9,6 @@ GENERATED = {
     "activations": activations_table,
     "zoo": zoo_table,
     "differences": differences,
+    "codes": codes_table,
+    "code pages": code_pages,
 }

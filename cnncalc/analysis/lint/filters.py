@@ -23,7 +23,7 @@ NARROWEST = 16
 WORTH = 0.02
 """Share of the network's parameters or MACs that must be saved."""
 
-EXPENSIVE = 0.25
+EXPENSIVE = 1 / 3
 """Share of the network's MACs of a filter that wants a bottleneck before it."""
 
 WIDE = 256
@@ -154,7 +154,7 @@ def _less(saved: Saving) -> str:
 
 
 def no_bottleneck(subject: Subject) -> Iterator[Finding]:
-    """Filters that take a quarter of all MACs, wide, with no 1x1 convolution to narrow what they
+    """Filters that take a third of all MACs, wide, with no 1x1 convolution to narrow what they
     read."""
     expensive = [
         node

@@ -63,8 +63,8 @@ def _flat(node: Node, chain: Chain) -> Finding:
     if chain.slope < 1:
         fact = f"1/{1 / chain.slope:,.0f} at most" if chain.slope > LEAST else "next to nothing"
     message = (
-        f"{chain.length} saturating activations in a row, no normalisation or shortcut between: the "
-        f"product of their slopes is {fact}, and gradients vanish"
+        f"{chain.length} saturating activations in a row, no normalisation or shortcut between: "
+        f"the product of their slopes is {fact}, and gradients vanish"
     )
     hint = f"`relu` in place of `{node.kind}`, or `batch_norm` before each"
     return finding([node], message, hint)

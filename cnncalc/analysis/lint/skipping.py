@@ -23,7 +23,7 @@ def skipping(subject: Subject) -> Iterator[Finding]:
         if len(patterns) != 1 or None in patterns or source in subject.heads:
             continue
         if not _is_shifted(subject, source):
-            blamed += readers
+            blamed.append(readers[0])
     for nodes in places(blamed):
         yield _skipped(subject, nodes)
 

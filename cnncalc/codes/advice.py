@@ -373,9 +373,10 @@ layers:
     ),
     "CNN917": page(
         "softmax as the last layer",
-        """Cross-entropy, as PyTorch has it, takes the softmax of what the network gives. Of a network that ends in `softmax` it would take it twice: gradients get small, the
-        loss never comes near 0. End with the numbers before it, the logits, and take the softmax
-        where probabilities are wanted.""",
+        """Cross-entropy, as PyTorch has it, takes the softmax of what the network gives. Of one
+        that ends in `softmax` it takes it twice: gradients get small, and the loss never comes near
+        0. End with the numbers before it, the logits, and take the softmax where probabilities are
+        wanted.""",
         """
 input: 784
 layers:

@@ -10,9 +10,10 @@ import sys
 from benchmarks.against_torch import against_torch
 from benchmarks.cold_start import cold_start
 from benchmarks.long_chain import long_chain
+from benchmarks.many_specs import many_specs
 from benchmarks.whole_zoo import whole_zoo
 
-BENCHMARKS = (cold_start, against_torch, whole_zoo, long_chain)
+BENCHMARKS = (cold_start, against_torch, whole_zoo, many_specs, long_chain)
 
 
 def main(arguments: list[str]) -> int:

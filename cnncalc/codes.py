@@ -1,7 +1,8 @@
 """Every diagnostic code: what it says, why it is refused, a spec that has it and one that is sound.
 
 `CNN1xx` YAML and files, `2xx` fields, `3xx` wiring, `4xx` shapes, `5xx` blocks and expressions,
-`6xx` expectations. A code is never reused.
+`6xx` expectations and budgets, `7xx` settings, `8xx` comments to cnncalc, `9xx` design advice. A
+code is never reused.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ class Page(NamedTuple):
 
     bad: a spec with this fault and no other; after `$ `, a command, where no text is at fault
     good: a sound spec
+    Of a `7xx`, both are a `cnncalc.toml`.
     """
 
     title: str
@@ -918,5 +920,165 @@ layers:
 expect:
   params: 0
   layers: {relu: {output: 3x32x32}}
+""",
+)
+
+_page(
+    "CNN602",
+    "what is expected is not so",
+    """A number or shape under `expect` is not the network's, for its default arguments. Either the
+    network has changed without intent, or the figure is to be brought up to date: the hint has it
+    to the digits that were written. `cnncalc check` compares; `cnncalc analyze` does not.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+expect:
+  params: 446
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+expect:
+  params: 448
+""",
+)
+
+_page(
+    "CNN603",
+    "what is expected has no such layer",
+    """A path under `expect`'s `layers` leads to no layer, group or output of the network.
+    `cnncalc analyze SPEC --depth all` shows all paths.""",
+    """
+input: 3x32x32
+layers:
+  - {name: features, conv: {filters: 16, kernel: 3}}
+expect:
+  layers: {featres: {output: 16x30x30}}
+""",
+    """
+input: 3x32x32
+layers:
+  - {name: features, conv: {filters: 16, kernel: 3}}
+expect:
+  layers: {features: {output: 16x30x30}}
+""",
+)
+
+_page(
+    "CNN604",
+    "what is expected is not known",
+    """A receptive field is expected of a layer that has lost its place in the input, as after
+    global pooling or `flatten`: its field is not a number of pixels. Expect that of the last layer
+    whose field is local.""",
+    """
+input: 3x32x32
+layers:
+  - {name: features, conv: {filters: 16, kernel: 3}}
+  - global_avg_pool
+expect:
+  layers: {global_avg_pool: {receptive_field: 3}}
+""",
+    """
+input: 3x32x32
+layers:
+  - {name: features, conv: {filters: 16, kernel: 3}}
+  - global_avg_pool
+expect:
+  layers: {features: {receptive_field: 3}}
+""",
+)
+
+_page(
+    "CNN605",
+    "over budget",
+    """The project's settings bound a total of every network, and this one is beyond it. The budget
+    stands in the nearest `cnncalc.toml`, or under `[tool.cnncalc]` of the nearest `pyproject.toml`.
+    Make the network smaller, raise the budget, or except this spec by a comment,
+    `# cnncalc: ignore[CNN605]`, at the end of the line that is shown.""",
+    "$ cnncalc check huge.yaml",
+    """
+name: Small enough                     # max_params = 1000
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+""",
+)
+
+# -- settings -------------------------------------------------------------------------------
+
+_page(
+    "CNN701",
+    "settings that cannot be read",
+    """`cnncalc.toml`, or a `pyproject.toml` with a table `[tool.cnncalc]`, cannot be read or is not
+    TOML. The specs are checked as if it set nothing.""",
+    "max_params = 30M",
+    'max_params = "30M"',
+)
+
+_page(
+    "CNN702",
+    "there is no such setting",
+    """Settings are `select`, `ignore`, `severity`, and budgets such as `max_params`, by themselves
+    or in a table `budgets`. What is misspelt would set nothing.""",
+    'max_parms = "30M"',
+    'max_params = "30M"',
+)
+
+_page(
+    "CNN703",
+    "a setting has a wrong value",
+    """`select` and `ignore` are lists of codes or their beginnings; `severity` maps them to
+    `error`, `warning`, `note` or `off`; a budget is a number. What cannot be checked at all (CNN1
+    to CNN5, CNN601) and what is wrong in the settings themselves (CNN7) cannot be ignored.""",
+    """
+max_params = "plenty"
+""",
+    """
+max_params = 30_000_000
+max_macs = "4G"
+ignore = ["CNN604"]
+severity = {CNN605 = "warning", CNN8 = "off"}
+""",
+)
+
+# -- comments -------------------------------------------------------------------------------
+
+_page(
+    "CNN801",
+    "a comment ignores nothing",
+    """A comment `# cnncalc: ignore[...]` stands on a line that has no such finding. What it was
+    written for is gone, or stands elsewhere: a comment ignores what is found on its own line.""",
+    """
+input: 3x32x32
+layers:
+  - relu                               # cnncalc: ignore[CNN602]
+""",
+    """
+input: 3x32x32
+layers:
+  - relu
+expect:
+  params: 1                            # cnncalc: ignore[CNN602]
+""",
+)
+
+_page(
+    "CNN802",
+    "a comment that cannot be followed",
+    """What follows `# cnncalc:` is `ignore[CODE, ...]`, or `ignore` alone for all of a line. The
+    codes must exist, and be such as can be ignored: a spec that cannot be read stays an error.""",
+    """
+input: 3x32x32
+layers:
+  - relu                               # cnncalc: ignore[CNN401]
+""",
+    """
+input: 3x32x32
+layers:
+  - relu
+expect:
+  params: 1                            # cnncalc: ignore[CNN602] to show how
 """,
 )

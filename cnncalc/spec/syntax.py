@@ -103,7 +103,10 @@ class Output(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A whole spec, with what it extends and includes."""
+    """A whole spec, with what it extends and includes.
+
+    span: where `layers` is written; `head`: where the spec begins to speak of the network
+    """
 
     name: str
     about: str
@@ -117,3 +120,4 @@ class Network(NamedTuple):
     init: str
     expect: tuple[Expectation, ...]
     span: Span
+    head: Span

@@ -22,4 +22,4 @@ def fingerprinted(findings: Findings) -> Iterator[tuple[Checked, Diagnostic, Pla
         key = (at.file, diagnostic.code, words)
         met[key] += 1
         text = "\0".join((*key, str(met[key])))
-        yield checked, diagnostic, at, sha256(text.encode()).hexdigest()
+        yield checked, diagnostic, at, sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -45,16 +45,21 @@ def to_sarif(findings: Findings) -> str:
 
 
 def _rule(code: str, page: Page) -> dict[str, Any]:
-    examples = f"bad:\n\n```yaml\n{page.bad}```\n\ngood:\n\n```yaml\n{page.good}```"
     return {
         "id": code,
         "shortDescription": {"text": page.title},
         "fullDescription": {"text": page.explanation},
         "help": {
             "text": f"{page.explanation} `cnncalc explain {code}` shows examples.",
-            "markdown": f"{page.explanation}\n\n{examples}",
+            "markdown": "\n\n".join(
+                (page.explanation, "bad:", _example(page.bad), "good:", _example(page.good))
+            ),
         },
     }
+
+
+def _example(text: str) -> str:
+    return f"```\n{text}```"
 
 
 def _result(
@@ -97,4 +102,5 @@ def _location(at: Place) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """A path below the root as a relative reference, any other with its scheme."""
-    return f"file://{quote(file)}" if file.startswith("/") else quote(file)
+    scheme = "file://" if file.startswith("/") else ""
+    return scheme + quote(file, errors="replace")

@@ -66,9 +66,9 @@ def read_settings(path: str, name: str, diagnostics: Diagnostics) -> Settings:
         with open(path, encoding="utf-8") as file:
             source = Source(name, file.read())
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "no UTF-8"
+        reason = (getattr(error, "strerror", None) or "").lower() or "no UTF-8"
         start = Span(Source(name, ""), 1, 1, 1, 1)
-        diagnostics.error("CNN701", start, f"the settings cannot be read: {reason.lower()}")
+        diagnostics.error("CNN701", start, f"the settings cannot be read: {reason}")
         return NOTHING
     return parse(source, diagnostics)
 

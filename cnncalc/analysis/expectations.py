@@ -112,7 +112,9 @@ def _to_write(expected: Expectation, found: Value) -> str:
         return times(found)
     if len(set(found)) == 1:
         return written_as(expected.text, found[0])
-    return times(found) if expected.low == expected.high else written_as(expected.text, min(found))
+    if expected.low is not None and expected.high is not None:
+        return times(found)
+    return written_as(expected.text, min(found) if expected.high is None else max(found))
 
 
 def _shown(found: Value) -> str:

@@ -15,7 +15,7 @@ Sort = Literal["spec", "library"]
 
 _KEY = r"^{indent}([\"']?)(?P<key>[A-Za-z_][\w-]*)\1[ \t]*:(?=\s|[\d\[{{]|\Z)[ \t]*(?P<value>.*)"
 _TOP = re.compile(_KEY.format(indent=""), re.MULTILINE)
-_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n]*)")
+_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n,]*)")
 _CONTENT = re.compile(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
 _END = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _SHAPE = re.compile(r"\d+ *x *\d|\[ *\d")

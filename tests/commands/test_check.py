@@ -345,4 +345,4 @@ def test_what_a_check_loads() -> None:
     )
     loaded = set(run.stdout.splitlines()[-1].split())
     assert "cnncalc.checking" in loaded
-    assert not loaded & {"torch", "numpy", "rich", "json", "tomllib", "cnncalc.codes", "difflib"}
+    assert not loaded & {"torch", "numpy", "rich", "json", "tomllib", "cnncalc.codes"}

@@ -59,7 +59,7 @@ def network(
 def check_library(source: Source, path: Path, diagnostics: Diagnostics) -> None:
     """Report what is wrong with the blocks and defaults in `source`, as far as blocks tell that
     nothing calls yet."""
-    document = read_document(source, path, diagnostics)
+    document = read_document(source, path, diagnostics, read_file)
     if document:
         _blocks(document, diagnostics)
 

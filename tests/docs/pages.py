@@ -69,6 +69,7 @@ def furnish(folder: Path, page: Path) -> None:
     (folder / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
     for block in (*blocks(page, "yaml"), *blocks(page, "toml")):
         if block.file:
+            (folder / block.file).parent.mkdir(exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")
 
 

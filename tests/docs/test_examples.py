@@ -14,6 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cnncalc import cli
 from cnncalc.analysis import analyze
@@ -22,6 +23,7 @@ from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.report.diagnostics import render
 from cnncalc.settings import NOTHING, parse
 from cnncalc.spec.load import read_source
+from cnncalc.spec.recognize import recognize
 from tests.docs.pages import PAGES, Block, all_blocks, blocks, furnish, replace
 
 REGENERATE = bool(os.environ.get("REGENERATE"))
@@ -77,6 +79,12 @@ def test_commands_print_what_is_shown(
         rewrite(block, real)
         return
     assert real == block.text
+
+
+@pytest.mark.parametrize("block", all_blocks("yml"), ids=lambda block: block.id)
+def test_files_of_other_tools_are_yaml_and_no_specs(block: Block) -> None:
+    assert isinstance(yaml.safe_load(block.text), dict)
+    assert recognize(block.text) is None
 
 
 @pytest.mark.parametrize("block", all_blocks("toml"), ids=lambda block: block.id)
@@ -165,7 +173,7 @@ def test_there_are_examples() -> None:
     assert all_blocks("pycon")
 
 
-LANGUAGES = ("yaml", "toml", "console", "pycon", "sh", "json", "text")
+LANGUAGES = ("yaml", "yml", "toml", "console", "pycon", "sh", "json", "text")
 
 
 def test_every_block_has_a_language() -> None:

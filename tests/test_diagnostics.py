@@ -196,7 +196,8 @@ def codes_in(code: str, text: str, folder: Path) -> list[str]:
         read_source(Source("example.yaml", text), Path("example.yaml"), diagnostics)
     else:
         (folder / "example.yaml").write_text(text)
-        return [found.code for found in checked(str(folder / "example.yaml"))]
+        told = [found.code for found in checked(str(folder / "example.yaml"))]
+        return [one for one in told if one[:4] == code[:4] or not one.startswith("CNN9")]
     return [diagnostic.code for diagnostic in diagnostics]
 
 

@@ -6,6 +6,7 @@ Its top-level keys tell, found line by line: a spec that is no YAML any more is 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Literal
 
 from cnncalc.diagnostics import closest
@@ -18,11 +19,19 @@ _TOP = re.compile(_KEY.format(indent=""), re.MULTILINE)
 _FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n,]*)")
 _CONTENT = re.compile(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
 _END = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_BELOW = re.compile(r"(?:\s++|#[^\n]*+\n)*+(?P<value>[^\n#][^\n]*)")
 _SHAPE = re.compile(r"\d+ *x *\d|\[ *\d")
 _NUMBERS = re.compile(r"[-\[\s]*\d")
 _INNER = re.compile(
     r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE
 )
+
+MOST_KEYS = 100
+"""Top-level keys that are looked at."""
+
+LONGEST = 200
+"""Characters of an input that are looked at."""
+
 _ANYONES = ("name", "about", "source", "include", "outputs")
 """Keys that all sorts of files have."""
 
@@ -38,7 +47,7 @@ def recognize(text: str) -> Sort | None:
     if sort is None:
         return None
     own = [key for key in keys if key in KEYS and key != "name"]
-    foreign = [key for key in keys if key not in KEYS and not closest(key, KEYS)]
+    foreign = [key for key in islice(keys, MOST_KEYS) if key not in KEYS and not closest(key, KEYS)]
     return sort if len(foreign) < len(own) else None
 
 
@@ -46,7 +55,7 @@ def _told(keys: dict[str, str], text: str) -> Sort | None:
     layers = keys.get("layers")
     if layers is not None and layers[:1] in ("-", "[") and not _NUMBERS.match(layers):
         return "spec"
-    if _SHAPE.search(keys.get("input", "")):
+    if _SHAPE.search(keys.get("input", "")[:LONGEST]):
         return "spec"
     speaks = [key for key in keys if key in KEYS and key not in (*_ANYONES, "extends")]
     base = keys.get("extends", "").partition(" #")[0].strip().strip("\"'")
@@ -76,8 +85,8 @@ def _value(key: re.Match[str], body: str) -> str:
     value = key["value"].strip()
     if value and not value.startswith("#"):
         return value
-    below = (line.strip() for line in body[key.end() :].splitlines())
-    return next((line for line in below if line and not line.startswith("#")), "")
+    below = _BELOW.match(body, key.end())
+    return below["value"].strip() if below else ""
 
 
 def _outermost(body: str) -> str:

@@ -1,5 +1,6 @@
 """What is a spec: by its top-level keys, sound or not; what other tools' files are not."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,19 @@ def test_keys_with_the_beginnings_of_their_values() -> None:
         "layers": "- relu",
         "args": "{input: 3}",
     }
+
+
+HUGE = {
+    "digits": "input: " + "1" * 10**6,
+    "empty lines": "input:\n" + "\n" * 10**6,
+    "comments": "layers:\n" + "# a\n" * 10**6,
+    "keys": "layers:\n  - a\n" + "".join(f"layers{n}:\n" for n in range(10**5)),
+    "brackets": "{" * 10**6,
+}
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_huge_files_take_no_time(text: str) -> None:
+    start = time.perf_counter()
+    recognize(text)
+    assert time.perf_counter() - start < 5

@@ -11,10 +11,19 @@ from benchmarks.against_torch import against_torch
 from benchmarks.cold_start import cold_start
 from benchmarks.long_chain import long_chain
 from benchmarks.lowered import lowered
+from benchmarks.many_specs import many_specs
 from benchmarks.other_tools import other_tools
 from benchmarks.whole_zoo import whole_zoo
 
-BENCHMARKS = (cold_start, against_torch, other_tools, whole_zoo, long_chain, lowered)
+BENCHMARKS = (
+    cold_start,
+    against_torch,
+    other_tools,
+    whole_zoo,
+    many_specs,
+    long_chain,
+    lowered,
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The whole command against Python importing what it cannot do without."""
+"""Whole commands against Python importing what they cannot do without."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from benchmarks.measure import Result, at_most, python, ratio
 
 
 def cold_start(rounds: int) -> Iterator[Result]:
-    """`cnncalc analyze` of ResNet-152 as a process of its own."""
+    """`cnncalc analyze` of ResNet-152, and `cnncalc check` of ResNet-50, as processes of their
+    own."""
     analyze = python("-m", "cnncalc", "analyze", "specs/resnet/resnet152.yaml")
     imports = python("-c", "import yaml, typer")
     name = "cold `analyze` of ResNet-152 / `import yaml, typer`"
     yield at_most(name, ratio(analyze, imports, rounds), 2.0)
+    check = python("-m", "cnncalc", "check", "resnet50")
+    name = "cold `check` of ResNet-50 / `import yaml, typer`"
+    yield at_most(name, ratio(check, imports, rounds), 2.0)

@@ -98,6 +98,38 @@ def compare(
 
 
 @app.command()
+def check(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Spec files, folders of them, names of the zoo, or `-`.", show_default=False
+        ),
+    ],
+    settings: Settings = None,
+    select: Annotated[
+        str | None,
+        typer.Option(metavar="CODES", help="Report these only, besides what cannot be read."),
+    ] = None,
+    ignore: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Do not report these: CNN602,CNN9.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, concise, json, github, gitlab, sarif or junit.",
+        ),
+    ] = "text",
+) -> None:
+    """Check specs: their language, what they expect, the project's budgets, good design."""
+    from cnncalc.commands.check import check as command
+
+    run(lambda: command(paths, settings or [], select, ignore, strict, form))
+
+
+@app.command()
 def explain(
     topic: Annotated[
         str,

@@ -91,6 +91,7 @@ class Graph(NamedTuple):
     """A network. `layers` are in topological order; `groups` by path.
 
     output: the last node; `outputs`: the further heads by name
+    span: where its spec begins to speak of it: its name, if it has one
     expect: what must hold of it, as its spec says
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     unused: finds what its spec defines and never uses
@@ -105,6 +106,7 @@ class Graph(NamedTuple):
     output: Node
     outputs: Mapping[str, Node]
     groups: Mapping[str, Group]
+    span: Span
     expect: tuple[Expectation, ...] = ()
     init: str = "suited"
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused

@@ -1,13 +1,23 @@
 """Every diagnostic code: what it says, why it is said, a spec that has it and one that is sound.
 
 One module per hundred: `CNN1xx` YAML and files, `2xx` fields, `3xx` wiring, `4xx` shapes, `5xx`
-blocks and expressions, `6xx` expectations and budgets, `9xx` design advice. A code is never
-reused.
+blocks and expressions, `6xx` expectations and budgets, `7xx` settings, `8xx` comments to cnncalc,
+`9xx` design advice. A code is never reused.
 """
 
 from __future__ import annotations
 
-from cnncalc.codes import advice, blocks, expectations, fields, files, shapes, wiring
+from cnncalc.codes import (
+    advice,
+    blocks,
+    comments,
+    expectations,
+    fields,
+    files,
+    settings,
+    shapes,
+    wiring,
+)
 from cnncalc.codes.page import Page
 
 __all__ = ["CODES", "Page"]
@@ -19,5 +29,7 @@ CODES: dict[str, Page] = {
     **shapes.PAGES,
     **blocks.PAGES,
     **expectations.PAGES,
+    **settings.PAGES,
+    **comments.PAGES,
     **advice.PAGES,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.graph import Graph
+from cnncalc.policy import Refusal
 from cnncalc.report.columns import COLUMNS, SHOWN
 from cnncalc.spec.load import read
 
@@ -47,6 +48,22 @@ def fold(depth: str) -> int | None:
     if depth.isdecimal() and 1 <= int(depth) <= 1000:
         return int(depth)
     raise UsageError(f"--depth wants a number from 1, or `all`, got `{depth}`")
+
+
+def codes(
+    option: str, text: str | None, refuse: Callable[[str], Refusal | None]
+) -> tuple[str, ...]:
+    """`CNN602,CNN9` as codes and their beginnings. Raises UsageError."""
+    if text is None:
+        return ()
+    found = tuple(filter(None, map(str.strip, text.split(","))))
+    for code in found:
+        refusal = refuse(code)
+        if refusal:
+            raise UsageError(f"{option}: {refusal.message}; {refusal.hint}")
+    if not found:
+        raise UsageError(f"{option} wants codes, with commas: CNN602,CNN603")
+    return found
 
 
 def graph_of(spec: str, settings: dict[str, str]) -> Graph | None:

@@ -43,6 +43,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         output=output,
         outputs={name: head for name, head in outputs.items() if isinstance(head, Node)},
         groups=runner.assembly.groups,
+        span=network.head,
         expect=network.expect,
         init=network.init,
         unused=network.unused,

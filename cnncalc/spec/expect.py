@@ -33,7 +33,8 @@ _SHAPE = re.compile(r"\d+(x\d+)*\Z")
 class Expectation(NamedTuple):
     """One thing that must hold.
 
-    layer: the path of the layer it speaks of, empty for the whole network
+    layer: the path of the layer it speaks of, empty for the whole network; `named`: where it is
+        written
     low, high: the value must be between them, both included; None: no bound
     shape: for `output`, the sizes
     """
@@ -45,6 +46,14 @@ class Expectation(NamedTuple):
     low: float | None = None
     high: float | None = None
     shape: tuple[int, ...] | None = None
+    named: Span | None = None
+
+    def allows(self, value: tuple[int, ...]) -> bool:
+        """Whether a value is what is expected: a shape, or numbers of which each must hold."""
+        if self.shape:
+            return value == self.shape
+        low, high = self.low, self.high
+        return all((low is None or low <= n) and (high is None or n <= high) for n in value)
 
 
 def check_form(node: Node, diagnostics: Diagnostics) -> tuple[Expectation, ...]:
@@ -57,26 +66,28 @@ def check_form(node: Node, diagnostics: Diagnostics) -> tuple[Expectation, ...]:
     for key, value in node.entries:
         if key.text == "layers" and isinstance(value, tree.Mapping):
             for path, metrics in value.entries:
-                found += _metrics(metrics, path.text, diagnostics)
+                found += _metrics(metrics, path, diagnostics)
         else:
-            found += _metric(key, value, "", diagnostics)
+            found += _metric(key, value, None, diagnostics)
     return tuple(found)
 
 
-def _metrics(node: Node, layer: str, diagnostics: Diagnostics) -> list[Expectation]:
+def _metrics(node: Node, layer: Scalar, diagnostics: Diagnostics) -> list[Expectation]:
     if not isinstance(node, tree.Mapping):
-        message = f"`{layer}` wants metrics and their values"
-        diagnostics.error("CNN601", node.span, message, f"`{layer}: {{output: 64x56x56}}`")
+        message = f"`{layer.text}` wants metrics and their values"
+        diagnostics.error("CNN601", node.span, message, f"`{layer.text}: {{output: 64x56x56}}`")
         return []
     return [e for key, value in node.entries for e in _metric(key, value, layer, diagnostics)]
 
 
-def _metric(key: Scalar, value: Node, layer: str, diagnostics: Diagnostics) -> list[Expectation]:
+def _metric(
+    key: Scalar, value: Node, layer: Scalar | None, diagnostics: Diagnostics
+) -> list[Expectation]:
     if key.text not in METRICS:
         hint = did_you_mean(key.text, METRICS) or f"metrics: {', '.join(METRICS)}"
         diagnostics.error("CNN601", key.span, f"there is no metric `{key.text}`", hint)
         return []
-    expectation = _read(key.text, layer, value) if isinstance(value, Scalar) else None
+    expectation = _read(key.text, value) if isinstance(value, Scalar) else None
     if expectation is None:
         shown = f"`{value.text}`" if isinstance(value, Scalar) else "a list or mapping"
         hint = "`25_557_032`, `25.6M`, `at most 30M`"
@@ -85,16 +96,18 @@ def _metric(key: Scalar, value: Node, layer: str, diagnostics: Diagnostics) -> l
         message = f"`{key.text}` cannot be compared with {shown}"
         diagnostics.error("CNN601", value.span, message, hint)
         return []
+    if layer:
+        expectation = expectation._replace(layer=layer.text, named=layer.span)
     return [expectation]
 
 
-def _read(metric: str, layer: str, value: Scalar) -> Expectation | None:
+def _read(metric: str, value: Scalar) -> Expectation | None:
     text = value.text.strip()
     if len(text) > LONGEST:
         return None
     if metric in SHAPES and _SHAPE.match(text) and (metric == "output" or "x" in text):
         shape = tuple(int(size) for size in text.split("x"))
-        return Expectation(metric, layer, text, value.span, shape=shape)
+        return Expectation(metric, "", text, value.span, shape=shape)
     bound = _BOUND.match(text)
     number = _NUMBER.match(bound["number"] if bound else text)
     if metric == "output" or not number:
@@ -105,7 +118,28 @@ def _read(metric: str, layer: str, value: Scalar) -> Expectation | None:
     if bound:
         at_most = bound["bound"] in ("at most", "<=")
         low, high = (None, exact) if at_most else (exact, None)
-    return Expectation(metric, layer, text, value.span, low, high)
+    return Expectation(metric, "", text, value.span, low, high)
+
+
+def limit(text: str) -> float | None:
+    """The number that a bound such as `30M` says; None where it is none."""
+    number = _NUMBER.match(text.strip()) if len(text) <= LONGEST else None
+    return (
+        _interval(number["digits"].replace("_", ""), _UNITS[number["unit"]])[0] if number else None
+    )
+
+
+def written_as(text: str, value: int) -> str:
+    """`value` as `text` writes a number or a bound: to the same digits of the same unit, so that
+    it holds."""
+    bound = _BOUND.match(text)
+    if bound:
+        return f"at {'most' if bound['bound'] in ('at most', '<=') else 'least'} {value:_}"
+    number = _NUMBER.match(text)
+    if not number or not (number["unit"] or "." in number["digits"]):
+        return f"{value:_}"
+    decimals = len(number["digits"].partition(".")[2])
+    return f"{value / _UNITS[number['unit']]:.{decimals}f}{number['unit']}"
 
 
 def _interval(digits: str, unit: int) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from cnncalc.spec.files import Reader, read_file
 from cnncalc.spec.grammar import Grammar, described, names
 from cnncalc.spec.parse import items
 from cnncalc.spec.source import Entry, Scalar
-from cnncalc.spec.syntax import Fields, Network
+from cnncalc.spec.syntax import Block, Fields, Network
 
 FITS = ("floor", "strict")
 INITS = ("suited", "he", "xavier", "pytorch")
@@ -33,10 +33,7 @@ def network(
     document = read_document(source, path, diagnostics, reader)
     if document is None:
         return None
-    args = block_args(document.blocks, diagnostics)
-    grammar = Grammar(diagnostics, args, defaults(document.defaults, args, diagnostics))
-    known = [entry for name, entry in document.blocks.items() if name in args]
-    blocks = {key.text: block(key, node, grammar) for key, node in known}
+    grammar, blocks = _blocks(document, diagnostics)
     expect = _expectations(document, diagnostics)
     section(document.entries, "train", diagnostics)
     if not _has_network(document, Span(source, 1, 1, 1, 1), diagnostics):
@@ -50,15 +47,41 @@ def network(
         source=_text(document, "source", diagnostics),
         inputs=_inputs(document.entries["input"][1], diagnostics),
         args=_arguments(document.args, overrides, diagnostics),
-        blocks={name: found for name, found in blocks.items() if found},
+        blocks=blocks,
         items=items(layers, "`layers`", grammar),
         outputs=tuple(head for head in outputs if head),
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
         span=key.span,
+        head=_head(document, source),
         unused=partial(_unused, document, source),
     )
+
+
+def check_library(source: Source, path: Path, diagnostics: Diagnostics) -> None:
+    """Report what is wrong with the blocks and defaults in `source`, as far as blocks tell that
+    nothing calls yet."""
+    document = read_document(source, path, diagnostics, read_file)
+    if document:
+        _blocks(document, diagnostics)
+
+
+def _blocks(document: Document, diagnostics: Diagnostics) -> tuple[Grammar, dict[str, Block]]:
+    """What the layers are parsed against, and the blocks that are sound."""
+    args = block_args(document.blocks, diagnostics)
+    grammar = Grammar(diagnostics, args, defaults(document.defaults, args, diagnostics))
+    known = [entry for name, entry in document.blocks.items() if name in args]
+    blocks = {key.text: block(key, node, grammar) for key, node in known}
+    return grammar, {name: found for name, found in blocks.items() if found}
+
+
+def _head(document: Document, source: Source) -> Span:
+    """The name in this very file, else the first key that says what the network is."""
+    for key in ("name", "extends", "input", "layers"):
+        if key in document.entries and document.entries[key][1].span.source is source:
+            return document.entries[key][1 if key == "name" else 0].span
+    return Span(source, 1, 1, 1, 1)
 
 
 def _unused(document: Document, source: Source) -> tuple[Definition, ...]:

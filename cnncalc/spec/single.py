@@ -34,5 +34,6 @@ def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None
         strict_fit=False,
         init="",
         span=written.span,
+        head=written.span,
     )
     return expand(network, "<layer>", diagnostics)

@@ -104,7 +104,10 @@ class Output(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A whole spec, with what it extends and includes."""
+    """A whole spec, with what it extends and includes.
+
+    span: where `layers` is written; `head`: where the spec begins to speak of the network
+    """
 
     name: str
     about: str
@@ -118,4 +121,5 @@ class Network(NamedTuple):
     init: str
     expect: tuple[Expectation, ...]
     span: Span
+    head: Span
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused

@@ -67,8 +67,9 @@ def prose(page: Path) -> str:
 def furnish(folder: Path, page: Path) -> None:
     """Make `folder` what a reader of `page` has: the repository's specs and the files it names."""
     (folder / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
-    for block in blocks(page, "yaml"):
+    for block in (*blocks(page, "yaml"), *blocks(page, "toml")):
         if block.file:
+            (folder / block.file).parent.mkdir(exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")
 
 

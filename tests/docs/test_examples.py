@@ -14,14 +14,16 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cnncalc import cli
 from cnncalc.analysis import analyze
+from cnncalc.analysis.expectations import unmet
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
 from cnncalc.report.diagnostics import render
-from cnncalc.spec.expect import Expectation
+from cnncalc.settings import NOTHING, parse
 from cnncalc.spec.load import read_source
+from cnncalc.spec.recognize import recognize
 from tests.docs.pages import PAGES, Block, all_blocks, blocks, furnish, replace
 
 REGENERATE = bool(os.environ.get("REGENERATE"))
@@ -44,17 +46,8 @@ def test_specs_load(block: Block, tmp_path: Path) -> None:
     else:
         assert graph is not None, render(diagnostics)
         assert not list(diagnostics), render(diagnostics)
-        assert [told.text for told in graph.expect if not holds(told, graph)] == []
-
-
-def holds(told: Expectation, graph: Graph) -> bool:
-    """Whether a count that an example expects of the whole network is so."""
-    totals = analyze(graph).totals
-    counts = {"params": totals.params.total, "macs": totals.ops.macs, "flops": totals.ops.flops}
-    if told.layer or told.metric not in counts:
-        return True
-    count = counts[told.metric]
-    return (told.low is None or told.low <= count) and (told.high is None or count <= told.high)
+        if not block.file.startswith("unmet"):
+            assert [told.message for told in unmet(analyze(graph))] == []
 
 
 def completed(text: str) -> str:
@@ -86,6 +79,19 @@ def test_commands_print_what_is_shown(
         rewrite(block, real)
         return
     assert real == block.text
+
+
+@pytest.mark.parametrize("block", all_blocks("yml"), ids=lambda block: block.id)
+def test_files_of_other_tools_are_yaml_and_no_specs(block: Block) -> None:
+    assert isinstance(yaml.safe_load(block.text), dict)
+    assert recognize(block.text) is None
+
+
+@pytest.mark.parametrize("block", all_blocks("toml"), ids=lambda block: block.id)
+def test_settings_are_sound(block: Block) -> None:
+    diagnostics = Diagnostics()
+    assert parse(Source(block.file or "cnncalc.toml", block.text), diagnostics) != NOTHING
+    assert not list(diagnostics), render(diagnostics)
 
 
 def played(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -167,7 +173,7 @@ def test_there_are_examples() -> None:
     assert all_blocks("pycon")
 
 
-LANGUAGES = ("yaml", "console", "pycon", "sh", "json", "text")
+LANGUAGES = ("yaml", "yml", "toml", "console", "pycon", "sh", "json", "text")
 
 
 def test_every_block_has_a_language() -> None:

@@ -1,0 +1,122 @@
+"""What a spec expects of its network and does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.metrics import Value, count, field
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.summary import Row, Summary, together
+from cnncalc.diagnostics import Diagnostic, did_you_mean
+from cnncalc.layers.base import times
+from cnncalc.spec.expect import Expectation, written_as
+
+
+def unmet(summary: Summary) -> Iterator[Diagnostic]:
+    """Every expectation of the spec that does not hold: of the network, then of its layers."""
+    parts: dict[str, Row | None] = {}
+    for expected in summary.graph.expect:
+        part = None
+        if expected.layer:
+            if expected.layer not in parts:
+                parts[expected.layer] = part_at(expected.layer, summary)
+                if parts[expected.layer] is None:
+                    yield _no_such_layer(expected, summary)
+            part = parts[expected.layer]
+            if part is None:
+                continue
+        found = value(expected.metric, part, summary)
+        if found is None:
+            yield _unknown(expected, part, summary)
+        elif not expected.allows(found):
+            yield _differs(expected, found)
+
+
+def part_at(path: str, summary: Summary) -> Row | None:
+    """The layer, group or further output at `path`, as one row."""
+    graph = summary.graph
+    if path in graph.groups:
+        group = graph.groups[path]
+        return together(summary.rows[group.first : group.last])
+    node = graph.find(path) or graph.outputs.get(path)
+    return next((row for row in summary.rows if row.node is node), None)
+
+
+def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
+    """What a part, or else the whole network, has of a metric; None where it is not known."""
+    if metric == "output":
+        return part.node.shape if part else summary.graph.output.shape
+    numbers = part or summary.totals
+    if metric == "receptive_field":
+        return field(numbers.receptive)
+    return (count(metric, numbers),)
+
+
+def _no_such_layer(expected: Expectation, summary: Summary) -> Diagnostic:
+    graph = summary.graph
+    known = [*graph.groups, *graph.outputs, *(node.path for node in graph.layers)]
+    hint = did_you_mean(expected.layer, known)
+    hint = hint or f"`cnncalc analyze {graph.path} --depth all` shows the names"
+    message = f"there is no layer `{expected.layer}`"
+    return Diagnostic("CNN603", expected.named or expected.span, message, hint)
+
+
+def _unknown(expected: Expectation, part: Row | None, summary: Summary) -> Diagnostic:
+    """A field that is not local: the hint names the last layer that has one."""
+    why = _lost(part.receptive) if part else "no layer has a place in the input"
+    local = [row for row in summary.rows if row.receptive.axes]
+    hint = None
+    if local:
+        path, size = local[-1].node.path, _shown(field(local[-1].receptive) or ())
+        hint = f"the last that is known: `layers: {{{path}: {{receptive_field: {size}}}}}`"
+    return Diagnostic("CNN604", expected.span, f"{_subject(expected)} is not known: {why}", hint)
+
+
+def _lost(receptive: Receptive) -> str:
+    if receptive.everything:
+        return "it sees the whole input"
+    return "it has no place in the input" if receptive.axes is None else "it has no axis in space"
+
+
+def _differs(expected: Expectation, found: Value) -> Diagnostic:
+    shown = times(found) if expected.shape else _shown(found)
+    message = f"{_subject(expected)} is {shown}, expected {_wanted(expected)}"
+    if not expected.shape and len(set(found)) == 1:
+        message += f": {_difference(expected, found[0])}"
+    hint = f"`{expected.metric}: {_to_write(expected, found)}`, if that is right"
+    return Diagnostic("CNN602", expected.span, message, hint)
+
+
+def _subject(expected: Expectation) -> str:
+    of = f" of `{expected.layer}`" if expected.layer else ""
+    return f"`{expected.metric}`{of}"
+
+
+def _wanted(expected: Expectation) -> str:
+    """As it is written, but an exact number with its thousands apart."""
+    if expected.low is not None and expected.low == expected.high:
+        return f"{expected.low:,}"
+    return expected.text
+
+
+def _difference(expected: Expectation, found: int) -> str:
+    """How far a number is from what is expected, from the middle of what is rounded."""
+    bounds = [bound for bound in (expected.low, expected.high) if bound is not None]
+    apart = found - sum(bounds) / len(bounds)
+    whole = f"{abs(apart):,.0f}" if apart == int(apart) else f"{abs(apart):,}"
+    return f"{whole} {'more' if apart > 0 else 'less'}"
+
+
+def _to_write(expected: Expectation, found: Value) -> str:
+    if expected.shape:
+        return times(found)
+    if len(set(found)) == 1:
+        return written_as(expected.text, found[0])
+    if expected.low is not None and expected.high is not None:
+        return times(found)
+    return written_as(expected.text, min(found) if expected.high is None else max(found))
+
+
+def _shown(found: Value) -> str:
+    """`25,557,032`; of a field that differs along its axes, `35x3`."""
+    return f"{found[0]:,}" if len(set(found)) == 1 else times(found)

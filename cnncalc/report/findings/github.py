@@ -1,0 +1,36 @@
+"""Findings as workflow commands of GitHub Actions, which shows them in the changed lines.
+
+Commands and their escapes:
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.findings import Checked, Findings
+from cnncalc.report.findings.places import full_message, place
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def to_github(findings: Findings) -> str:
+    """A command per finding; nothing where there is none."""
+    return "".join(f"{_command(one, checked, findings)}\n" for checked, one in findings.each())
+
+
+def _command(diagnostic: Diagnostic, checked: Checked, findings: Findings) -> str:
+    at = place(diagnostic.span, checked, findings)
+    properties: dict[str, str | int] = {"file": at.file, "line": at.line, "endLine": at.end_line}
+    if at.one_line:  # GitHub takes columns for a stretch of one line only
+        properties |= {"col": at.column, "endColumn": at.end_column}
+    properties["title"] = f"cnncalc {diagnostic.code}"
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[diagnostic.severity]} {told}::{_text(full_message(diagnostic))}"
+
+
+def _text(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str | int) -> str:
+    return _text(str(value)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,62 @@
+"""Findings for a person: each with its line of the spec, and in the end what all comes to."""
+
+from __future__ import annotations
+
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.findings import Findings
+from cnncalc.report.diagnostics import MOST, count, render_one, tidy
+
+NAMED = 3
+"""Files without a spec that are named; of more, only the number is told."""
+
+
+def to_text(findings: Findings) -> str:
+    """Every finding, an empty line between them, and the summary."""
+    found = [diagnostic for _, diagnostic in findings.each()]
+    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
+    if len(found) > MOST:
+        shown.append(f"{len(found) - MOST} more; `--format concise` shows all")
+    return "\n\n".join([*shown, _summary(findings, found)]) + "\n"
+
+
+def _summary(findings: Findings, found: list[Diagnostic]) -> str:
+    lines = [_verdict(findings, found)]
+    if not findings.compared:
+        lines.append("`expect` was not compared: it holds for the default arguments, not for --set")
+    if findings.named:
+        more = len(findings.named) - NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        verb = "is no spec" if len(findings.named) == 1 else "are no specs"
+        lines.append(f"{', '.join(map(tidy, findings.named[:NAMED]))}{rest} {verb}: passed over")
+    return "\n".join(lines)
+
+
+def _verdict(findings: Findings, found: list[Diagnostic]) -> str:
+    """`3 specs sound, 2 files are no specs`; `1 of 3 specs has problems: 2 errors`."""
+    checked = [one for one in findings.checked if one.sort != "settings"]
+    failed = sum(map(findings.failed, checked))
+    things = _things(findings)
+    told = f": {count(found)}" if found else ""
+    others = ""
+    if findings.others:
+        others = f", {_number(findings.others, 'file is no spec', 'files are no specs')}"
+    if failed:
+        whose = things if failed == len(checked) else f"{failed} of {things}"
+        verb = "has" if failed == 1 else "have"
+        return f"{whose} {verb} problems{told}{others}"
+    if findings.sound:
+        return f"{things} sound{told}{others}"
+    return f"{things} sound, but the settings have problems{told}{others}"
+
+
+def _things(findings: Findings) -> str:
+    sorts = [one.sort for one in findings.checked]
+    specs, libraries = sorts.count("spec"), sorts.count("library")
+    told = [_number(specs, "spec", "specs")] if specs or not libraries else []
+    if libraries:
+        told.append(_number(libraries, "block library", "block libraries"))
+    return " and ".join(told)
+
+
+def _number(number: int, one: str, several: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else several}"

@@ -1,0 +1,96 @@
+"""Budgets: which are exceeded, and where that is told."""
+
+import pytest
+
+from cnncalc.analysis import analyze
+from cnncalc.analysis.budgets import over_budget
+from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
+from cnncalc.settings import BUDGETS, parse
+from tests.spec.reading import graph, marked
+
+SPEC = """
+name: Small
+input: 3x32x32
+layers:
+  - {name: first, conv: {filters: 16, kernel: 3, bias: false}}
+  - {name: norm, batch_norm: , freeze: true}
+  - {name: second, conv: {filters: 8, kernel: 1x3, bias: false}}
+"""
+
+FIRST, NORM, SECOND = 16 * 3 * 3 * 3, 2 * 16, 8 * 16 * 3
+TOTALS = {
+    "max_layers": 3,
+    "max_params": FIRST + NORM + SECOND,
+    "max_trainable": FIRST + SECOND,
+    "max_frozen": NORM,
+    "max_buffers": 2 * 16 + 1,
+    "max_macs": FIRST * 30 * 30 + SECOND * 30 * 28,
+    "max_activations": 2 * 16 * 30 * 30 + 8 * 30 * 28,
+}
+
+
+def exceeded(settings: str, spec: str = SPEC) -> list[Diagnostic]:
+    diagnostics = Diagnostics()
+    budgets = parse(Source("cnncalc.toml", settings), diagnostics).budgets
+    assert not list(diagnostics)
+    assert budgets
+    return list(over_budget(analyze(graph(spec)), budgets))
+
+
+@pytest.mark.parametrize(("budget", "total"), TOTALS.items(), ids=TOTALS)
+def test_exact(budget: str, total: int) -> None:
+    assert exceeded(f"{budget} = {total}") == []
+    (told,) = exceeded(f"{budget} = {total - 1}")
+    metric = budget.partition("_")[2]
+    assert (told.code, told.severity) == ("CNN605", "error")
+    assert told.message == f"`{metric}` is {total:,}, the budget is at most {total - 1:,}"
+    assert told.notes[0].message == f"`{budget}` is set here"
+
+
+def test_flops() -> None:
+    flops = analyze(graph(SPEC)).totals.ops.flops
+    assert exceeded(f"max_flops = {flops}") == []
+    assert len(exceeded(f"max_flops = {flops - 1}")) == 1
+
+
+def test_fields() -> None:
+    assert exceeded("min_receptive_field = 3\nmax_receptive_field = 5") == []
+    least, most = exceeded("min_receptive_field = 4\nmax_receptive_field = 4")
+    assert least.message == "`receptive_field` is 3x5, the budget is at least 4"
+    assert most.message == "`receptive_field` is 3x5, the budget is at most 4"
+
+
+def test_each_budget_is_tried() -> None:
+    assert {*TOTALS, "max_flops", "min_receptive_field", "max_receptive_field"} == set(BUDGETS)
+
+
+def test_units() -> None:
+    assert exceeded('max_params = "1K"') == []
+    assert len(exceeded('max_params = "0.8K"')) == 1
+
+
+def test_a_field_that_is_not_known_exceeds_none() -> None:
+    linear = "input: 10\nlayers: [{linear: 3}]\n"
+    assert exceeded("min_receptive_field = 9", linear) == []
+
+
+PLACES = {
+    "the name": (SPEC, "Small"),
+    "the input": ("input: 3x32x32\nlayers: [{conv: {filters: 9, kernel: 9}}]\n", "input"),
+}
+
+
+@pytest.mark.parametrize(("spec", "place"), PLACES.values(), ids=PLACES)
+def test_place(spec: str, place: str) -> None:
+    (told,) = exceeded("max_params = 3", spec)
+    assert marked(told) == place
+
+
+def test_notes_name_the_setting_and_the_largest_layer() -> None:
+    (told,) = exceeded("# max_params = 4\nmax_params = 3")
+    setting, largest = told.notes
+    assert setting.span
+    assert (setting.span.source.name, setting.span.line) == ("cnncalc.toml", 2)
+    assert largest.message == f"`first` has the most, {FIRST}"
+    assert largest.span
+    assert largest.span.line == 5

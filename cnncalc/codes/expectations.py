@@ -70,7 +70,7 @@ expect:
         global pooling or `flatten`: its field is not a number of pixels. Expect that of the
         last layer whose field is local.""",
         """
-input: 3x8x8
+input: 3x4x4
 layers:
   - {name: features, conv: {filters: 16, kernel: 3}}
   - global_avg_pool
@@ -78,7 +78,7 @@ expect:
   layers: {global_avg_pool: {receptive_field: 3}}
 """,
         """
-input: 3x8x8
+input: 3x4x4
 layers:
   - {name: features, conv: {filters: 16, kernel: 3}}
   - global_avg_pool

@@ -9,7 +9,8 @@ from __future__ import annotations
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.spec.grammar import GROUP, MODIFIERS
-from cnncalc.spec.kind_schema import Json, required
+from cnncalc.spec.field_schema import Json, matching
+from cnncalc.spec.kind_schema import required
 from cnncalc.spec.patterns import no_name_but, no_words, words
 from cnncalc.spec.scope import ARRIVING
 

@@ -1,7 +1,7 @@
 """The JSON Schema (draft-07) of the language, for editors: made from the layer kinds.
 
-A schema sees one file and looks nothing up. What the rest of a file, or another, may decide (a name,
-a field from `defaults`, a block) is told by overlays, only where nothing is left open.
+A schema sees one file and looks nothing up: what depends on names, on shapes or on other files is
+for cnncalc itself to say.
 """
 
 from __future__ import annotations
@@ -9,197 +9,167 @@ from __future__ import annotations
 import json
 
 from cnncalc.layers import LAYERS
-from cnncalc.spec import patterns
+from cnncalc.spec import field_schema, item_schema, overlays, patterns
 from cnncalc.spec.expect import METRICS
-from cnncalc.spec.expressions import LONGEST
+from cnncalc.spec.field_schema import Json, described, matching, ref, sizes
 from cnncalc.spec.grammar import GROUP, MODIFIERS
-from cnncalc.spec.kind_schema import (
-    EXPRESSION,
-    Json,
-    described,
-    kind_schema,
-    offered,
-    required,
-    whole,
-)
-from cnncalc.spec.overlays import definitions, overlays
+from cnncalc.spec.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
+from cnncalc.spec.kind_schema import kind_schema
 
 TITLE = "cnncalc spec"
 
-JOINS = [kind for kind, layer in LAYERS.items() if layer.joins]
-LONE_WORDS = [k for k, layer in LAYERS.items() if not layer.joins and not required(layer)]
-TEXT: Json = {"type": ["string", "number"]}
-NAME: Json = {"type": ["string", "integer"], "pattern": patterns.LAYER}
-REFERENCE: Json = {"type": ["string", "integer"], "pattern": patterns.REFERENCE}
-CONDITION: Json = {"type": ["boolean", "string"], "allOf": [EXPRESSION]}
-VALUE: Json = {"type": ["string", "number", "boolean", "array"]}
-ARGUMENT: Json = {"pattern": patterns.ARGUMENT}
+_TEXT: Json = {"type": ["string", "number"]}
 
 
 def schema() -> Json:
-    """The schema of a spec file, or of a file of blocks and defaults."""
+    """The schema of a spec, or of a file of blocks and defaults."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": TITLE,
-        **described("A convolutional network, or blocks and defaults for others to `include`."),
+        "description": "A convolutional network; or blocks and defaults, for others to include.",
         "type": "object",
-        "properties": _keys(),
+        "properties": {**_texts(), **_inputs(), **_shared(), **_network()},
         "additionalProperties": False,
-        "dependencies": {"input": _needs("layers"), "layers": _needs("input")},
+        "dependencies": {"input": _whole_network("layers"), "layers": _whole_network("input")},
         "anyOf": [{"required": [key]} for key in ("layers", "extends", "blocks", "defaults")],
-        "allOf": overlays(),
+        "allOf": overlays.overlays(),
         "definitions": {
-            **{kind: kind_schema(layer) for kind, layer in LAYERS.items()},
-            "spec.item": _item(),
-            "spec.items": {"type": "array", "items": _ref("item")},
-            "spec.branch": _branch(),
-            "spec.branches": _branches(),
-            "spec.call": _call(),
+            **{kind: kind_schema(layer) for kind, layer in LAYERS.items() if not layer.joins},
+            **field_schema.definitions(),
+            **item_schema.definitions(),
+            **overlays.definitions(),
+            "spec.shape": sizes(1, 4),
             "spec.block": _block(),
             "spec.output": _output(),
             "spec.metrics": _metrics(),
-            "spec.shape": _shape(),
-            "spec.expression": {"pattern": patterns.EXPRESSION, "maxLength": LONGEST},
-            "spec.size": _size(1),
-            "spec.size_from_0": _size(0),
-            **definitions(),
         },
     }
 
 
 def text() -> str:
-    """The schema as it is printed and checked in."""
+    """The schema as it is printed, and checked in."""
     return json.dumps(schema(), indent=1) + "\n"
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/definitions/spec.{name}"}
-
-
-def _needs(key: str) -> Json:
-    """Without a base to take it from, the other key of a network."""
+def _whole_network(key: str) -> Json:
+    """The other key of a network, unless a base has it."""
     return {"anyOf": [{"required": [key]}, {"required": ["extends"]}]}
 
 
-def _size(minimum: int) -> Json:
-    pattern = f"{patterns.size(minimum, 1, 3)}|{patterns.EXPRESSION}"
-    return {"pattern": pattern, "maxLength": LONGEST}
+def _mapping(description: str, **keywords: object) -> Json:
+    """A section of names and values; it may be empty."""
+    return {**described(description), "type": ["object", "null"], **keywords}
 
 
-# -- the file -------------------------------------------------------------------------------
+# -- the keys of a file ---------------------------------------------------------------------
 
 
-def _keys() -> Json:
-    """What a file may hold."""
-    files = {"type": "string", "minLength": 1}
-    fields = {"type": "object"}
+def _texts() -> dict[str, Json]:
     return {
-        "name": {**described("What reports call it; the file's name, unless given."), **TEXT},
-        "about": {**described("What a reader should know; printed below the table."), **TEXT},
-        "source": {**described("Where the network comes from."), **TEXT},
+        "name": {**described("What reports call it; the file's name, unless given."), **_TEXT},
+        "about": {**described("What a reader should know; printed below the table."), **_TEXT},
+        "source": {**described("Where the network comes from."), **_TEXT},
+    }
+
+
+def _inputs() -> dict[str, Json]:
+    shape = {"type": ["string", "integer", "array"], "allOf": [ref("spec.shape")]}
+    return {
         "input": {
             **described(
-                "The shape that enters, without a batch axis: `3x224x224`, `[3, size, size]`; "
+                "The shape that enters, without a batch axis: `3x224x224` or `[3, size, size]`; "
                 "several inputs by name: `{left: 1x28x28, right: 1x28x28}`."
             ),
-            **_shape(),
-            "type": ["string", "integer", "array", "object"],
-            "additionalProperties": _ref("shape"),
+            "type": [*shape["type"], "object"],
+            "allOf": shape["allOf"],
+            "additionalProperties": shape,
+            "propertyNames": ARGUMENT,
             "minProperties": 1,
-            "propertyNames": ARGUMENT,
         },
-        "args": {
-            **described("The network's arguments with their values; `--set` replaces one."),
-            "type": ["object", "null"],
-            "additionalProperties": VALUE,
-            "propertyNames": ARGUMENT,
-        },
-        "defaults": {
-            **described("Fields that layers of a kind have unless they say otherwise."),
-            "type": ["object", "null"],
-            "properties": {
-                kind: {"allOf": [{"$ref": f"#/definitions/{kind}"}, fields]}
-                for kind, layer in LAYERS.items()
-                if layer.fields
-            },
-            "additionalProperties": fields,
-        },
+        "args": _mapping(
+            "The network's arguments with their values; `--set NAME=VALUE` replaces one.",
+            additionalProperties=VALUE,
+            propertyNames=ARGUMENT,
+        ),
+    }
+
+
+def _shared() -> dict[str, Json]:
+    fields = {"type": "object"}
+    file = {"type": "string", "minLength": 1}
+    kinds = {
+        kind: {**fields, "allOf": [ref(kind)]} for kind, layer in LAYERS.items() if layer.fields
+    }
+    return {
+        "defaults": _mapping(
+            "Fields that layers of a kind have, and arguments that blocks have, unless they say "
+            "otherwise.",
+            properties=kinds,
+            additionalProperties=fields,
+        ),
         "include": {
             **described("Files, relative to this one, whose `blocks` and `defaults` are known."),
-            "type": ["array", "string"],
-            "items": files,
+            "type": ["string", "array"],
+            "allOf": [{"items": file}],
         },
-        "extends": {
-            **described("A base spec, relative to this one; the keys of this file win."),
-            **files,
-        },
+        "extends": {**described("A base spec, relative to this one; this file's keys win."), **file},
         "fit": {
-            **described("`strict`: a layer that leaves a rest is an error."),
+            **described("`strict`: a layer that leaves a rest of its input is an error."),
             "enum": ["floor", "strict"],
-            "default": "floor",
         },
-        "blocks": {
-            **described("Named pieces with arguments."),
-            "type": ["object", "null"],
-            "additionalProperties": _ref("block"),
-            "propertyNames": {"pattern": patterns.no_words([*LAYERS, *MODIFIERS, GROUP])},
-        },
+        "blocks": _mapping(
+            "Named pieces with arguments, called as layers are.",
+            additionalProperties=ref("spec.block"),
+            propertyNames=matching(
+                patterns.no_words([*LAYERS, *MODIFIERS, GROUP]),
+                "a word of the language cannot name a block",
+            ),
+        ),
+    }
+
+
+def _network() -> dict[str, Json]:
+    return {
         "layers": {
             **described("The network: a list that runs from top to bottom."),
-            "allOf": [_ref("items")],
+            **ITEMS,
             "minItems": 1,
         },
-        "outputs": {
-            **described("Further heads beside the last layer."),
-            "type": ["object", "null"],
-            "additionalProperties": _ref("output"),
-            "propertyNames": {"pattern": patterns.LAYER},
+        "outputs": _mapping(
+            "Further heads beside the last layer.",
+            additionalProperties=ref("spec.output"),
+            propertyNames=matching(patterns.LAYER, NAME["patternErrorMessage"]),
+        ),
+        "expect": {
+            **described("What must hold: `params: 25.6M`, `macs: at most 4G`, `output: 1000`."),
+            "type": "object",
+            "allOf": [ref("spec.metrics")],
         },
-        "expect": {**described("What must hold."), "allOf": [_ref("metrics")]}
-        | {
-            "properties": {
-                "layers": {
-                    **described("How many layers; or what must hold of some, by their paths."),
-                    "additionalProperties": _ref("metrics"),
-                }
-            }
-        },
-        "train": {**described("The training recipe."), "type": ["object", "null"]},
+        "train": _mapping("The training recipe."),
     }
 
 
-def _shape() -> Json:
-    """Channels and up to three sizes."""
-    size = f"{patterns.size(1, 1, 4)}|{patterns.EXPRESSION}"
-    return {
-        "type": ["string", "integer", "array"],
-        "minimum": 1,
-        "pattern": size,
-        "maxLength": LONGEST,
-        "items": whole(1),
-        "minItems": 1,
-        "maxItems": 4,
-    }
+# -- what stands in them --------------------------------------------------------------------
 
 
 def _block() -> Json:
-    values = {"type": ["object", "null"], "propertyNames": ARGUMENT}
     default = {"type": [*VALUE["type"], "null"]}
     return {
+        "title": "block",
         "type": "object",
         "properties": {
-            "about": {**described("What a reader should know."), **TEXT},
-            "args": {
-                **described("Its arguments with their defaults; one without a value is required."),
-                **values,
-                "additionalProperties": default,
-            },
-            "let": {
-                **described("Names derived on entry, in order."),
-                **values,
-                "additionalProperties": VALUE,
-            },
-            "layers": {**described("What it runs."), "allOf": [_ref("items")]},
+            "about": {**described("What a reader should know."), **_TEXT},
+            "args": _mapping(
+                "Its arguments with their defaults; one without a value is required.",
+                additionalProperties=default,
+                propertyNames=ARGUMENT,
+            ),
+            "let": _mapping(
+                "Names derived on entry, in order.",
+                additionalProperties=VALUE,
+                propertyNames=ARGUMENT,
+            ),
+            "layers": {**described("What it runs."), **ITEMS},
         },
         "required": ["layers"],
         "additionalProperties": False,
@@ -207,12 +177,14 @@ def _block() -> Json:
 
 
 def _output() -> Json:
+    """A further head: the name of a layer, or where it starts and what it runs."""
     return {
-        "type": ["object", "string", "integer"],
-        "pattern": patterns.REFERENCE,
+        **REFERENCE,
+        "title": "output",
+        "type": ["object", *REFERENCE["type"]],
         "properties": {
             "from": {**described("The layer it starts from."), **REFERENCE},
-            "layers": {**described("Its own layers."), "allOf": [_ref("items")]},
+            "layers": {**described("Its own layers."), **ITEMS},
             "when": {**described("It is left out unless this holds."), **CONDITION},
         },
         "required": ["from"],
@@ -221,129 +193,29 @@ def _output() -> Json:
 
 
 _FIGURE = r"^\s*((at most|at least|<=|>=)\s*)?[0-9][0-9_]*(\.[0-9]+)?\s*[KMGBT]?\s*$"
+_FORMS = "neither a figure, such as 25_557_032 or 25.6M, nor a bound, such as at most 30M"
 
 
 def _metrics() -> Json:
-    """Expectations of a network, or of one layer."""
-    figure = {"type": ["integer", "number", "string"], "minimum": 0, "pattern": _FIGURE}
-    field = f"{_FIGURE}|{patterns.size(0, 2, 4)}"
+    """What must hold of the network, or under `layers` of some of its layers, by their paths."""
+    number = {"type": ["string", "number", "integer"], "minimum": 0}
+    figure = {**number, **matching(_FIGURE, _FORMS)}
+    field = matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)
+    shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
+    of_layer = {
+        **{metric: figure for metric in METRICS},
+        "receptive_field": {**number, **field},
+        "output": {"type": ["string", "integer"], "minimum": 0, **shape},
+    }
+    layers = {"type": "object", "properties": of_layer, "additionalProperties": False}
     return {
-        "type": "object",
         "properties": {
-            **{metric: figure for metric in METRICS if metric != "layers"},
-            "layers": {**figure, "type": [*figure["type"], "object"]},
-            "receptive_field": {**figure, "pattern": field},
-            "output": {
-                "type": ["integer", "string"],
-                "minimum": 0,
-                "pattern": patterns.size(0, 1, 4),
+            **of_layer,
+            "layers": {
+                **figure,
+                "type": [*figure["type"], "object"],
+                "additionalProperties": layers,
             },
         },
         "additionalProperties": False,
-    }
-
-
-# -- items ----------------------------------------------------------------------------------
-
-
-def _item() -> Json:
-    """An item of a list of layers: a word, or one kind or block and what stands beside it."""
-    others = patterns.no_words([*JOINS, *MODIFIERS, GROUP])
-    return {
-        "type": ["object", "string"],
-        "properties": {
-            **{kind: {"$ref": f"#/definitions/{kind}"} for kind in LAYERS},
-            GROUP: {**described("A group: its items, one part of the network."), "allOf": [_ref("items")]},
-            **_modifiers(),
-        },
-        "additionalProperties": _ref("call"),
-        "dependencies": _alone(),
-        "not": {
-            "type": "object",
-            "propertyNames": {"enum": [word for word in MODIFIERS if word != "share"]},
-        },
-        **offered(LONE_WORDS, {"pattern": others}),
-    }
-
-
-def _modifiers() -> Json:
-    """What any item may carry."""
-    return {
-        "name": {**described("Its name, for references, paths and reports."), **NAME},
-        "from": {
-            **described("It reads this layer's output instead of the one before it."),
-            **REFERENCE,
-        },
-        "repeat": {
-            **described("It runs so many times, each run reading the one before; `i` counts."),
-            **whole(0),
-        },
-        "first": {**described("Fields of the first run only."), "type": "object"},
-        "each": {
-            **described("The columns of `rows`: it runs once per row, with these names bound."),
-            "type": ["array", "string"],
-            "pattern": patterns.ARGUMENT,
-            "items": {"type": "string", "pattern": patterns.ARGUMENT},
-            "minItems": 1,
-            "uniqueItems": True,
-        },
-        "rows": {
-            **described("One list of values per run, a value for each name of `each`."),
-            "type": "array",
-            "items": VALUE,
-            "minItems": 1,
-        },
-        "when": {**described("It is left out unless this holds."), **CONDITION},
-        "freeze": {
-            **described("Its parameters, and those of all in it, do not train."),
-            **CONDITION,
-        },
-        "share": {**described("It uses the weights of this earlier item."), **REFERENCE},
-    }
-
-
-def _alone() -> Json:
-    """What a kind says of its neighbours: no second kind, and `first` has its fields."""
-    kinds = {
-        kind: {
-            "patternProperties": {patterns.no_words([kind, *MODIFIERS]): False},
-            "properties": {"first": _first(kind)},
-        }
-        for kind in (*LAYERS, GROUP)
-    }
-    return {**kinds, "each": ["rows"], "rows": ["each"]}
-
-
-def _first(kind: str) -> Json | bool:
-    layer = LAYERS.get(kind)
-    return {"$ref": f"#/definitions/{kind}"} if layer and layer.fields else False
-
-
-def _branches() -> Json:
-    """What a join joins, by name or in a list."""
-    return {
-        "type": ["object", "array"],
-        "additionalProperties": _ref("branch"),
-        "items": _ref("branch"),
-        "minProperties": 1,
-        "minItems": 1,
-    }
-
-
-def _branch() -> Json:
-    """A list of layers, one item as a mapping, or the name of an earlier layer."""
-    return {
-        "type": ["array", "object", "string", "integer"],
-        "items": _ref("item"),
-        "if": {"type": "object"},
-        "then": _ref("item"),
-        "else": {"pattern": patterns.REFERENCE},
-    }
-
-
-def _call() -> Json:
-    """What a block is called with: its arguments by name, its first one's value, or nothing."""
-    return {
-        "type": ["object", *VALUE["type"], "null"],
-        "additionalProperties": {"type": [*VALUE["type"], "null"]},
     }

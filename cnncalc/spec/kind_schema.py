@@ -24,7 +24,7 @@ def kind_schema(layer: type[Layer]) -> Json:
 def _value(layer: type[Layer]) -> Json:
     if not layer.fields:
         message = f"`{layer.kind}` takes no value"
-        return {"type": "object", "maxProperties": 0, "errorMessage": message}
+        return {"type": "object", "additionalProperties": False, "errorMessage": message}
     main = accepted(next(iter(layer.fields.values())).type)
     return {
         **main,

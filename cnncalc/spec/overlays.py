@@ -6,17 +6,20 @@ patterns only: editors complete from `properties`, and would offer everything tw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
+from cnncalc.spec.field_schema import Json, matching, ref
 from cnncalc.spec.grammar import GROUP, MODIFIERS
-from cnncalc.spec.field_schema import Json, matching
 from cnncalc.spec.kind_schema import required
-from cnncalc.spec.patterns import no_name_but, no_words, words
+from cnncalc.spec.patterns import YES_NO_SPELT, no_name_but, no_words, words
 from cnncalc.spec.scope import ARRIVING
 
 _REQUIRED = {kind: required(layer) for kind, layer in LAYERS.items() if required(layer)}
 _JOINS = [kind for kind, layer in LAYERS.items() if layer.joins]
-_NAMES = [*ARRIVING, "i"]
+_NAMES = [*ARRIVING, "i", *YES_NO_SPELT]
+"""What is known without any arguments; `yes` is refused as an expression already."""
 
 
 def overlays() -> list[Json]:
@@ -30,16 +33,12 @@ def overlays() -> list[Json]:
 
 def definitions() -> dict[str, Json]:
     """The items and branches of each overlay."""
-    lone_words = {"not": {"enum": list(_REQUIRED)}}
-    kinds = [*LAYERS, GROUP]
+    required_fields = {f"^{kind}$": _complete(LAYERS[kind]) for kind in _REQUIRED}
     return {
-        **_walk("complete", {f"^{kind}$": _complete(LAYERS[kind]) for kind in _REQUIRED}, lone_words),
-        **_walk(
-            "closed",
-            {words([*kinds, *MODIFIERS]): True},
-            {"additionalProperties": False, "pattern": words(kinds)},
-        ),
+        **_walk("complete", required_fields, matching(no_words(_REQUIRED), "it wants its fields")),
+        **_walk("closed", {}, _kind()),
         **_walk("nameless", _nameless(), {}, unless=["each"]),
+        "spec.nameless.name": _any_name(),
     }
 
 
@@ -49,20 +48,18 @@ def _has_no(*keys: str) -> Json:
 
 def _layers(overlay: str, *sections: str) -> Json:
     """An overlay of a file's layers, and of those in some of its sections."""
-    layers = {"^layers$": {"items": _item(overlay)}}
+    layers = {"^layers$": {"items": ref(f"spec.{overlay}.item")}}
     inner = {"additionalProperties": {"patternProperties": layers}}
     return {"patternProperties": {**layers, words(["outputs", *sections]): inner}}
 
 
-def _item(overlay: str) -> Json:
-    return {"$ref": f"#/definitions/spec.{overlay}.item"}
-
-
-def _walk(overlay: str, kinds: Json, more: Json, unless: list[str] | None = None) -> dict[str, Json]:
+def _walk(
+    overlay: str, kinds: Json, more: Json, unless: list[str] | None = None
+) -> dict[str, Json]:
     """An overlay's items: what it says of kinds and of the item, and the items within."""
-    branch = {"$ref": f"#/definitions/spec.{overlay}.branch"}
+    branch, own = ref(f"spec.{overlay}.branch"), ref(f"spec.{overlay}.item")
     within = {
-        f"^{GROUP}$": {"items": _item(overlay)},
+        f"^{GROUP}$": {"items": own},
         words(_JOINS): {"items": branch, "additionalProperties": branch},
     }
     item = {"patternProperties": {**kinds, **within}, **more}
@@ -70,11 +67,7 @@ def _walk(overlay: str, kinds: Json, more: Json, unless: list[str] | None = None
         item = {"if": {"type": "object", "required": unless}, "else": item}
     return {
         f"spec.{overlay}.item": item,
-        f"spec.{overlay}.branch": {
-            "items": _item(overlay),
-            "if": {"type": "object"},
-            "then": _item(overlay),
-        },
+        f"spec.{overlay}.branch": {"items": own, "if": {"type": "object"}, "then": own},
     }
 
 
@@ -100,10 +93,26 @@ def _complete(layer: type[Layer]) -> Json:
     """All required fields; the main one alone where it is the only one."""
     names = _REQUIRED[layer.kind]
     alone = names == [next(iter(layer.fields))]
-    return {"required": names, **({"not": {"type": "null"}} if alone else {"type": "object"})}
+    value = {"not": {"type": "null"}} if alone else {"type": "object"}
+    return {"required": names, **value, "errorMessage": f"it wants its fields {', '.join(names)}"}
 
 
 # -- every kind is one ----------------------------------------------------------------------
+
+
+def _kind() -> Json:
+    """An item without a layer kind has nothing else in its place."""
+    kinds = [*LAYERS, GROUP]
+    message = "there is no layer kind of this name, and the file has no blocks"
+    return {
+        **matching(words(kinds), message),
+        "if": {"type": "object", "propertyNames": {"not": {"enum": kinds}}},
+        "then": {
+            "patternProperties": {words(MODIFIERS): True},
+            "additionalProperties": False,
+            "errorMessage": message,
+        },
+    }
 
 
 def _known_kinds() -> Json:
@@ -119,26 +128,34 @@ def _known_kinds() -> Json:
 def _known_names() -> Json:
     """Where no arguments can be, a single word is a word of the field, or measures what arrives."""
     found = _layers("nameless")
-    found["patternProperties"]["^input$"] = {"pattern": no_name_but([])}
+    found["patternProperties"]["^input$"] = _name([])
     return found
 
 
 def _nameless() -> dict[str, Json]:
     """Per kind, its fields; of modifiers, those that are computed. Columns of `each` are names."""
     return {
-        words(["repeat", "when", "freeze"]): {"pattern": no_name_but(_NAMES)},
+        words(["repeat", "when", "freeze"]): _name([]),
         **{f"^{kind}$": _nameless_fields(layer) for kind, layer in LAYERS.items() if layer.fields},
     }
 
 
 def _nameless_fields(layer: type[Layer]) -> Json:
-    known = {name: no_name_but([*field.type.words, *_NAMES]) for name, field in layer.fields.items()}
-    by_pattern: dict[str, list[str]] = {}
-    for name, pattern in known.items():
-        by_pattern.setdefault(pattern, []).append(name)
-    return {
-        "pattern": next(iter(known.values())),
-        "patternProperties": {
-            words(names): {"pattern": pattern} for pattern, names in by_pattern.items()
-        },
-    }
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    for name, field in layer.fields.items():
+        by_words.setdefault(field.type.words, []).append(name)
+    main = next(iter(layer.fields.values())).type
+    fields = {words(names): _name(known) for known, names in by_words.items()}
+    return {"allOf": [_name(main.words)], "patternProperties": fields}
+
+
+def _name(known: Sequence[str]) -> Json:
+    """No single word but those of a field, and what measures the tensor that arrives."""
+    if not known:
+        return ref("spec.nameless.name")
+    message = f"neither one of {', '.join(known)}, nor the name of an argument"
+    return matching(no_name_but([*known, *_NAMES]), message)
+
+
+def _any_name() -> Json:
+    return matching(no_name_but(_NAMES), "no such name here: the file has no `args`")

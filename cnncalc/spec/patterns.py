@@ -36,8 +36,8 @@ def no_name_but(known: Iterable[str]) -> str:
 
 # -- expressions ----------------------------------------------------------------------------
 
-_SPELT = [spelling for word in YES_NO for spelling in (word, word.title(), word.upper())]
-_NO_FOREIGN = rf"(?!({'|'.join(_SPELT)})\s*$)(?![1-9][0-9]{{0,2}}(,[0-9]{{3}})+\s*$)"
+YES_NO_SPELT = [spelling for word in YES_NO for spelling in (word, word.title(), word.upper())]
+_NO_FOREIGN = rf"(?!({'|'.join(YES_NO_SPELT)})\s*$)(?![1-9][0-9]{{0,2}}(,[0-9]{{3}})+\s*$)"
 _NUMBER = (
     r"(?!0[0-9]+(?![\w.]))"  # `010`
     r"([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?(?![\w.])"

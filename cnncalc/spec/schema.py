@@ -73,7 +73,7 @@ def _texts() -> dict[str, Json]:
 
 
 def _inputs() -> dict[str, Json]:
-    shape = {"type": ["string", "integer", "array"], "allOf": [ref("spec.shape")]}
+    shape: Json = {"type": ["string", "integer", "array"], "allOf": [ref("spec.shape")]}
     return {
         "input": {
             **described(
@@ -112,7 +112,10 @@ def _shared() -> dict[str, Json]:
             "type": ["string", "array"],
             "allOf": [{"items": file}],
         },
-        "extends": {**described("A base spec, relative to this one; this file's keys win."), **file},
+        "extends": {
+            **described("A base spec, relative to this one; this file's keys win."),
+            **file,
+        },
         "fit": {
             **described("`strict`: a layer that leaves a rest of its input is an error."),
             "enum": ["floor", "strict"],
@@ -203,7 +206,7 @@ def _metrics() -> Json:
     field = matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)
     shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
     of_layer = {
-        **{metric: figure for metric in METRICS},
+        **dict.fromkeys(METRICS, figure),
         "receptive_field": {**number, **field},
         "output": {"type": ["string", "integer"], "minimum": 0, **shape},
     }

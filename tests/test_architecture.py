@@ -28,6 +28,7 @@ FLOORS = {
     "cnncalc.spec": 3,
     "cnncalc.spec.load": 4,
     "cnncalc.spec.single": 4,
+    "cnncalc.spec.schema": 4,
     "cnncalc.analysis": 4,
     "cnncalc.report": 5,
     "cnncalc.lowering": 5,

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from keyword import kwlist
 
-from cnncalc.spec.functions import OPTIONS
+from cnncalc.spec.functions import FUNCTIONS, OPTIONS
 from cnncalc.spec.grammar import RESERVED
 from cnncalc.spec.values import YES_NO
 
 _LETTER = r"A-Za-z_\u00aa-\u00d6\u00d8-\u00f6\u00f8-\uffff"
-_IDENTIFIER = f"[{_LETTER}][{_LETTER}0-9]*"
+_IDENTIFIER = f"[{_LETTER}][{_LETTER}0-9]*(?![{_LETTER}0-9])"
 _KEYWORDS = [word for word in kwlist if word not in ("True", "False")]
 
 
@@ -38,17 +38,21 @@ def no_name_but(known: Iterable[str]) -> str:
 
 YES_NO_SPELT = [spelling for word in YES_NO for spelling in (word, word.title(), word.upper())]
 _NO_FOREIGN = rf"(?!({'|'.join(YES_NO_SPELT)})\s*$)(?![1-9][0-9]{{0,2}}(,[0-9]{{3}})+\s*$)"
+_DIGITS = "[0-9]+(_[0-9]+)*"
 _NUMBER = (
     r"(?!0[0-9]+(?![\w.]))"  # `010`
-    r"([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?(?![\w.])"
+    rf"({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})([eE][-+]?[0-9]+)?(?![\w.])"
 )
 _NAME = rf"(?!({'|'.join(_KEYWORDS)})(?![\w])){_IDENTIFIER}"
 _TEXT = "'[^']*'|\"[^\"]*\""
-_BEFORE = rf"(([-+(\[]|not\b|({'|'.join(OPTIONS.values())})\s*=(?!=))\s*)*"
-_VALUE = rf"{_BEFORE}({_NUMBER}|{_NAME}|{_TEXT}|\(\s*\)|\[\s*\])(\s*(,\s*)?[)\]])*"
-_SIGN = r"(\*\*|//|[=!<>]=|[-+*/%<>,(\[]|(not\s+in|and|or|in|if|else)\b)"
+_CALL = rf"({'|'.join(FUNCTIONS)})\s*\("
+_OPTION = rf"({'|'.join(OPTIONS.values())})\s*=(?!=)"
+_BEFORE = rf"(([-+(\[]|not\b|{_CALL}|{_OPTION})\s*)*"
+_BEHIND = r"(\s*(,\s*)?[)\]])*"
+_VALUE = rf"{_BEFORE}({_NUMBER}|{_NAME}|{_TEXT}|\(\s*\)|\[\s*\]){_BEHIND}"
+_SIGN = r"(\*\*|//|[=!<>]=|[-+*/%<>,\[]|(not\s+in|and|or|in|if|else)\b)"
 
-EXPRESSION = rf"^\s*{_NO_FOREIGN}{_VALUE}(\s*{_SIGN}\s*{_VALUE})*\s*$"
+EXPRESSION = rf"^\s*{_NO_FOREIGN}{_VALUE}(\s*{_SIGN}\s*{_VALUE})*(\s*,)?\s*$"
 
 
 def size(minimum: int, fewest: int, most: int) -> str:

@@ -10,13 +10,18 @@ import json
 
 from cnncalc.layers import LAYERS
 from cnncalc.spec import field_schema, item_schema, overlays, patterns
+from cnncalc.spec.document import KEYS
 from cnncalc.spec.expect import METRICS
 from cnncalc.spec.field_schema import Json, described, matching, ref, sizes
 from cnncalc.spec.grammar import GROUP, MODIFIERS
 from cnncalc.spec.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
 from cnncalc.spec.kind_schema import kind_schema
+from cnncalc.spec.network import FITS, INITS
 
 TITLE = "cnncalc spec"
+
+_ANY_KEY: dict[str, Json] = {key: {} for key in KEYS}
+"""So that no key of the language is refused."""
 
 _TEXT: Json = {"type": ["string", "number"]}
 
@@ -28,7 +33,7 @@ def schema() -> Json:
         "title": TITLE,
         "description": "A convolutional network; or blocks and defaults, for others to include.",
         "type": "object",
-        "properties": {**_texts(), **_inputs(), **_shared(), **_network()},
+        "properties": {**_ANY_KEY, **_texts(), **_inputs(), **_shared(), **_network()},
         "additionalProperties": False,
         "dependencies": {"input": _whole_network("layers"), "layers": _whole_network("input")},
         "anyOf": [{"required": [key]} for key in ("layers", "extends", "blocks", "defaults")],
@@ -118,7 +123,7 @@ def _shared() -> dict[str, Json]:
         },
         "fit": {
             **described("`strict`: a layer that leaves a rest of its input is an error."),
-            "enum": ["floor", "strict"],
+            "enum": list(FITS),
         },
         "blocks": _mapping(
             "Named pieces with arguments, called as layers are.",
@@ -148,17 +153,23 @@ def _network() -> dict[str, Json]:
             "type": "object",
             "allOf": [ref("spec.metrics")],
         },
+        "init": {
+            **described(
+                "How weights begin: `suited` to the nonlinearity behind each layer, or all so."
+            ),
+            "enum": list(INITS),
+        },
         "train": _mapping("The training recipe."),
     }
 
 
 # -- what stands in them --------------------------------------------------------------------
+# `required` within `allOf`: beside `properties`, yaml-language-server would offer each key twice.
 
 
 def _block() -> Json:
     default = {"type": [*VALUE["type"], "null"]}
     return {
-        "title": "block",
         "type": "object",
         "properties": {
             "about": {**described("What a reader should know."), **_TEXT},
@@ -174,7 +185,7 @@ def _block() -> Json:
             ),
             "layers": {**described("What it runs."), **ITEMS},
         },
-        "required": ["layers"],
+        "allOf": [{"required": ["layers"]}],
         "additionalProperties": False,
     }
 
@@ -183,14 +194,13 @@ def _output() -> Json:
     """A further head: the name of a layer, or where it starts and what it runs."""
     return {
         **REFERENCE,
-        "title": "output",
         "type": ["object", *REFERENCE["type"]],
         "properties": {
             "from": {**described("The layer it starts from."), **REFERENCE},
             "layers": {**described("Its own layers."), **ITEMS},
             "when": {**described("It is left out unless this holds."), **CONDITION},
         },
-        "required": ["from"],
+        "allOf": [{"required": ["from"]}],
         "additionalProperties": False,
     }
 

@@ -65,7 +65,8 @@ def test_the_file_is_current() -> None:
 
 def test_it_has_every_word_of_the_language() -> None:
     item = SCHEMA["definitions"]["spec.item"]
-    assert SCHEMA["properties"].keys() == set(KEYS)
+    assert list(SCHEMA["properties"]) == list(KEYS)
+    assert all(key["description"] for key in SCHEMA["properties"].values())
     assert item["properties"].keys() == {*LAYERS, *MODIFIERS, GROUP}
     assert SCHEMA["definitions"]["spec.metrics"]["properties"].keys() == set(METRICS)
 

@@ -260,6 +260,34 @@ def zoo_show(name: Annotated[str, typer.Argument(help="A network: resnet50.")]) 
     run(lambda: command(name))
 
 
+@app.command()
+def init(
+    file: Annotated[str, typer.Argument(help="The spec to write.")] = "network.yaml",
+    network: Annotated[
+        str | None, typer.Option("--from", metavar="NAME", help="Start from a network of the zoo.")
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="A path or URL of the schema for editors, in place of one beside the spec.",
+        ),
+    ] = None,
+) -> None:
+    """Write a first spec, and beside it the schema that editors complete and check it by."""
+    from cnncalc.commands.init import init as command
+
+    run(lambda: command(file, network, schema))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of specs, for editors."""
+    from cnncalc.commands.schema import schema as command
+
+    run(command)
+
+
 def run(command: Callable[[], int]) -> None:
     """Run a command and leave with its exit code: 2 for wrong usage, 3 for a bug of ours."""
     from cnncalc.commands.options import UsageError

@@ -32,6 +32,7 @@ FLOORS = {
     "cnncalc.spec": 3,
     "cnncalc.spec.load": 4,
     "cnncalc.spec.single": 4,
+    "cnncalc.spec.schema": 4,
     "cnncalc.analysis": 4,
     "cnncalc.checking": 5,
     "cnncalc.report": 5,

@@ -72,7 +72,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 _OF_LAYERS = ("channels", "height", "width")
 _OF_LISTS = ("min", "max")
-_OPTIONS = {"divisible": "by"}
+OPTIONS = {"divisible": "by"}
 
 
 def call(name: str, given: list[Value], options: dict[str | None, Value]) -> Any:
@@ -83,7 +83,7 @@ def call(name: str, given: list[Value], options: dict[str | None, Value]) -> Any
         given = [number(value, name) for value in given]
     numbers: dict[str, int | float] = {}
     for option, value in options.items():
-        if option is None or option != _OPTIONS.get(name):
+        if option is None or option != OPTIONS.get(name):
             raise ExpressionError("CNN504", f"`{name}` has no option `{option or '**'}`")
         numbers[option] = number(value, name)
     try:

@@ -1,0 +1,127 @@
+"""`cnncalc init`: a first spec, and beside it the schema that editors complete and check it by."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from cnncalc import zoo
+from cnncalc.commands import SOUND
+from cnncalc.commands.options import UsageError
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.spec import schema as language
+from cnncalc.spec.bundle import NameTakenError, bundle
+
+SCHEMA = ".cnncalc.schema.json"
+
+FIRST = """\
+input: 3x32x32                     # channels x height x width, without a batch axis
+args: {width: 16, classes: 10}     # another value for one run: --set width=32
+
+blocks:                            # what is used more than once
+  conv_norm:
+    args: {filters: , stride: 1}   # no value: required
+    layers:
+      - conv: {filters: filters, kernel: 3, stride: stride, padding: half, bias: false}
+      - batch_norm
+      - relu
+
+layers:                            # the network, from top to bottom
+  - conv_norm: width               # a block is called as a layer is
+  - add:                           # branches, side by side
+      body:
+        - {conv_norm: width, repeat: 2}
+      shortcut: [identity]         # what came in
+  - {name: down, conv_norm: 2 * width, repeat: 3, first: {stride: 2}}
+  - global_avg_pool
+  - linear: classes
+
+expect:                            # what must hold
+  params: at most 30K
+  output: 10
+"""
+
+
+def init(file: str, network: str | None, schema: str | None) -> int:
+    """Write a spec to `file`, from a network of the zoo if one is named, and say what is next.
+    `schema` is what its first line points to, in place of a schema beside it. Raises UsageError."""
+    path = _target(file)
+    texts = {path.name: FIRST} if network is None else _from_zoo(network, path)
+    modeline = f"# yaml-language-server: $schema={schema or SCHEMA}\n"
+    files = {path.parent / name: modeline + text for name, text in texts.items()}
+    _refuse_overwriting(files, path)
+    schemas = [] if schema else _write_schema(path.parent / SCHEMA)
+    new = {file: text for file, text in files.items() if not file.exists()}
+    written = [*_write(new), *schemas]
+    sys.stdout.write(f"wrote {', '.join(map(str, written))}\n")
+    sys.stdout.write(f"next: cnncalc analyze {shlex.quote(str(path))}\n")
+    return SOUND
+
+
+def _target(file: str) -> Path:
+    """The path to write to. Raises UsageError."""
+    path = Path(file)
+    if path.is_dir():
+        raise UsageError(
+            f"`{file}` is a folder; name a file: `cnncalc init {path / 'network.yaml'}`"
+        )
+    if zoo.find(file):
+        raise UsageError(f"`cnncalc init --from {file}` starts from the network of the zoo")
+    if path.suffix not in (".yaml", ".yml"):
+        raise UsageError(f"a spec is a `.yaml` file: `cnncalc init {path.with_suffix('.yaml')}`")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder `{path.parent}`")
+    return path
+
+
+def _from_zoo(network: str, path: Path) -> dict[str, str]:
+    """A network of the zoo with the files it needs, by name. Raises UsageError."""
+    found = zoo.find(network)
+    if found is None:
+        hint = did_you_mean(network, zoo.networks()) or "`cnncalc zoo` lists them"
+        raise UsageError(f"the zoo has no network `{network}`; {hint}")
+    try:
+        return bundle(found, path.name)
+    except NameTakenError as taken:
+        message = f"`{network}` needs a file `{taken.name}` beside it; choose another name"
+        raise UsageError(message) from None
+
+
+def _refuse_overwriting(files: dict[Path, str], path: Path) -> None:
+    """Raises UsageError where a file is there already, unless it is what another network left."""
+    for file, text in files.items():
+        if file.exists() and (file == path or _read(file) != text):
+            hint = "name another file" if file == path else "name a file in another folder"
+            raise UsageError(
+                f"`{file}` is there already, and is not overwritten; {hint}: `cnncalc init FILE`"
+            )
+
+
+def _write_schema(path: Path) -> list[Path]:
+    """The schema, new or renewed; what another program has there is left. Raises UsageError."""
+    current = language.text()
+    if not path.exists():
+        return _write({path: current})
+    if f'"title": "{language.TITLE}"' not in _read(path):
+        hint = "`--schema` names another place"
+        raise UsageError(f"`{path}` is there already, and no schema of cnncalc; {hint}")
+    return _write({path: current}) if _read(path) != current else []
+
+
+def _write(files: dict[Path, str]) -> list[Path]:
+    """Write texts; those that were written. Raises UsageError."""
+    for file, text in files.items():
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write `{file}`: {(error.strerror or '').lower()}") from None
+    return list(files)
+
+
+def _read(file: Path) -> str:
+    """A text that is there; nothing where it cannot be read as text."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -33,12 +33,13 @@ layers:                            # the network, from top to bottom
       body:
         - {conv_norm: width, repeat: 2}
       shortcut: [identity]         # what came in
-  - {name: down, conv_norm: 2 * width, repeat: 3, first: {stride: 2}}
+  - {name: half, conv_norm: 2 * width, repeat: 3, first: {stride: 2}}
+  - {name: quarter, conv_norm: 4 * width, repeat: 3, first: {stride: 2}}
   - global_avg_pool
   - linear: classes
 
 expect:                            # what must hold
-  params: at most 30K
+  params: at most 130K
   output: 10
 """
 

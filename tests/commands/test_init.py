@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import analyze, load, zoo
+from cnncalc.commands.check import check
 from cnncalc.commands.init import SCHEMA, init
 from cnncalc.commands.options import UsageError
 from cnncalc.spec.bundle import NameTakenError, bundle
@@ -33,8 +34,26 @@ def test_a_first_spec(capsys: pytest.CaptureFixture[str]) -> None:
     next_step = "next: cnncalc analyze network.yaml\n"
     assert capsys.readouterr().out == f"wrote network.yaml, {SCHEMA}\n{next_step}"
     totals = analyze(load("network.yaml")).totals
-    units = 3 * 3 * 3 * 16 + 2 * 16, 2 * (3 * 3 * 16 * 16 + 2 * 16), 3 * 3 * 16 * 32 + 2 * 32
-    assert totals.params.total == sum(units) + 32 * 10 + 10
+    widths = [
+        (3, 16),
+        (16, 16),
+        (16, 16),
+        (16, 32),
+        (32, 32),
+        (32, 32),
+        (32, 64),
+        (64, 64),
+        (64, 64),
+    ]
+    units = [3 * 3 * channels * filters + 2 * filters for channels, filters in widths]
+    assert totals.params.total == sum(units) + 64 * 10 + 10
+
+
+def test_a_first_spec_gets_no_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    init("network.yaml", None, None)
+    capsys.readouterr()
+    assert check(["network.yaml"], []) == 0
+    assert capsys.readouterr().out == "1 spec sound\n"
 
 
 def test_what_is_there_is_left() -> None:

@@ -8,18 +8,6 @@ from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
 
-VIEWS = frozenset(["identity", "flatten", "to_sequence", "slice", "dropout"])
-"""Kinds whose output is their input, seen otherwise; in inference."""
-
-SAVES_OUTPUT = frozenset(["relu", "sigmoid", "tanh", "softmax", "log_softmax", "global_max_pool"])
-SAVES_NOTHING = frozenset(
-    {"identity", "flatten", "to_sequence", "slice", "concat", "add", "subtract", "average"}
-    | {"upsample", "pad", "crop", "pad_channels", "channel_shuffle", "pixel_shuffle", "step"}
-    | {"position", "class_token", "scale", "global_avg_pool"}
-)
-INDEXED = frozenset(["max_pool", "adaptive_max_pool", "global_max_pool", "maxout"])
-"""Kinds that keep an index of 8 bytes for each output."""
-
 
 class Memory(NamedTuple):
     """Bytes of a network at work, as its tensors need them: no workspace of a library, no allocator
@@ -37,7 +25,7 @@ class Memory(NamedTuple):
 
 def traffic(node: Node, batch: int) -> int:
     """Numbers a layer reads and writes at least: its inputs, its weights, its output."""
-    if node.layer is None or node.kind in VIEWS:
+    if node.layer is None or node.layer.view:
         return 0
     weights = sum(weight.size for weight in node.layer.weights(*node.shapes))
     return batch * (sum(map(prod, node.shapes)) + prod(node.shape)) + weights
@@ -65,7 +53,8 @@ def _stores(graph: Graph) -> Mapping[Node, Node]:
     """For each node the one whose output holds its numbers: that of a view is its input's."""
     stores: dict[Node, Node] = {node: node for node in graph.inputs.values()}
     for node in graph.layers:
-        stores[node] = stores[node.inputs[0]] if node.kind in VIEWS else node
+        is_view = node.layer is not None and node.layer.view
+        stores[node] = stores[node.inputs[0]] if is_view else node
     return stores
 
 
@@ -96,13 +85,12 @@ def _kept(graph: Graph) -> tuple[int, int]:
     kept: set[Node] = set(graph.inputs.values())
     indices = 0
     for node in graph.layers:
-        if node.kind in INDEXED:
+        assert node.layer
+        if node.layer.indexed:
             indices += prod(node.shape)
-        if node.kind in SAVES_NOTHING:
-            continue
-        if node.kind in SAVES_OUTPUT:
+        if node.layer.saves == "output":
             kept.add(stores[node])
-        else:
+        elif node.layer.saves == "input":
             kept.update(stores[read] for read in node.inputs)
     kept.add(stores[graph.output])
     return sum(prod(node.shape) for node in kept), indices

@@ -3,7 +3,7 @@
 from math import prod
 from typing import Annotated, ClassVar, NamedTuple
 
-from cnncalc.layers.base import Layer, Ops, Shape, TorchModule, Weight
+from cnncalc.layers.base import Curve, Layer, Ops, Saves, Shape, TorchModule, Weight
 from cnncalc.layers.fields import Choice, Flag, Number
 
 
@@ -17,13 +17,18 @@ class Parameter(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An activation: its formula, its PyTorch class and what one value costs."""
+    """An activation: its formula, its PyTorch class and what one value costs.
+
+    curve, saves: see `Layer`
+    """
 
     kind: str
     module: str
     cost: Ops
     fact: str
+    curve: Curve
     parameter: Parameter | None = None
+    saves: Saves = "input"
 
 
 SLOPE = Parameter("slope", "negative_slope", 0.01, "factor below 0")
@@ -31,23 +36,35 @@ ALPHA = Parameter("alpha", "alpha", 1.0, "what it falls to, negative")
 BETA = Parameter("beta", "beta", 1.0, "how sharply it bends")
 
 ROWS = (
-    Row("identity", "nn.Identity", Ops(), "x itself."),
-    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1."),
+    Row("identity", "nn.Identity", Ops(), "x itself.", "", saves="nothing"),
+    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", saves="nothing"),
     Row(
         "sigmoid",
         "nn.Sigmoid",
         Ops(exponentials=1, additions=1, divisions=1),
         "The logistic function, 1 / (1 + exp(-x)).",
+        "squashing",
+        saves="output",
     ),
-    Row("tanh", "nn.Tanh", Ops(exponentials=1), "The hyperbolic tangent, from -1 to 1."),
-    Row("arctan", "Arctan", Ops(exponentials=1), "The arc tangent, from -pi/2 to pi/2."),
-    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x)."),
-    Row("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6)."),
+    Row(
+        "tanh",
+        "nn.Tanh",
+        Ops(exponentials=1),
+        "The hyperbolic tangent, from -1 to 1.",
+        "squashing",
+        saves="output",
+    ),
+    Row(
+        "arctan", "Arctan", Ops(exponentials=1), "The arc tangent, from -pi/2 to pi/2.", "squashing"
+    ),
+    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", saves="output"),
+    Row("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
     Row(
         "leaky_relu",
         "nn.LeakyReLU",
         Ops(comparisons=1, multiplications=1),
         "x above 0, slope * x below.",
+        "rectifier",
         SLOPE,
     ),
     Row(
@@ -55,6 +72,7 @@ ROWS = (
         "nn.ELU",
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=1),
         "x above 0, alpha * (exp(x) - 1) below.",
+        "rectifier",
         ALPHA,
     ),
     Row(
@@ -62,24 +80,28 @@ ROWS = (
         "nn.SELU",
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=2),
         "scale * x above 0, scale * alpha * (exp(x) - 1) below, with scale 1.0507, alpha 1.6733.",
+        "squashing",
     ),
     Row(
         "gelu",
         "nn.GELU",
         Ops(exponentials=1, additions=1, multiplications=3),
         "x/2 * (1 + erf(x / sqrt(2))).",
+        "rectifier",
     ),
     Row(
         "silu",
         "nn.SiLU",
         Ops(exponentials=1, additions=1, divisions=1),
         "Swish, x / (1 + exp(-x)).",
+        "rectifier",
     ),
     Row(
         "softplus",
         "nn.Softplus",
         Ops(exponentials=2, additions=1, multiplications=1, divisions=1),
         "log(1 + exp(beta * x)) / beta.",
+        "rectifier",
         BETA,
     ),
     Row(
@@ -87,12 +109,14 @@ ROWS = (
         "nn.Hardsigmoid",
         Ops(comparisons=2, additions=1, divisions=1),
         "relu6(x + 3) / 6.",
+        "squashing",
     ),
     Row(
         "hard_swish",
         "nn.Hardswish",
         Ops(comparisons=2, additions=1, divisions=1, multiplications=1),
         "x * relu6(x + 3) / 6.",
+        "rectifier",
     ),
 )
 
@@ -114,7 +138,13 @@ class Pointwise(Layer):
 
 def layer_of(row: Row) -> type[Layer]:
     """The layer kind of a row."""
-    body: dict[str, object] = {"row": row, "__doc__": f"{row.fact}\n\n- {row.kind}\n"}
+    body: dict[str, object] = {
+        "row": row,
+        "curve": row.curve,
+        "saves": row.saves,
+        "view": row.module == "nn.Identity",
+        "__doc__": f"{row.fact}\n\n- {row.kind}\n",
+    }
     if row.parameter:
         name, _, default, doc = row.parameter
         body["__doc__"] = f"{row.fact}\n\n- {row.kind}: {default}\n\n{name}: {doc}\n"
@@ -131,6 +161,8 @@ class PRelu(Layer, kind="prelu"):
     init: what the slopes start from
     shared: whether all channels have one slope; else each has its own
     """
+
+    curve = "rectifier"
 
     init: Number = 0.25
     shared: Flag = True
@@ -156,6 +188,9 @@ class Softmax(Layer, kind="softmax"):
     - softmax
     """
 
+    curve = "squashing"
+    saves = "output"
+
     def ops(self, *inputs: Shape) -> Ops:
         channels, *sizes = inputs[0]
         position = Ops(exponentials=channels, additions=channels - 1, divisions=channels)
@@ -171,6 +206,9 @@ class LogSoftmax(Layer, kind="log_softmax"):
 
     - log_softmax
     """
+
+    curve = "squashing"
+    saves = "output"
 
     def ops(self, *inputs: Shape) -> Ops:
         channels, *sizes = inputs[0]

@@ -55,6 +55,8 @@ class GlobalAvgPool(GlobalPool, kind="global_avg_pool"):
     - global_avg_pool
     """
 
+    saves = "nothing"
+
     module = "AdaptiveAvgPool"
 
     def ops(self, *inputs: Shape) -> Ops:
@@ -66,6 +68,8 @@ class GlobalMaxPool(GlobalPool, kind="global_max_pool"):
 
     - global_max_pool
     """
+
+    indexed = True
 
     module = "AdaptiveMaxPool"
 
@@ -134,6 +138,8 @@ class AdaptiveMaxPool(AdaptivePool, kind="adaptive_max_pool"):
 
     - adaptive_max_pool: 7
     """
+
+    indexed = True
 
     module = "AdaptiveMaxPool"
 

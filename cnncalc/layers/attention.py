@@ -30,6 +30,8 @@ class Attention(Layer, kind="attention"):
     bias: whether the projections have biases
     """
 
+    curve = "squashing"
+
     heads: Positive
     bias: Flag = True
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from inspect import get_annotations
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
 
 Shape = tuple[int, ...]
 """Channels, then zero to three spatial axes; no batch axis."""
+
+
+Saves = Literal["input", "output", "nothing"]
+Curve = Literal["", "rectifier", "squashing"]
 
 
 def times(shape: Iterable[object]) -> str:
@@ -176,6 +180,18 @@ class Layer:
     kind: ClassVar[str]
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
+
+    view: ClassVar[bool] = False
+    """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
+
+    saves: ClassVar[Saves] = "input"
+    """What its forward pass keeps in memory for its backward, as PyTorch does it."""
+
+    indexed: ClassVar[bool] = False
+    """Whether it keeps an index of 8 bytes for each output besides."""
+
+    curve: ClassVar[Curve] = ""
+    """What it bends: weights before it begin by the scheme that suits it."""
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)

@@ -77,6 +77,8 @@ class Rbf(Layer, kind="rbf"):
     units: number of units, the output's length
     """
 
+    curve = "squashing"
+
     units: Positive
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -15,6 +15,9 @@ class Dropout(Layer, kind="dropout"):
     spatial: whether whole channels do, instead of single values
     """
 
+    view = True
+    saves = "nothing"
+
     rate: Fraction
     spatial: Flag = False
 

@@ -26,6 +26,8 @@ class Concat(Layer, kind="concat"):
     - concat: {left: [{conv: {filters: 8, kernel: 1}}], right: [identity]}
     """
 
+    saves = "nothing"
+
     joins = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -77,6 +79,8 @@ class Add(Elementwise, kind="add"):
     - add: {residual: [{conv: {filters: 64, kernel: 3, padding: half}}], shortcut: [identity]}
     """
 
+    saves = "nothing"
+
     function = "torch.add"
     sort = "additions"
 
@@ -86,6 +90,8 @@ class Subtract(Elementwise, kind="subtract"):
 
     - subtract: {input: [identity], blurred: [{avg_pool: {kernel: 3, stride: 1, padding: 1}}]}
     """
+
+    saves = "nothing"
 
     function = "torch.sub"
     sort = "additions"
@@ -116,6 +122,8 @@ class Average(Elementwise, kind="average"):
 
     - average: {a: [{max_pool: 2}], b: [{avg_pool: 2}]}
     """
+
+    saves = "nothing"
 
     function = "torch.add"
     sort = "additions"

@@ -15,6 +15,9 @@ class Maxout(Layer, kind="maxout"):
     pieces: channels that become one
     """
 
+    curve = "rectifier"
+    indexed = True
+
     pieces: Positive
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -263,6 +263,8 @@ class Scale(Layer, kind="scale"):
     factor: the fixed number
     """
 
+    saves = "nothing"
+
     factor: Number
 
     def ops(self, *inputs: Shape) -> Ops:

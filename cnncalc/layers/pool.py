@@ -117,6 +117,8 @@ class MaxPool(Pool, kind="max_pool"):
     dilation: distance between the taps of the window
     """
 
+    indexed = True
+
     dilation: Size = 1
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:

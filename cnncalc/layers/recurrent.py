@@ -32,6 +32,8 @@ class Recurrent(Layer):
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
     """
 
+    curve = "squashing"
+
     units: Positive
     layers: Annotated[int, Whole(1, DEEPEST)] = 1
     bidirectional: Flag = False

@@ -28,6 +28,9 @@ class Flatten(Layer, kind="flatten"):
     - flatten
     """
 
+    view = True
+    saves = "nothing"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
 
@@ -49,6 +52,9 @@ class Slice(Layer, kind="slice"):
     start: the first channel, counted from 0
     stop: the channel after the last; all that follow, unless given
     """
+
+    view = True
+    saves = "nothing"
 
     start: NonNegative = 0
     stop: OptionalPositive = None
@@ -87,6 +93,8 @@ class PadChannels(Layer, kind="pad_channels"):
     count: number of channels to add
     """
 
+    saves = "nothing"
+
     count: NonNegative
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -105,6 +113,8 @@ class Margin(Layer):
 
     size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
     """
+
+    saves = "nothing"
 
     size: Edges
     outwards: ClassVar[int]
@@ -169,6 +179,8 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
     groups: parts the channels are split into
     """
 
+    saves = "nothing"
+
     groups: Positive
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -187,6 +199,8 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
 
     factor: how much larger each side becomes
     """
+
+    saves = "nothing"
 
     factor: Positive
 

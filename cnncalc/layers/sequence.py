@@ -36,6 +36,9 @@ class ToSequence(Layer, kind="to_sequence"):
     - to_sequence
     """
 
+    view = True
+    saves = "nothing"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0], prod(spatial(self, inputs[0])))
 
@@ -89,6 +92,8 @@ class Position(Layer, kind="position"):
     - position
     """
 
+    saves = "nothing"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         spatial(self, inputs[0])
         return inputs[0]
@@ -112,6 +117,8 @@ class ClassToken(Layer, kind="class_token"):
 
     - class_token
     """
+
+    saves = "nothing"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         features, steps = sequence(self, inputs[0])

@@ -33,6 +33,8 @@ class Upsample(Layer, kind="upsample"):
     mode: `nearest` repeats; `linear` and (images only) `cubic` mix, with corners not aligned
     """
 
+    saves = "nothing"
+
     scale: Size
     mode: Annotated[str, Choice("nearest", "linear", "cubic")] = "nearest"
 

@@ -9,17 +9,7 @@ from cnncalc.layers.base import TorchModule
 
 HE, XAVIER = "he", "xavier"
 
-RECTIFIERS = frozenset(
-    {"relu", "relu6", "leaky_relu", "prelu", "elu", "gelu", "silu", "hard_swish", "softplus"}
-    | {"maxout"}
-)
-
-SQUASHING = frozenset(
-    {"tanh", "sigmoid", "hard_sigmoid", "arctan", "softmax", "log_softmax", "step", "selu"}
-    | {"attention", "rnn", "lstm", "gru", "rbf"}
-)
-"""What else ends the search for a nonlinearity."""
-
+SUITED = {"rectifier": HE, "squashing": XAVIER}
 WEIGHTED = ("conv", "conv_transpose", "linear")
 
 
@@ -46,9 +36,8 @@ def schemes(graph: Graph) -> Mapping[Node, str]:
 
 def _scheme(reader: Node, ahead: Mapping[Node, str]) -> str:
     """The scheme for what a layer reads."""
-    if reader.kind in RECTIFIERS:
-        return HE
-    return XAVIER if reader.kind in SQUASHING else ahead[reader]
+    assert reader.layer
+    return SUITED.get(reader.layer.curve) or ahead[reader]
 
 
 def _whole(node: Node) -> bool:

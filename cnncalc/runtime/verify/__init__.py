@@ -17,6 +17,7 @@ from cnncalc.runtime.verify.macs import check_macs
 from cnncalc.runtime.verify.matching import matched, modules
 from cnncalc.runtime.verify.shapes import check_shapes
 from cnncalc.runtime.verify.structure import check_structure
+from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.runtime.verify.trace import traced
 from cnncalc.runtime.verify.weights import check_params, check_weights
 from cnncalc.verification import Check, Verification
@@ -30,12 +31,13 @@ def verify(
 ) -> Verification:
     """Compare all that the analysis says of `graph` with `network`: the lowered one, unless given.
 
-    device: where forward and backward run; by itself, `cpu`, or `meta` where the network is large
+    device: where the lowered network runs; by itself, `cpu`, or `meta` where it is large. One that
+        is given stays where it is
     field: whether receptive fields are compared
     """
     summary = analyze(graph)
-    chosen = device or suitable(summary)
-    made = network or lower(graph, device=chosen)
+    made = network or lower(graph, device=device or suitable(summary))
+    chosen = next((p.device.type for p in made.parameters()), device or "cpu")
     checks = [
         *on_meta(summary, made.eval(), field),
         check_weights(graph, made),
@@ -69,9 +71,11 @@ def on_meta(summary: Summary, network: nn.Module, field: bool) -> list[Check]:
     places = modules(graph, copy)
     trace = traced(copy, samples(graph, 1, "meta"), list(places.values()))
     match = matched(graph, trace, places)
+    with one_thread():
+        fields = check_field(summary, trace, match) if field else no_field()
     return [
         check_structure(graph, trace, match),
         check_shapes(trace, match),
         check_macs(summary, trace, match),
-        check_field(summary, trace, match) if field else no_field(),
+        fields,
     ]

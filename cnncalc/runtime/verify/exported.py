@@ -15,6 +15,7 @@ from cnncalc.graph import Graph
 from cnncalc.lowering.names import class_name
 from cnncalc.lowering.source import source
 from cnncalc.runtime.lower import samples
+from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.runtime.verify.trace import attempt
 from cnncalc.verification import Check, Finding
 
@@ -24,8 +25,8 @@ ALONE = """
 import sys
 sys.modules["cnncalc"] = None               # as if it were not installed
 import torch
-name, device, threads = sys.argv[1:]
-torch.set_num_threads(int(threads))
+torch.set_num_threads(1)                    # sums depend on how they are split
+name, device = sys.argv[1:]
 namespace = {"__name__": "exported"}
 exec(compile(open("network.py", encoding="utf-8").read(), "network.py", "exec"), namespace)
 with torch.device(device):
@@ -46,35 +47,36 @@ def check_exported(graph: Graph, network: nn.Module, device: str) -> Check:
     means = f"a fresh process: {'the same bits, on cpu' if real else 'shapes only, on meta'}"
     alone = network.to(where).eval()
     given = samples(graph, 1, where)
-    with torch.no_grad():
+    with torch.no_grad(), one_thread():
         expected, error = attempt(alone, given)
     if error:
         return Check(NAME, "", means, (Finding("", graph.path, "forward", "runs", error),))
+    found = _by_itself(graph, alone.state_dict(), given, where)
+    network.to(device)
+    if isinstance(found, str):
+        fails = Finding("", graph.path, "the source, by itself", "runs", found)
+        return Check(NAME, "1 source", means, (fails,))
+    differences = tuple(_differences(graph, expected, found, real))
+    return Check(NAME, f"{len(alone.state_dict()):,} tensors in, all outputs", means, differences)
+
+
+def _by_itself(graph: Graph, state: dict[str, Any], given: list[Tensor], device: str) -> Any:
+    """The outputs of the source in a process of its own, or its last words."""
     with TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "network.py").write_text(source(graph), encoding="utf-8")
-        torch.save(alone.state_dict(), here / "state.pt")
+        torch.save(state, here / "state.pt")
         torch.save(given, here / "input.pt")
-        arguments = [class_name(graph.name), where, str(torch.get_num_threads())]
         run = subprocess.run(
-            [sys.executable, "-I", "-c", ALONE, *arguments],
+            [sys.executable, "-I", "-c", ALONE, class_name(graph.name), device],
             cwd=here,
             capture_output=True,
             text=True,
             check=False,
         )
         if run.returncode:
-            last = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
-            ends = Finding("", graph.path, "the source, by itself", "runs", last[0])
-            return Check(NAME, "1 source", means, (ends,))
-        found = torch.load(here / "output.pt", weights_only=True)
-    network.to(device)
-    return Check(NAME, _compared(alone), means, tuple(_differences(graph, expected, found, real)))
-
-
-def _compared(network: nn.Module) -> str:
-    count = len(network.state_dict())
-    return f"{count:,} tensors in, all outputs"
+            return (run.stderr.strip().splitlines() or [f"exit code {run.returncode}"])[-1]
+        return torch.load(here / "output.pt", weights_only=True)
 
 
 def _differences(graph: Graph, expected: Any, found: Any, real: bool) -> list[Finding]:

@@ -59,10 +59,7 @@ def _of_layers(
     owners: dict[Value, list[Node]] = {}
     for node, seen in match.seen.items():
         owners.setdefault(seen.makes, []).append(node)
-    last: dict[Value, int] = {}
-    for number, call in enumerate(trace.calls):
-        last |= dict.fromkeys(call.reads, number)
-    for value, has in reached(trace, axis, _margin(summary, axis), last):
+    for value, has in reached(trace, axis, _margin(summary, axis)):
         for node in owners.get(value, ()):
             yield node, has
 

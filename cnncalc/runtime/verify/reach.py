@@ -18,7 +18,7 @@ and attention, all of which see everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
@@ -31,13 +31,9 @@ Found = Reached | None | str
 why it cannot be told."""
 
 
-def reached(
-    trace: Trace, axis: int, margin: int, last: Mapping[Value, int]
-) -> Iterator[tuple[Value, Found]]:
-    """What each value of a pass reaches along an axis, from a canvas with `margin` on both sides.
-
-    last: the number of the call that is the last to read a value
-    """
+def reached(trace: Trace, axis: int, margin: int) -> Iterator[tuple[Value, Found]]:
+    """What each value of a pass reaches along an axis; on both sides of the input is a `margin`."""
+    last = {read: number for number, call in enumerate(trace.calls) for read in call.reads}
     values: dict[Value, Found] = {}
     made = {call.makes for call in trace.calls if call.makes not in call.reads}
     for value, shape in trace.shapes.items():
@@ -49,7 +45,7 @@ def reached(
             values[call.makes] = _made(call, trace, axis, [values[read] for read in call.reads])
             yield call.makes, values[call.makes]
         for read in call.reads:
-            if last.get(read, -1) <= number:
+            if last[read] == number:
                 values.pop(read, None)
 
 

@@ -38,7 +38,8 @@ def _reads(match: Match, values: dict[Node, Value]) -> Iterator[Finding]:
             continue  # what it should read was not found, which is said
         if seen.reads != tuple(values[source] for source in node.inputs):
             read = ", ".join(makers.get(value, "what no layer makes") for value in seen.reads)
-            yield finding(node, "reads", ", ".join(source.path for source in node.inputs), read)
+            wanted = ", ".join(makers[values[source]] for source in node.inputs)
+            yield finding(node, "reads", wanted, read)
 
 
 def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[Finding]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from textwrap import fill
+from textwrap import fill, shorten
 
-from cnncalc.verification import DIFFERS, EQUAL, Check, Finding, Verification
+from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Finding, Verification
 
 HEAD = ("check", "compared", "verdict", "by")
 DIFFERENCES = ("layer", "what", "spec", "network", "where")
 WIDTH = 100
+WORDS = {EQUAL: "equal", DIFFERS: "differ", NOT_CHECKED: "not checked"}
+LONGEST = 72
 SHOWN = 20
 """Differences of one check that are listed; JSON has all."""
 
@@ -46,15 +48,15 @@ def _line(check: Check) -> tuple[str, ...]:
 
 
 def _difference(finding: Finding) -> tuple[str, ...]:
-    return finding.layer or "network", finding.what, finding.spec, finding.network, finding.place
+    cells = finding.layer or "network", finding.what, finding.spec, finding.network
+    return *(shorten(cell, LONGEST, placeholder=" ...") for cell in cells), finding.place
 
 
 def _summary(verification: Verification) -> str:
     verdicts = [check.verdict for check in verification.checks]
-    counts = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
-    return f"{verification.name}: " + ", ".join(
-        f"{count} check{'s' if count > 1 else ''} {verdict}" for verdict, count in counts.items()
-    )
+    counts = [(verdicts.count(verdict), word) for verdict, word in WORDS.items()]
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"{verification.name}: {len(verdicts)} checks, {said}"
 
 
 def summary(verifications: Sequence[Verification]) -> str:

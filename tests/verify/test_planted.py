@@ -351,3 +351,18 @@ def test_batch_norm_is_not_changed_by_being_verified(graph: Graph) -> None:
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     verify(graph, network)
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+
+
+@unexported
+def test_what_follows_from_a_fault_is_counted_not_listed(graph: Graph) -> None:
+    network: Any = lower(graph)
+    conv_in_place(network, "grouped", stride=2)
+    checks = {check.name: check for check in verify(graph, network).checks}
+    (finding,) = checks["output shapes"].findings
+    assert (finding.layer, finding.spec, finding.network) == ("grouped", "8x16x16", "8x8x8")
+    behind = len(graph.layers) - 3  # all but the first two, and the head, which does not run
+    assert (
+        checks["output shapes"].unconfirmed[-1] == f"{behind} layers that read what differs already"
+    )
+    assert [f.layer for f in checks["MACs"].findings] == ["grouped", ""]
+    assert {f.layer for f in checks["receptive field"].findings} == {"grouped"}

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.graph import Graph
-from cnncalc.lowering.names import class_name
+from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.source import source
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, shape
@@ -96,15 +96,22 @@ def _by_itself(
         torch.save(state, here / "state.pt")
         torch.save(given, here / "input.pt")
         run = subprocess.run(
-            [sys.executable, "-I", "-c", ALONE, class_name(graph.name), device, numbers],
+            [sys.executable, "-I", "-c", ALONE, network_name(graph), device, numbers],
             cwd=here,
             capture_output=True,
             text=True,
             check=False,
         )
         if run.returncode:
-            return (run.stderr.strip().splitlines() or [f"exit code {run.returncode}"])[-1]
+            return _last_words(run.stderr) or f"exit code {run.returncode}"
         return _named(torch.load(here / "output.pt", weights_only=True))
+
+
+def _last_words(trace: str) -> str:
+    """The error that a process died of, with the lines it has behind it."""
+    lines = trace.rstrip().splitlines()
+    starts = [place for place, text in enumerate(lines) if text[:1].strip()]
+    return " ".join(text.strip() for text in lines[starts[-1] :]) if starts else ""
 
 
 def _bits(x: Tensor) -> Tensor:

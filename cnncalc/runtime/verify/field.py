@@ -24,19 +24,22 @@ SECONDS = 20.0
 
 
 class _Tally(NamedTuple):
-    """What was compared: axes and outputs of layers, places lost, and what could not be told."""
+    """What was compared: layers that differ, and of these what read a layer that does already; all
+    layers, those that have lost their place, and those of which it could not be told."""
 
     findings: list[Finding]
+    wrong: set[Node]
+    behind: set[Node]
     layers: set[Node]
     lost: set[Node]
     opaque: dict[str, set[Node]]
 
 
-def check_field(summary: Summary, trace: Trace, match: Match, seconds: float = SECONDS) -> Check:
+def check_field(summary: Summary, trace: Trace, match: Match) -> Check:
     """What each output sees, first to last, of an unbounded input; and which layers have no place
     in the input any more."""
-    tally, outputs, complete = _Tally([], set(), set(), {}), 0, True
-    ends = thread_time() + seconds
+    tally, outputs, complete = _Tally([], set(), set(), set(), set(), {}), 0, True
+    ends = thread_time() + SECONDS
     rank = max((len(node.shape) - 1 for node in summary.graph.inputs.values()), default=0)
     for axis in range(rank):
         for node, has in _of_layers(summary, trace, match, axis):
@@ -44,7 +47,7 @@ def check_field(summary: Summary, trace: Trace, match: Match, seconds: float = S
             if thread_time() > ends:
                 complete = False
                 break
-    return _check(summary, match, tally, outputs, None if complete else seconds)
+    return _check(summary, match, tally, outputs, complete)
 
 
 def no_field() -> Check:
@@ -98,7 +101,7 @@ def _compare(
     if has is None:
         tally.lost.add(node)
         if field is not None and field.size:
-            tally.findings.append(finding(node, f"field, axis {axis}", field.size, "none"))
+            _differs(tally, node, finding(node, f"field, axis {axis}", field.size, "none"))
         return 0
     if field is None:
         tally.opaque.setdefault("the analysis gives no field", set()).add(node)
@@ -109,8 +112,18 @@ def _compare(
     wrong = next((i for i, said in enumerate(claimed) if said != found[i]), None)
     if wrong is not None:
         what = f"field, axis {axis}, output {wrong}"
-        tally.findings.append(finding(node, what, _text(claimed[wrong]), _text(found[wrong])))
+        said = finding(node, what, _text(claimed[wrong]), _text(found[wrong]))
+        _differs(tally, node, said)
     return len(claimed)
+
+
+def _differs(tally: _Tally, node: Node, found: Finding) -> None:
+    """One fault gives one finding: what reads a layer that differs is only counted."""
+    if tally.wrong.isdisjoint(node.inputs):
+        tally.findings.append(found)
+    else:
+        tally.behind.add(node)
+    tally.wrong.add(node)
 
 
 def _intervals(has: Reached, count: int) -> list[Interval | None]:
@@ -128,15 +141,15 @@ def _text(interval: Interval | None) -> str:
     return f"{interval[0]} to {interval[1]}" if interval else "nothing"
 
 
-def _check(
-    summary: Summary, match: Match, tally: _Tally, outputs: int, seconds: float | None
-) -> Check:
+def _check(summary: Summary, match: Match, tally: _Tally, outputs: int, complete: bool) -> Check:
     unconfirmed = [
         f"{counted(len(nodes), 'layer')} behind {why}" for why, nodes in tally.opaque.items()
     ]
-    if seconds is not None:
+    if tally.behind:
+        unconfirmed.append(f"{counted(len(tally.behind), 'layer')} that read what differs already")
+    if not complete:
         unconfirmed.append(
-            f"all but {counted(len(tally.layers), 'layer')}: {seconds:g} s were over"
+            f"all but {counted(len(tally.layers), 'layer')}: {SECONDS:g} s were over"
         )
     compared = f"{counted(len(tally.layers), 'layer')}, {counted(outputs, 'output')}"
     if tally.lost:

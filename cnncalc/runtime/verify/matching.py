@@ -49,6 +49,11 @@ class Match(NamedTuple):
     missing: Mapping[Node, str]
     rest: tuple[Call, ...]
 
+    def reads_well(self, node: Node, trace: Trace) -> bool:
+        """Whether a layer was given the shapes that the spec has: what differs is its own doing."""
+        given = [trace.shapes[value][1:] for value in self.seen[node].reads]
+        return given == list(node.shapes)
+
 
 def modules(graph: Graph, network: nn.Module) -> dict[Node, nn.Module]:
     """The module of each layer that has one."""

@@ -227,6 +227,27 @@ def profile(
     )
 
 
+@app.command()
+def verify(
+    specs: Specs,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DEVICE", help="cpu, meta or cuda. [default: cpu; meta for large networks]"
+        ),
+    ] = None,
+    no_field: Annotated[
+        bool, typer.Option("--no-field", help="Leave out the receptive fields.")
+    ] = False,
+    settings: Settings = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
+) -> None:
+    """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
+    from cnncalc.commands.verify import verify as command
+
+    run(lambda: command(specs, settings or [], device, not no_field, form))
+
+
 zoo_app = typer.Typer(
     help="List the networks that ship with cnncalc; any command takes their names.",
     rich_markup_mode=None,

@@ -29,6 +29,7 @@ FLOORS = {
     "cnncalc.graph": 2,
     "cnncalc.report.numbers": 2,
     "cnncalc.settings": 2,
+    "cnncalc.verification": 2,
     "cnncalc.spec": 3,
     "cnncalc.spec.load": 4,
     "cnncalc.spec.single": 4,

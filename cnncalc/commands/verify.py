@@ -1,0 +1,58 @@
+"""`cnncalc verify`: every analytic number against the lowered network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.graph import Graph
+from cnncalc.report.verification import summary, to_json, to_text
+from cnncalc.verification import Verification
+
+FORMATS = ("text", "json")
+DEVICES = ("cpu", "meta", "cuda")
+
+
+def verify(
+    specs: list[str],
+    settings: list[str],
+    device: str | None = None,
+    field: bool = True,
+    form: str = "text",
+) -> int:
+    """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
+    if form not in FORMATS:
+        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    if device not in (None, *DEVICES):
+        raise UsageError(f"--device wants one of {', '.join(DEVICES)}, got `{device}`")
+    overrides = arguments(settings)
+    verified = verifier(device, field)
+    found = []
+    for spec in specs:
+        graph = graph_of(spec, overrides)
+        if graph is None:
+            continue
+        found.append(verified(graph))
+        if form == "text":  # each when it is there: some take their time
+            sys.stdout.write(("\n" if len(found) > 1 else "") + to_text(found[-1]))
+            sys.stdout.flush()
+    if form == "json" and found:
+        sys.stdout.write(to_json(found))
+    elif len(specs) > 1 and found:
+        sys.stdout.write(f"\n{summary(found)}")
+    sound = len(found) == len(specs) and all(each.sound for each in found)
+    return SOUND if sound else PROBLEMS
+
+
+def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
+    """What verifies one network. Raises UsageError where PyTorch or the device is missing."""
+    try:
+        from cnncalc.runtime.verify import has_cuda
+        from cnncalc.runtime.verify import verify as verified
+    except ModuleNotFoundError as error:
+        raise UsageError(f"verify needs {error.name}: pip install 'cnncalc[torch]'") from None
+    if device == "cuda" and not has_cuda():
+        raise UsageError("--device cuda: PyTorch finds no CUDA device; `cpu` or `meta` need none")
+    return lambda graph: verified(graph, device=device, field=field)

@@ -1,0 +1,160 @@
+"""The receptive field of every output of every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import lcm
+from time import thread_time
+from typing import NamedTuple
+
+from cnncalc.analysis import Summary
+from cnncalc.analysis.receptive import Field, Interval
+from cnncalc.graph import Node
+from cnncalc.runtime.verify.channels import Reached
+from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.places import counted, finding
+from cnncalc.runtime.verify.reach import Found, reached
+from cnncalc.runtime.verify.trace import Trace, Value
+from cnncalc.verification import Check, Finding
+
+NAME = "receptive field"
+MEANS = "reach of each output: all weights 1, max for sum"
+SECONDS = 20.0
+"""The time after which the rest is not checked."""
+
+
+class _Tally(NamedTuple):
+    """What was compared: layers that differ, and of these what read a layer that does already; all
+    layers, those that have lost their place, and those of which it could not be told."""
+
+    findings: list[Finding]
+    wrong: set[Node]
+    behind: set[Node]
+    layers: set[Node]
+    lost: set[Node]
+    opaque: dict[str, set[Node]]
+
+
+def check_field(summary: Summary, trace: Trace, match: Match) -> Check:
+    """What each output sees, first to last, of an unbounded input; and which layers have no place
+    in the input any more."""
+    tally, outputs, complete = _Tally([], set(), set(), set(), set(), {}), 0, True
+    ends = thread_time() + SECONDS
+    rank = max((len(node.shape) - 1 for node in summary.graph.inputs.values()), default=0)
+    for axis in range(rank):
+        for node, has in _of_layers(summary, trace, match, axis):
+            outputs += _compare(node, axis, summary.receptive[node].axes, has, tally)
+            if thread_time() > ends:
+                complete = False
+                break
+    return _check(summary, match, tally, outputs, complete)
+
+
+def no_field() -> Check:
+    """The check left out."""
+    return Check(NAME, "", MEANS, (), ("left out by --no-field",))
+
+
+def _of_layers(
+    summary: Summary, trace: Trace, match: Match, axis: int
+) -> Iterator[tuple[Node, Found]]:
+    """What each layer reaches along an axis."""
+    owners: dict[Value, list[Node]] = {}
+    for node, seen in match.seen.items():
+        owners.setdefault(seen.makes, []).append(node)
+    for value, has in reached(trace, axis, _margin(summary, axis)):
+        for node in owners.get(value, ()):
+            yield node, has
+
+
+def _margin(summary: Summary, axis: int) -> int:
+    """Half as much again as the fields claim to reach beyond the input, so that too small a claim
+    shows as well; a multiple of all steps, so that every layer keeps its phase."""
+    fields = _claims(summary, axis)
+    size = max(n.shape[axis + 1] for n in summary.graph.inputs.values() if len(n.shape) > axis + 1)
+    beyond = [0]
+    for node, field in fields.items():
+        outputs = range(node.shape[axis + 1])
+        for output in {*outputs[: field.period], *outputs[-field.period :]}:
+            seen = field.sees(output)
+            beyond += (-seen[0], seen[1] - size + 1) if seen else ()
+    turn = lcm(*{field.step for field in fields.values()})
+    return -(-(max(beyond) * 3 // 2 + 4) // turn) * turn
+
+
+def _claims(summary: Summary, axis: int) -> Mapping[Node, Field]:
+    return {
+        node: has.axes[axis]
+        for node, has in summary.receptive.items()
+        if has.axes is not None and len(has.axes) > axis
+    }
+
+
+def _compare(
+    node: Node, axis: int, axes: tuple[Field, ...] | None, has: Found, tally: _Tally
+) -> int:
+    """How many outputs were compared."""
+    if isinstance(has, str):
+        tally.opaque.setdefault(has, set()).add(node)
+        return 0
+    field = axes[axis] if axes is not None and len(axes) > axis else None
+    if has is None:
+        tally.lost.add(node)
+        if field is not None and field.size:
+            _differs(tally, node, finding(node, f"field, axis {axis}", field.size, "none"))
+        return 0
+    if field is None:
+        tally.opaque.setdefault("the analysis gives no field", set()).add(node)
+        return 0
+    claimed = [field.sees(output) for output in range(node.shape[axis + 1])]
+    found = _intervals(has, len(claimed))
+    tally.layers.add(node)
+    wrong = next((i for i, said in enumerate(claimed) if said != found[i]), None)
+    if wrong is not None:
+        what = f"field, axis {axis}, output {wrong}"
+        said = finding(node, what, _text(claimed[wrong]), _text(found[wrong]))
+        _differs(tally, node, said)
+    return len(claimed)
+
+
+def _differs(tally: _Tally, node: Node, found: Finding) -> None:
+    """One fault gives one finding: what reads a layer that differs is only counted."""
+    if tally.wrong.isdisjoint(node.inputs):
+        tally.findings.append(found)
+    else:
+        tally.behind.add(node)
+    tally.wrong.add(node)
+
+
+def _intervals(has: Reached, count: int) -> list[Interval | None]:
+    """First and last input of each output on the input alone, of those on the canvas."""
+    shift = (has.length - count) // 2
+    highs, lows = has.whole[:, 0, shift : shift + count].tolist()
+    seen = [
+        (round(-low), round(high)) if high > float("-inf") else None
+        for high, low in zip(highs, lows, strict=True)
+    ]
+    return seen + [None] * (count - len(seen))
+
+
+def _text(interval: Interval | None) -> str:
+    return f"{interval[0]} to {interval[1]}" if interval else "nothing"
+
+
+def _check(summary: Summary, match: Match, tally: _Tally, outputs: int, complete: bool) -> Check:
+    unconfirmed = [
+        f"{counted(len(nodes), 'layer')} behind {why}" for why, nodes in tally.opaque.items()
+    ]
+    if tally.behind:
+        unconfirmed.append(f"{counted(len(tally.behind), 'layer')} that read what differs already")
+    if not complete:
+        unconfirmed.append(
+            f"all but {counted(len(tally.layers), 'layer')}: {SECONDS:g} s were over"
+        )
+    compared = f"{counted(len(tally.layers), 'layer')}, {counted(outputs, 'output')}"
+    if tally.lost:
+        compared += f"; {len(tally.lost)} without a place"
+    if not tally.layers and not tally.lost:
+        compared = ""
+        unconfirmed = unconfirmed or ["the input has no spatial axes"]
+    return Check(NAME, compared, MEANS, tuple(tally.findings), tuple(unconfirmed))

@@ -1,0 +1,312 @@
+"""What the modules of a lowered network reach, along one axis, through what their input does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+from cnncalc.runtime.verify.channels import NOTHING, Reached, alike, all_of, concatenated, used
+
+LEAST = 1e-3
+"""Below every weight of an upsampling, above what rounding leaves of a zero."""
+
+
+class OpaqueError(Exception):
+    """What a call reaches cannot be told; the message says of what it is so."""
+
+
+class Axis(NamedTuple):
+    """What a call is asked for: along which spatial axis, of how many.
+
+    read, made: shapes of what it reads first and of what it makes, on the input alone
+    """
+
+    number: int
+    read: tuple[int, ...]
+    made: tuple[int, ...]
+
+    def of(self, sizes: Any) -> int:
+        """The number for this axis, of one for each, or of one for all."""
+        return int(sizes[self.number]) if isinstance(sizes, tuple | list) else int(sizes)
+
+    def sides(self, padding: Sequence[int]) -> tuple[int, int]:
+        """What is added before and after, of a padding in the order of `F.pad`."""
+        last = 2 * (len(self.read) - 3 - self.number)
+        before, after = [*padding[last : last + 2], 0, 0][:2]
+        return int(before), int(after)
+
+
+def through(module: nn.Module, x: Reached, at: Axis) -> Reached | None:
+    """What a module reaches through what its input does."""
+    for kind in type(module).__mro__:
+        name = kind.__name__
+        if name in PASSING:
+            return x
+        if name in ENDING:
+            return None
+        if name in BY_CHANNEL:
+            rows = BY_CHANNEL[name](module, x.rows, at)
+            return None if rows is None else Reached(rows, x.of)
+        if name in ACROSS:
+            return ACROSS[name](module, x, at)
+    raise OpaqueError(f"`{type(module).__name__}`")
+
+
+# -- windows -----------------------------------------------------------------------------------
+
+
+def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) -> Tensor:
+    """The largest value of each window."""
+    x = F.pad(x, (padding, padding), value=NOTHING)
+    return F.max_pool1d(x, kernel, stride, 0, dilation)
+
+
+def conv(module: Any, x: Reached, at: Axis) -> Reached:
+    """Each output channel reads all channels of its group."""
+    if module.padding_mode != "zeros" or isinstance(module.padding, str):
+        raise OpaqueError(f"padding {module.padding_mode}")
+    filters, _, *kernel = module.weight.shape
+    grouped = groups_of(x, module.groups)
+    slid = windows(
+        grouped.rows,
+        at.of(kernel),
+        at.of(module.stride),
+        at.of(module.padding),
+        at.of(module.dilation),
+    )
+    return _spread(Reached(slid, grouped.of), filters)
+
+
+def conv_transpose(module: Any, x: Reached, at: Axis) -> Reached:
+    """A convolution of the input with nothing between its values, stride - 1 times."""
+    _, filters, *kernel = module.weight.shape
+    rows, of = groups_of(x, module.groups)
+    stride, dilation = at.of(module.stride), at.of(module.dilation)
+    apart = rows.new_full((*rows.shape[:2], (rows.shape[2] - 1) * stride + 1), NOTHING)
+    apart[..., ::stride] = rows
+    before = dilation * (at.of(kernel) - 1) - at.of(module.padding)
+    sides = before, before + at.of(module.output_padding)
+    apart = F.pad(apart, sides, value=NOTHING)
+    slid = windows(apart, at.of(kernel), 1, 0, dilation)
+    return _spread(Reached(slid, of), filters * module.groups)
+
+
+def groups_of(x: Reached, groups: int) -> Reached:
+    """Each group of channels as one."""
+    if groups == 1 or x.rows.shape[1] == 1:
+        return alike(x.whole, groups)
+    if groups == len(x.of):
+        return x
+    return all_of(x.each.unflatten(1, (groups, -1)).amax(2))  # type: ignore[no-untyped-call]
+
+
+def _spread(grouped: Reached, filters: int) -> Reached:
+    """Groups, for each of their channels."""
+    return Reached(grouped.rows, grouped.of.repeat_interleave(filters // len(grouped.of)))
+
+
+def pool(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """Max, mean and p-norm pools read the same windows."""
+    return F.max_pool1d(
+        x,
+        at.of(module.kernel_size),
+        at.of(module.stride),
+        at.of(getattr(module, "padding", 0)),
+        at.of(getattr(module, "dilation", 1)),
+        ceil_mode=module.ceil_mode,
+    )
+
+
+def average_pool(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """cnncalc's own: padding of its own, then a mean."""
+    return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
+
+
+def subsample(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """A pool with weights."""
+    return pool(module.pool, x, at)
+
+
+def adaptive_pool(module: Any, x: Tensor, at: Axis) -> Tensor | None:
+    """As many windows more as the input has grown by; to a single one, it is a global pool."""
+    if set(at.made[2:]) == {1}:
+        return None
+    count, rest = divmod(at.made[at.number + 2] * x.shape[2], at.read[at.number + 2])
+    if rest:
+        raise OpaqueError("an adaptive pool whose windows do not fit the canvas")
+    return F.adaptive_max_pool1d(x, count)
+
+
+def table_conv(module: Any, x: Reached, at: Axis) -> Reached:
+    """Each filter reads some channels; which, the meta device has forgotten."""
+    if not bool((x.rows == x.rows[:, :1]).all()):
+        raise OpaqueError("a connection table over channels that reach different inputs")
+    kernel = module.weight.shape[1:]
+    steps = at.of(module.stride), at.of(module.padding), at.of(module.dilation)
+    return alike(windows(x.whole, at.of(kernel), *steps), module.filters)
+
+
+def s_cells(module: Any, x: Reached, at: Axis) -> Reached:
+    """A convolution; the V-cells read the same windows."""
+    planes, _, *kernel = module.a.shape
+    return alike(windows(x.whole, at.of(kernel), 1, at.of(module.padding), 1), planes)
+
+
+def c_cells(module: Any, x: Reached, at: Axis) -> Reached:
+    """Each plane reads its own window, and the mean of all planes'."""
+    steps = at.of(module.stride), at.of(module.padding), 1
+    return alike(windows(x.whole, at.of(module.d.shape), *steps), len(x.of))
+
+
+# -- what moves values -------------------------------------------------------------------------
+
+
+def padded(x: Reached, at: Axis, padding: Sequence[int]) -> Reached:
+    """With nothing around it, and nothing in the channels behind it; less, where negative."""
+    before, behind = [*padding[2 * (len(at.read) - 2) :], 0, 0][:2]
+    if before or behind < 0:
+        raise OpaqueError("channels cut, or put before the others")
+    framed = Reached(F.pad(x.rows, at.sides(padding), value=NOTHING), x.of)
+    return concatenated([framed, framed.nothing(behind)]) if behind else framed
+
+
+def zero_pad(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """A module that pads or crops."""
+    return F.pad(x, at.sides(module.padding), value=NOTHING)
+
+
+def upsample(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
+    itself."""
+    scale = float(at.of(module.scale_factor))
+    mode = "linear" if "linear" in module.mode else module.mode
+    ones = torch.eye(x.shape[2])
+    if mode == "bicubic":
+        wide = F.interpolate(ones[:, None, :, None], scale_factor=(scale, 1.0), mode=mode)
+        weights = wide[:, 0, :, 0]
+    else:
+        weights = F.interpolate(ones[:, None], scale_factor=scale, mode=mode)[:, 0]
+    return gathered(x, (weights.abs() > LEAST).T)
+
+
+def gathered(x: Tensor, relation: Tensor) -> Tensor:
+    """The largest of the inputs that each output reads. relation: outputs x inputs."""
+    first = relation.int().argmax(1)
+    last = relation.shape[1] - 1 - relation.flip(1).int().argmax(1)
+    offsets = torch.arange(int((last - first).max()) + 1)
+    places = (first[:, None] + offsets).clamp(max=relation.shape[1] - 1)
+    unread = ~relation.gather(1, places)
+    return x[..., places].masked_fill(unread, NOTHING).amax(-1)
+
+
+def pixel_shuffle(module: Any, x: Reached, at: Axis) -> Reached:
+    """Of the factor x factor channels that become one, this axis is given each row or column."""
+    factor = module.upscale_factor
+    square: Tensor = x.each.unflatten(1, (-1, factor, factor))  # type: ignore[no-untyped-call]
+    one = square.amax(3 - at.number)
+    return all_of(one.transpose(2, 3).flatten(2))
+
+
+def channels_moved(module: Any, x: Reached, at: Axis) -> Reached:
+    """A module that only moves channels, run on their numbers."""
+    numbers: Tensor = module(x.of[None, :, None, None])
+    return used(Reached(x.rows, numbers.flatten()))
+
+
+def maxout(module: Any, x: Reached, at: Axis) -> Reached:
+    """Neighbouring channels become one."""
+    return groups_of(x, at.made[1])
+
+
+def local_response_norm(module: Any, x: Reached, at: Axis) -> Reached:
+    """Reads neighbouring channels."""
+    if x.rows.shape[1] == 1:
+        return x
+    size = module.size
+    across = F.pad(x.each.transpose(1, 2), (size // 2, (size - 1) // 2), value=NOTHING)
+    return all_of(F.max_pool1d(across, size, 1).transpose(1, 2))
+
+
+def flatten(module: Any, x: Tensor, at: Axis) -> Tensor | None:
+    """A sequence stays one; a map does not."""
+    return x if at.made == at.read else None
+
+
+def class_token(module: Any, x: Tensor, at: Axis) -> Tensor:
+    """A step before all others."""
+    return F.pad(x, (1, 0), value=NOTHING)
+
+
+def mixed(module: Any, x: Reached, at: Axis) -> Reached:
+    """Each channel reads all channels at its position."""
+    return alike(x.whole, at.made[1])
+
+
+def recurrent(module: Any, x: Reached, at: Axis) -> Reached | None:
+    """A state reads all steps up to its own: as many, at most, as there are. One that runs both
+    ways sees everything, and is left out like statistics."""
+    if module.last:
+        return None
+    read = x.whole
+    if not module.bidirectional:
+        steps = at.read[2]
+        read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    return alike(read, at.made[1])
+
+
+def in_turn(module: nn.Sequential, x: Reached, at: Axis) -> Reached | None:
+    """A global pool and the flatten behind it."""
+    ones = (1, 1, *(1 for _ in at.read[2:]))
+    value: Reached | None = x
+    for each in module:
+        value = through(each, value, at._replace(made=ones)) if value else None
+    return value
+
+
+# -- which module is what ----------------------------------------------------------------------
+
+PASSING = frozenset(
+    """
+    Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
+    GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
+    LayerScale LeakyReLU PReLU Position ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step Tanh
+    """.split()  # noqa: SIM905 (a list of words)
+)
+"""Modules that read one position of one channel, statistics apart."""
+
+ENDING = frozenset(["Linear", "Rbf"])
+"""Modules for what has no place in the input."""
+
+RANKS = ("1d", "2d", "3d")
+
+BY_CHANNEL: dict[str, Callable[[Any, Tensor, Axis], Tensor | None]] = {
+    **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
+    **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
+    **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
+    "AveragePool": average_pool,
+    "ClassToken": class_token,
+    "Flatten": flatten,
+    "Subsample": subsample,
+    "Upsample": upsample,
+}
+"""Modules that do with each channel the same."""
+
+ACROSS: dict[str, Callable[[Any, Reached, Axis], Reached | None]] = {
+    **{f"Conv{rank}": conv for rank in RANKS},
+    **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
+    **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
+    **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
+    **dict.fromkeys(("Attention", "ChannelNorm", "Embedding", "LogSoftmax", "Softmax"), mixed),
+    "CCells": c_cells,
+    "LocalResponseNorm": local_response_norm,
+    "Maxout": maxout,
+    "PixelShuffle": pixel_shuffle,
+    "SCells": s_cells,
+    "Sequential": in_turn,
+    "TableConv": table_conv,
+}
+"""Modules that choose among channels, or read several."""

@@ -1,0 +1,29 @@
+"""Where the spec says what was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnncalc.graph import Node
+from cnncalc.layers.base import times
+from cnncalc.verification import Finding
+
+
+def place(node: Node) -> str:
+    """`specs/lenet/lenet5.yaml:14`."""
+    return f"{node.span.source.name}:{node.span.line}"
+
+
+def finding(node: Node, what: str, spec: object, network: object) -> Finding:
+    """A difference of one layer."""
+    return Finding(node.path, place(node), what, str(spec), str(network))
+
+
+def counted(count: int, word: str) -> str:
+    """`1 layer`, `12 layers`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def shape(sizes: Iterable[int]) -> str:
+    """`64x112x112`; of a single number, that."""
+    return times(sizes) or "a number"

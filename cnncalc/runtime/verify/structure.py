@@ -1,0 +1,67 @@
+"""Each layer runs once, in its place, on the outputs that the spec says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.graph import Graph, Node
+from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.places import counted, finding
+from cnncalc.runtime.verify.trace import Call, Trace, Value
+from cnncalc.verification import Check, Finding
+
+MEANS = "hooks on modules, and the calls between them"
+
+
+def check_structure(graph: Graph, trace: Trace, match: Match) -> Check:
+    """What runs, and what it reads."""
+    values: dict[Node, Value] = {node: i for i, node in enumerate(graph.inputs.values())}
+    values |= {node: seen.makes for node, seen in match.seen.items()}
+    findings = [*_missing(match), *_reads(match, values), *_outputs(graph, trace, values)]
+    findings += _rest(match)
+    if trace.error:
+        findings.insert(0, Finding("", graph.path, "forward", "runs", trace.error))
+    reads = sum(len(node.inputs) for node in match.seen)
+    compared = f"{counted(len(match.seen), 'layer')}, {counted(reads, 'input')}"
+    return Check("connections", compared, MEANS, tuple(findings))
+
+
+def _missing(match: Match) -> Iterator[Finding]:
+    for node, why in match.missing.items():
+        yield finding(node, "runs", node.kind, why)
+
+
+def _reads(match: Match, values: dict[Node, Value]) -> Iterator[Finding]:
+    makers = {value: node.path for node, value in reversed(values.items())}
+    for node, seen in match.seen.items():
+        if any(source not in values for source in node.inputs):
+            continue  # what it should read was not found, which is said
+        if seen.reads != tuple(values[source] for source in node.inputs):
+            read = ", ".join(makers.get(value, "what no layer makes") for value in seen.reads)
+            wanted = ", ".join(makers[values[source]] for source in node.inputs)
+            yield finding(node, "reads", wanted, read)
+
+
+def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[Finding]:
+    if trace.error:
+        return
+    heads = {"output": graph.output, **graph.outputs}
+    makers = {value: node.path for node, value in reversed(values.items())}
+    for name, node in heads.items():
+        given = trace.outputs.get(name)
+        if given is None:
+            yield finding(node, f"output `{name}`", node.path, "none of that name")
+        elif node in values and given != values[node]:
+            made = makers.get(given, "what no layer makes")
+            yield finding(node, f"output `{name}`", node.path, made)
+    for name in trace.outputs.keys() - heads.keys():
+        yield Finding("", graph.path, f"output `{name}`", "none of that name", "returned")
+
+
+def _rest(match: Match) -> Iterator[Finding]:
+    for call in match.rest:
+        yield Finding("", "", "runs", "nothing more", _called(call))
+
+
+def _called(call: Call) -> str:
+    return f"`{call.name}` once more"

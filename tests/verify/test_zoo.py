@@ -1,0 +1,62 @@
+"""Every network of the zoo against PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cnncalc.analysis import analyze
+from cnncalc.runtime.lower import lower
+from cnncalc.runtime.verify import verify
+from cnncalc.runtime.verify.exported import check_exported
+from cnncalc.runtime.verify.gradients import check_gradients
+from cnncalc.runtime.verify.threads import one_thread
+from cnncalc.spec.load import load
+from cnncalc.verification import Check
+from cnncalc.zoo import networks
+
+pytestmark = pytest.mark.torch
+
+SPECS = {name: str(path) for name, path in networks().items()}
+SMALL = [
+    "lenet5",
+    "lenet5_1998",
+    "maxout",
+    "neocognitron",
+    "weightnorm_cnn",
+    "lstm",
+    "show_and_tell",
+]
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with one_thread():
+        yield
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_number(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without arithmetic, and without the process for the source."""
+    monkeypatch.setattr(
+        "cnncalc.runtime.verify.check_exported", lambda *given: Check("exported source", "", "")
+    )
+    graph = load(SPECS[spec])
+    totals = analyze(graph).totals
+    checks = {check.name: check for check in verify(graph, device="meta").checks}
+    assert not [finding for check in checks.values() for finding in check.findings]
+    assert checks["output shapes"].compared.startswith(f"{len(graph.layers):,} layer")
+    assert checks["MACs"].compared == f"{checks['output shapes'].compared}, 1 total"
+    has_map = any(len(node.shape) > 1 for node in graph.inputs.values())
+    assert bool(checks["receptive field"].compared) == has_map
+    assert not checks["gradients"].unconfirmed
+    assert totals.params.trainable == 0 or checks["gradients"].compared
+
+
+@pytest.mark.parametrize("spec", SMALL)
+def test_with_numbers(spec: str) -> None:
+    graph = load(SPECS[spec])
+    network = lower(graph)
+    assert check_gradients(graph, network, "cpu").verdict == "equal"
+    assert check_exported(graph, network.eval(), "cpu").verdict == "equal"

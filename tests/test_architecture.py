@@ -30,6 +30,7 @@ FLOORS = {
     "cnncalc.analysis": 4,
     "cnncalc.report": 5,
     "cnncalc.lowering": 5,
+    "cnncalc.transform": 5,
     "cnncalc.runtime": 6,
     "cnncalc.commands": 7,
     "cnncalc.cli": 8,

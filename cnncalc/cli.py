@@ -248,6 +248,31 @@ def verify(
     run(lambda: command(specs, settings or [], device, not no_field, form))
 
 
+@app.command()
+def transform(
+    name: Annotated[str, typer.Argument(help="fold-batch-norm, fc-to-conv or conv-to-fc.")],
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+    settings: Settings = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Convert these weights, too: a saved state_dict."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Where the converted weights go.")
+    ] = None,
+) -> None:
+    """Write the spec of the same network in another form: batch norms folded into convolutions,
+    linear layers as convolutions, or convolutions as linear layers."""
+    from cnncalc.commands.transform import transform as command
+
+    run(lambda: command(name, spec, settings or [], output, force, weights, to))
+
+
 zoo_app = typer.Typer(
     help="List the networks that ship with cnncalc; any command takes their names.",
     rich_markup_mode=None,

@@ -39,6 +39,7 @@ FLOORS = {
     "cnncalc.report": 5,
     "cnncalc.report.findings": 6,
     "cnncalc.lowering": 5,
+    "cnncalc.transform": 5,
     "cnncalc.runtime": 6,
     "cnncalc.runtime.profile": 7,
     "cnncalc.runtime.train": 7,

@@ -32,12 +32,19 @@ def read(
     """The graph of the spec at `path`, be it a name of the zoo or `-`, standard input; None, with
     the reasons in `diagnostics`, where there is none. `overrides` replace the network's
     arguments."""
+    found = find(path, diagnostics)
+    return read_source(*found, diagnostics, overrides) if found else None
+
+
+def find(path: str, diagnostics: Diagnostics) -> tuple[Source, Path] | None:
+    """The text of the spec at `path`, and the file that it stands for; None, reported, where it
+    cannot be read."""
     if path == "-":
         source, file = read_standard_input(diagnostics), Path(path)
     else:
         file = file_of(path)
         source = read_file(file, str(file), diagnostics, None)
-    return read_source(source, file, diagnostics, overrides) if source else None
+    return (source, file) if source else None
 
 
 def read_with(

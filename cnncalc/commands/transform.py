@@ -1,0 +1,106 @@
+"""`cnncalc transform`: the spec of the same network, written otherwise; and its weights."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, arguments, report
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.spec.load import find
+from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
+from cnncalc.transform import transform as transformed
+from cnncalc.transform.wording import changed, left, nothing
+
+if TYPE_CHECKING:
+    from cnncalc.runtime.transform import State
+
+
+def transform(
+    name: str,
+    spec: str,
+    settings: list[str],
+    output: str | None = None,
+    force: bool = False,
+    weights: str | None = None,
+    to: str | None = None,
+) -> int:
+    """Write the transformed spec, to standard output or a file, and the converted weights; what
+    changed goes to standard error. 1 where the spec has errors, or nothing changes. Raises
+    UsageError."""
+    transformation = TRANSFORMATIONS.get(name)
+    if transformation is None:
+        hint = did_you_mean(name, TRANSFORMATIONS) or f"there are {', '.join(TRANSFORMATIONS)}"
+        raise UsageError(f"there is no transformation `{name}`; {hint}")
+    check_files(output, weights, to, force)
+    diagnostics = Diagnostics()
+    found = find(spec, diagnostics)
+    overrides = arguments(settings)
+    made = transformed(transformation, *found, diagnostics, overrides) if found else None
+    report(diagnostics)
+    if made is None:
+        return PROBLEMS
+    if isinstance(made, Nothing):
+        tell([nothing(made, transformation), *left(made)])
+        return PROBLEMS
+    if weights and to:
+        write_weights(made, Path(weights), Path(to))
+    write(made.text, output)
+    tell([*changed(made, transformation), *left(made)])
+    return SOUND
+
+
+def tell(lines: Iterable[str]) -> None:
+    """To standard error: the spec goes to standard output."""
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201
+
+
+def check_files(output: str | None, weights: str | None, to: str | None, force: bool) -> None:
+    """Raises UsageError where files are missing, or would be lost."""
+    if (weights is None) != (to is None):
+        raise UsageError("--weights and --to go together: `--weights in.pt --to out.pt`")
+    if weights and not Path(weights).is_file():
+        raise UsageError(f"there is no file of weights `{weights}`")
+    if output and to and os.path.abspath(output) == os.path.abspath(to):
+        raise UsageError("--output and --to name one file: the spec and the weights are two")
+    for file in filter(None, (output, to)):
+        if Path(file).exists() and not force:
+            raise UsageError(f"`{file}` exists already; --force writes over it")
+        if Path(file).is_dir():
+            raise UsageError(f"`{file}` is a folder")
+        if not Path(file).parent.is_dir():
+            raise UsageError(f"there is no folder `{Path(file).parent}`")
+
+
+def write(text: str, output: str | None) -> None:
+    """The spec, its line ends as they are. Raises UsageError where it cannot be written."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot write `{output}`: {error.strerror}") from None
+
+
+def write_weights(made: Transformed, weights: Path, to: Path) -> None:
+    """The converted weights. Raises UsageError where they are not the network's, or PyTorch is
+    missing."""
+    try:
+        from cnncalc.runtime.transform import WeightsError, converted, read_state, write_state
+    except ModuleNotFoundError as error:
+        message = f"--weights needs {error.name}: pip install 'cnncalc[torch]'"
+        raise UsageError(message) from None
+    try:
+        state: State = converted(made, read_state(weights))
+    except WeightsError as error:
+        raise UsageError(f"`{weights}`: {error}") from None
+    try:
+        write_state(state, to)
+    except OSError as error:
+        raise UsageError(f"cannot write `{to}`: {error.strerror or error}") from None

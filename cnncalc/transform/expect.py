@@ -1,0 +1,201 @@
+"""What a spec expects, brought up to date where the transformation changed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.analysis import Row, Summary, analyze, together
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import times
+from cnncalc.spec import source as tree
+from cnncalc.spec.expect import Expectation
+from cnncalc.spec.source import Scalar
+from cnncalc.transform.match import Match
+from cnncalc.transform.text import Edit, Text
+
+Value = tuple[int, ...]
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+_CLOSING = re.compile(r"[ \t]*[]}]+")
+_ROUNDED = re.compile(r"[\d_]+(?:\.(?P<decimals>\d+))?\s*(?P<unit>[KMGBT]?)\Z")
+
+
+class Update(NamedTuple):
+    """An expectation that changed. after: as it is written now; None where it is gone."""
+
+    metric: str
+    layer: str
+    before: str
+    after: str | None
+
+
+class _Renamed(NamedTuple):
+    """What became of the parts of a network: their paths, and their numbers before and after."""
+
+    before: Summary
+    after: Summary
+    paths: Mapping[str, str]
+
+
+def updated(
+    text: Text, written: Graph, old: Graph, new: Graph, matches: Iterable[Match]
+) -> tuple[list[Edit], tuple[Update, ...]]:
+    """The edits that keep `expect` true, and what they change. written: the old network as its
+    spec has it; `old`: the same with other arguments, if there are any"""
+    section = text.entry("expect")
+    if section is None or not isinstance(section[1], tree.Mapping):
+        return [], ()
+    parts = _Renamed(analyze(written), analyze(new), _paths(old, new, matches))
+    updates = {(u.metric, u.layer): u for told in old.expect if (u := _update(told, parts))}
+    edits, gone = _written(text, section[1], updates, parts.paths)
+    if gone:
+        edits = text.without_entries(text.root, ["expect"])
+    return edits, tuple(updates.values())
+
+
+def _paths(old: Graph, new: Graph, matches: Iterable[Match]) -> dict[str, str]:
+    """Where each part of the old network stands in the new one."""
+    images: dict[Node, Node] = {match.old: match.new for match in matches}
+    found = {node.path: image.path for node, image in images.items()}
+    places = {node: number for number, node in enumerate(new.layers)}
+    groups = {(group.first, group.last): path for path, group in new.groups.items()}
+    for path, group in old.groups.items():
+        if path in new.groups:
+            found[path] = path
+            continue
+        inside = [places[images[n]] for n in old.layers[group.first : group.last] if n in images]
+        if inside and (inside[0], inside[-1] + 1) in groups:
+            found[path] = groups[inside[0], inside[-1] + 1]
+    return found
+
+
+def _update(told: Expectation, parts: _Renamed) -> Update | None:
+    """What has to be written in place of an expectation; None where it stays."""
+    path = parts.paths.get(told.layer) if told.layer else ""
+    before = _value(told, told.layer, parts.before)
+    after = None if path is None else _value(told, path, parts.after)
+    if path is not None and (before == after or (after and _allows(told, after))):
+        return None
+    written = None if after is None else _as_written(told, after)
+    return Update(told.metric, told.layer, told.text, written)
+
+
+def _value(told: Expectation, path: str, summary: Summary) -> Value | None:
+    """The number, or the sizes, that an expectation speaks of; None where it is not known."""
+    row = _row(path, summary) if path else None
+    if path and row is None:
+        return None
+    if told.metric == "output":
+        return row.node.shape if row else summary.graph.output.shape
+    numbers = row or summary.totals
+    if told.metric == "receptive_field":
+        axes = numbers.receptive.axes if numbers.receptive else None
+        return tuple(axis.size for axis in axes) if axes else None
+    params, ops = numbers.params, numbers.ops
+    counts = {
+        "layers": numbers.layers,
+        "params": params.total,
+        "trainable": params.trainable,
+        "frozen": params.frozen,
+        "buffers": params.buffers,
+        "macs": ops.macs,
+        "flops": ops.flops,
+        "activations": numbers.activations,
+    }
+    return (counts[told.metric],)
+
+
+def _row(path: str, summary: Summary) -> Row | None:
+    graph = summary.graph
+    if path in graph.groups:
+        group = graph.groups[path]
+        return together(summary.rows[group.first : group.last])
+    node = graph.find(path) or graph.outputs.get(path)
+    return next((row for row in summary.rows if row.node is node), None)
+
+
+def _allows(told: Expectation, value: Value) -> bool:
+    if told.shape:
+        return value == told.shape
+    low, high = told.low, told.high
+    return all((low is None or low <= n) and (high is None or n <= high) for n in value)
+
+
+def _as_written(told: Expectation, value: Value) -> str | None:
+    """A value in the form of the one it replaces; a bound that is broken has none."""
+    if told.shape:
+        return times(value)
+    if told.low is None or told.high is None or len(set(value)) > 1:
+        return None
+    form = _ROUNDED.match(told.text)
+    if form is None or not (form["unit"] or form["decimals"]):
+        return f"{value[0]:_}"
+    decimals = len(form["decimals"] or "")
+    return f"{value[0] / _UNITS[form['unit']]:.{decimals}f}{form['unit']}"
+
+
+# -- text -----------------------------------------------------------------------------------
+
+
+def _written(
+    text: Text,
+    section: tree.Mapping,
+    updates: Mapping[tuple[str, str], Update],
+    paths: Mapping[str, str],
+) -> tuple[list[Edit], bool]:
+    """The edits of the section; whether nothing is left in it."""
+    edits: list[Edit] = []
+    doomed: set[str] = set()
+    for key, value in section.entries:
+        if key.text == "layers" and isinstance(value, tree.Mapping):
+            inner, gone = _of_layers(text, value, updates, paths)
+            edits += [] if gone else inner
+            doomed |= {key.text} if gone else set()
+        else:
+            edits += _changed(text, value, updates.get((key.text, "")))
+            doomed |= _gone(key, updates.get((key.text, "")))
+    edits += text.without_entries(section, doomed)
+    return edits, len(doomed) == len(section.entries)
+
+
+def _of_layers(
+    text: Text,
+    layers: tree.Mapping,
+    updates: Mapping[tuple[str, str], Update],
+    paths: Mapping[str, str],
+) -> tuple[list[Edit], bool]:
+    edits: list[Edit] = []
+    empty: set[str] = set()
+    for path, metrics in layers.entries:
+        assert isinstance(metrics, tree.Mapping)
+        doomed: set[str] = set()
+        inner: list[Edit] = []
+        for key, value in metrics.entries:
+            inner += _changed(text, value, updates.get((key.text, path.text)))
+            doomed |= _gone(key, updates.get((key.text, path.text)))
+        if len(doomed) == len(metrics.entries) and doomed:
+            empty.add(path.text)
+            continue
+        edits += [*inner, *text.without_entries(metrics, doomed)]
+        if path.text in paths and paths[path.text] != path.text:
+            edits.append(Edit(text.start(path), text.end(path), paths[path.text]))
+    edits += text.without_entries(layers, empty)
+    return edits, len(empty) == len(layers.entries)
+
+
+def _gone(key: Scalar, update: Update | None) -> set[str]:
+    return {key.text} if update and update.after is None else set()
+
+
+def _changed(text: Text, value: tree.Node, update: Update | None) -> Iterator[Edit]:
+    """Another figure; a comment behind it speaks of the old one, and goes."""
+    if update is None or update.after is None:
+        return
+    end = text.end(value)
+    yield Edit(text.start(value), end, update.after)
+    closing = _CLOSING.match(text.text, end)
+    behind = closing.end() if closing else end
+    if text.comment_end(behind) > behind:
+        yield Edit(behind, text.comment_end(behind))

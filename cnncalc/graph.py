@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.spec.expect import Expectation
+
+if TYPE_CHECKING:
+    from cnncalc.spec.recipe import Recipe
 
 
 class Node:
@@ -80,6 +83,7 @@ class Graph(NamedTuple):
     output: the last node; `outputs`: the further heads by name
     expect: what must hold of it, as its spec says
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
+    recipe: how it is trained, where its spec says so
     """
 
     name: str
@@ -93,6 +97,7 @@ class Graph(NamedTuple):
     groups: Mapping[str, Group]
     expect: tuple[Expectation, ...] = ()
     init: str = "suited"
+    recipe: Recipe | None = None
 
     @property
     def nodes(self) -> Iterator[Node]:

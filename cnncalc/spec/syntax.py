@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer
 from cnncalc.spec.expect import Expectation
 from cnncalc.spec.source import Node, Scalar
+
+if TYPE_CHECKING:
+    from cnncalc.spec.recipe import Recipe
 
 Fields = Mapping[str, Node]
 
@@ -117,3 +120,4 @@ class Network(NamedTuple):
     init: str
     expect: tuple[Expectation, ...]
     span: Span
+    recipe: Recipe | None = None

@@ -1,7 +1,7 @@
 """Every diagnostic code: what it says, why it is refused, a spec that has it and one that is sound.
 
 `CNN1xx` YAML and files, `2xx` fields, `3xx` wiring, `4xx` shapes, `5xx` blocks and expressions,
-`6xx` expectations. A code is never reused.
+`6xx` expectations, `7xx` recipes. A code is never reused.
 """
 
 from __future__ import annotations
@@ -918,5 +918,93 @@ layers:
 expect:
   params: 0
   layers: {relu: {output: 3x32x32}}
+""",
+)
+
+# -- recipes --------------------------------------------------------------------------------
+
+_page(
+    "CNN701",
+    "a recipe has no such field",
+    """`train`, and what has fields of its own in it, such as `optimizer` and `augment`, hold a
+    name that they do not have. What another optimizer or schedule has is unknown to this
+    one. On the command line, `--recipe` wants FIELD=VALUE.""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  lr: 0.1
+""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  learning_rate: 0.1
+""",
+)
+
+_page(
+    "CNN702",
+    "not a value of this field of a recipe",
+    """A field of `train` holds what it cannot take: another type, a number out of bounds, a word
+    that is none of its words.""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  optimizer: {kind: sgd, momentum: 1.5}
+""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  optimizer: {kind: sgd, momentum: 0.9}
+""",
+)
+
+_page(
+    "CNN703",
+    "fields of a recipe do not go together",
+    """Each field is sound by itself, but one needs another that is not there, or has no meaning
+    beside it: a plateau needs images to validate on, smoothed labels need labels, and something
+    must be left to train.""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  schedule: plateau
+  validation: 0
+""",
+    """
+input: 3x32x32
+layers: [flatten, linear: 10]
+train:
+  schedule: plateau
+  validation: 0.1
+""",
+)
+
+_page(
+    "CNN704",
+    "a recipe names a part that the network lacks",
+    """`freeze` and `rates` name layers and groups by their paths, as `cnncalc analyze` prints
+    them; `auxiliary` names heads under `outputs`.""",
+    """
+input: 3x32x32
+layers:
+  - {name: encoder, layers: [{conv: {filters: 8, kernel: 3}}, relu]}
+  - flatten
+  - linear: 10
+train:
+  freeze: encodr
+""",
+    """
+input: 3x32x32
+layers:
+  - {name: encoder, layers: [{conv: {filters: 8, kernel: 3}}, relu]}
+  - flatten
+  - linear: 10
+train:
+  freeze: encoder
 """,
 )

@@ -125,7 +125,7 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
 
 def test_every_code_has_a_fixture() -> None:
     shown = {code_of(path) for path in SPECS} | {code for code, *_ in ELSEWHERE.values()}
-    assert {code for code in CODES if code < "CNN602"} <= shown
+    assert {code for code in CODES if code < "CNN602" or "CNN700" < code < "CNN800"} <= shown
 
 
 def codes_in(text: str) -> list[str]:
@@ -137,7 +137,9 @@ def codes_in(text: str) -> list[str]:
 SPEC_PAGES = [code for code, page in CODES.items() if not page.bad.startswith("$ ")]
 
 
-@pytest.mark.parametrize("code", [code for code in SPEC_PAGES if code < "CNN602"])
+@pytest.mark.parametrize(
+    "code", [code for code in SPEC_PAGES if code < "CNN602" or "CNN700" < code < "CNN800"]
+)
 def test_bad_example_has_that_fault_and_no_other(code: str) -> None:
     assert codes_in(CODES[code].bad) == [code]
 

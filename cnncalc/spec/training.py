@@ -126,9 +126,7 @@ class _Reader:
             return _latest((*getattr(base, name), *self.factors(name, node)))
         return self.value(name, node, types[name])
 
-    def entries(
-        self, node: tree.Mapping, known: Collection[str], owner: str
-    ) -> dict[str, Entry]:
+    def entries(self, node: tree.Mapping, known: Collection[str], owner: str) -> dict[str, Entry]:
         """The entries that are fields; the others are reported."""
         found = {key.text: (key, value) for key, value in node.entries if key.text in known}
         for key, value in node.entries:
@@ -226,7 +224,6 @@ class _Reader:
         for name, message, hint in _clashes(recipe):
             at = entries[name][0].span if name in entries else span
             self.diagnostics.error("CNN703", at, message, hint)
-
 
 
 def _is_off(node: Node) -> bool:

@@ -24,13 +24,13 @@ class Place(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """count: images that are counted; the others only keep all processes at the same step
+    """counted: images that are counted; the others only keep all processes at the same step
     draws: N x DRAWS, what chance changes each image
     """
 
     images: Tensor
     labels: Tensor
-    count: int
+    counted: int
     draws: Tensor
 
 
@@ -98,7 +98,7 @@ class ValidationBatches:
         return -(-len(self.indices) // self.together)
 
     def __iter__(self) -> Iterator[Batch]:
-        for chosen in self.indices.split(self.together):
+        for chosen in torch.split(self.indices, self.together):
             own = chosen[self.place.rank :: self.place.world]
             count = len(own)
             own = own if count else chosen[:1]

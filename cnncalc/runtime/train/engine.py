@@ -101,7 +101,9 @@ def _folder(graph: Graph, run: Run) -> Path:
     name = Path(graph.path).stem if graph.path != "<stdin>" else "stdin"
     folder = run.folder or _free(Path("runs"), name, run.resume)
     if not run.resume and run.folder and (folder / LAST).exists():
-        raise TrainError(f"`{folder}` has a run: --resume goes on with it, or name another --output")
+        raise TrainError(
+            f"`{folder}` has a run: --resume goes on with it, or name another --output"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".{os.getpid()}.partial"
@@ -227,9 +229,7 @@ def _introduce(task: Task, start: Path | None) -> None:
     say(f"data: {data.kind}; {shape}, {len(data.classes)} classes")
     test = f", {len(data.test.labels):,} to test on" if data.test else ""
     resized = f", as {times(task.wanted)}" if data.train.shape != task.wanted else ""
-    say(
-        f"images: {len(training):,} to train on, {len(validation):,} to validate on{test}{resized}"
-    )
+    say(f"images: {len(training):,} to train on, {len(validation):,} to validate on{test}{resized}")
 
 
 def _conclude(task: Task, folder: Path) -> None:

@@ -103,7 +103,7 @@ def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisati
     if len(indices) > MEASURED:
         indices = indices[torch.linspace(0, len(indices) - 1, MEASURED).long()]
     count, total, squares = 0, torch.zeros(()), torch.zeros(())
-    for chosen in indices.split(256):
+    for chosen in torch.split(indices, 256):
         values = shaped(images.fetch(chosen), wanted).double()
         values = values.flatten(2) if values.ndim > 2 else values[:, None]
         count += values.shape[0] * values.shape[2]

@@ -34,7 +34,7 @@ def _fits(task: Task, batch: int) -> bool:
         images = torch.zeros(batch, *task.wanted, device=task.device)
         labels = torch.zeros(batch, dtype=torch.int64, device=task.device)
         with torch.enable_grad(), torch.autocast(task.device.type, enabled=False):
-            task.judged(images, labels, 0.0)[0].backward()
+            torch.autograd.backward(task.judged(images, labels, 0.0)[0])
     except (RuntimeError, MemoryError) as error:
         if ran_out(error):
             return False

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytorch_lightning.callbacks import Checkpoint
-from tensorboardX import SummaryWriter
+from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
 METRICS = "metrics.csv"
 HEAD = "epoch      loss  validation loss  accuracy  learning rate  seconds"
@@ -84,7 +84,9 @@ class Record(Checkpoint):
             done, steps = ignored[-1] + 1, pl_module.steps
             bar = "█" * (20 * done // steps)
             state = f"epoch {trainer.current_epoch + 1}  {bar:<20}  {done}/{steps}"
-            sys.stderr.write(f"\r{state}  loss {pl_module.learned.loss / pl_module.learned.count:.4f} ")
+            sys.stderr.write(
+                f"\r{state}  loss {pl_module.learned.loss / pl_module.learned.count:.4f} "
+            )
             sys.stderr.flush()
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:

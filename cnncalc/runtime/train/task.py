@@ -108,9 +108,7 @@ class Task(pytorch_lightning.LightningModule):
         if not len(self.material.validation):
             return []
         images = self.material.data.train
-        return ValidationBatches(
-            images, self.material.validation, self.recipe.batch, self.place
-        )
+        return ValidationBatches(images, self.material.validation, self.recipe.batch, self.place)
 
     def test_dataloader(self) -> ValidationBatches:
         """The images that are only tested on."""
@@ -155,7 +153,7 @@ class Task(pytorch_lightning.LightningModule):
                 f"the loss is {found} in epoch {self.current_epoch + 1}, step {batch_idx + 1};"
                 f" a lower rate may help: --recipe learning_rate={self.recipe.rate / 10:g}"
             )
-        self.learned.add(found, float(wrong), batch.count)
+        self.learned.add(found, float(wrong), batch.counted)
         return loss
 
     def judged(self, images: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
@@ -192,8 +190,8 @@ class Task(pytorch_lightning.LightningModule):
         """Add up a batch."""
         images = shaped(batch.images, self.wanted)
         loss, wrong = self.judged(images, batch.labels, 0.0)
-        if batch.count:
-            self.seen.add(float(loss), float(wrong), batch.count)
+        if batch.counted:
+            self.seen.add(float(loss), float(wrong), batch.counted)
 
     def on_validation_epoch_end(self) -> None:
         """The means over all processes."""

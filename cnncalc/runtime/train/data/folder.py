@@ -32,7 +32,9 @@ def folder(path: Path, channels: int, size: tuple[int, int] | None) -> Data:
     return Data(kind, _files(train, names, channels, size), names, test)
 
 
-def _files(path: Path, names: tuple[str, ...], channels: int, size: tuple[int, int] | None) -> Files:
+def _files(
+    path: Path, names: tuple[str, ...], channels: int, size: tuple[int, int] | None
+) -> Files:
     found = [(file, number) for number, n in enumerate(names) for file in _images(path / n)]
     if not found:
         raise TrainError(f"`{path}` has no images in folders named as those to train on")

@@ -283,7 +283,7 @@ class Recipe(NamedTuple):
     learning_rate: at the beginning, after the warm-up; each optimizer has a default of its own
     schedule: how the learning rate changes
     weight_decay: what weights lose
-    loss: `cross_entropy` for classes; `mse`, the mean squared error, for an image that is drawn again
+    loss: `cross_entropy` for classes; `mse`, the mean squared error, for images drawn again
     label_smoothing: share of the target that is spread over all classes
     auxiliary: heads that are trained too, and the weight of their loss
     clip_value: bound of each value of the gradient

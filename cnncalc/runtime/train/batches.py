@@ -1,7 +1,7 @@
-"""The order of the images: a function of seed, epoch and step, so that a resumed run meets the same.
+"""The order of the images: a function of seed, epoch and step, so that it is resumed as it was.
 
-Each step has `batch` images for each process. All processes draw the same order and take their share,
-so that two with a batch of 32 see what one with a batch of 64 sees.
+Each step has `batch` images for each process. All processes draw the same order and take their
+share, so that two with a batch of 32 see what one with a batch of 64 sees.
 """
 
 from __future__ import annotations

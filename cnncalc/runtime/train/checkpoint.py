@@ -14,7 +14,6 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
 from cnncalc import __version__
-from cnncalc.graph import Graph
 from cnncalc.lowering.source import source
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.task import Task
@@ -106,7 +105,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def weights(path: Path) -> dict[str, Tensor]:
-    """A network's tensors by name: of a checkpoint of ours, or a `state_dict`. Raises
+    """Tensors by name: of a checkpoint of ours, or a `state_dict`. Raises
     TrainError."""
     found = read(path)
     state = found.get("state_dict", found)
@@ -118,7 +117,7 @@ def weights(path: Path) -> dict[str, Tensor]:
 
 
 def load_into(network: nn.Module, path: Path) -> str:
-    """Take over the tensors that have the same name and shape; what was, in words. Raises TrainError
+    """Take over the tensors of the same name and shape; what was, in words. Raises TrainError
     where none has."""
     given, own = weights(path), network.state_dict()
     same = {n: t for n, t in given.items() if n in own and own[n].shape == t.shape}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytorch_lightning
 import torch
@@ -38,7 +37,8 @@ class Run(NamedTuple):
     """How a network is trained, beside its recipe.
 
     data: a name or a path
-    folder: what is written goes there; None: `runs/` and the spec's name, with a number where that is taken
+    folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
+        is taken
     resume: whether to go on from the folder's last checkpoint
     start: a checkpoint to take weights from
     device: `cpu`, `cuda` or `auto`; devices: how many, in each machine
@@ -67,7 +67,7 @@ def train(graph: Graph, recipe: Recipe, run: Run) -> None:
         trainer, record = _trainer(task, folder, accelerator, run)
         first = trainer.is_global_zero
         if first:
-            _introduce(task, run.start)
+            _introduce(task)
         last = folder / LAST if run.resume else None
         if run.start:
             words = checkpoint.load_into(task.network, run.start)
@@ -184,7 +184,8 @@ def _quiet() -> Iterator[None]:
 
 def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Path | None) -> None:
     """Raises TrainError for what the user can change, KeyboardInterrupt."""
-    _plan(trainer, task)
+    task.trainer = trainer
+    trainer.fit_loop.max_epochs = task.epochs  # as many as the recipe's steps need
     try:
         trainer.fit(task, ckpt_path=last, weights_only=True if last else None)
     except SystemExit:
@@ -197,12 +198,6 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
         if not memory.ran_out(error):
             raise
         raise TrainError(_too_large(task)) from None
-
-
-def _plan(trainer: pytorch_lightning.Trainer, task: Task) -> None:
-    """As many epochs as the recipe's steps need."""
-    task.trainer = trainer
-    trainer.fit_loop.max_epochs = task.epochs
 
 
 def _unwritten(error: OSError, folder: Path) -> str:
@@ -223,7 +218,7 @@ def _too_large(task: Task) -> str:
 # -- after ----------------------------------------------------------------------------------
 
 
-def _introduce(task: Task, start: Path | None) -> None:
+def _introduce(task: Task) -> None:
     data, training, validation, _ = task.material
     shape = times(data.train.shape)
     say(f"data: {data.kind}; {shape}, {len(data.classes)} classes")
@@ -233,11 +228,12 @@ def _introduce(task: Task, start: Path | None) -> None:
 
 
 def _conclude(task: Task, folder: Path) -> None:
-    watch, means = task.watch, task.means
+    watch = task.watch
     what = "error" if task.watched == "error" else "loss"
     value = percent(1 - watch.best) if what == "error" else f"{watch.best:.4f}"
     name = "accuracy" if what == "error" else "loss"
-    where = f"{len(task.material.validation):,} validation images" if means else "training images"
+    kept = len(task.material.validation)
+    where = f"{kept:,} validation images" if kept else "the training images"
     if watch.stopped:
         say(f"stopped: not better for {watch.patience} epochs")
     say(f"best: epoch {watch.epoch}, {name} {value} of {where}")

@@ -1,4 +1,4 @@
-"""What a training says while it runs: a line for each epoch, the same in files, a bar on a terminal."""
+"""What a training says: a line for each epoch, the same in files, a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def percent(share: float) -> str:
 
 
 class Record(Checkpoint):
-    """On the first process only. A checkpoint to Lightning, which calls those behind the pl_module."""
+    """On the first process only. To Lightning a checkpoint: those are called behind the task."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

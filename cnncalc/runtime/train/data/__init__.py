@@ -9,14 +9,14 @@ from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
 
 KINDS = (
-    "`digits`, `synthetic`, or the path of idx files (MNIST), of CIFAR's binary version, of a folder"
-    " with a folder of images for each class, or of an `.npz` file"
+    "`digits`, `synthetic`, or the path of idx files (MNIST), of CIFAR's binary version, of a"
+    " folder with a folder of images for each class, or of an `.npz` file"
 )
 
 
 def open_data(name: str, shape: Shape, classes: int, resize: bool) -> Data:
-    """The set called `name`, or at that path. `shape`, of the network's input, and `classes` are what
-    noise is made for, and image files are decoded to. Raises TrainError."""
+    """The set called `name`, or at that path. `shape`, of the network's input, and `classes` are
+    what noise is made for, and image files are decoded to. Raises TrainError."""
     path = Path(name)
     if name == "digits" and not path.exists():
         from cnncalc.runtime.train.data.digits import digits

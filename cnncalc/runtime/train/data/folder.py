@@ -1,4 +1,4 @@
-"""A folder of images for each class; `train` and `test` (or `val`) above them, if they are there."""
+"""A folder of images for each class; above them `train` and `test` (or `val`), if there are."""
 
 from __future__ import annotations
 

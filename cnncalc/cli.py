@@ -273,6 +273,50 @@ def transform(
     run(lambda: command(name, spec, settings or [], output, force, weights, to))
 
 
+def train(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    data: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|PATH",
+            help="digits, synthetic; idx files (MNIST), CIFAR's binary version, a folder of images"
+            " for each class, an .npz file.",
+        ),
+    ] = "digits",
+    recipe: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipe",
+            "-r",
+            metavar="FIELD=VALUE",
+            help="Change a field of the recipe: epochs=5, optimizer.momentum=0.8.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Write here. [default: runs/ and the spec]"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint.")
+    ] = False,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CHECKPOINT", help="Begin with the weights of another run."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    settings: Settings = None,
+) -> None:
+    """Train a network by the recipe of its spec, on PyTorch Lightning."""
+    from cnncalc.commands.train import Choice
+    from cnncalc.commands.train import train as command
+
+    choice = Choice(data, output, resume, start, device, devices)
+    run(lambda: command(spec, settings or [], recipe or [], choice))
+
+
 zoo_app = typer.Typer(
     help="List the networks that ship with cnncalc; any command takes their names.",
     rich_markup_mode=None,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.spec.expect import Expectation
+
+if TYPE_CHECKING:
+    from cnncalc.spec.recipe import Recipe
 
 
 class Node:
@@ -95,6 +98,7 @@ class Graph(NamedTuple):
     expect: what must hold of it, as its spec says
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     unused: finds what its spec defines and never uses
+    recipe: how it is trained, where its spec says so
     """
 
     name: str
@@ -110,6 +114,7 @@ class Graph(NamedTuple):
     expect: tuple[Expectation, ...] = ()
     init: str = "suited"
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
+    recipe: Recipe | None = None
 
     @property
     def nodes(self) -> Iterator[Node]:

@@ -33,7 +33,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         return None
     if diagnostics.failed or not isinstance(output, Node):
         return None
-    return Graph(
+    graph = Graph(
         name=network.name,
         path=path,
         about=network.about,
@@ -47,7 +47,18 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         expect=network.expect,
         init=network.init,
         unused=network.unused,
+        recipe=network.recipe,
     )
+    return graph if _can_train(graph, diagnostics) else None
+
+
+def _can_train(graph: Graph, diagnostics: Diagnostics) -> bool:
+    """Whether the parts that the recipe names are there; what is not is reported."""
+    if graph.recipe:
+        from cnncalc.spec.training import check_parts  # few specs have a recipe
+
+        check_parts(graph.recipe, graph, diagnostics)
+    return not diagnostics.failed
 
 
 def _too_large(network: Network, sizes: Sizes, diagnostics: Diagnostics) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
 from cnncalc.graph import Definition
@@ -17,6 +18,9 @@ from cnncalc.spec.grammar import Grammar, described, names
 from cnncalc.spec.parse import items
 from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Block, Fields, Network
+
+if TYPE_CHECKING:
+    from cnncalc.spec.recipe import Recipe
 
 FITS = ("floor", "strict")
 INITS = ("suited", "he", "xavier", "pytorch")
@@ -35,7 +39,7 @@ def network(
         return None
     grammar, blocks = _blocks(document, diagnostics)
     expect = _expectations(document, diagnostics)
-    section(document.entries, "train", diagnostics)
+    recipe = _recipe(document, diagnostics)
     if not _has_network(document, Span(source, 1, 1, 1, 1), diagnostics):
         return None
     heads = section(document.entries, "outputs", diagnostics).values()
@@ -53,6 +57,7 @@ def network(
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
+        recipe=recipe,
         span=key.span,
         head=_head(document, source),
         unused=partial(_unused, document, source),
@@ -96,6 +101,15 @@ def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expecta
     if "expect" not in document.entries:
         return ()
     return check_form(document.entries["expect"][1], diagnostics)
+
+
+def _recipe(document: Document, diagnostics: Diagnostics) -> Recipe | None:
+    """How to train, where the spec says so."""
+    if "train" not in document.entries:
+        return None
+    from cnncalc.spec.training import recipe_of  # few specs have a recipe
+
+    return recipe_of(document.entries["train"][1], diagnostics)
 
 
 def _has_network(document: Document, start: Span, diagnostics: Diagnostics) -> bool:

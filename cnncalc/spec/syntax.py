@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.graph import Definition, nothing_unused
 from cnncalc.layers.base import Layer
 from cnncalc.spec.expect import Expectation
 from cnncalc.spec.source import Node, Scalar
+
+if TYPE_CHECKING:
+    from cnncalc.spec.recipe import Recipe
 
 Fields = Mapping[str, Node]
 
@@ -123,3 +126,4 @@ class Network(NamedTuple):
     span: Span
     head: Span
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
+    recipe: Recipe | None = None

@@ -150,7 +150,7 @@ OUT_OF_SIGHT = {
 FIELD_FAULTS = [
     path
     for path in sorted((FIXTURES / "diagnostics").glob("*.yaml"))
-    if re.match(r"CNN(110|111|2\d\d)", path.stem)
+    if re.match(r"CNN(110|111|2[0-4]\d)", path.stem)  # of recipes (CNN25x) it knows nothing
 ]
 
 
@@ -160,7 +160,9 @@ def test_faults_of_fields_are_refused(path: Path) -> None:
     assert bool(found) != (path.stem in OUT_OF_SIGHT), found
 
 
-@pytest.mark.parametrize("code", [code for code in CODES if re.match(r"CNN(11[01]|2\d\d)", code)])
+@pytest.mark.parametrize(
+    "code", [code for code in CODES if re.match(r"CNN(11[01]|2[0-4]\d)", code)]
+)
 def test_bad_examples_are_refused(code: str) -> None:
     wide = {"CNN204": "`width / 2` may be whole", "CNN207": OUT_OF_SIGHT["CNN207"]}
     assert bool(faults(CODES[code].bad)) != (code in wide)

@@ -1,0 +1,261 @@
+"""A training from its start or its last checkpoint to its end, on PyTorch Lightning."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytorch_lightning
+import torch
+
+from cnncalc.graph import Graph
+from cnncalc.layers.base import times
+from cnncalc.runtime.lower import lower
+from cnncalc.runtime.train import checkpoint, memory
+from cnncalc.runtime.train.batches import split
+from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
+from cnncalc.runtime.train.data import open_data
+from cnncalc.runtime.train.data.images import Data
+from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.matching import check, input_shape, normalisation
+from cnncalc.runtime.train.record import Record, percent, say
+from cnncalc.runtime.train.task import Material, Means, Task
+from cnncalc.spec.recipe import Recipe
+
+PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mixed"}
+
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+class Run(NamedTuple):
+    """How a network is trained, beside its recipe.
+
+    data: a name or a path
+    folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
+        is taken
+    resume: whether to go on from the folder's last checkpoint
+    start: a checkpoint to take weights from
+    device: `cpu`, `cuda` or `auto`; devices: how many, in each machine
+    spec: the spec's text; settings: the network's arguments that were set
+    """
+
+    data: str = "digits"
+    folder: Path | None = None
+    resume: bool = False
+    start: Path | None = None
+    device: str = "auto"
+    devices: int = 1
+    spec: str = ""
+    settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
+
+
+def train(graph: Graph, recipe: Recipe, run: Run) -> None:
+    """Train, and say what came of it on standard output. Raises TrainError."""
+    accelerator = _accelerator(run)
+    data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
+    check(data, graph, recipe)
+    folder = _folder(graph, run)
+    with _quiet():
+        task = _task(graph, recipe, data)
+        task.header = checkpoint.header(task, run.spec, run.settings)
+        trainer, record = _trainer(task, folder, accelerator, run)
+        first = trainer.is_global_zero
+        if first:
+            _introduce(task)
+        last = folder / LAST if run.resume else None
+        if run.start:
+            words = checkpoint.load_into(task.network, run.start)
+            _say_if(first, f"begins with {words}")
+        if last:
+            done = checkpoint.resumable(last, task.header)
+            _say_if(first, f"goes on from {last}, after epoch {done['epochs']}")
+        _fit(trainer, task, folder, last)
+        record.close()
+        if first:
+            _conclude(task, folder)
+        _test(trainer, task, folder)
+
+
+# -- before ---------------------------------------------------------------------------------
+
+
+def _accelerator(run: Run) -> str:
+    """Raises TrainError where the device is not there."""
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if run.device == "cuda" and not count:
+        raise TrainError("there is no CUDA device that PyTorch can use; `--device cpu` trains here")
+    device = "cuda" if run.device == "cuda" or (run.device == "auto" and count) else "cpu"
+    if device == "cuda" and run.devices > count:
+        raise TrainError(f"--devices {run.devices}: there are {count} CUDA devices")
+    return device
+
+
+def _folder(graph: Graph, run: Run) -> Path:
+    """Where the run writes, made. Raises TrainError where it cannot, or has a run already."""
+    name = Path(graph.path).stem if graph.path != "<stdin>" else "stdin"
+    folder = run.folder or _free(Path("runs"), name, run.resume)
+    if not run.resume and run.folder and (folder / LAST).exists():
+        raise TrainError(
+            f"`{folder}` has a run: --resume goes on with it, or name another --output"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".{os.getpid()}.partial"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise TrainError(f"cannot write in `{folder}`: {error.strerror}") from None
+    return folder
+
+
+def _free(runs: Path, name: str, resume: bool) -> Path:
+    """`runs/lenet5`, `runs/lenet5-2`: the first that has no run; to resume, the last that has."""
+    folder, number = runs / name, 1
+    before = folder
+    while (folder / LAST).exists():
+        before, number = folder, number + 1
+        folder = runs / f"{name}-{number}"
+    return before if resume else folder
+
+
+def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
+    network = lower(graph, recipe.seed)
+    training, validation = split(len(data.train.labels), recipe.validation, recipe.seed)
+    if not len(training) or (recipe.validation and not len(validation)):
+        count = len(data.train.labels)
+        raise TrainError(f"{count} images are too few to keep {recipe.validation:g} of them apart")
+    how = normalisation(data.train, training, input_shape(graph))
+    return Task(graph, network, recipe, Material(data, training, validation, how))
+
+
+def _trainer(
+    task: Task, folder: Path, accelerator: str, run: Run
+) -> tuple[pytorch_lightning.Trainer, Record]:
+    """torchrun says by its variables how many processes and machines there are."""
+    local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
+    world = int(os.environ.get("WORLD_SIZE", local))
+    record = Record(folder)
+    trainer = pytorch_lightning.Trainer(
+        accelerator=accelerator,
+        devices=local,
+        num_nodes=max(1, world // local),
+        strategy=_strategy(task) if world > 1 else "auto",
+        sync_batchnorm=accelerator == "cuda" and world > 1,
+        precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
+        max_epochs=task.recipe.epochs,
+        callbacks=[record, Saves(folder)],
+        plugins=[WholeFiles()],
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        num_sanity_val_steps=0,
+        reload_dataloaders_every_n_epochs=1,
+        default_root_dir=folder,
+    )
+    return trainer, record
+
+
+def _strategy(task: Task) -> str:
+    """Heads without a loss have parameters that no gradient reaches."""
+    trained = {head.path for head in task.recipe.auxiliary}
+    unused = task.graph.outputs.keys() - trained
+    return "ddp_find_unused_parameters_true" if unused else "ddp"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Lightning's advice is for those who write training loops."""
+    for name in ("pytorch_lightning", "lightning_fabric", "lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+# -- meanwhile ------------------------------------------------------------------------------
+
+
+def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Path | None) -> None:
+    """Raises TrainError for what the user can change, KeyboardInterrupt."""
+    task.trainer = trainer
+    trainer.fit_loop.max_epochs = task.epochs  # as many as the recipe's steps need
+    try:
+        trainer.fit(task, ckpt_path=last, weights_only=True if last else None)
+    except SystemExit:
+        if not trainer.interrupted:
+            raise
+        raise KeyboardInterrupt from None  # Lightning makes an exit of it
+    except OSError as error:
+        raise TrainError(_unwritten(error, folder)) from None
+    except (RuntimeError, MemoryError) as error:
+        if not memory.ran_out(error):
+            raise
+        raise TrainError(_too_large(task)) from None
+
+
+def _unwritten(error: OSError, folder: Path) -> str:
+    reason = "the disk is full" if error.errno in FULL else (error.strerror or str(error)).lower()
+    whole = folder / LAST
+    rest = f"; `{whole}` is whole: make room, then --resume" if whole.exists() else ""
+    return f"cannot write in `{folder}`: {reason}{rest}"
+
+
+def _too_large(task: Task) -> str:
+    batch = task.recipe.batch
+    fits = memory.fitting_batch(task)
+    if fits is None:
+        return f"out of memory with a batch of {batch:,}, and with a single image, too"
+    return f"out of memory with a batch of {batch:,}; {fits:,} fits: --recipe batch={fits}"
+
+
+# -- after ----------------------------------------------------------------------------------
+
+
+def _introduce(task: Task) -> None:
+    data, training, validation, _ = task.material
+    shape = times(data.train.shape)
+    say(f"data: {data.kind}; {shape}, {len(data.classes)} classes")
+    test = f", {len(data.test.labels):,} to test on" if data.test else ""
+    resized = f", as {times(task.wanted)}" if data.train.shape != task.wanted else ""
+    say(f"images: {len(training):,} to train on, {len(validation):,} to validate on{test}{resized}")
+
+
+def _conclude(task: Task, folder: Path) -> None:
+    watch = task.watch
+    what = "error" if task.watched == "error" else "loss"
+    value = percent(1 - watch.best) if what == "error" else f"{watch.best:.4f}"
+    name = "accuracy" if what == "error" else "loss"
+    kept = len(task.material.validation)
+    where = f"{kept:,} validation images" if kept else "the training images"
+    if watch.stopped:
+        say(f"stopped: not better for {watch.patience} epochs")
+    say(f"best: epoch {watch.epoch}, {name} {value} of {where}")
+    say(f"checkpoint: {folder / BEST}")
+
+
+def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
+    """The best epoch's weights, on the images that are only tested on."""
+    if task.material.data.test is None:
+        return
+    task.network.load_state_dict(checkpoint.weights(folder / BEST))
+    trainer.test(task, verbose=False)
+    if trainer.is_global_zero and task.means:
+        say(f"test: {_shown(task.means)} of {len(task.material.data.test.labels):,} images")
+
+
+def _shown(means: Means) -> str:
+    if means.error is None:
+        return f"loss {means.loss:.4f}"
+    return f"accuracy {percent(1 - means.error)}"
+
+
+def _say_if(first: bool, text: str) -> None:
+    if first:
+        say(text)

@@ -1,0 +1,122 @@
+"""Whether data and network go together, and how images become the network's input."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from cnncalc.graph import Graph
+from cnncalc.layers.base import Shape, times
+from cnncalc.runtime.train.data.images import Data, Images
+from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.losses import loss_of
+from cnncalc.spec.recipe import Recipe
+
+LUMA = (0.299, 0.587, 0.114)
+"""How bright red, green and blue are to the eye (ITU-R BT.601)."""
+
+MEASURED = 10_000
+"""Images that mean and deviation are taken from, at most."""
+
+
+class Normalisation(NamedTuple):
+    """Mean and standard deviation of each channel of the training images."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+def input_shape(graph: Graph) -> Shape:
+    """Of the network's only input. Raises TrainError."""
+    if len(graph.inputs) != 1:
+        names = ", ".join(f"`{name}`" for name in graph.inputs)
+        raise TrainError(f"the network has the inputs {names}; images are one input")
+    (node,) = graph.inputs.values()
+    if any(reader.kind == "embedding" and node in reader.inputs for reader in graph.layers):
+        raise TrainError("the network reads indices of words; `train` has images for it, no words")
+    return node.shape
+
+
+def check(data: Data, graph: Graph, recipe: Recipe) -> None:
+    """Raises TrainError where images, classes and network do not go together."""
+    _check_images(data.train, input_shape(graph), recipe)
+    if loss_of(recipe, graph) == "mse":
+        if graph.output.shape != input_shape(graph):
+            raise TrainError(
+                f"`mse` draws the input again: the network reads {times(input_shape(graph))}"
+                f" and gives {times(graph.output.shape)}; `--recipe loss=cross_entropy` for classes"
+            )
+        return
+    _check_classes(graph.output.shape, "the network", data)
+    for head in recipe.auxiliary:
+        _check_classes(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
+
+
+def _check_classes(shape: Shape, what: str, data: Data) -> None:
+    if shape != (len(data.classes),):
+        raise TrainError(
+            f"{what} gives {times(shape)}, the data has {len(data.classes)} classes;"
+            f" where the spec has such an argument: --set classes={len(data.classes)}"
+        )
+
+
+def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
+    given = images.shape
+    if given == wanted or (len(wanted) == 1 and wanted == (torch.Size(given).numel(),)):
+        return
+    both = f"the images are {times(given)}, the network reads {times(wanted)}"
+    if len(given) != 3 or len(wanted) != 3:
+        raise TrainError(f"{both}; change the spec's `input`")
+    hints = []
+    if given[0] != wanted[0]:
+        if {given[0], wanted[0]} != {1, 3}:
+            raise TrainError(f"{both}: no way leads from {given[0]} channels to {wanted[0]}")
+        hints += [] if recipe.recolour else ["--recipe recolour=true"]
+    if given[1:] != wanted[1:] and not recipe.resize:
+        hints.append("--recipe resize=true")
+    if hints:
+        raise TrainError(f"{both}; {' '.join(hints)}")
+
+
+def shaped(images: Tensor, wanted: Shape) -> Tensor:
+    """N x what the network reads: channels made as many, resized, or laid out as a vector."""
+    if images.shape[1:] == torch.Size(wanted):
+        return images
+    if len(wanted) == 1:
+        return images.flatten(1)
+    if images.shape[1] < wanted[0]:
+        images = images.expand(-1, wanted[0], -1, -1)
+    elif images.shape[1] > wanted[0]:
+        luma = torch.tensor(LUMA, device=images.device).view(1, 3, 1, 1)
+        images = (images * luma).sum(1, keepdim=True)
+    if images.shape[2:] == torch.Size(wanted[1:]):
+        return images
+    smaller = images.shape[2] > wanted[1]
+    return F.interpolate(images, wanted[1:], mode="bilinear", antialias=smaller)
+
+
+def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisation:
+    """Of the images to train on; of many, of some evenly among them."""
+    if len(indices) > MEASURED:
+        indices = indices[torch.linspace(0, len(indices) - 1, MEASURED).long()]
+    count, total, squares = 0, torch.zeros(()), torch.zeros(())
+    for chosen in torch.split(indices, 256):
+        values = shaped(images.fetch(chosen), wanted).double()
+        values = values.flatten(2) if values.ndim > 2 else values[:, None]
+        count += values.shape[0] * values.shape[2]
+        total = total + values.sum((0, 2))
+        squares = squares + values.square().sum((0, 2))
+    mean = total / count
+    deviation = (squares / count - mean.square()).clamp_min(0).sqrt()
+    deviation = torch.where(deviation > 1e-6, deviation, torch.ones_like(deviation))
+    return Normalisation(tuple(mean.tolist()), tuple(deviation.tolist()))
+
+
+def normalised(images: Tensor, how: Normalisation) -> Tensor:
+    """With a mean of 0 and a deviation of 1 in each channel."""
+    each = (1, -1, *(1 for _ in images.shape[2:])) if images.ndim > 2 else (1, 1)
+    mean, deviation = (torch.tensor(v, device=images.device).view(each) for v in how)
+    return (images - mean) / deviation

@@ -1,0 +1,105 @@
+"""Optimizers, and what each parameter gets of them: its learning rate, its weight decay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnncalc.lowering.names import module_path
+from cnncalc.runtime.modules import ChannelNorm
+from cnncalc.spec.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
+from cnncalc.spec.training import within
+
+NORMS = (
+    nn.modules.batchnorm._NormBase,
+    nn.LayerNorm,
+    nn.GroupNorm,
+    nn.LocalResponseNorm,
+    ChannelNorm,
+)
+
+
+def optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The recipe's, over what trains in the network. A group's `factor` is that of its rate."""
+    groups = list(_groups(network, recipe))
+    kind, rate = recipe.optimizer, recipe.rate
+    if isinstance(kind, Sgd):
+        return torch.optim.SGD(groups, rate, kind.momentum, nesterov=kind.nesterov)
+    if isinstance(kind, Rmsprop):
+        return torch.optim.RMSprop(groups, rate, kind.decay, kind.epsilon, momentum=kind.momentum)
+    if isinstance(kind, Adadelta):
+        return torch.optim.Adadelta(groups, rate, kind.decay, kind.epsilon)
+    classes: dict[type[Adam | Adamw], Any] = {Adam: torch.optim.Adam, Adamw: torch.optim.AdamW}
+    made = classes[type(kind)](groups, rate, (kind.beta1, kind.beta2), kind.epsilon)
+    assert isinstance(made, torch.optim.Optimizer)
+    return made
+
+
+def freeze(network: nn.Module, recipe: Recipe) -> None:
+    """Keep what the recipe freezes from training."""
+    for name, parameter in network.named_parameters():
+        if any(within(name, module_path(part.path)) for part in recipe.freeze):
+            parameter.requires_grad_(False)
+
+
+def keep_statistics(network: nn.Module, recipe: Recipe) -> None:
+    """Leave normalisations in what is frozen as they are: they count no batch."""
+    for name, module in network.named_modules():
+        if any(within(name, module_path(part.path)) for part in recipe.freeze):
+            module.eval()
+
+
+def _groups(network: nn.Module, recipe: Recipe) -> Iterator[dict[str, Any]]:
+    """Parameters with the same factor and the same decay."""
+    decay = _decay(network, recipe)
+    found: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            key = _factor(name, recipe), decay[name]
+            found.setdefault(key, []).append(parameter)
+    for (factor, rate), parameters in found.items():
+        yield {"params": parameters, "weight_decay": rate, "factor": factor}
+
+
+def _factor(name: str, recipe: Recipe) -> float:
+    """Of the innermost part that has one."""
+    found = [f for f in recipe.rates if within(name, module_path(f.path))]
+    return max(found, key=lambda factor: len(factor.path)).value if found else 1.0
+
+
+def _decay(network: nn.Module, recipe: Recipe) -> Mapping[str, float]:
+    whole = recipe.weight_decay
+    found = {}
+    for prefix, module in network.named_modules(remove_duplicate=False):
+        for name, _ in module.named_parameters(recurse=False):
+            bias = name.startswith("bias")
+            decays = whole.biases if bias else whole.norms or not isinstance(module, NORMS)
+            found[f"{prefix}.{name}" if prefix else name] = whole.rate if decays else 0.0
+    return found
+
+
+# -- bounds ---------------------------------------------------------------------------------
+
+
+def clip(parameters: list[Tensor], recipe: Recipe) -> None:
+    """Bound the gradients: each value, then the length of all together."""
+    if recipe.clip_value is not None:
+        nn.utils.clip_grad_value_(parameters, recipe.clip_value)
+    if recipe.clip_norm is not None:
+        nn.utils.clip_grad_norm_(parameters, recipe.clip_norm)
+
+
+@torch.no_grad()
+def hold_norm(network: nn.Module, longest: float) -> None:
+    """Shorten the weights of each unit to at most this length (Srebro & Shraibman 2005): those of
+    convolutions and linear layers that train."""
+    for module in network.modules():
+        if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
+            continue
+        weight = module.weight
+        if weight.requires_grad:
+            unit = 1 if isinstance(module, nn.modules.conv._ConvTransposeNd) else 0
+            weight.copy_(torch.renorm(weight, 2, unit, longest))

@@ -1,0 +1,234 @@
+"""What happens in each step and epoch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import pytorch_lightning
+import torch
+from torch import Tensor, nn
+
+from cnncalc.graph import Graph
+from cnncalc.runtime.train import losses, optimizers
+from cnncalc.runtime.train.augment import augmented
+from cnncalc.runtime.train.batches import Batch, Place, TrainingBatches, ValidationBatches
+from cnncalc.runtime.train.data.images import Data
+from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.matching import Normalisation, input_shape, normalised, shaped
+from cnncalc.runtime.train.schedules import factor
+from cnncalc.runtime.train.watch import Watch
+from cnncalc.spec.recipe import Recipe
+
+
+class Material(NamedTuple):
+    """The data, and which of its training images are trained and which validated on."""
+
+    data: Data
+    training: Tensor
+    validation: Tensor
+    normalisation: Normalisation
+
+
+class Sums:
+    """Loss and wrong answers, added up over images."""
+
+    def __init__(self) -> None:
+        self.loss = self.wrong = self.count = 0.0
+
+    def add(self, loss: float, wrong: float, count: int) -> None:
+        """A batch."""
+        self.loss += loss * count
+        self.wrong += wrong
+        self.count += count
+
+
+class Means(NamedTuple):
+    """Over some images: the loss, and the share of wrong answers (None: there are no answers)."""
+
+    loss: float
+    error: float | None
+
+
+class Task(pytorch_lightning.LightningModule):
+    """The network with its data and recipe. `header` is what a checkpoint says of itself."""
+
+    def __init__(
+        self, graph: Graph, network: nn.Module, recipe: Recipe, material: Material
+    ) -> None:
+        super().__init__()
+        self.graph = graph
+        self.network = network
+        self.recipe = recipe
+        self.material = material
+        self.header: dict[str, Any] = {}
+        self.watch = Watch(recipe)
+        self.loss_kind = losses.loss_of(recipe, graph)
+        self.watched = recipe.watch or ("loss" if self.loss_kind == "mse" else "error")
+        self.wanted = input_shape(graph)
+        self.learned, self.seen = Sums(), Sums()
+        self.training_means = Means(math.nan, None)
+        self.means: Means | None = None
+        self.is_best = False
+        optimizers.freeze(network, recipe)
+
+    # -- data -------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Which process this is."""
+        return Place(self.trainer.global_rank, self.trainer.world_size)
+
+    @property
+    def steps(self) -> int:
+        """Of an epoch."""
+        return self.batches(0).steps
+
+    @property
+    def epochs(self) -> int:
+        """That are begun."""
+        if self.recipe.steps is None:
+            return self.recipe.epochs
+        return min(self.recipe.epochs, math.ceil(self.recipe.steps / self.steps))
+
+    def batches(self, epoch: int) -> TrainingBatches:
+        """An epoch's; the last one ends where the steps do."""
+        m, r = self.material, self.recipe
+        found = TrainingBatches(m.data.train, m.training, r.batch, self.place, r.seed, epoch)
+        if r.steps is not None:
+            found.most = max(0, r.steps - epoch * found.steps)
+        return found
+
+    def train_dataloader(self) -> TrainingBatches:
+        """Anew for each epoch."""
+        return self.batches(self.trainer.current_epoch)
+
+    def val_dataloader(self) -> ValidationBatches | list[Any]:
+        """The images kept apart."""
+        if not len(self.material.validation):
+            return []
+        images = self.material.data.train
+        return ValidationBatches(images, self.material.validation, self.recipe.batch, self.place)
+
+    def test_dataloader(self) -> ValidationBatches:
+        """The images that are only tested on."""
+        images = self.material.data.test
+        assert images is not None
+        every = torch.arange(len(images.labels))
+        return ValidationBatches(images, every, self.recipe.batch, self.place)
+
+    # -- steps ------------------------------------------------------------------------------
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The recipe's."""
+        return optimizers.optimizer(self.network, self.recipe)
+
+    def on_train_epoch_start(self) -> None:
+        """Sums begin at 0."""
+        optimizers.keep_statistics(self.network, self.recipe)
+        self.learned, self.means = Sums(), None
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        """What is drawn in a step, dropout for one, depends on seed, step and process alone."""
+        numbers = (self.recipe.seed, self.global_step, self.trainer.global_rank)
+        torch.manual_seed((numbers[0] * 1_000_003 + numbers[1]) * 1_000_003 + numbers[2])
+        times = factor(self.recipe, self.global_step, self.steps, self.epochs, self.watch.falls)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.rate * times * group["factor"]
+
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The one there is."""
+        return self.trainer.optimizers[0]
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """The loss of a batch. Raises TrainError where it is no number any more."""
+        images = shaped(batch.images, self.wanted)
+        if images.ndim == 4:
+            images = augmented(images, self.recipe.augment, batch.draws)
+        loss, wrong = self.judged(images, batch.labels, self.recipe.label_smoothing)
+        found = float(loss.detach())
+        if not math.isfinite(found):
+            raise TrainError(
+                f"the loss is {found} in epoch {self.current_epoch + 1}, step {batch_idx + 1};"
+                f" a lower rate may help: --recipe learning_rate={self.recipe.rate / 10:g}"
+            )
+        self.learned.add(found, float(wrong), batch.counted)
+        return loss
+
+    def judged(self, images: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
+        """Loss, auxiliary ones included where there is a gradient, and the number of wrong
+        answers."""
+        found = losses.heads(self.network(normalised(images, self.material.normalisation)))
+        output = found["output"]
+        if self.loss_kind == "mse":
+            return losses.mse(output, images), torch.zeros(())
+        scores = losses.scores(self.graph.output.kind, output)
+        loss = losses.cross_entropy(scores, labels, smoothing)
+        for head in self.recipe.auxiliary if torch.is_grad_enabled() else ():
+            more = losses.scores(self.graph.outputs[head.path].kind, found[head.path])
+            loss = loss + head.value * losses.cross_entropy(more, labels, smoothing)
+        return loss, losses.wrong(scores.detach(), labels)
+
+    def configure_gradient_clipping(self, *ignored: Any, **named: Any) -> None:
+        """As the recipe says; Lightning knows one of the two ways at a time."""
+        optimizers.clip([p for p in self.parameters() if p.requires_grad], self.recipe)
+
+    def optimizer_step(self, *arguments: Any, **named: Any) -> None:
+        """A step, then the bound on each unit's weights."""
+        super().optimizer_step(*arguments, **named)
+        if self.recipe.max_norm is not None:
+            optimizers.hold_norm(self.network, self.recipe.max_norm)
+
+    # -- validation -------------------------------------------------------------------------
+
+    def on_validation_epoch_start(self) -> None:
+        """Sums begin at 0."""
+        self.seen = Sums()
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Add up a batch."""
+        images = shaped(batch.images, self.wanted)
+        loss, wrong = self.judged(images, batch.labels, 0.0)
+        if batch.counted:
+            self.seen.add(float(loss), float(wrong), batch.counted)
+
+    def on_validation_epoch_end(self) -> None:
+        """The means over all processes."""
+        self.means = self.together(self.seen)
+
+    on_test_epoch_start = on_validation_epoch_start
+    test_step = validation_step
+    on_test_epoch_end = on_validation_epoch_end
+
+    def together(self, sums: Sums) -> Means:
+        """The means of what all processes have added up."""
+        parts = torch.tensor([sums.loss, sums.wrong, sums.count], dtype=torch.float64)
+        if self.place.world > 1:
+            parts = parts.to(self.device)
+            torch.distributed.all_reduce(parts)
+        loss, wrong, count = parts.tolist()
+        return Means(loss / count, None if self.loss_kind == "mse" else wrong / count)
+
+    def on_train_epoch_end(self) -> None:
+        """Whether this epoch is the best, and whether it is the last."""
+        self.training_means = self.together(self.learned)
+        means = self.means or self.training_means
+        value = means.error if self.watched == "error" else means.loss
+        assert value is not None
+        self.is_best = self.watch.see(self.current_epoch + 1, value)
+        if self.watch.stopped:
+            self.trainer.should_stop = True
+
+    # -- checkpoints ------------------------------------------------------------------------
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """What the run was, beside its weights."""
+        means = self.means
+        found = {"loss": means.loss, "error": means.error} if means else None
+        epoch = {"epochs": self.current_epoch + 1, "validation": found}
+        checkpoint["cnncalc"] = {**self.header, **epoch, "watch": self.watch.state()}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on watching."""
+        self.watch.restore(checkpoint["cnncalc"]["watch"])

@@ -1,0 +1,62 @@
+"""A small network and small data, trained in a moment, as processes do it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+SPEC = """
+name: small
+input: 1x8x8
+args: {classes: 10}
+layers:
+  - {name: encoder, layers: [{conv: {filters: 8, kernel: 3, padding: half}}, relu, max_pool: 2]}
+  - flatten
+  - {dropout: 0.2, when: DROPOUT}
+  - linear: classes
+train:
+  epochs: 3
+  batch: 32
+  optimizer: {kind: sgd, momentum: 0.9}
+  learning_rate: 0.05
+"""
+
+
+def spec(folder: Path, more: str = "", dropout: bool = False) -> str:
+    """The small network's path, `more` lines in its recipe."""
+    path = folder / "small.yaml"
+    path.write_text(SPEC.replace("DROPOUT", str(dropout).lower()) + more)
+    return str(path)
+
+
+def command(*arguments: str) -> list[str]:
+    """`cnncalc train` as a process."""
+    return [sys.executable, "-m", "cnncalc", "train", *arguments]
+
+
+ALONE = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+"""One thread: the same sums in the same order."""
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Train in `folder`."""
+    return subprocess.run(
+        command(*arguments), cwd=folder, capture_output=True, text=True, env=ALONE, timeout=300
+    )
+
+
+def weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint."""
+    found: dict[str, Tensor] = torch.load(path, weights_only=True)["state_dict"]
+    return found
+
+
+def same(first: Path, second: Path) -> bool:
+    """Whether two checkpoints have the same weights, to the last bit."""
+    one, other = weights(first), weights(second)
+    return one.keys() == other.keys() and all(torch.equal(one[n], other[n]) for n in one)

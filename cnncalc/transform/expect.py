@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cnncalc.analysis import Row, Summary, analyze, together
+from cnncalc.analysis import Summary, analyze
+from cnncalc.analysis.expectations import part_at, value
+from cnncalc.analysis.metrics import Value
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import times
 from cnncalc.spec import source as tree
-from cnncalc.spec.expect import Expectation
+from cnncalc.spec.expect import Expectation, written_as
 from cnncalc.spec.source import Scalar
 from cnncalc.transform.match import Match
 from cnncalc.transform.text import Edit, Text
 
-Value = tuple[int, ...]
-
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 _CLOSING = re.compile(r"[ \t]*[]}]+")
-_ROUNDED = re.compile(r"[\d_]+(?:\.(?P<decimals>\d+))?\s*(?P<unit>[KMGBT]?)\Z")
 
 
 class Update(NamedTuple):
@@ -76,7 +74,7 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
     path = parts.paths.get(told.layer) if told.layer else ""
     before = _value(told, told.layer, parts.before)
     after = None if path is None else _value(told, path, parts.after)
-    if path is not None and (before == after or (after and _allows(told, after))):
+    if path is not None and (before == after or (after and told.allows(after))):
         return None
     written = None if after is None else _as_written(told, after)
     return Update(told.metric, told.layer, told.text, written)
@@ -84,56 +82,17 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
 
 def _value(told: Expectation, path: str, summary: Summary) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
-    row = _row(path, summary) if path else None
-    if path and row is None:
-        return None
-    if told.metric == "output":
-        return row.node.shape if row else summary.graph.output.shape
-    numbers = row or summary.totals
-    if told.metric == "receptive_field":
-        axes = numbers.receptive.axes if numbers.receptive else None
-        return tuple(axis.size for axis in axes) if axes else None
-    params, ops = numbers.params, numbers.ops
-    counts = {
-        "layers": numbers.layers,
-        "params": params.total,
-        "trainable": params.trainable,
-        "frozen": params.frozen,
-        "buffers": params.buffers,
-        "macs": ops.macs,
-        "flops": ops.flops,
-        "activations": numbers.activations,
-    }
-    return (counts[told.metric],)
+    part = part_at(path, summary) if path else None
+    return None if path and part is None else value(told.metric, part, summary)
 
 
-def _row(path: str, summary: Summary) -> Row | None:
-    graph = summary.graph
-    if path in graph.groups:
-        group = graph.groups[path]
-        return together(summary.rows[group.first : group.last])
-    node = graph.find(path) or graph.outputs.get(path)
-    return next((row for row in summary.rows if row.node is node), None)
-
-
-def _allows(told: Expectation, value: Value) -> bool:
-    if told.shape:
-        return value == told.shape
-    low, high = told.low, told.high
-    return all((low is None or low <= n) and (high is None or n <= high) for n in value)
-
-
-def _as_written(told: Expectation, value: Value) -> str | None:
+def _as_written(told: Expectation, found: Value) -> str | None:
     """A value in the form of the one it replaces; a bound that is broken has none."""
     if told.shape:
-        return times(value)
-    if told.low is None or told.high is None or len(set(value)) > 1:
+        return times(found)
+    if told.low is None or told.high is None or len(set(found)) > 1:
         return None
-    form = _ROUNDED.match(told.text)
-    if form is None or not (form["unit"] or form["decimals"]):
-        return f"{value[0]:_}"
-    decimals = len(form["decimals"] or "")
-    return f"{value[0] / _UNITS[form['unit']]:.{decimals}f}{form['unit']}"
+    return written_as(told.text, found[0])
 
 
 # -- text -----------------------------------------------------------------------------------
@@ -148,13 +107,13 @@ def _written(
     """The edits of the section; whether nothing is left in it."""
     edits: list[Edit] = []
     doomed: set[str] = set()
-    for key, value in section.entries:
-        if key.text == "layers" and isinstance(value, tree.Mapping):
-            inner, gone = _of_layers(text, value, updates, paths)
+    for key, told in section.entries:
+        if key.text == "layers" and isinstance(told, tree.Mapping):
+            inner, gone = _of_layers(text, told, updates, paths)
             edits += [] if gone else inner
             doomed |= {key.text} if gone else set()
         else:
-            edits += _changed(text, value, updates.get((key.text, "")))
+            edits += _changed(text, told, updates.get((key.text, "")))
             doomed |= _gone(key, updates.get((key.text, "")))
     edits += text.without_entries(section, doomed)
     return edits, len(doomed) == len(section.entries)
@@ -172,8 +131,8 @@ def _of_layers(
         assert isinstance(metrics, tree.Mapping)
         doomed: set[str] = set()
         inner: list[Edit] = []
-        for key, value in metrics.entries:
-            inner += _changed(text, value, updates.get((key.text, path.text)))
+        for key, told in metrics.entries:
+            inner += _changed(text, told, updates.get((key.text, path.text)))
             doomed |= _gone(key, updates.get((key.text, path.text)))
         if len(doomed) == len(metrics.entries) and doomed:
             empty.add(path.text)
@@ -189,12 +148,12 @@ def _gone(key: Scalar, update: Update | None) -> set[str]:
     return {key.text} if update and update.after is None else set()
 
 
-def _changed(text: Text, value: tree.Node, update: Update | None) -> Iterator[Edit]:
+def _changed(text: Text, told: tree.Node, update: Update | None) -> Iterator[Edit]:
     """Another figure; a comment behind it speaks of the old one, and goes."""
     if update is None or update.after is None:
         return
-    end = text.end(value)
-    yield Edit(text.start(value), end, update.after)
+    end = text.end(told)
+    yield Edit(text.start(told), end, update.after)
     closing = _CLOSING.match(text.text, end)
     behind = closing.end() if closing else end
     if text.comment_end(behind) > behind:

@@ -1,6 +1,7 @@
 """What the documentation has between `<!-- generated: NAME -->` and `<!-- end -->`."""
 
 from tests.docs.kinds import activations_table, kinds_table
+from tests.docs.training import recipe_table, sections_table
 from tests.docs.zoo import differences, zoo_table
 
 GENERATED = {
@@ -8,4 +9,6 @@ GENERATED = {
     "activations": activations_table,
     "zoo": zoo_table,
     "differences": differences,
+    "recipe": recipe_table,
+    "sections": sections_table,
 }

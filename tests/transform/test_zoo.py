@@ -130,7 +130,9 @@ def test_larger_images_are_accepted(spec: str) -> None:
     pooled = spec == "resnet18"
     assert (graph.output.shape[1:] == (1, 1)) == pooled
     with torch.device("meta"):
-        assert lower(graph, device="meta")(*samples(graph, 1, "meta")).shape[1:] == graph.output.shape
+        assert (
+            lower(graph, device="meta")(*samples(graph, 1, "meta")).shape[1:] == graph.output.shape
+        )
 
 
 @pytest.mark.parametrize("spec", ["vgg16", "alexnet", "zfnet"])

@@ -180,6 +180,6 @@ class LpPool(MeanPool, kind="lp_pool"):
         window = {"norm_type": self.norm} | window_arguments(slides)
         if len(slides) == 1:  # the one pool that takes no tuple
             window |= {"kernel_size": slides[0].kernel, "stride": slides[0].stride}
-        if any(slide.before or slide.after for slide in slides):
-            return TorchModule(name, window, sides(slides))
-        return TorchModule(name, window | {"ceil_mode": self.rounding == "ceil"})
+        # torch takes k times the mean, so that it would overrate a partial window
+        before = sides(slides)
+        return TorchModule(name, window, before if any(before) else ())

@@ -40,7 +40,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "nn.Linear": {"bias": True},
     "nn.MaxPool": {"padding": 0, "dilation": 1, "ceil_mode": False},
     "nn.AvgPool": {"padding": 0, "ceil_mode": False, "count_include_pad": True},
-    "nn.LPPool": {"ceil_mode": False},
     "nn.BatchNorm": {"eps": 1e-5, "momentum": 0.1, "affine": True, "track_running_stats": True},
     "nn.InstanceNorm": {
         "eps": 1e-5,

@@ -115,6 +115,12 @@ def test_lp_pool_over_a_signal() -> None:
     assert forward(LpPool(2), x).tolist() == [[[pytest.approx(5), pytest.approx(13)]]]
 
 
+def test_a_partial_window_has_its_own_norm() -> None:
+    """sqrt(3^2 + 4^2), then sqrt(12^2)."""
+    x = torch.tensor([[[3.0, 4.0, 12.0]]])
+    assert forward(LpPool(2, rounding="ceil"), x).tolist() == [[[pytest.approx(5), 12]]]
+
+
 @pytest.mark.parametrize("output", [1, 2, 3, 5, 7])
 def test_adaptive_average(output: int) -> None:
     x = image(3, 5)

@@ -33,6 +33,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.reference_numpy import c_cells, s_cells
 from tests.torch_form import applied, module_of
 
 pytestmark = pytest.mark.torch
@@ -317,44 +318,6 @@ def test_radial_basis_units_measure_distances() -> None:
     torch.testing.assert_close(module(x), torch.tensor(expected))
 
 
-def windows(x: np.ndarray, kernel: tuple[int, ...], stride: int, padding: int) -> np.ndarray:
-    """Of one sample, C x space: all windows, output space x C x kernel, one after the other."""
-    x = np.pad(x, [(0, 0), *[(padding, padding)] * len(kernel)])
-    sizes = [(size - k) // stride + 1 for size, k in zip(x.shape[1:], kernel, strict=True)]
-    found = np.empty((*sizes, x.shape[0], *kernel))
-    for place in np.ndindex(*sizes):
-        reads = (slice(at * stride, at * stride + k) for at, k in zip(place, kernel, strict=True))
-        found[place] = x[:, *reads]
-    return found
-
-
-def s_cells(
-    u: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray, r: float, padding: int
-) -> np.ndarray:
-    """Equations 1 to 3 of Fukushima 1980, cell by cell."""
-    read = windows(u, c.shape, 1, padding)
-    cells = np.empty((len(a), *read.shape[: c.ndim]))
-    for k, *n in np.ndindex(*cells.shape):
-        below = read[tuple(n)]
-        v = np.sqrt(sum((c * plane**2).sum() for plane in below))
-        excited = 1 + sum((a[k][j] * plane).sum() for j, plane in enumerate(below))
-        inhibited = 1 + 2 * r / (1 + r) * b[k] * v
-        cells[k, *n] = r * max(excited / inhibited - 1, 0)
-    return cells
-
-
-def c_cells(u: np.ndarray, d: np.ndarray, alpha: float, stride: int, padding: int) -> np.ndarray:
-    """The C-cells of Fukushima 1980, cell by cell."""
-    read = windows(u, d.shape, stride, padding)
-    cells = np.empty((len(u), *read.shape[: d.ndim]))
-    for k, *n in np.ndindex(*cells.shape):
-        planes = read[tuple(n)]
-        v = sum((d * plane).sum() for plane in planes) / len(planes)
-        x = max((1 + (d * planes[k]).sum()) / (1 + v) - 1, 0)
-        cells[k, *n] = x / (alpha + x)
-    return cells
-
-
 @pytest.mark.parametrize("shape", [(3, 9), (3, 6, 7), (2, 4, 5, 4)])
 @pytest.mark.parametrize("padding", [0, 1])
 @pytest.mark.parametrize("r", [0.0, 1.5, 4.0])
@@ -367,7 +330,7 @@ def test_s_cells(shape: tuple[int, ...], padding: int, r: float) -> None:
     nn.init.uniform_(module.c)
     a, b, c = (tensor.detach().numpy() for tensor in (module.a, module.b, module.c))
     x = image(*shape).abs().double()
-    expected = np.stack([s_cells(sample, a, b, c, r, padding) for sample in x.numpy()])
+    expected = s_cells(x.numpy(), a, b, c, r, padding)
     if r:  # some cells answer, some are silent
         assert 0.05 < (expected > 0).mean() < 0.95
     torch.testing.assert_close(module(x), torch.from_numpy(expected))
@@ -382,7 +345,7 @@ def test_c_cells(shape: tuple[int, ...], stride: int, alpha: float) -> None:
     module = module_of(layer.torch(shape)).double()
     nn.init.uniform_(module.d, 0, 3)
     x = image(*shape).abs().double()
-    expected = np.stack([c_cells(s, module.d.numpy(), alpha, stride, 1) for s in x.numpy()])
+    expected = c_cells(x.numpy(), module.d.numpy(), alpha, stride, 1)
     assert 0.05 < (expected > 0).mean() < 0.95
     torch.testing.assert_close(module(x), torch.from_numpy(expected))
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from itertools import product
+from math import ceil, floor
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_numpy as ref
 from tests.analysis.specs import network
-from tests.lowering import reference
-from tests.lowering.reference import Array
+from tests.reference_numpy import Array
 
 pytestmark = pytest.mark.torch
 
-RANDOM = np.random.default_rng(0)
-
 
 def lowered(shape: str, layer: str) -> nn.Module:
-    """A network of one layer, in doubles, its tensors drawn."""
-    made = lower(network(shape, layer)).double()
+    """A network of one layer, in doubles, in inference, its tensors drawn: none negative, for some
+    are variances."""
+    made = lower(network(shape, layer)).double().eval()
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for tensor in made.state_dict().values():
@@ -32,7 +34,8 @@ def lowered(shape: str, layer: str) -> nn.Module:
 
 
 def tensors(made: nn.Module) -> list[Array]:
-    return [tensor.numpy().copy() for tensor in made.state_dict().values()]
+    state = made.state_dict().values()
+    return [tensor.numpy().copy() for tensor in state if tensor.is_floating_point()]
 
 
 def agrees(made: nn.Module, x: Array, expected: Array) -> None:
@@ -41,82 +44,371 @@ def agrees(made: nn.Module, x: Array, expected: Array) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("fields", "arguments"),
-    [
-        ("filters: 3, kernel: 3", {}),
-        ("filters: 3, kernel: 3, stride: 2", {"stride": 2}),
-        ("filters: 3, kernel: 3, padding: 1", {"padding": 1}),
-        ("filters: 3, kernel: 3, padding: half, dilation: 2", {"padding": 2, "dilation": 2}),
-        ("filters: 6, kernel: 3, groups: 2", {"groups": 2}),
-        ("filters: 8, kernel: 3, groups: 4, stride: 2", {"groups": 4, "stride": 2}),
-        ("filters: 5, kernel: 1", {}),
-    ],
-)
-def test_convolution(fields: str, arguments: dict[str, Any]) -> None:
-    made = lowered("4x8x9", f"conv: {{{fields}}}")
-    x = RANDOM.standard_normal((2, 4, 8, 9))
-    agrees(made, x, reference.conv(x, *tensors(made), **arguments))
+def drawn(shape: str) -> Array:
+    """Two samples."""
+    return np.random.default_rng(0).normal(0, 2, (2, *map(int, shape.split("x"))))
 
 
-@pytest.mark.parametrize(("kernel", "stride", "padding"), [(2, 2, 0), (3, 2, 1), (4, 2, 1)])
-def test_transposed_convolution(kernel: int, stride: int, padding: int) -> None:
-    fields = f"filters: 3, kernel: {kernel}, stride: {stride}, padding: {padding}"
-    made = lowered("2x5x6", f"conv_transpose: {{{fields}}}")
-    x = RANDOM.standard_normal((2, 2, 5, 6))
-    agrees(made, x, reference.conv_transpose(x, *tensors(made), stride, padding))
+def positive(shape: str) -> Array:
+    return np.abs(drawn(shape))
 
 
-@pytest.mark.parametrize(("kernel", "stride", "padding"), [(2, 2, 0), (3, 2, 0), (3, 2, 1)])
-@pytest.mark.parametrize(
-    ("kind", "combine", "value"),
-    [
-        ("max_pool", np.max, -np.inf),
-        ("avg_pool", np.mean, 0.0),
-        ("lp_pool", lambda window: np.sqrt((window**2).sum()), 0.0),
-    ],
-)
-def test_pooling(
-    kind: str,
-    combine: Callable[[Array], float],
-    value: float,
-    kernel: int,
-    stride: int,
-    padding: int,
-) -> None:
-    made = lowered("3x9x8", f"{kind}: {{kernel: {kernel}, stride: {stride}, padding: {padding}}}")
-    x = RANDOM.standard_normal((2, 3, 9, 8))
-    agrees(made, x, reference.pool(x, combine, kernel, stride, padding, value))
+def indices(shape: str) -> Array:
+    """Below 7."""
+    return np.floor(positive(shape) * 10) % 7
 
 
-def test_batch_norm_at_test() -> None:
-    made = lowered("4x5x6", "batch_norm").eval()
-    x = RANDOM.standard_normal((3, 4, 5, 6))
-    agrees(made, x, reference.batch_norm(x, *tensors(made)[:4]))
+class Case(NamedTuple):
+    """A layer, what it reads, and its formula: a function of a batch and the layer's tensors."""
+
+    shape: str
+    layer: str
+    formula: Callable[..., Array]
+    batch: Callable[[str], Array] = drawn
 
 
-def test_batch_norm_in_training() -> None:
+def plainly(formula: Callable[..., Array], *given: Any, **named: Any) -> Callable[..., Array]:
+    """A formula with its numbers."""
+    return lambda x, *weights: formula(x, *weights, *given, **named)
+
+
+def edged(x: Array, *edges: tuple[int, int]) -> Array:
+    """Zeros before and after, along each spatial axis."""
+    return np.pad(x, ((0, 0), (0, 0), *edges))
+
+
+TABLE = [[0, 2], [3], [1, 0, 3]]
+
+CONVOLUTIONS = [
+    Case("4x8x9", "conv: {filters: 3, kernel: 3}", ref.conv),
+    Case("4x8x9", "conv: {filters: 5, kernel: 1}", ref.conv),
+    Case("4x8x9", "conv: {filters: 3, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
+    Case("4x8x9", "conv: {filters: 3, kernel: 3, padding: 1}", plainly(ref.conv, padding=1)),
+    Case(
+        "4x8x9",
+        "conv: {filters: 3, kernel: 3, padding: half, dilation: 2}",
+        plainly(ref.conv, padding=2, dilation=2),
+    ),
+    Case(
+        "2x9x8",
+        "conv: {filters: 3, kernel: 2x3, stride: 3x1, padding: 0x2, dilation: 1x2, bias: false}",
+        plainly(ref.conv, stride=(3, 1), padding=(0, 2), dilation=(1, 2)),
+    ),
+    Case("4x7x7", "conv: {filters: 6, kernel: 3, groups: 2}", plainly(ref.conv, groups=2)),
+    Case(
+        "4x7x7",
+        "conv: {filters: 8, kernel: 3, groups: 4, stride: 2}",
+        plainly(ref.conv, groups=4, stride=2),
+    ),
+    Case(
+        "2x5x6",
+        "conv: {filters: 3, kernel: 2, stride: 3, padding: same}",  # of 5, none; of 6, none
+        plainly(ref.conv, stride=3),
+    ),
+    Case(
+        "2x5x6",
+        "conv: {filters: 3, kernel: 2x3, padding: same}",
+        lambda x, w, b: ref.conv(edged(x, (0, 1), (1, 1)), w, b),
+    ),
+    Case("3x9", "conv: {filters: 2, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
+    Case(
+        "2x5x4x6",
+        "conv: {filters: 3, kernel: 3, padding: 1, stride: 2}",
+        plainly(ref.conv, padding=1, stride=2),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, weight_norm: true}",
+        lambda x, b, g, v: ref.conv(x, ref.weight_normed(g, v), b),
+    ),
+    Case(
+        "4x6x7",
+        f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
+        plainly(ref.table_conv, TABLE, stride=2),
+    ),
+]
+
+TRANSPOSED = [
+    Case(
+        "2x5x6",
+        f"conv_transpose: {{filters: 3, kernel: {kernel}, stride: {stride}, padding: {padding}}}",
+        plainly(ref.conv_transpose, stride=stride, padding=padding),
+    )
+    for kernel, stride, padding in [(3, 1, 0), (2, 2, 0), (3, 2, 1), (4, 2, 1), (2, 3, 0)]
+] + [
+    Case(
+        "4x5x4",
+        "conv_transpose: {filters: 6, kernel: 3, stride: 2, padding: 1, output_padding: 1, "
+        "groups: 2, bias: false}",
+        plainly(ref.conv_transpose, stride=2, padding=1, output_padding=1, groups=2),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
+        plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5",
+        "conv_transpose: {filters: 2, kernel: 4, stride: 2}",
+        plainly(ref.conv_transpose, stride=2),
+    ),
+    Case(
+        "2x2x3x2",
+        "conv_transpose: {filters: 2, kernel: 2, stride: 2}",
+        plainly(ref.conv_transpose, stride=2),
+    ),
+]
+
+POOLS = [
+    Case("3x9", "max_pool: {kernel: 3, stride: 2}", plainly(ref.max_pool, 3, 2)),
+    Case(
+        "2x9x8",
+        "max_pool: {kernel: 3, stride: 1, padding: half, dilation: 2}",
+        plainly(ref.max_pool, 3, 1, 2, dilation=2),
+    ),
+    Case(
+        "2x4x5x4",
+        "max_pool: {kernel: 2x3x2, stride: 2, padding: 1}",
+        plainly(ref.max_pool, (2, 3, 2), 2, 1),
+    ),
+    Case("3x9", "avg_pool: {kernel: 3, stride: 2, padding: 1}", plainly(ref.avg_pool, 3, 2, 1)),
+    Case("2x4x5x4", "avg_pool: {kernel: 2, stride: 1}", plainly(ref.avg_pool, 2, 1)),
+    Case(
+        "2x5x6",
+        "avg_pool: {kernel: 2, stride: 1, padding: same, count_padding: false}",
+        lambda x: ref.avg_pool_of_real(x, 2, 1, 1)[:, :, 1:, 1:],  # padded after, not before
+    ),
+    Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
+    Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
+    Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
+    Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
+    Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
+    Case("3x4x5", "global_avg_pool", lambda x: x.mean((2, 3))),
+    Case("3x4x5", "global_avg_pool: {keep: true}", lambda x: x.mean((2, 3), keepdims=True)),
+    Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
+    Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
+    Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
+]
+
+NORMS = [
+    *(Case(shape, "batch_norm", ref.batch_norm) for shape in ("4", "4x7", "4x5x6", "4x3x2x5")),
+    Case("4x5x6", "batch_norm: {eps: 1e-3}", plainly(ref.batch_norm, eps=1e-3)),
+    Case(
+        "4x5x6",
+        "batch_norm: {track: false}",
+        lambda x, *affine: ref.batch_norm(x, *affine, *ref.statistics(x)),
+    ),
+    Case("4x5x6", "instance_norm", lambda x: ref.standardised(x, (2, 3))),
+    Case(
+        "4x7",
+        "instance_norm: {affine: true}",
+        lambda x, *affine: ref.scaled(ref.standardised(x, (2,)), *affine),
+    ),
+    Case("4x5x6", "instance_norm: {affine: true, track: true}", ref.batch_norm),
+    Case("4x5x6", "layer_norm", lambda x, *affine: ref.scaled(ref.standardised(x, (1,)), *affine)),
+    Case(
+        "4x5x6",
+        "layer_norm: {over: all, eps: 1e-2}",
+        lambda x, scale, shift: ref.standardised(x, (1, 2, 3), 1e-2) * scale + shift,
+    ),
+    Case("4", "layer_norm: {affine: false}", lambda x: ref.standardised(x, (1,))),
+    Case("6x4x5", "group_norm: 3", plainly(ref.group_norm, 3)),
+    Case("6x4x5", "group_norm: 1", plainly(ref.group_norm, 1)),
+    Case("6x9", "group_norm: 2", plainly(ref.group_norm, 2)),
+    *(
+        Case(
+            "6x3x4",
+            f"local_response_norm: {{size: {size}, alpha: 0.3, beta: 0.75, k: 2}}",
+            plainly(ref.local_response_norm, size, 0.3, 0.75, 2),
+        )
+        for size in (1, 2, 3, 5)
+    ),
+    Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
+    Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
+]
+
+POINTWISE = [
+    *(Case("4x3x5", kind, formula) for kind, formula in ref.ACTIVATIONS.items()),
+    Case("6", "softmax", ref.softmax),
+    Case("4x3", "leaky_relu: 0.2", lambda x: np.where(x > 0, x, 0.2 * x)),
+    Case("4x3", "elu: 0.5", plainly(ref.elu, 0.5)),
+    Case("4x3", "softplus: 3", lambda x: np.log(1 + np.exp(3 * x)) / 3),
+    Case("4x3x5", "activation: hard_swish", ref.ACTIVATIONS["hard_swish"]),
+    Case("4x3x5", "prelu", lambda x, slope: np.where(x > 0, x, slope[0] * x)),
+    Case(
+        "4x3x5",
+        "prelu: {shared: false}",
+        lambda x, slopes: np.where(x > 0, x, ref.along(slopes, 4) * x),
+    ),
+    Case("6x3x4", "maxout: 3", lambda x: np.stack([x[:, :3].max(1), x[:, 3:].max(1)], 1)),
+    Case("4x3x5", "dropout: 0.5", lambda x: x),
+]
+
+MOVED = [
+    Case("4x3x5", "flatten", lambda x: np.array([[*sample.ravel()] for sample in x])),
+    Case("4x3x5", "slice: {start: 1, stop: 3}", lambda x: x[:, 1:3]),
+    Case("4x3x5", "slice: {start: 1}", lambda x: x[:, 1:]),
+    Case("4x3x5", "pad: 1x2", lambda x: edged(x, (1, 1), (2, 2))),
+    Case("4x3x5", "pad: [[0, 1], [2, 3]]", lambda x: edged(x, (0, 1), (2, 3))),
+    Case("4x3x5", "crop: [[0, 1], [2, 1]]", lambda x: x[:, :, :2, 2:4]),
+    Case("4x3x5", "pad_channels: 2", lambda x: np.pad(x, ((0, 0), (0, 2), (0, 0), (0, 0)))),
+    Case("2x3x4", "upsample: 2x3", plainly(ref.upsample_nearest, (2, 3))),
+    Case("2x3x2x2", "upsample: 2", plainly(ref.upsample_nearest, 2)),
+    *(
+        Case(
+            shape,
+            f"upsample: {{scale: {scale}, mode: linear}}",
+            plainly(ref.upsample_mixed, scale, ref.linear_weight, 1),
+        )
+        for shape, scale in (("2x5", 2), ("2x3x4", 3), ("2x3x2x2", 2))
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {scale: 2, mode: cubic}",
+        plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
+    ),
+    Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
+    Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
+    Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
+    Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+]
+
+VECTORS = [
+    Case("7", "linear: 5", ref.linear),
+    Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case("7", "rbf: 3", lambda x, centres: ((x[:, None] - centres) ** 2).sum(2)),
+    Case(
+        "1x6",
+        "embedding: {vocabulary: 7, features: 3}",
+        lambda x, rows: np.array([[rows[int(i)] for i in sample] for (sample,) in x]).swapaxes(
+            1, 2
+        ),
+        indices,
+    ),
+    Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
+    Case("4x6", "position", lambda x, weight: x + weight),
+    Case(
+        "4x6",
+        "class_token",
+        lambda x, token: np.array([np.column_stack([token, sample]) for sample in x]),
+    ),
+    Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
+    Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    *(
+        case
+        for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))
+        for case in (
+            Case("3x5", f"{kind}: 4", lambda x, *w, step=step: ref.states(x, step, w)),
+            Case(
+                "3x5",
+                f"{kind}: {{units: 4, output: last}}",
+                lambda x, *w, step=step: ref.states(x, step, w)[:, :, -1],
+            ),
+            Case(
+                "3x5",
+                f"{kind}: {{units: 2, layers: 2, bidirectional: true}}",
+                lambda x, *w, step=step: ref.both_ways(ref.both_ways(x, step, w[:8]), step, w[8:]),
+            ),
+        )
+    ),
+    Case(
+        "2x6x5",
+        "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
+        plainly(ref.s_cells, 4, 1),
+        positive,
+    ),
+    Case("2x6x5", "c_cells: {kernel: 3, stride: 2}", plainly(ref.c_cells, 0.5, 2), positive),
+]
+
+HALVES = "{a: [{slice: {stop: 3}}], b: [{slice: {start: 3}}]}"
+JOINS = [
+    Case("6x4x5", f"add: {HALVES}", lambda x: x[:, :3] + x[:, 3:]),
+    Case("6x4x5", f"subtract: {HALVES}", lambda x: x[:, :3] - x[:, 3:]),
+    Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
+    Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
+    Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case(
+        "6x4x5",
+        "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",
+        lambda x: x[:, [3, 4, 5, 0, 1]],
+    ),
+    Case(
+        "6x4x5",
+        "multiply: {map: [identity], gate: [{global_avg_pool: {keep: true}}, sigmoid]}",
+        lambda x: x * ref.sigmoid(x.mean((2, 3), keepdims=True)),
+    ),
+]
+
+CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *POINTWISE, *MOVED, *VECTORS, *JOINS]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.shape} {case.layer}")
+def test_layer(case: Case) -> None:
+    made, x = lowered(case.shape, case.layer), case.batch(case.shape)
+    agrees(made, x, case.formula(x, *tensors(made)))
+
+
+def test_no_kind_is_missing() -> None:
+    assert {case.layer.partition(":")[0] for case in CASES} == set(LAYERS)
+
+
+POOLED: dict[str, Callable[..., Array]] = {
+    "max_pool: {": ref.max_pool,
+    "avg_pool: {": ref.avg_pool,
+    "avg_pool: {count_padding: false, ": ref.avg_pool_of_real,
+    "lp_pool: {norm: 2, ": lambda x, *given, **named: ref.lp_pool(x, 2, *given, **named),
+}
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 4])
+@pytest.mark.parametrize("rounding", [floor, ceil], ids=["floor", "ceil"])
+@pytest.mark.parametrize("pool", POOLED, ids=lambda pool: pool.rstrip(" {,").replace(": {", " "))
+def test_pools(pool: str, rounding: Callable[[float], int], kernel: int) -> None:
+    """Every stride and padding, on sizes that fit and sizes that do not."""
+    x = drawn("1x5x8")
+    for stride, padding in product((1, 2, 3, 4), range(kernel // 2 + 1)):
+        fields = f"kernel: {kernel}, stride: {stride}, padding: {padding}"
+        made = lowered("1x5x8", f"{pool}{fields}, rounding: {rounding.__name__}}}")
+        agrees(made, x, POOLED[pool](x, kernel, stride, padding, rounding=rounding))
+
+
+# -- in training -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["4", "4x7", "4x5x6", "4x3x2x5"])
+def test_batch_norm_in_training(shape: str) -> None:
     """By the batch's own statistics; the running ones move on, with the unbiased variance."""
-    made = lowered("4x5x6", "batch_norm").train()
-    scale, shift, kept_mean, kept_variance, _ = tensors(made)
-    x = 3 + 2 * RANDOM.standard_normal((3, 4, 5, 6))
-    mean, variance = reference.statistics(x)
+    made = lowered(shape, "batch_norm").train()
+    scale, shift, kept_mean, kept_variance = tensors(made)
+    x = 3 + 2 * drawn(shape)
+    mean, variance = ref.statistics(x)
     assert mean.shape == (4,), "over N x C x H x W there are C means"
-    agrees(made, x, reference.batch_norm(x, scale, shift, mean, variance))
-    count = 3 * 5 * 6
-    _, _, moved_mean, moved_variance, _ = tensors(made)
-    np.testing.assert_allclose(moved_mean, reference.running(kept_mean, mean))
+    agrees(made, x, ref.batch_norm(x, scale, shift, mean, variance))
+    count = x.size / 4
+    _, _, moved_mean, moved_variance = tensors(made)
+    np.testing.assert_allclose(moved_mean, ref.running(kept_mean, mean))
     unbiased = variance * count / (count - 1)
-    np.testing.assert_allclose(moved_variance, reference.running(kept_variance, unbiased))
+    np.testing.assert_allclose(moved_variance, ref.running(kept_variance, unbiased))
 
 
-def test_linear() -> None:
-    made = lowered("7", "linear: 5")
-    x = RANDOM.standard_normal((3, 7))
-    agrees(made, x, reference.linear(x, *tensors(made)))
+@pytest.mark.parametrize(
+    ("layer", "dropped_together"),
+    [("dropout: 0.25", 1), ("dropout: {rate: 0.25, spatial: true}", 20)],
+)
+def test_dropout_in_training(layer: str, dropped_together: int) -> None:
+    """A share becomes 0, the rest grows so that the mean stays."""
+    made = lowered("500x4x5", layer).train()
+    torch.manual_seed(0)
+    found = made(torch.ones(2, 500, 4, 5, dtype=torch.double)).numpy()
+    assert set(found.ravel()) == {0, 1 / (1 - 0.25)}
+    units = found.reshape(-1, dropped_together)
+    assert (units == units[:, :1]).all()
+    spread = (0.25 * 0.75 / len(units)) ** 0.5
+    assert (units[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
 
 
-# -- the lectures' examples ----------------------------------------------------------------------
+# -- the lectures' examples ------------------------------------------------------------------------
 
 
 def given(shape: str, layer: str, weight: Array, bias: Array, x: Array) -> Array:
@@ -126,29 +418,50 @@ def given(shape: str, layer: str, weight: Array, bias: Array, x: Array) -> Array
     with torch.no_grad():
         for tensor, values in state:
             tensor.copy_(torch.from_numpy(values))
-        return made(torch.from_numpy(x[None])).numpy()[0]
+        found: Array = made(torch.from_numpy(x[None])).numpy()[0]
+    return found
+
+
+def digits(*rows: str) -> Array:
+    """A map of one-digit numbers."""
+    return np.array([[float(digit) for digit in row] for row in rows])
 
 
 def test_a_5x5_binary_image() -> None:
-    rows = ["11100", "01110", "00111", "00110", "01100"]
-    image = np.array([[[float(digit) for digit in row] for row in rows]])
-    kernel = np.array([[[[1.0, 0, 1], [0, 1, 0], [1, 0, 1]]]])
+    image = digits("11100", "01110", "00111", "00110", "01100")[None]
+    kernel = digits("101", "010", "101")[None, None]
     found = given("1x5x5", "conv: {filters: 1, kernel: 3, stride: 2}", kernel, np.zeros(1), image)
     assert found.tolist() == [[[4, 4], [2, 4]]]
 
 
+IMAGE = np.stack(
+    [
+        digits("21012", "00121", "12002", "10210", "02111"),
+        digits("02110", "21020", "01202", "12011", "20100"),
+        digits("11002", "02210", "20121", "01020", "12101"),
+    ]
+)
+FILTERS = np.stack(
+    [
+        [digits("011", "102", "010"), digits("110", "021", "100"), -digits("100", "010", "012")],
+        [-digits("001", "110", "011"), digits("101", "000", "210"), digits("012", "001", "100")],
+    ]
+)
+BIASES = np.array([1.0, 0.0])
+
+
 def test_the_animated_demo() -> None:
-    """An image of 7x7x3 once padded, two filters of 3x3x3, stride 2: 3x3x2."""
-    image = RANDOM.integers(0, 3, (3, 5, 5)).astype(float)
-    weight = RANDOM.integers(-1, 2, (2, 3, 3, 3)).astype(float)
-    bias = np.array([1.0, 0.0])
+    """7x7x3 once padded, two filters of 3x3x3, stride 2: 3x3x2, for (5 - 3 + 2*1)/2 + 1 = 3."""
     layer = "conv: {filters: 2, kernel: 3, stride: 2, padding: 1}"
-    found = given("3x5x5", layer, weight, bias, image)
-    around = np.pad(image, ((0, 0), (1, 1), (1, 1)))
-    assert around.shape == (3, 7, 7)
+    found = given("3x5x5", layer, FILTERS, BIASES, IMAGE)
     assert found.shape == (2, 3, 3)
-    for f in range(2):
-        for i in range(3):
-            for j in range(3):
-                window = around[:, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
-                assert found[f, i, j] == (window * weight[f]).sum() + bias[f]
+    # the corner: rows and columns 0 and 1 of each channel, under the lower right of the filter
+    assert found[0, 0, 0] == (0 * 2 + 2 * 1) + (2 * 0 + 1 * 2) - (1 * 1 + 2 * 2) + 1
+    # the middle: rows and columns 1 to 3; the digits of the filters that are not 0, row by row
+    assert found[0, 1, 1] == (1 + 2 + 2 + 2) + (1 + 2 * 2 + 2) - (2 + 1 + 2 * 2) + 1
+    assert found[1, 1, 1] == -(2 + 2 + 2 + 1) + (1 + 2 + 2 * 2) + (2 + 2 * 1 + 2 + 1) + 0
+    around = np.pad(IMAGE, ((0, 0), (1, 1), (1, 1)))
+    assert around.shape == (3, 7, 7)
+    for f, i, j in np.ndindex(*found.shape):
+        window = around[:, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+        assert found[f, i, j] == (window * FILTERS[f]).sum() + BIASES[f]

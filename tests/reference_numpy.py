@@ -1,0 +1,442 @@
+"""Layers in numpy, straight from their formulas: sums over windows, for one to three spatial axes.
+
+A batch is N x C x space. A size is one number for all axes, or one for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import ceil, erf, floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Size = int | Sequence[int]
+
+
+def per_axis(size: Size, rank: int) -> tuple[int, ...]:
+    return (size,) * rank if isinstance(size, int) else tuple(size)
+
+
+def along(values: Array, axes: int, axis: int = 1) -> Array:
+    """A vector along one of `axes` axes."""
+    return values.reshape([-1 if at == axis else 1 for at in range(axes)])
+
+
+# -- windows ---------------------------------------------------------------------------------------
+
+BEYOND = np.nan
+"""What a window reads behind the padded map."""
+
+
+def windows(
+    x: Array,
+    kernel: Size,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    fill: float = 0.0,
+    rounding: Callable[[float], int] = floor,
+) -> Array:
+    """All windows: N x C x positions x kernel. Along an axis there are (W - F + 2P)/S + 1, rounded;
+    one that would start in the padding on the right is left out."""
+    rank = x.ndim - 2
+    kernel, stride, padding, dilation = (
+        per_axis(size, rank) for size in (kernel, stride, padding, dilation)
+    )
+    counts = []
+    for w, k, s, p, d in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True):
+        count = rounding((w - (d * (k - 1) + 1) + 2 * p) / s) + 1
+        counts.append(count - 1 if (count - 1) * s >= w + p else count)
+    x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)], constant_values=fill)
+    found = np.full((*x.shape[:2], *counts, *kernel), BEYOND)
+    for place in np.ndindex(*counts):
+        for tap in np.ndindex(*kernel):
+            at = [i * s + u * d for i, u, s, d in zip(place, tap, stride, dilation, strict=True)]
+            if all(i < side for i, side in zip(at, x.shape[2:], strict=True)):
+                found[(slice(None), slice(None), *place, *tap)] = x[(..., *at)]
+    return found
+
+
+def conv(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Array:
+    """Each output is the dot product of a filter with a window, plus the filter's bias."""
+    filters, reads, *kernel = weight.shape
+    assert reads == x.shape[1] // groups
+    read = windows(x, kernel, stride, padding, dilation)
+    y = np.zeros((len(x), filters, *read.shape[2 : x.ndim]))
+    for f in range(filters):
+        first = f // (filters // groups) * reads
+        for c in range(reads):
+            for tap in np.ndindex(*kernel):
+                y[:, f] += weight[(f, c, *tap)] * read[(slice(None), first + c, ..., *tap)]
+    return y if bias is None else y + along(bias, y.ndim)
+
+
+def table_conv(
+    x: Array, weight: Array, bias: Array, table: Sequence[Sequence[int]], **sizes: Any
+) -> Array:
+    """Each filter reads the channels of its row, with a kernel for each."""
+    kernels = iter(weight)
+    maps = [
+        sum(conv(x[:, c : c + 1], next(kernels)[None, None], **sizes) for c in row) for row in table
+    ]
+    y: Array = np.concatenate(maps, axis=1)
+    return y + along(bias, y.ndim)
+
+
+def weight_normed(length: Array, direction: Array) -> Array:
+    """g v/|v| for each filter (Salimans & Kingma 2016, equation 2)."""
+    norms = np.sqrt((direction**2).sum(tuple(range(1, direction.ndim)), keepdims=True))
+    return length * direction / norms
+
+
+def conv_transpose(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    output_padding: Size = 0,
+) -> Array:
+    """Each input is spread over a window of the output, from which the padding is cut."""
+    channels, writes, *kernel = weight.shape
+    rank = len(kernel)
+    stride, padding, dilation, extra = (
+        per_axis(size, rank) for size in (stride, padding, dilation, output_padding)
+    )
+    shape = [
+        (w - 1) * s + d * (k - 1) + 1 + more
+        for w, k, s, d, more in zip(x.shape[2:], kernel, stride, dilation, extra, strict=True)
+    ]
+    y = np.zeros((len(x), writes * groups, *shape))
+    for c in range(channels):
+        first = c // (channels // groups) * writes
+        for f, *tap in np.ndindex(writes, *kernel):
+            for place in np.ndindex(*x.shape[2:]):
+                at = [
+                    i * s + u * d for i, u, s, d in zip(place, tap, stride, dilation, strict=True)
+                ]
+                y[(slice(None), first + f, *at)] += (
+                    weight[(c, f, *tap)] * x[(slice(None), c, *place)]
+                )
+    cut = (slice(p, side - p) for p, side in zip(padding, shape, strict=True))
+    y = y[(slice(None), slice(None), *cut)]
+    return y if bias is None else y + along(bias, y.ndim)
+
+
+# -- pooling ---------------------------------------------------------------------------------------
+
+
+def taps(x: Array) -> tuple[int, ...]:
+    """The axes of the kernel in the windows of a batch `x`."""
+    return tuple(range(x.ndim, 2 * x.ndim - 2))
+
+
+def max_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
+    """The largest that is there."""
+    found: Array = np.nanmax(windows(x, kernel, stride, padding, fill=BEYOND, **other), taps(x))
+    return found
+
+
+def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
+    """The mean, the zeros of the padding among the values."""
+    found: Array = np.nanmean(windows(x, kernel, stride, padding, **other), taps(x))
+    return found
+
+
+def avg_pool_of_real(x: Array, kernel: Size, stride: Size, padding: Size, **other: Any) -> Array:
+    """The mean of what is there without the padding."""
+    found: Array = np.nanmean(windows(x, kernel, stride, padding, fill=BEYOND, **other), taps(x))
+    return found
+
+
+def lp_pool(
+    x: Array, norm: float, kernel: Size, stride: Size, padding: Size = 0, **other: Any
+) -> Array:
+    """(sum of x^p)^(1/p)."""
+    powers = windows(x, kernel, stride, padding, **other) ** norm
+    found: Array = np.nansum(powers, taps(x)) ** (1 / norm)
+    return found
+
+
+def subsample(x: Array, weight: Array, bias: Array, kernel: Size, stride: Size) -> Array:
+    """The sum of a window times its channel's coefficient, plus its bias (LeCun 1998)."""
+    sums = windows(x, kernel, stride).sum(taps(x))
+    return along(weight, x.ndim) * sums + along(bias, x.ndim)
+
+
+def adaptive_pool(x: Array, sizes: Sequence[int], combine: Callable[..., Array]) -> Array:
+    """Output i of M combines the inputs from floor(i W/M) to before ceil((i + 1) W/M)."""
+    y = np.zeros((*x.shape[:2], *sizes))
+    for place in np.ndindex(*sizes):
+        reads = [
+            slice(floor(i * w / m), ceil((i + 1) * w / m))
+            for i, w, m in zip(place, x.shape[2:], sizes, strict=True)
+        ]
+        y[(..., *place)] = combine(x[(..., *reads)], tuple(range(2, x.ndim)))
+    return y
+
+
+# -- normalisation ---------------------------------------------------------------------------------
+
+
+def standardised(x: Array, axes: Sequence[int], eps: float = 1e-5) -> Array:
+    """Mean 0 and variance 1 over these axes together."""
+    mean = x.mean(tuple(axes), keepdims=True)
+    variance = ((x - mean) ** 2).mean(tuple(axes), keepdims=True)
+    return (x - mean) / np.sqrt(variance + eps)
+
+
+def scaled(x: Array, scale: Array, shift: Array) -> Array:
+    """Each channel by its own scale and shift."""
+    return along(scale, x.ndim) * x + along(shift, x.ndim)
+
+
+def batch_norm(
+    x: Array, scale: Array, shift: Array, mean: Array, variance: Array, eps: float = 1e-5
+) -> Array:
+    """Each channel to mean 0 and variance 1 by given statistics, then scaled and shifted."""
+    normal = (x - along(mean, x.ndim)) / np.sqrt(along(variance, x.ndim) + eps)
+    return scaled(normal, scale, shift)
+
+
+def statistics(x: Array) -> tuple[Array, Array]:
+    """Mean and variance of each channel over the batch and the map: C means, C variances."""
+    axes = (0, *range(2, x.ndim))
+    return x.mean(axes), x.var(axes)
+
+
+def running(kept: Array, seen: Array, momentum: float = 0.1) -> Array:
+    """What is kept for test time, after a batch."""
+    return (1 - momentum) * kept + momentum * seen
+
+
+def group_norm(x: Array, scale: Array, shift: Array, groups: int) -> Array:
+    """Each group of channels of each sample."""
+    grouped = x.reshape(len(x), groups, -1)
+    return scaled(standardised(grouped, [2]).reshape(x.shape), scale, shift)
+
+
+def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float) -> Array:
+    """b_c = a_c / (k + alpha/n * sum of a^2 over n neighbouring channels)^beta (Krizhevsky 2012,
+    section 3.3, with the mean for the sum)."""
+    y, channels = np.empty_like(x), x.shape[1]
+    for c in range(channels):
+        neighbours = x[:, max(c - size // 2, 0) : min(c + (size - 1) // 2, channels - 1) + 1]
+        y[:, c] = x[:, c] / (k + alpha / size * (neighbours**2).sum(1)) ** beta
+    return y
+
+
+# -- activations -----------------------------------------------------------------------------------
+
+
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+def relu6(x: Array) -> Array:
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def elu(x: Array, alpha: float = 1.0) -> Array:
+    return np.where(x > 0, x, alpha * (np.exp(x) - 1))
+
+
+def softmax(x: Array) -> Array:
+    """Over the channels."""
+    powers = np.exp(x)
+    return powers / powers.sum(1, keepdims=True)
+
+
+SELU = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+"""alpha and lambda (Klambauer et al. 2017, equation 14, in the digits of its appendix)."""
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "identity": lambda x: x,
+    "step": lambda x: np.where(x >= 0, 1.0, 0.0),
+    "sigmoid": sigmoid,
+    "tanh": lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+    "arctan": np.arctan,
+    "relu": lambda x: np.maximum(x, 0),
+    "relu6": relu6,
+    "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
+    "elu": elu,
+    "selu": lambda x: SELU[1] * elu(x, SELU[0]),
+    "gelu": lambda x: x / 2 * (1 + np.vectorize(erf)(x / np.sqrt(2))),
+    "silu": lambda x: x * sigmoid(x),
+    "softplus": lambda x: np.log(1 + np.exp(x)),
+    "hard_sigmoid": lambda x: relu6(x + 3) / 6,
+    "hard_swish": lambda x: x * relu6(x + 3) / 6,
+    "softmax": softmax,
+    "log_softmax": lambda x: x - np.log(np.exp(x).sum(1, keepdims=True)),
+}
+
+
+# -- moving values ---------------------------------------------------------------------------------
+
+
+def upsample_nearest(x: Array, scale: Size) -> Array:
+    """Output i is input floor(i/S)."""
+    for axis, s in enumerate(per_axis(scale, x.ndim - 2), 2):
+        x = x.take([i // s for i in range(x.shape[axis] * s)], axis)
+    return x
+
+
+def mixing(size: int, scale: int, weigh: Callable[[float], float], reach: int) -> Array:
+    """The outputs along an axis as sums of inputs: output i lies at (i + 1/2)/S - 1/2; `reach`
+    inputs on each side are weighed by their distance, the edge's standing for those behind it."""
+    matrix = np.zeros((size * scale, size))
+    for i in range(size * scale):
+        place = (i + 0.5) / scale - 0.5
+        for j in range(floor(place) - reach + 1, floor(place) + reach + 1):
+            matrix[i, min(max(j, 0), size - 1)] += weigh(abs(place - j))
+    return matrix
+
+
+def upsample_mixed(x: Array, scale: int, weigh: Callable[[float], float], reach: int) -> Array:
+    """Neighbours mixed, along one axis after the other."""
+    for axis in range(2, x.ndim):
+        matrix = mixing(x.shape[axis], scale, weigh, reach)
+        x = np.moveaxis(np.moveaxis(x, axis, -1) @ matrix.T, -1, axis)
+    return x
+
+
+def linear_weight(distance: float) -> float:
+    """A hat."""
+    return max(0.0, 1 - distance)
+
+
+def cubic_weight(distance: float, a: float = -0.75) -> float:
+    """Keys 1981, equation 4 with a free `a`; PyTorch and OpenCV take -0.75."""
+    if distance <= 1:
+        return (a + 2) * distance**3 - (a + 3) * distance**2 + 1
+    return a * (distance**3 - 5 * distance**2 + 8 * distance - 4) if distance < 2 else 0.0
+
+
+def pixel_shuffle(x: Array, factor: int) -> Array:
+    """Channel c r^2 + u r + v is pixel (u, v) of squares of channel c (Shi 2016, equation 4)."""
+    batch, channels, height, width = x.shape
+    y = np.empty((batch, channels // factor**2, height * factor, width * factor))
+    for c, u, v in np.ndindex(y.shape[1], factor, factor):
+        y[:, c, u::factor, v::factor] = x[:, c * factor**2 + u * factor + v]
+    return y
+
+
+def channel_shuffle(x: Array, groups: int) -> Array:
+    """Channel i of group g comes to place i G + g (Zhang 2018)."""
+    each = x.shape[1] // groups
+    return x[:, [g * each + i for i in range(each) for g in range(groups)]]
+
+
+# -- vectors and sequences -------------------------------------------------------------------------
+
+
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """W x + b for each sample."""
+    y = np.array([[row @ sample for row in weight] for sample in x])
+    return y if bias is None else y + bias
+
+
+def attention(x: Array, weights: Sequence[Array], heads: int) -> Array:
+    """softmax(Q K' / sqrt(d)) V for each head, the heads put together (Vaswani 2017, equation 1).
+    N x features x steps.
+
+    weights: of queries, keys and values, stacked; their biases; of the output; its bias
+    """
+    stacked, biases, out, bias = weights
+    features = x.shape[1]
+    each = features // heads
+    y = np.empty_like(x)
+    for n, sample in enumerate(x):
+        q, k, v = (stacked @ sample + biases[:, None]).reshape(3, features, -1)
+        together = []
+        for h in range(heads):
+            own = slice(h * each, (h + 1) * each)
+            weighed = softmax((k[own].T @ q[own] / np.sqrt(each))[None])[0]  # keys x queries
+            together.append(v[own] @ weighed)
+        y[n] = out @ np.concatenate(together) + bias[:, None]
+    return y
+
+
+def rnn_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:
+    """h' = tanh(V x + W h), with the biases."""
+    return np.tanh(read + kept), c
+
+
+def lstm_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:
+    """c' = f c + i g, h' = o tanh(c') (Hochreiter & Schmidhuber 1997, Gers 2000)."""
+    i, f, g, o = np.split(read + kept, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def gru_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:
+    """h' = (1 - z) n + z h (Cho 2014), with the reset gate behind the product."""
+    (r, z, n), (r_kept, z_kept, n_kept) = np.split(read, 3), np.split(kept, 3)
+    r, z = sigmoid(r + r_kept), sigmoid(z + z_kept)
+    return (1 - z) * np.tanh(n + r * n_kept) + z * h, c
+
+
+Step = Callable[[Array, Array, Array, Array], tuple[Array, Array]]
+
+
+def states(x: Array, step: Step, weights: Sequence[Array]) -> Array:
+    """A recurrent layer's states: N x units x steps.
+
+    weights: of the input, of the state, and the bias of each
+    """
+    read, kept, read_bias, kept_bias = weights
+    units = kept.shape[1]
+    y = np.empty((len(x), units, x.shape[2]))
+    for n, sample in enumerate(x):
+        h, c = np.zeros(units), np.zeros(units)
+        for t in range(x.shape[2]):
+            h, c = step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
+            y[n, :, t] = h
+    return y
+
+
+def both_ways(x: Array, step: Step, weights: Sequence[Array]) -> Array:
+    """The states of a layer that runs forwards, behind them those of one that runs backwards."""
+    back = states(x[:, :, ::-1], step, weights[4:])[:, :, ::-1]
+    return np.concatenate([states(x, step, weights[:4]), back], axis=1)
+
+
+# -- the neocognitron ------------------------------------------------------------------------------
+
+
+def s_cells(x: Array, a: Array, b: Array, c: Array, r: float, padding: Size = 0) -> Array:
+    """Equations 1 to 3 of Fukushima 1980, cell by cell."""
+    read = windows(x, c.shape, 1, padding)
+    y = np.empty((len(x), len(a), *read.shape[2 : x.ndim]))
+    for n, k, *place in np.ndindex(*y.shape):
+        below = read[(n, slice(None), *place)]
+        v = np.sqrt(sum((c * plane**2).sum() for plane in below))
+        excited = 1 + sum((a[k][j] * plane).sum() for j, plane in enumerate(below))
+        inhibited = 1 + 2 * r / (1 + r) * b[k] * v
+        y[(n, k, *place)] = r * max(excited / inhibited - 1, 0)
+    return y
+
+
+def c_cells(x: Array, d: Array, alpha: float, stride: Size = 1, padding: Size = 0) -> Array:
+    """The C-cells of Fukushima 1980, cell by cell."""
+    read = windows(x, d.shape, stride, padding)
+    y = np.empty(read.shape[: x.ndim])
+    for n, k, *place in np.ndindex(*y.shape):
+        planes = read[(n, slice(None), *place)]
+        v = sum((d * plane).sum() for plane in planes) / len(planes)
+        excess = max((1 + (d * planes[k]).sum()) / (1 + v) - 1, 0)
+        y[(n, k, *place)] = excess / (alpha + excess)
+    return y

@@ -243,11 +243,11 @@ def test_another_optimizer_has_its_own_fields() -> None:
 @pytest.mark.parametrize(
     ("setting", "code"),
     [
-        ("epochs", "CNN701"),
-        ("epoch=3", "CNN701"),
-        ("epochs=0", "CNN702"),
+        ("epochs", "CNN251"),
+        ("epoch=3", "CNN251"),
+        ("epochs=0", "CNN252"),
         ("epochs.first=3", "CNN204"),
-        ("optimizer.momentum=0.9", "CNN701"),
+        ("optimizer.momentum=0.9", "CNN251"),
         ("schedule=plateau", None),
     ],
 )

@@ -179,7 +179,7 @@ def test_images_of_another_shape(tmp_path: Path, network: str, says: str) -> Non
 def test_a_faulty_recipe(tmp_path: Path) -> None:
     done = run(tmp_path, spec(tmp_path), "-r", "epochz=3")
     assert done.returncode == 1
-    assert "--recipe epochz=3:1:1: CNN701 a recipe has no field `epochz`" in done.stderr
+    assert "--recipe epochz=3:1:1: CNN251 a recipe has no field `epochz`" in done.stderr
     assert "did you mean `epochs`?" in done.stderr
 
 
@@ -248,10 +248,8 @@ def test_out_of_memory_says_what_fits(tmp_path: Path) -> None:
     assert "out of memory with a batch of 1,600; " in done.stderr
     fits = int(done.stderr.split("--recipe batch=")[1])
     assert fits in (800, 400, 200, 100, 50, 25)
-    again = limited(
-        tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml", "-r", f"batch={fits}", "-r", "steps=1",
-        "-r", "validation=0",
-    )  # fmt: skip
+    recipe = ["-r", f"batch={fits}", "-r", "steps=1", "-r", "validation=0"]
+    again = limited(tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml", *recipe)
     assert again.returncode == 0, again.stderr
 
 

@@ -2,6 +2,7 @@
 
 from tests.docs.kinds import activations_table, kinds_table
 from tests.docs.rules import code_pages, codes_table
+from tests.docs.training import recipe_table, sections_table
 from tests.docs.zoo import differences, zoo_table
 
 GENERATED = {
@@ -11,4 +12,6 @@ GENERATED = {
     "differences": differences,
     "codes": codes_table,
     "code pages": code_pages,
+    "recipe": recipe_table,
+    "sections": sections_table,
 }

@@ -273,6 +273,7 @@ def transform(
     run(lambda: command(name, spec, settings or [], output, force, weights, to))
 
 
+@app.command()
 def train(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
     data: Annotated[

@@ -248,8 +248,8 @@ def test_out_of_memory_says_what_fits(tmp_path: Path) -> None:
     assert "out of memory with a batch of 1,600; " in done.stderr
     fits = int(done.stderr.split("--recipe batch=")[1])
     assert fits in (800, 400, 200, 100, 50, 25)
-    recipe = ["-r", f"batch={fits}", "-r", "steps=1", "-r", "validation=0"]
-    again = limited(tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml", *recipe)
+    less = ["-r", f"batch={fits}", "-r", "steps=1", "-r", "validation=0"]
+    again = limited(tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml", *less)
     assert again.returncode == 0, again.stderr
 
 

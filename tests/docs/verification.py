@@ -11,7 +11,9 @@ import sys
 
 from cnncalc.analysis import analyze
 from cnncalc.report.numbers import exact
+from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
+from cnncalc.runtime.verify.exported import check_exported
 from cnncalc.spec.load import load
 from cnncalc.verification import EQUAL, Check
 from tests.docs.pages import ROOT
@@ -32,6 +34,9 @@ def line(spec: str) -> str:
     totals = analyze(graph).totals
     found = verify(graph)
     checks = {check.name: check for check in found.checks}
+    exported = checks["exported source"]
+    if found.device == "meta":  # a forward pass with numbers is little beside a backward one
+        exported = check_exported(graph, lower(graph), "cpu")
     cells = [
         f"[{graph.name.replace('*', '')}](../specs/{spec}.yaml)",
         confirmed(checks["output shapes"], count(checks["output shapes"], "layer")),
@@ -41,7 +46,7 @@ def line(spec: str) -> str:
         confirmed(checks["MACs"], exact(totals.ops.macs)),
         field(checks["receptive field"]),
         confirmed(checks["gradients"], count(checks["gradients"], "parameter")),
-        confirmed(checks["exported source"], "shapes" if found.device == "meta" else "same bits"),
+        confirmed(exported, "same bits"),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor
@@ -132,8 +132,11 @@ def read_state(file: Path) -> State:
     """The state in a file that `torch.save(model.state_dict(), file)` wrote. Nothing in the file is
     run. Raises WeightsError."""
     try:
-        found = torch.load(file, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, AttributeError):
+        with warnings.catch_warnings(action="ignore"):  # of how a file was pickled
+            found = torch.load(file, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise WeightsError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except Exception:  # what is broken fails in the unpickler in any way
         raise WeightsError("it is no file of weights that PyTorch can read safely") from None
     if not isinstance(found, Mapping):
         raise WeightsError(f"it holds a {type(found).__name__}, not a state_dict")

@@ -21,12 +21,13 @@ _CLOSING = re.compile(r"[ \t]*[]}]+")
 
 
 class Update(NamedTuple):
-    """An expectation that changed. after: as it is written now; None where it is gone."""
+    """An expectation that changed. after: as it is written now; None where it is gone: why."""
 
     metric: str
     layer: str
     before: str
     after: str | None
+    why: str = ""
 
 
 class _Renamed(NamedTuple):
@@ -76,8 +77,11 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
     after = None if path is None else _value(told, path, parts.after)
     if path is not None and (before == after or (after and told.allows(after))):
         return None
-    written = None if after is None else _as_written(told, after)
-    return Update(told.metric, told.layer, told.text, written)
+    if after is None:
+        why = "its layer is gone" if path is None else "it is not known any more"
+        return Update(told.metric, told.layer, told.text, None, why)
+    why = f"it is {after[0]:,}"
+    return Update(told.metric, told.layer, told.text, _as_written(told, after), why)
 
 
 def _value(told: Expectation, path: str, summary: Summary) -> Value | None:
@@ -115,8 +119,9 @@ def _written(
         else:
             edits += _changed(text, told, updates.get((key.text, "")))
             doomed |= _gone(key, updates.get((key.text, "")))
-    edits += text.without_entries(section, doomed)
-    return edits, len(doomed) == len(section.entries)
+    if len(doomed) == len(section.entries):
+        return [], True
+    return [*edits, *text.without_entries(section, doomed)], False
 
 
 def _of_layers(
@@ -140,8 +145,9 @@ def _of_layers(
         edits += [*inner, *text.without_entries(metrics, doomed)]
         if path.text in paths and paths[path.text] != path.text:
             edits.append(Edit(text.start(path), text.end(path), paths[path.text]))
-    edits += text.without_entries(layers, empty)
-    return edits, len(empty) == len(layers.entries)
+    if len(empty) == len(layers.entries):
+        return [], True
+    return [*edits, *text.without_entries(layers, empty)], False
 
 
 def _gone(key: Scalar, update: Update | None) -> set[str]:

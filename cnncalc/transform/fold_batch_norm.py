@@ -24,7 +24,7 @@ from cnncalc.transform.change import (
     readers,
 )
 from cnncalc.transform.match import Difference
-from cnncalc.transform.text import Edit, Place, Text, UnwritableError
+from cnncalc.transform.text import Edit, Place, Text
 
 TAKES_IT = ("conv", "conv_transpose", "linear")
 
@@ -150,16 +150,16 @@ def _bias(node: Node) -> bool:
 
 
 def _without_norm(text: Text, norm: Place, layer: Place) -> list[Edit]:
-    """Its item goes; a name by which others know it goes over to the layer before it."""
+    """Its item goes; whoever refers to it by name refers to what it read."""
     edits = text.without_item(norm)
-    name = norm.entry("name")
+    name, reads = norm.entry("name"), norm.entry("from")
     if not isinstance(name, Scalar) or not text.refers_to(name.text):
         return edits
-    if layer.entry("name") or not isinstance(layer.item, tree.Mapping):
-        raise UnwritableError(f"others refer to it by its name, `{name.text}`")
-    first = layer.item.entries[0][0]
-    gap = ", " if text.flow(layer.item) else text.newline + " " * (first.span.column - 1)
-    return [*edits, Edit(text.start(first), text.start(first), f"name: {name.text}{gap}")]
+    before = text.item_before(norm) or layer
+    known = reads or before.entry("name")
+    if isinstance(known, Scalar):
+        return [*edits, *text.renamed(norm, name.text, known.text)]
+    return [*edits, text.with_name(before, name.text)]
 
 
 def _all_go(text: Text, norms: Collection[ItemKey]) -> bool:

@@ -68,7 +68,7 @@ def linear_layers(graph: Graph) -> Found:
         together.join(nodes)
     blocked = {together.root(node): reason for node, reason in reversed(faults.items())}
     for nodes in by_item([node for node in edited if node.kind == "linear"]).values():
-        if reason := _no_one_kernel(nodes, maps):
+        if reason := _no_one_kernel(nodes, maps, faults):
             blocked.setdefault(together.root(nodes[0]), reason)
     parts: dict[object, list[Node]] = {}
     for node in graph.layers:
@@ -77,7 +77,7 @@ def linear_layers(graph: Graph) -> Found:
     left: dict[Node, Reason] = {}
     for node in graph.layers:
         if node.kind == "linear" and (node not in maps or together.root(node) in blocked):
-            left[node] = blocked.get(together.root(node), _no_map(node))
+            left[node] = blocked.get(together.root(node)) or _no_map(node, faults)
     changes = (_to_convolutions(nodes, maps) for r, nodes in parts.items() if r not in blocked)
     return _found((change for change in changes if change.done), left)
 
@@ -87,7 +87,15 @@ def _found(changes: Iterator[Change], left: Mapping[Node, Reason]) -> Found:
     return Found(tuple(changes), tuple(lefts))
 
 
-def _no_map(node: Node) -> Reason:
+def _no_map(node: Node, faults: Mapping[Node, Reason]) -> Reason:
+    """Why the vector that a layer reads could be no map: the fault on the way to it, if any."""
+    waiting, seen = list(node.inputs), set[Node]()
+    while waiting:
+        source = waiting.pop()
+        if source in faults:
+            return faults[source]
+        waiting += [s for s in source.inputs if s not in seen]
+        seen.update(source.inputs)
     return Reason("the vector of {} comes from no map", node.inputs)
 
 
@@ -105,7 +113,7 @@ def _vectors(graph: Graph) -> tuple[dict[Node, Shape], dict[Node, Reason]]:
         sizes = maps[sources[0]]
         alike = len(sources) == len(node.inputs) and all(maps[s] == sizes for s in sources)
         if not alike:
-            faults[sources[0]] = Reason("{} joins it with what is no map of the same size", (node,))
+            faults[sources[0]] = Reason("{} joins it with what is no such map", (node,))
         elif node.kind == "linear":
             maps[node] = tuple(1 for _ in sizes)
         elif (
@@ -113,7 +121,7 @@ def _vectors(graph: Graph) -> tuple[dict[Node, Shape], dict[Node, Reason]]:
         ):
             maps[node] = sizes
         else:
-            faults[sources[0]] = Reason("{} reads a vector, not a map", (node,))
+            faults[sources[0]] = Reason("{} needs it as a vector", (node,))
     return maps, faults
 
 
@@ -125,11 +133,13 @@ def _begins(node: Node) -> Shape | None:
     return sizes if node.kind == "flatten" else tuple(1 for _ in sizes)
 
 
-def _no_one_kernel(nodes: list[Node], maps: Mapping[Node, Shape]) -> Reason | None:
+def _no_one_kernel(
+    nodes: list[Node], maps: Mapping[Node, Shape], faults: Mapping[Node, Reason]
+) -> Reason | None:
     """Why the layers of one item cannot be one convolution."""
     stray = next((node for node in nodes if node not in maps), None)
     if stray:
-        return _no_map(stray)
+        return _no_map(stray, faults)
     kernels = list(dict.fromkeys(maps[node.inputs[0]] for node in nodes))
     if len(kernels) == 1:
         return None
@@ -354,7 +364,7 @@ def _why_not(node: Node, single: set[Node], reads: Mapping[Node, list[Node]]) ->
             if not stuck or not is_single(after.shape[1:]):
                 return Reason("{} joins it with a map", (after,))
         elif not _could(after) or not is_single(after.shape[1:]) or not reads[after]:
-            return Reason("{} reads a map", (after,))
+            return Reason("{} needs it as a map", (after,))
         node = after
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
@@ -261,6 +262,49 @@ class Text:
         indent = " " * (first.span.column - 1)
         return [Edit(at, at, f"{self.newline}{indent}{key}: {text}")]
 
+    # -- names ------------------------------------------------------------------------------
+
+    def refers_to(self, name: str) -> bool:
+        """Whether the word stands in a value that may refer to a layer of that name."""
+        sections = [value for key, value in self.root.entries if key.text in SECTIONS]
+        return any(_word(name).search(s.text) for node in sections for s in _referring(node))
+
+    def renamed(self, place: Place, name: str, other: str) -> list[Edit]:
+        """What refers to a layer in the list of `place`, or around it, refers to another one."""
+        pattern = _word(name)
+        return [
+            Edit(self.start(scalar), self.end(scalar), pattern.sub(other, self.written(scalar)))
+            for node in self._around(place)
+            for scalar in _referring(node)
+            if pattern.search(scalar.text)
+        ]
+
+    def _around(self, place: Place) -> list[Node]:
+        """The block that an item stands in, or else the network's own lists."""
+        blocks = self.entry("blocks")
+        bodies = blocks[1].entries if blocks and isinstance(blocks[1], tree.Mapping) else ()
+        for _, body in bodies:
+            if self.start(body) <= self.start(place.kind) < self.end(body):
+                return [body]
+        return [value for key, value in self.root.entries if key.text in ("layers", "outputs")]
+
+    def item_before(self, place: Place) -> Place | None:
+        """The item of a list before another."""
+        items = place.items.items if place.items else ()
+        before = next((a for a, b in pairwise(items) if b is place.item), None)
+        return next((p for p in self.places.values() if p.item is before), None)
+
+    def with_name(self, place: Place, name: str) -> Edit:
+        """A name for an item without one."""
+        if isinstance(place.item, Scalar):
+            raise UnwritableError(f"others refer to it by its name, `{name}`")
+        assert isinstance(place.item, tree.Mapping)
+        first = place.item.entries[0][0]
+        gap = ", " if self.flow(place.item) else self.newline + " " * (first.span.column - 1)
+        return Edit(self.start(first), self.start(first), f"name: {name}{gap}")
+
+    # -- defaults, and all edits ------------------------------------------------------------
+
     def without_defaults(self, spare: Mapping[str, str | None]) -> list[Edit]:
         """A field of each of some kinds' defaults goes, or all of a kind's; so does what is empty
         without them."""
@@ -281,26 +325,32 @@ class Text:
             return self.without_entries(self.root, ["defaults"])
         return edits + self.without_entries(section[1], doomed)
 
-    def refers_to(self, name: str) -> bool:
-        """Whether the word stands in a value that may refer to a layer of that name."""
-        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-
-        def refers(node: Node) -> bool:
-            if isinstance(node, Scalar):
-                return bool(word.search(node.text))
-            if isinstance(node, tree.Sequence):
-                return any(map(refers, node.items))
-            return any(refers(value) for key, value in node.entries if key.text != "name")
-
-        return any(refers(value) for key, value in self.root.entries if key.text in SECTIONS)
-
     def edited(self, edits: Iterable[Edit]) -> str:
         """The text with all edits made; of those that overlap, what is left."""
         pieces, at = [], 0
         for start, end, text in sorted(set(edits)):
+            if start < at and end <= at:
+                continue  # within what is gone
             pieces += [self.text[at : max(start, at)], text]
             at = max(end, at)
         return "".join([*pieces, self.text[at:]])
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+
+
+def _referring(node: Node) -> Iterator[Scalar]:
+    """The values that are no names themselves."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, tree.Sequence):
+        for item in node.items:
+            yield from _referring(item)
+    else:
+        for key, value in node.entries:
+            if key.text != "name":
+                yield from _referring(value)
 
 
 def _children(node: tree.Sequence | tree.Mapping) -> list[Node]:

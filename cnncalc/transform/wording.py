@@ -44,9 +44,10 @@ def _totals(old: Totals, new: Totals) -> Iterator[str]:
 
 
 def _update(update: Update) -> str:
-    of = f" of {update.layer}" if update.layer else ""
-    became = f"is {update.after} now" if update.after else "is gone: it has no such figure now"
-    return f"expect: {update.metric}{of}, {update.before}, {became}"
+    of = f" of `{update.layer}`" if update.layer else ""
+    if update.after is None:
+        return f"expect: `{update.metric}: {update.before}`{of} is left out: {update.why}"
+    return f"expect: `{update.metric}`{of} is {update.after}, was {update.before}"
 
 
 def left(made: Transformed | Nothing) -> Iterator[str]:

@@ -20,7 +20,7 @@ from tests.transform.networks import SPECS, agree, changed, of_zoo, outputs
 
 pytestmark = pytest.mark.torch
 
-FEW = {"params": 3_000_000, "macs": 300_000_000}
+FEW = {"params": 3_000_000, "macs": 60_000_000}
 """Networks that run in a moment."""
 
 CASES = [(spec, name) for spec in SPECS for name in TRANSFORMATIONS]
@@ -73,7 +73,8 @@ def test_what_is_counted(spec: str, name: str) -> None:
     assert old.layers - new.layers == len(made.done)
 
 
-@pytest.mark.parametrize(("spec", "name"), CASES)
+# ResNet-1202 is ResNet-110 with more of the same, and takes long to build
+@pytest.mark.parametrize(("spec", "name"), [case for case in CASES if case[0] != "resnet1202"])
 def test_the_weights_follow(spec: str, name: str) -> None:
     """By numbers where that is quick, else by shapes."""
     made = made_of(spec, name)
@@ -92,17 +93,17 @@ def test_the_weights_follow(spec: str, name: str) -> None:
 
 
 SMALL = [
-    ("resnet18", "fold-batch-norm", "3x64x64"),
-    ("resnet50", "fold-batch-norm", "3x64x64"),
-    ("densenet121", "fold-batch-norm", "3x64x64"),
-    ("mobilenet_v2", "fold-batch-norm", "3x64x64"),
-    ("shufflenet_v1", "fold-batch-norm", "3x64x64"),
-    ("m5", "fold-batch-norm", "1x8000"),
+    ("resnet18", "fold-batch-norm", "3x32x32"),
+    ("resnet50", "fold-batch-norm", "3x32x32"),
+    ("densenet121", "fold-batch-norm", "3x32x32"),
+    ("mobilenet_v2", "fold-batch-norm", "3x32x32"),
+    ("shufflenet_v1", "fold-batch-norm", "3x32x32"),
+    ("m5", "fold-batch-norm", "1x4000"),
     ("vgg11", "fc-to-conv", "3x64x96"),
     ("vgg16", "fc-to-conv", "3x64x64"),
     ("alexnet", "fc-to-conv", "3x131x99"),
     ("resnet18", "fc-to-conv", "3x64x64"),
-    ("c3d", "fc-to-conv", "3x16x32x48"),
+    ("c3d", "fc-to-conv", "3x16x32x32"),
 ]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection
+from unicodedata import normalize
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 
 OF_MODULES = frozenset(
@@ -30,8 +30,9 @@ TAKEN = frozenset(["self", "torch", "nn", "F", "OrderedDict", "range", "float", 
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a name can stand behind a dot."""
-    return bool(_IDENTIFIER.match(name)) and not keyword.iskeyword(name)
+    """Whether a name can stand behind a dot, and is the same there."""
+    plain = name.isidentifier() and normalize("NFKC", name) == name
+    return plain and not keyword.iskeyword(name)
 
 
 def attribute(name: str) -> str:

@@ -103,7 +103,8 @@ class Slice(nn.Module):
 
 
 class OverSteps(nn.Module):
-    """What makes a recurrent layer of PyTorch's read and give features x steps, from a state of 0.
+    """What makes a recurrent layer of PyTorch's read and give features x steps, from a
+    state of 0.
 
     last: whether it gives the vector of the final states of its last layer instead
     """
@@ -196,10 +197,10 @@ class Maxout(nn.Module):
 
 
 class TableConv(nn.Module):
-    """A convolution whose filters read the channels that a table lists: a kernel for each of them.
+    """A convolution whose filters read the channels of a table, with a kernel for each.
 
-    Each kernel slides over its channel by itself; the maps of one filter are then added up, so that
-    no more is computed than the table asks for.
+    Each kernel slides over its channel by itself; the maps of one filter are then added
+    up, so that no more is computed than the table asks for.
     """
 
     reads: Tensor
@@ -250,8 +251,8 @@ class TableConv(nn.Module):
 
 
 class Subsample(nn.Module):
-    """The sum of each window times a trained coefficient, plus a trained bias: one of both for each
-    channel, that make a mean of it at first."""
+    """The sum of each window times a trained coefficient, plus a trained bias: one of
+    both for each channel, that make a mean of it at first."""
 
     def __init__(
         self, channels: int, kernel_size: tuple[int, ...], stride: tuple[int, ...]
@@ -285,7 +286,7 @@ class Rbf(nn.Module):
 
 
 class Cells(nn.Module):
-    """Cells with fixed synapses from a window, whose weights fall off away from its middle."""
+    """Cells with fixed synapses from a window, strongest in its middle."""
 
     def __init__(self, kernel_size: tuple[int, ...], padding: tuple[int, ...]) -> None:
         super().__init__()
@@ -305,8 +306,9 @@ class Cells(nn.Module):
 
 
 class SCells(Cells):
-    """Planes of S-cells: `a` excites, `b` inhibits by what the V-cells give, `c` is fixed. At first
-    `a` is small and `b` is 0, so that every cell answers a little to everything."""
+    """Planes of S-cells: `a` excites, `b` inhibits by what the V-cells give, `c` is
+    fixed. At first `a` is small and `b` is 0, so that every cell answers a little to
+    everything."""
 
     c: Tensor
 
@@ -337,8 +339,8 @@ class SCells(Cells):
 
 
 class CCells(Cells):
-    """Planes of C-cells: `d` is fixed. Where inhibition wins a cell is silent; in Fukushima's form,
-    relu(x / (alpha + x)), it would answer again below -alpha."""
+    """Planes of C-cells: `d` is fixed. Where inhibition wins a cell is silent; in
+    Fukushima's form, relu(x / (alpha + x)), it would answer again below -alpha."""
 
     d: Tensor
 

@@ -14,11 +14,13 @@ class Tensors:
     """Parameters and buffers of a network, taken in the order in which it uses them.
 
     train: whether batch normalisation uses the statistics of the batch
+    seen: those statistics, for each normalisation the means and the unbiased variances
     """
 
     def __init__(self, tensors: Iterable[Tensor], train: bool = False) -> None:
         self.left: Iterator[Tensor] = iter(tensors)
         self.train = train
+        self.seen: list[Tensor] = []
 
     def conv(self, x: Tensor, stride: int = 1, padding: int = 0, groups: int = 1) -> Tensor:
         """A convolution without bias."""
@@ -34,6 +36,7 @@ class Tensors:
         scale, shift, mean, variance, _ = (next(self.left) for _ in range(5))
         if self.train:
             mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            self.seen += [mean, x.var((0, 2, 3), unbiased=True)]
         each = (1, -1, 1, 1)
         normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + 1e-5)
         return normal * scale.view(each) + shift.view(each)

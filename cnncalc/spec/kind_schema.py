@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.layers.base import Layer, example, summary
-from cnncalc.layers.fields import Truth
+from cnncalc.layers.fields import FieldType, Truth
 from cnncalc.spec.field_schema import Json, accepted, described, field_schema, offered, ref
 
 
@@ -45,11 +45,11 @@ def kind_key(layer: type[Layer]) -> Json:
         body = {name: f"${place}" for place, name in enumerate(names, 1)}
         return {**page, **value, "defaultSnippets": [{"label": ", ".join(names), "body": body}]}
     if names:
-        return {**page, **value, **(offered(values) if values else _ANYTHING)}
+        return {**page, **value, **(offered(values) if values else ANYTHING)}
     return {**page, "allOf": [*value["allOf"], *([offered(values)] if values else [])]}
 
 
-_ANYTHING: Json = {"anyOf": [{"type": "object"}, {"not": {"type": "object"}}]}
+ANYTHING: Json = {"anyOf": [{"type": "object"}, {"not": {"type": "object"}}]}
 """A choice: beside a key's value it makes yaml-language-server type a `: `. Within `allOf` it does
 not, for words that can stand alone."""
 
@@ -57,6 +57,9 @@ not, for words that can stand alone."""
 def _main_values(layer: type[Layer]) -> tuple[object, ...]:
     """What editors offer behind `kind: `."""
     main = next((field.type for field in layer.fields.values()), None)
-    if isinstance(main, Truth):
-        return (True, False)
-    return main.words if main else ()
+    return offers(main) if main else ()
+
+
+def offers(wanted: FieldType) -> tuple[object, ...]:
+    """The values that editors offer for a field of this type."""
+    return (True, False) if isinstance(wanted, Truth) else wanted.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, NamedTuple
 
 from cnncalc.diagnostics import Span
@@ -356,6 +357,16 @@ def field_types(section: Any) -> dict[str, FieldType]:
         name: annotation.__metadata__[0]
         for name, annotation in hints.items()
         if hasattr(annotation, "__metadata__")
+    }
+
+
+def documented(section: Any) -> dict[str, str]:
+    """What the docstring of a section says of each field."""
+    lines = r"^    ([a-z0-9_, ]+): (.*(?:\n        .*)*)"
+    return {
+        name: " ".join(text.split())
+        for names, text in re.findall(lines, section.__doc__, re.MULTILINE)
+        for name in names.split(", ")
     }
 
 

@@ -17,6 +17,7 @@ from cnncalc.spec.grammar import GROUP, MODIFIERS
 from cnncalc.spec.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
 from cnncalc.spec.kind_schema import kind_schema
 from cnncalc.spec.network import FITS, INITS
+from cnncalc.spec.recipe_schema import recipe_schema
 
 TITLE = "cnncalc spec"
 
@@ -159,7 +160,7 @@ def _network() -> dict[str, Json]:
             ),
             "enum": list(INITS),
         },
-        "train": _mapping("The training recipe."),
+        "train": recipe_schema(),
     }
 
 

@@ -1,6 +1,5 @@
 """The tables of the training page: every field of a recipe, with its unit and default."""
 
-import re
 from typing import Any
 
 from cnncalc.layers.fields import shown
@@ -10,20 +9,9 @@ from cnncalc.spec.recipe import (
     LEARNING_RATES,
     OPTIMIZERS,
     Recipe,
+    documented,
     kind_of,
 )
-
-_FIELD = re.compile(r"^    (?P<names>[a-z0-9_, ]+): (?P<text>.*(?:\n        .*)*)", re.MULTILINE)
-
-
-def documented(section: Any) -> dict[str, str]:
-    """What the docstring says of each field."""
-    found = {}
-    for match in _FIELD.finditer(section.__doc__):
-        for name in match["names"].split(", "):
-            found[name] = " ".join(match["text"].split())
-    assert found.keys() == set(section._fields), section
-    return found
 
 
 def recipe_table() -> str:

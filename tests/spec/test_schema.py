@@ -23,8 +23,10 @@ from cnncalc.spec.expect import METRICS, check_form
 from cnncalc.spec.expressions import parse
 from cnncalc.spec.field_schema import accepted
 from cnncalc.spec.grammar import GROUP, MODIFIERS
+from cnncalc.spec.recipe import Recipe, documented
 from cnncalc.spec.schema import schema, text
 from cnncalc.spec.scope import QUIET, Scope
+from cnncalc.spec.training import recipe_of
 from cnncalc.spec.values import ExpressionError, UnknownNameError
 from tests.core_yaml import load
 from tests.docs.pages import all_blocks
@@ -144,13 +146,16 @@ OUT_OF_SIGHT = {
     "CNN201-block": "a kind that is none may be a block, where the file has blocks",
     "CNN207": "fields that contradict each other: it would take arithmetic",
     "CNN209-block": "what a block takes stands elsewhere in the file",
+    "CNN253": "fields of a recipe that do not go together",
+    "CNN253-frozen": "a recipe that freezes all there is",
+    "CNN254": "a recipe that names what is not in the network",
 }
 """Faults of fields that a schema cannot know, since it looks nothing up and computes nothing."""
 
 FIELD_FAULTS = [
     path
     for path in sorted((FIXTURES / "diagnostics").glob("*.yaml"))
-    if re.match(r"CNN(110|111|2[0-4]\d)", path.stem)  # of recipes (CNN25x) it knows nothing
+    if re.match(r"CNN(110|111|2\d\d)", path.stem)
 ]
 
 
@@ -160,11 +165,9 @@ def test_faults_of_fields_are_refused(path: Path) -> None:
     assert bool(found) != (path.stem in OUT_OF_SIGHT), found
 
 
-@pytest.mark.parametrize(
-    "code", [code for code in CODES if re.match(r"CNN(11[01]|2[0-4]\d)", code)]
-)
+@pytest.mark.parametrize("code", [code for code in CODES if re.match(r"CNN(11[01]|2\d\d)", code)])
 def test_bad_examples_are_refused(code: str) -> None:
-    wide = {"CNN204": "`width / 2` may be whole", "CNN207": OUT_OF_SIGHT["CNN207"]}
+    wide = {"CNN204": "`width / 2` may be whole", **OUT_OF_SIGHT}
     assert bool(faults(CODES[code].bad)) != (code in wide)
 
 
@@ -252,7 +255,6 @@ FILES = {
     "a head's layers": ("outputs: {a: {from: b, layers: [rleu]}}", "- relu", False),
     "fit": ("fit: exact", "- relu", False),
     "an unknown key": ("inputs: 3x32x32", "- relu", False),
-    "a training recipe": ("train: {epochs: 3, lr: 1e-3}", "- relu", True),
     "no layers": ("", "", False),
 }
 
@@ -412,6 +414,84 @@ def test_what_yaml_reads_as_a_number_is_one(value: str) -> None:
     """The schema is handed the number, not the text: what it looks like is out of its sight."""
     assert isinstance(load(value), int | float)
     assert faults(f"{HEAD}  - linear: {value}") == []
+
+
+# -- recipes --------------------------------------------------------------------------------
+
+RECIPES = {
+    "epochs": ("3|2 * 3|1_000|", "0|1.5|none|true|[3]|n"),
+    "steps": ("100|none|", "0|some"),
+    "batch": ("64", "none|0"),
+    "optimizer": (
+        "sgd|adamw||{kind: sgd, momentum: 0.9, nesterov: true}|{beta1: 0.8}|{kind: adadelta}|{}",
+        "sdg|3|[sgd]|none|{kind: sgd, beta1: 0.9}|{momentum: 0.9}|{kind: adam, momentum: 0.9}"
+        "|{kind: sgd, momentum: 1}|{kind: sgd, momentum: a}|{kind: sgd, nesterov: 1}"
+        "|{kind: sdg}|{kind: }|{kind: adam, epsilon: 0}",
+    ),
+    "learning_rate": ("0.1|1e-3|1 / 3|none", "0|-1|fast|true|[1]"),
+    "schedule": (
+        "cosine|plateau|{kind: steps, after: [80, 120], factor: 0.1}|{kind: steps, after: 80}"
+        "|{kind: plateau, patience: 3, lowest: 0.01}|{warmup: 0.5}|{kind: cosine, final: 1}",
+        "linear|{kind: steps, milestones: [80]}|{kind: steps, after: [0]}|{after: 80}"
+        "|{kind: cosine, final: 1.5}|{kind: plateau, patience: 0}",
+    ),
+    "weight_decay": ("1e-4|{rate: 1e-4, norms: false}|0", "-1|{biases: no}|{rat: 1}|none|[1]"),
+    "loss": ("mse|cross_entropy|none|", "l2|3|true"),
+    "label_smoothing": ("0.1|0", "1|-0.1|some"),
+    "auxiliary": ("{aux: 0.3}|{a: 1, b.c: 2 * 3}|{}", "aux|0.3|[aux]|{aux: -1}|{aux: a}"),
+    "clip_norm": ("1|none", "0|yes"),
+    "freeze": ("encoder|[encoder, stage1.0]|[]", "{encoder: true}|[[encoder]]"),
+    "augment": (
+        "{flip: horizontal, crop: 4, rotation: 15, colour: 0.4}|{}|",
+        "flip|3|{flip: left}|{flip: true}|{mixup: 0.2}|{color: 0.1}|{crop: 0.5}|{rotation: 200}",
+    ),
+    "resize": ("true|false", "yes|1|some"),
+    "validation": ("0|0.2", "1|none"),
+    "early_stopping": ("5|{patience: 5}|none|", "soon|0|{patienc: 5}|[5]"),
+    "precision": ("float16", "fp16|16"),
+    "seed": ("0", "-1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "sound"),
+    [
+        pytest.param(f"{field}: {value}", sound, id=f"{field} {value}")
+        for field, columns in RECIPES.items()
+        for values, sound in zip(columns, (True, False), strict=True)
+        for value in values.split("|")
+    ],
+)
+def test_recipes(written: str, sound: bool) -> None:
+    """The schema refuses of one field what the language does."""
+    diagnostics = Diagnostics()
+    root = tree.read(Source("recipe", written), diagnostics)
+    assert root
+    recipe_of(root, diagnostics)
+    found = faults(f"{HEAD}  - relu\ntrain:\n  {written}")
+    assert [not list(diagnostics), found == []] == [sound, sound], found
+
+
+@pytest.mark.parametrize("field", [f for f in Recipe._fields if f != "freeze"])  # paths, looked up
+def test_no_false_alarm_in_recipes(field: str) -> None:
+    taken = []
+    for value in (*TEXTS, "none", "sgd", "cosine", "mse", "error", "float32"):
+        diagnostics = Diagnostics()
+        root = tree.read(Source("recipe", f"{field}: {value}"), diagnostics)
+        if root:
+            recipe_of(root, diagnostics)
+        if root and not list(diagnostics):
+            taken.append(value)
+    assert taken
+    part = SCHEMA["properties"]["train"]["properties"][field]
+    assert [value for value in taken if not valid(part, value)] == []
+
+
+def test_a_recipe_has_its_fields_with_their_meaning() -> None:
+    properties, meanings = SCHEMA["properties"]["train"]["properties"], documented(Recipe)
+    assert list(properties) == list(Recipe._fields)
+    for name, meaning in meanings.items():
+        assert properties[name]["description"].startswith(meaning.replace("`", ""))
 
 
 # -- expressions ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Note
 
 Sort = Literal["spec", "library", "settings"]
 
@@ -49,7 +49,8 @@ class Findings(NamedTuple):
 
     def each(self) -> Iterator[tuple[Checked, Diagnostic]]:
         """Each finding once, with the file where it was met first: what is wrong in a base is
-        wrong in all that extend it."""
+        wrong in all that extend it. Where a finding points at another file than that one, and
+        nothing leads back, a note does."""
         seen = set()
         for checked in self.checked:
             for diagnostic in checked.found:
@@ -57,4 +58,11 @@ class Findings(NamedTuple):
                 key = (span.source.name, *span[1:], diagnostic.code, diagnostic.message)
                 if key not in seen:
                     seen.add(key)
-                    yield checked, diagnostic
+                    yield checked, _leading_back(checked, diagnostic)
+
+
+def _leading_back(checked: Checked, diagnostic: Diagnostic) -> Diagnostic:
+    spans = [diagnostic.span, *(note.span for note in diagnostic.notes if note.span)]
+    if any(span.source.name == checked.path for span in spans):
+        return diagnostic
+    return diagnostic._replace(notes=(*diagnostic.notes, Note(f"in {checked.path}")))

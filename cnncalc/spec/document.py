@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -165,9 +166,15 @@ class _Files:
             self.diagnostics.error("CNN510", name.span, message, "shorten the chain")
             return None
         if key not in self.files:
-            source = self.reader(target, str(target), self.diagnostics, name.span)
+            source = self.reader(target, _shown(target, key), self.diagnostics, name.span)
             self.files[key] = self.document(source, target, (*chain, key)) if source else None
         return self.files[key]
+
+
+def _shown(path: Path, key: Path) -> str:
+    """A path without `..` in its middle, unless a link makes that another file."""
+    short = os.path.normpath(path)
+    return short if os.path.realpath(short) == str(key) else str(path)
 
 
 def _merged(*sections: Entries) -> Entries:

@@ -13,6 +13,7 @@ import pytest
 from cnncalc.checking import Checker
 from cnncalc.findings import Findings
 from cnncalc.policy import Policy
+from cnncalc.report.findings.concise import to_concise
 from tests.commands.conftest import ROOT, Run
 
 SOUND = "name: A\ninput: 3x8x8\nlayers:\n  - conv: {filters: 2, kernel: 3}\n"
@@ -100,6 +101,34 @@ def test_what_is_no_spec_is_named_where_it_was_asked_for(write: Write) -> None:
     assert findings.sound
 
 
+WIDE = """input: 3x32x32
+layers:
+  - conv: {filters: 8, kernel: 3, padding: half}
+  - relu
+  - flatten
+  - {name: wide, linear: 4096}
+  - relu
+  - linear: 10
+"""
+
+
+def test_a_finding_in_a_base_leads_back_to_the_spec(write: Write) -> None:
+    """Of each network the layer holds another share of the parameters, and is one finding."""
+    head = "extends: ../bases/wide.yaml\ninput: "
+    write(
+        {
+            "bases/wide.yaml": WIDE,
+            "nets/large.yaml": f"{head}3x64x64\n",
+            "nets/small.yaml": f"{head}3x16x16\n",
+        }
+    )
+    findings = check(".", policy=Policy(select=("CNN907",)))
+    behind = [line.partition("weights")[2] for line in to_concise(findings).splitlines()]
+    assert behind == ["", " (in nets/large.yaml)", " (in nets/small.yaml)"]
+    notes = [[note.message for note in one.notes] for _, one in findings.each()]
+    assert notes == [[], ["in nets/large.yaml"], ["in nets/small.yaml"]]
+
+
 def test_a_missing_file(write: Write) -> None:
     assert found(check("nope.yaml")) == [("nope.yaml", "CNN107")]
 
@@ -155,11 +184,12 @@ def test_expect_holds_for_the_default_arguments(write: Write) -> None:
 
 
 def test_what_a_base_has_is_told_once(write: Write) -> None:
-    members = {f"{name}.yaml": f"extends: base.yaml\nname: {name}\n" for name in "bc"}
+    paths = {"b": "base.yaml", "c": "base.yaml", "nets/d": "../base.yaml"}
+    members = {f"{name}.yaml": f"extends: {path}\nname: x\n" for name, path in paths.items()}
     write({"base.yaml": BROKEN, **members})
     findings = check(".")
     assert found(findings) == [("base.yaml", "CNN202")]
-    assert [findings.failed(one) for one in findings.checked] == [True, True, True]
+    assert [findings.failed(one) for one in findings.checked] == [True] * 4
 
 
 # -- settings -------------------------------------------------------------------------------

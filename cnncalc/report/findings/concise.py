@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.findings import Findings
+from cnncalc.findings import Checked, Findings
 from cnncalc.report.diagnostics import place, tidy
 
 
 def to_concise(findings: Findings) -> str:
     """A line per finding; nothing where there is none."""
-    return "".join(f"{_line(diagnostic)}\n" for _, diagnostic in findings.each())
+    return "".join(f"{_line(checked, diagnostic)}\n" for checked, diagnostic in findings.each())
 
 
-def _line(diagnostic: Diagnostic) -> str:
+def _line(checked: Checked, diagnostic: Diagnostic) -> str:
     word = "" if diagnostic.severity == "error" else f"{diagnostic.severity} "
-    return f"{place(diagnostic.span)}: {word}{diagnostic.code} {tidy(diagnostic.message)}"
+    elsewhere = "" if diagnostic.span.source.name == checked.path else f" (in {checked.path})"
+    message = tidy(diagnostic.message)
+    return f"{place(diagnostic.span)}: {word}{diagnostic.code} {message}{elsewhere}"

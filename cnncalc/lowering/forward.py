@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from cnncalc.graph import Node
 from cnncalc.layers.base import TorchModule
-from cnncalc.lowering.code import literal
+from cnncalc.lowering.code import OPERATORS, literal
 from cnncalc.lowering.names import is_identifier, variable
 from cnncalc.lowering.parts import Part
-
-OPERATORS = {"torch.add": " + ", "torch.mul": " * ", "torch.sub": " - "}
 
 
 class Line(NamedTuple):
@@ -31,6 +29,7 @@ class Forward:
         self.part = part
         self.lines: list[Line] = []
         self.names: dict[Node, str] = {}
+        self.calls: dict[Node, str] = {}
         self.steps = _steps(part)
         self.wanted = list(outputs.values()) if outputs else _results(part)
         self.uses = _last_uses(self.steps, self.wanted)
@@ -88,13 +87,15 @@ class Forward:
             count = len(around.children)
             if self.loop(around, number):
                 return count
-        value = self.value(step)
+        value = self.value(step, number)
         gives = list(step.gives)
         if len(gives) > 1:
             names = ", ".join(self.name(node, step, number) for node in gives)
             self.lines.append(Line(f"{names} = {value}"))
         elif gives:
             self.lines.append(Line(f"{self.name(gives[0], step, number)} = {value}", gives[0]))
+            if not step.function:
+                self.calls[gives[0]] = value
         else:
             self.lines.append(Line(value))
         return 1
@@ -103,7 +104,7 @@ class Forward:
         """The repeat that a step is a run of."""
         return next((p for p in self.part.children if step is not p and step in p.children), None)
 
-    def value(self, step: Part) -> str:
+    def value(self, step: Part, number: int) -> str:
         """The expression of a step."""
         if step.node is None:
             arguments = ", ".join(self.names[node] for node in step.reads)
@@ -111,11 +112,26 @@ class Forward:
         form = step.form
         assert form is not None
         inputs = [self.names[node] for node in step.node.inputs]
+        if form.name in OPERATORS and len(inputs) == 2:  # three are not all known when it runs
+            inputs = self.operands(step.node.inputs, number)
         if form.before:
             inputs = [_padded(name, form) for name in inputs]
         if step.function:
             return _function(form, inputs)
         return f"{self.module(step)}({', '.join(inputs)})"
+
+    def operands(self, inputs: Sequence[Node], number: int) -> list[str]:
+        """The inputs of an operator: a call just before it, for it alone, stands in its place, so
+        that what it returns is let go as soon as the operator is through."""
+        found = [self.names[node] for node in inputs]
+        for place in reversed(range(len(inputs))):
+            node = inputs[place]
+            alone = self.uses[node] == number and list(inputs).count(node) == 1
+            alone &= sum(node in step.reads for step in self.steps) == 1
+            if alone and node in self.calls and self.lines[-1].node is node:
+                found[place] = self.calls[node]
+                self.lines.pop()
+        return found
 
     def module(self, step: Part) -> str:
         """How the module of a step is reached."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.lowering.code import WIDTH
+from cnncalc.lowering.code import OPERATORS, WIDTH
 
 OPENING, CLOSING = "([{", ")]}"
 
@@ -15,11 +15,11 @@ def wrapped(statement: str, indent: int) -> list[str]:
     if statement.startswith("def "):
         return _function(statement, indent)
     head, value = _head(statement)
-    terms = _split(value, " + ")
-    if len(terms) > 1:
-        first, *others = terms
-        inner = [f"{pad}    {first}", *(f"{pad}    + {term}" for term in others)]
-        return [f"{pad}{head}(", *inner, f"{pad})"]
+    for operator in OPERATORS.values():
+        first, *others = _split(value, operator)
+        if others:
+            inner = [f"{pad}    {operator[1:]}{term}" for term in others]
+            return [f"{pad}{head}(", f"{pad}    {first}", *inner, f"{pad})"]
     opening = next((n for n, letter in enumerate(value) if letter in OPENING), None)
     if opening is None or value[-1] not in CLOSING:
         return [pad + statement]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from functools import cache
 from pathlib import Path
 
@@ -230,3 +231,32 @@ def test_a_repeat_that_reads_the_last_two_is_a_loop() -> None:
 def test_a_network_that_passes_its_input_on() -> None:
     given = torch.randn(1, 3, 4, 4)
     assert torch.equal(lower(written("input: 3x4x4\nlayers: [identity]"))(given), given)
+
+
+RESIDUAL = """
+input: 3x8x8
+layers:
+  - name: block
+    layers:
+      - add:
+          a: [{name: one, conv: {filters: 3, kernel: 1}}, {name: two, relu: }]
+          b: [{name: three, conv: {filters: 3, kernel: 1}}, {name: four, tanh: }]
+      - {name: last, relu: }
+"""
+
+
+def test_branches_are_let_go_when_they_are_joined() -> None:
+    """What no layer reads any more takes no memory while the next one runs."""
+    network = lower(written(RESIDUAL)).eval()
+    made: list[weakref.ref[torch.Tensor]] = []
+    found: list[bool] = []
+    for branch in ("block.a.two", "block.b.four"):
+        network.get_submodule(branch).register_forward_hook(
+            lambda module, given, result: made.append(weakref.ref(result))
+        )
+    network.get_submodule("block.last").register_forward_pre_hook(
+        lambda module, given: found.extend(ref() is not None for ref in made)
+    )
+    with torch.inference_mode():
+        network(torch.zeros(1, 3, 8, 8))
+    assert found == [False, False]

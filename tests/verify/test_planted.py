@@ -340,7 +340,7 @@ def test_a_join_of_another_kind() -> None:
     )
     graph = graph_of(text)
     network = lower(graph)
-    rewritten(network.get_submodule("join"), "a + x", "a * x")
+    rewritten(network.get_submodule("join"), "self.a(x) + x", "self.a(x) * x")
     (finding,) = verify(graph, network).checks[0].findings[:1]
     assert finding.network == "`mul` is called where `add` is meant"
 

@@ -1,7 +1,9 @@
-"""The command line: options and help. Each command is imported when it is called."""
+"""The command line: options and help. Each command is imported when it is called.
 
-from __future__ import annotations
+Annotations are no texts here: typer would compile each of them, in every run.
+"""
 
+import atexit
 import gc
 import os
 import sys
@@ -412,8 +414,10 @@ def main() -> None:
     """The entry point.
 
     Garbage is not collected in cycles: a command is short, and what it builds it keeps to the end.
+    There Python would look for some again, through all that lives.
     """
     gc.disable()
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

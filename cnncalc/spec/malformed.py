@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from yaml.reader import Reader
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 
-STRAY = re.compile(
-    "[^\\t\\n\\r -~\\x85\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
-)
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def first_stray(text: str) -> int | None:
+    """Where the first character is that YAML does not allow, a byte order mark among them."""
+    found = Reader.NON_PRINTABLE.search(text)
+    places = [found.start()] if found else []
+    places += [text.index(BYTE_ORDER_MARK)] if BYTE_ORDER_MARK in text else []
+    return min(places, default=None)
 
 
 def not_text(source: Source, index: int, diagnostics: Diagnostics) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
-from cnncalc.spec.malformed import STRAY, not_text, not_yaml
+from cnncalc.spec.malformed import first_stray, not_text, not_yaml
 
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
@@ -53,8 +53,9 @@ class UnreadableError(Exception):
 
 def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of `source`; None where there is none, with the reason in `diagnostics`."""
-    if stray := STRAY.search(source.text):
-        not_text(source, stray.start(), diagnostics)
+    stray = first_stray(source.text)
+    if stray is not None:
+        not_text(source, stray, diagnostics)
         return None
     loader_class: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:

@@ -16,7 +16,6 @@ class Maxout(Layer, kind="maxout"):
     """
 
     curve = "rectifier"
-    indexed = True
 
     pieces: Positive
 

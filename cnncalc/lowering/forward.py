@@ -61,14 +61,16 @@ class Forward:
         return {name for node, name in self.names.items() if self.uses.get(node, -1) > number}
 
     def name(self, node: Node, step: Part, number: int) -> str:
-        """A name for the output of a step: `x`, where it is for the next step alone."""
+        """A name for the output of a step: `x`, or if that is still needed `out`, where it is for
+        the next step alone, or for branches that come next and what joins them."""
         alive = self.alive(number)
-        following = self.steps[number + 1] if number + 1 < len(self.steps) else None
         readers = [n for n, other in enumerate(self.steps) if node in other.reads]
-        passing = readers == [number + 1] and following is not None
-        last = following is None
-        if (passing or last) and step.kind != "branch" and "x" not in alive:
-            word = "x"
+        between = self.steps[number + 1 : readers[-1]] if readers else []
+        passing = bool(readers) and all(other.kind == "branch" for other in between)
+        free = [word for word in ("x", "out") if word not in alive]
+        last = number + 1 == len(self.steps)
+        if (passing or last) and free and step.kind != "branch":
+            word = free[0]
         else:
             word = variable(step.node.path.rpartition(".")[2] if step.node else step.name, alive)
         self.names[node] = word

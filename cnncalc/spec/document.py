@@ -174,7 +174,8 @@ class _Files:
 def _shown(path: Path, key: Path) -> str:
     """A path without `..` in its middle, unless a link makes that another file."""
     short = os.path.normpath(path)
-    return short if os.path.realpath(short) == str(key) else str(path)
+    same = "\0" not in short and os.path.realpath(short) == str(key)
+    return short if same else str(path)
 
 
 def _merged(*sections: Entries) -> Entries:

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from yaml.reader import Reader
-
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
-
-BYTE_ORDER_MARK = "\ufeff"
-
-
-def first_stray(text: str) -> int | None:
-    """Where the first character is that YAML does not allow, a byte order mark among them."""
-    found = Reader.NON_PRINTABLE.search(text)
-    places = [found.start()] if found else []
-    places += [text.index(BYTE_ORDER_MARK)] if BYTE_ORDER_MARK in text else []
-    return min(places, default=None)
 
 
 def not_text(source: Source, index: int, diagnostics: Diagnostics) -> None:

@@ -7,13 +7,15 @@ from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 import yaml
+import yaml.reader
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
-from cnncalc.spec.malformed import first_stray, not_text, not_yaml
+from cnncalc.spec.malformed import not_text, not_yaml
 
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
 MOST_VALUES = 1_000_000
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class Scalar(NamedTuple):
@@ -53,7 +55,7 @@ class UnreadableError(Exception):
 
 def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of `source`; None where there is none, with the reason in `diagnostics`."""
-    stray = first_stray(source.text)
+    stray = _first_stray(source.text)
     if stray is not None:
         not_text(source, stray, diagnostics)
         return None
@@ -66,6 +68,14 @@ def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     except yaml.MarkedYAMLError as error:
         not_yaml(source, error, diagnostics)
     return None
+
+
+def _first_stray(text: str) -> int | None:
+    """Where the first character is that YAML does not allow, a byte order mark among them."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    places = [found.start()] if found else []
+    places += [text.index(BYTE_ORDER_MARK)] if BYTE_ORDER_MARK in text else []
+    return min(places, default=None)
 
 
 class _Composer:

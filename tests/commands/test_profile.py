@@ -78,7 +78,7 @@ def test_inference_alone(capsys: pytest.CaptureFixture[str]) -> None:
 def test_predicted_memory_is_near_the_measured(
     spec: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Tensors alone are computed; libraries add workspace, and eager calls keep some inputs."""
+    """Tensors alone are computed; libraries add workspace."""
     found = run(capsys, spec, batch=2, rounds=1)["memory"]
     for kind in ("forward", "step"):
         ratio = found[kind]["measured"] / found[kind]["computed"]

@@ -87,8 +87,8 @@ class _Parts:
 
     def name(self, node: Node, part: str, reading: list[Node]) -> bool:
         """Whether the output of a layer has a name of its own in a part that it is in, and so is
-        held to the end of that: not where the next step reads it, or branches that come next and
-        what joins them."""
+        held to the end of that: not where the next step reads it, or the branches that come next
+        and what joins them."""
         step, places = _step(node, part), self.places[part]
         found = {_step(reader, part): reader for reader in reading if _step(reader, part) != step}
         if step.isdigit() or not found:  # of a repeat: each run's output takes the last one's name
@@ -97,6 +97,8 @@ class _Parts:
             return any(reader.kind == "concat" or len(reader.inputs) > 2 for reader in reading)
         last = max(places[name] for name in found)
         between = self.steps[part][places[step] + 1 : last]
+        if len(found) > 1 and not found.keys() >= {*between}:
+            return True
         return not all(self.is_branch(other, part) for other in between)
 
     def is_branch(self, step: str, part: str) -> bool:

@@ -62,11 +62,12 @@ class Forward:
 
     def name(self, node: Node, step: Part, number: int) -> str:
         """A name for the output of a step: `x`, or if that is still needed `out`, where it is for
-        the next step alone, or for branches that come next and what joins them."""
+        the next step alone, or for the branches that come next and what joins them."""
         alive = self.alive(number)
         readers = [n for n, other in enumerate(self.steps) if node in other.reads]
         between = self.steps[number + 1 : readers[-1]] if readers else []
         passing = bool(readers) and all(other.kind == "branch" for other in between)
+        passing &= len(readers) == 1 or all(node in other.reads for other in between)
         free = [word for word in ("x", "out") if word not in alive]
         last = number + 1 == len(self.steps)
         if (passing or last) and free and step.kind != "branch":

@@ -14,7 +14,7 @@ from cnncalc.report.outline import fitting_depth
 
 if TYPE_CHECKING:
     from cnncalc.runtime.profile.device import Device
-    from cnncalc.runtime.profile.profile import Options
+    from cnncalc.runtime.profile.profile import Options, TooLargeError
 
 FORMATS = ("text", "json", "csv")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
@@ -42,10 +42,7 @@ def profile(
     for name, number in (("--batch", batch), ("--rounds", rounds)):
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
-    if compare and len(specs) != 2:
-        raise UsageError(f"--compare measures two specs in turn, got {len(specs)}")
-    if trace and (compare or len(specs) != 1):
-        raise UsageError("--trace writes one file: give it one spec")
+    _check_together(specs, compare, form, trace)
     folded = fold(depth) if depth else None
     need_torch("profile")
     overrides = arguments(settings)
@@ -70,6 +67,16 @@ def profile(
     return SOUND
 
 
+def _check_together(specs: list[str], compare: bool, form: str, trace: str | None) -> None:
+    """Refuse options that do not go together. Raises UsageError."""
+    if compare and len(specs) != 2:
+        raise UsageError(f"--compare measures two specs in turn, got {len(specs)}")
+    if compare and form == "csv":
+        raise UsageError("--compare has no csv: text or json")
+    if trace and (compare or len(specs) != 1):
+        raise UsageError("--trace writes one file: give it one spec")
+
+
 def _measured(graph: Graph, device: Device, options: Options) -> Profile:
     """One network's profile. Raises UsageError where it does not fit, or cannot be traced."""
     from cnncalc.runtime.profile.profile import TooLargeError
@@ -78,11 +85,14 @@ def _measured(graph: Graph, device: Device, options: Options) -> Profile:
     try:
         return run(graph, device, options)
     except TooLargeError as error:
-        way = f"a batch of {error.fits} fits" if error.fits else "not even one sample fits"
-        message = f"{graph.name}: out of memory with a batch of {error.batch}; {way}"
-        raise UsageError(message) from None
+        raise _too_large(graph.name, error) from None
     except OSError as error:
         raise UsageError(f"cannot write `{options.trace}`: {error.strerror}") from None
+
+
+def _too_large(name: str, error: TooLargeError) -> UsageError:
+    way = f"a batch of {error.fits} fits" if error.fits else "not even one sample fits"
+    return UsageError(f"{name}: out of memory with a batch of {error.batch}; {way}")
 
 
 def _shown(profiles: list[Profile], form: str, depth: int | None, unfolds: bool) -> str:
@@ -105,9 +115,11 @@ def _compared(graphs: list[Graph], device: Device, options: Options, form: str) 
     """Two networks measured in turn."""
     from cnncalc.report.profile_comparison import comparison_json, comparison_text
     from cnncalc.runtime.profile.comparison import compared
+    from cnncalc.runtime.profile.profile import TooLargeError
 
-    found = compared(graphs[0], graphs[1], device, options)
-    if form == "csv":
-        raise UsageError("--compare has no csv: text or json")
+    try:
+        found = compared(graphs[0], graphs[1], device, options)
+    except TooLargeError as error:
+        raise _too_large(" and ".join(graph.name for graph in graphs), error) from None
     sys.stdout.write(comparison_json(found) if form == "json" else comparison_text(found))
     return SOUND

@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -234,6 +238,32 @@ def test_out_of_memory_says_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.value.fits == 8
     with pytest.raises(UsageError, match="a batch of 8 fits"):
         profile(["lenet5"], [], device="cpu", batch=64, rounds=1, training=False)
+
+
+WIDE = """
+input: 1x8x8
+layers: [{conv: {filters: 512, kernel: 1}}, {upsample: 8}, global_avg_pool]
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bounds the memory as Linux counts it")
+@pytest.mark.parametrize("other", [[], ["mlp", "--compare"]], ids=["alone", "compared"])
+def test_no_memory_on_a_cpu(other: list[str], tmp_path: Path) -> None:
+    """512x64x64 floats are 8 MiB an image: 1,600 of them are 13 GB."""
+    (tmp_path / "wide.yaml").write_text(WIDE)
+    command = [sys.executable, "-m", "cnncalc", "profile", "wide.yaml", *other]
+    done = subprocess.run(
+        [*command, "--batch", "1600", "--inference", "--device", "cpu", "--rounds", "1"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30)),
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    found = re.search(r"out of memory with a batch of 1600; a batch of (\d+) fits", done.stderr)
+    assert found, done.stderr
+    assert int(found[1]) in (800, 400, 200, 100)
 
 
 def test_a_spec_with_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

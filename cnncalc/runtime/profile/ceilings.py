@@ -21,12 +21,13 @@ BEST_OF = 20
 def ceilings(device: Device) -> Ceilings:
     """The best of several rounds of each, for the numbers that the network is computed with."""
     kind = device.torch_device.type
-    with torch.inference_mode(), torch.device(device.torch_device):
-        side = SIDE[kind]
-        left, right = torch.randn(2, side, side).to(device.type)
-        source = torch.zeros(COPIED[kind] // 2, dtype=torch.uint8)
-        target = torch.empty_like(source)
-        one = torch.ones(1, dtype=device.type)
+    side = SIDE[kind]
+    with torch.inference_mode():
+        with torch.device(device.torch_device):  # for tensors only: it slows every operation down
+            left, right = torch.randn(2, side, side).to(device.type)
+            source = torch.zeros(COPIED[kind] // 2, dtype=torch.uint8)
+            target = torch.empty_like(source)
+            one = torch.ones(1, dtype=device.type)
         product = _best(device, lambda: left @ right)
         copy = _best(device, lambda: target.copy_(source))
         launch = _best(device, lambda: [one.relu() for _ in range(100)]) / 100

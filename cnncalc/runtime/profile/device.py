@@ -18,6 +18,9 @@ DTYPES = {
 }
 
 
+Mark = float | torch.cuda.Event
+
+
 class UnavailableError(Exception):
     """There is no such device here, or it cannot do what is asked; the message says so."""
 
@@ -50,14 +53,13 @@ class Device(NamedTuple):
         if self.cuda:
             torch.cuda.synchronize(self.torch_device)
 
-    def mark(self) -> Callable[[], float]:
-        """A point in time; called after `wait`, its seconds on the device's own clock."""
+    def mark(self) -> Mark:
+        """A point in time, on the device's own clock."""
         if not self.cuda:
-            now = time.perf_counter()
-            return lambda: now
+            return time.perf_counter()
         event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
         event.record()
-        return lambda: _origin(self.torch_device).elapsed_time(event) / 1000
+        return event
 
     def seconds(self, action: Callable[[], object]) -> float:
         """How long an action takes on the device."""
@@ -66,15 +68,16 @@ class Device(NamedTuple):
         action()
         end = self.mark()
         self.wait()
-        return end() - start()
+        return elapsed(start, end)
 
 
-_ORIGINS: dict[torch.device, torch.cuda.Event] = {}
-
-
-def _origin(device: torch.device) -> torch.cuda.Event:
-    """An event that the others are counted from."""
-    return _ORIGINS[device]
+def elapsed(start: Mark, end: Mark) -> float:
+    """Seconds between two marks of a device that has been waited for since."""
+    if isinstance(start, float) and isinstance(end, float):
+        return end - start
+    assert not isinstance(start, float)
+    assert not isinstance(end, float)
+    return float(start.elapsed_time(end)) / 1000
 
 
 def device(wanted: str, dtype: str) -> Device:
@@ -88,6 +91,7 @@ def device(wanted: str, dtype: str) -> Device:
     if found.type not in ("cpu", "cuda"):
         raise UnavailableError(f"only cpu and cuda are measured, not `{wanted}`")
     if found.type == "cuda":
+        found = torch.device("cuda", found.index or 0)
         _ready(found, wanted)
     elif dtype == "tf32":
         raise UnavailableError("tf32 is a way of GPUs to multiply: on a CPU take fp32 or bf16")
@@ -97,16 +101,13 @@ def device(wanted: str, dtype: str) -> Device:
 
 
 def _ready(found: torch.device, wanted: str) -> None:
-    """A GPU that is there, its clock started."""
+    """Make a GPU that is there the one in use."""
     if not torch.cuda.is_available():
         raise UnavailableError("there is no CUDA device here: --device cpu measures this machine")
-    if (found.index or 0) >= torch.cuda.device_count():
+    if found.index >= torch.cuda.device_count():
         count = torch.cuda.device_count()
         raise UnavailableError(f"there is no `{wanted}`: {count} CUDA devices, counted from 0")
     torch.cuda.set_device(found)
-    event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
-    event.record()
-    _ORIGINS[found] = event
 
 
 def _processor() -> str:

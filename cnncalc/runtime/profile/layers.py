@@ -13,10 +13,8 @@ from torch.utils.hooks import RemovableHandle
 from cnncalc.graph import Graph, Node
 from cnncalc.lowering.initialisation import torch_form
 from cnncalc.lowering.names import module_path
-from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.device import Device, Mark, elapsed
 from cnncalc.runtime.profile.network import Measured
-
-Mark = Callable[[], float]
 
 
 class Passed(NamedTuple):
@@ -74,12 +72,12 @@ class Recorder:
         self.device.wait()
         times: dict[Node | None, float] = dict.fromkeys(self.graph.layers, 0.0)
         times[None] = 0.0
-        before, latest = begin(), None
+        before, latest = begin, None
         for run in self.passed:
-            self.share(run.start() - before, latest, run.node, times)
-            times[run.node] += run.end() - run.start()
-            before, latest = run.end(), run.node
-        self.share(end() - before, latest, None, times)
+            self.share(elapsed(before, run.start), latest, run.node, times)
+            times[run.node] += elapsed(run.start, run.end)
+            before, latest = run.end, run.node
+        self.share(elapsed(before, end), latest, None, times)
         return times
 
     def share(
@@ -104,7 +102,7 @@ class Recorder:
         times: dict[Node, float] = dict.fromkeys(self.graph.layers, 0.0)
         ends = [mark for _, mark in self.gradients[1:]] + [end]
         for (node, start), following in zip(self.gradients, ends, strict=True):
-            times[node] += following() - start()
+            times[node] += elapsed(start, following)
         return times
 
 

@@ -27,13 +27,15 @@ class Measured(NamedTuple):
 
     def forward(self) -> Tensor | dict[str, Tensor]:
         """One forward pass, as in inference."""
-        self.module.eval()
+        if self.module.training:  # the call goes through all modules: not in each round
+            self.module.eval()
         with torch.inference_mode():
             return self.called(*self.inputs)
 
     def step(self) -> None:
         """A forward pass, its backward, and a step of the optimizer."""
-        self.module.train()
+        if not self.module.training:
+            self.module.train()
         self.clear()
         self.loss().backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()

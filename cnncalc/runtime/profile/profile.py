@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -13,12 +13,15 @@ from cnncalc.analysis import Row, analyze
 from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
 from cnncalc.graph import Graph
+from cnncalc.runtime.exhaustion import ran_out, release
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
 from cnncalc.runtime.profile.device import Device
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
+
+Found = TypeVar("Found")
 
 
 class Options(NamedTuple):
@@ -46,16 +49,25 @@ class TooLargeError(Exception):
 
 def profile(graph: Graph, device: Device, options: Options) -> Profile:
     """Measure a network. Raises TooLargeError where the device's memory does not hold it."""
+    return within_memory(lambda: _profile(graph, device, options), [graph], device, options)
+
+
+def within_memory(
+    action: Callable[[], Found], graphs: Sequence[Graph], device: Device, options: Options
+) -> Found:
+    """What an action returns. Raises TooLargeError where memory runs out."""
     try:
-        return _profile(graph, device, options)
-    except torch.OutOfMemoryError:
-        torch.cuda.empty_cache()
-    raise TooLargeError(options.batch, _fitting(graph, device, options))
+        return action()
+    except Exception as error:
+        if not ran_out(error):
+            raise
+    # only here is what the error held let go
+    raise TooLargeError(options.batch, _fitting(graphs, device, options))
 
 
 def _profile(graph: Graph, device: Device, options: Options) -> Profile:
+    found = ceilings(device)  # first: its tensors must not lie beside the network's
     network = measured(graph, device, options.batch, options.channels_last, options.compiled)
-    found = ceilings(device)
     forward = timing(device, network.forward, options.rounds)
     step = timing(device, network.step, options.rounds) if options.training else None
     fused = options.compiled
@@ -157,17 +169,26 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
     seen.export_chrome_trace(str(options.trace))
 
 
-def _fitting(graph: Graph, device: Device, options: Options) -> int:
+def _fitting(graphs: Sequence[Graph], device: Device, options: Options) -> int:
     """The largest batch that fits, of those half as large again and again; 0 where none does."""
     batch = options.batch // 2
-    while batch:
-        try:
-            network = measured(graph, device, batch, options.channels_last, compiled=False)
+    while batch and not _fits(graphs, device, batch, options):
+        batch //= 2
+    return batch
+
+
+def _fits(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> bool:
+    release()
+    try:
+        networks = [
+            measured(graph, device, batch, options.channels_last, compiled=False)
+            for graph in graphs
+        ]
+        for network in networks:
             network.step() if options.training else network.forward()
-            device.wait()
-        except torch.OutOfMemoryError:
-            batch //= 2
-            torch.cuda.empty_cache()
-        else:
-            return batch
-    return 0
+        device.wait()
+    except Exception as error:
+        if not ran_out(error):
+            raise
+        return False
+    return True

@@ -16,6 +16,7 @@ import torch
 
 from cnncalc.graph import Graph
 from cnncalc.layers.base import times
+from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.train import checkpoint, memory
 from cnncalc.runtime.train.batches import split
@@ -195,7 +196,7 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
     except OSError as error:
         raise TrainError(_unwritten(error, folder)) from None
     except (RuntimeError, MemoryError) as error:
-        if not memory.ran_out(error):
+        if not ran_out(error):
             raise
         raise TrainError(_too_large(task)) from None
 

@@ -1,17 +1,11 @@
-"""Out of memory: whether that is what happened, and which batch would fit."""
+"""Out of memory: which batch would fit."""
 
 from __future__ import annotations
 
 import torch
 
+from cnncalc.runtime.exhaustion import ran_out, release
 from cnncalc.runtime.train.task import Task
-
-
-def ran_out(error: BaseException) -> bool:
-    """Whether memory ran out, be it the device's or the machine's."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
 
 
 def fitting_batch(task: Task) -> int | None:
@@ -28,8 +22,7 @@ def fitting_batch(task: Task) -> int | None:
 def _fits(task: Task, batch: int) -> bool:
     """Forward and backward; the optimizer's own memory does not depend on the batch."""
     task.zero_grad(set_to_none=True)
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    release()
     try:
         images = torch.zeros(batch, *task.wanted, device=task.device)
         labels = torch.zeros(batch, dtype=torch.int64, device=task.device)

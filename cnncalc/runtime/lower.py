@@ -19,8 +19,8 @@ def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn
 
     Modules and parameters are named by the spec's paths. A batch N x input goes in, N x output
     comes out; a dictionary where the spec has several outputs, the last layer's under `output`. The
-    weights are drawn from `seed`, the same on every run. On the `meta` device nothing is computed,
-    and no memory is taken.
+    weights are drawn from `seed`, the same on every run and every device. On the `meta` device
+    nothing is computed, and no memory is taken.
     """
     text = source(graph)
     name = f"<{graph.name}, lowered>"
@@ -29,11 +29,12 @@ def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn
     exec(compile(text, name, "exec"), namespace)
     network = namespace[network_name(graph)]
     assert isinstance(network, type)
-    with torch.random.fork_rng(devices=[]), torch.device(device):
-        torch.manual_seed(seed)
+    where = "meta" if torch.device(device).type == "meta" else "cpu"  # a GPU draws other numbers
+    with torch.random.fork_rng(devices=[]), torch.device(where):
+        torch.default_generator.manual_seed(seed)
         made = network()
     assert isinstance(made, nn.Module)
-    return made
+    return made.to(device)
 
 
 def samples(graph: Graph, batch: int = 1, device: str | torch.device = "cpu") -> list[torch.Tensor]:

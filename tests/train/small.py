@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -39,20 +40,29 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "cnncalc", "train", *arguments]
 
 
-ALONE = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-"""One thread: the same sums in the same order."""
+ALONE = {
+    **os.environ,
+    "OMP_NUM_THREADS": "1",
+    "PYTHONUNBUFFERED": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+"""One thread and no GPU: the same sums in the same order."""
+
+WITH_GPU = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: str, env: Mapping[str, str] = ALONE
+) -> subprocess.CompletedProcess[str]:
     """Train in `folder`."""
     return subprocess.run(
-        command(*arguments), cwd=folder, capture_output=True, text=True, env=ALONE, timeout=300
+        command(*arguments), cwd=folder, capture_output=True, text=True, env=env, timeout=300
     )
 
 
 def weights(path: Path) -> dict[str, Tensor]:
     """The tensors of a checkpoint."""
-    found: dict[str, Tensor] = torch.load(path, weights_only=True)["state_dict"]
+    found: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
     return found
 
 

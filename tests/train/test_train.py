@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from cnncalc.spec.load import load
-from tests.train.small import ALONE, command, run, same, spec, weights
+from tests.train.small import ALONE, WITH_GPU, command, run, same, spec, weights
 
 pytestmark = pytest.mark.torch
 
@@ -69,6 +69,21 @@ def test_early_stopping(tmp_path: Path) -> None:
     path = spec(tmp_path, "  early_stopping: 1\n")
     done = run(tmp_path, path, "--data", "synthetic", "-r", "epochs=40")
     assert "stopped: not better for 1 epochs" in done.stdout
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_on_a_gpu(tmp_path: Path, precision: str) -> None:
+    few = ["--device", "cuda", "-r", f"precision={precision}", "-r", "epochs=2"]
+    done = run(tmp_path, spec(tmp_path), *few, env=WITH_GPU)
+    assert done.returncode == 0, done.stderr
+    assert "checkpoint: runs/small/best.ckpt" in done.stdout
+    more = [*few[:-1], "epochs=3", "--resume"]
+    again = run(tmp_path, spec(tmp_path), *more, env=WITH_GPU)
+    assert again.returncode == 0, again.stderr
+    assert "goes on from runs/small/last.ckpt, after epoch 2" in again.stdout
+    last = weights(tmp_path / "runs/small/last.ckpt")
+    assert all(tensor.isfinite().all() for tensor in last.values())
 
 
 # -- recipes that are shipped ---------------------------------------------------------------
@@ -152,8 +167,6 @@ WRONG = {
 
 @pytest.mark.parametrize(("arguments", "says"), WRONG.values(), ids=WRONG)
 def test_wrong_usage(tmp_path: Path, arguments: list[str], says: str) -> None:
-    if "cuda" in arguments and torch.cuda.is_available():
-        pytest.skip("there is CUDA")
     done = run(tmp_path, spec(tmp_path), *arguments)
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
@@ -14,7 +15,9 @@ from cnncalc.report.outline import fitting_depth
 
 if TYPE_CHECKING:
     from cnncalc.runtime.profile.device import Device
-    from cnncalc.runtime.profile.profile import Options, TooLargeError
+    from cnncalc.runtime.profile.profile import Options
+
+Found = TypeVar("Found")
 
 FORMATS = ("text", "json", "csv")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
@@ -79,20 +82,28 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
 
 def _measured(graph: Graph, device: Device, options: Options) -> Profile:
     """One network's profile. Raises UsageError where it does not fit, or cannot be traced."""
-    from cnncalc.runtime.profile.profile import TooLargeError
     from cnncalc.runtime.profile.profile import profile as run
 
     try:
-        return run(graph, device, options)
-    except TooLargeError as error:
-        raise _too_large(graph.name, error) from None
+        return _attempted([graph], lambda: run(graph, device, options))
     except OSError as error:
         raise UsageError(f"cannot write `{options.trace}`: {error.strerror}") from None
 
 
-def _too_large(name: str, error: TooLargeError) -> UsageError:
-    way = f"a batch of {error.fits} fits" if error.fits else "not even one sample fits"
-    return UsageError(f"{name}: out of memory with a batch of {error.batch}; {way}")
+def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
+    """What is measured. Raises UsageError where the networks cannot be, as was asked."""
+    from cnncalc.runtime.profile.profile import TooLargeError, UncompiledError
+
+    names = " and ".join(graph.name for graph in graphs)
+    try:
+        return action()
+    except TooLargeError as error:
+        way = f"a batch of {error.fits} fits" if error.fits else "not even one sample fits"
+        message = f"{names}: out of memory with a batch of {error.batch}; {way}"
+        raise UsageError(message) from None
+    except UncompiledError as error:
+        way = "leave --compile out to measure it as it is"
+        raise UsageError(f"{names}: torch.compile cannot do it: {error}; {way}") from None
 
 
 def _shown(profiles: list[Profile], form: str, depth: int | None, unfolds: bool) -> str:
@@ -115,11 +126,7 @@ def _compared(graphs: list[Graph], device: Device, options: Options, form: str) 
     """Two networks measured in turn."""
     from cnncalc.report.profile_comparison import comparison_json, comparison_text
     from cnncalc.runtime.profile.comparison import compared
-    from cnncalc.runtime.profile.profile import TooLargeError
 
-    try:
-        found = compared(graphs[0], graphs[1], device, options)
-    except TooLargeError as error:
-        raise _too_large(" and ".join(graph.name for graph in graphs), error) from None
+    found = _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options))
     sys.stdout.write(comparison_json(found) if form == "json" else comparison_text(found))
     return SOUND

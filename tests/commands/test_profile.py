@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import resource
 import shutil
@@ -27,6 +28,8 @@ from cnncalc.spec.load import load
 
 pytestmark = pytest.mark.torch
 
+ALONE = [sys.executable, "-m", "cnncalc", "profile"]
+SHORT = ["--inference", "--device", "cpu", "--rounds", "1"]
 NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 DEVICES = ["cpu", pytest.param("cuda", marks=NEEDS_CUDA)]
 
@@ -148,6 +151,19 @@ def test_compiled_layers_have_no_times(capsys: pytest.CaptureFixture[str]) -> No
     assert found["forward"]["median"] > 0
 
 
+def test_without_a_compiler() -> None:
+    done = subprocess.run(
+        [*ALONE, "lenet5", "--compile", *SHORT],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CXX": "/nowhere", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"},
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "torch.compile cannot do it: InvalidCxxCompiler: No working C++ compiler" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("dtype", ["bf16", "fp32"])
 def test_kinds_of_numbers(dtype: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = run(capsys, "lenet5", dtype=dtype, rounds=1)
@@ -251,9 +267,19 @@ layers: [{conv: {filters: 512, kernel: 1}}, {upsample: 8}, global_avg_pool]
 def test_no_memory_on_a_cpu(other: list[str], tmp_path: Path) -> None:
     """512x64x64 floats are 8 MiB an image: 1,600 of them are 13 GB."""
     (tmp_path / "wide.yaml").write_text(WIDE)
-    command = [sys.executable, "-m", "cnncalc", "profile", "wide.yaml", *other]
     done = subprocess.run(
-        [*command, "--batch", "1600", "--inference", "--device", "cpu", "--rounds", "1"],
+        [
+            *ALONE,
+            "wide.yaml",
+            *other,
+            "--batch",
+            "1600",
+            "--inference",
+            "--device",
+            "cpu",
+            "--rounds",
+            "1",
+        ],
         capture_output=True,
         text=True,
         cwd=tmp_path,

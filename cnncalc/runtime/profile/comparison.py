@@ -9,13 +9,13 @@ from cnncalc.analysis.measured import Compared, Comparison, Timing
 from cnncalc.graph import Graph
 from cnncalc.runtime.profile.device import Device
 from cnncalc.runtime.profile.network import measured
-from cnncalc.runtime.profile.profile import Options, setting, within_memory
+from cnncalc.runtime.profile.profile import Options, attempted, setting
 
 
 def compared(left: Graph, right: Graph, device: Device, options: Options) -> Comparison:
     """Rounds of one and of the other in turn, and the ratio of each pair of rounds. Raises
-    TooLargeError where the device's memory does not hold both."""
-    return within_memory(
+    TooLargeError where the device's memory does not hold both, and UncompiledError."""
+    return attempted(
         lambda: _compared(left, right, device, options), [left, right], device, options
     )
 

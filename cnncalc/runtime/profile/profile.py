@@ -47,22 +47,39 @@ class TooLargeError(Exception):
         self.fits = fits
 
 
+class UncompiledError(Exception):
+    """torch.compile cannot compile the network here; the message is its own."""
+
+
 def profile(graph: Graph, device: Device, options: Options) -> Profile:
-    """Measure a network. Raises TooLargeError where the device's memory does not hold it."""
-    return within_memory(lambda: _profile(graph, device, options), [graph], device, options)
+    """Measure a network. Raises TooLargeError where the device's memory does not hold it,
+    UncompiledError where it was to be compiled and cannot be, OSError where the trace cannot be
+    written."""
+    return attempted(lambda: _profile(graph, device, options), [graph], device, options)
 
 
-def within_memory(
+def attempted(
     action: Callable[[], Found], graphs: Sequence[Graph], device: Device, options: Options
 ) -> Found:
-    """What an action returns. Raises TooLargeError where memory runs out."""
+    """What an action returns. Raises TooLargeError and UncompiledError."""
     try:
         return action()
     except Exception as error:
         if not ran_out(error):
+            if options.compiled:
+                _explain(error)
             raise
     # only here is what the error held let go
     raise TooLargeError(options.batch, _fitting(graphs, device, options))
+
+
+def _explain(error: Exception) -> None:
+    """Raises UncompiledError if the error is that of torch.compile."""
+    from torch._dynamo.exc import TorchDynamoException  # seconds: only where it was loaded anyway
+
+    if isinstance(error, TorchDynamoException):
+        lines = [line for line in str(error).splitlines() if not line.endswith("raised:")]
+        raise UncompiledError(next(filter(None, lines), type(error).__name__)) from None
 
 
 def _profile(graph: Graph, device: Device, options: Options) -> Profile:

@@ -283,6 +283,7 @@ def test_no_memory_on_a_cpu(other: list[str], tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=tmp_path,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},  # each thread reserves addresses of its own
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30)),
         check=False,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
-from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.spec.expect import Expectation
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class Node:
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of its inputs."""
         return tuple(node.shape for node in self.inputs)
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Its parameters and buffers, those it shares among them."""
+        return self.layer.weights(*self.shapes) if self.layer else ()
 
     @property
     def kind(self) -> str:
@@ -121,6 +126,14 @@ class Graph(NamedTuple):
         """Inputs, then layers."""
         yield from self.inputs.values()
         yield from self.layers
+
+    def readers(self) -> dict[Node, list[Node]]:
+        """The layers that read each node, in order, each once."""
+        found: dict[Node, list[Node]] = {node: [] for node in self.nodes}
+        for node in self.layers:
+            for source in dict.fromkeys(node.inputs):
+                found[source].append(node)
+        return found
 
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""

@@ -47,15 +47,13 @@ def _last_held(graph: Graph, stores: Mapping[Node, Node]) -> Mapping[Node, int]:
     read it, or a join of more than two: it has a name there.
     """
     parts = _Parts(graph)
-    readers: dict[Node, list[Node]] = {}
     last: dict[Node, int] = {}
     for number, node in enumerate(graph.layers):
         for read in node.inputs:
-            readers.setdefault(read, []).append(node)
             outer = next((part for part in _around(node) if not _within(read, part)), None)
             end = number if outer is None else parts.ends[outer]
             last[stores[read]] = max(last.get(stores[read], 0), end)
-    for node, reading in readers.items():
+    for node, reading in graph.readers().items():
         for part in _around(node) if node.layer else ():
             inside = [reader for reader in reading if _within(reader, part)]
             if inside and parts.name(node, part, inside):
@@ -94,7 +92,7 @@ class _Parts:
         if step.isdigit() or not found:  # of a repeat: each run's output takes the last one's name
             return False
         if self.is_branch(step, part):
-            return any(reader.kind == "concat" or len(reader.inputs) > 2 for reader in reading)
+            return not all(_is_operator(reader) for reader in reading)
         last = max(places[name] for name in found)
         between = self.steps[part][places[step] + 1 : last]
         if len(found) > 1 and not found.keys() >= {*between}:
@@ -105,6 +103,12 @@ class _Parts:
         """Whether a step of a part is a branch of a join."""
         group = self.groups.get(f"{part}.{step}" if part else step)
         return group is not None and group.kind == "branch"
+
+
+def _is_operator(node: Node) -> bool:
+    """Whether a layer is written as an operator of two inputs, branches that are called in place:
+    neither has a name."""
+    return len(node.inputs) == 2 and bool(node.layer and node.layer.torch(*node.shapes).operator)
 
 
 def _around(node: Node) -> list[str]:

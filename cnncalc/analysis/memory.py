@@ -27,7 +27,7 @@ def traffic(node: Node, batch: int) -> int:
     """Numbers a layer reads and writes at least: its inputs, its weights, its output."""
     if node.layer is None or node.layer.view:
         return 0
-    weights = sum(weight.size for weight in node.layer.weights(*node.shapes))
+    weights = sum(weight.size for weight in node.weights)
     return batch * (sum(map(prod, node.shapes)) + prod(node.shape)) + weights
 
 
@@ -36,7 +36,7 @@ def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
     weights = parameters = 0
     for node in graph.layers:
         if node.layer and node.shares is None:
-            found = node.layer.weights(*node.shapes)
+            found = node.weights
             weights += sum(weight.size for weight in found)
             if not node.frozen:
                 parameters += sum(weight.size for weight in found if not weight.buffer)

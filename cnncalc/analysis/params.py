@@ -28,7 +28,7 @@ def count_params(graph: Graph) -> dict[Node, Params]:
 def _of(node: Node) -> Params:
     if node.layer is None or node.shares:
         return NONE
-    weights = node.layer.weights(*node.shapes)
+    weights = node.weights
     if not weights:
         return NONE
     buffers = sum(weight.size for weight in weights if weight.buffer)

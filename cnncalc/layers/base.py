@@ -120,6 +120,10 @@ LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
 
+OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*"}
+"""Functions of PyTorch's that Python has signs for."""
+
+
 class TorchModule(NamedTuple):
     """A layer's PyTorch form, as data.
 
@@ -137,6 +141,17 @@ class TorchModule(NamedTuple):
     fill: float = 0.0
     parts: tuple[TorchModule, ...] = ()
     weight_norm: bool = False
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is an operator or a function, without a module."""
+        padding = self.name == "nn.Identity" and bool(self.before)
+        return self.name.startswith("torch.") or padding
+
+    @property
+    def operator(self) -> str:
+        """The sign that Python has for it; empty where it has none."""
+        return OPERATORS.get(self.name, "")
 
 
 class Arithmetic(NamedTuple):

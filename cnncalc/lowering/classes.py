@@ -113,7 +113,7 @@ def _module(part: Part, modules: Mapping[Part, Expression | None]) -> Expression
     if part.form and part.node:
         if part.function:
             return None
-        frozen = part.node.frozen and bool(part.node.layer.weights(*part.node.shapes))  # type: ignore[union-attr]
+        frozen = part.node.frozen and bool(part.node.weights)
         return expression(part.form, frozen)
     if part.wire:
         return None

@@ -10,9 +10,6 @@ from cnncalc.lowering.names import is_identifier
 WIDTH = 88
 """The longest line, as ruff and Black have it."""
 
-OPERATORS = {"torch.add": " + ", "torch.mul": " * ", "torch.sub": " - "}
-"""Functions of PyTorch's that are written as operators."""
-
 
 class Value(NamedTuple):
     """A number, truth, word or tuple."""

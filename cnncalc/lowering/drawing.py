@@ -58,4 +58,4 @@ def _types(found: Collection[Node]) -> str:
 
 def _has_bias(node: Node) -> bool:
     assert node.layer
-    return any(weight.name == "bias" for weight in node.layer.weights(*node.shapes))
+    return any(weight.name == "bias" for weight in node.weights)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.graph import Node
 from cnncalc.layers.base import TorchModule
-from cnncalc.lowering.code import OPERATORS, literal
+from cnncalc.lowering.code import literal
 from cnncalc.lowering.names import is_identifier, variable
 from cnncalc.lowering.parts import Part
 
@@ -115,7 +115,7 @@ class Forward:
         form = step.form
         assert form is not None
         inputs = [self.names[node] for node in step.node.inputs]
-        if form.name in OPERATORS and len(inputs) == 2:  # three are not all known when it runs
+        if form.operator and len(inputs) == 2:  # three are not all known when it runs
             inputs = self.operands(step.node.inputs, number)
         if form.before:
             inputs = [_padded(name, form) for name in inputs]
@@ -268,8 +268,8 @@ def _function(form: TorchModule, inputs: list[str]) -> str:
     if form.name == "torch.cat":
         arguments = "".join(f", {name}={literal(v)}" for name, v in form.arguments.items())
         return f"torch.cat([{', '.join(inputs)}]{arguments})"
-    if form.name in OPERATORS:
-        return OPERATORS[form.name].join(inputs)
+    if form.operator:
+        return f" {form.operator} ".join(inputs)
     first, *others = inputs
     for other in others:
         first = f"{form.name}({first}, {other})"

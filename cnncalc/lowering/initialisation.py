@@ -23,13 +23,10 @@ def schemes(graph: Graph) -> Mapping[Node, str]:
         return {}
     if graph.init in (HE, XAVIER):
         return dict.fromkeys(weighted, graph.init)
-    readers: dict[Node, list[Node]] = {}
-    for node in graph.layers:
-        for read in node.inputs:
-            readers.setdefault(read, []).append(node)
+    readers = graph.readers()
     ahead: dict[Node, str] = {}
     for node in reversed(graph.layers):
-        found = [_scheme(reader, ahead) for reader in readers.get(node, ())]
+        found = [_scheme(reader, ahead) for reader in readers[node]]
         ahead[node] = HE if HE in found else XAVIER
     return {node: ahead[node] for node in weighted}
 

@@ -62,10 +62,7 @@ class Part:
     @property
     def function(self) -> bool:
         """Whether it is an operator or a function, without a module."""
-        form = self.form
-        return form is not None and (
-            form.name.startswith("torch.") or (form.name == "nn.Identity" and bool(form.before))
-        )
+        return self.form is not None and self.form.is_function
 
     @property
     def chain(self) -> bool:
@@ -111,11 +108,7 @@ def tree(graph: Graph) -> Part:
             open_parts[-1].children.append(part)
             open_parts.append(part)
         open_parts[-1].children.append(Part(node.path, node.kind, node))
-    readers: dict[Node, list[Node]] = {}
-    for node in graph.layers:
-        for read in node.inputs:
-            readers.setdefault(read, []).append(node)
-    _connect(root, readers, outputs)
+    _connect(root, graph.readers(), outputs)
     return root
 
 

@@ -57,7 +57,7 @@ def _nodes(part: Part) -> Iterator[Node]:
 def _weights(node: Node, other: Node) -> Iterator[str]:
     """Tensor by tensor, where the modules differ."""
     assert node.layer
-    for weight in node.layer.weights(*node.shapes):
+    for weight in node.weights:
         yield f"{_reached(node.path)}.{weight.name} = {_reached(other.path)}.{weight.name}"
 
 

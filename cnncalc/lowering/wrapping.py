@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.lowering.code import OPERATORS, WIDTH
+from cnncalc.layers.base import OPERATORS
+from cnncalc.lowering.code import WIDTH
 
 OPENING, CLOSING = "([{", ")]}"
 
@@ -16,9 +17,9 @@ def wrapped(statement: str, indent: int) -> list[str]:
         return _function(statement, indent)
     head, value = _head(statement)
     for operator in OPERATORS.values():
-        first, *others = _split(value, operator)
+        first, *others = _split(value, f" {operator} ")
         if others:
-            inner = [f"{pad}    {operator[1:]}{term}" for term in others]
+            inner = [f"{pad}    {operator} {term}" for term in others]
             return [f"{pad}{head}(", f"{pad}    {first}", *inner, f"{pad})"]
     opening = next((n for n, letter in enumerate(value) if letter in OPENING), None)
     if opening is None or value[-1] not in CLOSING:

@@ -70,7 +70,7 @@ def offset(receptive: Receptive) -> str:
 def _weights(row: Row) -> str:
     if row.node.layer is None or row.layers > 1:
         return ""
-    weights = row.node.layer.weights(*row.node.shapes)
+    weights = row.node.weights
     return ", ".join(f"{weight.name} {times(weight.shape)}" for weight in weights if weight.shape)
 
 

@@ -31,8 +31,7 @@ def converted(transformed: Transformed, state: Mapping[str, Tensor]) -> State:
     check(transformed.old, state)
     found: State = {}
     for match in transformed.matches:
-        assert match.new.layer
-        for weight in match.new.layer.weights(*match.new.shapes):
+        for weight in match.new.weights:
             name = key(match.new, weight)
             given = _folded(match, weight, state) if match.norm else state[key(match.old, weight)]
             found[name] = given.reshape(weight.shape)
@@ -65,9 +64,7 @@ def _folded(match: Match, weight: Weight, state: Mapping[str, Tensor]) -> Tensor
 
 
 def _first_weight(node: Node) -> str:
-    assert node.layer
-    weights = node.layer.weights(*node.shapes)
-    return key(node, next(weight for weight in weights if weight.name != "bias"))
+    return key(node, next(weight for weight in node.weights if weight.name != "bias"))
 
 
 def _scale_and_shift(norm: Node, state: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -102,12 +99,7 @@ def _per_filter(node: Node, weight: Tensor, scale: Tensor) -> Tensor:
 
 def check(graph: Graph, state: Mapping[str, Tensor]) -> None:
     """Raises WeightsError unless `state` has the weights of the lowered network, and no others."""
-    wanted = {
-        key(node, weight): weight.shape
-        for node in graph.layers
-        if node.layer
-        for weight in node.layer.weights(*node.shapes)
-    }
+    wanted = {key(node, weight): weight.shape for node in graph.layers for weight in node.weights}
     missing = [name for name in wanted if name not in state]
     unknown = [name for name in state if name not in wanted]
     if missing or unknown:

@@ -53,7 +53,7 @@ def _cannot_share(node: Node | None, layer: Layer, shapes: tuple[Shape, ...]) ->
         return f"`{layer.kind}` has no counterpart there"
     if type(node.layer) is not type(layer):
         return f"`{layer.kind}` here is `{node.kind}` there"
-    theirs, ours = node.layer.weights(*node.shapes), layer.weights(*shapes)
+    theirs, ours = node.weights, layer.weights(*shapes)
     if len(theirs) != len(ours):
         return f"`{layer.kind}` has {len(ours)} weights here and {len(theirs)} there"
     for there, here in zip(theirs, ours, strict=True):

@@ -297,7 +297,7 @@ def within(path: str, part: str) -> bool:
 
 def _trains(node: GraphNode, recipe: Recipe) -> bool:
     frozen = node.frozen or any(within(node.path, part.path) for part in recipe.freeze)
-    return not frozen and bool(node.layer and node.layer.weights(*node.shapes))
+    return not frozen and bool(node.weights)
 
 
 def _first(known: Collection[str]) -> str:

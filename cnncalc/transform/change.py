@@ -114,12 +114,3 @@ def by_item(nodes: Collection[Node]) -> dict[ItemKey, list[Node]]:
 def left_by_item(reasons: Mapping[Node, Reason]) -> tuple[Left, ...]:
     """Layers that are left, item by item, for the reason of the first of each."""
     return tuple(Left(tuple(nodes), reasons[nodes[0]]) for nodes in by_item(reasons).values())
-
-
-def readers(graph: Graph) -> dict[Node, list[Node]]:
-    """The layers that read each node."""
-    found: dict[Node, list[Node]] = {node: [] for node in graph.nodes}
-    for node in graph.layers:
-        for source in node.inputs:
-            found[source].append(node)
-    return found

@@ -21,7 +21,6 @@ from cnncalc.transform.change import (
     Transformation,
     item,
     left_by_item,
-    readers,
 )
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Place, Text
@@ -52,7 +51,7 @@ def find(graph: Graph) -> Found:
 
 def _reasons(graph: Graph, norms: list[Node]) -> dict[Node, Reason]:
     """Why single batch norms cannot go."""
-    reads = readers(graph)
+    reads = graph.readers()
     heads = {graph.output, *graph.outputs.values()}
     found = {}
     for norm in norms:

@@ -28,7 +28,6 @@ from cnncalc.transform.change import (
     Transformation,
     by_item,
     item,
-    readers,
 )
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Place, Text, UnwritableError, braced, inline
@@ -302,7 +301,7 @@ def _with_keep(node: Node, keep: bool) -> Any:
 
 def convolutions(graph: Graph) -> Found:
     """The convolutions that cover their maps, with all that follows them."""
-    reads = readers(graph)
+    reads = graph.readers()
     single = _single(graph, reads)
     edited = [n for n in graph.layers if n.kind in ("conv", "flatten", *POOLS)]
     together, blocked = Together(), dict[object, Reason]()

@@ -89,7 +89,7 @@ def _groups(first: int, second: int) -> int:
 
 def _weights(node: Node) -> int:
     assert node.layer is not None
-    return sum(w.size for w in node.layer.weights(*node.shapes) if w.name == "weight")
+    return sum(w.size for w in node.weights if w.name == "weight")
 
 
 def _macs(node: Node) -> int:

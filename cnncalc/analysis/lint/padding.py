@@ -131,7 +131,7 @@ def _weight(node: Node) -> int:
     """Numbers in its kernel, unless they are another's."""
     if node.layer is None or node.shares:
         return 0
-    return max((weight.size for weight in node.layer.weights(*node.shapes)), default=0)
+    return max((weight.size for weight in node.weights), default=0)
 
 
 def _blind(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Finding:

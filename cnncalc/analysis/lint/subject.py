@@ -57,15 +57,11 @@ class Subject(NamedTuple):
 def subject(summary: Summary) -> Subject:
     """The network of a summary."""
     graph = summary.graph
-    readers: dict[Node, list[Node]] = {node: [] for node in graph.nodes}
-    for node in graph.layers:
-        for source in dict.fromkeys(node.inputs):
-            readers[source].append(node)
     return Subject(
         graph,
         summary,
         {row.node: row for row in summary.rows},
-        {node: tuple(found) for node, found in readers.items()},
+        {node: tuple(found) for node, found in graph.readers().items()},
         _slides(graph),
         frozenset((graph.output, *graph.outputs.values())),
         summary.totals.params.total,

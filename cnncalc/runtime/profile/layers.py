@@ -58,7 +58,7 @@ class Recorder:
         self.graph = graph
         self.device = device
         self.place = {node: number for number, node in enumerate(graph.layers)}
-        self.functions = {node for node in graph.layers if is_function(node)}
+        self.functions = {node for node in graph.layers if torch_form(node).is_function}
         self.passed: list[Passed] = []
         self.gradients: list[tuple[Node, Mark]] = []
 
@@ -106,12 +106,6 @@ class Recorder:
         return times
 
 
-def is_function(node: Node) -> bool:
-    """Whether a layer is an operator or a function."""
-    form = torch_form(node)
-    return form.name.startswith("torch.") or (form.name == "nn.Identity" and bool(form.before))
-
-
 @contextmanager
 def recorded(module: nn.Module, graph: Graph, device: Device) -> Iterator[Recorder]:
     """A recorder whose marks the modules set while it is open."""
@@ -133,7 +127,7 @@ def recorded(module: nn.Module, graph: Graph, device: Device) -> Iterator[Record
 
 def _module(network: nn.Module, node: Node) -> nn.Module | None:
     """The module of a layer; None where it has none."""
-    if is_function(node):
+    if torch_form(node).is_function:
         return None
     try:
         return network.get_submodule(module_path(node.path))

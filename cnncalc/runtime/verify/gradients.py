@@ -72,7 +72,7 @@ def _parameters(graph: Graph, network: nn.Module) -> Iterator[_Parameter]:
     """Those of the spec that the network has."""
     named = dict(network.named_parameters(remove_duplicate=False))
     for node in graph.layers:
-        for weight in node.layer.weights(*node.shapes) if node.layer else ():
+        for weight in node.weights:
             name = f"{module_path(node.path)}.{weight.name}"
             if name in named:
                 yield _Parameter(node, name, named[name], node.shares or node)

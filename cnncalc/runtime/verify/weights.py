@@ -38,7 +38,7 @@ def check_weights(graph: Graph, network: nn.Module) -> Check:
 def _named(graph: Graph) -> Iterator[tuple[Node, Weight, str]]:
     """Every weight of every layer, with its name in the network."""
     for node in graph.layers:
-        for weight in node.layer.weights(*node.shapes) if node.layer else ():
+        for weight in node.weights:
             yield node, weight, f"{module_path(node.path)}.{weight.name}"
 
 

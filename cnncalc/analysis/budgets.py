@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.analysis.metrics import Value, count, field
+from cnncalc.analysis.expectations import shown, value
+from cnncalc.analysis.metrics import Value, count
 from cnncalc.analysis.summary import Summary
 from cnncalc.diagnostics import Diagnostic, Note
-from cnncalc.layers.base import times
 from cnncalc.spec.expect import Expectation
 
 
@@ -15,23 +15,16 @@ def over_budget(summary: Summary, budgets: Iterable[Expectation]) -> Iterator[Di
     """Every budget that the network exceeds, told where its spec begins. A field that is not known
     exceeds none."""
     for budget in budgets:
-        found = _found(budget, summary)
+        found = value(budget.metric, None, summary)
         if found and not budget.allows(found):
             yield _exceeded(budget, found, summary)
-
-
-def _found(budget: Expectation, summary: Summary) -> Value | None:
-    if budget.metric == "receptive_field":
-        return field(summary.totals.receptive)
-    return (count(budget.metric, summary.totals),)
 
 
 def _exceeded(budget: Expectation, found: Value, summary: Summary) -> Diagnostic:
     most = budget.high is not None
     bound = budget.high if most else budget.low
-    shown = f"{found[0]:,}" if len(set(found)) == 1 else times(found)
     side = "most" if most else "least"
-    message = f"`{budget.metric}` is {shown}, the budget is at {side} {bound:,.0f}"
+    message = f"`{budget.metric}` is {shown(found)}, the budget is at {side} {bound:,.0f}"
     notes = [Note(f"`{'max' if most else 'min'}_{budget.metric}` is set here", budget.span)]
     if budget.metric not in ("receptive_field", "layers"):
         notes.append(_largest(budget.metric, summary))

@@ -67,7 +67,7 @@ def _unknown(expected: Expectation, part: Row | None, summary: Summary) -> Diagn
     local = [row for row in summary.rows if row.receptive.axes]
     hint = None
     if local:
-        path, size = local[-1].node.path, _shown(field(local[-1].receptive) or ())
+        path, size = local[-1].node.path, shown(field(local[-1].receptive) or ())
         hint = f"the last that is known: `layers: {{{path}: {{receptive_field: {size}}}}}`"
     return Diagnostic("CNN604", expected.span, f"{_subject(expected)} is not known: {why}", hint)
 
@@ -79,8 +79,8 @@ def _lost(receptive: Receptive) -> str:
 
 
 def _differs(expected: Expectation, found: Value) -> Diagnostic:
-    shown = times(found) if expected.shape else _shown(found)
-    message = f"{_subject(expected)} is {shown}, expected {_wanted(expected)}"
+    has = times(found) if expected.shape else shown(found)
+    message = f"{_subject(expected)} is {has}, expected {_wanted(expected)}"
     if not expected.shape and len(set(found)) == 1:
         message += f": {_difference(expected, found[0])}"
     hint = f"`{expected.metric}: {_to_write(expected, found)}`, if that is right"
@@ -117,6 +117,6 @@ def _to_write(expected: Expectation, found: Value) -> str:
     return written_as(expected.text, min(found) if expected.high is None else max(found))
 
 
-def _shown(found: Value) -> str:
-    """`25,557,032`; of a field that differs along its axes, `35x3`."""
+def shown(found: Value) -> str:
+    """`25,557,032`; where a number for each axis differs among them, `35x3`."""
     return f"{found[0]:,}" if len(set(found)) == 1 else times(found)

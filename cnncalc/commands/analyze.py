@@ -6,7 +6,7 @@ import sys
 
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, columns, fold, graph_of
+from cnncalc.commands.options import UsageError, arguments, columns, fold, graph_of, one_of
 from cnncalc.report.outline import fitting_depth
 from cnncalc.report.table import Table, table
 
@@ -22,8 +22,7 @@ def analyze(
     form: str = "text",
 ) -> int:
     """Print the analysis of every spec that is sound; 1 where one is not. Raises UsageError."""
-    if form not in FORMATS:
-        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    one_of("--format", form, FORMATS)
     if batch < 1:
         raise UsageError(f"--batch wants a number of at least 1, got {batch}")
     chosen, overrides = columns(names), arguments(settings)

@@ -6,8 +6,7 @@ import sys
 
 from cnncalc.checking import Checker
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, codes
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.commands.options import arguments, codes, one_of
 from cnncalc.findings import Findings
 from cnncalc.policy import Policy, not_ignorable, unknown
 
@@ -24,10 +23,7 @@ def check(
 ) -> int:
     """Print what is found in specs and in the folders' specs; 1 where there are problems. Raises
     UsageError."""
-    if form not in FORMATS:
-        hint = did_you_mean(form, FORMATS)
-        listed = f"--format wants one of {', '.join(FORMATS)}, got `{form}`"
-        raise UsageError(f"{listed}; {hint}" if hint else listed)
+    one_of("--format", form, FORMATS)
     policy = Policy(codes("--select", select, unknown), codes("--ignore", ignore, not_ignorable))
     checker = Checker(arguments(settings), policy)
     for path in paths:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import Difference, difference
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, report
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.report.comparison import Comparison, alone, side_by_side, versions
 from cnncalc.spec.load import file_of, read_with
@@ -36,8 +36,7 @@ class Choice(NamedTuple):
 
 def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "text") -> int:
     """Print the comparison; 1 where a spec has errors. Raises UsageError."""
-    if form not in FORMATS:
-        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    one_of("--format", form, FORMATS)
     overrides = arguments(settings)
     if choice.revision is None:
         return _each_other(specs, overrides, choice, form)

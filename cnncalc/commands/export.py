@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, write
 from cnncalc.graph import Graph
 
 FORMS = ("torch", "onnx")
@@ -15,8 +14,7 @@ FORMS = ("torch", "onnx")
 def export(spec: str, settings: list[str], form: str = "torch", output: str | None = None) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file. Raises
     UsageError."""
-    if form not in FORMS:
-        raise UsageError(f"--to wants one of {', '.join(FORMS)}, got `{form}`")
+    one_of("--to", form, FORMS)
     if form == "onnx" and output is None:
         raise UsageError("--to onnx writes a file: say which, `--output network.onnx`")
     graph = graph_of(spec, arguments(settings))
@@ -26,18 +24,7 @@ def export(spec: str, settings: list[str], form: str = "torch", output: str | No
         return write_onnx(graph, Path(output or ""))
     from cnncalc.lowering.source import source
 
-    return write(source(graph), output)
-
-
-def write(text: str, output: str | None) -> int:
-    """To a file, where one is named. Raises UsageError where it cannot be written."""
-    if output is None:
-        sys.stdout.write(text)
-        return SOUND
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write `{output}`: {error.strerror}") from None
+    write(source(graph), output)
     return SOUND
 
 

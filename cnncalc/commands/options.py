@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.graph import Graph
@@ -25,6 +27,14 @@ def arguments(settings: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"--set wants NAME=VALUE, got `{setting}`")
         found[name.strip()] = text
     return found
+
+
+def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
+    """Raises UsageError where an option has another value than those there are."""
+    if value not in allowed:
+        hint = did_you_mean(value, allowed)
+        message = f"{option} wants one of {', '.join(allowed)}, got `{value}`"
+        raise UsageError(f"{message}; {hint}" if hint else message)
 
 
 def columns(names: str | None) -> tuple[str, ...]:
@@ -82,9 +92,21 @@ def report(diagnostics: Diagnostics) -> None:
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
 
 
-def need_torch(command: str) -> None:
-    """Raises UsageError, with what to install, where PyTorch is missing."""
-    from importlib.util import find_spec
+def write(text: str, output: str | None) -> None:
+    """To standard output or a file, line ends as they are. Raises UsageError where it cannot be
+    written."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot write `{output}`: {error.strerror}") from None
 
-    if find_spec("torch") is None:
-        raise UsageError(f"{command} needs PyTorch: pip install 'cnncalc[torch]'")
+
+def need_torch(what: str) -> None:
+    """Raises UsageError, with what to install, where PyTorch is missing, and `what` needs it."""
+    try:
+        import_module("torch")
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{what} needs {error.name}: pip install 'cnncalc[torch]'") from None

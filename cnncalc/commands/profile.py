@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, fold, graph_of, need_torch
+from cnncalc.commands.options import UsageError, arguments, fold, graph_of, need_torch, one_of
 from cnncalc.graph import Graph
 from cnncalc.report.outline import fitting_depth
 
@@ -40,8 +40,7 @@ def profile(
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     for name, value, allowed in (("--format", form, FORMATS), ("--dtype", dtype, DTYPES)):
-        if value not in allowed:
-            raise UsageError(f"{name} wants one of {', '.join(allowed)}, got `{value}`")
+        one_of(name, value, allowed)
     for name, number in (("--batch", batch), ("--rounds", rounds)):
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, report
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.graph import Graph
 from cnncalc.spec.load import file_of
@@ -35,8 +35,7 @@ class Choice(NamedTuple):
 
 def train(spec: str, settings: list[str], changes: list[str], choice: Choice) -> int:
     """Train; 1 where the spec or its recipe has errors. Raises UsageError."""
-    if choice.device not in DEVICES:
-        raise UsageError(f"--device wants one of {', '.join(DEVICES)}, got `{choice.device}`")
+    one_of("--device", choice.device, DEVICES)
     if choice.devices < 1:
         raise UsageError(f"--devices wants a number of at least 1, got {choice.devices}")
     if choice.resume and choice.start:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, report
+from cnncalc.commands.options import UsageError, arguments, need_torch, report, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.spec.load import find
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
@@ -77,25 +77,12 @@ def check_files(output: str | None, weights: str | None, to: str | None, force: 
             raise UsageError(f"there is no folder `{Path(file).parent}`")
 
 
-def write(text: str, output: str | None) -> None:
-    """The spec, its line ends as they are. Raises UsageError where it cannot be written."""
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UsageError(f"cannot write `{output}`: {error.strerror}") from None
-
-
 def write_weights(made: Transformed, weights: Path, to: Path) -> None:
     """The converted weights. Raises UsageError where they are not the network's, or PyTorch is
     missing."""
-    try:
-        from cnncalc.runtime.transform import WeightsError, converted, read_state, write_state
-    except ModuleNotFoundError as error:
-        message = f"--weights needs {error.name}: pip install 'cnncalc[torch]'"
-        raise UsageError(message) from None
+    need_torch("--weights")
+    from cnncalc.runtime.transform import WeightsError, converted, read_state, write_state
+
     try:
         state: State = converted(made, read_state(weights))
     except WeightsError as error:

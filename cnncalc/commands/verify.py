@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, one_of
 from cnncalc.graph import Graph
 from cnncalc.report.verification import summary, to_json, to_text
 from cnncalc.verification import Verification
@@ -23,10 +23,9 @@ def verify(
     form: str = "text",
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
-    if form not in FORMATS:
-        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
-    if device not in (None, *DEVICES):
-        raise UsageError(f"--device wants one of {', '.join(DEVICES)}, got `{device}`")
+    one_of("--format", form, FORMATS)
+    if device is not None:
+        one_of("--device", device, DEVICES)
     overrides = arguments(settings)
     verified = verifier(device, field)
     found = []
@@ -48,11 +47,10 @@ def verify(
 
 def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
     """What verifies one network. Raises UsageError where PyTorch or the device is missing."""
-    try:
-        from cnncalc.runtime.verify import has_cuda
-        from cnncalc.runtime.verify import verify as verified
-    except ModuleNotFoundError as error:
-        raise UsageError(f"verify needs {error.name}: pip install 'cnncalc[torch]'") from None
+    need_torch("verify")
+    from cnncalc.runtime.verify import has_cuda
+    from cnncalc.runtime.verify import verify as verified
+
     if device == "cuda" and not has_cuda():
         raise UsageError("--device cuda: PyTorch finds no CUDA device; `cpu` or `meta` need none")
     return lambda graph: verified(graph, device=device, field=field)

@@ -8,7 +8,7 @@ import sys
 from cnncalc import zoo as networks
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, graph_of
+from cnncalc.commands.options import UsageError, graph_of, one_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.report.zoo import Entry, entry, to_json, to_markdown, to_text
 
@@ -17,8 +17,7 @@ FORMATS = ("text", "json", "markdown")
 
 def zoo(words: str | None, form: str) -> int:
     """List the networks whose name, family, title or source holds `words`. Raises UsageError."""
-    if form not in FORMATS:
-        raise UsageError(f"--format wants one of {', '.join(FORMATS)}, got `{form}`")
+    one_of("--format", form, FORMATS)
     entries = []
     known = networks.networks()
     for name, path in known.items():

@@ -11,8 +11,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from cnncalc.analysis.memory import memory
+from cnncalc.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.spec.load import load
+from tests.lowering.test_lower import written
 
 pytestmark = pytest.mark.torch
 
@@ -60,9 +62,8 @@ class Alive(TorchDispatchMode):
         self.now -= size
 
 
-def computed_and_seen(name: str) -> tuple[int, int]:
+def computed_and_seen(graph: Graph) -> tuple[int, int]:
     """Bytes of activations, the input among them."""
-    graph = load(name)
     network = lower(graph, device="meta").eval()
     given = samples(graph, BATCH, "meta")
     alive = Alive([*network.parameters(), *network.buffers(), *given])
@@ -76,11 +77,24 @@ def computed_and_seen(name: str) -> tuple[int, int]:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_most_alive_at_once(name: str) -> None:
     """But for the statistics that a batch norm makes, a few numbers for each channel."""
-    computed, seen = computed_and_seen(name)
+    computed, seen = computed_and_seen(load(name))
     assert seen == pytest.approx(computed, rel=2e-3)
+
+
+@pytest.mark.parametrize("kind", ["add", "maximum", "average", "concat"])
+def test_a_join_in_the_middle(kind: str) -> None:
+    """The branches of an operator are let go; those of a function have names, and stay."""
+    text = f"""
+input: 8x16x16
+layers:
+  - {kind}: {{a: [{{conv: {{filters: 8, kernel: 1}}}}], b: [{{conv: {{filters: 8, kernel: 1}}}}]}}
+  - {{conv: {{filters: 32, kernel: 1}}}}
+"""
+    computed, seen = computed_and_seen(written(text))
+    assert seen == computed
 
 
 @pytest.mark.parametrize("name", LESS)
 def test_what_else_takes_memory(name: str) -> None:
-    computed, seen = computed_and_seen(name)
+    computed, seen = computed_and_seen(load(name))
     assert 1.05 * computed < seen < 2 * computed

@@ -13,7 +13,7 @@ from cnncalc.analysis import Row, analyze
 from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
 from cnncalc.graph import Graph
-from cnncalc.runtime.exhaustion import ran_out, release
+from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
 from cnncalc.runtime.profile.device import Device
@@ -69,8 +69,8 @@ def attempted(
             if options.compiled:
                 _explain(error)
             raise
-    # only here is what the error held let go
-    raise TooLargeError(options.batch, _fitting(graphs, device, options))
+    fits = fitting(options.batch, lambda batch: _run(graphs, device, batch, options))
+    raise TooLargeError(options.batch, fits)
 
 
 def _explain(error: Exception) -> None:
@@ -186,26 +186,11 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
     seen.export_chrome_trace(str(options.trace))
 
 
-def _fitting(graphs: Sequence[Graph], device: Device, options: Options) -> int:
-    """The largest batch that fits, of those half as large again and again; 0 where none does."""
-    batch = options.batch // 2
-    while batch and not _fits(graphs, device, batch, options):
-        batch //= 2
-    return batch
-
-
-def _fits(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> bool:
-    release()
-    try:
-        networks = [
-            measured(graph, device, batch, options.channels_last, compiled=False)
-            for graph in graphs
-        ]
-        for network in networks:
-            network.step() if options.training else network.forward()
-        device.wait()
-    except Exception as error:
-        if not ran_out(error):
-            raise
-        return False
-    return True
+def _run(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> None:
+    """The networks side by side, once each."""
+    networks = [
+        measured(graph, device, batch, options.channels_last, compiled=False) for graph in graphs
+    ]
+    for network in networks:
+        network.step() if options.training else network.forward()
+    device.wait()

@@ -198,7 +198,9 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
     except (RuntimeError, MemoryError) as error:
         if not ran_out(error):
             raise
-        raise TrainError(_too_large(task)) from None
+    else:
+        return
+    raise TrainError(_too_large(task))
 
 
 def _unwritten(error: OSError, folder: Path) -> str:
@@ -211,7 +213,7 @@ def _unwritten(error: OSError, folder: Path) -> str:
 def _too_large(task: Task) -> str:
     batch = task.recipe.batch
     fits = memory.fitting_batch(task)
-    if fits is None:
+    if not fits:
         return f"out of memory with a batch of {batch:,}, and with a single image, too"
     return f"out of memory with a batch of {batch:,}; {fits:,} fits: --recipe batch={fits}"
 

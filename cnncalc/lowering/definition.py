@@ -44,7 +44,7 @@ def definition(made: PartClass) -> Class:
     says = f"`{name}` of the spec{count}."
     if made.base == "nn.Sequential":
         chain = Chain(tuple(m for _, m in made.modules), tuple(name for name, _ in made.modules))
-        body: tuple[Statement, ...] = (Run(Call(BEGIN, (ordered(chain),), long=True)),)
+        body: tuple[Statement, ...] = (Run(Call(BEGIN, (ordered(chain),))),)
         return Class(made.name, made.base, says, (_constructor(made, body),))
     gives = len(part.gives)
     result = TENSOR if gives <= 1 else Item(Name("tuple"), (TENSOR,) * gives)

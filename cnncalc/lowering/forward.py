@@ -135,6 +135,8 @@ class Forward:
                 return count
         value = self.value(step, number)
         gives = list(step.gives)
+        if not gives and self.uses.get(step.output) == len(self.steps):
+            gives = [step.output]  # of a part that nothing reads, and that is called all the same
         if not gives:
             self.lines.append(Line(Run(value)))
             return 1

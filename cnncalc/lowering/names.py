@@ -46,9 +46,11 @@ def _is_mangled(name: str) -> bool:
 
 
 def attribute(name: str) -> str:
-    """The name of a child module: the spec's; a `_` more where modules have a use for it, with as
-    many behind it or fewer, so that no two become one."""
-    if name.startswith("_") or name in OF_MODULES:
+    """The name of a child module: the spec's, with a `_` more where modules may have a use for it;
+    no two become one, and none becomes `__class__`."""
+    if name.startswith("_"):
+        return f"{name}0" if name.endswith("_") else f"{name}_"
+    if name in OF_MODULES:
         return f"{name}_"
     return f"{attribute(name[:-1])}_" if name.endswith("_") else name
 

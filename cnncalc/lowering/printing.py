@@ -229,7 +229,7 @@ def ordered(chain: Chain) -> Call:
     if all(map(is_identifier, chain.names)):
         return Call(Name("OrderedDict"), (), named, (), long=True)
     pairs = tuple(Sequence("()", (Value(name), module)) for name, module in named)
-    return Call(Name("OrderedDict"), (Sequence("[]", pairs, long=True),))
+    return Call(Name("OrderedDict"), (Sequence("[]", pairs, long=True),), long=True)
 
 
 # -- statements --------------------------------------------------------------------------------

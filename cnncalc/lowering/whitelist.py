@@ -35,7 +35,7 @@ HARMLESS = (
     *(ast.Assign, ast.Expr, ast.Return, ast.For, ast.If, ast.arguments, ast.arg, ast.keyword),
     *(ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.GeneratorExp, ast.comprehension),
     *(ast.Compare, ast.In, ast.IsNot, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv),
-    *(ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store, ast.Subscript),
+    *(ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
 )
 """Pieces of Python that may stand anywhere; what they are made of is looked at by itself."""
 
@@ -109,21 +109,30 @@ class _Reader:
     def all(self, *pieces: ast.AST | None) -> Iterator[ast.AST]:
         """Of pieces of a method."""
         for piece in filter(None, pieces):
-            match piece:
-                case ast.Constant():
-                    continue
-                case ast.Name(id=name):
-                    if name not in self.names | self.classes | TYPES:
-                        yield piece
-                case ast.Attribute():
-                    if not self.is_reached(piece):
-                        yield piece
-                case ast.Call():
-                    yield from self.call(piece)
-                case _ if isinstance(piece, HARMLESS):
-                    yield from self.all(*ast.iter_child_nodes(piece))
-                case _:
+            yield from self.piece(piece)
+
+    def piece(self, piece: ast.AST) -> Iterator[ast.AST]:
+        """Of one of them, and what it is made of."""
+        match piece:
+            case ast.Constant():
+                return
+            case ast.Call():
+                yield from self.call(piece)
+            case ast.Subscript(value=ast.Name(id="tuple" | "dict"), slice=inner):
+                yield from self.all(inner)
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                if not self.is_known(piece):
                     yield piece
+            case _ if isinstance(piece, HARMLESS):
+                yield from self.all(*ast.iter_child_nodes(piece))
+            case _:
+                yield piece
+
+    def is_known(self, piece: ast.expr) -> bool:
+        """Whether it is a name bound here, a type, or what a module of the network holds."""
+        if isinstance(piece, ast.Name):
+            return piece.id in self.names | self.classes | TYPES
+        return self.is_module(piece)
 
     def call(self, call: ast.Call) -> Iterator[ast.AST]:
         """Of a call: whether it may be called, and its arguments."""

@@ -29,7 +29,10 @@ OF_MODULES = frozenset(
 IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor", "math", "nn", "prod", "torch"])
 """Names that the source imports."""
 
-TAKEN = IMPORTED | {"float", "getattr", "isinstance", "range", "self", "super", "weight_norm"}
+BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
+TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
+
+TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
 """Names that the source uses itself."""
 
 
@@ -46,11 +49,12 @@ def _is_mangled(name: str) -> bool:
 
 
 def attribute(name: str) -> str:
-    """The name of a child module: the spec's, with a `_` more where modules may have a use for it;
-    no two become one, and none becomes `__class__`."""
+    """The name of a child module: the spec's, with a `_` more where modules may have a use for it,
+    or Python has (PyTorch's exporters write names into code); no two become one, and none becomes
+    `__class__`."""
     if name.startswith("_"):
         return f"{name}0" if name.endswith("_") else f"{name}_"
-    if name in OF_MODULES:
+    if name in OF_MODULES or keyword.iskeyword(name):
         return f"{name}_"
     return f"{attribute(name[:-1])}_" if name.endswith("_") else name
 
@@ -65,7 +69,7 @@ def variable(name: str, taken: Container[str]) -> str:
     word = name if is_identifier(name) else re.sub(r"\W", "_", name, flags=re.ASCII)
     if keyword.iskeyword(word) or word in TAKEN:
         word += "_"
-    elif not is_identifier(word):
+    elif word.startswith("_") or not is_identifier(word):
         word = f"x{word}"
     free, count = word, 2
     while free in taken:

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 from cnncalc.graph import Graph
 from cnncalc.lowering import library
-from cnncalc.lowering.names import OF_MODULES, attribute
+from cnncalc.lowering.names import BUILTINS, OF_MODULES, TYPES, attribute
 from cnncalc.lowering.source import STANDARD, TORCH, source
+from cnncalc.spec.naming import LONGEST_NAME, refusal
 
 BASES = frozenset(["nn.Module", "nn.Sequential"])
 METHODS = frozenset(["__init__", "reset_parameters", "forward"])
-BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
-TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
 PACKAGES = frozenset(["F", "nn", "torch"])
 FUNCTIONS = frozenset(
     """
@@ -101,8 +100,7 @@ class _Reader:
         arguments = [argument.arg for argument in method.args.args]
         stored = (n.id for n in ast.walk(method) if _is_stored(n) and isinstance(n, ast.Name))
         self.names = {*arguments, *stored}
-        given = {*PACKAGES, *FUNCTIONS, *BUILTINS, *TYPES, *self.classes}
-        if self.names & given or arguments[:1] != ["self"]:
+        if self.names & (PACKAGES | FUNCTIONS | BUILTINS | TYPES) or arguments[:1] != ["self"]:
             yield method
         yield from self.all(method.args, method.returns, *method.body)
 
@@ -144,7 +142,7 @@ class _Reader:
             arguments = [*call.args[:1], *arguments[2:]] if name == "isinstance" else arguments
         elif isinstance(call.func, ast.Call | ast.Subscript):
             yield from self.all(call.func)
-        elif not (name in FUNCTIONS or _is_constructor(name) or self.is_own(call.func)):
+        elif not (self.is_callable(name, call.func) and all(map(_is_named, _children(call)))):
             yield call
         yield from self.all(*arguments)
 
@@ -154,12 +152,16 @@ class _Reader:
         if call.keywords:
             return False
         if name == "getattr":
-            child = constants[-1] if len(call.args) == 2 and constants else None
-            return isinstance(child, str) and _is_child(child) and self.is_module(call.args[0])
+            named = len(call.args) == 2 and _is_named(call.args[1])
+            return named and self.is_module(call.args[0])
         if name == "isinstance":
             kinds = getattr(call.args[1], "elts", [call.args[1]]) if len(call.args) == 2 else [call]
             return all(_is_constructor(ast.unparse(kind)) for kind in kinds)
         return len(constants) == len(call.args) == (0 if name == "super" else 1)
+
+    def is_callable(self, name: str, function: ast.expr) -> bool:
+        """Whether a call is of what is listed, or of the network's own."""
+        return name in FUNCTIONS or _is_constructor(name) or self.is_own(function)
 
     def is_own(self, function: ast.expr) -> bool:
         """Whether a class, a run of a repeat, a child, or a method of a module is called."""
@@ -207,6 +209,24 @@ def _is_constructor(name: str) -> bool:
     """Whether a name is that of a class of `torch.nn`."""
     package, _, word = name.partition(".")
     return package == "nn" and word.isidentifier() and word[0].isupper()
+
+
+def _children(call: ast.Call) -> list[ast.expr]:
+    """What a call that names children calls them: PyTorch's exporters write that into code."""
+    match call.func:
+        case ast.Attribute(attr="add_module"):
+            return call.args[:1]
+        case ast.Name(id="OrderedDict"):
+            pairs = [pair for listed in call.args for pair in getattr(listed, "elts", [listed])]
+            return [getattr(pair, "elts", [pair])[0] for pair in pairs]
+    return []
+
+
+def _is_named(name: ast.expr) -> bool:
+    """Whether an expression is the name of a child, as the language has names."""
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return False
+    return _is_child(name.value) and refusal(name.value[:LONGEST_NAME]) is None
 
 
 def _is_child(name: str) -> bool:

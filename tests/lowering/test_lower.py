@@ -204,7 +204,7 @@ def test_names_that_python_has_other_uses_for() -> None:
     network = lower(written(ODD_NAMES))
     output = network(torch.randn(1, 3, 8, 8))
     assert set(output) == {"output", "first"}
-    assert {"type_.weight", "lambda.weight", "1a.conv.weight", "forward_.1.weight"} <= set(
+    assert {"type_.weight", "lambda_.weight", "1a.conv.weight", "forward_.1.weight"} <= set(
         network.state_dict()
     )
 

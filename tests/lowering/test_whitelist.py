@@ -288,6 +288,8 @@ def test_a_part_of_the_source(part: str, where: str) -> None:
         lambda text: text.replace("amax(2)", "amax(2, out=open('x'))"),
         lambda text: text.replace("self.pieces = pieces", "self.pieces = open(pieces)"),
         lambda text: text.replace('"1x1"', '"__class__"'),
+        lambda text: text.replace('"1x1"', '"1x1\\")"'),
+        lambda text: text.replace('"1x1"', '\'1x1",open("x")\''),
         lambda text: text.replace('"""', "", 2),
     ],
 )

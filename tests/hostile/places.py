@@ -52,7 +52,7 @@ expect: {{layers: {{{first}: {{params: 20}}}}}}
 
 WORDS = {
     "title": "Title", "about": "About", "source": "Source", "input": "left", "argument": "width",
-    "block": "unit", "parameter": "planes", "tensor": "skip", "let": "one", "frozen": "cold",
+    "block": "unit", "parameter": "planes", "tensor": "beside", "let": "one", "frozen": "cold",
     "first": "stem", "group": "stage", "inner": "never", "repeat": "twice", "called": "named",
     "branch": "main", "join": "joined", "inside": "third", "again": "second_stem",
     "column": "filters", "row": "early", "padded": "border", "output": "head",

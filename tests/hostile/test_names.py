@@ -25,8 +25,9 @@ from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, renamed, written
 from tests.hostile.watch import ROOT
 
 NAMES = [place for place in WORDS if place not in TEXTS]
-FIRST = pytest.param(0, id="part")
-REST = [pytest.param(part, id=f"part{part}", marks=pytest.mark.thorough) for part in (1, 2, 3)]
+PARTS = 8
+PART = [pytest.param(part, marks=[pytest.mark.thorough] if part else []) for part in range(PARTS)]
+"""Of all names at all places, the first eighth in each run."""
 
 
 def script(name: str, *arguments: object) -> dict[str, Any]:
@@ -98,19 +99,19 @@ def test_every_place_is_written_and_checked_with_every_name() -> None:
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("part", [FIRST, *REST])
+@pytest.mark.parametrize("part", PART)
 def test_names_of_graphs_do_nothing(tmp_path: Path, part: int) -> None:
-    found = script("sources", tmp_path, part, 1 + len(REST))
+    found = script("sources", tmp_path, part, PARTS)
     assert found["faults"] == []
     assert found["past"] == []
-    assert found["does"] > 10  # a writer that trusts names runs that many
+    assert found["does"] > 5  # a writer that trusts names runs that many
 
 
-@pytest.mark.parametrize("part", [FIRST, *REST])
+@pytest.mark.parametrize("part", PART)
 def test_names_in_specs_do_nothing_in_any_command(tmp_path: Path, part: int) -> None:
-    found = script("commands", tmp_path, part, 1 + len(REST))
+    found = script("commands", tmp_path, part, PARTS)
     assert found["faults"] == []
-    assert found["runs"] == len(range(part, len(WORDS) * len(HOSTILE), 1 + len(REST)))
+    assert found["runs"] == len(range(part, len(WORDS) * len(HOSTILE), PARTS))
 
 
 @pytest.mark.torch

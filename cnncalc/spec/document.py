@@ -13,7 +13,7 @@ from cnncalc.project import WIDEN, reach, within
 from cnncalc.spec import source as tree
 from cnncalc.spec.files import Reader
 from cnncalc.spec.grammar import absent, described, keyed, names
-from cnncalc.spec.keys import KEYS, is_spec
+from cnncalc.spec.keys import KEYS, speak
 from cnncalc.spec.source import Entry, Scalar
 
 OWN_KEYS = ("name", "about", "expect", "include", "extends")
@@ -42,6 +42,16 @@ def read_document(
     """The document in `source`, which was read from `path`; None, reported, where there is none.
     `reader` reads the files that it leads to."""
     return _Files(path, diagnostics, reader).document(source, path, (path.resolve(),))
+
+
+def is_spec(source: Source, root: tree.Node | None) -> bool:
+    """Whether a text is a spec or a library, sound or broken. No line of another is ever shown.
+    `root` is its tree, where it has one."""
+    if isinstance(root, tree.Mapping):
+        return speak(key.text for key, _ in root.entries)
+    from cnncalc.spec.recognize import top_level  # only where something is wrong
+
+    return speak(top_level(source.text))
 
 
 def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
@@ -196,7 +206,7 @@ def _lack(root: tree.Node | None, found: Diagnostics) -> str:
     if isinstance(root, tree.Sequence):
         return "is no spec, which is a mapping: it is a list"
     empty = not found.failed and (root is None or absent(root))
-    return "is empty" if empty else "is no spec: no line of it begins with a key of one"
+    return "is empty" if empty else "is no spec: too few of its lines begin with a key of one"
 
 
 def _shown(path: Path, key: Path) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, Span
 from cnncalc.policy import Refusal, is_fixed, not_ignorable
 from cnncalc.spec import source as tree
-from cnncalc.spec.keys import is_spec
+from cnncalc.spec.document import is_spec
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*cnncalc:(?P<rest>.*)$")
 _IGNORE = re.compile(r"\s*ignore(?:\s*\[(?P<codes>[^\]]*)\](?:\s.*)?|\s*)\Z")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from cnncalc.diagnostics import Source, closest
-from cnncalc.spec import source as tree
-from cnncalc.spec.source import Node
+from cnncalc.diagnostics import closest
 
 KEYS = (
     "name",
@@ -40,13 +38,3 @@ def speak(keys: Iterable[str]) -> bool:
     seen = list(islice(keys, MOST_KEYS))
     own = sum(key in KEYS and key not in ANYONES for key in seen)
     return own > sum(key not in KEYS and not closest(key, KEYS) for key in seen)
-
-
-def is_spec(source: Source, root: Node | None) -> bool:
-    """Whether a text is a spec or a library, sound or broken. No line of another is ever shown.
-    `root` is its tree, where it has one."""
-    if isinstance(root, tree.Mapping):
-        return speak(key.text for key, _ in root.entries)
-    from cnncalc.spec.recognize import top_level  # only where something is wrong
-
-    return speak(top_level(source.text))

@@ -20,7 +20,7 @@ LARGEST_SETTINGS = 2**20
 
 STANDARD_INPUT = "-"
 
-WIDEN = "`--root FOLDER` says where specs may read"
+WIDEN = "`--root FOLDER` names the folder that specs may read from"
 
 _ROOT: ContextVar[str | None] = ContextVar("root", default=None)
 """The folder that a person named in place of the project; nothing that is read can set it."""

@@ -191,7 +191,7 @@ layers:
     and `cnncalc.load(path, folder)` does in Python; a spec or a settings file cannot.""",
         """
 input: 3x32x32
-include: [/usr/share/blocks.yaml]
+include: [/elsewhere/blocks.yaml]
 layers:
   - relu
 """,

@@ -125,6 +125,6 @@ def _read(file: Path) -> str:
     """A text that is there; nothing where it cannot be read as text."""
     try:
         with opened(file) as found:
-            return found.read().decode("utf-8")
+            return found.read().decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
         return ""

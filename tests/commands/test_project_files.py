@@ -19,6 +19,7 @@ from cnncalc.commands.check import FORMATS, check
 from cnncalc.commands.compare import Choice, compare
 from cnncalc.commands.explain import explain
 from cnncalc.commands.export import export
+from cnncalc.commands.init import SCHEMA, init
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.transform import transform
 from cnncalc.commands.zoo import show
@@ -417,6 +418,12 @@ def test_a_copy_of_the_zoo_stands_alone(cnncalc: Run, tmp_path: Path) -> None:
 def test_the_zoo_shows_networks_only(name: str) -> None:
     with pytest.raises(UsageError, match="the zoo has no network"):
         show(name)
+
+
+def test_a_pipe_in_the_schema_s_place_is_not_waited_for(project: Path) -> None:
+    os.mkfifo(project / SCHEMA)
+    with pytest.raises(UsageError, match="no schema of cnncalc"):
+        init("net.yaml", None, None)
 
 
 # -- who needs more -------------------------------------------------------------------------

@@ -33,6 +33,29 @@ Settings = Annotated[
 ]
 
 
+def use_root(folder: str | None) -> None:
+    """`--root`: for all that the command reads."""
+    if folder is None:
+        return
+    from cnncalc import project
+
+    if not os.path.isdir(folder):
+        raise typer.BadParameter(f"there is no folder `{folder}`")
+    project.use_root(folder)
+
+
+Root = Annotated[
+    str | None,
+    typer.Option(
+        "--root",
+        metavar="FOLDER",
+        callback=use_root,
+        expose_value=False,
+        help="Specs may extend and include the files in it. [default: their project]",
+    ),
+]
+
+
 def show_version(wanted: bool) -> None:
     """`--version`."""
     if wanted:
@@ -63,6 +86,7 @@ def analyze(
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text, json, csv or markdown.")
     ] = "text",
@@ -88,6 +112,7 @@ def compare(
         ),
     ] = None,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text, markdown or json.")
     ] = "text",
@@ -108,6 +133,7 @@ def check(
         ),
     ],
     settings: Settings = None,
+    root: Root = None,
     select: Annotated[
         str | None,
         typer.Option(metavar="CODES", help="Report these only, besides what cannot be read."),
@@ -139,6 +165,7 @@ def explain(
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
     from cnncalc.commands.explain import explain as command
@@ -166,6 +193,7 @@ def export(
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
@@ -206,6 +234,7 @@ def profile(
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Measure a network here: time and rates by layer, memory, beside what is computed."""
     from cnncalc.commands.profile import profile as command
@@ -242,6 +271,7 @@ def verify(
         bool, typer.Option("--no-field", help="Leave out the receptive fields.")
     ] = False,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
 ) -> None:
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
@@ -260,6 +290,7 @@ def transform(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
     settings: Settings = None,
+    root: Root = None,
     weights: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Convert these weights, too: a saved state_dict."),
@@ -311,6 +342,7 @@ def train(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
     from cnncalc.commands.train import Choice

@@ -15,6 +15,7 @@ FLOORS = {
     "cnncalc.diagnostics": 0,
     "cnncalc.codes": 0,
     "cnncalc.zoo": 0,
+    "cnncalc.project": 0,
     "cnncalc.discovery": 0,
     "cnncalc.policy": 1,
     "cnncalc.findings": 1,

@@ -10,6 +10,7 @@ from cnncalc import zoo
 from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.project import opened
 from cnncalc.spec import schema as language
 from cnncalc.spec.bundle import NameTakenError, bundle
 
@@ -123,6 +124,7 @@ def _write(files: dict[Path, str]) -> list[Path]:
 def _read(file: Path) -> str:
     """A text that is there; nothing where it cannot be read as text."""
     try:
-        return file.read_text(encoding="utf-8")
+        with opened(file) as found:
+            return found.read().decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
         return ""

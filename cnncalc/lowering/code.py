@@ -235,14 +235,16 @@ def with_values(expression: Expression, new: Iterator[Expression]) -> Expression
     return expression
 
 
-def roots(piece: object) -> Iterator[str]:
+def roots(piece: object) -> set[str]:
     """The names that a piece of source uses, of dotted ones the first: `nn`."""
-    if isinstance(piece, Chain):
-        yield from (piece.function.partition(".")[0], *(["OrderedDict"] if piece.names else []))
-    if isinstance(piece, Class):
-        yield piece.base.partition(".")[0]
-    if isinstance(piece, Name):
-        yield piece.text.partition(".")[0]
-    elif isinstance(piece, tuple):
-        for part in piece:
-            yield from roots(part)
+    found: set[str] = set()
+    left = [piece]
+    while left:
+        part = left.pop()
+        if isinstance(part, Name):
+            found.add(part.text.partition(".")[0])
+        elif isinstance(part, tuple):
+            left.extend(part)
+            if isinstance(part, Chain):
+                found.update(["nn", "OrderedDict"] if part.names else ["nn"])
+    return found

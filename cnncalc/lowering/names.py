@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Container
+from functools import lru_cache
 from itertools import count as count_from
 from unicodedata import normalize
 
@@ -36,6 +37,7 @@ TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
 """Names that the source uses itself."""
 
 
+@lru_cache(maxsize=10_000)
 def is_identifier(name: str) -> bool:
     """Whether a name can stand behind a dot, and is the same there: Python changes what begins
     with `__` in a class, and what is not in NFKC form."""

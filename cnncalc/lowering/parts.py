@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import TorchModule
@@ -10,7 +11,7 @@ from cnncalc.lowering.names import attribute
 
 
 class Part:
-    """A layer, or layers that stand together.
+    """A layer, or layers that stand together; what it is asked once `tree` has made it, it keeps.
 
     name: of its module in the part around it; kind: of its layer, or what the group is called as
     node, form: of a layer, and its PyTorch form
@@ -18,8 +19,6 @@ class Part:
     reads: the outputs of other layers that it reads, in the order in which it does
     gives: its layers whose outputs are read elsewhere
     """
-
-    __slots__ = ("arguments", "children", "form", "gives", "kind", "name", "node", "path", "reads")
 
     def __init__(
         self,
@@ -38,33 +37,33 @@ class Part:
         self.reads: dict[Node, None] = {}
         self.gives: dict[Node, None] = {}
 
-    @property
+    @cached_property
     def output(self) -> Node:
         """The layer whose output is its own."""
         if self.node:
             return self.node
         return next(reversed(self.gives), None) or self.children[-1].output
 
-    @property
+    @cached_property
     def numbered(self) -> bool:
         """Whether it is a repeat: its children are called 0, 1, 2, ..."""
         return bool(self.children) and all(
             child.name == str(number) for number, child in enumerate(self.children)
         )
 
-    @property
+    @cached_property
     def wire(self) -> bool:
         """Whether it passes on what it reads."""
         if self.form:
             return self.form == TorchModule("nn.Identity")
         return all(child.wire for child in self.children)
 
-    @property
+    @cached_property
     def function(self) -> bool:
         """Whether it is an operator or a function, without a module."""
         return self.form is not None and self.form.is_function
 
-    @property
+    @cached_property
     def chain(self) -> bool:
         """Whether each of its children reads the one before it, and nothing else: a sequence of
         modules that needs no code of its own."""
@@ -78,7 +77,7 @@ class Part:
             value = child.output
         return set(self.gives) <= {value}
 
-    @property
+    @cached_property
     def listed(self) -> bool:
         """Whether it is a list of modules, each called by the part around it: a repeat that is no
         chain."""

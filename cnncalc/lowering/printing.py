@@ -168,13 +168,13 @@ def printed(expression: Expression, indent: int, before: int = 0, after: int = 0
 
     indent: of the line it begins in; before, after: characters of that line around it
     """
+    if isinstance(expression, Chain):
+        expression = constructed(expression)
     line = flat(expression)
     if "\n" not in line and indent + before + len(line) + after <= WIDTH:
         return line
     pad = " " * (indent + 4)
     match expression:
-        case Chain():
-            return printed(constructed(expression), indent, before, after)
         case Infix(sign, terms):
             inner = f"\n{pad}{_sign(sign)} ".join(map(_term, terms))
             return f"(\n{pad}{inner}\n{' ' * indent})"

@@ -36,7 +36,7 @@ def source(graph: Graph) -> str:
     root = tree(graph)
     *blocks, whole = classes(root, graph)
     made = [*map(definition, blocks), network(whole, root, graph)]
-    used = set(roots(tuple(made)))
+    used = {*roots(tuple(made)), "nn"}
     copied = library.copied(used)
     used |= library.used(copied)
     bodies = "\n\n\n".join([*map(library.text, copied), *map(printed, made)])

@@ -5,14 +5,15 @@ Annotations are no texts here: typer would compile each of them, in every run.
 
 import atexit
 import gc
-import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from cnncalc import __version__
+from cnncalc import __version__, streams
+from cnncalc.text import line
 
 app = typer.Typer(
     name="cnncalc",
@@ -22,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_Misused = typer.BadParameter.__bases__[0]
+"""Arguments that typer cannot read; it gives this class no name."""
 
 Specs = Annotated[
     list[str],
@@ -387,16 +391,11 @@ def run(command: Callable[[], int]) -> None:
 
     try:
         code = command()
-        sys.stdout.flush()
-    except UsageError as error:
-        typer.echo(f"cnncalc: {error}", err=True)
+    except (UsageError, streams.StreamError) as error:
+        typer.echo(f"cnncalc: {line(str(error))}", err=True)
         code = 2
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
-        # the reader has gone: what Python would still flush at exit has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception:
         import traceback
 
@@ -418,7 +417,24 @@ def main() -> None:
     """
     gc.disable()
     atexit.register(gc.freeze)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    app()
+    streams.guard()
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(streams.finished(_called()))
+
+
+def _terminated(number: int, frame: object) -> None:
+    """As the interrupt from the keyboard, so that what is half written is cleared away."""
+    sys.exit(128 + number)
+
+
+def _called() -> int:
+    """Run what the arguments ask for: the exit code."""
+    try:
+        return app(standalone_mode=False) or 0
+    except _Misused as error:
+        error.show(sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 1

@@ -24,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_Misused = typer.BadParameter.__bases__[0]
+_Misused: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 """Arguments that typer cannot read; it gives this class no name."""
 
 Specs = Annotated[

@@ -36,7 +36,7 @@ class Guard(io.TextIOBase):
         return self.stream.encoding
 
     @property
-    def errors(self) -> str | None:
+    def errors(self) -> str | None:  # type: ignore[override]
         """What happens to characters that the encoding lacks."""
         return self.stream.errors
 
@@ -104,7 +104,7 @@ def _broken(number: int) -> TextIO:
     if held != number:
         os.dup2(held, number)
         os.close(held)
-    return open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115
+    return open(number, "w" if number else "r", encoding="utf-8", closefd=False)
 
 
 def read_standard_input(size: int) -> bytes:

@@ -170,8 +170,18 @@ def markdown(text: str) -> str:
 
 def _inert(match: re.Match[str]) -> str:
     """Nobody is mentioned from within code; of an entity GitHub makes a mention again."""
-    *before, last = match[0]
-    return f"`{match[0]}`" if last in "@#" else f"{''.join(before)}&#{ord(last)};"
+    found = match[0]
+    return f"`{found}`" if found[0] in "@#" else f"{found[:-1]}&#{ord(found[-1])};"
+
+
+def html(text: str) -> str:
+    """Text within tags that stand in Markdown."""
+    return _pattern(r"[@#]+|[&<>]").sub(_inert_in_tags, line(text))
+
+
+def _inert_in_tags(match: re.Match[str]) -> str:
+    found = match[0]
+    return f"<code>{found}</code>" if found[0] in "@#" else f"&#{ord(found)};"
 
 
 def markdown_code(text: str) -> str:
@@ -188,4 +198,3 @@ def markdown_sentence(text: str) -> str:
         return markdown(text)
     pairs = zip(others[::2], others[1::2], strict=True)
     return markdown(words) + "".join(markdown_code(one) + markdown(rest) for one, rest in pairs)
-

@@ -14,6 +14,8 @@ MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 FLOORS = {
     "cnncalc.diagnostics": 0,
     "cnncalc.codes": 0,
+    "cnncalc.text": 0,
+    "cnncalc.streams": 0,
     "cnncalc.zoo": 0,
     "cnncalc.discovery": 0,
     "cnncalc.policy": 1,

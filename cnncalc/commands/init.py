@@ -12,6 +12,7 @@ from cnncalc.commands.options import UsageError
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.spec import schema as language
 from cnncalc.spec.bundle import NameTakenError, bundle
+from cnncalc.text import line
 
 SCHEMA = ".cnncalc.schema.json"
 
@@ -55,8 +56,8 @@ def init(file: str, network: str | None, schema: str | None) -> int:
     schemas = [] if schema else _write_schema(path.parent / SCHEMA)
     new = {file: text for file, text in files.items() if not file.exists()}
     written = [*_write(new), *schemas]
-    sys.stdout.write(f"wrote {', '.join(map(str, written))}\n")
-    sys.stdout.write(f"next: cnncalc analyze {shlex.quote(str(path))}\n")
+    sys.stdout.write(f"wrote {', '.join(line(str(one)) for one in written)}\n")
+    sys.stdout.write(f"next: cnncalc analyze {line(shlex.quote(str(path)))}\n")
     return SOUND
 
 

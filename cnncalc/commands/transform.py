@@ -12,6 +12,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_torch, report, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.spec.load import find
+from cnncalc.text import line
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from cnncalc.transform import transform as transformed
 from cnncalc.transform.wording import changed, left, nothing
@@ -56,8 +57,8 @@ def transform(
 
 def tell(lines: Iterable[str]) -> None:
     """To standard error: the spec goes to standard output."""
-    for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+    for said in lines:
+        print(line(said), file=sys.stderr)  # noqa: T201
 
 
 def check_files(output: str | None, weights: str | None, to: str | None, force: bool) -> None:

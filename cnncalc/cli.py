@@ -31,6 +31,7 @@ Specs = Annotated[
     list[str],
     typer.Argument(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that exist.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set an argument of the network."),
@@ -169,12 +170,13 @@ def export(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
+    force: Force = False,
     settings: Settings = None,
 ) -> None:
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
 
-    run(lambda: command(spec, settings or [], form, output))
+    run(lambda: command(spec, settings or [], form, output, force))
 
 
 @app.command()
@@ -209,6 +211,7 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
+    force: Force = False,
     settings: Settings = None,
 ) -> None:
     """Measure a network here: time and rates by layer, memory, beside what is computed."""
@@ -229,6 +232,7 @@ def profile(
             depth,
             form,
             trace,
+            force,
         )
     )
 
@@ -262,7 +266,7 @@ def transform(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+    force: Force = False,
     settings: Settings = None,
     weights: Annotated[
         str | None,

@@ -156,10 +156,10 @@ def xml_attribute(text: str) -> str:
 
 _MEANT = r"""(?x)
     [@\#]+                            # mentions, issues, headings
-    | [&<>|*`\[\]~\\$]                # tags, entities, tables, emphasis, code, links, formulas
+    | [&<|*`\[\]~\\$]                # tags, entities, tables, emphasis, code, links, formulas
     | (?<!\w)_ | _(?!\w)
     | :(?=//) | (?<=[wW]{3})\.         # addresses
-    | \A[-+=](?=[-+=\s]|\Z) | \A\d+[.)](?=\s|\Z)  # lists and rules
+    | \A> | \A[-+=](?=[-+=\s]|\Z) | \A\d+[.)](?=\s|\Z)  # quotations, rules, lists
 """
 
 

@@ -423,7 +423,7 @@ def main() -> None:
     atexit.register(gc.freeze)
     streams.guard()
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(streams.finished(_called()))
+    sys.exit(streams.finished(called()))
 
 
 def _terminated(number: int, frame: object) -> None:
@@ -431,7 +431,7 @@ def _terminated(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
 
-def _called() -> int:
+def called() -> int:
     """Run what the arguments ask for: the exit code."""
     try:
         return app(standalone_mode=False) or 0

@@ -155,17 +155,28 @@ def xml_attribute(text: str) -> str:
 # -- markdown -------------------------------------------------------------------------------
 
 _MEANT = r"""(?x)
-    [@\#]+                            # mentions, issues, headings
-    | [&<|*`\[\]~\\$]                # tags, entities, tables, emphasis, code, links, formulas
+    [@\#]+                           # mentions, issues, headings
+    | [&<|*`\[\]~\\$]                 # tags, entities, tables, emphasis, code, links, formulas
     | (?<!\w)_ | _(?!\w)
-    | :(?=//) | (?<=[wW]{3})\.         # addresses
-    | \A> | \A[-+=](?=[-+=\s]|\Z) | \A\d+[.)](?=\s|\Z)  # quotations, rules, lists
+    | :(?=//) | (?<=[wW]{3})\.        # addresses
 """
+_MEANT_IN_FRONT = r"""(?x) \A (?:
+    \s | > | [-+=](?=[-+=\s]|\Z) | \d+[.)](?=\s|\Z)  # code, quotations, rules, lists
+)"""
 
 
 def markdown(text: str) -> str:
     """Text that means nothing in Markdown or HTML, links to nothing, and mentions nobody."""
+    return _begun(_within(text))
+
+
+def _within(text: str) -> str:
     return _pattern(_MEANT).sub(_inert, line(text))
+
+
+def _begun(text: str) -> str:
+    """What stands at the beginning of a line begins nothing else."""
+    return _pattern(_MEANT_IN_FRONT).sub(_inert, text)
 
 
 def _inert(match: re.Match[str]) -> str:
@@ -175,20 +186,20 @@ def _inert(match: re.Match[str]) -> str:
 
 
 def html(text: str) -> str:
-    """Text within tags that stand in Markdown."""
-    return _pattern(r"[@#]+|[&<>]").sub(_inert_in_tags, line(text))
-
-
-def _inert_in_tags(match: re.Match[str]) -> str:
-    found = match[0]
-    return f"<code>{found}</code>" if found[0] in "@#" else f"&#{ord(found)};"
+    """Text within tags that stand in Markdown: as code, where it would link or mention."""
+    shown = _pattern(r"[&<>]").sub(_inert, line(text))
+    return f"<code>{shown}</code>" if _pattern(r"[@#]|://|(?i:www)").search(text) else shown
 
 
 def markdown_code(text: str) -> str:
     """A value as code, where code can hold it."""
+    return _begun(_code(text))
+
+
+def _code(text: str) -> str:
     shown = line(text)
     fits = bool(shown.strip()) and not _pattern(r"[`|\\]").search(shown)
-    return f"`{shown}`" if fits else markdown(text)
+    return f"`{shown}`" if fits else _within(text)
 
 
 def markdown_sentence(text: str) -> str:
@@ -197,4 +208,5 @@ def markdown_sentence(text: str) -> str:
     if len(others) % 2:
         return markdown(text)
     pairs = zip(others[::2], others[1::2], strict=True)
-    return markdown(words) + "".join(markdown_code(one) + markdown(rest) for one, rest in pairs)
+    rest = "".join(_code(one) + _within(between) for one, between in pairs)
+    return _begun(_within(words) + rest)

@@ -23,7 +23,7 @@ def check_free(output: str | None, force: bool) -> None:
         raise UsageError(f"`{output}` exists already; --force writes over it")
     folder = os.path.dirname(output) or "."
     if not os.path.isdir(folder):
-        raise UsageError(f"there is no folder `{folder}`")
+        raise UsageError(f"cannot write `{output}`: there is no folder `{folder}`")
     if not os.access(folder, os.W_OK) and not _is_device(output):
         raise UsageError(f"cannot write `{output}`: permission denied")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cnncalc import zoo
 from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
-from cnncalc.commands.output import write
+from cnncalc.commands.output import check_free, write
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.spec import schema as language
 from cnncalc.spec.bundle import NameTakenError, bundle
@@ -74,8 +74,7 @@ def _target(file: str) -> Path:
         raise UsageError(f"`cnncalc init --from {file}` starts from the network of the zoo")
     if path.suffix not in (".yaml", ".yml"):
         raise UsageError(f"a spec is a `.yaml` file: `cnncalc init {path.with_suffix('.yaml')}`")
-    if not os.path.isdir(path.parent):
-        raise UsageError(f"there is no folder `{path.parent}`")
+    check_free(file, force=True)  # what is there already is said with the other files
     return path
 
 

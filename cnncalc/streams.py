@@ -54,10 +54,10 @@ class Guard(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Text of anyone."""
-        self.draw(lines(text))
+        self.write_ours(lines(text))
         return len(text)
 
-    def draw(self, text: str) -> None:
+    def write_ours(self, text: str) -> None:
         """Text in which all that a terminal or a log obeys is ours, each value in it encoded."""
         try:
             self.stream.write(text)
@@ -79,10 +79,10 @@ class Guard(io.TextIOBase):
         os.close(nowhere)
 
 
-def draw(text: str, stream: TextIO) -> None:
+def write_ours(text: str, stream: TextIO) -> None:
     """Write what has our own commands in it: colours, a bar, annotations. Each value in it was
     encoded."""
-    stream.draw(text) if isinstance(stream, Guard) else stream.write(text)
+    stream.write_ours(text) if isinstance(stream, Guard) else stream.write(text)
 
 
 def guard() -> None:

@@ -9,7 +9,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import arguments, codes, one_of
 from cnncalc.findings import Findings
 from cnncalc.policy import Policy, not_ignorable, unknown
-from cnncalc.streams import draw
+from cnncalc.streams import write_ours
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
@@ -31,7 +31,7 @@ def check(
         checker.check(path)
     findings = checker.findings(strict)
     text = rendered(findings, form)
-    draw(text, sys.stdout) if form == "github" else sys.stdout.write(text)
+    write_ours(text, sys.stdout) if form == "github" else sys.stdout.write(text)
     return SOUND if findings.sound else PROBLEMS
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from cnncalc.report.comparison_text import Styled
 from cnncalc.report.numbers import bar
 from cnncalc.report.table import Table
-from cnncalc.streams import draw
+from cnncalc.streams import write_ours
 from cnncalc.text import line
 
 BAR = 8
@@ -37,7 +37,7 @@ def _print(shown: Group | Text, soft_wrap: bool = False) -> None:
     console = Console(highlight=False)
     with console.capture() as captured:
         console.print(shown, soft_wrap=soft_wrap)
-    draw(captured.get(), sys.stdout)
+    write_ours(captured.get(), sys.stdout)
 
 
 def _grid(table: Table) -> RichTable:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cnncalc import text
-from cnncalc.streams import Guard, draw
+from cnncalc.streams import Guard, write_ours
 from tests.output.hostile import EVERY, TEXTS, check_csv, check_markdown, controls
 
 LINE = {
@@ -185,6 +185,6 @@ def test_the_guard_cannot_be_passed_by() -> None:
 
 def test_our_own_commands_are_drawn() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), "utf-8")
-    draw("\x1b[1mbold\x1b[0m", Guard(stream))
+    write_ours("\x1b[1mbold\x1b[0m", Guard(stream))
     stream.flush()
     assert stream.buffer.getvalue() == b"\x1b[1mbold\x1b[0m"  # type: ignore[attr-defined]

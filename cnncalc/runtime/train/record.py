@@ -12,7 +12,7 @@ from pytorch_lightning.callbacks import Checkpoint
 from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
 from cnncalc import text as encoded
-from cnncalc.streams import draw
+from cnncalc.streams import write_ours
 
 METRICS = "metrics.csv"
 HEAD = "epoch      loss  validation loss  accuracy  learning rate  seconds"
@@ -88,7 +88,7 @@ class Record(Checkpoint):
             bar = "█" * (20 * done // steps)
             state = f"epoch {trainer.current_epoch + 1}  {bar:<20}  {done}/{steps}"
             loss = pl_module.learned.loss / pl_module.learned.count
-            draw(f"\r{state}  loss {loss:.4f} ", sys.stderr)
+            write_ours(f"\r{state}  loss {loss:.4f} ", sys.stderr)
             sys.stderr.flush()
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
@@ -109,7 +109,7 @@ class Record(Checkpoint):
             round(pl_module.learned.count * trainer.world_size / max(seconds, 1e-9), 1),
         )
         if sys.stderr.isatty():
-            draw("\r\033[K", sys.stderr)
+            write_ours("\r\033[K", sys.stderr)
         say(line(epoch, pl_module.is_best))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)

@@ -1,7 +1,10 @@
-.PHONY: check test lint types benchmarks
+.PHONY: check thorough test lint types benchmarks
 
 check: ## what CI runs, in a new virtual environment
 	bash .ci/run
+
+thorough: ## what takes minutes, in your environment
+	python -m pytest -m thorough
 
 test:
 	python -m pytest

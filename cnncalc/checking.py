@@ -16,7 +16,8 @@ from cnncalc.discovery import yaml_files
 from cnncalc.findings import Checked, Findings, Sort
 from cnncalc.graph import Graph
 from cnncalc.policy import Policy
-from cnncalc.settings import NOTHING, Settings, nearest, read_settings
+from cnncalc.project import nearest, opened
+from cnncalc.settings import NOTHING, Settings, read_settings
 from cnncalc.spec.files import read_file, read_standard_input
 from cnncalc.spec.ignores import Ignore, read_ignores
 from cnncalc.spec.load import file_of, read_source
@@ -209,7 +210,7 @@ def _beginning(path: str) -> str:
     """The beginning of a file that is too long, or no UTF-8, as far as it is text."""
     if not _readable(path):
         return ""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         return file.read(LARGEST_FILE).decode("utf-8", errors="replace")
 
 

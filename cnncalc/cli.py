@@ -38,6 +38,29 @@ Settings = Annotated[
 ]
 
 
+def use_root(folder: str | None) -> None:
+    """`--root`: for all that the command reads."""
+    if folder is None:
+        return
+    from cnncalc import project
+
+    if not os.path.isdir(folder):
+        raise typer.BadParameter(f"there is no folder `{folder}`")
+    project.use_root(folder)
+
+
+Root = Annotated[
+    str | None,
+    typer.Option(
+        "--root",
+        metavar="FOLDER",
+        callback=use_root,
+        expose_value=False,
+        help="Specs may extend and include the files in it. [default: their project]",
+    ),
+]
+
+
 def show_version(wanted: bool) -> None:
     """`--version`."""
     if wanted:
@@ -68,6 +91,7 @@ def analyze(
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text, json, csv or markdown.")
     ] = "text",
@@ -93,6 +117,7 @@ def compare(
         ),
     ] = None,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text, markdown or json.")
     ] = "text",
@@ -113,6 +138,7 @@ def check(
         ),
     ],
     settings: Settings = None,
+    root: Root = None,
     select: Annotated[
         str | None,
         typer.Option(metavar="CODES", help="Report these only, besides what cannot be read."),
@@ -144,6 +170,7 @@ def explain(
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
     from cnncalc.commands.explain import explain as command
@@ -172,6 +199,7 @@ def export(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
@@ -213,6 +241,7 @@ def profile(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Measure a network here: time and rates by layer, memory, beside what is computed."""
     from cnncalc.commands.profile import profile as command
@@ -250,6 +279,7 @@ def verify(
         bool, typer.Option("--no-field", help="Leave out the receptive fields.")
     ] = False,
     settings: Settings = None,
+    root: Root = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
 ) -> None:
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
@@ -268,6 +298,7 @@ def transform(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    root: Root = None,
     weights: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Convert these weights, too: a saved state_dict."),
@@ -319,6 +350,7 @@ def train(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
     settings: Settings = None,
+    root: Root = None,
 ) -> None:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
     from cnncalc.commands.train import Choice

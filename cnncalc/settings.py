@@ -9,11 +9,16 @@ from typing import NamedTuple, cast
 
 from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
 from cnncalc.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
+from cnncalc.project import (
+    FILES,
+    LARGEST_SETTINGS,
+    OWN_FILE,
+    WIDEN,
+    leads_out,
+    opened,
+    table_line,
+)
 from cnncalc.spec.expect import METRICS, Expectation, limit
-
-OWN_FILE = "cnncalc.toml"
-FILES = (OWN_FILE, "pyproject.toml")
-"""Where settings stand; of several in one folder, the first."""
 
 BUDGETS = (
     *(f"max_{metric}" for metric in METRICS if metric != "output"),
@@ -21,7 +26,6 @@ BUDGETS = (
 )
 KEYS = ("select", "ignore", "severity", "budgets", *BUDGETS)
 
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*[\"']?cnncalc\b", re.MULTILINE)
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 Values = Mapping[str, object]
@@ -38,54 +42,49 @@ class Settings(NamedTuple):
 NOTHING = Settings()
 
 
-def nearest(folder: str) -> str | None:
-    """The settings file that holds for a folder: the first upward, itself included."""
-    while True:
-        for name in FILES:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and (name == OWN_FILE or _speaks_of_us(path)):
-                return path
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-
-
-def _speaks_of_us(path: str) -> bool:
-    """Whether a `pyproject.toml` has our table, seen without reading it as TOML."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return bool(_TABLE.search(file.read()))
-    except OSError:
-        return False
-
-
 def read_settings(path: str, name: str, diagnostics: Diagnostics) -> Settings:
     """The settings in a file, shown as `name`; what is wrong in it is reported, and left out."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            source = Source(name, file.read())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (getattr(error, "strerror", None) or "").lower() or "no UTF-8"
-        start = Span(Source(name, ""), 1, 1, 1, 1)
-        diagnostics.error("CNN701", start, f"the settings cannot be read: {reason}")
+    start = Span(Source(name, ""), 1, 1, 1, 1)
+    if leads_out(path):
+        diagnostics.error("CNN112", start, "the settings are outside of the project", WIDEN)
         return NOTHING
-    return parse(source, diagnostics)
+    text = _text(path)
+    if isinstance(text, Refusal):
+        message = f"the settings cannot be read: {text.message}"
+        diagnostics.error("CNN701", start, message, text.hint or None)
+        return NOTHING
+    return parse(Source(name, text), diagnostics)
+
+
+def _text(path: str) -> str | Refusal:
+    """What a settings file holds, or why that cannot be said."""
+    if os.path.basename(os.path.realpath(path)) not in FILES:
+        # whatever it is, its lines are not for a report
+        return Refusal("a link to a file of another name", f"name it `{OWN_FILE}` there, too")
+    try:
+        with opened(path) as file:
+            data = file.read(LARGEST_SETTINGS + 1)
+        if len(data) > LARGEST_SETTINGS:
+            return Refusal(f"more than {LARGEST_SETTINGS:,} bytes", "")
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Refusal("no UTF-8", "")
+    except OSError as error:
+        return Refusal((error.strerror or str(error)).lower(), "")
 
 
 def parse(source: Source, diagnostics: Diagnostics) -> Settings:
     """The settings in a text."""
-    from tomllib import TOMLDecodeError, loads  # few runs meet a settings file
+    from tomllib import loads  # few runs meet a settings file
 
     try:
         table: object = loads(source.text)
-    except TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         diagnostics.error("CNN701", _place(str(error), source), f"not TOML: {_reason(error)}")
         return NOTHING
     line = 1
     if not source.name.endswith(OWN_FILE):
-        found = _TABLE.search(source.text)
-        line = source.text.count("\n", 0, found.start()) + 1 if found else 1
+        line = table_line(source.text) or 1
         for key in ("tool", "cnncalc"):
             table = table.get(key, {}) if isinstance(table, dict) else {}
     return _Reader(source, Span(source, line, 1, line, 1), diagnostics).settings(table)
@@ -99,6 +98,11 @@ def _place(message: str, source: Source) -> Span:
 
 
 def _reason(error: Exception) -> str:
+    """What keeps a text from being TOML."""
+    from tomllib import TOMLDecodeError
+
+    if not isinstance(error, TOMLDecodeError):
+        return "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
     text = str(error).partition(" (at ")[0]
     return text[:1].lower() + text[1:]
 

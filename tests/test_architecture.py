@@ -17,6 +17,7 @@ FLOORS = {
     "cnncalc.text": 0,
     "cnncalc.streams": 0,
     "cnncalc.zoo": 0,
+    "cnncalc.project": 0,
     "cnncalc.discovery": 0,
     "cnncalc.policy": 1,
     "cnncalc.findings": 1,

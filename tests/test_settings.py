@@ -6,7 +6,8 @@ import pytest
 
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
 from cnncalc.policy import Policy
-from cnncalc.settings import NOTHING, Settings, nearest, parse, read_settings
+from cnncalc.project import nearest
+from cnncalc.settings import NOTHING, Settings, parse, read_settings
 from tests.spec.reading import marked
 
 

@@ -117,8 +117,9 @@ layers:
     ),
     "CNN108": page(
         "the file is no spec",
-        """A spec is a mapping from keys (`input`, `layers`, ...) to values. This file is empty, or
-    holds a list or a single word.""",
+        """A spec is a mapping from keys (`input`, `layers`, ...) to values, a library one with
+    `blocks` or `defaults`. This file is empty, a list, no YAML, or its keys are mostly others.
+    Nothing of such a file is shown: whatever it is, it is not for a report.""",
         """
 - conv: {filters: 16, kernel: 3}
 - relu
@@ -179,6 +180,25 @@ layers:
 input: 3x32x32
 layers:
   - conv: {filters: 16, kernel: 3}
+""",
+    ),
+    "CNN112": page(
+        "outside of the project",
+        """A spec extends and includes files of its project only: of the folder of its
+    `cnncalc.toml`, or of its git repository, whichever is nearer; without either, of its own
+    folder; what is piped in, of the working folder. Links are followed to where they lead. The
+    specs that ship with cnncalc are open to all. `--root FOLDER` names another folder for one run,
+    and `cnncalc.load(path, folder)` does in Python; a spec or a settings file cannot.""",
+        """
+input: 3x32x32
+include: [/elsewhere/blocks.yaml]
+layers:
+  - relu
+""",
+        """
+input: 3x32x32
+layers:
+  - relu
 """,
     ),
 }

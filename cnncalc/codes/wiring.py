@@ -54,10 +54,12 @@ layers:
     ),
     "CNN305": page(
         "not a name",
-        """The name of a layer has no dot (paths are joined by dots) and no space, and is not
-    `input` or `previous`, which always mean what entered and what came before. An argument's
-    name is letters, digits and `_`, because expressions use it. A block cannot take the name of
-    a layer kind.""",
+        """A name is letters and digits of any script and `_`, `-`, `+`, `/`, at most 100 of them,
+    and begins with a letter, a digit or `_`. So it can stand in paths, reports and source as it is,
+    and no two differ by invisible signs alone: another spelling of the same letters is refused with
+    the one to write (Unicode's NFKC form). `input` and `previous` always mean what entered and what
+    came before. An argument's name is letters, digits and `_`, because expressions use it. A block
+    cannot take the name of a layer kind, and `output` is what the last layer gives.""",
         """
 input: 3x32x32
 layers:

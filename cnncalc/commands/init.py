@@ -12,6 +12,7 @@ from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.output import check_free, write
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.project import opened
 from cnncalc.spec import schema as language
 from cnncalc.spec.bundle import NameTakenError, bundle
 from cnncalc.text import line
@@ -122,6 +123,7 @@ def _write(files: dict[Path, str]) -> list[Path]:
 def _read(file: Path) -> str:
     """A text that is there; nothing where it cannot be read as text."""
     try:
-        return file.read_text(encoding="utf-8")
+        with opened(file) as found:
+            return found.read().decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
         return ""

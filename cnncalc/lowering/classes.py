@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import count as count_from
 from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import LAYERS
-from cnncalc.lowering.code import Call, Chain, Expression, Value, form, values, with_values
+from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, values, with_values
 from cnncalc.lowering.forward import Forward, Line
-from cnncalc.lowering.library import names as library
+from cnncalc.lowering.library import pieces
 from cnncalc.lowering.modules import expression
-from cnncalc.lowering.names import class_name
+from cnncalc.lowering.names import IMPORTED, class_name, free_class
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
 from cnncalc.lowering.parts import Part
 
 UNNAMED = frozenset(["", "branch", "layers", "output"])
 """What groups are called as that are no blocks."""
 
-IDENTITY = Call("nn.Identity")
+IDENTITY = Call(Name("nn.Identity"))
 
 
-class Class(NamedTuple):
+class PartClass(NamedTuple):
     """A class of the source.
 
     base: `nn.Module`, or `nn.Sequential`, which has no forward of its own
@@ -52,23 +51,19 @@ class _Draft(NamedTuple):
     def key(self) -> Any:
         """Alike for parts that one class can be for."""
         modules = tuple((name, form(module)) for name, module in self.modules)
-        lines = tuple(line.text for line in self.lines)
+        lines = tuple(line.statement for line in self.lines)
         return _title(self.part), self.base, modules, self.inputs, lines
-
-
-IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor"])
-"""Names that the source imports."""
 
 
 def network_name(graph: Graph) -> str:
     """The name of the class of the whole network."""
-    return _free(class_name(graph.name), IMPORTED | set(library()))
+    return free_class(class_name(graph.name), IMPORTED | set(pieces()))
 
 
-def classes(root: Part, graph: Graph) -> list[Class]:
+def classes(root: Part, graph: Graph) -> list[PartClass]:
     """The classes of a network, those first that others use; the last is the network itself."""
-    found: list[Class] = []
-    names = {*IMPORTED, *library(), network_name(graph)}
+    found: list[PartClass] = []
+    names = {*IMPORTED, *pieces(), network_name(graph)}
     modules: dict[Part, Expression | None] = {}
     for floor in _floors(root)[:-1]:
         drafts: dict[Any, list[_Draft]] = {}
@@ -87,7 +82,7 @@ def classes(root: Part, graph: Graph) -> list[Class]:
     children = _children(root, modules)
     name = network_name(graph)
     found.append(
-        Class(name, "nn.Module", (), children, forward.inputs, tuple(forward.lines), (root,))
+        PartClass(name, "nn.Module", (), children, forward.inputs, tuple(forward.lines), (root,))
     )
     return found
 
@@ -144,23 +139,16 @@ def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))
 
 
-def _class(alike: list[_Draft], names: Collection[str]) -> tuple[Class, list[Expression]]:
+def _class(alike: list[_Draft], names: Collection[str]) -> tuple[PartClass, list[Expression]]:
     """The class of parts that are built alike, and what each of them calls."""
     first = alike[0]
-    written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike))
+    written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike), names)
     new = iter(written)
     modules = tuple((name, with_values(module, new)) for name, module in first.modules)
-    name = _free(class_name(_title(first.part)), names)
+    name = free_class(class_name(_title(first.part)), names)
     parts = tuple(draft.part for draft in alike)
-    made = Class(name, first.base, tuple(parameters), modules, first.inputs, first.lines, parts)
+    made = PartClass(name, first.base, tuple(parameters), modules, first.inputs, first.lines, parts)
     return made, [_call(made, number) for number in range(len(alike))]
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    """The name, or with the first number behind it that makes it new."""
-    joint = "_" if name[-1].isdigit() else ""
-    numbered = (name if count == 1 else f"{name}{joint}{count}" for count in count_from(1))
-    return next(each for each in numbered if each not in taken)
 
 
 def _slots(alike: list[_Draft]) -> list[tuple[str, Column]]:
@@ -189,13 +177,13 @@ def _arriving(alike: list[_Draft]) -> dict[str, Column]:
     }
 
 
-def _call(made: Class, number: int) -> Expression:
+def _call(made: PartClass, number: int) -> Expression:
     """The construction of one of the parts of a class."""
     given = [(p.name, Value(p.column[number])) for p in made.parameters]
     plain = sum(not p.default for p in made.parameters[:2])
     positional = tuple(value for _, value in given[:plain])
     defaults = tuple((p.name, p.default[0]) for p in made.parameters if p.default)
-    return Call(made.name, positional, tuple(given[plain:]), defaults)
+    return Call(Name(made.name), positional, tuple(given[plain:]), defaults)
 
 
 def _floors(root: Part) -> list[list[Part]]:

@@ -1,44 +1,96 @@
-"""Expressions of the source as values, and how they are printed."""
+"""What a source is made of, as values: expressions, statements, classes.
+
+No text of a spec is code here: it is a constant or a name, and `printing` alone writes either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple, Union
 
-from cnncalc.lowering.names import is_identifier
-
-WIDTH = 88
-"""The longest line, as ruff and Black have it."""
+# -- expressions -------------------------------------------------------------------------------
 
 
 class Value(NamedTuple):
-    """A number, truth, word or tuple."""
+    """A constant: a number, truth, text, tuple of these, None or `...`."""
 
     value: Any
 
 
 class Name(NamedTuple):
-    """A parameter of the constructor it stands in, or a product of one: `4 * planes`."""
+    """A variable; with dots, what a package holds: `nn.Conv2d`."""
 
     text: str
+
+
+class Attribute(NamedTuple):
+    """`self.conv`; where the name cannot stand behind a dot, `getattr(self, "1x1")`."""
+
+    of: Expression
+    name: str
+
+
+class Item(NamedTuple):
+    """`self.stage[0]`, `tuple[int, ...]`."""
+
+    of: Expression
+    keys: tuple[Expression, ...]
+
+
+class Infix(NamedTuple):
+    """`x + y`, `4 * planes`."""
+
+    operator: str
+    terms: tuple[Expression, ...]
 
 
 class Call(NamedTuple):
     """`nn.Conv2d(64, 128, 3, stride=2)`, or an object of a class of the source.
 
     defaults: keywords that need not be written when they have that value
-    suffix: what follows it, `.requires_grad_(False)`
+    long: written with a line for each argument, however short
     """
 
-    function: str
+    function: Expression
     positional: tuple[Expression, ...] = ()
     keywords: tuple[tuple[str, Expression], ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
-    suffix: str = ""
+    long: bool = False
+
+    @property
+    def arguments(self) -> list[tuple[str, Expression]]:
+        """What is written, each with its keyword, or with none."""
+        defaults = dict(self.defaults)
+        return [("", value) for value in self.positional] + [
+            (name, value)
+            for name, value in self.keywords
+            if not (isinstance(value, Value) and name in defaults and value.value == defaults[name])
+        ]
+
+
+class Sequence(NamedTuple):
+    """`[a, b]`, `(a, b)`; long: with a line for each."""
+
+    brackets: str
+    items: tuple[Expression, ...]
+    long: bool = False
+
+
+class Dictionary(NamedTuple):
+    """`{"output": x}`."""
+
+    items: tuple[tuple[str, Expression], ...]
+
+
+class Repeated(NamedTuple):
+    """`*(Block(64) for _ in range(3))`."""
+
+    module: Expression
+    times: int
 
 
 class Chain(NamedTuple):
-    """An `nn.Sequential`, or the entries of one.
+    """An `nn.Sequential`, or a list of modules.
 
     names: of its modules; none: they are numbered
     """
@@ -48,20 +100,104 @@ class Chain(NamedTuple):
     function: str = "nn.Sequential"
 
 
-Expression = Union[Value, Name, Call, Chain]  # noqa: UP007 (it refers to itself)
+Expression = Union[  # noqa: UP007 (it refers to itself)
+    Value, Name, Attribute, Item, Infix, Call, Sequence, Dictionary, Repeated, Chain
+]
+
+SELF = Name("self")
+
+# -- statements --------------------------------------------------------------------------------
 
 
-# -- what stands in an expression --------------------------------------------------------------
+class Assign(NamedTuple):
+    """`x = self.conv(x)`; several targets take as many values, or what one gives."""
+
+    targets: tuple[Expression, ...]
+    values: tuple[Expression, ...]
+
+
+class Run(NamedTuple):
+    """An expression for its effect."""
+
+    expression: Expression
+
+
+class Return(NamedTuple):
+    """`return x`."""
+
+    values: tuple[Expression, ...]
+
+
+class For(NamedTuple):
+    """A loop."""
+
+    targets: tuple[str, ...]
+    over: Expression
+    body: tuple[Statement, ...]
+
+
+class If(NamedTuple):
+    """A choice."""
+
+    test: Expression
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+class Commented(NamedTuple):
+    """A statement with a remark behind it."""
+
+    statement: Statement
+    comment: str
+
+
+Statement = Union[Assign, Run, Return, For, If, Commented]  # noqa: UP007 (it refers to itself)
+
+# -- definitions -------------------------------------------------------------------------------
+
+
+class Argument(NamedTuple):
+    """Of a function; default: (the value,) where it has one."""
+
+    name: str
+    annotation: Expression
+    default: tuple[Any, ...] = ()
+
+
+class Method(NamedTuple):
+    """A function of a class, without its `self`. says: its docstring, none where empty."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    result: Expression
+    body: tuple[Statement, ...]
+    says: str = ""
+
+
+class Class(NamedTuple):
+    """A class; says: its docstring."""
+
+    name: str
+    base: str
+    says: str
+    methods: tuple[Method, ...]
+
+
+# -- what stands in them -----------------------------------------------------------------------
 
 
 def values(expression: Expression, keyword: str = "") -> Iterator[tuple[str, Any]]:
-    """The values in an expression from left to right, each with the keyword it is given for."""
+    """The values in a module's constructor from left to right, each with the keyword it is given
+    for."""
     if isinstance(expression, Value):
         yield keyword, expression.value
+    elif isinstance(expression, Attribute):
+        yield from values(expression.of)
     elif isinstance(expression, Chain):
         for module in expression.modules:
             yield from values(module)
     elif isinstance(expression, Call):
+        yield from values(expression.function)
         for value in expression.positional:
             yield from values(value)
         for name, value in expression.keywords:
@@ -69,164 +205,44 @@ def values(expression: Expression, keyword: str = "") -> Iterator[tuple[str, Any
 
 
 def form(expression: Expression) -> Any:
-    """The expression without its values: alike for those that differ by values alone."""
+    """A module's constructor without its values: alike for those that differ by values alone."""
     if isinstance(expression, Value):
         return None
+    if isinstance(expression, Attribute):
+        return form(expression.of), expression.name
     if isinstance(expression, Chain):
         return expression.function, expression.names, tuple(map(form, expression.modules))
     if isinstance(expression, Call):
         keywords = tuple((name, form(value)) for name, value in expression.keywords)
-        positional = tuple(map(form, expression.positional))
-        return expression.function, positional, keywords, expression.suffix
+        return form(expression.function), tuple(map(form, expression.positional)), keywords
     return expression
 
 
 def with_values(expression: Expression, new: Iterator[Expression]) -> Expression:
-    """The expression with other values, from left to right."""
+    """A module's constructor with other values, from left to right."""
     if isinstance(expression, Value):
         return next(new)
+    if isinstance(expression, Attribute):
+        return expression._replace(of=with_values(expression.of, new))
     if isinstance(expression, Chain):
         modules = tuple([with_values(module, new) for module in expression.modules])
         return expression._replace(modules=modules)
     if isinstance(expression, Call):
+        function = with_values(expression.function, new)
         positional = tuple([with_values(value, new) for value in expression.positional])
         keywords = tuple([(name, with_values(v, new)) for name, v in expression.keywords])
-        return expression._replace(positional=positional, keywords=keywords)
+        return Call(function, positional, keywords, expression.defaults, expression.long)
     return expression
 
 
-# -- printing ----------------------------------------------------------------------------------
-
-
-def literal(value: Any) -> str:
-    """A value as Python writes it."""
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return f'float("{value}")'
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, tuple):
-        inner = ", ".join(map(literal, value))
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return repr(value)
-
-
-def printed(expression: Expression, indent: int, before: int = 0, after: int = 0) -> str:
-    """An expression, over several lines where it is too long for one.
-
-    indent: of the line it begins in; before, after: characters of that line around it
-    """
-    flat = _flat(expression)
-    if indent + before + len(flat) + after <= WIDTH and "\n" not in flat:
-        return flat
-    if isinstance(expression, Value) and isinstance(expression.value, tuple):
-        items = [("", Value(item)) for item in expression.value]
-        return _broken("", items, indent)
-    if isinstance(expression, Call):
-        arguments = [(f"{name}=" if name else "", value) for name, value in _arguments(expression)]
-        if not arguments:
-            return flat
-        return _broken(expression.function, arguments, indent) + expression.suffix
-    if isinstance(expression, Chain):
-        return _broken_chain(expression, indent)
-    return flat
-
-
-def _flat(expression: Expression) -> str:
-    if isinstance(expression, Value):
-        return literal(expression.value)
-    if isinstance(expression, Name):
-        return expression.text
-    if isinstance(expression, Call):
-        inner = ", ".join(
-            f"{name}={_flat(value)}" if name else _flat(value)
-            for name, value in _arguments(expression)
-        )
-        return f"{expression.function}({inner}){expression.suffix}"
-    runs = _runs(expression)
-    if expression.names:
-        return "\n"  # one line for each module
-    if expression.function == "nn.ModuleList":
-        return f"nn.ModuleList([{', '.join(_run(module, count) for module, count in runs)}])"
-    return f"{expression.function}({', '.join(_run(module, count) for module, count in runs)})"
-
-
-def _arguments(call: Call) -> list[tuple[str, Expression]]:
-    defaults = dict(call.defaults)
-    return [("", value) for value in call.positional] + [
-        (name, value)
-        for name, value in call.keywords
-        if not (isinstance(value, Value) and name in defaults and value.value == defaults[name])
-    ]
-
-
-def _runs(chain: Chain) -> list[tuple[Expression, int]]:
-    """Numbered modules, equal neighbours together."""
-    runs: list[tuple[Expression, int]] = []
-    for module in chain.modules:
-        if runs and runs[-1][0] == module:
-            runs[-1] = module, runs[-1][1] + 1
-        else:
-            runs.append((module, 1))
-    return runs
-
-
-def _run(module: Expression, count: int) -> str:
-    if count == 1:
-        return _flat(module)
-    return f"*({_flat(module)} for _ in range({count}))"
-
-
-def _broken(function: str, arguments: Sequence[tuple[str, Expression]], indent: int) -> str:
-    """A call with a line for each argument."""
-    inner = indent + 4
-    lines = [
-        f"{' ' * inner}{name}{printed(value, inner, len(name), 1)}," for name, value in arguments
-    ]
-    return "\n".join([f"{function}(", *lines, f"{' ' * indent})"])
-
-
-def _broken_chain(chain: Chain, indent: int) -> str:
-    pad = " " * indent
-    if not chain.names and chain.function == "nn.ModuleList":
-        lines = [_entry(module, count, indent + 8) for module, count in _runs(chain)]
-        return "\n".join([f"{chain.function}(", f"{pad}    [", *lines, f"{pad}    ]", f"{pad})"])
-    if not chain.names:
-        lines = [_entry(module, count, indent + 4) for module, count in _runs(chain)]
-        return "\n".join([f"{chain.function}(", *lines, f"{pad})"])
-    inside = "\n".join(entries(chain, indent + 8))
-    head, tail = ("(", ")") if _named(chain) else ("([", "])")
-    return (
-        f"{chain.function}(\n{' ' * (indent + 4)}OrderedDict{head}\n"
-        f"{inside}\n{' ' * (indent + 4)}{tail}\n{' ' * indent})"
-    )
-
-
-def _entry(module: Expression, count: int, indent: int) -> str:
-    pad = " " * indent
-    if count == 1:
-        return f"{pad}{printed(module, indent, 0, 1)},"
-    line = f"{pad}{_run(module, count)},"
-    if len(line) <= WIDTH and "\n" not in line:
-        return line
-    inner = printed(module, indent + 4)
-    return f"{pad}*(\n{pad}    {inner}\n{pad}    for _ in range({count})\n{pad}),"
-
-
-def _named(chain: Chain) -> bool:
-    """Whether the names of its modules can be keywords."""
-    return all(map(is_identifier, chain.names))
-
-
-def entries(chain: Chain, indent: int) -> Iterator[str]:
-    """The lines of an `OrderedDict` of modules."""
-    pad = " " * indent
-    for name, module in zip(chain.names, chain.modules, strict=True):
-        if _named(chain):
-            yield f"{pad}{name}={printed(module, indent, len(name) + 1, 1)},"
-        else:
-            before = f'("{name}", '
-            line = f"{pad}{before}{printed(module, indent, len(before), 2)}),"
-            if "\n" in line:
-                inner = printed(module, indent + 4, 0, 1)
-                line = f'{pad}(\n{pad}    "{name}",\n{pad}    {inner},\n{pad}),'
-            yield line
+def roots(piece: object) -> Iterator[str]:
+    """The names that a piece of source uses, of dotted ones the first: `nn`."""
+    if isinstance(piece, Chain):
+        yield from (piece.function.partition(".")[0], *(["OrderedDict"] if piece.names else []))
+    if isinstance(piece, Class):
+        yield piece.base.partition(".")[0]
+    if isinstance(piece, Name):
+        yield piece.text.partition(".")[0]
+    elif isinstance(piece, tuple):
+        for part in piece:
+            yield from roots(part)

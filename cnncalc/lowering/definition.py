@@ -1,108 +1,100 @@
-"""A class as text: its constructor and its forward."""
+"""The classes of a network: constructors and `forward`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape, times
-from cnncalc.lowering.classes import Class, is_block
-from cnncalc.lowering.code import WIDTH, Chain, Expression, entries, literal, printed
+from cnncalc.lowering.classes import PartClass, is_block
+from cnncalc.lowering.code import (
+    SELF,
+    Argument,
+    Assign,
+    Attribute,
+    Call,
+    Chain,
+    Class,
+    Commented,
+    Expression,
+    Item,
+    Method,
+    Name,
+    Run,
+    Statement,
+    Value,
+)
 from cnncalc.lowering.drawing import drawing
 from cnncalc.lowering.forward import Line
-from cnncalc.lowering.names import is_identifier, quotable
+from cnncalc.lowering.names import is_identifier
 from cnncalc.lowering.parts import Part
+from cnncalc.lowering.printing import ordered
 from cnncalc.lowering.sharing import ties
-from cnncalc.lowering.wrapping import wrapped
+
+TENSOR = Name("Tensor")
+NAMED_TENSORS = Item(Name("dict"), (Name("str"), TENSOR))
+BEGIN = Attribute(Call(Name("super")), "__init__")
 
 
-def definition(made: Class) -> str:
+def definition(made: PartClass) -> Class:
     """A class for parts of the network."""
     part = made.parts[0]
     name = part.kind if is_block(part) else part.path
     count = f", {len(made.parts)} times" if len(made.parts) > 1 else ""
-    lines = [*_head(made, f"`{name}` of the spec{count}."), *wrapped(_signature(made), 4)]
+    says = f"`{name}` of the spec{count}."
     if made.base == "nn.Sequential":
-        lines += _sequential(made)
-        return "\n".join(lines)
-    lines += ["        super().__init__()", *_modules(made)]
+        chain = Chain(tuple(m for _, m in made.modules), tuple(name for name, _ in made.modules))
+        body: tuple[Statement, ...] = (Run(Call(BEGIN, (ordered(chain),))),)
+        return Class(made.name, made.base, says, (_constructor(made, body),))
     gives = len(part.gives)
-    result = "Tensor" if gives <= 1 else f"tuple[{', '.join(['Tensor'] * gives)}]"
-    lines += ["", *_forward(made, result)]
-    return "\n".join(lines)
+    result = TENSOR if gives <= 1 else Item(Name("tuple"), (TENSOR,) * gives)
+    methods = (_constructor(made, _modules(made)), _forward(made, result))
+    return Class(made.name, made.base, says, methods)
 
 
-def network(made: Class, root: Part, graph: Graph) -> str:
+def network(made: PartClass, root: Part, graph: Graph) -> Class:
     """The class of the whole network."""
     arriving = ", ".join(_batch(node.shape) for node in graph.inputs.values())
-    says = f"{quotable(graph.name)}: {arriving} to {_batch(graph.output.shape)}."
-    lines = [*_head(made, says), *wrapped(_signature(made), 4), "        super().__init__()"]
-    lines += _modules(made)
-    lines += [line for statement in ties(root) for line in wrapped(statement, 8)]
-    lines += ["        self.reset_parameters()", "", *drawing(graph), ""]
-    lines += _forward(made, "dict[str, Tensor]" if graph.outputs else "Tensor")
-    return "\n".join(lines)
+    says = f"{graph.name}: {arriving} to {_batch(graph.output.shape)}."
+    draw = Run(Call(Attribute(SELF, "reset_parameters")))
+    constructor = _constructor(made, (*_modules(made), *ties(root), draw))
+    forward = _forward(made, NAMED_TENSORS if graph.outputs else TENSOR)
+    return Class(made.name, made.base, says, (constructor, drawing(graph), forward))
 
 
 def _batch(shape: Shape) -> str:
     return " x ".join(["N", *map(str, shape)])
 
 
-def _head(made: Class, says: str) -> list[str]:
-    return [f"class {made.name}({made.base}):", f'    """{says}"""', ""]
+def _constructor(made: PartClass, body: tuple[Statement, ...]) -> Method:
+    """What has a default comes last."""
+    arguments = [Argument(p.name, p.annotation, p.default) for p in made.parameters]
+    arguments.sort(key=lambda argument: bool(argument.default))
+    return Method("__init__", tuple(arguments), Value(None), body)
 
 
-def _signature(made: Class) -> str:
-    """The head of the constructor; what has a default comes last."""
-    parameters = [f"{p.name}: {p.annotation}" for p in made.parameters if not p.default]
-    parameters += [
-        f"{p.name}: {p.annotation} = {literal(p.default[0])}" for p in made.parameters if p.default
-    ]
-    return f"def __init__({', '.join(['self', *parameters])}) -> None:"
-
-
-def _modules(made: Class) -> Iterator[str]:
+def _modules(made: PartClass) -> tuple[Statement, ...]:
     """The assignments of the constructor."""
-    for name, module in made.modules:
-        if is_identifier(name):
-            before = f"self.{name} = "
-            yield f"        {before}{printed(module, 8, len(before))}"
-        else:
-            yield from _added(name, module)
+    return (Run(Call(BEGIN)), *(_kept(name, module) for name, module in made.modules))
 
 
-def _added(name: str, module: Expression) -> Iterator[str]:
-    """A module whose name cannot stand behind a dot."""
-    before = f'self.add_module("{name}", '
-    text = printed(module, 8, len(before), 1)
-    if "\n" not in text:
-        yield f"        {before}{text})"
-        return
-    yield from ("        self.add_module(", f'            "{name}",')
-    yield f"            {printed(module, 12, 0, 1)},"
-    yield "        )"
+def _kept(name: str, module: Expression) -> Statement:
+    """A child becomes the module's; by a call where its name cannot stand behind a dot."""
+    if is_identifier(name):
+        return Assign((Attribute(SELF, name),), (module,))
+    return Run(Call(Attribute(SELF, "add_module"), (Value(name), module)))
 
 
-def _sequential(made: Class) -> Iterator[str]:
-    """The constructor of what is a sequence of modules."""
-    chain = Chain(tuple(m for _, m in made.modules), tuple(name for name, _ in made.modules))
-    named = all(map(is_identifier, chain.names))
-    yield "        super().__init__("
-    yield f"            OrderedDict{'(' if named else '(['}"
-    yield from entries(chain, 16)
-    yield f"            {')' if named else '])'}"
-    yield "        )"
+def _forward(made: PartClass, result: Expression) -> Method:
+    arguments = tuple(Argument(name, TENSOR) for name in made.inputs)
+    return Method("forward", arguments, result, tuple(_statements(made)))
 
 
-def _forward(made: Class, result: str) -> Iterator[str]:
-    arguments = "".join(f", {name}: Tensor" for name in made.inputs)
-    yield from wrapped(f"def forward(self{arguments}) -> {result}:", 4)
+def _statements(made: PartClass) -> Iterator[Statement]:
+    """The lines of `forward`; behind each, where the class is for one part alone, the shape."""
     for line in made.lines:
-        yield from _statement(line, len(made.parts) == 1)
+        yield _commented(line) if len(made.parts) == 1 else line.statement
 
 
-def _statement(line: Line, alone: bool) -> Iterable[str]:
-    """A line of `forward`; behind it, where the class is for one part alone, the shape."""
-    text = wrapped(line.text, 8)
-    comment = f"  # {times(line.node.shape)}" if alone and line.node else ""
-    return [text[0] + comment] if len(text) == 1 and len(text[0] + comment) <= WIDTH else text
+def _commented(line: Line) -> Statement:
+    return Commented(line.statement, times(line.node.shape)) if line.node else line.statement

@@ -1,61 +1,79 @@
-"""The method that draws the weights of a network, as text."""
+"""The method that draws the weights of a network."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from cnncalc.graph import Graph, Node
+from cnncalc.lowering.code import (
+    SELF,
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    For,
+    If,
+    Infix,
+    Method,
+    Name,
+    Run,
+    Sequence,
+    Statement,
+    Value,
+)
 from cnncalc.lowering.initialisation import HE, XAVIER, schemes, torch_form
 from cnncalc.lowering.names import module_path
-from cnncalc.lowering.wrapping import wrapped
+
+WEIGHT, BIAS = Name("module.weight"), Name("module.bias")
 
 DRAW = {
-    HE: 'nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
-    XAVIER: "nn.init.xavier_uniform_(module.weight)",
+    HE: Run(
+        Call(Name("nn.init.kaiming_normal_"), (WEIGHT,), (("nonlinearity", Value("relu")),)),
+    ),
+    XAVIER: Run(Call(Name("nn.init.xavier_uniform_"), (WEIGHT,))),
 }
 CALLED = {HE: "He's", XAVIER: "Xavier's"}
 
+ZERO_BIAS = If(
+    Infix("is not", (BIAS, Value(None))),
+    (Run(Call(Name("nn.init.zeros_"), (BIAS,))),),
+)
 
-def drawing(graph: Graph) -> Iterator[str]:
-    """The lines of `reset_parameters`. The scheme that most layers have is the rule; those of the
-    other are listed."""
+
+def drawing(graph: Graph) -> Method:
+    """`reset_parameters`. The scheme that most layers have is the rule; those of the other are
+    listed."""
     found = schemes(graph)
-    yield "    def reset_parameters(self) -> None:"
     if not found:
-        yield '        """Nothing is drawn anew: PyTorch\'s own initialisation stands."""'
-        return
+        return _method("Nothing is drawn anew: PyTorch's own initialisation stands.")
     common = max(CALLED, key=list(found.values()).count)
     others = [node for node, scheme in found.items() if scheme != common]
-    if others:
-        yield '        """He\'s initialisation before rectifiers, Xavier\'s elsewhere; biases 0."""'
-        yield from _mixed(found.keys(), common, others)
-    else:
-        yield f'        """{CALLED[common]} initialisation; biases 0."""'
-        yield "        for module in self.modules():"
-        yield f"            if isinstance(module, {_types(found.keys())}):"
-        yield f"                {DRAW[common]}"
-    if any(_has_bias(node) for node in found):
-        yield "                if module.bias is not None:"
-        yield "                    nn.init.zeros_(module.bias)"
-
-
-def _mixed(found: Collection[Node], common: str, others: list[Node]) -> Iterator[str]:
+    zero = (ZERO_BIAS,) if any(_has_bias(node) for node in found) else ()
+    if not others:
+        body = If(_is_one(found.keys()), (DRAW[common], *zero))
+        loop = For(("module",), Call(Attribute(SELF, "modules")), (body,))
+        return _method(f"{CALLED[common]} initialisation; biases 0.", loop)
     other = XAVIER if common == HE else HE
-    paths = ", ".join(f'"{module_path(node.path)}"' for node in others)
-    yield from wrapped(f"others = [{paths}]", 8)
-    yield "        for name, module in self.named_modules():"
-    yield f"            if isinstance(module, {_types(found)}):"
-    yield "                if name in others:"
-    yield f"                    {DRAW[other]}"
-    yield "                else:"
-    yield f"                    {DRAW[common]}"
+    listed = Infix("in", (Name("name"), Name("others")))
+    body = If(_is_one(found.keys()), (If(listed, (DRAW[other],), (DRAW[common],)), *zero))
+    paths = Sequence("[]", tuple(Value(module_path(node.path)) for node in others))
+    return _method(
+        "He's initialisation before rectifiers, Xavier's elsewhere; biases 0.",
+        Assign((Name("others"),), (paths,)),
+        For(("name", "module"), Call(Attribute(SELF, "named_modules")), (body,)),
+    )
 
 
-def _types(found: Collection[Node]) -> str:
-    kinds = sorted({torch_form(node).name for node in found})
-    return kinds[0] if len(kinds) == 1 else f"({', '.join(kinds)})"
+def _method(says: str, *body: Statement) -> Method:
+    return Method("reset_parameters", (), Value(None), body, says)
+
+
+def _is_one(nodes: Collection[Node]) -> Expression:
+    """Whether a module is of the kind of one of these."""
+    kinds = tuple(Name(name) for name in sorted({torch_form(node).name for node in nodes}))
+    types = kinds[0] if len(kinds) == 1 else Sequence("()", kinds)
+    return Call(Name("isinstance"), (Name("module"), types))
 
 
 def _has_bias(node: Node) -> bool:
-    assert node.layer
     return any(weight.name == "bias" for weight in node.weights)

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from cnncalc.graph import Node
 from cnncalc.layers.base import TorchModule
-from cnncalc.lowering.code import literal
-from cnncalc.lowering.names import is_identifier, variable
+from cnncalc.lowering import code
+from cnncalc.lowering.code import (
+    SELF,
+    Assign,
+    Attribute,
+    Call,
+    Dictionary,
+    Expression,
+    For,
+    Infix,
+    Item,
+    Name,
+    Return,
+    Run,
+    Statement,
+    Value,
+)
+from cnncalc.lowering.names import variable
 from cnncalc.lowering.parts import Part
 
 
 class Line(NamedTuple):
-    """A line of code, and the layer whose output it makes."""
+    """A statement, and the layer whose output it makes."""
 
-    text: str
+    statement: Statement
     node: Node | None = None
+
+
+class _Alive(Container[str]):
+    """The names that cannot be given away: their values are read after step `number`."""
+
+    def __init__(self, until: Mapping[str, int], number: int, others: tuple[str, ...]) -> None:
+        self.until = until
+        self.number = number
+        self.others = others
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.others or self.until.get(str(name), -1) > self.number
 
 
 class Forward:
@@ -29,10 +58,14 @@ class Forward:
         self.part = part
         self.lines: list[Line] = []
         self.names: dict[Node, str] = {}
-        self.calls: dict[Node, str] = {}
+        self.until: dict[str, int] = {}
+        self.calls: dict[Node, Expression] = {}
         self.steps = _steps(part)
+        self.repeats = {run: child for child in part.children for run in child.children}
+        self.readers = _readers(self.steps)
+        self.branches = [0, *accumulate(step.kind == "branch" for step in self.steps)]
         self.wanted = list(outputs.values()) if outputs else _results(part)
-        self.uses = _last_uses(self.steps, self.wanted)
+        self.uses = _last_uses(self.readers, self.wanted, len(self.steps))
         self.name_inputs(inputs)
         self.inputs = tuple(self.names.values())
         self.arriving = tuple(self.names)
@@ -47,35 +80,45 @@ class Forward:
         """Name what arrives: `x`, or as the network or the block calls it."""
         if inputs:
             for name, node in inputs.items():
-                word = "x" if len(inputs) == 1 else variable(name, self.names.values())
-                self.names[node] = word
+                self.call(node, "x" if len(inputs) == 1 else variable(name, self.until))
             return
         called = {node: name for name, node in self.part.arguments.items() if _is_node(node)}
         main = [node for node in self.part.reads if node not in called]
         for node in [*main, *(node for node in self.part.reads if node in called)]:
             word = called.get(node, "x" if node is main[0] else "other") if main else called[node]
-            self.names[node] = variable(word, self.names.values())
+            self.call(node, variable(word, self.until))
 
-    def alive(self, number: int) -> set[str]:
-        """The names whose values are read after step `number`."""
-        return {name for node, name in self.names.items() if self.uses.get(node, -1) > number}
+    def call(self, node: Node, name: str) -> None:
+        """From now on the value of a layer has this name."""
+        self.names[node] = name
+        self.until[name] = max(self.uses.get(node, -1), self.until.get(name, -1))
+
+    def alive(self, number: int, *others: str) -> _Alive:
+        """The names whose values are read after step `number`, and others that are taken."""
+        return _Alive(self.until, number, others)
 
     def name(self, node: Node, step: Part, number: int) -> str:
         """A name for the output of a step: `x`, or if that is still needed `out`, where it is for
         the next step alone, or for the branches that come next and what joins them."""
         alive = self.alive(number)
-        readers = [n for n, other in enumerate(self.steps) if node in other.reads]
-        between = self.steps[number + 1 : readers[-1]] if readers else []
-        passing = bool(readers) and all(other.kind == "branch" for other in between)
-        passing &= len(readers) == 1 or all(node in other.reads for other in between)
-        free = [word for word in ("x", "out") if word not in alive]
+        free = next((word for word in ("x", "out") if word not in alive), None)
         last = number + 1 == len(self.steps)
-        if (passing or last) and free and step.kind != "branch":
-            word = free[0]
+        if free and step.kind != "branch" and (last or self.passes(node, number)):
+            word = free
         else:
             word = variable(step.node.path.rpartition(".")[2] if step.node else step.name, alive)
-        self.names[node] = word
+        self.call(node, word)
         return word
+
+    def passes(self, node: Node, number: int) -> bool:
+        """Whether one step reads a value, or all up to the last that does, and those between this
+        step and that one are branches."""
+        readers = self.readers.get(node, [])
+        if not readers:
+            return False
+        between = readers[-1] - number - 1
+        branches = self.branches[readers[-1]] - self.branches[number + 1]
+        return branches == between and len(readers) in (1, between + 1)
 
     # -- steps --------------------------------------------------------------------------------
 
@@ -83,65 +126,65 @@ class Forward:
         """Write a step; how many steps that were."""
         step = self.steps[number]
         if step.wire:
-            self.names[step.output] = self.names[next(iter(step.reads))]
+            self.call(step.output, self.names[next(iter(step.reads))])
             return 1
-        around = self.around(step)
+        around = self.repeats.get(step)
         if around and step is around.children[0]:
             count = len(around.children)
             if self.loop(around, number):
                 return count
         value = self.value(step, number)
         gives = list(step.gives)
-        if len(gives) > 1:
-            names = ", ".join(self.name(node, step, number) for node in gives)
-            self.lines.append(Line(f"{names} = {value}"))
-        elif gives:
-            self.lines.append(Line(f"{self.name(gives[0], step, number)} = {value}", gives[0]))
-            if not step.function:
-                self.calls[gives[0]] = value
-        else:
-            self.lines.append(Line(value))
+        if not gives and self.uses.get(step.output) == len(self.steps):
+            gives = [step.output]  # of a part that nothing reads, and that is called all the same
+        if not gives:
+            self.lines.append(Line(Run(value)))
+            return 1
+        names = tuple(Name(self.name(node, step, number)) for node in gives)
+        alone = gives[0] if len(gives) == 1 else None
+        self.lines.append(Line(Assign(names, (value,)), alone))
+        if alone and not step.function:
+            self.calls[alone] = value
         return 1
 
-    def around(self, step: Part) -> Part | None:
-        """The repeat that a step is a run of."""
-        return next((p for p in self.part.children if step is not p and step in p.children), None)
-
-    def value(self, step: Part, number: int) -> str:
+    def value(self, step: Part, number: int) -> Expression:
         """The expression of a step."""
         if step.node is None:
-            arguments = ", ".join(self.names[node] for node in step.reads)
-            return f"{self.module(step)}({arguments})"
+            return Call(self.module(step), tuple(self.value_of(node) for node in step.reads))
         form = step.form
         assert form is not None
-        inputs = [self.names[node] for node in step.node.inputs]
+        inputs = [self.value_of(node) for node in step.node.inputs]
         if form.operator and len(inputs) == 2:  # three are not all known when it runs
             inputs = self.operands(step.node.inputs, number)
         if form.before:
-            inputs = [_padded(name, form) for name in inputs]
+            inputs = [_padded(value, form) for value in inputs]
         if step.function:
             return _function(form, inputs)
-        return f"{self.module(step)}({', '.join(inputs)})"
+        return Call(self.module(step), tuple(inputs))
 
-    def operands(self, inputs: Sequence[Node], number: int) -> list[str]:
+    def value_of(self, node: Node) -> Expression:
+        """The name of a value."""
+        return Name(self.names[node])
+
+    def operands(self, inputs: Sequence[Node], number: int) -> list[Expression]:
         """The inputs of an operator: a call just before it, for it alone, stands in its place, so
         that what it returns is let go as soon as the operator is through."""
-        found = [self.names[node] for node in inputs]
+        found = [self.value_of(node) for node in inputs]
         for place in reversed(range(len(inputs))):
             node = inputs[place]
             alone = self.uses[node] == number and list(inputs).count(node) == 1
-            alone &= sum(node in step.reads for step in self.steps) == 1
+            alone &= len(self.readers[node]) == 1
             if alone and node in self.calls and self.lines[-1].node is node:
                 found[place] = self.calls[node]
                 self.lines.pop()
         return found
 
-    def module(self, step: Part) -> str:
+    def module(self, step: Part) -> Expression:
         """How the module of a step is reached."""
-        around = self.around(step)
+        around = self.repeats.get(step)
         if around:
-            return f"{_child(around.name)}[{step.name}]"
-        return _child(step.name)
+            return Item(Attribute(SELF, around.name), (Value(int(step.name)),))
+        return Attribute(SELF, step.name)
 
     # -- loops --------------------------------------------------------------------------------
 
@@ -165,9 +208,9 @@ class Forward:
         if "previous" not in roles and self.uses.get(before, -1) >= number + len(runs):
             return False
         self.write_loop(around, reads[0], roles, main, number + len(runs) - 1)
-        self.names[last] = "x"
+        self.call(last, "x")
         if "previous" in roles:
-            self.names[before] = self.previous
+            self.call(before, self.previous)
         return True
 
     previous = "previous"
@@ -196,39 +239,36 @@ class Forward:
         self, around: Part, reads: list[Node], roles: list[str | None], main: int, last: int
     ) -> None:
         """The lines of a loop."""
-        taken = self.alive(last) | {"x"}
-        self.previous = variable("previous", taken)
-        run = variable(around.children[0].kind, {*taken, self.previous})
+        self.previous = variable("previous", self.alive(last, "x"))
+        run = variable(around.children[0].kind, self.alive(last, "x", self.previous))
         targets, sources = ["x"], [self.names[reads[main]]]
         if "previous" in roles:
             targets.append(self.previous)
             sources.append(self.names[reads[roles.index("previous")]])
         if targets != sources:
-            self.lines.append(Line(f"{', '.join(targets)} = {', '.join(sources)}"))
+            self.lines.append(Line(Assign(_named(targets), _named(sources))))
+        given = {"output": "x", "previous": self.previous}
         arguments = [
-            "x" if role == "output" else self.previous if role == "previous" else self.names[node]
-            for node, role in zip(reads, roles, strict=True)
+            given.get(str(role), self.names[node]) for node, role in zip(reads, roles, strict=True)
         ]
-        self.lines.append(Line(f"for {run} in {_child(around.name)}:", around.output))
-        value = f"{run}({', '.join(arguments)})"
-        if "previous" in roles:
-            self.lines.append(Line(f"    x, {self.previous} = {value}, x"))
-        else:
-            self.lines.append(Line(f"    x = {value}"))
+        value = Call(Name(run), _named(arguments))
+        kept = (Name("x"),) if "previous" in roles else ()
+        body = Assign(_named(targets), (value, *kept))
+        loop = For((run,), Attribute(SELF, around.name), (body,))
+        self.lines.append(Line(loop, around.output))
 
     def finish(self, outputs: Mapping[str, Node]) -> None:
         """The last line: what is returned."""
         if len(outputs) > 1:
-            items = [f'"{name}": {self.names[node]}' for name, node in outputs.items()]
-            self.lines.append(Line(f"return {{{', '.join(items)}}}"))
+            items = tuple((name, self.value_of(node)) for name, node in outputs.items())
+            self.lines.append(Line(Return((Dictionary(items),))))
             return
-        names = ", ".join(self.names[node] for node in self.wanted)
-        last = self.lines[-1] if self.lines else Line("")
-        head, _, value = last.text.partition(" = ")
-        if value and head == names and not last.text.startswith(" "):
-            self.lines[-1] = Line(f"return {value}", last.node)
+        names = tuple(self.value_of(node) for node in self.wanted)
+        last = self.lines[-1] if self.lines else Line(Return(()))
+        if isinstance(last.statement, Assign) and last.statement.targets == names:
+            self.lines[-1] = Line(Return(last.statement.values), last.node)
         else:
-            self.lines.append(Line(f"return {names}"))
+            self.lines.append(Line(Return(names)))
 
 
 def _steps(part: Part) -> list[Part]:
@@ -242,35 +282,45 @@ def _results(part: Part) -> list[Node]:
     return list(part.gives) or [part.output]
 
 
-def _last_uses(steps: Sequence[Part], wanted: Iterable[Node]) -> dict[Node, int]:
+def _readers(steps: Sequence[Part]) -> dict[Node, list[int]]:
+    """For each value the steps that read it."""
+    found: dict[Node, list[int]] = {}
+    for number, step in enumerate(steps):
+        for node in step.reads:
+            found.setdefault(node, []).append(number)
+    return found
+
+
+def _last_uses(
+    readers: Mapping[Node, list[int]], wanted: Iterable[Node], end: int
+) -> dict[Node, int]:
     """For each value the last step that reads it."""
-    uses = {node: number for number, step in enumerate(steps) for node in step.reads}
-    return uses | dict.fromkeys(wanted, len(steps))
+    return {node: numbers[-1] for node, numbers in readers.items()} | dict.fromkeys(wanted, end)
 
 
 def _is_node(value: object) -> bool:
     return isinstance(value, Node)
 
 
-def _child(name: str) -> str:
-    return f"self.{name}" if is_identifier(name) else f'getattr(self, "{name}")'
+def _named(names: Iterable[str]) -> tuple[Name, ...]:
+    return tuple(map(Name, names))
 
 
-def _padded(name: str, form: TorchModule) -> str:
-    fill = f", value={literal(form.fill)}" if form.fill else ""
-    return f"F.pad({name}, {literal(form.before)}{fill})"
+def _padded(value: Expression, form: TorchModule) -> Expression:
+    fill = (("value", Value(form.fill)),) if form.fill else ()
+    return Call(Name("F.pad"), (value, Value(form.before)), fill)
 
 
-def _function(form: TorchModule, inputs: list[str]) -> str:
+def _function(form: TorchModule, inputs: list[Expression]) -> Expression:
     """Operators, and functions of PyTorch's."""
     if form.name == "nn.Identity":
         return inputs[0]
     if form.name == "torch.cat":
-        arguments = "".join(f", {name}={literal(v)}" for name, v in form.arguments.items())
-        return f"torch.cat([{', '.join(inputs)}]{arguments})"
+        arguments = tuple((name, Value(value)) for name, value in form.arguments.items())
+        return Call(Name("torch.cat"), (code.Sequence("[]", tuple(inputs)),), arguments)
     if form.operator:
-        return f" {form.operator} ".join(inputs)
+        return Infix(form.operator, tuple(inputs))
     first, *others = inputs
     for other in others:
-        first = f"{form.name}({first}, {other})"
+        first = Call(Name(form.name), (first, other))
     return first

@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 MODULES = Path(__file__).parent.parent / "runtime" / "modules.py"
 
 
+class Piece(NamedTuple):
+    """A class or function: its text, its tree, and the names that it uses."""
+
+    text: str
+    tree: ast.stmt
+    uses: frozenset[str]
+
+
 @cache
-def _library() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """The text of each class and function, and those of the same file that it uses."""
+def pieces() -> Mapping[str, Piece]:
+    """All the classes and functions there are, by name."""
     text = MODULES.read_text(encoding="utf-8")
-    definitions = [
-        node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef)
-    ]
-    names = {node.name for node in definitions}
-    texts, uses = {}, {}
-    for node in definitions:
-        texts[node.name] = ast.get_source_segment(text, node) or ""
-        inside = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        uses[node.name] = tuple(sorted(inside & names - {node.name}))
-    return texts, uses
+    return {
+        node.name: Piece(ast.get_source_segment(text, node) or "", node, frozenset(_names(node)))
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    }
 
 
-def names() -> Collection[str]:
-    """All the classes and functions there are."""
-    return _library()[0].keys()
+def _names(tree: ast.stmt) -> Iterator[str]:
+    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def copied(wanted: Collection[str]) -> list[str]:
-    """The text of the wanted classes, those before them that they use."""
-    texts, uses = _library()
-    needed = set(wanted) & texts.keys()
-    while more := {name for each in needed for name in uses[each]} - needed:
+    """The names of the wanted classes in order, those before them that they use."""
+    needed = set(wanted) & pieces().keys()
+    while more := {*used(needed)} & pieces().keys() - needed:
         needed |= more
-    return [text for name, text in texts.items() if name in needed]
+    return [name for name in pieces() if name in needed]
+
+
+def used(names: Collection[str]) -> set[str]:
+    """What classes of these names use."""
+    return {name for each in names for name in pieces()[each].uses}
+
+
+def text(name: str) -> str:
+    """The text of a class."""
+    return pieces()[name].text

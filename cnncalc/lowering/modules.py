@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.layers.base import TorchModule
-from cnncalc.lowering.code import Call, Chain, Expression, Value
+from cnncalc.lowering.code import Attribute, Call, Chain, Expression, Name, Value
 
 POSITIONAL = {
     "nn.Conv": ("in_channels", "out_channels", "kernel_size"),
@@ -65,7 +65,6 @@ WEIGHT_NORM = "weight_norm"
 def expression(form: TorchModule, frozen: bool = False) -> Expression:
     """The constructor of a layer's module; frozen: its parameters do not train."""
     family = form.name.rstrip("d").rstrip("123")
-    suffix = ".requires_grad_(False)" if frozen else ""
     if form.parts:
         return Chain(tuple(expression(part) for part in form.parts))
     shared = form.name.startswith("nn.") and family != "nn.ZeroPad"
@@ -80,10 +79,10 @@ def expression(form: TorchModule, frozen: bool = False) -> Expression:
     if family in ("nn.MaxPool", "nn.AvgPool") and isinstance(positional[0], Value):
         defaults["stride"] = positional[0].value
     keywords = tuple((name, Value(value)) for name, value in arguments.items())
-    call = Call(form.name, positional, keywords, tuple(defaults.items()), suffix)
+    call = Call(Name(form.name), positional, keywords, tuple(defaults.items()))
     if form.weight_norm:
-        return Call(WEIGHT_NORM, (call._replace(suffix=""),), (), (), suffix)
-    return call
+        call = Call(Name(WEIGHT_NORM), (call,))
+    return Call(Attribute(call, "requires_grad_"), (Value(False),)) if frozen else call
 
 
 def _collapsed(value: Any) -> Any:

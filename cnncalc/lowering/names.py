@@ -4,40 +4,59 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection
+from collections.abc import Container
+from itertools import count as count_from
 from unicodedata import normalize
 
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 
 OF_MODULES = frozenset(
     """
-    add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double
-    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter
-    get_submodule half insert ipu keys items load_state_dict modules mtia named_buffers
-    named_children named_modules named_parameters parameters pop register_backward_hook
-    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
-    register_full_backward_pre_hook register_load_state_dict_post_hook
-    register_load_state_dict_pre_hook register_module register_parameter
-    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ reset_parameters
-    set_extra_state set_submodule share_memory state_dict to to_empty train training type values
-    xpu zero_grad
+    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu
+    cuda double dump_patches eval extend extra_repr float forward get_buffer get_extra_state
+    get_parameter get_submodule half insert ipu keys items load_state_dict modules mtia
+    named_buffers named_children named_modules named_parameters parameters pop
+    register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
+    register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module
+    register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    reset_parameters set_extra_state set_submodule share_memory state_dict to to_empty train
+    training type values xpu zero_grad
     """.split()  # noqa: SIM905 (a list of words)
 )
-"""Attributes that modules have already: a child of that name gets a `_` behind it."""
+"""Attributes that modules have already, besides those that begin with `_`."""
 
-TAKEN = frozenset(["self", "torch", "nn", "F", "OrderedDict", "range", "float", "getattr"])
+IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor", "math", "nn", "prod", "torch"])
+"""Names that the source imports."""
+
+BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
+TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
+
+TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
 """Names that the source uses itself."""
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a name can stand behind a dot, and is the same there."""
-    plain = name.isidentifier() and normalize("NFKC", name) == name
-    return plain and not keyword.iskeyword(name)
+    """Whether a name can stand behind a dot, and is the same there: Python changes what begins
+    with `__` in a class, and what is not in NFKC form."""
+    if name.isascii():
+        return name.isidentifier() and not keyword.iskeyword(name) and not _is_mangled(name)
+    return name.isidentifier() and normalize("NFKC", name) == name
+
+
+def _is_mangled(name: str) -> bool:
+    return name.startswith("__") and name != "__init__"
 
 
 def attribute(name: str) -> str:
-    """The name of a child module: the spec's, unless modules have another use for it."""
-    return f"{name}_" if name in OF_MODULES else name
+    """The name of a child module: the spec's, with a `_` more where modules may have a use for it,
+    or Python has (PyTorch's exporters write names into code); no two become one, and none becomes
+    `__class__`."""
+    if name.startswith("_"):
+        return f"{name}0" if name.endswith("_") else f"{name}_"
+    if name in OF_MODULES or keyword.iskeyword(name):
+        return f"{name}_"
+    return f"{attribute(name[:-1])}_" if name.endswith("_") else name
 
 
 def module_path(path: str) -> str:
@@ -45,13 +64,13 @@ def module_path(path: str) -> str:
     return ".".join(map(attribute, path.split(".")))
 
 
-def variable(name: str, taken: Collection[str]) -> str:
+def variable(name: str, taken: Container[str]) -> str:
     """A free name for a value: near to the spec's."""
-    word = re.sub(r"\W", "_", name, flags=re.ASCII)
-    if not word or word[0].isdigit():
-        word = f"x{word}"
+    word = name if is_identifier(name) else re.sub(r"\W", "_", name, flags=re.ASCII)
     if keyword.iskeyword(word) or word in TAKEN:
         word += "_"
+    elif word.startswith("_") or not is_identifier(word):
+        word = f"x{word}"
     free, count = word, 2
     while free in taken:
         free, count = f"{word}_{count}", count + 1
@@ -61,9 +80,11 @@ def variable(name: str, taken: Collection[str]) -> str:
 def class_name(name: str) -> str:
     """`conv_bn` as `ConvBn`, `ResNet-50` as `ResNet50`."""
     word = "".join(part[0].upper() + part[1:] for part in _PARTS.findall(name))
-    return f"Net{word}" if not word or word[0].isdigit() else word
+    return word if is_identifier(word) else f"Net{word}"
 
 
-def quotable(text: str) -> str:
-    """A text that can stand in a docstring."""
-    return text.replace("\\", "/").replace('"', "'")
+def free_class(name: str, taken: Container[str]) -> str:
+    """The name, or with the first number behind it that makes it new."""
+    joint = "_" if name[-1].isdigit() else ""
+    numbered = (name if count == 1 else f"{name}{joint}{count}" for count in count_from(1))
+    return next(each for each in numbered if each not in taken)

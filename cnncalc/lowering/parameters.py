@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.lowering.code import Expression, Name, Value
+from cnncalc.lowering.code import Expression, Infix, Item, Name, Value
 from cnncalc.lowering.names import variable
 
 Column = tuple[Any, ...]
 """One value for each part."""
 
 CHANNELS = ("in_channels", "in_features", "num_features", "num_channels", "channels")
+
+
+SIZES = Item(Name("tuple"), (Name("int"), Value(...)))
+"""The type of a size with a number for each axis."""
 
 
 class Parameter(NamedTuple):
@@ -26,23 +30,25 @@ class Parameter(NamedTuple):
     default: tuple[Any, ...] = ()
 
     @property
-    def annotation(self) -> str:
+    def annotation(self) -> Expression:
         """Its type."""
-        types = {type(value) for value in self.column}
-        names = {bool: "bool", int: "int", float: "float", str: "str"}
-        found = {names.get(kind, "tuple[int, ...]") for kind in types}
-        return " | ".join(sorted(found))
+        found = {type(value).__name__ for value in self.column}
+        types = [SIZES if name == "tuple" else Name(name) for name in sorted(found)]
+        return types[0] if len(types) == 1 else Infix("|", tuple(types))
 
 
 def parametrised(
     slots: Sequence[tuple[str, Column]],
     known: Mapping[str, Column],
     arriving: Mapping[str, Column],
+    taken: Collection[str],
 ) -> tuple[list[Expression], list[Parameter]]:
     """What to write for each slot, a keyword and its values, and the arguments this takes.
 
-    known: what the spec calls the values it gives, by name; arriving: the channels that arrive
+    known: what the spec calls the values it gives, by name; arriving: the channels that arrive;
+    taken: names with another meaning where the arguments are used
     """
+    known = _renamed(known, taken)
     arriving = {name: column for name, column in arriving.items() if name not in known}
     candidates = {n: column for n, column in {**arriving, **known}.items() if _varies(column)}
     used: dict[str, Column] = {}
@@ -53,15 +59,23 @@ def parametrised(
             continue
         found = _fit(keyword, column, {**candidates, **used}, arriving)
         if found is None:
-            name = variable(keyword or "size", {*candidates, *used, *known})
+            name = variable(keyword or "size", {*candidates, *used, *known, *taken})
             used[name] = column
-            found = name, name
-        name, text = found
+            found = name, Name(name)
+        name, expression = found
         used.setdefault(name, candidates.get(name, column))
-        written.append(Name(text))
+        written.append(expression)
     order = [*arriving, *known, *used]
     names = sorted(used, key=order.index)
     return written, [_parameter(name, used[name], place) for place, name in enumerate(names)]
+
+
+def _renamed(columns: Mapping[str, Column], taken: Collection[str]) -> dict[str, Column]:
+    """The columns under names that an argument can have."""
+    found: dict[str, Column] = {}
+    for name, column in columns.items():
+        found[variable(name, {*found, *taken})] = column
+    return found
 
 
 def _parameter(name: str, column: Column, place: int) -> Parameter:
@@ -72,22 +86,22 @@ def _parameter(name: str, column: Column, place: int) -> Parameter:
 
 def _fit(
     keyword: str, column: Column, candidates: Mapping[str, Column], arriving: Collection[str]
-) -> tuple[str, str] | None:
+) -> tuple[str, Expression] | None:
     """The candidate that a slot always is, or is a multiple or a part of: its name, and the
     expression."""
     order = sorted(candidates, key=lambda name: (name in arriving) != (keyword in CHANNELS))
     for name in order:
         if _same(candidates[name], column):
-            return name, name
+            return name, Name(name)
     for name in order:
         if factor := _ratio(column, candidates[name]):
-            return name, f"{factor} * {name}"
+            return name, Infix("*", (Value(factor), Name(name)))
     for name in order:
         if part := _ratio(candidates[name], column):
-            return name, f"{name} // {part}"
+            return name, Infix("//", (Name(name), Value(part)))
     for name in order:
         if _whole(candidates[name]) and _same(tuple(v // 2 for v in candidates[name]), column):
-            return name, f"{name} // 2"
+            return name, Infix("//", (Name(name), Value(2)))
     return None
 
 

@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cnncalc.graph import Node
-from cnncalc.lowering.names import attribute, is_identifier
+from cnncalc.lowering.code import (
+    SELF,
+    Assign,
+    Attribute,
+    Call,
+    Expression,
+    Item,
+    Run,
+    Statement,
+    Value,
+)
+from cnncalc.lowering.names import is_identifier
 from cnncalc.lowering.parts import Part
 
 
-def ties(part: Part) -> Iterator[str]:
+def ties(root: Part) -> Iterator[Statement]:
     """Statements for the constructor of the network, to run last."""
+    reached = dict(_reached(root, SELF))
+    for child in root.children:
+        yield from _ties(child, root, reached)
+
+
+def _reached(part: Part, module: Expression) -> Iterator[tuple[str, Expression]]:
+    """The path of a part and of each in it, and how its module is reached."""
+    yield part.path, module
+    for child in part.children:
+        yield from _reached(child, _child(part, module, child))
+
+
+def _child(part: Part, module: Expression, child: Part) -> Expression:
+    if part.path and part.numbered:
+        return Item(module, (Value(int(child.name)),))
+    return Attribute(module, child.name)
+
+
+def _ties(part: Part, around: Part, reached: Mapping[str, Expression]) -> Iterator[Statement]:
     original = _original(part)
     if original:
-        yield _assigned(part.path, original)
+        yield _assigned(part, around, reached[around.path], reached[original])
         return
     if part.node and part.node.shares:
-        yield from _weights(part.node, part.node.shares)
+        yield from _weights(part.node, part.node.shares, reached)
     for child in part.children:
-        yield from ties(child)
+        yield from _ties(child, part, reached)
 
 
 def _original(part: Part) -> str | None:
     """The path of the part whose modules are this one's too: each of its layers shares with the
     layer that stands there in the same place."""
-    nodes = list(_nodes(part))
-    shared = nodes[0].shares if nodes else None
-    if part.wire or part.function or shared is None or not part.path:
+    first = next(_nodes(part), None)
+    shared = first.shares if first else None
+    if part.wire or part.function or first is None or shared is None:
         return None
-    within = nodes[0].path[len(part.path) :]
+    within = first.path[len(part.path) :]
     if not shared.path.endswith(within):
         return None
     path = shared.path[: len(shared.path) - len(within)] if within else shared.path
     alike = all(
         node.shares and node.shares.path == path + node.path[len(part.path) :] and _alike(node)
-        for node in nodes
+        for node in _nodes(part)
     )
     return path if alike and path else None
 
@@ -54,31 +84,22 @@ def _nodes(part: Part) -> Iterator[Node]:
         yield from _nodes(child)
 
 
-def _weights(node: Node, other: Node) -> Iterator[str]:
+def _weights(node: Node, other: Node, reached: Mapping[str, Expression]) -> Iterator[Statement]:
     """Tensor by tensor, where the modules differ."""
-    assert node.layer
     for weight in node.weights:
-        yield f"{_reached(node.path)}.{weight.name} = {_reached(other.path)}.{weight.name}"
+        target, source = (_tensor(reached[each.path], weight.name) for each in (node, other))
+        yield Assign((target,), (source,))
 
 
-def _assigned(path: str, original: str) -> str:
-    around, _, last = path.rpartition(".")
-    name = attribute(last)
-    owner = _reached(around) if around else "self"
-    if name.isdecimal():
-        return f"{owner}[{name}] = {_reached(original)}"
-    if is_identifier(name):
-        return f"{owner}.{name} = {_reached(original)}"
-    return f'{owner}.add_module("{name}", {_reached(original)})'
+def _tensor(module: Expression, name: str) -> Expression:
+    for attribute in name.split("."):
+        module = Attribute(module, attribute)
+    return module
 
 
-def _reached(path: str) -> str:
-    """The module at a path, as an expression."""
-    text = "self"
-    for part in path.split("."):
-        name = attribute(part)
-        if name.isdecimal():
-            text = f"{text}[{name}]"
-        else:
-            text = f"{text}.{name}" if is_identifier(name) else f'getattr({text}, "{name}")'
-    return text
+def _assigned(part: Part, around: Part, owner: Expression, original: Expression) -> Statement:
+    """A part's module becomes another's."""
+    module = _child(around, owner, part)
+    if isinstance(module, Item) or is_identifier(part.name):
+        return Assign((module,), (original,))
+    return Run(Call(Attribute(owner, "add_module"), (Value(part.name), original)))

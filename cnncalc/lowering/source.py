@@ -5,54 +5,55 @@ A class for each block, repeats as `nn.Sequential` or loops; modules are named b
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection, Iterator
 from textwrap import fill
 
 from cnncalc.graph import Graph
 from cnncalc.layers.base import times
+from cnncalc.lowering import library
 from cnncalc.lowering.classes import classes
-from cnncalc.lowering.code import WIDTH
+from cnncalc.lowering.code import roots
 from cnncalc.lowering.definition import definition, network
-from cnncalc.lowering.library import copied, names
-from cnncalc.lowering.names import quotable
 from cnncalc.lowering.parts import tree
+from cnncalc.lowering.printing import WIDTH, docstring
+from cnncalc.lowering.printing import definition as printed
 
-IMPORTS = (
-    (r"\bprod\(", "from math import prod"),
-    (r"\bAny\b", "from typing import Any"),
-    (r"\bOrderedDict\b", "from collections import OrderedDict"),
-)
+STANDARD = {
+    "Any": "from typing import Any",
+    "OrderedDict": "from collections import OrderedDict",
+    "prod": "from math import prod",
+}
+TORCH = {
+    "torch": "import torch",
+    "F": "import torch.nn.functional as F",
+    "nn": "from torch import Tensor, nn",
+    "weight_norm": "from torch.nn.utils.parametrizations import weight_norm",
+}
 
 
 def source(graph: Graph) -> str:
     """The PyTorch source of a network; its class is the last one in it."""
     root = tree(graph)
     *blocks, whole = classes(root, graph)
-    text = "\n\n\n".join([*map(definition, blocks), network(whole, root, graph)])
-    library = [name for name in names() if re.search(rf"\b{name}\(", text)]
-    bodies = "\n\n\n".join([*copied(library), text])
-    head = "\n".join([_docstring(graph), "", *_imports(bodies)])
+    made = [*map(definition, blocks), network(whole, root, graph)]
+    used = set(roots(tuple(made)))
+    copied = library.copied(used)
+    used |= library.used(copied)
+    bodies = "\n\n\n".join([*map(library.text, copied), *map(printed, made)])
+    head = "\n".join([*_docstring(graph), "", *_imports(used)])
     return f"{head}\n\n\n{bodies}\n"
 
 
-def _docstring(graph: Graph) -> str:
+def _docstring(graph: Graph) -> Iterator[str]:
     inputs = ", ".join(times(node.shape) for node in graph.inputs.values())
     line = f"{graph.name}: {inputs} -> {times(graph.output.shape)}, lowered by cnncalc."
-    lines = [fill(quotable(line), WIDTH - 4)]
+    text = fill(line, WIDTH - 4)
     if graph.source:
-        lines += ["", fill(quotable(graph.source), WIDTH - 4, break_long_words=False)]
-    text = "\n".join(lines)
-    return f'"""{text}\n"""' if "\n" in text else f'"""{text}"""'
+        text += f"\n\n{fill(graph.source, WIDTH - 4, break_long_words=False)}"
+    return docstring(text, 0)
 
 
-def _imports(text: str) -> list[str]:
-    standard = sorted(line for pattern, line in IMPORTS if re.search(pattern, text))
-    torch = ["import torch"]
-    if re.search(r"\bF[.,]", text):
-        torch.append("import torch.nn.functional as F")
-    torch.append("from torch import Tensor, nn")
-    if "weight_norm(" in text:
-        torch.append("from torch.nn.utils.parametrizations import weight_norm")
-    if not re.search(r"\btorch\.(?!nn)", text):
-        torch.remove("import torch")
+def _imports(used: Collection[str]) -> list[str]:
+    standard = sorted(line for name, line in STANDARD.items() if name in used)
+    torch = [line for name, line in TORCH.items() if name in used]
     return [*standard, *([""] if standard else []), *torch]

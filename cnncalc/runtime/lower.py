@@ -11,7 +11,7 @@ from torch import nn
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape
 from cnncalc.lowering.classes import network_name
-from cnncalc.lowering.source import source
+from cnncalc.lowering.whitelist import runnable
 
 
 def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn.Module:
@@ -20,9 +20,10 @@ def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn
     Modules and parameters are named by the spec's paths. A batch N x input goes in, N x output
     comes out; a dictionary where the spec has several outputs, the last layer's under `output`. The
     weights are drawn from `seed`, the same on every run and every device. On the `meta` device
-    nothing is computed, and no memory is taken.
+    nothing is computed, and no memory is taken. The source is checked before it runs: it holds
+    imports from torch, classes, constants and calls of modules; else ForeignCodeError is raised.
     """
-    text = source(graph)
+    text = runnable(graph)
     name = f"<{graph.name}, lowered>"
     linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
     namespace: dict[str, object] = {"__name__": "cnncalc.lowered"}

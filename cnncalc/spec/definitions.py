@@ -17,11 +17,15 @@ from cnncalc.spec.grammar import (
     keyed,
     names,
 )
-from cnncalc.spec.modifiers import layer_name, word
+from cnncalc.spec.modifiers import word
+from cnncalc.spec.naming import is_name
 from cnncalc.spec.parse import items
 from cnncalc.spec.repair import suggestion
 from cnncalc.spec.source import Entry, Scalar
 from cnncalc.spec.syntax import Block, Fields, Output
+
+LAST = "output"
+"""What the output of the last layer is called, where there are several."""
 
 BLOCK_KEYS = ("about", "args", "let", "layers")
 
@@ -34,6 +38,7 @@ def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[st
             message = f"`{name}` is a word of the language and cannot name a block"
             diagnostics.error("CNN305", key.span, message, f"`my_{name}`")
             continue
+        is_name(key, "a block", diagnostics)  # a call of it is no second fault
         args = None
         if isinstance(node, tree.Mapping):
             entries = keyed(node, BLOCK_KEYS, "", Diagnostics())  # `block` reports its faults
@@ -80,9 +85,18 @@ def defaults(
     return found
 
 
+def _names_output(name: Scalar, diagnostics: Diagnostics) -> bool:
+    """Whether a further output can have a name; where it cannot, that is reported."""
+    if name.text == LAST:
+        message = f"`{LAST}` cannot name a further output"
+        diagnostics.error("CNN305", name.span, message, "so the last layer's is called")
+        return False
+    return is_name(name, "an output", diagnostics)
+
+
 def output(name: Scalar, node: tree.Node, grammar: Grammar) -> Output | None:
     """A further head: `{from: 4a, layers: [...]}`, or the name of a layer."""
-    if layer_name(name, grammar) is None:
+    if not _names_output(name, grammar.diagnostics):
         return None
     if isinstance(node, Scalar) and not node.empty:
         return Output(name, node, None, ())

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
+from cnncalc.project import WIDEN, reach, within
 from cnncalc.spec import source as tree
 from cnncalc.spec.files import Reader
 from cnncalc.spec.grammar import absent, described, keyed, names
+from cnncalc.spec.keys import KEYS, speak
 from cnncalc.spec.source import Entry, Scalar
-
-KEYS = (
-    "name",
-    "about",
-    "source",
-    "input",
-    "args",
-    "defaults",
-    "include",
-    "extends",
-    "fit",
-    "init",
-    "blocks",
-    "layers",
-    "outputs",
-    "expect",
-    "train",
-)
 
 OWN_KEYS = ("name", "about", "expect", "include", "extends")
 """What a spec does not take over from the one it extends: these speak of that one network."""
@@ -56,7 +41,17 @@ def read_document(
 ) -> Document | None:
     """The document in `source`, which was read from `path`; None, reported, where there is none.
     `reader` reads the files that it leads to."""
-    return _Files(diagnostics, reader).document(source, path, (path.resolve(),))
+    return _Files(path, diagnostics, reader).document(source, path, (path.resolve(),))
+
+
+def is_spec(source: Source, root: tree.Node | None) -> bool:
+    """Whether a text is a spec or a library, sound or broken. No line of another is ever shown.
+    `root` is its tree, where it has one."""
+    if isinstance(root, tree.Mapping):
+        return speak(key.text for key, _ in root.entries)
+    from cnncalc.spec.recognize import top_level  # only where something is wrong
+
+    return speak(top_level(source.text))
 
 
 def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
@@ -72,20 +67,29 @@ def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
 
 
 class _Files:
-    """Reads a spec and all it leads to, each file once."""
+    """Reads the spec at `first` and all it leads to, each file once."""
 
-    def __init__(self, diagnostics: Diagnostics, reader: Reader) -> None:
+    def __init__(self, first: Path, diagnostics: Diagnostics, reader: Reader) -> None:
+        self.first = first
         self.diagnostics = diagnostics
         self.reader = reader
         self.files: dict[Path, Document | None] = {}
 
-    def document(self, source: Source, path: Path, chain: tuple[Path, ...]) -> Document | None:
-        """The document in `source`; `chain` are the files that led to it, itself included."""
-        before = len(self.diagnostics)
-        root = tree.read(source, self.diagnostics)
+    def document(
+        self, source: Source, path: Path, chain: tuple[Path, ...], name: Scalar | None = None
+    ) -> Document | None:
+        """The document in `source`, which a file calls `name`; `chain` are the files that led to
+        it, itself included."""
+        found = Diagnostics()
+        root = tree.read(source, found)
+        if not is_spec(source, root):
+            self.no_spec(source, _lack(root, found), name)
+            return None
+        for each in found:
+            self.diagnostics.add(each)
         if not isinstance(root, tree.Mapping):
-            if len(self.diagnostics) == before:
-                self.no_mapping(source, root)
+            if root and not found.failed:
+                self.no_mapping(root)
             return None
         entries = keyed(root, KEYS, "a spec", self.diagnostics)
         base = self.extended(entries, path, chain)
@@ -103,14 +107,19 @@ class _Files:
             {**base.blocks, **library.blocks, **own_blocks},
         )
 
-    def no_mapping(self, source: Source, root: tree.Node | None) -> None:
+    def no_spec(self, source: Source, lack: str, name: Scalar | None) -> None:
+        """Say that a text is something else, where it is named, and nothing of what is in it."""
+        nowhere = Span(Source(source.name, ""), 1, 1, 1, 1)
+        what, hint = "the file", "a spec begins with `input: 3x224x224` and `layers:`"
+        if name:
+            what, hint = f"`{name.text}`", "a spec has `layers`, a library `blocks` or `defaults`"
+        self.diagnostics.error("CNN108", name.span if name else nowhere, f"{what} {lack}", hint)
+
+    def no_mapping(self, root: tree.Node) -> None:
         """Say what a spec looks like."""
-        span = root.span if root else Span(source, 1, 1, 1, 1)
-        message = "the file is empty"
-        if root and not absent(root):
-            message = f"a spec is a mapping, got {described(root)}"
+        message = f"a spec is a mapping, got {described(root)}"
         hint = "it begins with `input: 3x224x224` and `layers:`"
-        self.diagnostics.error("CNN108", span, message, hint)
+        self.diagnostics.error("CNN108", root.span, message, hint)
 
     def extended(self, entries: Entries, path: Path, chain: tuple[Path, ...]) -> Document | None:
         """The spec that this one extends; an empty one where it extends none."""
@@ -153,6 +162,10 @@ class _Files:
     def other(self, name: Scalar, path: Path, chain: tuple[Path, ...]) -> Document | None:
         """Another file's document."""
         target = path.parent / name.text
+        if self.leads_out(target):
+            message = f"`{name.text}` is outside of the project"
+            self.diagnostics.error("CNN112", name.span, message, WIDEN)
+            return None
         try:
             key = target.resolve()
         except (OSError, ValueError, RuntimeError):
@@ -167,8 +180,33 @@ class _Files:
             return None
         if key not in self.files:
             source = self.reader(target, _shown(target, key), self.diagnostics, name.span)
-            self.files[key] = self.document(source, target, (*chain, key)) if source else None
+            deeper = (*chain, key)
+            self.files[key] = self.document(source, target, deeper, name) if source else None
         return self.files[key]
+
+    def leads_out(self, target: Path) -> bool:
+        """Whether a file is none of the project's; `..` behind a link is taken both ways, since git
+        takes it as it is written."""
+        try:
+            places = {os.path.realpath(target), os.path.realpath(os.path.normpath(target))}
+        except ValueError:
+            return False  # no file can have such a name: the reader says so
+        return not all(within(place, self.folders) for place in places)
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """Where the files must be. Few specs name any, so few ask."""
+        return reach(str(self.first))
+
+
+def _lack(root: tree.Node | None, found: Diagnostics) -> str:
+    """What keeps a text from being a spec, without a word of it."""
+    if isinstance(root, tree.Mapping):
+        return "is no spec: too few of its keys are those of one"
+    if isinstance(root, tree.Sequence):
+        return "is no spec, which is a mapping: it is a list"
+    empty = not found.failed and (root is None or absent(root))
+    return "is empty" if empty else "is no spec: too few of its lines begin with a key of one"
 
 
 def _shown(path: Path, key: Path) -> str:

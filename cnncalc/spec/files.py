@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from cnncalc import streams
 from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.project import NoFileError, opened
 from cnncalc.spec.source import LARGEST_FILE
 
 Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
@@ -19,22 +20,21 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
     blame = at or _nowhere(name)
     reached = f"`{name}`: " if at else ""
     try:
-        mode = path.stat()
-        if not stat.S_ISREG(mode.st_mode):
-            what = "a folder" if stat.S_ISDIR(mode.st_mode) else "a pipe or a device"
-            hint = None if stat.S_ISDIR(mode.st_mode) else "`-` reads standard input"
-            diagnostics.error("CNN107", blame, f"{reached}this is {what}, not a spec file", hint)
-            return None
-        if mode.st_size > LARGEST_FILE:
-            message = f"{reached}{mode.st_size:,} bytes; a spec has at most {LARGEST_FILE:,}"
-            diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
-            return None
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        with opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(LARGEST_FILE + 1) if size <= LARGEST_FILE else None
+    except NoFileError as error:
+        hint = None if error.what == "a folder" else "`-` reads standard input"
+        diagnostics.error("CNN107", blame, f"{reached}{error}, not a spec file", hint)
+        return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "a file is looked for beside the one that names it" if at else None
         diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason.lower()}", hint)
+        return None
+    if data is None:
+        message = f"{reached}{size:,} bytes; a spec has at most {LARGEST_FILE:,}"
+        diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
         return None
     return decode(data, name, diagnostics, blame)
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
+from cnncalc.spec.naming import refusal
 from cnncalc.spec.repair import repaired, separated
 from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import Fields
 
 GROUP = "layers"
-RESERVED = ("input", "previous")
 MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
 
 Args = Mapping[str, Entry]
@@ -91,6 +91,8 @@ def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, 
             continue
         joined = separated(key, value)
         hint = "letters, digits and `_`; `i`, `in_...`, `input`, `previous`, `if` are taken"
+        if key.text.isidentifier():
+            hint = refusal(key.text) or hint
         if joined and can_be_name(joined.entry[0].text):
             found[joined.entry[0].text], hint = joined
         message = f"`{key.text}` cannot be a name in an expression"
@@ -100,8 +102,8 @@ def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, 
 
 def can_be_name(word: str) -> bool:
     """Whether expressions can use a name, and it has no meaning yet."""
-    free = word not in RESERVED and word not in ("i", "true", "false")
-    return word.isidentifier() and free and not iskeyword(word) and not word.startswith("in_")
+    free = word not in ("i", "true", "false") and not iskeyword(word)
+    return word.isidentifier() and free and not word.startswith("in_") and not refusal(word)
 
 
 def fields(

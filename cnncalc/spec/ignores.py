@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, Span
 from cnncalc.policy import Refusal, is_fixed, not_ignorable
 from cnncalc.spec import source as tree
+from cnncalc.spec.document import is_spec
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*cnncalc:(?P<rest>.*)$")
 _IGNORE = re.compile(r"\s*ignore(?:\s*\[(?P<codes>[^\]]*)\](?:\s.*)?|\s*)\Z")
@@ -32,7 +33,10 @@ def read_ignores(source: Source, diagnostics: Diagnostics) -> dict[int, Ignore]:
     """The comments of a spec by their lines; those that cannot be followed are reported."""
     if "cnncalc:" not in source.text:
         return {}
-    texts = list(_scalars(tree.read(source, Diagnostics())))
+    root = tree.read(source, Diagnostics())
+    if not is_spec(source, root):
+        return {}
+    texts = list(_scalars(root))
     found = {}
     for number, line in enumerate(source.lines, 1):
         comment = _COMMENT.search(line) if "cnncalc:" in line else None

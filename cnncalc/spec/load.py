@@ -11,6 +11,7 @@ from pathlib import Path
 from cnncalc import zoo
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
+from cnncalc.project import rooted
 from cnncalc.spec.expand import expand
 from cnncalc.spec.files import Reader, read_file, read_standard_input
 from cnncalc.spec.network import network
@@ -93,14 +94,18 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def load(path: str | os.PathLike[str], **args: object) -> Graph:
+def load(
+    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, /, **args: object
+) -> Graph:
     """The graph of the spec at `path`, or so named in the zoo, its arguments replaced by `args`.
 
+    What it extends and includes must be in its project; in the folder `root`, where that is given.
     Raises SpecError, with every diagnostic, where the spec has errors.
     """
     diagnostics = Diagnostics()
     overrides = {name: _written(value) for name, value in args.items()}
-    graph = read(os.fspath(path), diagnostics, overrides)
+    with rooted(None if root is None else os.fspath(root)):
+        graph = read(os.fspath(path), diagnostics, overrides)
     if graph is None:
         raise SpecError(diagnostics)
     return graph

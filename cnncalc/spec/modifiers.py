@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnncalc.spec import source as tree
-from cnncalc.spec.grammar import RESERVED, Grammar, can_be_name, described, fields
+from cnncalc.spec.grammar import Grammar, can_be_name, described, fields
+from cnncalc.spec.naming import is_name
 from cnncalc.spec.source import Node, Scalar
 from cnncalc.spec.syntax import BlockCall, Broken, Call, Fields, LayerCall
 
@@ -26,14 +27,7 @@ def word(node: Node | None, owner: str, grammar: Grammar) -> Scalar | None:
 def layer_name(node: Node | None, grammar: Grammar) -> Scalar | None:
     """A `name`, checked."""
     name = word(node, "name", grammar)
-    if name is None:
-        return None
-    if name.text in RESERVED or "." in name.text or any(map(str.isspace, name.text)):
-        message = f"`{name.text}` cannot name a layer"
-        hint = "`input` and `previous` are taken; a name has no dot and no space"
-        grammar.diagnostics.error("CNN305", name.span, message, hint)
-        return None
-    return name
+    return name if name and is_name(name, "a layer", grammar.diagnostics) else None
 
 
 def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) -> Fields | None:

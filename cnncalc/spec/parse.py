@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import (
@@ -16,6 +14,7 @@ from cnncalc.spec.grammar import (
     listed,
 )
 from cnncalc.spec.modifiers import first_fields, layer_name, table, word
+from cnncalc.spec.naming import is_name
 from cnncalc.spec.repair import repaired, suggestion
 from cnncalc.spec.source import Entry, Node, Scalar
 from cnncalc.spec.syntax import (
@@ -208,17 +207,30 @@ def _lacks(
 
 def _branches(kind: Scalar, value: Node, grammar: Grammar) -> tuple[Branch, ...]:
     """The branches of a join, by name or in a list."""
-    named: Mapping[str, Node] = {}
     if isinstance(value, tree.Mapping):
-        named = {key.text: node for key, node in value.entries}
+        found = tuple(_named_branch(key, node, grammar) for key, node in value.entries)
     elif isinstance(value, tree.Sequence):
-        named = {f"branch{i}": node for i, node in enumerate(value.items)}
-    if not named:
-        message = f"`{kind.text}` joins branches, got {described(value)}"
-        hint = f"`{kind.text}: {{left: [...], right: [...]}}`"
-        grammar.diagnostics.error("CNN303", kind.span, message, hint)
-        return (Branch("", (Item("", kind.span, Broken()),), None),)
-    return tuple(_branch(name, node, grammar) for name, node in named.items())
+        found = tuple(_branch(f"branch{i}", node, grammar) for i, node in enumerate(value.items))
+    else:
+        found = ()
+    if found:
+        return found
+    message = f"`{kind.text}` joins branches, got {described(value)}"
+    hint = f"`{kind.text}: {{left: [...], right: [...]}}`"
+    grammar.diagnostics.error("CNN303", kind.span, message, hint)
+    return (_no_branch("", kind),)
+
+
+def _named_branch(key: Scalar, node: Node, grammar: Grammar) -> Branch:
+    """A branch with a name of its own."""
+    if not is_name(key, "a branch", grammar.diagnostics):
+        return _no_branch("", key)
+    return _branch(key.text, node, grammar)
+
+
+def _no_branch(name: str, at: Node) -> Branch:
+    """In the place of one that is reported."""
+    return Branch(name, (Item("", at.span, Broken()),), None)
 
 
 def _branch(name: str, node: Node, grammar: Grammar) -> Branch:
@@ -235,4 +247,4 @@ def _branch(name: str, node: Node, grammar: Grammar) -> Branch:
         return Branch(name, node, None)
     message = f"the branch `{name}` is empty"
     grammar.diagnostics.error("CNN303", node.span, message, "`[identity]` passes on what arrives")
-    return Branch(name, (Item("", node.span, Broken()),), None)
+    return _no_branch(name, node)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from keyword import kwlist
 
 from cnncalc.spec.functions import FUNCTIONS, OPTIONS
-from cnncalc.spec.grammar import RESERVED
+from cnncalc.spec.naming import LONGEST_NAME, RESERVED
 from cnncalc.spec.values import YES_NO
 
 _LETTER = r"A-Za-z_\u00aa-\u00d6\u00d8-\u00f6\u00f8-\uffff"
@@ -66,8 +66,10 @@ def size(minimum: int, fewest: int, most: int) -> str:
 ARGUMENT = rf"^(?!(i|true|false|in_.*|{'|'.join([*RESERVED, *kwlist])})$){_IDENTIFIER}$"
 """What expressions can call by name."""
 
-LAYER = rf"^(?!({'|'.join(RESERVED)})$)[^.\s]+$"
+_NAMED = rf"[0-9{_LETTER}][-+/0-9{_LETTER}]{{0,{LONGEST_NAME - 1}}}"
+
+LAYER = rf"^(?!({'|'.join(RESERVED)})$){_NAMED}$"
 """The name of a layer."""
 
-REFERENCE = r"^[^.\s]+$"
+REFERENCE = rf"^{_NAMED}$"
 """What may stand for a layer."""

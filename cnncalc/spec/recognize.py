@@ -6,11 +6,9 @@ Its top-level keys tell, found line by line: a spec that is no YAML any more is 
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Literal
 
-from cnncalc.diagnostics import closest
-from cnncalc.spec.document import KEYS
+from cnncalc.spec.keys import ANYONES, KEYS, speak
 
 Sort = Literal["spec", "library"]
 
@@ -26,14 +24,11 @@ _INNER = re.compile(
     r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE
 )
 
-MOST_KEYS = 100
-"""Top-level keys that are looked at."""
-
 LONGEST = 200
 """Characters of an input that are looked at."""
 
-_ANYONES = ("name", "about", "source", "include", "outputs")
-"""Keys that all sorts of files have."""
+_OFTEN = (*ANYONES, "include", "outputs")
+"""Keys beside which `extends` tells nothing."""
 
 
 def recognize(text: str) -> Sort | None:
@@ -44,11 +39,7 @@ def recognize(text: str) -> Sort | None:
     """
     keys = top_level(text)
     sort = _told(keys, text)
-    if sort is None:
-        return None
-    own = [key for key in keys if key in KEYS and key != "name"]
-    foreign = [key for key in islice(keys, MOST_KEYS) if key not in KEYS and not closest(key, KEYS)]
-    return sort if len(foreign) < len(own) else None
+    return sort if sort and speak(keys) else None
 
 
 def _told(keys: dict[str, str], text: str) -> Sort | None:
@@ -57,7 +48,7 @@ def _told(keys: dict[str, str], text: str) -> Sort | None:
         return "spec"
     if _SHAPE.search(keys.get("input", "")[:LONGEST]):
         return "spec"
-    speaks = [key for key in keys if key in KEYS and key not in (*_ANYONES, "extends")]
+    speaks = [key for key in keys if key in KEYS and key not in (*_OFTEN, "extends")]
     base = keys.get("extends", "").partition(" #")[0].strip().strip("\"'")
     if "extends" in keys and (speaks or base.endswith((".yaml", ".yml"))):
         return "spec"

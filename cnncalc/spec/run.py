@@ -7,6 +7,7 @@ from cnncalc.spec import source as tree
 from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.spec.calls import Calls
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
+from cnncalc.spec.naming import is_name
 from cnncalc.spec.references import References
 from cnncalc.spec.scope import QUIET, Names, Scope
 from cnncalc.spec.size import Sizes
@@ -76,12 +77,14 @@ class Runner:
         single = item._replace(each=(), rows=())
         for number, row in enumerate(item.rows):
             cell = row[column]
-            name = cell.text if isinstance(cell, Scalar) else ""
-            if not name or "." in name:
+            if not isinstance(cell, Scalar):
                 message = "the name of a layer is wanted here"
-                self.diagnostics.error("CNN305", cell.span, message, "a word without a dot")
+                self.diagnostics.error("CNN305", cell.span, message, "a word")
                 continue
-            named = _after_first(single, item, number)._replace(name=Scalar(name, cell.span))
+            if not is_name(cell, "a layer", self.diagnostics):
+                continue
+            name = cell.text
+            named = _after_first(single, item, number)._replace(name=cell)
             if not self.is_taken(name, named, frame):
                 first = len(self.assembly.layers)
                 names = self.row(item, row, frame)

@@ -10,11 +10,11 @@ import json
 
 from cnncalc.layers import LAYERS
 from cnncalc.spec import field_schema, item_schema, overlays, patterns
-from cnncalc.spec.document import KEYS
 from cnncalc.spec.expect import METRICS
 from cnncalc.spec.field_schema import Json, described, matching, ref, sizes
 from cnncalc.spec.grammar import GROUP, MODIFIERS
 from cnncalc.spec.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
+from cnncalc.spec.keys import KEYS
 from cnncalc.spec.kind_schema import kind_schema
 from cnncalc.spec.network import FITS, INITS
 from cnncalc.spec.recipe_schema import recipe_schema

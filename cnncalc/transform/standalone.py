@@ -10,8 +10,9 @@ from textwrap import indent
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
-from cnncalc.spec.document import KEYS, Document, Entries, read_document
+from cnncalc.spec.document import Document, Entries, read_document
 from cnncalc.spec.files import read_file
+from cnncalc.spec.keys import KEYS
 from cnncalc.spec.source import Node, Scalar
 from cnncalc.transform.text import Edit, Text, inline, quoted
 

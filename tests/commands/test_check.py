@@ -117,6 +117,7 @@ def test_a_finding_in_a_base_leads_back_to_the_spec(write: Write) -> None:
     head = "extends: ../bases/wide.yaml\ninput: "
     write(
         {
+            "cnncalc.toml": "",
             "bases/wide.yaml": WIDE,
             "nets/large.yaml": f"{head}3x64x64\n",
             "nets/small.yaml": f"{head}3x16x16\n",
@@ -186,7 +187,7 @@ def test_expect_holds_for_the_default_arguments(write: Write) -> None:
 def test_what_a_base_has_is_told_once(write: Write) -> None:
     paths = {"b": "base.yaml", "c": "base.yaml", "nets/d": "../base.yaml"}
     members = {f"{name}.yaml": f"extends: {path}\nname: x\n" for name, path in paths.items()}
-    write({"base.yaml": BROKEN, **members})
+    write({"cnncalc.toml": "", "base.yaml": BROKEN, **members})
     findings = check(".")
     assert found(findings) == [("base.yaml", "CNN202")]
     assert [findings.failed(one) for one in findings.checked] == [True] * 4

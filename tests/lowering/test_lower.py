@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import torch
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
-from cnncalc.lowering.names import OF_MODULES, module_path
+from cnncalc.lowering.names import OF_MODULES, attribute, module_path
 from cnncalc.lowering.source import source
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.spec.load import load, read_source
@@ -79,10 +80,18 @@ def test_parameters_that_train(spec: str) -> None:
 
 def test_names_that_modules_have() -> None:
     """A child of such a name would hide it, or be refused."""
-    theirs = {name for name in dir(torch.nn.Module()) if not name.startswith("_")}
-    theirs |= {name for name in dir(torch.nn.Sequential()) if not name.startswith("_")}
-    theirs |= {name for name in dir(torch.nn.ModuleList()) if not name.startswith("_")}
-    assert theirs - {"T_destination"} <= OF_MODULES
+    nn = torch.nn
+    theirs = {
+        name for module in (nn.Module, nn.Sequential, nn.ModuleList) for name in dir(module())
+    }
+    assert {name for name in theirs if attribute(name) in theirs} == set()
+    assert {name for name in theirs if attribute(name) == name} == set()
+
+
+def test_no_two_names_become_one() -> None:
+    words = ["".join(signs) for size in range(1, 6) for signs in product("_0a", repeat=size)]
+    words += [f"{word}{'_' * count}" for word in OF_MODULES for count in range(4)]
+    assert len({attribute(word) for word in words}) == len(set(words))
 
 
 # -- weights at the beginning ----------------------------------------------------------------
@@ -195,7 +204,7 @@ def test_names_that_python_has_other_uses_for() -> None:
     network = lower(written(ODD_NAMES))
     output = network(torch.randn(1, 3, 8, 8))
     assert set(output) == {"output", "first"}
-    assert {"type_.weight", "lambda.weight", "1a.conv.weight", "forward_.1.weight"} <= set(
+    assert {"type_.weight", "lambda_.weight", "1a.conv.weight", "forward_.1.weight"} <= set(
         network.state_dict()
     )
 

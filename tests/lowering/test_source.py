@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.graph import Graph
-from cnncalc.lowering.code import WIDTH
+from cnncalc.lowering.printing import WIDTH
 from cnncalc.lowering.source import source
 from cnncalc.spec.load import load
 from cnncalc.zoo import networks

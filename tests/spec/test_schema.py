@@ -18,11 +18,11 @@ from cnncalc.layers.base import summary
 from cnncalc.layers.fields import FieldError, FieldType
 from cnncalc.spec import patterns
 from cnncalc.spec import source as tree
-from cnncalc.spec.document import KEYS
 from cnncalc.spec.expect import METRICS, check_form
 from cnncalc.spec.expressions import parse
 from cnncalc.spec.field_schema import accepted
 from cnncalc.spec.grammar import GROUP, MODIFIERS
+from cnncalc.spec.keys import KEYS
 from cnncalc.spec.recipe import Recipe, documented
 from cnncalc.spec.schema import schema, text
 from cnncalc.spec.scope import QUIET, Scope

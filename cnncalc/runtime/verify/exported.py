@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from cnncalc.graph import Graph
 from cnncalc.lowering.classes import network_name
-from cnncalc.lowering.source import source
+from cnncalc.lowering.whitelist import runnable
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, shape
 from cnncalc.runtime.verify.threads import one_thread
@@ -92,7 +92,7 @@ def _by_itself(
     """The outputs of the source in a process of its own, or its last words."""
     with TemporaryDirectory() as folder:
         here = Path(folder)
-        (here / "network.py").write_text(source(graph), encoding="utf-8")
+        (here / "network.py").write_text(runnable(graph), encoding="utf-8")
         torch.save(state, here / "state.pt")
         torch.save(given, here / "input.pt")
         run = subprocess.run(

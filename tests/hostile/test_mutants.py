@@ -1,0 +1,47 @@
+"""Specs changed as trees: no change crashes the reader, or what follows from a graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource")
+
+from cnncalc.spec import load
+from tests.hostile import mutants
+from tests.limited import run_limited
+
+CORPUS = sorted(mutants.CORPUS.glob("*.yaml"))
+COUNT = 1_000
+
+SEEDS = ("drop", "nest", "swap")
+MORE = [pytest.param(f"{number}", marks=pytest.mark.thorough) for number in range(20)]
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, *MORE])
+def test_no_mutant_crashes(seed: str) -> None:
+    run = run_limited("tests.hostile.mutants", str(COUNT), seed, seconds=180)
+    assert run.stdout + run.stderr == ""
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_what_once_crashed(path: Path) -> None:
+    assert mutants.fault(path.read_text(encoding="utf-8"), path) is None
+
+
+def test_a_crash_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that cannot bear `tanh` is found out, and told by little more than that."""
+    reads = load.read_source
+
+    def fails(source: load.Source, *rest: object) -> object:
+        if "tanh" in source.text:
+            raise KeyError("tanh")
+        return reads(source, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(mutants, "read_source", fails)
+    tree = {"input": "3x8x8", "layers": [{"relu": ""}, {"name": "a", "layers": ["tanh", "relu"]}]}
+    assert mutants.fault(mutants.dumped(tree), Path()) == "KeyError: 'tanh'"
+    small = mutants.smallest(tree, Path(), "KeyError")
+    assert small == {"layers": [{"layers": ["tanh"]}]}

@@ -1,0 +1,163 @@
+"""A name is never code: hostile ones do nothing, odd ones compile, run and are confirmed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.graph import Graph
+from cnncalc.layers import LAYERS
+from cnncalc.lowering.source import source
+from cnncalc.lowering.whitelist import ForeignCodeError, check
+from cnncalc.spec.grammar import GROUP, MODIFIERS, can_be_name
+from cnncalc.spec.load import read_source
+from cnncalc.spec.naming import LONGEST_NAME, refusal
+from tests.analysis.specs import graph_of
+from tests.hostile.names import HOSTILE, SOUND
+from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, renamed, written
+from tests.hostile.watch import ROOT
+
+NAMES = [place for place in WORDS if place not in TEXTS]
+PARTS = 8
+PART = [pytest.param(part, marks=[pytest.mark.thorough] if part else []) for part in range(PARTS)]
+"""Of all names at all places, the first eighth in each run."""
+
+
+def script(name: str, *arguments: object) -> dict[str, Any]:
+    """What a script of this folder prints, in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, "-m", f"tests.hostile.{name}", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return found
+
+
+# -- the rule of the language -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_what_is_a_name(name: str) -> None:
+    assert refusal(name) is None
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_none(name: str) -> None:
+    assert refusal(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("\ufb01lter", "write it `filter`"),
+        ("e\u0301", "write it `\xe9`"),
+        ("\uff45\uff56", "write it `ev`"),
+        ("x" * 101, f"a name has at most {LONGEST_NAME} letters, this one 101"),
+        ("-a", "a name begins with a letter, a digit or `_`"),
+        ("a b", "a name is letters, digits, `_`, `-`, `+` and `/`"),
+        ("input", "`input` and `previous` are taken"),
+    ],
+)
+def test_what_to_write_instead(name: str, hint: str) -> None:
+    assert refusal(name) == hint
+
+
+@pytest.mark.parametrize("place", NAMES)
+def test_no_place_takes_what_is_no_name(place: str) -> None:
+    for name in HOSTILE:
+        diagnostics = Diagnostics()
+        text = written(place, name)
+        assert read_source(Source("spec.yaml", text), Path("spec.yaml"), diagnostics) is None
+        codes = {diagnostic.code for diagnostic in diagnostics}
+        assert codes & {"CNN305", "CNN511", "CNN101", "CNN107"}, (name, codes)
+
+
+# -- the writer and the whitelist, each alone -------------------------------------------------
+
+
+def test_every_place_is_written_and_checked_with_every_name() -> None:
+    """Of a graph built in Python, which no rule has seen; a place each, all at once."""
+    for number in range(len(HOSTILE)):
+        graph = graph_of(written())
+        for step, place in enumerate(WORDS):
+            graph = renamed(graph, place, HOSTILE[(number + 7 * step) % len(HOSTILE)])
+        text = source(graph)
+        ast.parse(text)
+        with pytest.raises(ForeignCodeError):  # children that cannot be called so
+            check(text)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("part", PART)
+def test_names_of_graphs_do_nothing(tmp_path: Path, part: int) -> None:
+    found = script("sources", tmp_path, part, PARTS)
+    assert found["faults"] == []
+    assert found["past"] == []
+    assert found["does"] > 5  # a writer that trusts names runs that many
+
+
+@pytest.mark.parametrize("part", PART)
+def test_names_in_specs_do_nothing_in_any_command(tmp_path: Path, part: int) -> None:
+    found = script("commands", tmp_path, part, PARTS)
+    assert found["faults"] == []
+    assert found["runs"] == len(range(part, len(WORDS) * len(HOSTILE), PARTS))
+
+
+@pytest.mark.torch
+def test_texts_do_nothing_where_the_network_runs(tmp_path: Path) -> None:
+    assert script("running", tmp_path) == {"faults": [], "runs": 4}
+
+
+# -- odd names that are sound -----------------------------------------------------------------
+
+COUNT = len(SOUND)
+
+
+def odd(number: int) -> Graph:
+    """A network with an odd name at each place, as many as can stand there."""
+    words = {}
+    for step, place in enumerate(NAMES):
+        name = SOUND[(number + 7 * step) % COUNT]
+        fits = can_be_name(name) if place in ARGUMENTS else name not in (*LAYERS, *MODIFIERS, GROUP)
+        words |= {place: name} if fits else {}
+    return graph_of(written(**words))
+
+
+def test_odd_names_stand_everywhere() -> None:
+    assert len(NAMES) * 7 < COUNT or COUNT % 7  # no name twice in a network
+
+
+@pytest.mark.torch
+def test_odd_names_run() -> None:
+    """Every name at every place, and the outputs have the shapes that are computed."""
+    import torch
+
+    from cnncalc.runtime.lower import lower, samples
+
+    for number in range(COUNT):
+        graph = odd(number)
+        with torch.no_grad():
+            found = lower(graph).eval()(*samples(graph, 1))
+        shapes = {name: tuple(value.shape[1:]) for name, value in found.items()}
+        heads = {"output": graph.output, **graph.outputs}
+        assert shapes == {name: node.shape for name, node in heads.items()}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("number", range(0, COUNT, 25))
+def test_odd_names_are_confirmed(number: int) -> None:
+    from cnncalc.runtime.verify import verify
+
+    found = verify(odd(number))
+    assert [finding for check in found.checks for finding in check.findings] == []

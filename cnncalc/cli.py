@@ -5,6 +5,7 @@ Annotations are no texts here: typer would compile each of them, in every run.
 
 import atexit
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable

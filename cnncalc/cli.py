@@ -6,13 +6,15 @@ Annotations are no texts here: typer would compile each of them, in every run.
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from cnncalc import __version__
+from cnncalc import __version__, streams
+from cnncalc.text import line
 
 app = typer.Typer(
     name="cnncalc",
@@ -23,10 +25,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_Misused: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
+"""Arguments that typer cannot read; it gives this class no name."""
+
 Specs = Annotated[
     list[str],
     typer.Argument(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that exist.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set an argument of the network."),
@@ -192,13 +198,14 @@ def export(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
+    force: Force = False,
     settings: Settings = None,
     root: Root = None,
 ) -> None:
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
 
-    run(lambda: command(spec, settings or [], form, output))
+    run(lambda: command(spec, settings or [], form, output, force))
 
 
 @app.command()
@@ -233,6 +240,7 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
+    force: Force = False,
     settings: Settings = None,
     root: Root = None,
 ) -> None:
@@ -254,6 +262,7 @@ def profile(
             depth,
             form,
             trace,
+            force,
         )
     )
 
@@ -288,7 +297,7 @@ def transform(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+    force: Force = False,
     settings: Settings = None,
     root: Root = None,
     weights: Annotated[
@@ -419,16 +428,11 @@ def run(command: Callable[[], int]) -> None:
 
     try:
         code = command()
-        sys.stdout.flush()
-    except UsageError as error:
-        typer.echo(f"cnncalc: {error}", err=True)
+    except (UsageError, streams.StreamError) as error:
+        typer.echo(f"cnncalc: {line(str(error))}", err=True)
         code = 2
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
-        # the reader has gone: what Python would still flush at exit has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception:
         import traceback
 
@@ -450,7 +454,24 @@ def main() -> None:
     """
     gc.disable()
     atexit.register(gc.freeze)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    app()
+    streams.guard()
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(streams.finished(called()))
+
+
+def _terminated(number: int, frame: object) -> None:
+    """As the interrupt from the keyboard, so that what is half written is cleared away."""
+    sys.exit(128 + number)
+
+
+def called() -> int:
+    """Run what the arguments ask for: the exit code."""
+    try:
+        return app(standalone_mode=False) or 0
+    except _Misused as error:
+        error.show(sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 1

@@ -14,6 +14,8 @@ MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 FLOORS = {
     "cnncalc.diagnostics": 0,
     "cnncalc.codes": 0,
+    "cnncalc.text": 0,
+    "cnncalc.streams": 0,
     "cnncalc.zoo": 0,
     "cnncalc.project": 0,
     "cnncalc.discovery": 0,
@@ -121,3 +123,36 @@ def test_no_circles() -> None:
 
     for module in graph:
         visit(module, ())
+
+
+PRINTING = {
+    "sys.stdout": ("cnncalc.commands", "cnncalc.streams", "cnncalc.report.to_terminal"),
+    "sys.stderr": ("cnncalc.commands", "cnncalc.streams", "cnncalc.cli"),
+    "typer.echo": ("cnncalc.cli",),
+    "print": ("cnncalc.commands",),
+    "json.dumps": ("cnncalc.text", "cnncalc.spec.schema", "cnncalc.transform.text"),
+    "json.dump": (),
+    "sys.__stdout__": (),
+    "sys.__stderr__": (),
+    "os.write": (),
+    "write_ours": ("cnncalc.commands.check", "cnncalc.report.to_terminal"),
+}
+"""Who may print, write JSON, or pass by the guard of the streams; training draws its bar."""
+
+
+def spoken(path: Path) -> Iterator[str]:
+    """The names and attributes that a file uses: `sys.stdout`, `print`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_there_is_one_way_out(path: Path) -> None:
+    module = name_of(path)
+    if module in ("cnncalc.runtime.train.record", "cnncalc.streams"):
+        return
+    for name in set(spoken(path)) & PRINTING.keys():
+        assert module.startswith(PRINTING[name] or ("nowhere",)), f"{module} uses {name}"

@@ -248,8 +248,8 @@ EXCERPTS = {
     "empty span": (("relu: ", 7, 7), "1 | relu:", "  |       ^"),
     "behind the end": (("relu", 9, 10), "1 | relu", "  |     ^"),
     "tab": (("\trelu", 2, 6), "1 |     relu", "  |     ^^^^"),
-    "control": (("a\x1b[31mb", 7, 8), "1 | a<U+001B>[31mb", "  | " + " " * 13 + "^"),
-    "bidi": (("a\u202eb", 3, 4), "1 | a<U+202E>b", "  |          ^"),
+    "control": (("a\x1b[31mb", 7, 8), "1 | a\\x1b[31mb", "  | " + " " * 9 + "^"),
+    "bidi": (("a\u202eb", 3, 4), "1 | a\\u202eb", "  |        ^"),
     "wide": (("名前: relu", 5, 9), "1 | 名前: relu", "  |       ^^^^"),
     "wide marked": (("名前: relu", 1, 3), "1 | 名前: relu", "  | ^^^^"),
     "combining": (("e\u0301: relu", 5, 9), "1 | e\u0301: relu", "  |    ^^^^"),
@@ -339,7 +339,7 @@ def test_none_is_nothing() -> None:
     [
         ("`" + "a" * 70 + "` is wrong", "`" + "a" * 60 + "...` is wrong"),
         ("x" * 700, "x" * 600 + "..."),
-        ("a\nb\x07", "a<U+000A>b<U+0007>"),
+        ("a\nb\x07", "a\\nb\\x07"),
     ],
     ids=["quotation", "message", "controls"],
 )

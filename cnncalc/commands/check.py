@@ -9,6 +9,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import arguments, codes, one_of
 from cnncalc.findings import Findings
 from cnncalc.policy import Policy, not_ignorable, unknown
+from cnncalc.streams import write_ours
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
@@ -29,7 +30,8 @@ def check(
     for path in paths:
         checker.check(path)
     findings = checker.findings(strict)
-    sys.stdout.write(rendered(findings, form))
+    text = rendered(findings, form)
+    write_ours(text, sys.stdout) if form == "github" else sys.stdout.write(text)
     return SOUND if findings.sound else PROBLEMS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from cnncalc import zoo
 from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
+from cnncalc.commands.output import check_free, write
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.project import opened
 from cnncalc.spec import schema as language
 from cnncalc.spec.bundle import NameTakenError, bundle
+from cnncalc.text import line
 
 SCHEMA = ".cnncalc.schema.json"
 
@@ -54,17 +57,17 @@ def init(file: str, network: str | None, schema: str | None) -> int:
     files = {path.parent / name: modeline + text for name, text in texts.items()}
     _refuse_overwriting(files, path)
     schemas = [] if schema else _write_schema(path.parent / SCHEMA)
-    new = {file: text for file, text in files.items() if not file.exists()}
+    new = {file: text for file, text in files.items() if not os.path.lexists(file)}
     written = [*_write(new), *schemas]
-    sys.stdout.write(f"wrote {', '.join(map(str, written))}\n")
-    sys.stdout.write(f"next: cnncalc analyze {shlex.quote(str(path))}\n")
+    sys.stdout.write(f"wrote {', '.join(line(str(one)) for one in written)}\n")
+    sys.stdout.write(f"next: cnncalc analyze {line(shlex.quote(str(path)))}\n")
     return SOUND
 
 
 def _target(file: str) -> Path:
     """The path to write to. Raises UsageError."""
     path = Path(file)
-    if path.is_dir():
+    if os.path.isdir(file):
         raise UsageError(
             f"`{file}` is a folder; name a file: `cnncalc init {path / 'network.yaml'}`"
         )
@@ -72,8 +75,7 @@ def _target(file: str) -> Path:
         raise UsageError(f"`cnncalc init --from {file}` starts from the network of the zoo")
     if path.suffix not in (".yaml", ".yml"):
         raise UsageError(f"a spec is a `.yaml` file: `cnncalc init {path.with_suffix('.yaml')}`")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder `{path.parent}`")
+    check_free(file, force=True)  # what is there already is said with the other files
     return path
 
 
@@ -93,7 +95,7 @@ def _from_zoo(network: str, path: Path) -> dict[str, str]:
 def _refuse_overwriting(files: dict[Path, str], path: Path) -> None:
     """Raises UsageError where a file is there already, unless it is what another network left."""
     for file, text in files.items():
-        if file.exists() and (file == path or _read(file) != text):
+        if os.path.lexists(file) and (file == path or _read(file) != text):
             hint = "name another file" if file == path else "name a file in another folder"
             raise UsageError(
                 f"`{file}` is there already, and is not overwritten; {hint}: `cnncalc init FILE`"
@@ -103,7 +105,7 @@ def _refuse_overwriting(files: dict[Path, str], path: Path) -> None:
 def _write_schema(path: Path) -> list[Path]:
     """The schema, new or renewed; what another program has there is left. Raises UsageError."""
     current = language.text()
-    if not path.exists():
+    if not os.path.lexists(path):
         return _write({path: current})
     if f'"title": "{language.TITLE}"' not in _read(path):
         hint = "`--schema` names another place"
@@ -114,10 +116,7 @@ def _write_schema(path: Path) -> list[Path]:
 def _write(files: dict[Path, str]) -> list[Path]:
     """Write texts; those that were written. Raises UsageError."""
     for file, text in files.items():
-        try:
-            file.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"cannot write `{file}`: {(error.strerror or '').lower()}") from None
+        write(text, str(file))
     return list(files)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.graph import Graph
@@ -90,18 +89,6 @@ def report(diagnostics: Diagnostics) -> None:
         from cnncalc.report.diagnostics import render  # only where something is wrong
 
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
-
-
-def write(text: str, output: str | None) -> None:
-    """To standard output or a file, line ends as they are. Raises UsageError where it cannot be
-    written."""
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UsageError(f"cannot write `{output}`: {error.strerror}") from None
 
 
 def need_torch(what: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, fold, graph_of, need_torch, one_of
+from cnncalc.commands.output import check_free, whole
 from cnncalc.graph import Graph
 from cnncalc.report.outline import fitting_depth
 
@@ -37,6 +37,7 @@ def profile(
     depth: str | None = None,
     form: str = "text",
     trace: str | None = None,
+    force: bool = False,
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     for name, value, allowed in (("--format", form, FORMATS), ("--dtype", dtype, DTYPES)):
@@ -45,6 +46,7 @@ def profile(
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
     _check_together(specs, compare, form, trace)
+    check_free(trace, force)
     folded = fold(depth) if depth else None
     need_torch("profile")
     overrides = arguments(settings)
@@ -59,12 +61,14 @@ def profile(
         place = found(device, dtype)
     except UnavailableError as error:
         raise UsageError(str(error)) from None
-    options = Options(
-        batch, rounds, training, channels_last, compiled, Path(trace) if trace else None
-    )
+    options = Options(batch, rounds, training, channels_last, compiled)
     if compare:
         return _compared(graphs, place, options, form)
-    profiles = [_measured(graph, place, options) for graph in graphs]
+    if trace:
+        with whole(trace) as file:
+            profiles = [_measured(graphs[0], place, options._replace(trace=file))]
+    else:
+        profiles = [_measured(graph, place, options) for graph in graphs]
     sys.stdout.write(_shown(profiles, form, folded, unfolds=depth is not None))
     return SOUND
 
@@ -80,13 +84,10 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
 
 
 def _measured(graph: Graph, device: Device, options: Options) -> Profile:
-    """One network's profile. Raises UsageError where it does not fit, or cannot be traced."""
+    """One network's profile. Raises UsageError where it does not fit."""
     from cnncalc.runtime.profile.profile import profile as run
 
-    try:
-        return _attempted([graph], lambda: run(graph, device, options))
-    except OSError as error:
-        raise UsageError(f"cannot write `{options.trace}`: {error.strerror}") from None
+    return _attempted([graph], lambda: run(graph, device, options))
 
 
 def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:

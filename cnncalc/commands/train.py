@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
+from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.graph import Graph
 from cnncalc.spec.load import file_of
@@ -40,6 +41,7 @@ def train(spec: str, settings: list[str], changes: list[str], choice: Choice) ->
         raise UsageError(f"--devices wants a number of at least 1, got {choice.devices}")
     if choice.resume and choice.start:
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
+    check_folder(choice.output)
     overrides = arguments(settings)
     graph = graph_of(spec, overrides)
     if graph is None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, need_torch, report, write
+from cnncalc.commands.options import UsageError, arguments, need_torch, report
+from cnncalc.commands.output import check_free, whole, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.spec.load import find
+from cnncalc.text import line
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from cnncalc.transform import transform as transformed
 from cnncalc.transform.wording import changed, left, nothing
@@ -48,36 +50,34 @@ def transform(
         tell([nothing(made, transformation), *left(made)])
         return PROBLEMS
     if weights and to:
-        write_weights(made, Path(weights), Path(to))
-    write(made.text, output)
+        write_weights(made, Path(weights), to)
+    if output is None:
+        sys.stdout.write(made.text)
+    else:
+        write(made.text, output)
     tell([*changed(made, transformation), *left(made)])
     return SOUND
 
 
 def tell(lines: Iterable[str]) -> None:
     """To standard error: the spec goes to standard output."""
-    for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+    for said in lines:
+        print(line(said), file=sys.stderr)  # noqa: T201
 
 
 def check_files(output: str | None, weights: str | None, to: str | None, force: bool) -> None:
     """Raises UsageError where files are missing, or would be lost."""
     if (weights is None) != (to is None):
         raise UsageError("--weights and --to go together: `--weights in.pt --to out.pt`")
-    if weights and not Path(weights).is_file():
+    if weights and not os.path.isfile(weights):
         raise UsageError(f"there is no file of weights `{weights}`")
     if output and to and os.path.abspath(output) == os.path.abspath(to):
         raise UsageError("--output and --to name one file: the spec and the weights are two")
-    for file in filter(None, (output, to)):
-        if Path(file).exists() and not force:
-            raise UsageError(f"`{file}` exists already; --force writes over it")
-        if Path(file).is_dir():
-            raise UsageError(f"`{file}` is a folder")
-        if not Path(file).parent.is_dir():
-            raise UsageError(f"there is no folder `{Path(file).parent}`")
+    check_free(output, force)
+    check_free(to, force)
 
 
-def write_weights(made: Transformed, weights: Path, to: Path) -> None:
+def write_weights(made: Transformed, weights: Path, to: str) -> None:
     """The converted weights. Raises UsageError where they are not the network's, or PyTorch is
     missing."""
     need_torch("--weights")
@@ -87,7 +87,5 @@ def write_weights(made: Transformed, weights: Path, to: Path) -> None:
         state: State = converted(made, read_state(weights))
     except WeightsError as error:
         raise UsageError(f"`{weights}`: {error}") from None
-    try:
-        write_state(state, to)
-    except OSError as error:
-        raise UsageError(f"cannot write `{to}`: {error.strerror or error}") from None
+    with whole(to) as file:
+        write_state(state, file)

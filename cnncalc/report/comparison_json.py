@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cnncalc.analysis import Summary
@@ -10,6 +9,7 @@ from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.report.comparison import Comparison
 from cnncalc.report.to_json import document as analysis
+from cnncalc.text import json_document
 
 COUNTS = (
     "layers", "params", "trainable", "frozen", "buffers", "macs", "flops", "activations"
@@ -22,7 +22,7 @@ def to_json(comparisons: list[Comparison]) -> str:
         "revision": comparisons[0].revision,
         "comparisons": [_comparison(comparison) for comparison in comparisons],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_document(whole)
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cnncalc.analysis.difference import Difference
@@ -17,6 +16,7 @@ from cnncalc.report.comparison import (
     total_columns,
     totals,
 )
+from cnncalc.text import html, markdown, markdown_code
 
 
 def to_markdown(comparisons: list[Comparison]) -> str:
@@ -25,17 +25,17 @@ def to_markdown(comparisons: list[Comparison]) -> str:
     shown = [comparison for comparison in comparisons if not comparison.unchanged]
     parts = [part for comparison in shown for part in _one(comparison)]
     if unchanged := said_unchanged(comparisons):
-        parts.append(escaped(unchanged))
+        parts.append(markdown(unchanged))
     if shown:
-        notes = "<br>".join(map(escaped, conventions(shown)))
+        notes = "<br>".join(map(markdown, conventions(shown)))
         parts.append(f"<sub>{notes}</sub>")
     return "\n\n".join(parts) + "\n"
 
 
 def _one(comparison: Comparison) -> Iterator[str]:
-    yield f"### {escaped(_title(comparison))}"
+    yield f"### {markdown(_title(comparison))}"
     if said := said_alone(comparison):
-        yield escaped(said)
+        yield markdown(said)
     yield _totals(comparison)
     for difference in comparison.differences:
         yield from _difference(difference, comparison)
@@ -58,23 +58,24 @@ def _totals(comparison: Comparison) -> str:
         return "Every total is the same."
     names = ["", *(total.name for total in found)]
     columns = [column for some in total_columns(comparison, found) for column in some]
-    return _table([list(map(escaped, row)) for row in zip(names, *columns, strict=True)])
+    return _table([list(map(markdown, row)) for row in zip(names, *columns, strict=True)])
 
 
 def _difference(difference: Difference, comparison: Comparison) -> Iterator[str]:
     """The changes, folded away."""
     several = len(comparison.summaries) > 2
-    said = escaped(head(difference) + between(difference, several))
+    said = head(difference) + between(difference, several)
     found = lines(difference)
     if not found:
-        yield said
+        yield markdown(said)
         return
     rows = [["", "layer", "params", "MACs", "change"]]
     for line in found:
-        name = " ".join(filter(None, (_code(line.path), line.more)))
-        rows.append([_code(line.mark), name, line.params, line.macs, escaped(line.what)])
+        name = " ".join(filter(None, (line.path and markdown_code(line.path), line.more)))
+        mark = f"`{line.mark}`" if line.mark else ""
+        rows.append([mark, name, line.params, line.macs, markdown(line.what)])
     table = _table(rows, left=(1, 4))
-    yield f"<details>\n<summary>{said}</summary>\n\n{table}\n\n</details>"
+    yield f"<details>\n<summary>{html(said)}</summary>\n\n{table}\n\n</details>"
 
 
 def _table(rows: list[list[str]], left: tuple[int, ...] = ()) -> str:
@@ -82,19 +83,3 @@ def _table(rows: list[list[str]], left: tuple[int, ...] = ()) -> str:
     sides = [number in (0, *left) for number in range(len(rows[0]))]
     rules = ["---" if side else "---:" for side in sides]
     return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], rules, *rows[1:]])
-
-
-def escaped(text: str) -> str:
-    """Text that means nothing in markdown or HTML, and mentions nobody."""
-    return _MEANT.sub(lambda match: f"&#{ord(match[0])};", text)
-
-
-_MEANT = re.compile(r"[&<|*`\[\]~@#\\]|(?<!\w)_|_(?!\w)")
-
-
-def _code(text: str) -> str:
-    """A path as code."""
-    return f"`{text}`" if text and not _UNFIT.search(text) else escaped(text)
-
-
-_UNFIT = re.compile(r"[`|]")

@@ -19,6 +19,7 @@ from cnncalc.report.comparison import (
     totals,
 )
 from cnncalc.report.to_text import WIDTH
+from cnncalc.text import line
 
 GAP = "   "
 
@@ -37,10 +38,10 @@ def to_text(comparisons: list[Comparison]) -> list[Styled]:
     shown = [comparison for comparison in comparisons if not comparison.unchanged]
     parts = [list(_one(comparison)) for comparison in shown]
     if unchanged := said_unchanged(comparisons):
-        parts.append([Styled(fill(unchanged, WIDTH, subsequent_indent="  "))])
+        parts.append([Styled(fill(line(unchanged), WIDTH, subsequent_indent="  "))])
     if shown:
         parts.append([Styled(fill(note, WIDTH), "dim") for note in conventions(shown)])
-    return [line for number, part in enumerate(parts) for line in (*[Styled("")][:number], *part)]
+    return [one for number, part in enumerate(parts) for one in (*[Styled("")][:number], *part)]
 
 
 def _one(comparison: Comparison) -> Iterator[Styled]:
@@ -61,10 +62,10 @@ def _titles(comparison: Comparison) -> Iterator[Styled]:
     """Of two versions the network; else what each column stands for."""
     if comparison.revision is not None:
         graph = comparison.summaries[-1].graph
-        path = graph.path.rjust(max(len(graph.path) + 3, WIDTH - len(graph.name)))
-        yield Styled(graph.name + path, "bold")
+        name, path = line(graph.name), line(graph.path)
+        yield Styled(name + path.rjust(max(len(path) + 3, WIDTH - len(name))), "bold")
         if said := said_alone(comparison):
-            yield Styled(said)
+            yield Styled(line(said))
         return
     graphs = [summary.graph for summary in comparison.summaries]
     rows = [[one, g.name, g.path] for one, g in zip(comparison.heads, graphs, strict=True)]
@@ -76,6 +77,7 @@ def _tables(comparison: Comparison) -> Iterator[list[list[str]]]:
     found = list(totals(comparison))
     names = [["", *(total.name for total in found)]]
     for column in total_columns(comparison, found):
+        column = [list(map(line, some)) for some in column]
         if len(names) > 1 and _width([*names, *column]) > WIDTH:
             yield _turned(names)
             names = names[:1]
@@ -93,6 +95,7 @@ def _turned(columns: list[list[str]]) -> list[list[str]]:
 
 def _aligned(rows: list[list[str]], left: int) -> list[str]:
     """Cells under each other, the first `left` of a row to the left."""
+    rows = [list(map(line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [GAP.join(_cells(row, widths, left)).rstrip() for row in rows]
 
@@ -105,17 +108,17 @@ def _cells(row: list[str], widths: list[int], left: int) -> Iterable[str]:
 def _difference(difference: Difference, comparison: Comparison) -> Iterator[Styled]:
     """The changes: a line with the numbers, one below it with what is different."""
     several = len(comparison.summaries) > 2
-    yield Styled(f"{head(difference)}{between(difference, several)}", "bold")
+    yield Styled(line(head(difference) + between(difference, several)), "bold")
     found = lines(difference)
     if not found:
         return
     rows = [["", "params", "MACs"]]
-    rows += [[f"{line.mark:1}  {line.name}", line.params, line.macs] for line in found]
+    rows += [[f"{one.mark:1}  {one.name}", one.params, one.macs] for one in found]
     first, *texts = _aligned(rows, left=1)
     yield Styled(first, "dim")
-    for line, text in zip(found, texts, strict=True):
-        yield Styled(text, "bold" if line.more == "total" else _STYLES.get(line.mark, ""))
-        if line.what:
+    for one, text in zip(found, texts, strict=True):
+        yield Styled(text, "bold" if one.more == "total" else _STYLES.get(one.mark, ""))
+        if one.what:
             indent = " " * 5
-            said = fill(line.what, WIDTH, initial_indent=indent, subsequent_indent=indent)
+            said = fill(line(one.what), WIDTH, initial_indent=indent, subsequent_indent=indent)
             yield from (Styled(part, "dim") for part in said.splitlines())

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import get_args
-from unicodedata import category, combining, east_asian_width
+from unicodedata import combining, east_asian_width
 
 from cnncalc.diagnostics import Diagnostic, Severity, Span
+from cnncalc.text import line
 
 MOST = 50
 """Diagnostics shown; of more, only the number is told."""
@@ -68,7 +69,7 @@ def tidy(text: str) -> str:
     text = _QUOTE.sub(_shortened, text)
     if len(text) > LONGEST_FACT:
         text = f"{text[:LONGEST_FACT]}..."
-    return text if text.isprintable() else "".join(map(_printable, text))
+    return line(text)
 
 
 def _shortened(quotation: re.Match[str]) -> str:
@@ -81,14 +82,14 @@ def _excerpt(span: Span, gutter: str) -> list[str]:
     lines = span.source.lines
     if not 1 <= span.line <= len(lines):
         return []
-    line = lines[span.line - 1]
-    start = min(span.column - 1, len(line))
-    end = span.end_column - 1 if span.end_line == span.line else len(line)
-    left = max(0, min(start - WIDEST // 2, len(line) - WIDEST))
+    written = lines[span.line - 1]
+    start = min(span.column - 1, len(written))
+    end = span.end_column - 1 if span.end_line == span.line else len(written)
+    left = max(0, min(start - WIDEST // 2, len(written) - WIDEST))
     right = left + WIDEST
-    before, marked = line[left:start], line[start : min(end, right)]
-    cut, rest = "..." if left else "", "..." if right < len(line) else ""
-    text = "".join(map(_printable, line[left:right]))
+    before, marked = written[left:start], written[start : min(end, right)]
+    cut, rest = "..." if left else "", "..." if right < len(written) else ""
+    text = "".join(map(_printable, written[left:right]))
     carets = " " * (len(cut) + _width(before)) + "^" * max(1, _width(marked))
     return [
         f"{gutter} |",
@@ -111,9 +112,5 @@ def _columns(character: str) -> int:
 
 
 def _printable(character: str) -> str:
-    """What shows a character: a terminal obeys control characters instead of showing them."""
-    if character == "\t":
-        return "    "
-    if category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return f"<U+{ord(character):04X}>"
-    return character
+    """What shows a character of a source."""
+    return "    " if character == "\t" else line(character)

@@ -12,6 +12,7 @@ from cnncalc.graph import Node
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.report.columns import field
 from cnncalc.report.numbers import exact, field_value
+from cnncalc.text import line
 
 WIDTH = 100
 _TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
@@ -35,12 +36,12 @@ def explanation(summary: Summary, row: Row) -> str:
     found = list(facts(summary, row))
     width = max(len(fact.quantity) for fact in found)
     lines = [_line(fact, width) for fact in found]
-    return "\n".join([f"{head}   {place}", *lines]) + "\n"
+    return "\n".join([line(f"{head}   {place}"), *lines]) + "\n"
 
 
 def _line(fact: Fact, width: int) -> str:
     head = f"  {fact.quantity.ljust(width)}   "
-    text = fill(fact.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+    text = fill(line(fact.text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
     return text.replace(_TIED, " ")
 
 

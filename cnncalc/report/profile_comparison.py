@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cnncalc.analysis.measured import Compared, Comparison
 from cnncalc.report.numbers import exact, rounded
 from cnncalc.report.profile_text import seconds
+from cnncalc.text import json_document, line
 
 
 def comparison_text(found: Comparison) -> str:
     """The counts side by side, the times, and the ratio with its spread."""
     left, right = found.summaries
     setting = found.setting
-    rows = [["", left.graph.name, right.graph.name, "ratio", "half of the rounds"]]
+    rows = [["", line(left.graph.name), line(right.graph.name), "ratio", "half of the rounds"]]
     for name, one, other, short in (
         ("params", left.totals.params.total, right.totals.params.total, False),
         ("MACs", left.totals.ops.macs, right.totals.ops.macs, True),
@@ -55,7 +55,7 @@ def comparison_json(found: Comparison) -> str:
         "forward": _document(found.forward),
         "step": _document(found.step) if found.step else None,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_document(document)
 
 
 def _document(found: Compared) -> dict[str, Any]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import Any
 
 from cnncalc.analysis.measured import Profile, Timing
 from cnncalc.report.profiling import ProfileLine, profile_lines
+from cnncalc.text import csv_cell, json_document
 
 
 def profile_json(profiles: list[Profile]) -> str:
     """One document; for several specs a list of them. Times are seconds, rates per second."""
     documents = [profile_document(profile) for profile in profiles]
     whole = documents[0] if len(documents) == 1 else documents
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_document(whole)
 
 
 def profile_document(profile: Profile) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def profile_csv(profiles: list[Profile]) -> str:
     """A line for each layer of each network."""
     text = io.StringIO()
     rows = [
-        {"spec": profile.summary.graph.path, **_layer(line)}
+        {"spec": csv_cell(profile.summary.graph.path), **_cells(line)}
         for profile in profiles
         if profile.layers
         for line in profile_lines(profile, None)
@@ -56,6 +56,10 @@ def profile_csv(profiles: list[Profile]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def _cells(line: ProfileLine) -> dict[str, Any]:
+    return {name: csv_cell(value) for name, value in _layer(line).items()}
 
 
 def _timing(timing: Timing) -> dict[str, float]:

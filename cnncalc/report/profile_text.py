@@ -9,6 +9,7 @@ from cnncalc.report.numbers import bar, exact, rounded
 from cnncalc.report.outline import depths
 from cnncalc.report.profiling import ProfileLine, profile_lines
 from cnncalc.report.table import heading
+from cnncalc.text import line
 
 WIDTH = 100
 BAR = 6
@@ -39,8 +40,8 @@ def _opening(profile: Profile) -> str:
     form += ["channels last"] if setting.channels_last else []
     form += ["compiled"] if setting.compiled else []
     threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
-    title = f"{heading(profile.summary)}   {', '.join(form)}"
-    path = profile.summary.graph.path
+    title = line(f"{heading(profile.summary)}   {', '.join(form)}")
+    path = line(profile.summary.graph.path)
     return "\n".join(
         [
             f"{title}{path.rjust(max(len(path) + 3, WIDTH - len(title)))}",
@@ -53,10 +54,10 @@ def _opening(profile: Profile) -> str:
 
 
 def _grid(profile: Profile, lines: list[ProfileLine]) -> str:
-    backward = any(line.time.backward is not None for line in lines)
-    whole = sum(line.time.forward for line in lines)
+    backward = any(one.time.backward is not None for one in lines)
+    whole = sum(one.time.forward for one in lines)
     rows = [[*HEAD, "backward"] if backward else HEAD]
-    rows += [_cells(line, whole, backward) for line in lines]
+    rows += [_cells(one, whole, backward) for one in lines]
     rows.append(["between layers", "", "", seconds(profile.between), "", "", "", "", ""])
     if backward:
         rows[-1].append("")
@@ -71,18 +72,18 @@ def _grid(profile: Profile, lines: list[ProfileLine]) -> str:
     )
 
 
-def _cells(line: ProfileLine, whole: float, backward: bool) -> list[str]:
-    time = line.time
+def _cells(one: ProfileLine, whole: float, backward: bool) -> list[str]:
+    time = one.time
     cells = [
-        "  " * line.level + line.name,
-        line.kind,
-        line.output,
+        "  " * one.level + line(one.name),
+        line(one.kind),
+        one.output,
         seconds(time.forward),
         bar(time.forward / whole if whole else 0.0, BAR),
         rounded(round(time.flops / time.forward)) if time.forward else "",
         rounded(round(time.traffic / time.forward)) if time.forward else "",
-        f"{line.efficiency:.0%}" if time.traffic else "",
-        line.bound if time.traffic else "",
+        f"{one.efficiency:.0%}" if time.traffic else "",
+        one.bound if time.traffic else "",
     ]
     return [*cells, seconds(time.backward)] if backward and time.backward is not None else cells
 

@@ -6,6 +6,7 @@ import csv
 import io
 
 from cnncalc.report.table import Table
+from cnncalc.text import csv_cell
 
 
 def to_csv(tables: list[Table]) -> str:
@@ -20,5 +21,6 @@ def to_csv(tables: list[Table]) -> str:
                     line.kind if column.name == "kind" else column.value(line.row)
                     for column in table.columns
                 ]
-                writer.writerow([table.summary.graph.path, line.path, *values])
+                cells = [table.summary.graph.path, line.path, *values]
+                writer.writerow(map(csv_cell, cells))
     return text.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cnncalc.analysis import Row, Summary
@@ -11,13 +10,14 @@ from cnncalc.graph import Graph
 from cnncalc.layers.base import Ops
 from cnncalc.report.outline import Line
 from cnncalc.report.table import Table
+from cnncalc.text import json_document
 
 
 def to_json(tables: list[Table]) -> str:
     """One document; for several specs a list of them."""
     documents = [document(table.summary, table.lines) for table in tables]
     whole = documents[0] if len(documents) == 1 else documents
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_document(whole)
 
 
 def document(summary: Summary, lines: tuple[Line, ...]) -> dict[str, Any]:

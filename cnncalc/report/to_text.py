@@ -6,6 +6,7 @@ from textwrap import fill
 
 from cnncalc.report.numbers import bar
 from cnncalc.report.table import Table
+from cnncalc.text import line
 
 WIDTH = 100
 BAR = 8
@@ -16,7 +17,7 @@ def to_text(table: Table, plain: bool = False) -> str:
 
     `plain` draws bars that need no Unicode.
     """
-    rows = [table.head, *map(table.cells, table.lines), table.total]
+    rows = [table.head, *(list(map(line, table.cells(one))) for one in table.lines), table.total]
     bars = ["", *(bar(share, BAR, plain) for share in table.shares), ""]
     if (at := table.after_macs) is not None:
         rows = [[*row[:at], mark, *row[at:]] for row, mark in zip(rows, bars, strict=True)]
@@ -25,14 +26,14 @@ def to_text(table: Table, plain: bool = False) -> str:
         left.insert(at, True)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     grid = "\n".join(_line(row, widths, left) for row in rows)
-    notes = "\n".join(fill(note, WIDTH, subsequent_indent="  ") for note in table.notes)
-    about = [fill(table.about, WIDTH)] if table.about else []
+    notes = "\n".join(fill(line(note), WIDTH, subsequent_indent="  ") for note in table.notes)
+    about = [fill(line(table.about), WIDTH)] if table.about else []
     return f"{_title(table)}\n" + "\n\n".join([grid, notes, *about]) + "\n"
 
 
 def _title(table: Table) -> str:
-    path = table.summary.graph.path
-    return f"{table.title}{path.rjust(max(len(path) + 3, WIDTH - len(table.title)))}"
+    title, path = line(table.title), line(table.summary.graph.path)
+    return f"{title}{path.rjust(max(len(path) + 3, WIDTH - len(title)))}"
 
 
 def _line(row: list[str], widths: list[int], left: list[bool]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from textwrap import fill, shorten
 
+from cnncalc.text import json_document, line
 from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Finding, Verification
 
 HEAD = ("check", "compared", "verdict", "by")
@@ -20,7 +20,7 @@ SHOWN = 20
 def to_text(verification: Verification) -> str:
     """The checks, then what differs, then what could not be confirmed."""
     where = {"meta": "meta: shapes, no numbers"}.get(verification.device, verification.device)
-    lines = [f"{verification.name}   {verification.spec}   on {where}"]
+    lines = [line(f"{verification.name}   {verification.spec}   on {where}")]
     lines += _aligned([HEAD, *map(_line, verification.checks)])
     findings = [f for check in verification.checks for f in check.findings[:SHOWN]]
     if findings:
@@ -31,13 +31,13 @@ def to_text(verification: Verification) -> str:
             if len(check.findings) > SHOWN
         ]
     unconfirmed = [
-        fill(f"{check.name}: {text}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+        fill(line(f"{check.name}: {text}"), WIDTH, initial_indent="  ", subsequent_indent="    ")
         for check in verification.checks
         for text in check.unconfirmed
     ]
     if unconfirmed:
         lines += ["", "not confirmed", *unconfirmed]
-    return "".join(f"{line}\n" for line in [*lines, "", _summary(verification)])
+    return "".join(f"{text}\n" for text in [*lines, "", line(_summary(verification))])
 
 
 def _line(check: Check) -> tuple[str, ...]:
@@ -63,10 +63,11 @@ def summary(verifications: Sequence[Verification]) -> str:
     """Of several networks, how many are sound, and which are not."""
     unsound = [each.spec for each in verifications if not each.sound]
     text = f"{len(verifications)} networks, {len(verifications) - len(unsound)} {EQUAL}"
-    return f"{text}; {DIFFERS}: {', '.join(unsound)}\n" if unsound else f"{text}\n"
+    return f"{text}; {DIFFERS}: {', '.join(map(line, unsound))}\n" if unsound else f"{text}\n"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
+    rows = [tuple(map(line, row)) for row in rows]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -77,7 +78,7 @@ def to_json(verifications: Sequence[Verification]) -> str:
     """One document; for several specs a list of them."""
     documents = [_document(each) for each in verifications]
     whole = documents[0] if len(documents) == 1 else documents
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_document(whole)
 
 
 def _document(verification: Verification) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cnncalc.analysis import Summary
 from cnncalc.report.columns import field
 from cnncalc.report.numbers import exact, rounded
+from cnncalc.text import json_document, line, markdown
 
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 
@@ -51,30 +52,29 @@ def entry(name: str, summary: Summary) -> Entry:
 
 def to_text(entries: list[Entry], width: int | None) -> str:
     """Aligned columns; with a `width`, the source is cut to what is left of it."""
-    rows = [HEAD, *(entry.cells for entry in entries)]
+    rows = [HEAD, *(tuple(map(line, entry.cells)) for entry in entries)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEAD))]
-    lines = (
+    aligned = (
         "   ".join(
             cell.ljust(size) if i in LEFT else cell.rjust(size)
             for i, (cell, size) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     )
-    return "".join(f"{_cut(line, width)}\n" for line in lines)
+    return "".join(f"{_cut(text, width)}\n" for text in aligned)
 
 
-def _cut(line: str, width: int | None) -> str:
-    return line if width is None or len(line) <= width else f"{line[: width - 3]}..."
+def _cut(text: str, width: int | None) -> str:
+    return text if width is None or len(text) <= width else f"{text[: width - 3]}..."
 
 
 def to_markdown(entries: list[Entry]) -> str:
     """A table."""
-    rows = [HEAD, ("---", "---:", "---:", "---:", "---:", "---"), *(e.cells for e in entries)]
+    rules = ("---", "---:", "---:", "---:", "---:", "---")
+    rows = [HEAD, rules, *(tuple(map(markdown, entry.cells)) for entry in entries)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def to_json(entries: list[Entry]) -> str:
     """A list of objects."""
-    import json  # only for this format
-
-    return json.dumps([entry._asdict() for entry in entries], indent=2, ensure_ascii=False) + "\n"
+    return json_document([entry._asdict() for entry in entries])

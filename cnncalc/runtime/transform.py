@@ -140,10 +140,5 @@ def read_state(file: Path) -> State:
 
 
 def write_state(state: State, file: Path) -> None:
-    """A file that `load_state_dict(torch.load(file))` reads; whole, or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        torch.save(state, partial)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    """A file that `load_state_dict(torch.load(file))` reads."""
+    torch.save(state, file)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from cnncalc import streams
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.project import NoFileError, opened
 from cnncalc.spec.source import LARGEST_FILE
@@ -54,9 +54,10 @@ def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Sou
 
 
 def read_standard_input(diagnostics: Diagnostics) -> Source | None:
-    """The spec that is piped in."""
+    """The spec that is piped in. Raises StreamError where nothing can be."""
     name = "<stdin>"
-    return decode(sys.stdin.buffer.read(LARGEST_FILE + 1), name, diagnostics, _nowhere(name))
+    data = streams.read_standard_input(LARGEST_FILE + 1)
+    return decode(data, name, diagnostics, _nowhere(name))
 
 
 def _nowhere(name: str) -> Span:

@@ -14,6 +14,6 @@ def to_concise(findings: Findings) -> str:
 
 def _line(checked: Checked, diagnostic: Diagnostic) -> str:
     word = "" if diagnostic.severity == "error" else f"{diagnostic.severity} "
-    elsewhere = "" if diagnostic.span.source.name == checked.path else f" (in {checked.path})"
+    elsewhere = "" if diagnostic.span.source.name == checked.path else f" (in {tidy(checked.path)})"
     message = tidy(diagnostic.message)
     return f"{place(diagnostic.span)}: {word}{diagnostic.code} {message}{elsewhere}"

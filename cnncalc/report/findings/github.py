@@ -9,6 +9,7 @@ from __future__ import annotations
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.places import full_message, place
+from cnncalc.text import github, github_property
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -24,13 +25,5 @@ def _command(diagnostic: Diagnostic, checked: Checked, findings: Findings) -> st
     if at.one_line:  # GitHub takes columns for a stretch of one line only
         properties |= {"col": at.column, "endColumn": at.end_column}
     properties["title"] = f"cnncalc {diagnostic.code}"
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[diagnostic.severity]} {told}::{_text(full_message(diagnostic))}"
-
-
-def _text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str | int) -> str:
-    return _text(str(value)).replace(":", "%3A").replace(",", "%2C")
+    told = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[diagnostic.severity]} {told}::{github(full_message(diagnostic))}"

@@ -5,11 +5,10 @@ Fields: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-import json
-
 from cnncalc.findings import Findings
 from cnncalc.report.findings.fingerprints import fingerprinted
 from cnncalc.report.findings.places import full_message
+from cnncalc.text import json_document
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
@@ -26,4 +25,4 @@ def to_gitlab(findings: Findings) -> str:
         }
         for _, diagnostic, at, fingerprint in fingerprinted(findings)
     ]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json_document(issues)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from xml.sax.saxutils import escape, quoteattr
-
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.findings import Checked, Findings
 from cnncalc.report.diagnostics import count, render_one
 from cnncalc.report.findings.places import path
-
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from cnncalc.text import xml, xml_attribute
 
 
 def to_junit(findings: Findings) -> str:
@@ -29,7 +25,7 @@ def to_junit(findings: Findings) -> str:
 
 
 def _case(checked: Checked, findings: Findings) -> list[str]:
-    name = _attribute(path(checked.path, findings))
+    name = xml_attribute(path(checked.path, findings))
     head = f'    <testcase name={name} classname="cnncalc.{checked.sort}"'
     if not checked.found:
         return [f"{head}/>"]
@@ -38,16 +34,12 @@ def _case(checked: Checked, findings: Findings) -> list[str]:
     lines = [f"{head}>"]
     if problems:
         codes = " ".join(sorted({one.code for one in problems}))
-        told = f"message={_attribute(count(problems))} type={_attribute(codes)}"
+        told = f"message={xml_attribute(count(problems))} type={xml_attribute(codes)}"
         lines.append(f"      <failure {told}>{_text(problems)}</failure>")
     if advice:
         lines.append(f"      <system-out>{_text(advice)}</system-out>")
     return [*lines, "    </testcase>"]
 
 
-def _attribute(text: str) -> str:
-    return quoteattr(_NO_XML.sub("?", text))
-
-
 def _text(found: list[Diagnostic]) -> str:
-    return escape(_NO_XML.sub("?", "\n\n".join(map(render_one, found))))
+    return xml("\n\n".join(map(render_one, found)))

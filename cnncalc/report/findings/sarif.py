@@ -5,7 +5,7 @@ Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.fingerprints import fingerprinted
 from cnncalc.report.findings.places import Place, full_message, place
+from cnncalc.text import json_document, sarif_message
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -41,7 +42,7 @@ def to_sarif(findings: Findings) -> str:
         ],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_document(document)
 
 
 def _rule(code: str, page: Page) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _result(
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),
         "level": diagnostic.severity,
-        "message": {"text": full_message(diagnostic)},
+        "message": {"text": sarif_message(full_message(diagnostic))},
         "locations": [{"physicalLocation": _location(at)}],
         "partialFingerprints": {"cnncalc/v1": fingerprint},
     }
@@ -85,7 +86,7 @@ def _related(diagnostic: Diagnostic, checked: Checked, findings: Findings) -> di
 
 def _note(note: Note, checked: Checked, findings: Findings) -> dict[str, Any]:
     location = _location(place(note.span, checked, findings)) if note.span else {}
-    return {"physicalLocation": location, "message": {"text": note.message}}
+    return {"physicalLocation": location, "message": {"text": sarif_message(note.message)}}
 
 
 def _location(at: Place) -> dict[str, Any]:
@@ -103,4 +104,4 @@ def _location(at: Place) -> dict[str, Any]:
 def _uri(file: str) -> str:
     """A path below the root as a relative reference, any other with its scheme."""
     scheme = "file://" if file.startswith("/") else ""
-    return scheme + quote(file, errors="replace")
+    return scheme + quote(os.fsencode(file))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.places import path, place
+from cnncalc.text import json_document
 
 
 def to_json(findings: Findings) -> str:
@@ -26,7 +26,7 @@ def to_json(findings: Findings) -> str:
         "passed_over": len(findings.named) + findings.others,
         "findings": [_finding(one, checked, findings) for checked, one in findings.each()],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_document(document)
 
 
 def _finding(diagnostic: Diagnostic, checked: Checked, findings: Findings) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from pytorch_lightning.callbacks import Checkpoint
 from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
+from cnncalc import text as encoded
+from cnncalc.streams import write_ours
+
 METRICS = "metrics.csv"
 HEAD = "epoch      loss  validation loss  accuracy  learning rate  seconds"
 BETWEEN = 0.2
@@ -84,9 +87,8 @@ class Record(Checkpoint):
             done, steps = ignored[-1] + 1, pl_module.steps
             bar = "█" * (20 * done // steps)
             state = f"epoch {trainer.current_epoch + 1}  {bar:<20}  {done}/{steps}"
-            sys.stderr.write(
-                f"\r{state}  loss {pl_module.learned.loss / pl_module.learned.count:.4f} "
-            )
+            loss = pl_module.learned.loss / pl_module.learned.count
+            write_ours(f"\r{state}  loss {loss:.4f} ", sys.stderr)
             sys.stderr.flush()
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
@@ -107,7 +109,7 @@ class Record(Checkpoint):
             round(pl_module.learned.count * trainer.world_size / max(seconds, 1e-9), 1),
         )
         if sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
+            write_ours("\r\033[K", sys.stderr)
         say(line(epoch, pl_module.is_best))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)
@@ -124,5 +126,5 @@ class Record(Checkpoint):
 
 def say(text: str) -> None:
     """A line of the results."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{encoded.line(text)}\n")
     sys.stdout.flush()

@@ -1,0 +1,79 @@
+"""The files that commands write: none is lost without `--force`, none is left half written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cnncalc.commands.options import UsageError
+
+
+def check_free(output: str | None, force: bool) -> None:
+    """Raises UsageError where a file cannot be written, or would be lost. A link counts as what it
+    is: a file of that name. A device or a pipe has nothing to lose."""
+    if output is None:
+        return
+    found = _state(output)
+    if os.path.isdir(output):
+        raise UsageError(f"`{output}` is a folder; name a file")
+    if found and not force and not _is_device(output):
+        raise UsageError(f"`{output}` exists already; --force writes over it")
+    folder = os.path.dirname(output) or "."
+    if not os.path.isdir(folder):
+        raise UsageError(f"cannot write `{output}`: there is no folder `{folder}`")
+    if not os.access(folder, os.W_OK) and not _is_device(output):
+        raise UsageError(f"cannot write `{output}`: permission denied")
+
+
+def check_folder(folder: str | None) -> None:
+    """Raises UsageError where a folder of that name cannot be."""
+    if folder is not None and _state(folder) and not os.path.isdir(folder):
+        raise UsageError(f"`{folder}` is a file; name a folder")
+
+
+def _state(path: str) -> os.stat_result | None:
+    """What is there; None for nothing. Raises UsageError where nothing can be."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _unwritten(path, error) from None
+
+
+def _is_device(path: str) -> bool:
+    """Whether it is written into, and never replaced: `/dev/null`, a pipe."""
+    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
+
+
+def write(text: str, output: str) -> None:
+    """A text, line ends as they are. Raises UsageError where it cannot be written."""
+    with whole(output) as file:
+        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+
+
+@contextmanager
+def whole(output: str) -> Iterator[Path]:
+    """A path to write to; what is there in the end takes the place of `output`, with the files
+    that were made beside it. Raises UsageError where it cannot be written."""
+    try:
+        if _is_device(output):
+            yield Path(output)
+            return
+        from tempfile import TemporaryDirectory  # few runs write a file
+
+        target = Path(output)  # of a link its place is taken: it may lead anywhere
+        with TemporaryDirectory(prefix=".cnncalc-", dir=target.parent) as folder:
+            yield Path(folder, target.name)
+            for made in sorted(Path(folder).iterdir(), key=lambda file: file.name == target.name):
+                made.replace(target.with_name(made.name))
+    except OSError as error:
+        raise _unwritten(output, error) from None
+
+
+def _unwritten(path: str, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return UsageError(f"cannot write `{path}`: {reason.lower()}")

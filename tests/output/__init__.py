@@ -1,0 +1,1 @@
+"""What leaves the commands, whatever a spec says."""

@@ -1,0 +1,189 @@
+"""Texts made to be obeyed by what shows them, and what must hold of all that is shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import category
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+
+from cnncalc import cli
+from cnncalc.streams import Guard
+
+TESTS = Path(__file__).parents[1]
+SARIF = json.loads((TESTS / "reference" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+
+CONTROLS = {
+    "colour": "\x1b[31mred\x1b[2J\x1b[H",
+    "title": "\x1b]0;title\x07",
+    "clipboard": "\x1b]52;c;ZXZpbA==\x07",
+    "hyperlink": "\x1b]8;;http://evil.example\x07link\x1b]8;;\x07",
+    "C1": "\x9b31m \x9d0;title\x9c \x85",
+    "overwrite": "good\rbad\b\b\x7f\x00",
+    "bidi": "\u202eevil\u2066\u061c\u200f",
+    "invisible": "zero\u200bwidth\u2060\ufeff\u00ad\U000e0041",
+    "separators": "a\u2028b\u2029c\vd\fe",
+    "surrogate": "undecodable\udcff\ud800",
+}
+COMMANDS = {
+    "workflow": "::error file=x::forged",
+    "indented workflow": "  ::add-mask::forged",
+    "workflow on a line": "first\n::error file=x::forged\r\n::warning::forged",
+    "old workflow": "##[error]forged",
+    "azure": "##vso[task.setvariable variable=x]forged",
+    "teamcity": "##teamcity[buildStop comment='forged']",
+}
+MARKUP = {
+    "formula": "=cmd|' /C calc'!A0",
+    "sums": "+1+cmd|x;@SUM(A1)",
+    "minus": "-1+cmd",
+    "at": "@octocat #1 x@evil.example",
+    "tags": "<script>alert(1)</script><img src=x onerror=alert(1)><!-- x",
+    "links": "[x](javascript:alert(1)) ![y](http://evil.example/z.png) [text](1)",
+    "addresses": "http://evil.example www.evil.example <http://evil.example>",
+    "cells": "a|b|`c|d` \\| \\",
+    "ticks": "``` `` ` ```` `a` |",
+    "emphasis": "**b** _i_ ~~s~~ $x$ # h",
+    "list": "- item",
+    "quotation": "> quoted",
+    "entities": "&lt;script&gt; &#60; %0A%25",
+    "xml": "]]><x a='b\"'>",
+}
+TEXTS = {**CONTROLS, **COMMANDS, **MARKUP}
+EVERY = " ".join(TEXTS.values())
+
+_COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+_OURS = re.compile(r"::(error|warning|notice) file=[^:\n]*::[^\n]*")
+_LINK = re.compile(r"(?<!\\)\[[^\]]*(?<!\\)\]\(")
+
+
+class Said(NamedTuple):
+    """What a command prints, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def said(*arguments: str, stdin: str = "", guarded: bool = True) -> Said:
+    """What `cnncalc` says to these arguments, in this process; not `guarded`: as its renderers
+    alone leave it."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", errors="surrogatepass") for _ in range(2)]
+    reader = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["cnncalc", *arguments])
+        patch.setattr(sys, "stdin", reader)
+        for name, stream in zip(("stdout", "stderr"), streams, strict=True):
+            patch.setattr(sys, name, Guard(stream) if guarded else stream)
+        code = cli.called()
+    for stream in streams:
+        stream.flush()
+    out, err = (stream.buffer.getvalue().decode("utf-8", "surrogatepass") for stream in streams)
+    return Said(code, out, err)
+
+
+def controls(text: str) -> list[str]:
+    """What a terminal obeys, or does not show; lines may end."""
+    return [
+        character
+        for character in text.replace("\r\n", "\n")
+        if character != "\n" and category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    ]
+
+
+def check(found: Said, form: str = "text") -> None:
+    """What must hold of what any command says."""
+    assert found.code in (0, 1, 2), found.err
+    assert controls(found.out + found.err) == []
+    plain = _OURS.sub("", found.out) if form == "github" else found.out
+    assert _COMMAND.findall(plain + found.err) == []
+    if form in CHECKS and found.out:
+        CHECKS[form](found.out)
+
+
+# -- formats --------------------------------------------------------------------------------
+
+
+def check_csv(text: str) -> None:
+    """All rows have the cells of the first; what begins as a formula is a number or a size."""
+    head, *rows = csv.reader(io.StringIO(text))
+    for row in rows:
+        assert len(row) == len(head)
+        for cell in row:
+            assert cell[:1] not in tuple("=+@\t\r") or cell == ""
+            assert cell[:1] != "-" or re.fullmatch(r"-[\d.x?-]+", cell)
+            assert not re.search(r";\s*[=+@-]", cell)
+
+
+INERT = {"text", "code_inline", "softbreak", "hardbreak"}
+OURS = {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>", "<br>"}
+
+
+def check_markdown(text: str) -> None:
+    """It has the tables and lists that we write, and in them only text and code; of HTML what we
+    write; of addresses, mentions and issues, none is outside of code."""
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        assert token.type not in ("fence", "code_block", "blockquote_open", "hr")
+        if token.type == "html_block":
+            assert re.sub(r"</?(details|summary|code)>", "", token.content).count("<") == 0
+        for child in token.children or ():
+            ours = child.type == "html_inline" and child.content in OURS
+            assert child.type in INERT or ours, child
+            if child.type == "text":
+                assert not re.search(r"[@#]\w", child.content)
+    for line in text.splitlines():
+        bare = re.sub(r"`[^`]*`|<code>[^<]*</code>", "", line)
+        assert not re.search(r"://|www\.|@|[^&#]#\d", bare)
+    for table in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
+        assert len({row.count("|") for row in table.splitlines()}) == 1
+
+
+def check_sarif(text: str) -> None:
+    """It keeps to its schema, no message has a link, and every address is one."""
+    document = json.loads(text)
+    jsonschema.Draft4Validator(SARIF).validate(document)
+    for result in document["runs"][0]["results"]:
+        for said in (result, *result.get("relatedLocations", ())):
+            assert not _LINK.search(said["message"]["text"])
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert re.fullmatch(r"[\w.~%/-]+|file:///[\w.~%/-]+", uri, re.ASCII)
+
+
+def check_github(text: str) -> None:
+    """A command a line, and nothing else."""
+    for line in text.splitlines():
+        assert _OURS.fullmatch(line)
+
+
+CHECKS = {
+    "json": json.loads,
+    "gitlab": json.loads,
+    "csv": check_csv,
+    "markdown": check_markdown,
+    "sarif": check_sarif,
+    "junit": ElementTree.fromstring,
+    "github": check_github,
+}
+
+
+def strings(value: object) -> Iterator[str]:
+    """All texts in a document, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)

@@ -41,7 +41,7 @@ Tree = Any
 """What YAML holds, every scalar a text."""
 
 SCALARS = (
-    *("", "0", "1", "-1", "2", "3", "1e3", "0.5", "1e400", ".nan", "1000000", "10**15", "010"),
+    *("", "0", "1", "-1", "2", "3", "1e3", "0.5", "1e400", ".nan", "30000", "10**15", "010"),
     *("1:30", "yes", "true", "null", "~", "3x3", "1x1x1x1", "half", "same", "previous", "input"),
     *("i", "in_channels", "[]", "[1]", "a", "a.b", "channels(input)", "1 / 0", "2 ** 64", "-", "x"),
     *("'", '"', "\\", "\0", "\x1b[2J", "\u202e", "::error::x", "at most 1M", ">= 3", "relu"),
@@ -129,7 +129,7 @@ def swap(held: Any, key: Any, draw: Draw, other: Tree) -> None:
 def repeat(held: Any, key: Any, draw: Draw, other: Tree) -> None:
     """Run more often, or never."""
     if isinstance(held[key], dict):
-        held[key]["repeat"] = draw.choice(("0", "1", "3", "20", "1000", "1000000", "10**9", "i"))
+        held[key]["repeat"] = draw.choice(("0", "1", "3", "20", "1000", "30000", "10**9", "i"))
 
 
 def lead(held: Any, key: Any, draw: Draw, other: Tree) -> None:

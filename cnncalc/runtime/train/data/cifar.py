@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def cifar(folder: Path, version: Version) -> Data:
     train = _images(sorted(folder.glob(version.train)), version)
     test = folder / version.test
     kind = f"{version.name} in {folder}"
-    tested = _images([test], version) if test.exists() else None
+    tested = _images([test], version) if os.path.lexists(test) else None
     names = _names(folder / version.names, version.classes)
     named = {"test": version.test} if tested else {}
     return Data(kind, train, names, tested, named=named)

@@ -165,6 +165,8 @@ def _header(file: IO[bytes], name: str) -> Header:
             (2, 0): numpy.lib.format.read_array_header_2_0,
         }
         header = Header(*readers[version](file))
+    except zipfile.BadZipFile:
+        raise
     except Exception:  # what is no header fails in the reader of Python's literals in any way
         raise ReadError(f"has `{name}`, which is no array") from None
     if header.dtype.hasobject or header.dtype.names:

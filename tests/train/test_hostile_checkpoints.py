@@ -609,14 +609,14 @@ def test_a_start_that_is_none(
 
 
 def test_the_digest_follows_from_what_is_written() -> None:
-    """Reckoned here by hand: the number of words, the words and their lengths, the bytes."""
-    tensor = torch.tensor([1.0, 2.0])
+    """Reckoned here by hand: the number of words, the words and their lengths, the bytes' own."""
+    tensor, values = torch.tensor([1.0, 2.0]), numpy.array([1, 2], "<f4").tobytes()
     found = hashlib.sha256()
     words = [["1", "str a", "int", "3"], ["2", "str b", "str c", "tensor", "torch.float32", "2"]]
-    for leaf, more in zip(words, (b"", numpy.array([1, 2], "<f4").tobytes()), strict=True):
+    for leaf, more in zip(words, (b"", hashlib.sha256(values).digest()), strict=True):
         for word in leaf:
             found.update(struct.pack("<Q", len(word)) + word.encode())
-        found.update(b"\0" + more)
+        found.update(more)
     assert digest({"b": {"c": tensor}, "a": 3}) == found.hexdigest()
 
 

@@ -54,7 +54,7 @@ def test_a_signal_says_what_stands_and_how_to_go_on(
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"cnncalc: {word}; `runs/small/last.ckpt` stands, after epoch ")
     epochs = int(line.split("after epoch ")[1].split(":")[0])
-    assert epochs >= 3
+    assert epochs >= 2  # an epoch's line comes just before its checkpoint
     again = shlex.split(line.split("go on with ")[1])
     assert again[:3] == ["cnncalc", "train", "small.yaml"]
     more = [*again[2:], "-r", f"epochs={epochs + 1}"]

@@ -51,6 +51,8 @@ class WholeFiles(TorchCheckpointIO):
     `given` is what was read and checked before: no file is read a second time."""
 
     given: Mapping[str, Any] | None = None
+    epochs = 0
+    """How many are in the newest one."""
 
     def load_checkpoint(self, path: Any, *ignored: Any, **named: Any) -> dict[str, Any]:
         """What a run goes on from."""
@@ -71,6 +73,7 @@ class WholeFiles(TorchCheckpointIO):
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(target)
+            self.epochs = checkpoint[OWN]["epochs"]
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -90,15 +93,12 @@ class Saves(Checkpoint):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.epochs = 0
-        """How many are in `last.ckpt`."""
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Behind the task's own: it knows by now whether the epoch was the best."""
         if pl_module.is_best:
             trainer.save_checkpoint(self.folder / BEST)
         trainer.save_checkpoint(self.folder / LAST)
-        self.epochs = trainer.current_epoch + 1
 
 
 # -- reading --------------------------------------------------------------------------------

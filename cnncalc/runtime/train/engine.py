@@ -83,8 +83,8 @@ def _is_first() -> bool:
 
 def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending) -> None:
     task.header = checkpoint.header(task, run.spec, run.settings)
-    files, saves = WholeFiles(), Saves(folder)
-    trainer, record = _trainer(task, folder, accelerator, run, [saves, ending], files)
+    files = WholeFiles()
+    trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
     first = trainer.is_global_zero
     if first:
         _introduce(task)
@@ -94,8 +94,8 @@ def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending)
     last = folder / LAST if run.resume else None
     if last:
         files.given = checkpoint.resumable(last, task, trainer)
-        saves.epochs = files.given["epoch"] + 1
-        _say_if(first, f"goes on from {last}, after epoch {saves.epochs}")
+        files.epochs = files.given["epoch"] + 1
+        _say_if(first, f"goes on from {last}, after epoch {files.epochs}")
     try:
         _fit(trainer, task, folder, last)
         record.close()
@@ -104,7 +104,7 @@ def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending)
         _test(trainer, task, folder)
     except KeyboardInterrupt:
         raise InterruptionError(
-            ending.code, folder / LAST if first else None, saves.epochs
+            ending.code, folder / LAST if first else None, files.epochs
         ) from None
 
 

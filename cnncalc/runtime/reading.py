@@ -28,7 +28,7 @@ def size_of(path: Path) -> int:
         raise ReadError("is a folder, where a file is wanted")
     if not stat.S_ISREG(found.st_mode):
         raise ReadError("is a pipe, a socket or a device, where a file is wanted")
-    held(found.st_size)
+    check_size(found.st_size)
     return found.st_size
 
 
@@ -41,7 +41,7 @@ def content(path: Path) -> bytes:
         raise ReadError(f"cannot be read: {reason(error)}") from None
 
 
-def held(size: int) -> None:
+def check_size(size: int) -> None:
     """Raises ReadError where so many bytes are more than half of the machine's memory."""
     if size > most():
         raise ReadError(

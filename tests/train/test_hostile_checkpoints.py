@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import math
@@ -20,6 +21,7 @@ import pytest
 import torch
 from torch import Tensor
 
+import cnncalc
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import seal, state
 from cnncalc.runtime.stored import digest, load
@@ -338,15 +340,29 @@ def resealed(contents: Contents) -> Contents:
 
 @pytest.mark.parametrize(("lie", "says"), LIES.values(), ids=LIES)
 def test_a_lie_is_said(
-    tmp_path: Path, subject: Subject, lie: Callable[[Contents], Any], says: str
+    tmp_path: Path,
+    subject: Subject,
+    reader: Callable[[Path], str],
+    lie: Callable[[Contents], Any],
+    says: str,
 ) -> None:
+    path = lying(subject, tmp_path / "run", lie) / "last.ckpt"
+    before = path.read_bytes()
+    with pytest.raises(TrainError) as refused:
+        reader(path)
+    assert says in str(refused.value)
+    assert str(path) in str(refused.value)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["six epochs more", "infinite", "another rate", "no watch"])
+def test_a_run_does_not_begin_on_a_lie(tmp_path: Path, subject: Subject, name: str) -> None:
+    lie, says = LIES[name]
     folder = lying(subject, tmp_path / "run", lie)
-    before = (folder / "last.ckpt").read_bytes()
     with pytest.raises(TrainError) as refused:
         subject.resume(folder)
     assert says in str(refused.value)
-    assert str(folder / "last.ckpt") in str(refused.value)
-    assert (folder / "last.ckpt").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "last.ckpt"]
 
 
 def test_without_a_lie_it_is_resumed(
@@ -651,3 +667,34 @@ def test_the_order_of_names_is_not_in_the_digest() -> None:
 def test_what_cannot_be_sealed_is_a_bug_of_ours() -> None:
     with pytest.raises(ValueError, match="holds a complex"):
         seal({"cnncalc": {}, "a": 1j})
+
+
+# -- no other way in ------------------------------------------------------------------------
+
+PACKAGE = Path(cnncalc.__file__).parent
+UNSAFE = {"pickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
+
+
+def test_nothing_in_the_package_unpickles() -> None:
+    """Every `torch.load` reads weights only, nothing asks numpy to load, nothing imports pickle."""
+    loads = 0
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not UNSAFE & {alias.name.partition(".")[0] for alias in node.names}, path
+            elif isinstance(node, ast.ImportFrom):
+                assert (node.module or "").partition(".")[0] not in UNSAFE, path
+            elif isinstance(node, ast.Call):
+                loads += checked(path, node)
+    assert loads == 2  # weights; the output of exported source, which verify has just written
+
+
+def checked(path: Path, call: ast.Call) -> bool:
+    """Whether it is a `torch.load`, which must be safe then."""
+    name = ast.unparse(call.func)
+    assert name not in ("numpy.load", "np.load", "torch.jit.load", "torch.package"), path
+    if name != "torch.load":
+        return False
+    named = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    assert named.get("weights_only") == "True", path
+    return True

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import torch
 
-from cnncalc.runtime.reading import ReadError, content, held, size_of
+from cnncalc.runtime.reading import ReadError, check_size, content, size_of
 from cnncalc.runtime.train.data.images import Data, Stored
 from cnncalc.runtime.train.errors import TrainError
 
@@ -74,7 +74,7 @@ def _contents(paths: list[Path]) -> list[bytes]:
     """Raises TrainError."""
     path = paths[0]
     try:
-        held(sum(size_of(path := each) for each in paths))
+        check_size(sum(size_of(path := each) for each in paths))
         return [content(path := each) for each in paths]
     except ReadError as error:
         raise TrainError(f"`{path}` {error}") from None

@@ -10,7 +10,7 @@ from typing import IO
 import torch
 from torch import Tensor
 
-from cnncalc.runtime.reading import DEFLATED, ReadError, held, reason, size_of
+from cnncalc.runtime.reading import DEFLATED, ReadError, check_size, reason, size_of
 from cnncalc.runtime.train.data.images import Data, Stored
 from cnncalc.runtime.train.data.parts import VALIDATION, parts
 from cnncalc.runtime.train.errors import TrainError
@@ -83,7 +83,7 @@ def _read(file: IO[bytes] | gzip.GzipFile, most: int) -> Tensor:
     count = prod(sizes)
     if not 0 < count <= most:
         raise ValueError(sizes)
-    held(count)
+    check_size(count)
     body = file.read(count + 1)
     if len(body) != count:
         raise ValueError(sizes)

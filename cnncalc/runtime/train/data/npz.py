@@ -12,7 +12,7 @@ import numpy
 import torch
 from torch import Tensor
 
-from cnncalc.runtime.reading import DEFLATED, ReadError, held, reason, shown, size_of
+from cnncalc.runtime.reading import DEFLATED, ReadError, check_size, reason, shown, size_of
 from cnncalc.runtime.train.data.images import CLASSES, Data, Stored
 from cnncalc.runtime.train.data.parts import parts
 from cnncalc.runtime.train.errors import TrainError
@@ -66,7 +66,7 @@ def _data(path: Path, archive: zipfile.ZipFile) -> Data:
     entries = {e.filename.removesuffix(SUFFIX): e for e in archive.infolist()}
     found = _pairs(path, list(entries))
     used = {name for pair in found.values() for name in pair}
-    held(sum(entries[name].file_size for name in used))
+    check_size(sum(entries[name].file_size for name in used))
     sets = {
         part: _stored(path, pair, *(_array(archive, entries[name], name) for name in pair))
         for part, pair in found.items()

@@ -12,7 +12,7 @@ import random
 import struct
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,12 @@ class Subject:
 
 
 @pytest.fixture(scope="module")
-def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
-    return Subject(tmp_path_factory.mktemp("hostile"))
+def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+    """On one thread: the network is small."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield Subject(tmp_path_factory.mktemp("hostile"))
+    torch.set_num_threads(threads)
 
 
 # -- flipped bits ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,10 @@ LONG = ["-r", "epochs=400", "-r", "batch=64"]
 
 
 def ended(
-    folder: Path, number: int, *arguments: str, after: str
+    folder: Path, number: int, *arguments: str, after: str, wait: float = 0
 ) -> subprocess.CompletedProcess[str]:
-    """A run that is sent a signal when it has printed a line that begins with `after`."""
+    """A run that is sent a signal when it has printed a line that begins with `after`, and a while
+    later."""
     with subprocess.Popen(
         command(*arguments),
         cwd=folder, env=ALONE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -34,6 +36,7 @@ def ended(
         for line in process.stdout:
             if line.split()[:1] == [after]:
                 break
+        time.sleep(wait)
         process.send_signal(number)
         out, error = process.communicate(timeout=60)
     return subprocess.CompletedProcess(arguments, process.returncode, out, error)
@@ -126,16 +129,17 @@ def test_a_lock_is_not_left_to_children(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif("CNNCALC_THOROUGH" not in os.environ, reason="takes minutes")
 def test_twenty_kills(tmp_path: Path) -> None:
-    """A run that is killed twenty times, anywhere, ends with the weights of one that is not."""
+    """A run that is killed twenty times ends with the weights of one that is not: as a checkpoint is
+    written, and so many hundredths of a second later, in the epoch behind it."""
     spec(tmp_path, dropout=True)
     arguments = ["small.yaml", "-r", "epochs=60", "-r", "batch=32"]
     whole = run(tmp_path, *arguments, "--output", "whole")
     assert whole.returncode == 0, whole.stderr
     for number in range(20):
         more = ["--resume"] if number else []
-        done = ended(
-            tmp_path, signal.SIGKILL, *arguments, "-o", "cut", *more, after=str(2 * number + 2)
-        )
+        words = [*arguments, "-o", "cut", *more]
+        after, wait = str(2 * number + 2), 0.01 * number
+        done = ended(tmp_path, signal.SIGKILL, *words, after=after, wait=wait)
         assert done.returncode == -signal.SIGKILL, done.stderr
     last = run(tmp_path, *arguments, "--output", "cut", "--resume")
     assert last.returncode == 0, last.stderr

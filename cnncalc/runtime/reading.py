@@ -14,7 +14,11 @@ DEFLATED = 1032
 
 
 class ReadError(Exception):
-    """A file is not what it should be; the message goes on behind its name: `is a folder`."""
+    """A file is not what it should be; the message goes on behind its name: `is a folder`. What it
+    quotes of the file can be of any length, and is cut."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(brief(message, 400))
 
 
 def size_of(path: Path) -> int:
@@ -62,6 +66,11 @@ def shown(size: int) -> str:
     power = min(max(size.bit_length() - 1, 0) // 10, 8)
     unit = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")[power]
     return f"{size:,} bytes" if not power else f"{size / 2 ** (10 * power):,.1f} {unit}"
+
+
+def brief(text: str, most: int = 100) -> str:
+    """Its beginning, where it is longer than so many characters."""
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -319,6 +319,12 @@ LIES: dict[str, tuple[Callable[[Contents], Any], str]] = {
     "other steps": (put("global_step", 7), "batches in 7"),
     "another epoch": (put("epoch", 7), "do not belong to its `epochs`"),
     "another format": (said("format", 99), "has format 99, this cnncalc reads 2"),
+    "format is a long text": (said("format", "n" * 10**6), "nnn...; `--from"),
+    "data of a long name": (said("data", "n" * 10**6), "trained with other data: nnn"),
+    "a weight of a long name": (
+        lambda c: c["state_dict"].update({"x" * 10**6: torch.zeros(1)}),
+        "xxx...; `--from",
+    ),
     "format is a text": (said("format", "new"), "has format 'new'"),
 }
 
@@ -356,6 +362,7 @@ def test_a_lie_is_said(
         reader(path)
     assert says in str(refused.value)
     assert str(path) in str(refused.value)
+    assert len(str(refused.value)) < 1000
     assert path.read_bytes() == before
 
 

@@ -129,8 +129,8 @@ def test_a_lock_is_not_left_to_children(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif("CNNCALC_THOROUGH" not in os.environ, reason="takes minutes")
 def test_twenty_kills(tmp_path: Path) -> None:
-    """A run that is killed twenty times ends with the weights of one that is not: as a checkpoint is
-    written, and so many hundredths of a second later, in the epoch behind it."""
+    """A run that is killed twenty times, as a checkpoint is written or some hundredths of a second
+    later, ends with the weights of one that is not."""
     spec(tmp_path, dropout=True)
     arguments = ["small.yaml", "-r", "epochs=60", "-r", "batch=32"]
     whole = run(tmp_path, *arguments, "--output", "whole")

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from cnncalc import __version__
 from cnncalc.lowering.source import source
-from cnncalc.runtime.reading import ReadError
+from cnncalc.runtime.reading import ReadError, brief
 from cnncalc.runtime.sealed import OWN, is_own, is_sealed, seal, state, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
@@ -170,7 +170,7 @@ def _check_same(path: Path, found: dict[str, Any], current: dict[str, Any]) -> N
     if found["source"] != current["source"]:
         raise TrainError(f"the network is not the one of `{path}`; `--from` takes over its weights")
     if any(found[name] != current[name] for name in ("data", "normalisation", "images")):
-        raise TrainError(f"`{path}` was trained with other data: {found['data']}")
+        raise TrainError(f"`{path}` was trained with other data: {brief(found['data'], 400)}")
     changed = [
         name
         for name, value in current["recipe"].items()

@@ -12,7 +12,7 @@ import numpy
 import torch
 from torch import Tensor
 
-from cnncalc.runtime.reading import DEFLATED, ReadError, check_size, reason, shown, size_of
+from cnncalc.runtime.reading import DEFLATED, ReadError, brief, check_size, reason, shown, size_of
 from cnncalc.runtime.train.data.images import CLASSES, Data, Stored
 from cnncalc.runtime.train.data.parts import parts
 from cnncalc.runtime.train.errors import TrainError
@@ -119,7 +119,7 @@ def _styled(path: Path, names: list[str], style: Style) -> dict[str, Pair]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    given = [f"`{name}`" for name in names]
+    given = [f"`{brief(name)}`" for name in names]
     return ", ".join(given[:SHOWN]) + (f" and {len(given) - SHOWN} more" if given[SHOWN:] else "")
 
 

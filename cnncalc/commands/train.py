@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
@@ -13,6 +16,11 @@ from cnncalc.graph import Graph
 from cnncalc.spec.load import file_of
 from cnncalc.spec.recipe import Recipe
 from cnncalc.spec.training import check_parts, overridden
+
+INTERRUPTED = 130
+
+if TYPE_CHECKING:
+    from cnncalc.runtime.train.interruption import InterruptionError
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -47,7 +55,10 @@ def train(spec: str, settings: list[str], changes: list[str], choice: Choice) ->
     if graph is None:
         return PROBLEMS
     recipe = recipe_of(graph, changes)
-    return PROBLEMS if recipe is None else run(graph, recipe, overrides, choice)
+    if recipe is None:
+        return PROBLEMS
+    again = Words(spec, settings, changes, choice)
+    return run(graph, recipe, overrides, choice, again)
 
 
 def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
@@ -59,7 +70,9 @@ def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
     return None if diagnostics.failed else recipe
 
 
-def run(graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: Choice) -> int:
+def run(
+    graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: Choice, words: Words
+) -> int:
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
@@ -69,6 +82,7 @@ def run(graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: Choice)
         name = (error.name or "").partition(".")[0]
         raise UsageError(f"train needs {name}: pip install 'cnncalc[train]'") from None
     from cnncalc.runtime.train.errors import TrainError
+    from cnncalc.runtime.train.interruption import InterruptionError
 
     try:
         trained(
@@ -87,7 +101,50 @@ def run(graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: Choice)
         )
     except TrainError as error:
         raise UsageError(str(error)) from None
+    except InterruptionError as error:
+        tell(error, words)
+        return error.code
     return SOUND
+
+
+def tell(error: InterruptionError, words: Words) -> None:
+    """Which checkpoint stands, and how to go on, to standard error."""
+    if error.last is None:
+        return
+    ended = "interrupted" if error.code == INTERRUPTED else "terminated"
+    if error.epochs:
+        again = words.again(error.last.parent)
+        text = f"{ended}; `{error.last}` stands, after epoch {error.epochs}: go on with {again}"
+    else:
+        text = f"{ended} in the first epoch: there is no checkpoint yet"
+    print(f"cnncalc: {text}", file=sys.stderr)  # noqa: T201
+
+
+class Words(NamedTuple):
+    """What was typed."""
+
+    spec: str
+    settings: list[str]
+    changes: list[str]
+    choice: Choice
+
+    def again(self, folder: Path) -> str:
+        """The command that goes on with this run."""
+        choice, usual = self.choice, Choice()
+        words = [*_launcher(), "train", self.spec, "--resume", "--output", str(folder)]
+        for option, value in (("--set", self.settings), ("--recipe", self.changes)):
+            words += [word for text in value for word in (option, text)]
+        for name in ("data", "device", "devices"):
+            if getattr(choice, name) != getattr(usual, name):
+                words += [f"--{name}", str(getattr(choice, name))]
+        return shlex.join(words)
+
+
+def _launcher() -> list[str]:
+    """torchrun's own arguments are not known here."""
+    return (
+        ["torchrun", "...", "-m", "cnncalc"] if "TORCHELASTIC_RUN_ID" in os.environ else ["cnncalc"]
+    )
 
 
 def text_of(graph: Graph) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from torch import Tensor
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Weight, times
 from cnncalc.lowering.names import module_path
+from cnncalc.runtime.reading import ReadError
+from cnncalc.runtime.sealed import state as stored_state
 from cnncalc.transform import Transformed
 from cnncalc.transform.match import Match
 
@@ -121,22 +122,12 @@ def _named(verb: str, names: list[str]) -> str:
 
 
 def read_state(file: Path) -> State:
-    """The state in a file that `torch.save(model.state_dict(), file)` wrote. Nothing in the file is
-    run. Raises WeightsError."""
+    """The state in a file that `torch.save(model.state_dict(), file)` wrote, or in a checkpoint of
+    `cnncalc train`. Nothing in the file is run. Raises WeightsError."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # of how a file was pickled
-            found = torch.load(file, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise WeightsError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except Exception:  # what is broken fails in the unpickler in any way
-        raise WeightsError("it is no file of weights that PyTorch can read safely") from None
-    if not isinstance(found, Mapping):
-        raise WeightsError(f"it holds a {type(found).__name__}, not a state_dict")
-    strange = [name for name, value in found.items() if not isinstance(value, Tensor)]
-    if strange:
-        names = ", ".join(f"`{name}`" for name in list(found)[:SHOWN])
-        raise WeightsError(f"it holds {names}, not a state_dict alone")
-    return {str(name): value for name, value in found.items()}
+        return stored_state(file)
+    except ReadError as error:
+        raise WeightsError(f"it {error}") from None
 
 
 def write_state(state: State, file: Path) -> None:

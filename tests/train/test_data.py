@@ -181,12 +181,12 @@ class Trap:
 
 
 BAD: dict[str, tuple[dict[str, object], str]] = {
-    "names": ({"a": PIXELS}, "has a; wanted: "),
+    "names": ({"a": PIXELS}, "has `a`; wanted: "),
     "labels": ({"x": PIXELS, "y": [0.5] * 6}, "a whole number from 0"),
     "counts": ({"x": PIXELS, "y": [0]}, "for each of 6 images"),
     "no numbers": ({"x": PIXELS * float("nan"), "y": LABELS}, "no numbers"),
-    "negative": ({"x": PIXELS, "y": [-1] * 6}, "no images"),
-    "pickled": ({"x": numpy.array([Trap()] * 6), "y": LABELS}, "cannot be read"),
+    "negative": ({"x": PIXELS, "y": [-1] * 6}, "has the label -1; whole numbers from 0"),
+    "pickled": ({"x": numpy.array([Trap()] * 6), "y": LABELS}, "Python objects, which are never"),
 }
 
 

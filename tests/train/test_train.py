@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "the disk is full; `runs/small/last.ckpt` is whole: make room" in done.stderr
     assert last.read_bytes() == before
-    assert not list((tmp_path / "runs/small").glob(".*"))
+    assert not list((tmp_path / "runs/small").glob("*.partial"))
     assert run(tmp_path, path, "-r", "epochs=2", "--resume").returncode == 0
 
 

@@ -11,6 +11,7 @@ import torch
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.transform import transform
 from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.sealed import seal
 from cnncalc.spec.load import load
 from tests.transform.networks import trained
 
@@ -68,6 +69,22 @@ def test_single_and_half_precision_stay(folder: Path) -> None:
         assert {tensor.dtype for tensor in found.values()} == {kind}
 
 
+def test_a_checkpoint_of_a_training_is_converted(folder: Path) -> None:
+    assert fold() == 0
+    wanted = torch.load("folded.pt", weights_only=True)
+    state = torch.load("net.pt", weights_only=True)
+    wrapped = {f"network.{name}": tensor for name, tensor in state.items()}
+    checkpoint = seal({"state_dict": wrapped, "epoch": 3, "cnncalc": {"epochs": 4}})
+    torch.save(checkpoint, "last.ckpt")
+    assert fold("last.ckpt", force=True) == 0
+    found = torch.load("folded.pt", weights_only=True)
+    assert all(torch.equal(found[name], tensor) for name, tensor in wanted.items())
+    checkpoint["state_dict"]["network.a.weight"].view(-1)[0] += 1
+    torch.save(checkpoint, "last.ckpt")
+    with pytest.raises(UsageError, match="it is not as it was written: its SHA-256 is another"):
+        fold("last.ckpt", force=True)
+
+
 class Evil:
     """What a file of weights must never run."""
 
@@ -119,9 +136,11 @@ def test_what_is_no_file_of_weights_is_refused(folder: Path) -> None:
     Path("evil.pt").write_bytes(pickle.dumps(Evil()))
     torch.save({"a.weight": Evil()}, "evil2.pt")
     Path("cut.pt").write_bytes(Path("net.pt").read_bytes()[:500])
-    for file in ("empty.pt", "text.pt", "evil.pt", "evil2.pt", "cut.pt"):
+    for file in ("empty.pt", "text.pt", "evil.pt", "cut.pt"):
         with pytest.raises(UsageError, match="it is no file of weights that PyTorch can read"):
             fold(file)
+    with pytest.raises(UsageError, match="it holds more than weights, numbers and texts"):
+        fold("evil2.pt")
     assert not Path("evil").exists()
     assert not Path("folded.yaml").exists()
 

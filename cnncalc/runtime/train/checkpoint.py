@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import io
 import os
-import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from pytorch_lightning import Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
 from cnncalc import __version__
 from cnncalc.lowering.source import source
+from cnncalc.runtime.reading import ReadError, brief
+from cnncalc.runtime.sealed import OWN, is_own, is_sealed, seal, state, unseal
+from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.restored import check_said, restored
 from cnncalc.runtime.train.task import Task
 from cnncalc.spec.recipe import plain
 
 LAST, BEST = "last.ckpt", "best.ckpt"
-PREFIX = "network."
 
 
 def header(task: Task, spec: str, settings: dict[str, str]) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def header(task: Task, spec: str, settings: dict[str, str]) -> dict[str, Any]:
         "normalisation": {"mean": list(mean), "deviation": list(deviation)},
         "data": task.material.data.kind,
         "classes": list(task.material.data.classes),
+        "images": task.material.counts(),
     }
 
 
@@ -42,7 +47,17 @@ def header(task: Task, spec: str, settings: dict[str, str]) -> dict[str, Any]:
 
 
 class WholeFiles(TorchCheckpointIO):
-    """Writes beside the file, then renames: what was there stays whole until the new one is."""
+    """Writes beside the file, then renames: what was there stays whole until the new one is.
+    `given` is what was read and checked before: no file is read a second time."""
+
+    given: Mapping[str, Any] | None = None
+    epochs = 0
+    """How many are in the newest one."""
+
+    def load_checkpoint(self, path: Any, *ignored: Any, **named: Any) -> dict[str, Any]:
+        """What a run goes on from."""
+        assert self.given is not None
+        return dict(self.given)
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
@@ -51,13 +66,14 @@ class WholeFiles(TorchCheckpointIO):
         target = Path(path)
         partial = target.with_name(f".{target.name}.partial")
         memory = io.BytesIO()
-        torch.save(checkpoint, memory)
+        torch.save(seal(checkpoint), memory)
         try:
             with partial.open("wb") as file:
                 file.write(memory.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(target)
+            self.epochs = checkpoint[OWN]["epochs"]
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -88,59 +104,73 @@ class Saves(Checkpoint):
 # -- reading --------------------------------------------------------------------------------
 
 
-def read(path: Path) -> dict[str, Any]:
-    """A checkpoint's contents: tensors, numbers, texts. Raises TrainError."""
-    try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise TrainError(
-            f"`{path}` holds more than weights, numbers and texts, and is not loaded"
-        ) from None
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no whole checkpoint"
-        raise TrainError(f"`{path}` cannot be read: {reason.lower()}") from None
-    if not isinstance(found, dict):
-        raise TrainError(f"`{path}` is no checkpoint of a network")
-    return found
-
-
-def weights(path: Path) -> dict[str, Tensor]:
-    """Tensors by name: of a checkpoint of ours, or a `state_dict`. Raises
-    TrainError."""
-    found = read(path)
-    state = found.get("state_dict", found)
-    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}
-    if any(name.startswith(PREFIX) for name in tensors):
-        own = {name: t for name, t in tensors.items() if name.startswith(PREFIX)}
-        tensors = {name.removeprefix(PREFIX): tensor for name, tensor in own.items()}
-    return tensors
+def load_exactly(network: nn.Module, path: Path) -> None:
+    """Take over the tensors of a checkpoint of this very network. Raises TrainError."""
+    given, own = weights(path), network.state_dict()
+    if {n: t.shape for n, t in given.items()} != {n: t.shape for n, t in own.items()}:
+        raise TrainError(f"`{path}` does not hold the weights of this network")
+    network.load_state_dict(given)
 
 
 def load_into(network: nn.Module, path: Path) -> str:
     """Take over the tensors of the same name and shape; what was, in words. Raises TrainError
     where none has."""
     given, own = weights(path), network.state_dict()
-    same = {n: t for n, t in given.items() if n in own and own[n].shape == t.shape}
+    same = {n: t for n, t in given.items() if n in own and _fits(t, own[n])}
     if not same:
         raise TrainError(f"`{path}` has no tensor that this network has, by name and shape")
+    for name, tensor in same.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise TrainError(f"`{path}` has values in `{name}` that are no numbers")
     network.load_state_dict(same, strict=False)
     new = [name for name in own if name not in same]
     rest = f"; new: {', '.join(new[:4])}{' ...' if len(new) > 4 else ''}" if new else ""
     return f"{len(same)} of {len(own)} tensors from {path}{rest}"
 
 
-def resumable(path: Path, current: dict[str, Any]) -> dict[str, Any]:
-    """What a run says of itself that goes on as `current`. Raises TrainError where it was
-    another."""
-    if not path.is_file():
+def _fits(given: Tensor, own: Tensor) -> bool:
+    return given.shape == own.shape and given.is_floating_point() == own.is_floating_point()
+
+
+def weights(path: Path) -> dict[str, Tensor]:
+    """Tensors by name: of a checkpoint of ours, or a `state_dict`. Raises TrainError."""
+    try:
+        return state(path)
+    except ReadError as error:
+        raise TrainError(f"`{path}` {error}") from None
+
+
+def resumable(path: Path, task: Task, trainer: Trainer) -> dict[str, Any]:
+    """What a run goes on from, every part of it checked. Raises TrainError where it is not whole,
+    or was another run's."""
+    if not path.exists():
         raise TrainError(f"there is no `{path}` to go on from")
-    found = read(path).get("cnncalc")
-    if not isinstance(found, dict):
-        raise TrainError(f"`{path}` is no checkpoint of `cnncalc train`")
+    try:
+        found = load(path)
+        if not is_own(found):
+            raise TrainError(f"`{path}` is no checkpoint of `cnncalc train`")
+        if not is_sealed(found):
+            raise ReadError("was written by an older cnncalc, without a digest")
+        unseal(found)
+        check_said(found[OWN])
+        _check_same(path, found[OWN], task.header)
+        return restored(found, task, trainer)
+    except ReadError as error:
+        raise TrainError(f"`{path}` {error}; {_way_out(path)}") from None
+
+
+def _way_out(path: Path) -> str:
+    best = path.with_name(BEST)
+    start = best if best.exists() else path
+    return f"`--from {start}` begins a new run with the weights, where they are whole"
+
+
+def _check_same(path: Path, found: dict[str, Any], current: dict[str, Any]) -> None:
+    """Raises TrainError where another network was trained, with other data or by another recipe."""
     if found["source"] != current["source"]:
         raise TrainError(f"the network is not the one of `{path}`; `--from` takes over its weights")
-    if found["data"] != current["data"] or found["normalisation"] != current["normalisation"]:
-        raise TrainError(f"`{path}` was trained with other data: {found['data']}")
+    if any(found[name] != current[name] for name in ("data", "normalisation", "images")):
+        raise TrainError(f"`{path}` was trained with other data: {brief(found['data'], 400)}")
     changed = [
         name
         for name, value in current["recipe"].items()
@@ -148,4 +178,3 @@ def resumable(path: Path, current: dict[str, Any]) -> dict[str, Any]:
     ]
     if changed:
         raise TrainError(f"the recipe is not the one of `{path}`: {', '.join(changed)}")
-    return found

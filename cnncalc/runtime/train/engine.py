@@ -7,12 +7,15 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 import pytorch_lightning
 import torch
+from pytorch_lightning.callbacks import Callback
+from pytorch_lightning.utilities import rank_zero_only
+from torch import Tensor
 
 from cnncalc.graph import Graph
 from cnncalc.layers.base import times
@@ -24,6 +27,8 @@ from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
+from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.matching import check, input_shape, normalisation
 from cnncalc.runtime.train.record import Record, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
@@ -57,30 +62,50 @@ class Run(NamedTuple):
 
 
 def train(graph: Graph, recipe: Recipe, run: Run) -> None:
-    """Train, and say what came of it on standard output. Raises TrainError."""
-    accelerator = _accelerator(run)
-    data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
-    check(data, graph, recipe)
-    folder = _folder(graph, run)
-    with _quiet():
-        task = _task(graph, recipe, data)
-        task.header = checkpoint.header(task, run.spec, run.settings)
-        trainer, record = _trainer(task, folder, accelerator, run)
-        first = trainer.is_global_zero
-        if first:
-            _introduce(task)
-        last = folder / LAST if run.resume else None
-        if run.start:
-            words = checkpoint.load_into(task.network, run.start)
-            _say_if(first, f"begins with {words}")
-        if last:
-            done = checkpoint.resumable(last, task.header)
-            _say_if(first, f"goes on from {last}, after epoch {done['epochs']}")
+    """Train, and say what came of it on standard output. Raises TrainError, InterruptionError."""
+    with _quiet(), listening() as ending:
+        try:
+            accelerator = _accelerator(run)
+            data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
+            check(data, graph, recipe)
+            folder = _folder(graph, run)
+            with held(folder) if _is_first() else nullcontext():
+                _check_new(folder, run)
+                _train(_task(graph, recipe, data), folder, accelerator, run, ending)
+        except KeyboardInterrupt:
+            raise InterruptionError(ending.code) from None
+
+
+def _is_first() -> bool:
+    """Whether this process writes; Lightning starts others by this command, too."""
+    return bool(getattr(rank_zero_only, "rank", 0) == 0)
+
+
+def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending) -> None:
+    task.header = checkpoint.header(task, run.spec, run.settings)
+    files = WholeFiles()
+    trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
+    first = trainer.is_global_zero
+    if first:
+        _introduce(task)
+    if run.start:
+        words = checkpoint.load_into(task.network, run.start)
+        _say_if(first, f"begins with {words}")
+    last = folder / LAST if run.resume else None
+    if last:
+        files.given = checkpoint.resumable(last, task, trainer)
+        files.epochs = files.given["epoch"] + 1
+        _say_if(first, f"goes on from {last}, after epoch {files.epochs}")
+    try:
         _fit(trainer, task, folder, last)
         record.close()
         if first:
             _conclude(task, folder)
         _test(trainer, task, folder)
+    except KeyboardInterrupt:
+        raise InterruptionError(
+            ending.code, folder / LAST if first else None, files.epochs
+        ) from None
 
 
 # -- before ---------------------------------------------------------------------------------
@@ -98,13 +123,9 @@ def _accelerator(run: Run) -> str:
 
 
 def _folder(graph: Graph, run: Run) -> Path:
-    """Where the run writes, made. Raises TrainError where it cannot, or has a run already."""
+    """Where the run writes, made. Raises TrainError where it cannot."""
     name = Path(graph.path).stem if graph.path != "<stdin>" else "stdin"
     folder = run.folder or _free(Path("runs"), name, run.resume)
-    if not run.resume and run.folder and (folder / LAST).exists():
-        raise TrainError(
-            f"`{folder}` has a run: --resume goes on with it, or name another --output"
-        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".{os.getpid()}.partial"
@@ -113,6 +134,14 @@ def _folder(graph: Graph, run: Run) -> Path:
     except OSError as error:
         raise TrainError(f"cannot write in `{folder}`: {error.strerror}") from None
     return folder
+
+
+def _check_new(folder: Path, run: Run) -> None:
+    """Raises TrainError where a folder that was named has a run already."""
+    if not run.resume and run.folder and (folder / LAST).exists():
+        raise TrainError(
+            f"`{folder}` has a run: --resume goes on with it, or name another --output"
+        )
 
 
 def _free(runs: Path, name: str, resume: bool) -> Path:
@@ -127,16 +156,30 @@ def _free(runs: Path, name: str, resume: bool) -> Path:
 
 def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
     network = lower(graph, recipe.seed)
-    training, validation = split(len(data.train.labels), recipe.validation, recipe.seed)
-    if not len(training) or (recipe.validation and not len(validation)):
-        count = len(data.train.labels)
-        raise TrainError(f"{count} images are too few to keep {recipe.validation:g} of them apart")
+    training, validation = _parts(recipe, data)
     how = normalisation(data.train, training, input_shape(graph))
     return Task(graph, network, recipe, Material(data, training, validation, how))
 
 
+def _parts(recipe: Recipe, data: Data) -> tuple[Tensor, Tensor]:
+    """Which images are trained and which validated on: the data's own, or else a share of those to
+    train on. Raises TrainError."""
+    count = len(data.train.labels)
+    if data.validation:
+        return torch.arange(count), torch.arange(len(data.validation.labels))
+    training, validation = split(count, recipe.validation, recipe.seed)
+    if not len(training) or (recipe.validation and not len(validation)):
+        raise TrainError(f"{count} images are too few to keep {recipe.validation:g} of them apart")
+    return training, validation
+
+
 def _trainer(
-    task: Task, folder: Path, accelerator: str, run: Run
+    task: Task,
+    folder: Path,
+    accelerator: str,
+    run: Run,
+    callbacks: list[Callback],
+    files: WholeFiles,
 ) -> tuple[pytorch_lightning.Trainer, Record]:
     """torchrun says by its variables how many processes and machines there are."""
     local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
@@ -150,8 +193,8 @@ def _trainer(
         sync_batchnorm=accelerator == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
-        callbacks=[record, Saves(folder)],
-        plugins=[WholeFiles()],
+        callbacks=[record, *callbacks],
+        plugins=[files],
         logger=False,
         enable_progress_bar=False,
         enable_model_summary=False,
@@ -188,11 +231,8 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
     task.trainer = trainer
     trainer.fit_loop.max_epochs = task.epochs  # as many as the recipe's steps need
     try:
-        trainer.fit(task, ckpt_path=last, weights_only=True if last else None)
-    except SystemExit:
-        if not trainer.interrupted:
-            raise
-        raise KeyboardInterrupt from None  # Lightning makes an exit of it
+        with _interruptible(trainer):
+            trainer.fit(task, ckpt_path=last, weights_only=True if last else None)
     except OSError as error:
         raise TrainError(_unwritten(error, folder)) from None
     except (RuntimeError, MemoryError) as error:
@@ -201,6 +241,17 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
     else:
         return
     raise TrainError(_too_large(task))
+
+
+@contextmanager
+def _interruptible(trainer: pytorch_lightning.Trainer) -> Iterator[None]:
+    """Lightning makes an exit of a KeyboardInterrupt: it stays one."""
+    try:
+        yield
+    except SystemExit:
+        if not trainer.interrupted:
+            raise
+        raise KeyboardInterrupt from None
 
 
 def _unwritten(error: OSError, folder: Path) -> str:
@@ -222,12 +273,30 @@ def _too_large(task: Task) -> str:
 
 
 def _introduce(task: Task) -> None:
-    data, training, validation, _ = task.material
+    data = task.material.data
     shape = times(data.train.shape)
     say(f"data: {data.kind}; {shape}, {len(data.classes)} classes")
-    test = f", {len(data.test.labels):,} to test on" if data.test else ""
     resized = f", as {times(task.wanted)}" if data.train.shape != task.wanted else ""
-    say(f"images: {len(training):,} to train on, {len(validation):,} to validate on{test}{resized}")
+    say(f"images: {_used(task.material)}{resized}")
+    for note in data.notes:
+        say(f"note: {note}")
+
+
+def _used(material: Material) -> str:
+    """What is used for what, with counts."""
+    data, training, validation, _ = material
+    parts = [f"{len(training):,} to train on"]
+    if data.validation:
+        parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
+    elif len(validation):
+        parts.append(f"{len(validation):,} kept apart to validate on")
+    else:
+        parts.append("none to validate on")
+    if data.test:
+        parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
+    else:
+        parts.append("none to test on")
+    return ", ".join(parts)
 
 
 def _conclude(task: Task, folder: Path) -> None:
@@ -247,8 +316,9 @@ def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
     """The best epoch's weights, on the images that are only tested on."""
     if task.material.data.test is None:
         return
-    task.network.load_state_dict(checkpoint.weights(folder / BEST))
-    trainer.test(task, verbose=False)
+    checkpoint.load_exactly(task.network, folder / BEST)
+    with _interruptible(trainer):
+        trainer.test(task, verbose=False)
     if trainer.is_global_zero and task.means:
         say(f"test: {_shown(task.means)} of {len(task.material.data.test.labels):,} images")
 

@@ -43,6 +43,9 @@ def input_shape(graph: Graph) -> Shape:
 def check(data: Data, graph: Graph, recipe: Recipe) -> None:
     """Raises TrainError where images, classes and network do not go together."""
     _check_images(data.train, input_shape(graph), recipe)
+    for part, images in (("validation", data.validation), ("test", data.test)):
+        if images:
+            _check_part(images, data.named[part], data)
     if loss_of(recipe, graph) == "mse":
         if graph.output.shape != input_shape(graph):
             raise TrainError(
@@ -53,6 +56,17 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
     _check_classes(graph.output.shape, "the network", data)
     for head in recipe.auxiliary:
         _check_classes(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
+
+
+def _check_part(images: Images, name: str, data: Data) -> None:
+    if images.shape != data.train.shape:
+        both = f"those of `{name}` {times(images.shape)}"
+        raise TrainError(f"the images to train on are {times(data.train.shape)}, {both}")
+    most = int(images.labels.max())
+    if most >= len(data.classes):
+        raise TrainError(
+            f"`{name}` has the label {most}, those to train on end at {len(data.classes) - 1}"
+        )
 
 
 def _check_classes(shape: Shape, what: str, data: Data) -> None:

@@ -22,12 +22,25 @@ from cnncalc.spec.recipe import Recipe
 
 
 class Material(NamedTuple):
-    """The data, and which of its training images are trained and which validated on."""
+    """The data, and which of its images are trained and which validated on.
+
+    validation: indices in the data's own images to validate on, or else in those to train on
+    """
 
     data: Data
     training: Tensor
     validation: Tensor
     normalisation: Normalisation
+
+    def counts(self) -> dict[str, Any]:
+        """How many images are used for what, and which set they are from."""
+        test = self.data.test
+        return {
+            "training": len(self.training),
+            "validation": len(self.validation),
+            "test": len(test.labels) if test else 0,
+            "from": dict(self.data.named),
+        }
 
 
 class Sums:
@@ -104,10 +117,10 @@ class Task(pytorch_lightning.LightningModule):
         return self.batches(self.trainer.current_epoch)
 
     def val_dataloader(self) -> ValidationBatches | list[Any]:
-        """The images kept apart."""
+        """The images to validate on."""
         if not len(self.material.validation):
             return []
-        images = self.material.data.train
+        images = self.material.data.validation or self.material.data.train
         return ValidationBatches(images, self.material.validation, self.recipe.batch, self.place)
 
     def test_dataloader(self) -> ValidationBatches:

@@ -11,6 +11,9 @@ from cnncalc.spec.recipe import Plateau, Recipe
 class Watch:
     """best: the lowest value so far, of epoch `epoch`; falls: how often the rate has fallen."""
 
+    KEPT = ("best", "epoch", "stale", "falls", "stopped")
+    """What a resumed run goes on from."""
+
     def __init__(self, recipe: Recipe) -> None:
         schedule = recipe.schedule
         self.plateau = schedule.patience if isinstance(schedule, Plateau) else None
@@ -35,10 +38,9 @@ class Watch:
 
     def state(self) -> dict[str, Any]:
         """What a resumed run goes on from."""
-        names = ("best", "epoch", "stale", "falls", "stopped")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in self.KEPT}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
-        for name, value in state.items():
-            setattr(self, name, value)
+        for name in self.KEPT:
+            setattr(self, name, state[name])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
+from cnncalc.runtime.reading import ReadError, check_size, content, size_of
 from cnncalc.runtime.train.data.images import Data, Stored
 from cnncalc.runtime.train.errors import TrainError
 
@@ -45,15 +47,16 @@ def cifar(folder: Path, version: Version) -> Data:
     train = _images(sorted(folder.glob(version.train)), version)
     test = folder / version.test
     kind = f"{version.name} in {folder}"
-    tested = _images([test], version) if test.is_file() else None
-    return Data(kind, train, _names(folder / version.names, version.classes), tested)
+    tested = _images([test], version) if os.path.lexists(test) else None
+    names = _names(folder / version.names, version.classes)
+    named = {"test": version.test} if tested else {}
+    return Data(kind, train, names, tested, named=named)
 
 
 def _images(paths: list[Path], version: Version) -> Stored:
     record = version.labels + PIXELS
     parts = []
-    for path in paths:
-        data = path.read_bytes()
+    for path, data in zip(paths, _contents(paths), strict=True):
         if not data or len(data) % record:
             raise TrainError(
                 f"`{path}` has {len(data):,} bytes, which is no multiple of {record:,}:"
@@ -67,9 +70,19 @@ def _images(paths: list[Path], version: Version) -> Stored:
     return Stored(whole[:, version.labels :].reshape(-1, 3, 32, 32), labels)
 
 
+def _contents(paths: list[Path]) -> list[bytes]:
+    """Raises TrainError."""
+    path = paths[0]
+    try:
+        check_size(sum(size_of(path := each) for each in paths))
+        return [content(path := each) for each in paths]
+    except ReadError as error:
+        raise TrainError(f"`{path}` {error}") from None
+
+
 def _names(path: Path, count: int) -> tuple[str, ...]:
     try:
-        names = path.read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError):
+        names = content(path).decode().split()
+    except (ReadError, UnicodeDecodeError):
         names = []
     return tuple(names) if len(names) == count else tuple(map(str, range(count)))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 import numpy
 import torch
 from torch import Tensor
 
 from cnncalc.layers.base import Shape
+from cnncalc.runtime.reading import ReadError, size_of
 from cnncalc.runtime.train.errors import TrainError
+
+CLASSES = 1_000_000
+"""Labels end below it: a larger number is no class but a mistake, or an attack on the memory."""
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What image files are opened as, whatever their names say: for others Pillow starts programs."""
 
 
 class Images(Protocol):
@@ -36,12 +44,18 @@ class Data(NamedTuple):
     kind: what it is, in words
     classes: their names, in the order of the labels
     test: images that are only ever tested on, where the set has them
+    validation: images that are only validated on, where the set has them
+    named: what the set calls those: `{"validation": "val"}`
+    notes: what of it is not used, and why
     """
 
     kind: str
     train: Images
     classes: tuple[str, ...]
     test: Images | None = None
+    validation: Images | None = None
+    named: Mapping[str, str] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
 
 
 class Stored:
@@ -98,15 +112,11 @@ class Files:
 
     def decode(self, path: Path, whole: bool = False) -> Tensor:
         """C x H x W, uint8. Raises TrainError."""
-        from PIL import Image, UnidentifiedImageError
+        from PIL.Image import Resampling
 
-        try:
-            with Image.open(path) as file:
-                image = file.convert(self.mode)
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
-            raise TrainError(f"`{path}` cannot be read as an image: {error}") from None
+        image = opened(path, self.mode)
         if not whole and self.resized:
-            image = image.resize(self.size[::-1], Image.Resampling.BILINEAR)
+            image = image.resize(self.size[::-1], Resampling.BILINEAR)
         pixels = torch.from_numpy(numpy.array(image))
         pixels = pixels[None] if pixels.ndim == 2 else pixels.permute(2, 0, 1)
         if not whole and tuple(pixels.shape[1:]) != self.size:
@@ -117,3 +127,25 @@ class Files:
                 " `--recipe resize=true` resizes all to the network's input"
             )
         return pixels
+
+
+def opened(path: Path, mode: str) -> Any:
+    """An image file, decoded. Raises TrainError."""
+    from PIL import Image, UnidentifiedImageError
+
+    most = Image.MAX_IMAGE_PIXELS or 2**26
+    try:
+        size_of(path)
+        with Image.open(path, formats=FORMATS) as file:
+            if file.width * file.height > most:
+                raise Image.DecompressionBombError
+            return file.convert(mode)
+    except ReadError as error:
+        raise TrainError(f"`{path}` {error}") from None
+    except UnidentifiedImageError:
+        why = f"it is none of {', '.join(FORMATS)}"
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        why = f"it has more than {most:,} pixels"
+    except Exception as error:  # what is broken fails in the decoders in any way
+        why = str(error) if isinstance(error, OSError) else "it is not whole"
+    raise TrainError(f"`{path}` cannot be read as an image: {why}")

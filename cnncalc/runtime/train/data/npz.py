@@ -1,54 +1,212 @@
-"""Arrays in an `.npz` file; none that is pickled is ever loaded."""
+"""Arrays in an `.npz` file: none that is pickled is loaded, and none before its size is known."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import numpy
 import torch
 from torch import Tensor
 
-from cnncalc.runtime.train.data.images import Data, Stored
+from cnncalc.runtime.reading import DEFLATED, ReadError, brief, check_size, reason, shown, size_of
+from cnncalc.runtime.train.data.images import CLASSES, Data, Stored
+from cnncalc.runtime.train.data.parts import parts
 from cnncalc.runtime.train.errors import TrainError
 
-NAMES = (("x_train", "y_train"), ("train_images", "train_labels"), ("images", "labels"), ("x", "y"))
-TESTED = {"x_train": ("x_test", "y_test"), "train_images": ("test_images", "test_labels")}
+
+class Style(NamedTuple):
+    """What images and labels are called, `{}` being the part of the data; plain: where they have no
+    part, they are those to train on."""
+
+    images: str
+    labels: str
+    plain: tuple[str, str]
+
+
+STYLES = (
+    Style("x_{}", "y_{}", ("x", "y")),
+    Style("{}_images", "{}_labels", ("images", "labels")),
+    Style("images_{}", "labels_{}", ("images", "labels")),
+)
+
+WANTED = (
+    "`x_train` and `y_train`, `train_images` and `train_labels`, `images` and `labels`, `x` and `y`"
+)
+
+SUFFIX = ".npy"
+KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How numpy puts arrays into a file."""
+
+SHOWN = 8
+
+Pair = tuple[str, str]
 
 
 def npz(path: Path) -> Data:
     """The set in a file. Raises TrainError."""
     try:
-        with numpy.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainError(f"`{path}` cannot be read: {error}") from None
-    names = next((pair for pair in NAMES if set(pair) <= arrays.keys()), None)
-    if names is None:
-        wanted = ", ".join(f"`{x}` and `{y}`" for x, y in NAMES)
-        raise TrainError(f"`{path}` has {', '.join(arrays) or 'no arrays'}; wanted: {wanted}")
-    train = _images(path, arrays, names)
-    tested = TESTED.get(names[0])
-    test = _images(path, arrays, tested) if tested and set(tested) <= arrays.keys() else None
-    count = int(train.labels.max()) + 1
-    return Data(f"arrays in {path}", train, tuple(str(label) for label in range(count)), test)
+        size_of(path)
+        with zipfile.ZipFile(path) as archive:
+            return _data(path, archive)
+    except TrainError:
+        raise
+    except ReadError as error:
+        raise TrainError(f"`{path}` {error}") from None
+    except OSError as error:
+        raise TrainError(f"`{path}` cannot be read: {reason(error)}") from None
+    except Exception:  # what is broken fails in the zip file, or in its compression, in any way
+        raise TrainError(f"`{path}` cannot be read: it is no whole `.npz` file") from None
 
 
-def _images(path: Path, arrays: dict[str, Any], names: tuple[str, str]) -> Stored:
-    values, labels = (arrays[name] for name in names)
-    labels = labels.reshape(-1) if labels.size == len(labels) else labels
+def _data(path: Path, archive: zipfile.ZipFile) -> Data:
+    entries = {e.filename.removesuffix(SUFFIX): e for e in archive.infolist()}
+    found = _pairs(path, list(entries))
+    used = {name for pair in found.values() for name in pair}
+    check_size(sum(entries[name].file_size for name in used))
+    sets = {
+        part: _stored(path, pair, *(_array(archive, entries[name], name) for name in pair))
+        for part, pair in found.items()
+    }
+    count = int(sets["train"].labels.max()) + 1
+    unused = [name for name in entries if name not in used]
+    return Data(
+        f"arrays in {path}",
+        sets["train"],
+        tuple(map(str, range(count))),
+        sets.get("test"),
+        sets.get("validation"),
+        {part: pair[0] for part, pair in found.items() if part != "train"},
+        (f"arrays that are not used: {_listed(unused)}",) if unused else (),
+    )
+
+
+# -- names ----------------------------------------------------------------------------------
+
+
+def _pairs(path: Path, names: list[str]) -> dict[str, Pair]:
+    """The names of images and labels of each part. Raises TrainError."""
+    for style in STYLES:
+        found = _styled(path, names, style)
+        if "train" in found:
+            return found
+    raise TrainError(f"`{path}` has {_listed(names) or 'no arrays'}; wanted: {WANTED}")
+
+
+def _styled(path: Path, names: list[str], style: Style) -> dict[str, Pair]:
+    before, after = style.images.split("{}")
+    inner = [
+        name[len(before) : len(name) - len(after)]
+        for name in names
+        if name.startswith(before) and name.endswith(after)
+    ]
+    train, validation, test = parts(inner, str(path))
+    words = {"train": train, "validation": validation, "test": test}
+    found = {
+        part: (style.images.format(word), style.labels.format(word))
+        for part, word in words.items()
+        if word
+    }
+    if not train and style.plain[0] in names:
+        found["train"] = style.plain
+    for images, labels in found.values():
+        if labels not in names:
+            raise TrainError(f"`{path}` has `{images}` without `{labels}`")
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    given = [f"`{brief(name)}`" for name in names]
+    return ", ".join(given[:SHOWN]) + (f" and {len(given) - SHOWN} more" if given[SHOWN:] else "")
+
+
+# -- arrays ---------------------------------------------------------------------------------
+
+
+class Header(NamedTuple):
+    """What an array says of itself."""
+
+    shape: tuple[int, ...]
+    by_column: bool
+    dtype: Any
+
+
+def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Any:
+    """An array, once its header says no more than what is there. Raises ReadError."""
+    size = entry.file_size
+    if entry.compress_type not in KINDS or size > DEFLATED * entry.compress_size + DEFLATED:
+        raise ReadError(
+            f"says that `{name}` holds {shown(size)}, which {shown(entry.compress_size)} cannot"
+            " become"
+        )
+    with archive.open(entry) as file:
+        shape, by_column, dtype = _header(file, name)
+        wanted = prod(shape) * dtype.itemsize
+        if min(shape, default=0) < 0 or wanted != size - file.tell():
+            raise ReadError(
+                f"is not whole: `{name}` says that it is {dtype} {shape}, {shown(wanted)}, and has"
+                f" {shown(size - file.tell())}"
+            )
+        body = bytearray(file.read())
+    values = numpy.frombuffer(body, dtype) if body else numpy.empty(0, dtype)
+    return values.reshape(shape, order="F" if by_column else "C")
+
+
+def _header(file: IO[bytes], name: str) -> Header:
+    """Raises ReadError for what is no array of numbers: numpy's advice would be to load it
+    nevertheless."""
+    try:
+        version = numpy.lib.format.read_magic(file)
+        readers: dict[Any, Any] = {
+            (1, 0): numpy.lib.format.read_array_header_1_0,
+            (2, 0): numpy.lib.format.read_array_header_2_0,
+        }
+        header = Header(*readers[version](file))
+    except zipfile.BadZipFile:
+        raise
+    except Exception:  # what is no header fails in the reader of Python's literals in any way
+        raise ReadError(f"has `{name}`, which is no array") from None
+    if header.dtype.hasobject or header.dtype.names:
+        what = "Python objects, which are never loaded" if header.dtype.hasobject else "records"
+        raise ReadError(f"has {what} in `{name}`; numbers are wanted: save it as `uint8`")
+    return header
+
+
+def _stored(path: Path, names: Pair, values: Any, labels: Any) -> Stored:
+    """Raises TrainError for what are no images with labels."""
+    if values.ndim < 2 or not values.size or values.dtype.kind not in "uif":
+        raise TrainError(f"`{path}`: `{names[0]}` is {values.dtype} {values.shape}, no images")
+    labels = labels.reshape(-1) if labels.ndim and labels.size == len(labels) else labels
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or len(values) != len(labels):
         raise TrainError(
             f"`{path}`: `{names[1]}` is {labels.dtype} {labels.shape}; a whole number"
             f" from 0 for each of {len(values):,} images is wanted"
         )
-    if not len(values) or values.dtype.kind not in "uif" or labels.min() < 0 or values.ndim < 2:
-        raise TrainError(f"`{path}`: `{names[0]}` is {values.dtype} {values.shape}, no images")
-    stored = values if values.dtype == numpy.uint8 else values.astype(numpy.float32)
-    if not numpy.isfinite(stored).all():
-        raise TrainError(f"`{path}`: `{names[0]}` has values that are no numbers")
-    return Stored(_channels_first(torch.from_numpy(stored)), torch.from_numpy(labels.astype("i8")))
+    least, most = int(labels.min()), int(labels.max())
+    if least < 0 or most >= CLASSES:
+        raise TrainError(
+            f"`{path}`: `{names[1]}` has the label {least if least < 0 else most}; whole numbers"
+            f" from 0 to {CLASSES - 1:,} are wanted"
+        )
+    return Stored(_channels_first(_floats(path, names[0], values)), _tensor(labels, "i8"))
+
+
+def _floats(path: Path, name: str, values: Any) -> Tensor:
+    """Bytes as they are, other numbers as float32. Raises TrainError where some are none."""
+    if values.dtype == numpy.uint8:
+        return torch.from_numpy(numpy.ascontiguousarray(values))
+    with numpy.errstate(over="ignore"):
+        found = _tensor(values, "f4")
+    if not bool(found.isfinite().all()):
+        raise TrainError(f"`{path}`: `{name}` has values that are no numbers, or too large")
+    return found
+
+
+def _tensor(values: Any, dtype: str) -> Tensor:
+    return torch.from_numpy(numpy.ascontiguousarray(values.astype(dtype)))
 
 
 def _channels_first(values: Tensor) -> Tensor:

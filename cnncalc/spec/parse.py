@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from cnncalc.budget import NAMES
+from cnncalc.diagnostics import LISTED, listed, short
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import (
@@ -13,7 +15,6 @@ from cnncalc.spec.grammar import (
     absent,
     described,
     fields,
-    listed,
 )
 from cnncalc.spec.modifiers import first_fields, layer_name, table, word
 from cnncalc.spec.repair import repaired, suggestion
@@ -89,11 +90,12 @@ def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
     owner = next((word for word in words if grammar.knows(word) or word == "share"), None)
     if owner is None:
         return list(node.entries)
-    known = {*MODIFIERS, *grammar.kinds, *grammar.fields_of(owner)}
+    own = grammar.fields_of(owner)
+    given = set(words)
     found: list[Entry] = []
     for key, value in node.entries:
-        free = [word for word in MODIFIERS if word not in words]
-        repair = None if key.text in known else repaired(key, value, free)
+        known = key.text in MODIFIERS or key.text in own or grammar.knows(key.text)
+        repair = None if known else repaired(key, value, MODIFIERS, given, grammar.diagnostics)
         if repair:
             message = f"`{key.text}` cannot stand beside `{owner}`"
             grammar.diagnostics.error("CNN208", key.span, message, repair.hint)
@@ -141,7 +143,7 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
         return _block_call(kind, value, grammar)
     if kind.text not in LAYERS:
         message = f"there is no layer kind or block `{kind.text}`"
-        hint = suggestion(kind.text, grammar.kinds)
+        hint = suggestion(kind.text, grammar.kinds, grammar.diagnostics)
         hint = hint or "`cnncalc explain kinds` lists the layer kinds"
         grammar.diagnostics.error("CNN201", kind.span, message, hint)
         return Broken()
@@ -152,7 +154,7 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     layer = LAYERS[kind.text]
-    given = _given(kind, value, list(layer.fields), "field", grammar)
+    given = _given(kind, value, layer.fields, "field", grammar)
     required = [name for name, field in layer.fields.items() if field.required]
     if given is None or _lacks(kind, value, required, given, "field", grammar):
         return Broken()
@@ -161,7 +163,9 @@ def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     args = grammar.block_args[kind.text]
-    given = _given(kind, value, list(args), "argument", grammar)
+    if len(args) > NAMES:
+        grammar.diagnostics.spend(len(args), kind.span)
+    given = _given(kind, value, args, "argument", grammar)
     required = [name for name, (_, default) in args.items() if absent(default)]
     if given is None or _lacks(kind, value, required, given, "argument", grammar):
         return Broken()
@@ -169,7 +173,7 @@ def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 
 def _given(
-    kind: Scalar, value: Node, known: list[str], what: str, grammar: Grammar
+    kind: Scalar, value: Node, known: Collection[str], what: str, grammar: Grammar
 ) -> Fields | None:
     """The fields of a call by name, over the spec's defaults; a value alone is the main one's."""
     defaults = grammar.defaults.get(kind.text, {})
@@ -178,7 +182,8 @@ def _given(
     if absent(value):
         return defaults
     if known:
-        return {known[0]: value, **{k: v for k, v in defaults.items() if k != known[0]}}
+        main = next(iter(known))
+        return {main: value, **{k: v for k, v in defaults.items() if k != main}}
     message = f"`{kind.text}` has no {what}s, got {described(value)}"
     grammar.diagnostics.error("CNN209", value.span, message, f"`- {kind.text}`")
     return None
@@ -193,12 +198,12 @@ def _lacks(
         code = "CNN203" if what == "field" else "CNN505"
         plural = "s" if len(missing) > 1 else ""
         message = f"`{kind.text}` wants its {what}{plural} {listed(missing)}"
-        wanted = ", ".join(f"{name}: ..." for name in missing)
+        wanted = ", ".join(f"{short(name)}: ..." for name in missing[:LISTED])
         hint = f"`{kind.text}: {{{wanted}}}`"
         if isinstance(value, tree.Mapping):
             hint = f"add `{wanted}`"
         elif not absent(value) and isinstance(value, Scalar):
-            hint = f"`{kind.text}: {{{next(iter(given))}: {value.text}, {wanted}}}`"
+            hint = f"`{kind.text}: {{{next(iter(given))}: {short(value.text)}, {wanted}}}`"
         grammar.diagnostics.error(code, kind.span, message, hint)
     return bool(missing)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.spec import source as tree
-from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
+from cnncalc.budget import NAMES
+from cnncalc.spec.assembly import LETTERS_A_STEP, MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.spec.calls import Calls
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.spec.references import References
 from cnncalc.spec.scope import QUIET, Names, Scope
 from cnncalc.spec.size import Sizes
 from cnncalc.spec.source import Scalar
-from cnncalc.spec.syntax import Item, Network
+from cnncalc.spec.syntax import Item, LayerCall, Network
 
 DEEPEST = 48
-MOST_RUNS = 4 * MOST_LAYERS
-"""Runs of items: most make a layer, some only call others or are left out."""
+A_RUN = 16
+"""Steps that the run of an item takes which is no layer: it calls others, or is left out."""
 
 
 class Runner:
@@ -35,7 +36,6 @@ class Runner:
         self.references = References(network.inputs, diagnostics)
         self.calls = Calls(network, arguments, self.assembly, self.references, self.run, self.again)
         self.multiple = 1
-        self.runs = 0
 
     # -- lists and items --------------------------------------------------------------------
 
@@ -105,6 +105,8 @@ class Runner:
     def row(self, item: Item, row: tuple[tree.Node, ...], frame: Frame) -> Names:
         """The names in sight, a row's among them."""
         scope = self.scope(frame, frame.names, frame.current)
+        copied = len(frame.names) if len(frame.names) > NAMES else 0
+        scope.spend(len(item.each) + copied, item.span)
         names = dict(frame.names)
         for name, node in zip(item.each, row, strict=True):
             if item.name and item.name.text == name and isinstance(node, Scalar):
@@ -147,6 +149,8 @@ class Runner:
         outer = self.enter(count, item, frame)
         ran = False
         for index in range(count):
+            if len(names) > NAMES:
+                self.diagnostics.spend(len(names), item.span, frame.calls)
             ran |= self.once(item, frame, {**names, "i": index}, f"{path}.{index}", index)
             if frame.current is UNKNOWN:
                 break
@@ -174,6 +178,7 @@ class Runner:
                 reads = self.references.find(item.source, frame, names)
             scope = self.scope(frame, names, reads)
             if item.when and not scope.condition(item.when, "when"):
+                scope.spend(A_RUN, item.span)
                 return False
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
@@ -190,10 +195,8 @@ class Runner:
 
     def call(self, run: Run, scope: Scope) -> Tensor | None:
         """What an item makes of what it reads."""
-        self.runs += 1
-        if self.runs > MOST_RUNS:
-            self.assembly.error("CNN508", run, f"more than {MOST_RUNS:,} layers and calls")
-            raise TooLargeError
+        if not isinstance(run.item.call, LayerCall):
+            scope.spend(A_RUN + len(run.path) // LETTERS_A_STEP, run.item.span)
         return self.calls.call(run, scope)
 
     def again(self, item: Item, frame: Frame, path: str) -> None:

@@ -55,6 +55,7 @@ class UnreadableError(Exception):
 
 def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of `source`; None where there is none, with the reason in `diagnostics`."""
+    diagnostics.budget.read(len(source.text))
     stray = _first_stray(source.text)
     if stray is not None:
         not_text(source, stray, diagnostics)
@@ -84,7 +85,7 @@ class _Composer:
         self.next_event = loader.get_event
         self.diagnostics = diagnostics
         self.complete = True
-        self.count = 0
+        self.count = diagnostics.budget.values
 
     def document(self) -> Node | None:
         """The first document's tree; a second one is an error."""
@@ -93,6 +94,7 @@ class _Composer:
         if isinstance(event, yaml.StreamEndEvent):
             return None
         tree = self.node(self.next_event(), 0)
+        self.diagnostics.budget.values = self.count
         self.next_event()  # document end
         event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):

@@ -119,7 +119,7 @@ class Diagnostics:
 
     def did_you_mean(self, word: str, known: Iterable[str]) -> str | None:
         """A hint that names the closest of the `known` words, or none when nothing is close."""
-        return _hint(self.closest(word, known))
+        return did_you_mean(word, known, self.budget)
 
     @property
     def failed(self) -> bool:
@@ -168,10 +168,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return Budget().closest(word, known)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the closest of the `known` words, or none when nothing is close."""
-    return _hint(closest(word, known))
-
-
-def _hint(close: str | None) -> str | None:
+def did_you_mean(word: str, known: Iterable[str], budget: Budget | None = None) -> str | None:
+    """A hint that names the closest of the `known` words, or none when nothing is close, or the
+    budget for it is spent."""
+    close = (budget or Budget()).closest(word, known)
     return f"did you mean `{short(close)}`?" if close else None

@@ -51,7 +51,7 @@ class Expression:
         self.steps = sum(1 for _ in ast.walk(tree)) if tree else 0
 
     def value(self, lookup: Lookup, budget: Budget) -> Value:
-        """Its value. Raises ExpressionError, UnknownNameError, UnknownValueError, and TooCostlyError
+        """Its value. Raises ExpressionError, UnknownNameError, UnknownValueError; TooCostlyError
         beyond the budget."""
         if self.tree is None:
             assert self.constant is not None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cnncalc.diagnostics import Diagnostics, Note
-from cnncalc.spec import source as tree
 from cnncalc.budget import NAMES
+from cnncalc.diagnostics import Diagnostics, Note, Span
+from cnncalc.spec import source as tree
 from cnncalc.spec.assembly import LETTERS_A_STEP, MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.spec.calls import Calls
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
@@ -41,15 +41,19 @@ class Runner:
 
     def run(self, items: tuple[Item, ...], frame: Frame) -> Tensor | None:
         """Run a list of items; its output is the last one's, or what came in."""
-        if frame.depth > DEEPEST and items:
-            message = f"blocks and groups stand more than {DEEPEST} deep in each other"
-            notes = reversed(frame.calls)
-            self.diagnostics.error("CNN508", items[0].span, message, notes=notes)
-            raise TooLargeError
+        if items:
+            self.refuse_depth(frame, items[0].span)
         frame.taken.update(item.name.text for item in items if item.name)
         for item in items:
             self.item(item, frame)
         return frame.current
+
+    def refuse_depth(self, frame: Frame, at: Span) -> None:
+        """Raises TooLargeError, reported, where a list stands too deep."""
+        if frame.depth > DEEPEST:
+            message = f"blocks and groups stand more than {DEEPEST} deep in each other"
+            self.diagnostics.error("CNN508", at, message, notes=reversed(frame.calls))
+            raise TooLargeError
 
     def item(self, item: Item, frame: Frame) -> None:
         """Run one item, row by row and repeat by repeat, and remember it by its name."""
@@ -201,6 +205,7 @@ class Runner:
 
     def again(self, item: Item, frame: Frame, path: str) -> None:
         """Run an item that has run before, under another path."""
+        self.refuse_depth(frame, item.span)
         if item.rows:
             self.rows(item, frame, path)
         else:

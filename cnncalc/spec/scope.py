@@ -23,8 +23,8 @@ from cnncalc.spec.values import (
     UnknownValueError,
     Value,
     Word,
-    named,
     elements,
+    named,
     truth,
 )
 
@@ -229,9 +229,13 @@ class Scope:
         message = f"unknown name `{name}`"
         if isinstance(name, Word) and name.span and name.span != node.span:
             note = Note("a value is wanted here", node.span)
-            self.report("CNN501", name.span, message, _names_like(name, name.names, self.diagnostics), note)
+            self.report(
+                "CNN501", name.span, message, _names_like(name, name.names, self.diagnostics), note
+            )
         else:
-            self.report("CNN501", node.span, message, _names_like(name, self.names, self.diagnostics))
+            self.report(
+                "CNN501", node.span, message, _names_like(name, self.names, self.diagnostics)
+            )
 
     def fail(self, code: str, node: Node, message: str, hint: str | None = None) -> NoReturn:
         """Report and raise."""

@@ -7,7 +7,7 @@ in `test_cost`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 from typing import NamedTuple
 
 
@@ -565,9 +565,8 @@ def primes(size: int) -> str:
     """Maps stretched and shrunk by rates that have nothing in common."""
     rates = [n for n in range(2, 200) if all(n % k for k in range(2, n))]
     items = (
-        f"{{upsample: {rates[n % 40]}}}\n"
-        f"- {{max_pool: {{kernel: {rates[n % 40 + 1]}, stride: {rates[n % 40 + 1]}, padding: half}}}}"
-        for n in range(size)
+        f"{{upsample: {one}}}\n- {{max_pool: {{kernel: {other}, padding: half}}}}"
+        for one, other in islice(cycle(pairwise(rates[:41])), size)
     )
     return spec(items, "input: 1x99999x99999")
 
@@ -662,10 +661,8 @@ def long_name(size: int) -> str:
 
 def long_expectation(size: int) -> str:
     """Values of expectations that are long and end wrongly."""
-    return (
-        spec(["relu"])
-        + f"expect: {{params: '{'1_' * size}x', macs: 'at most {' ' * size}x', output: '{'1x' * size}'}}\n"
-    )
+    values = {"params": "1_" * size + "x", "macs": f"at most {' ' * size}x", "output": "1x" * size}
+    return spec(["relu"]) + entries("expect", (f"{key}: '{text}'" for key, text in values.items()))
 
 
 def long_about(size: int) -> str:
@@ -693,7 +690,9 @@ def blank_lines(size: int) -> str:
 
 def spaced_out(size: int) -> str:
     """White space that a search might go back over."""
-    return f"input:{' ' * size}3x8x8\nlayers:{' ' * size}\n{' ' * size}\n- relu\n- rleu{' ' * size}\n"
+    return (
+        f"input:{' ' * size}3x8x8\nlayers:{' ' * size}\n{' ' * size}\n- relu\n- rleu{' ' * size}\n"
+    )
 
 
 def one_line_of_keys(size: int) -> str:

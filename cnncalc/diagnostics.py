@@ -13,6 +13,9 @@ Severity = Literal["error", "warning", "note"]
 LONGEST_FACT = 1_000
 """Characters of a message, a hint or a note; what is longer is cut."""
 
+MOST = 10_000
+"""Faults that are kept; of more, only the number is told."""
+
 LISTED = 40
 """Names that a message lists; of more, only the number is told."""
 
@@ -76,6 +79,7 @@ class Diagnostics:
         self._found: list[Diagnostic] = []
         self._seen: set[tuple[str, Span]] = set()
         self._failed = False
+        self._more = 0
 
     def error(
         self,
@@ -95,8 +99,11 @@ class Diagnostics:
         if key in self._seen:
             return
         self._seen.add(key)
-        self._found.append(_cut(diagnostic))
         self._failed |= diagnostic.severity == "error"
+        if len(self._found) < MOST:
+            self._found.append(_cut(diagnostic))
+        else:
+            self._more += 1
 
     def spend(self, steps: int, at: Span, calls: Sequence[Note] = ()) -> None:
         """Count steps of what is written `at` a place. Raises TooCostlyError, reported, where they
@@ -127,15 +134,30 @@ class Diagnostics:
         return self._failed
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found, key=_place))
+        found = sorted(self._found, key=_place)
+        return iter([*found, _and_more(found[-1], self._more)] if self._more else found)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + bool(self._more)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     span = diagnostic.span
     return span.source.name, span.line, span.column
+
+
+def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The first of very many diagnostics, and how many more there are."""
+    every = iter(diagnostics)
+    found = list(islice(every, MOST))
+    more = sum(1 for _ in every)
+    return [*found, _and_more(found[-1], more)] if more else found
+
+
+def _and_more(last: Diagnostic, more: int) -> Diagnostic:
+    """What is said of the diagnostics behind the last one that is kept."""
+    message = f"{more:,} more faults are not shown"
+    return Diagnostic("CNN513", last.span, message, "mend these first", (), last.severity)
 
 
 def _cut(diagnostic: Diagnostic) -> Diagnostic:

@@ -233,7 +233,8 @@ layers:
     and over, blocks that call blocks without end, many names copied many times. A step is a name
     or an operation of an expression, or an element of a list that is made or looked through. A
     spec is allowed two million, and one more for each character of its files: a network of
-    thousands of layers takes some ten thousand. It is read no further.""",
+    thousands of layers takes some ten thousand. It is read no further. Of
+    more than ten thousand faults only the number is told.""",
         """
 input: 3x32x32
 args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 import yaml
@@ -15,6 +15,9 @@ from cnncalc.spec.malformed import not_text, not_yaml
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
 MOST_VALUES = 1_000_000
+MOST_PIECES = 200
+"""Pieces that commas cut an expression in, which has no more characters."""
+
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -188,7 +191,7 @@ class _Composer:
         found: list[Node] = []
         at = 0
         while at < len(items):
-            count = _pieces(items[at], islice(items, at + 1, None))
+            count = _pieces(items[at], items[at + 1 : at + MOST_PIECES])
             found.append(self.whole(items[at : at + count]) if count > 1 else items[at])
             at += count
         return found
@@ -200,7 +203,7 @@ class _Composer:
         at = 0
         while at < len(given):
             key, value = given[at]
-            rest = takewhile(_lacks_value, islice(given, at + 1, None))
+            rest = takewhile(_lacks_value, given[at + 1 : at + MOST_PIECES])
             count = _pieces(value, (word for word, _ in rest))
             if count > 1:
                 value = self.whole([value, *(word for word, _ in given[at + 1 : at + count])])
@@ -237,6 +240,8 @@ def _pieces(first: Node, rest: Iterable[Node]) -> int:
 
 
 def _between(source: Source, span: Span) -> str:
+    if span.line == span.end_line:
+        return source.lines[span.line - 1][span.column - 1 : span.end_column - 1]
     lines = source.lines[span.line - 1 : span.end_line]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]

@@ -25,6 +25,7 @@ from cnncalc.spec.values import (
 
 LONGEST = 200
 DEEPEST = 50
+MOST_PARTS = 10 * LONGEST
 LARGEST = 10**15
 
 _SIZE = re.compile(r"[0-9]+(x[0-9]+)+\Z")
@@ -48,7 +49,7 @@ class Expression:
         self.tree = tree
         self.constant = constant
         self.name = tree.id if isinstance(tree, ast.Name) else None
-        self.steps = sum(1 for _ in ast.walk(tree)) if tree else 0
+        self.steps = 0
 
     def value(self, lookup: Lookup, budget: Budget) -> Value:
         """Its value. Raises ExpressionError, UnknownNameError, UnknownValueError; TooCostlyError
@@ -99,10 +100,12 @@ def parse(text: str) -> Expression:
             return Expression(text, ast.Name(text))
         message = f"`{text}` is neither a number nor an expression" if text else "an empty text"
         raise ExpressionError("CNN502", message, remedy(text)) from None
-    if _deeper(tree, DEEPEST):
+    found = Expression(text, tree)
+    found.steps = _parts(tree, DEEPEST)
+    if found.steps > MOST_PARTS:
         message = f"an expression nested more than {DEEPEST} deep"
         raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
-    return Expression(text, tree)
+    return found
 
 
 def _refuse_foreign_numbers(text: str) -> None:
@@ -134,9 +137,20 @@ def remedy(text: str) -> str | None:
     return next((hint for pattern, hint in _REMEDIES if pattern.search(text)), None)
 
 
-def _deeper(tree: ast.AST, levels: int) -> bool:
-    """Whether a tree has more than so many levels."""
-    return levels == 0 or any(_deeper(part, levels - 1) for part in ast.iter_child_nodes(tree))
+def _parts(tree: ast.AST, levels: int) -> int:
+    """How many values and operations a tree has; too many where it has more levels than that."""
+    if levels == 0:
+        return MOST_PARTS + 1
+    count = 1
+    for name in tree._fields:
+        value = getattr(tree, name, None)
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, ast.AST) and not isinstance(part, _SIGNS):
+                count += _parts(part, levels - 1)
+    return count
+
+
+_SIGNS = (ast.operator, ast.expr_context, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 def _evaluate(tree: ast.expr, lookup: Lookup, budget: Budget) -> Value:

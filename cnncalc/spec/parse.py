@@ -33,6 +33,9 @@ from cnncalc.spec.syntax import (
 )
 
 
+NO_FIELDS: Fields = {}
+
+
 def items(node: Node, owner: str, grammar: Grammar) -> tuple[Item, ...]:
     """The items of a `layers` list."""
     if isinstance(node, tree.Sequence):
@@ -176,7 +179,7 @@ def _given(
     kind: Scalar, value: Node, known: Collection[str], what: str, grammar: Grammar
 ) -> Fields | None:
     """The fields of a call by name, over the spec's defaults; a value alone is the main one's."""
-    defaults = grammar.defaults.get(kind.text, {})
+    defaults = grammar.defaults.get(kind.text, NO_FIELDS)
     if isinstance(value, tree.Mapping):
         return {**defaults, **fields(kind, value, known, what, grammar.diagnostics)}
     if absent(value):

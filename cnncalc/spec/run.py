@@ -15,7 +15,7 @@ from cnncalc.spec.source import Scalar
 from cnncalc.spec.syntax import Item, LayerCall, Network
 
 DEEPEST = 48
-A_RUN = 16
+A_RUN = 32
 """Steps that the run of an item takes which is no layer: it calls others, or is left out."""
 
 
@@ -36,6 +36,10 @@ class Runner:
         self.references = References(network.inputs, diagnostics)
         self.calls = Calls(network, arguments, self.assembly, self.references, self.run, self.again)
         self.multiple = 1
+
+    def end(self) -> None:
+        """Let go of what is not needed any more: nobody looks for circles of references."""
+        del self.calls
 
     # -- lists and items --------------------------------------------------------------------
 

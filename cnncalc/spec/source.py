@@ -15,8 +15,10 @@ from cnncalc.spec.malformed import not_text, not_yaml
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
 MOST_VALUES = 1_000_000
-MOST_PIECES = 200
-"""Pieces that commas cut an expression in, which has no more characters."""
+MOST_WORDS = 1_000
+"""Words that are kept once, however often they are written."""
+LONGEST = 200
+"""Characters of an expression that commas cut in pieces."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -89,6 +91,7 @@ class _Composer:
         self.diagnostics = diagnostics
         self.complete = True
         self.count = diagnostics.budget.values
+        self.words: dict[str, str] = {}
 
     def document(self) -> Node | None:
         """The first document's tree; a second one is an error."""
@@ -121,7 +124,10 @@ class _Composer:
         if type(event) is yaml.ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event)
-            return Scalar(event.value, self.span(event), not event.style)
+            text = self.words.get(event.value, event.value)
+            if len(self.words) < MOST_WORDS:
+                self.words[text] = text
+            return Scalar(text, self.span(event), not event.style)
         if isinstance(event, yaml.AliasEvent):
             self.refuse(event)
             return Scalar("", self.span(event))
@@ -191,7 +197,7 @@ class _Composer:
         found: list[Node] = []
         at = 0
         while at < len(items):
-            count = _pieces(items[at], items[at + 1 : at + MOST_PIECES])
+            count = _pieces(items[at], items[at + 1 : at + LONGEST])
             found.append(self.whole(items[at : at + count]) if count > 1 else items[at])
             at += count
         return found
@@ -203,7 +209,7 @@ class _Composer:
         at = 0
         while at < len(given):
             key, value = given[at]
-            rest = takewhile(_lacks_value, given[at + 1 : at + MOST_PIECES])
+            rest = takewhile(_lacks_value, given[at + 1 : at + LONGEST])
             count = _pieces(value, (word for word, _ in rest))
             if count > 1:
                 value = self.whole([value, *(word for word, _ in given[at + 1 : at + count])])
@@ -229,10 +235,11 @@ def _lacks_value(entry: Entry) -> bool:
 def _pieces(first: Node, rest: Iterable[Node]) -> int:
     """How many nodes are one expression: up to where the first one's brackets close; 1 where it is
     whole by itself."""
-    depth = 0
+    depth = length = 0
     for count, node in enumerate(chain((first,), rest), 1):
-        if not isinstance(node, Scalar) or not node.plain:
+        if not isinstance(node, Scalar) or not node.plain or length > LONGEST:
             return 1
+        length += len(node.text) + 1
         depth += node.text.count("(") - node.text.count(")")
         if depth <= 0:
             return count

@@ -32,7 +32,6 @@ from cnncalc.spec.syntax import (
     Share,
 )
 
-
 NO_FIELDS: Fields = {}
 
 

@@ -1,4 +1,4 @@
-"""Runs commands on one spec, each in a process of its own that has everything imported.
+"""Runs commands on specs, each in a process of its own that has everything imported.
 
 Prints a line of JSON for each: the seconds of processor time it took, the memory it held at most,
 how it ended and how much it wrote.
@@ -13,7 +13,7 @@ import resource
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cnncalc.commands.analyze
 import cnncalc.commands.check
@@ -83,19 +83,19 @@ def _run(command: list[str], limit: int, out: int, err: int) -> None:
         os._exit(code)
 
 
-def main(text: str, limit: int, commands: list[list[str]]) -> None:
-    """Run the commands, in each of which `SPEC` stands for a file of this text."""
+def main(bombs: list[dict[str, Any]]) -> None:
+    """Run the commands of each bomb, in which `SPEC` stands for a file of its text."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bomb.yaml"
-        path.write_text(text, encoding="utf-8")
         os.chdir(folder)
-        for command in commands:
-            words = [str(path) if word == "SPEC" else word for word in command]
-            found = cost(words, limit)._replace(command=" ".join(command))
-            sys.stdout.write(json.dumps(found._asdict()) + "\n")
-            sys.stdout.flush()
+        for bomb in bombs:
+            path.write_text(bomb["text"], encoding="utf-8")
+            for command in bomb["commands"]:
+                words = [str(path) if word == "SPEC" else word for word in command]
+                found = cost(words, bomb["limit"])._replace(command=" ".join(command))
+                sys.stdout.write(json.dumps({"bomb": bomb["name"], **found._asdict()}) + "\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    main(given["text"], given["limit"], given["commands"])
+    main(json.load(sys.stdin))

@@ -62,13 +62,32 @@ IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor"])
 
 def network_name(graph: Graph) -> str:
     """The name of the class of the whole network."""
-    return _free(class_name(graph.name), IMPORTED | set(library()))
+    return _Names((*IMPORTED, *library())).free(class_name(graph.name))
+
+
+class _Names:
+    """Names that are taken, and for each the number behind it that was tried last."""
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self.taken = set(taken)
+        self.tried: dict[str, int] = {}
+
+    def free(self, name: str) -> str:
+        """The name, or with the first number behind it that makes it new; from now on taken."""
+        joint = "_" if name[-1].isdigit() else ""
+        for count in count_from(self.tried.get(name, 1)):
+            found = name if count == 1 else f"{name}{joint}{count}"
+            if found not in self.taken:
+                break
+        self.tried[name] = count
+        self.taken.add(found)
+        return found
 
 
 def classes(root: Part, graph: Graph) -> list[Class]:
     """The classes of a network, those first that others use; the last is the network itself."""
     found: list[Class] = []
-    names = {*IMPORTED, *library(), network_name(graph)}
+    names = _Names((*IMPORTED, *library(), network_name(graph)))
     modules: dict[Part, Expression | None] = {}
     for floor in _floors(root)[:-1]:
         drafts: dict[Any, list[_Draft]] = {}
@@ -80,7 +99,6 @@ def classes(root: Part, graph: Graph) -> list[Class]:
                 modules[part] = _module(part, modules)
         for alike in drafts.values():
             made, calls = _class(alike, names)
-            names.add(made.name)
             found.append(made)
             modules.update(zip(made.parts, calls, strict=True))
     forward = Forward(root, {"output": graph.output, **graph.outputs}, graph.inputs)
@@ -144,23 +162,16 @@ def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))
 
 
-def _class(alike: list[_Draft], names: Collection[str]) -> tuple[Class, list[Expression]]:
+def _class(alike: list[_Draft], names: _Names) -> tuple[Class, list[Expression]]:
     """The class of parts that are built alike, and what each of them calls."""
     first = alike[0]
     written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike))
     new = iter(written)
     modules = tuple((name, with_values(module, new)) for name, module in first.modules)
-    name = _free(class_name(_title(first.part)), names)
+    name = names.free(class_name(_title(first.part)))
     parts = tuple(draft.part for draft in alike)
     made = Class(name, first.base, tuple(parameters), modules, first.inputs, first.lines, parts)
     return made, [_call(made, number) for number in range(len(alike))]
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    """The name, or with the first number behind it that makes it new."""
-    joint = "_" if name[-1].isdigit() else ""
-    numbered = (name if count == 1 else f"{name}{joint}{count}" for count in count_from(1))
-    return next(each for each in numbered if each not in taken)
 
 
 def _slots(alike: list[_Draft]) -> list[tuple[str, Column]]:

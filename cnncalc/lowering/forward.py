@@ -19,6 +19,18 @@ class Line(NamedTuple):
     node: Node | None = None
 
 
+class Alive:
+    """Names that are taken: those whose values are read after step `number`, and some others."""
+
+    def __init__(self, until: Mapping[str, int], number: int, others: tuple[str, ...]) -> None:
+        self.until = until
+        self.number = number
+        self.others = others
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.others or self.until.get(str(name), -1) > self.number
+
+
 class Forward:
     """The lines of one `forward`.
 
@@ -29,8 +41,12 @@ class Forward:
         self.part = part
         self.lines: list[Line] = []
         self.names: dict[Node, str] = {}
+        self.until: dict[str, int] = {}  # the last step that reads what a name stands for
         self.calls: dict[Node, str] = {}
         self.steps = _steps(part)
+        self.homes = _homes(part)
+        self.readers = _readers(self.steps)
+        self.behind = _behind_branches(self.steps)
         self.wanted = list(outputs.values()) if outputs else _results(part)
         self.uses = _last_uses(self.steps, self.wanted)
         self.name_inputs(inputs)
@@ -47,34 +63,38 @@ class Forward:
         """Name what arrives: `x`, or as the network or the block calls it."""
         if inputs:
             for name, node in inputs.items():
-                word = "x" if len(inputs) == 1 else variable(name, self.names.values())
-                self.names[node] = word
+                word = "x" if len(inputs) == 1 else variable(name, self.until)
+                self.call(node, word)
             return
         called = {node: name for name, node in self.part.arguments.items() if _is_node(node)}
         main = [node for node in self.part.reads if node not in called]
         for node in [*main, *(node for node in self.part.reads if node in called)]:
             word = called.get(node, "x" if node is main[0] else "other") if main else called[node]
-            self.names[node] = variable(word, self.names.values())
+            self.call(node, variable(word, self.until))
 
-    def alive(self, number: int) -> set[str]:
-        """The names whose values are read after step `number`."""
-        return {name for node, name in self.names.items() if self.uses.get(node, -1) > number}
+    def call(self, node: Node, word: str) -> None:
+        """A name for the output of a layer."""
+        self.names[node] = word
+        self.until[word] = max(self.uses.get(node, -1), self.until.get(word, -1))
+
+    def alive(self, number: int, *others: str) -> Alive:
+        """The names whose values are read after step `number`, and some others."""
+        return Alive(self.until, number, others)
 
     def name(self, node: Node, step: Part, number: int) -> str:
         """A name for the output of a step: `x`, or if that is still needed `out`, where it is for
         the next step alone, or for the branches that come next and what joins them."""
         alive = self.alive(number)
-        readers = [n for n, other in enumerate(self.steps) if node in other.reads]
-        between = self.steps[number + 1 : readers[-1]] if readers else []
-        passing = bool(readers) and all(other.kind == "branch" for other in between)
-        passing &= len(readers) == 1 or all(node in other.reads for other in between)
+        readers = self.readers.get(node, [])
+        passing = bool(readers) and self.behind[number + 1] >= readers[-1]
+        passing = passing and len(readers) in (1, readers[-1] - number)
         free = [word for word in ("x", "out") if word not in alive]
         last = number + 1 == len(self.steps)
         if (passing or last) and free and step.kind != "branch":
             word = free[0]
         else:
             word = variable(step.node.path.rpartition(".")[2] if step.node else step.name, alive)
-        self.names[node] = word
+        self.call(node, word)
         return word
 
     # -- steps --------------------------------------------------------------------------------
@@ -83,7 +103,7 @@ class Forward:
         """Write a step; how many steps that were."""
         step = self.steps[number]
         if step.wire:
-            self.names[step.output] = self.names[next(iter(step.reads))]
+            self.call(step.output, self.names[next(iter(step.reads))])
             return 1
         around = self.around(step)
         if around and step is around.children[0]:
@@ -105,7 +125,7 @@ class Forward:
 
     def around(self, step: Part) -> Part | None:
         """The repeat that a step is a run of."""
-        return next((p for p in self.part.children if step is not p and step in p.children), None)
+        return self.homes.get(step)
 
     def value(self, step: Part, number: int) -> str:
         """The expression of a step."""
@@ -130,7 +150,7 @@ class Forward:
         for place in reversed(range(len(inputs))):
             node = inputs[place]
             alone = self.uses[node] == number and list(inputs).count(node) == 1
-            alone &= sum(node in step.reads for step in self.steps) == 1
+            alone &= len(self.readers[node]) == 1
             if alone and node in self.calls and self.lines[-1].node is node:
                 found[place] = self.calls[node]
                 self.lines.pop()
@@ -165,9 +185,9 @@ class Forward:
         if "previous" not in roles and self.uses.get(before, -1) >= number + len(runs):
             return False
         self.write_loop(around, reads[0], roles, main, number + len(runs) - 1)
-        self.names[last] = "x"
+        self.call(last, "x")
         if "previous" in roles:
-            self.names[before] = self.previous
+            self.call(before, self.previous)
         return True
 
     previous = "previous"
@@ -196,9 +216,9 @@ class Forward:
         self, around: Part, reads: list[Node], roles: list[str | None], main: int, last: int
     ) -> None:
         """The lines of a loop."""
-        taken = self.alive(last) | {"x"}
+        taken = self.alive(last, "x")
         self.previous = variable("previous", taken)
-        run = variable(around.children[0].kind, {*taken, self.previous})
+        run = variable(around.children[0].kind, self.alive(last, "x", self.previous))
         targets, sources = ["x"], [self.names[reads[main]]]
         if "previous" in roles:
             targets.append(self.previous)
@@ -236,6 +256,28 @@ def _steps(part: Part) -> list[Part]:
     return [
         step for child in part.children for step in (child.children if child.listed else [child])
     ]
+
+
+def _homes(part: Part) -> dict[Part, Part]:
+    """The repeats that steps are runs of."""
+    return {run: child for child in part.children if child.listed for run in child.children}
+
+
+def _readers(steps: Sequence[Part]) -> dict[Node, list[int]]:
+    """For each value the steps that read it."""
+    found: dict[Node, list[int]] = {}
+    for number, step in enumerate(steps):
+        for node in step.reads:
+            found.setdefault(node, []).append(number)
+    return found
+
+
+def _behind_branches(steps: Sequence[Part]) -> list[int]:
+    """For each step, and the end, the first from there on that is no branch."""
+    found = [len(steps)]
+    for number in reversed(range(len(steps))):
+        found.append(found[-1] if steps[number].kind == "branch" else number)
+    return found[::-1]
 
 
 def _results(part: Part) -> list[Node]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection
+from collections.abc import Container
 from unicodedata import normalize
 
 _PARTS = re.compile(r"[A-Za-z0-9]+")
@@ -45,7 +45,7 @@ def module_path(path: str) -> str:
     return ".".join(map(attribute, path.split(".")))
 
 
-def variable(name: str, taken: Collection[str]) -> str:
+def variable(name: str, taken: Container[str]) -> str:
     """A free name for a value: near to the spec's."""
     word = re.sub(r"\W", "_", name, flags=re.ASCII)
     if not word or word[0].isdigit():

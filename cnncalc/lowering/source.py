@@ -29,7 +29,8 @@ def source(graph: Graph) -> str:
     root = tree(graph)
     *blocks, whole = classes(root, graph)
     text = "\n\n\n".join([*map(definition, blocks), network(whole, root, graph)])
-    library = [name for name in names() if re.search(rf"\b{name}\(", text)]
+    called = {found[1] for found in re.finditer(r"\b(\w+)\(", text)}
+    library = [name for name in names() if name in called]
     bodies = "\n\n\n".join([*copied(library), text])
     head = "\n".join([_docstring(graph), "", *_imports(bodies)])
     return f"{head}\n\n\n{bodies}\n"

@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _PLAIN = re.compile(r"[\w.*/+<>=() -]*\Z")
+_WORDS = re.compile(r"\w+")
 _PLAIN_START = re.compile(r"[\w.(]")
 
 
@@ -284,8 +286,17 @@ class Text:
 
     def refers_to(self, name: str) -> bool:
         """Whether the word stands in a value that may refer to a layer of that name."""
-        sections = [value for key, value in self.root.entries if key.text in SECTIONS]
-        return any(_word(name).search(s.text) for node in sections for s in _referring(node))
+        if not self._referring_words.issuperset(_WORDS.findall(name)):
+            return False
+        return any(_word(name).search(scalar.text) for scalar in self._all_referring())
+
+    def _all_referring(self) -> Iterator[Scalar]:
+        sections = (value for key, value in self.root.entries if key.text in SECTIONS)
+        return (scalar for node in sections for scalar in _referring(node))
+
+    @cached_property
+    def _referring_words(self) -> set[str]:
+        return {word for scalar in self._all_referring() for word in _WORDS.findall(scalar.text)}
 
     def renamed(self, place: Place, name: str, other: str) -> list[Edit]:
         """What refers to a layer in the list of `place`, or around it, refers to another one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from cnncalc.analysis.budgets import over_budget
 from cnncalc.analysis.expectations import unmet
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
-from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
+from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, bounded
 from cnncalc.discovery import yaml_files
 from cnncalc.findings import Checked, Findings, Sort
 from cnncalc.graph import Graph
@@ -118,7 +119,7 @@ class Checker:
         elif source:
             graph = read_source(source, Path(path), diagnostics, self.overrides)
         if graph:
-            found = sorted((*diagnostics, *self.judged(graph, settings)), key=_place)
+            found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
         shown = source.name if source else path
         kept = tuple(one for one in found if not self.ignored(one))
         policy = self.combined(settings.policy)

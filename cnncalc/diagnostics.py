@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
+
+from cnncalc.budget import Budget, TooCostlyError
 
 Severity = Literal["error", "warning", "note"]
 
-LONGEST_WORD = 60
-"""Letters of a word that are compared with others."""
+LONGEST_FACT = 1_000
+"""Characters of a message, a hint or a note; what is longer is cut."""
+
+MOST = 10_000
+"""Faults that are kept; of more, only the number is told."""
+
+LISTED = 40
+"""Names that a message lists; of more, only the number is told."""
+
+LONGEST_WORD = 100
+"""Characters of each of them."""
 
 
 class Source:
@@ -58,11 +70,16 @@ class Diagnostics:
 
     A second fault with the same code at the same place is dropped: a block that is called sixteen
     times is wrong once.
+
+    budget: what is left to spend on the spec
     """
 
     def __init__(self) -> None:
+        self.budget = Budget()
         self._found: list[Diagnostic] = []
         self._seen: set[tuple[str, Span]] = set()
+        self._failed = False
+        self._more = 0
 
     def error(
         self,
@@ -73,7 +90,8 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Add an error."""
-        self.add(Diagnostic(code, span, message, hint, tuple(notes)))
+        if (code, span) not in self._seen:
+            self.add(Diagnostic(code, span, message, hint, tuple(notes)))
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic, unless the same fault was already reported there."""
@@ -81,18 +99,46 @@ class Diagnostics:
         if key in self._seen:
             return
         self._seen.add(key)
-        self._found.append(diagnostic)
+        self._failed |= diagnostic.severity == "error"
+        if len(self._found) < MOST:
+            self._found.append(_cut(diagnostic))
+        else:
+            self._more += 1
+
+    def spend(self, steps: int, at: Span, calls: Sequence[Note] = ()) -> None:
+        """Count steps of what is written `at` a place. Raises TooCostlyError, reported, where they
+        are more than any network needs."""
+        try:
+            self.budget.spend(steps)
+        except TooCostlyError:
+            self.too_costly(at, calls)
+            raise
+
+    def too_costly(self, at: Span, calls: Sequence[Note] = ()) -> None:
+        """Say that a spec costs too much, and where it came to that."""
+        message = f"reading this takes more than {self.budget.allowed:,} steps"
+        hint = "no network needs so many: shorter lists, fewer calls, names and conditions"
+        self.error("CNN513", at, message, hint, reversed(calls))
+
+    def closest(self, word: str, known: Iterable[str]) -> str | None:
+        """The one of the `known` words that `word` was probably meant to be."""
+        return self.budget.closest(word, known)
+
+    def did_you_mean(self, word: str, known: Iterable[str]) -> str | None:
+        """A hint that names the closest of the `known` words, or none when nothing is close."""
+        return did_you_mean(word, known, self.budget)
 
     @property
     def failed(self) -> bool:
         """Whether any of them is an error."""
-        return any(diagnostic.severity == "error" for diagnostic in self._found)
+        return self._failed
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found, key=_place))
+        found = sorted(self._found, key=_place)
+        return iter([*found, _and_more(found[-1], self._more)] if self._more else found)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + bool(self._more)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
@@ -100,16 +146,52 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return span.source.name, span.line, span.column
 
 
+def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The first of very many diagnostics, and how many more there are."""
+    every = iter(diagnostics)
+    found = list(islice(every, MOST))
+    more = sum(1 for _ in every)
+    return [*found, _and_more(found[-1], more)] if more else found
+
+
+def _and_more(last: Diagnostic, more: int) -> Diagnostic:
+    """What is said of the diagnostics behind the last one that is kept."""
+    message = f"{more:,} more faults are not shown"
+    return Diagnostic("CNN513", last.span, message, "mend these first", (), last.severity)
+
+
+def _cut(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic, its texts no longer than anybody reads."""
+    message, hint, notes = diagnostic.message, diagnostic.hint, diagnostic.notes
+    longest = max(len(message), len(hint or ""), *(len(note.message) for note in notes))
+    if longest <= LONGEST_FACT:
+        return diagnostic
+    return diagnostic._replace(
+        message=short(message, LONGEST_FACT),
+        hint=hint and short(hint, LONGEST_FACT),
+        notes=tuple(note._replace(message=short(note.message, LONGEST_FACT)) for note in notes),
+    )
+
+
+def short(text: str, longest: int = LONGEST_WORD) -> str:
+    """A text, cut where it is too long."""
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def listed(words: Collection[str], sign: str = "`") -> str:
+    """`filters`, `kernel`, each between two signs; of very many, the first."""
+    found = ", ".join(f"{sign}{short(word)}{sign}" for word in islice(words, LISTED))
+    more = len(words) - LISTED
+    return f"{found} and {more:,} more" if more > 0 else found
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The one of the `known` words that `word` was probably meant to be; none is close: None."""
-    from difflib import get_close_matches  # only ever needed once something is wrong
-
-    lowered = {name.lower(): name for name in known}
-    close = get_close_matches(word[:LONGEST_WORD].lower(), lowered, n=1, cutoff=0.6)
-    return lowered[close[0]] if close else None
+    return Budget().closest(word, known)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the closest of the `known` words, or none when nothing is close."""
-    close = closest(word, known)
-    return f"did you mean `{close}`?" if close else None
+def did_you_mean(word: str, known: Iterable[str], budget: Budget | None = None) -> str | None:
+    """A hint that names the closest of the `known` words, or none when nothing is close, or the
+    budget for it is spent."""
+    close = (budget or Budget()).closest(word, known)
+    return f"did you mean `{short(close)}`?" if close else None

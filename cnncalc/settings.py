@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, cast
 
-from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.project import (
     FILES,
@@ -132,7 +132,7 @@ class _Reader:
     def report_unknown(self, table: Values, known: tuple[str, ...], what: str) -> None:
         for key in table:
             if key not in known:
-                hint = did_you_mean(key, known) or f"{what}s: {', '.join(known)}"
+                hint = self.diagnostics.did_you_mean(key, known) or f"{what}s: {', '.join(known)}"
                 message = f"there is no {what} `{key}`"
                 self.diagnostics.error("CNN702", self.find(key), message, hint)
 
@@ -167,7 +167,7 @@ class _Reader:
             if refusal:
                 self.refused(refusal, code, code)
             elif grade not in GRADES:
-                hint = did_you_mean(str(grade), GRADES)
+                hint = self.diagnostics.did_you_mean(str(grade), GRADES)
                 message = f"wants {', '.join(GRADES[:-1])} or {GRADES[-1]}, got {_shown(grade)}"
                 self.wrong(code, message, hint or f'`{code} = "warning"`')
             else:

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = {
+    "cnncalc.budget": 0,
     "cnncalc.diagnostics": 0,
     "cnncalc.codes": 0,
     "cnncalc.text": 0,

@@ -3,43 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 
 from cnncalc.analysis.metrics import Value, count, field
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row, Summary, together
+from cnncalc.budget import Budget
 from cnncalc.diagnostics import Diagnostic, did_you_mean
 from cnncalc.layers.base import times
 from cnncalc.spec.expect import Expectation, written_as
 
 
+class Parts:
+    """The layers, groups and further outputs of a network by their paths, found when asked for."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+
+    def at(self, path: str) -> Row | None:
+        """What is at `path`, as one row."""
+        graph = self.summary.graph
+        if path in graph.groups:
+            group = graph.groups[path]
+            return together(self.summary.rows[group.first : group.last])
+        if path not in self._rows and path in graph.outputs:
+            path = graph.outputs[path].path
+        return self._rows.get(path)
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        return {row.node.path: row for row in reversed(self.summary.rows)}
+
+    @cached_property
+    def last_local(self) -> Row | None:
+        """The last layer whose receptive field has a place in the input."""
+        return next((row for row in reversed(self.summary.rows) if row.receptive.axes), None)
+
+
 def unmet(summary: Summary) -> Iterator[Diagnostic]:
     """Every expectation of the spec that does not hold: of the network, then of its layers."""
-    parts: dict[str, Row | None] = {}
+    known = Parts(summary)
+    found: dict[str, Row | None] = {}
+    budget = Budget()
     for expected in summary.graph.expect:
-        part = None
-        if expected.layer:
-            if expected.layer not in parts:
-                parts[expected.layer] = part_at(expected.layer, summary)
-                if parts[expected.layer] is None:
-                    yield _no_such_layer(expected, summary)
-            part = parts[expected.layer]
-            if part is None:
-                continue
-        found = value(expected.metric, part, summary)
-        if found is None:
-            yield _unknown(expected, part, summary)
-        elif not expected.allows(found):
-            yield _differs(expected, found)
+        path = expected.layer
+        if path and path not in found:
+            found[path] = known.at(path)
+            if found[path] is None:
+                yield _no_such_layer(expected, summary, budget)
+        if not path or found[path]:
+            yield from _judged(expected, found.get(path), known)
 
 
-def part_at(path: str, summary: Summary) -> Row | None:
-    """The layer, group or further output at `path`, as one row."""
-    graph = summary.graph
-    if path in graph.groups:
-        group = graph.groups[path]
-        return together(summary.rows[group.first : group.last])
-    node = graph.find(path) or graph.outputs.get(path)
-    return next((row for row in summary.rows if row.node is node), None)
+def _judged(expected: Expectation, part: Row | None, known: Parts) -> Iterator[Diagnostic]:
+    """What is wrong with a part, or with the whole network."""
+    found = value(expected.metric, part, known.summary)
+    if found is None:
+        yield _unknown(expected, part, known.last_local)
+    elif not expected.allows(found):
+        yield _differs(expected, found)
 
 
 def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
@@ -52,22 +75,21 @@ def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
     return (count(metric, numbers),)
 
 
-def _no_such_layer(expected: Expectation, summary: Summary) -> Diagnostic:
+def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> Diagnostic:
     graph = summary.graph
-    known = [*graph.groups, *graph.outputs, *(node.path for node in graph.layers)]
-    hint = did_you_mean(expected.layer, known)
+    known = chain(graph.groups, graph.outputs, (node.path for node in graph.layers))
+    hint = did_you_mean(expected.layer, known, budget)
     hint = hint or f"`cnncalc analyze {graph.path} --depth all` shows the names"
     message = f"there is no layer `{expected.layer}`"
     return Diagnostic("CNN603", expected.named or expected.span, message, hint)
 
 
-def _unknown(expected: Expectation, part: Row | None, summary: Summary) -> Diagnostic:
+def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:
     """A field that is not local: the hint names the last layer that has one."""
     why = _lost(part.receptive) if part else "no layer has a place in the input"
-    local = [row for row in summary.rows if row.receptive.axes]
     hint = None
-    if local:
-        path, size = local[-1].node.path, shown(field(local[-1].receptive) or ())
+    if last:
+        path, size = last.node.path, shown(field(last.receptive) or ())
         hint = f"the last that is known: `layers: {{{path}: {{receptive_field: {size}}}}}`"
     return Diagnostic("CNN604", expected.span, f"{_subject(expected)} is not known: {why}", hint)
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers.base import NO_OPS, Ops
+from cnncalc.layers.base import NO_OPS, Ops, Shape
 
 
 def count_ops(graph: Graph) -> dict[Node, Ops]:
     """The operations of each layer, by sort."""
-    return {node: node.layer.ops(*node.shapes) if node.layer else NO_OPS for node in graph.layers}
+    found: dict[Node, Ops] = {}
+    alike: dict[tuple[int, tuple[Shape, ...]], Ops] = {}  # a layer is one object for all that are
+    for node in graph.layers:
+        key = (id(node.layer), node.shapes)
+        if key not in alike:
+            alike[key] = node.layer.ops(*node.shapes) if node.layer else NO_OPS
+        found[node] = alike[key]
+    return found

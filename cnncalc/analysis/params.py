@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import Shape
 
 
 class Params(NamedTuple):
@@ -22,12 +23,20 @@ class Params(NamedTuple):
 
 def count_params(graph: Graph) -> dict[Node, Params]:
     """The params of each layer. Weights that several layers share count where they stand first."""
-    return {node: _of(node) for node in graph.layers}
+    found: dict[Node, Params] = {}
+    alike: dict[tuple[int, tuple[Shape, ...], bool], Params] = {}  # a layer is one object for all
+    for node in graph.layers:
+        if node.shares:
+            found[node] = NONE
+            continue
+        key = (id(node.layer), node.shapes, node.frozen)
+        if key not in alike:
+            alike[key] = _of(node)
+        found[node] = alike[key]
+    return found
 
 
 def _of(node: Node) -> Params:
-    if node.layer is None or node.shares:
-        return NONE
     weights = node.weights
     if not weights:
         return NONE

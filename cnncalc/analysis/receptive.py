@@ -101,16 +101,24 @@ def _of(node: Node, fields: Mapping[Node, Receptive], images: list[Shape]) -> Re
     if node.layer is None:
         return Receptive((_ITSELF,) * (len(node.shape) - 1))
     read = [fields[source] for source in node.inputs]
-    joined = _join(node, read, images) if node.layer.joins else read[0]._replace(misaligned=0)
+    joined = _join(node, read, images) if node.layer.joins else _aligned(read[0])
     window = node.layer.window(*node.shapes)
     everything = window.everything or joined.everything
     if not window.local or joined.axes is None:
-        return Receptive(None, everything)
+        return _EVERYTHING if everything else _NOWHERE
     if not window.axes:
-        return joined._replace(everything=everything)
+        return joined if joined.everything == everything else joined._replace(everything=everything)
     seen = [_slide(field, axis) for field, axis in zip(joined.axes, window.axes, strict=True)]
     known = tuple(field for field in seen if field)
     return Receptive(_together(known) if len(known) == len(seen) else None, everything)
+
+
+_NOWHERE, _EVERYTHING = Receptive(None), Receptive(None, True)
+
+
+def _aligned(receptive: Receptive) -> Receptive:
+    """What is seen by a layer behind a join, which says itself how far its branches are apart."""
+    return receptive._replace(misaligned=0) if receptive.misaligned else receptive
 
 
 def _together(axes: tuple[Field, ...]) -> tuple[Field, ...]:

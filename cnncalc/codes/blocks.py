@@ -227,4 +227,32 @@ layers:
   - conv: {filters: width, kernel: 3}
 """,
     ),
+    "CNN513": page(
+        "costs more than any network needs",
+        """Reading the spec comes to more steps than any network takes: lists that hold lists over
+    and over, blocks that call blocks without end, many names copied many times. A step is a name
+    or an operation of an expression, or an element of a list that is made or looked through. A
+    spec is allowed two million, and one more for each character of its files: a network of
+    thousands of layers takes some ten thousand. It is read no further. Of
+    more than ten thousand faults only the number is told.""",
+        """
+input: 3x32x32
+args:
+  ten: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+  hundred: [ten, ten, ten, ten, ten, ten, ten, ten, ten, ten]
+  thousand: [hundred, hundred, hundred, hundred, hundred, hundred, hundred, hundred, hundred]
+  many: [thousand, thousand, thousand, thousand, thousand, thousand, thousand, thousand]
+  more: [many, many, many, many, many, many, many, many, many, many, many, many, many]
+  most: [more, more, more, more, more, more, more, more, more, more, more, more, more]
+  all: [most, most, most, most, most, most, most, most, most, most, most, most, most]
+layers:
+  - linear: 10
+""",
+        """
+input: 3x32x32
+args: {depths: [2, 3, 4]}
+layers:
+  - conv: {filters: "depths[0]", kernel: 3}
+""",
+    ),
 }

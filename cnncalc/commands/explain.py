@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import chain
 
 from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
@@ -65,6 +66,6 @@ def of_layer(summary: Summary, path: str) -> str:
         from cnncalc.report.to_text import to_text
 
         return to_text(part_table(summary, SHOWN, path))
-    known = [*(row.node.path for row in summary.rows), *summary.graph.groups]
+    known = chain((row.node.path for row in summary.rows), summary.graph.groups)
     hint = did_you_mean(path, known) or "`cnncalc analyze SPEC --depth all` shows their names"
     raise UsageError(f"`{summary.graph.path}` has no layer `{path}`; {hint}")

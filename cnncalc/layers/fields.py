@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 LARGEST = 10**9
 LARGEST_REAL = sys.float_info.max
+LONGEST = 200
+"""Characters of a value that a message shows."""
 
 
 class FieldError(Exception):
@@ -31,11 +34,33 @@ class FieldType:
 
 
 def shown(value: Any) -> str:
-    """A value as a spec would write it."""
+    """A value as a spec would write it; of a long list, how it begins."""
+    text = ""
+    for piece in _pieces(value, LONGEST):
+        text += piece
+        if len(text) > LONGEST:
+            return f"{text[:LONGEST]}..."
+    return text
+
+
+def _pieces(value: Any, most: int) -> Iterator[str]:
+    """The text of a value, bit by bit; of lists deeper than `most` only that they are."""
+    if not isinstance(value, tuple):
+        yield _plain(value)
+    elif most == 0:
+        yield "[...]"
+    else:
+        yield "["
+        for number, part in enumerate(value):
+            if number:
+                yield ", "
+            yield from _pieces(part, most - 1)
+        yield "]"
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(shown(part) for part in value)}]"
     if isinstance(value, float):
         return f"{value:.6g}"
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph, Node
@@ -11,7 +11,7 @@ from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, va
 from cnncalc.lowering.forward import Forward, Line
 from cnncalc.lowering.library import pieces
 from cnncalc.lowering.modules import expression
-from cnncalc.lowering.names import IMPORTED, class_name, free_class
+from cnncalc.lowering.names import IMPORTED, ClassNames, class_name
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
 from cnncalc.lowering.parts import Part
 
@@ -57,13 +57,13 @@ class _Draft(NamedTuple):
 
 def network_name(graph: Graph) -> str:
     """The name of the class of the whole network."""
-    return free_class(class_name(graph.name), IMPORTED | set(pieces()))
+    return ClassNames((*IMPORTED, *pieces())).free(class_name(graph.name))
 
 
 def classes(root: Part, graph: Graph) -> list[PartClass]:
     """The classes of a network, those first that others use; the last is the network itself."""
     found: list[PartClass] = []
-    names = {*IMPORTED, *pieces(), network_name(graph)}
+    names = ClassNames((*IMPORTED, *pieces(), network_name(graph)))
     modules: dict[Part, Expression | None] = {}
     for floor in _floors(root)[:-1]:
         drafts: dict[Any, list[_Draft]] = {}
@@ -75,7 +75,6 @@ def classes(root: Part, graph: Graph) -> list[PartClass]:
                 modules[part] = _module(part, modules)
         for alike in drafts.values():
             made, calls = _class(alike, names)
-            names.add(made.name)
             found.append(made)
             modules.update(zip(made.parts, calls, strict=True))
     forward = Forward(root, {"output": graph.output, **graph.outputs}, graph.inputs)
@@ -139,13 +138,13 @@ def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))
 
 
-def _class(alike: list[_Draft], names: Collection[str]) -> tuple[PartClass, list[Expression]]:
+def _class(alike: list[_Draft], names: ClassNames) -> tuple[PartClass, list[Expression]]:
     """The class of parts that are built alike, and what each of them calls."""
     first = alike[0]
-    written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike), names)
+    written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike), names.taken)
     new = iter(written)
     modules = tuple((name, with_values(module, new)) for name, module in first.modules)
-    name = free_class(class_name(_title(first.part)), names)
+    name = names.free(class_name(_title(first.part)))
     parts = tuple(draft.part for draft in alike)
     made = PartClass(name, first.base, tuple(parameters), modules, first.inputs, first.lines, parts)
     return made, [_call(made, number) for number in range(len(alike))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from itertools import count as count_from
 from unicodedata import normalize
@@ -85,8 +85,30 @@ def class_name(name: str) -> str:
     return word if is_identifier(word) else f"Net{word}"
 
 
-def free_class(name: str, taken: Container[str]) -> str:
-    """The name, or with the first number behind it that makes it new."""
-    joint = "_" if name[-1].isdigit() else ""
-    numbered = (name if count == 1 else f"{name}{joint}{count}" for count in count_from(1))
-    return next(each for each in numbered if each not in taken)
+class Either(Container[str]):
+    """What is in one of several."""
+
+    def __init__(self, *parts: Container[str]) -> None:
+        self.parts = parts
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in part for part in self.parts)
+
+
+class ClassNames:
+    """Names of classes that are taken, and for each the number behind it that was tried last."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = {*taken}
+        self.tried: dict[str, int] = {}
+
+    def free(self, name: str) -> str:
+        """The name, or with the first number behind it that makes it new; from now on taken."""
+        joint = "_" if name[-1].isdigit() else ""
+        for count in count_from(self.tried.get(name, 1)):
+            found = name if count == 1 else f"{name}{joint}{count}"
+            if found not in self.taken:
+                break
+        self.tried[name] = count
+        self.taken.add(found)
+        return found

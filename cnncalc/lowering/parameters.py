@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.lowering.code import Expression, Infix, Item, Name, Value
-from cnncalc.lowering.names import variable
+from cnncalc.lowering.names import Either, variable
 
 Column = tuple[Any, ...]
 """One value for each part."""
@@ -41,7 +41,7 @@ def parametrised(
     slots: Sequence[tuple[str, Column]],
     known: Mapping[str, Column],
     arriving: Mapping[str, Column],
-    taken: Collection[str],
+    taken: Container[str],
 ) -> tuple[list[Expression], list[Parameter]]:
     """What to write for each slot, a keyword and its values, and the arguments this takes.
 
@@ -59,7 +59,7 @@ def parametrised(
             continue
         found = _fit(keyword, column, {**candidates, **used}, arriving)
         if found is None:
-            name = variable(keyword or "size", {*candidates, *used, *known, *taken})
+            name = variable(keyword or "size", Either(candidates, used, known, taken))
             used[name] = column
             found = name, Name(name)
         name, expression = found
@@ -70,11 +70,11 @@ def parametrised(
     return written, [_parameter(name, used[name], place) for place, name in enumerate(names)]
 
 
-def _renamed(columns: Mapping[str, Column], taken: Collection[str]) -> dict[str, Column]:
+def _renamed(columns: Mapping[str, Column], taken: Container[str]) -> dict[str, Column]:
     """The columns under names that an argument can have."""
     found: dict[str, Column] = {}
     for name, column in columns.items():
-        found[variable(name, {*found, *taken})] = column
+        found[variable(name, Either(found, taken))] = column
     return found
 
 

@@ -14,6 +14,8 @@ from cnncalc.spec.syntax import LayerCall
 MOST_LAYERS = 1_000_000
 LARGEST_MAP = 10**15
 """The largest size of a tensor along any axis."""
+LETTERS_A_STEP = 64
+"""Letters of a path that take a step: what stands deep and is called long takes memory."""
 
 
 class TooLargeError(Exception):
@@ -54,6 +56,9 @@ class Assembly:
         if isinstance(shape, ShapeError):
             self.shape_error(shape, nodes, run)
             return UNKNOWN
+        if len(path) > LETTERS_A_STEP:
+            calls = run.frame.calls
+            self.diagnostics.spend(len(path) // LETTERS_A_STEP, run.item.span, calls)
         if self.strict_fit and any(layer.rest(*shapes)):
             self.does_not_fit(layer, shapes, run)
         shares = self.originals.match(layer, shapes, run) if self.originals else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import ChainMap
+from typing import Any, cast
 
-from cnncalc.diagnostics import Span
+from cnncalc.diagnostics import Span, listed
 from cnncalc.layers.base import Layer
 from cnncalc.layers.fields import Choice, FieldError, FieldType, Truth
-from cnncalc.spec.grammar import listed
 from cnncalc.spec.repair import suggestion
 from cnncalc.spec.scope import QUIET, InvalidValueError, Scope, whole_number
 from cnncalc.spec.source import Node
 from cnncalc.spec.syntax import Fields
-from cnncalc.spec.values import YES_NO, Value, Word
+from cnncalc.spec.values import YES_NO, Value, Word, elements
 
 MANY = 6
 """Words that a message lists; of more, a hint names the closest."""
@@ -32,6 +32,10 @@ class Binder:
                 values[name] = scope.value(node)
             except QUIET:
                 continue
+        lists = [value for value in values.values() if isinstance(value, tuple)]
+        if lists:
+            most = scope.diagnostics.budget.steps
+            scope.spend(sum(elements(value, most) for value in lists), place)
         alike = f"{layer.kind}{values!r}"  # 1, 1.0 and True are equal, and differ
         if len(values) == len(fields) and alike in self._made:
             return self._made[alike]
@@ -95,7 +99,8 @@ def _report_word(
         hint = f"`{YES_NO[word]}`" if isinstance(wanted, Truth) else "write the number"
         scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)
     elif wanted.words:
-        close = suggestion(word, [*wanted.words, *scope.names])
+        known = ChainMap(dict.fromkeys(wanted.words), cast(dict[str, Any], scope.names))
+        close = suggestion(word, known, scope.diagnostics)
         message = f"`{name}` {error.reason}"
         if len(wanted.words) > MANY:
             message = f"`{name}` cannot be `{word}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Note
 from cnncalc.spec.assembly import Assembly, TooLargeError
 from cnncalc.spec.bind import Binder
@@ -62,7 +63,7 @@ class Calls:
         if isinstance(call, JoinCall):
             return self.join(call, run, scope)
         if isinstance(call, Share):
-            return self.share(call, run)
+            return self.share(call, run, scope)
         if isinstance(call, BlockCall):
             return self.block(call, run, scope)
         if isinstance(call, GroupCall):
@@ -98,6 +99,9 @@ class Calls:
             self.assembly.error("CNN507", run, message, "`repeat` runs a block several times")
             raise TooLargeError
         given = _given(call.arguments, run)
+        scope.spend(len(block.args) + len(block.let), run.item.span)
+        if len(self.arguments) > NAMES:
+            scope.spend(len(self.arguments), run.item.span)
         names = {**self.arguments, **{name: scope.known(node) for name, node in given.items()}}
         note = Note(f"in `{call.block}`, called here", run.item.span)
         frame = run.frame.of_block(call.block, note, names, run)
@@ -160,7 +164,7 @@ class Calls:
 
     # -- shared weights ---------------------------------------------------------------------
 
-    def share(self, call: Share, run: Run) -> Tensor | None:
+    def share(self, call: Share, run: Run, scope: Scope) -> Tensor | None:
         """An item that uses the weights of an earlier one: that item again, or one like it."""
         record = run.frame.record(call.name.text)
         if record is None or record.item is None:
@@ -174,6 +178,7 @@ class Calls:
             again = Item(run.item.kind, run.item.span, call.call, call.name)
             names = run.names
         frame = run.frame.inside(run._replace(names=names))
+        scope.spend((record.last - record.first) // NAMES, run.item.span)
         if not isinstance(again.call, LayerCall):
             note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
             frame.calls = (*frame.calls, note)

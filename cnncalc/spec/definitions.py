@@ -75,7 +75,9 @@ def defaults(
     for kind, (key, node) in written.items():
         if kind not in LAYERS and kind not in args:
             message = f"there is no layer kind or block `{kind}`"
-            diagnostics.error("CNN201", key.span, message, suggestion(kind, grammar.kinds))
+            diagnostics.error(
+                "CNN201", key.span, message, suggestion(kind, grammar.kinds, diagnostics)
+            )
         elif not isinstance(node, tree.Mapping):
             message = f"defaults are a mapping of fields, got {described(node)}"
             diagnostics.error("CNN204", node.span, message, f"`{kind}: {{FIELD: ...}}`")

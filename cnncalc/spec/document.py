@@ -8,18 +8,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 from cnncalc.project import WIDEN, reach, within
 from cnncalc.spec import source as tree
 from cnncalc.spec.files import Reader
 from cnncalc.spec.grammar import absent, described, keyed, names
 from cnncalc.spec.keys import KEYS, speak
-from cnncalc.spec.source import Entry, Scalar
+from cnncalc.spec.source import LARGEST_FILE, Entry, Scalar
 
 OWN_KEYS = ("name", "about", "expect", "include", "extends")
 """What a spec does not take over from the one it extends: these speak of that one network."""
 
 LONGEST_CHAIN = 16
+MOST_FILES = 1_000
+"""Files that a spec names, and those that it leads to."""
+
+A_FILE = 100
+AN_ENTRY = 8
+"""Steps that it takes to look for a file, and to take an entry over from it."""
 
 Entries = Mapping[str, Entry]
 
@@ -74,6 +81,7 @@ class _Files:
         self.diagnostics = diagnostics
         self.reader = reader
         self.files: dict[Path, Document | None] = {}
+        self.named = 0
 
     def document(
         self, source: Source, path: Path, chain: tuple[Path, ...], name: Scalar | None = None
@@ -127,7 +135,10 @@ class _Files:
             return NOTHING
         node = entries["extends"][1]
         if isinstance(node, Scalar) and not node.empty:
-            return self.other(node, path, chain)
+            base = self.other(node, path, chain)
+            if base:
+                self.merges(base, node)
+            return base
         message = f"`extends` wants a file, got {described(node)}"
         self.diagnostics.error("CNN510", node.span, message, "`extends: base.yaml`")
         return None
@@ -137,7 +148,8 @@ class _Files:
         if "include" not in entries:
             return NOTHING
         node = entries["include"][1]
-        found = NOTHING
+        blocks: dict[str, Entry] = {}
+        defaults: list[Entries] = []
         for file in node.items if isinstance(node, tree.Sequence) else (node,):
             if not isinstance(file, Scalar) or file.empty:
                 message = f"`include` wants files, got {described(file)}"
@@ -146,10 +158,18 @@ class _Files:
             library = self.other(file, path, chain)
             if library is None:
                 return None
-            self.report_clashes(found.blocks, library.blocks, file)
-            defaults = _merged(found.defaults, library.defaults)
-            found = Document({}, {}, defaults, {**found.blocks, **library.blocks})
-        return found
+            self.merges(library, file)
+            self.report_clashes(blocks, library.blocks, file)
+            blocks.update(library.blocks)
+            defaults.append(library.defaults)
+        return Document({}, {}, _merged(*defaults), blocks)
+
+    def merges(self, document: Document, at: Scalar) -> None:
+        """Count what is taken over from a file. Raises TooCostlyError, reported."""
+        fields = (value for _, value in document.defaults.values())
+        count = sum(len(node.entries) for node in fields if isinstance(node, tree.Mapping))
+        count += sum(map(len, document))
+        self.diagnostics.spend(A_FILE + AN_ENTRY * count, at.span)
 
     def report_clashes(self, blocks: Entries, added: Entries, file: Scalar) -> None:
         """Two included files may not define one block differently."""
@@ -161,6 +181,11 @@ class _Files:
 
     def other(self, name: Scalar, path: Path, chain: tuple[Path, ...]) -> Document | None:
         """Another file's document."""
+        self.named += 1
+        if self.named > MOST_FILES:
+            message = f"more than {MOST_FILES:,} files are named"
+            self.diagnostics.error("CNN510", name.span, message, "put blocks into fewer files")
+            raise TooCostlyError
         target = path.parent / name.text
         if self.leads_out(target):
             message = f"`{name.text}` is outside of the project"
@@ -180,9 +205,20 @@ class _Files:
             return None
         if key not in self.files:
             source = self.reader(target, _shown(target, key), self.diagnostics, name.span)
+            if source:
+                self.refuse_size(source, name)
             deeper = (*chain, key)
             self.files[key] = self.document(source, target, deeper, name) if source else None
         return self.files[key]
+
+    def refuse_size(self, source: Source, name: Scalar) -> None:
+        """Raises TooCostlyError, reported, where a spec is too long with the files it leads to."""
+        size = self.diagnostics.budget.characters + len(source.text)
+        if size > LARGEST_FILE:
+            message = f"`{name.text}`: {size:,} characters with the files before it"
+            hint = f"a spec has at most {LARGEST_FILE:,}, all that it leads to counted"
+            self.diagnostics.error("CNN106", name.span, message, hint)
+            raise TooCostlyError
 
     def leads_out(self, target: Path) -> bool:
         """Whether a file is none of the project's; `..` behind a link is taken both ways, since git

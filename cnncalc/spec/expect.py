@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cnncalc.diagnostics import Diagnostics, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostics, Span, short
 from cnncalc.spec import source as tree
 from cnncalc.spec.source import Node, Scalar
 
@@ -84,12 +84,12 @@ def _metric(
     key: Scalar, value: Node, layer: Scalar | None, diagnostics: Diagnostics
 ) -> list[Expectation]:
     if key.text not in METRICS:
-        hint = did_you_mean(key.text, METRICS) or f"metrics: {', '.join(METRICS)}"
+        hint = diagnostics.did_you_mean(key.text, METRICS) or f"metrics: {', '.join(METRICS)}"
         diagnostics.error("CNN601", key.span, f"there is no metric `{key.text}`", hint)
         return []
     expectation = _read(key.text, value) if isinstance(value, Scalar) else None
     if expectation is None:
-        shown = f"`{value.text}`" if isinstance(value, Scalar) else "a list or mapping"
+        shown = f"`{short(value.text)}`" if isinstance(value, Scalar) else "a list or mapping"
         hint = "`25_557_032`, `25.6M`, `at most 30M`"
         if key.text == "output":
             hint = "a shape: `2048x7x7`"

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from cnncalc.budget import Budget
 from cnncalc.spec.functions import FUNCTIONS, call
 from cnncalc.spec.values import (
     ExpressionError,
     UnknownNameError,
     Value,
+    elements,
     named,
     number,
     refuse_word,
@@ -23,6 +25,7 @@ from cnncalc.spec.values import (
 
 LONGEST = 200
 DEEPEST = 50
+MOST_PARTS = 10 * LONGEST
 LARGEST = 10**15
 
 _SIZE = re.compile(r"[0-9]+(x[0-9]+)+\Z")
@@ -36,23 +39,27 @@ Lookup = Callable[[str], Value]
 
 
 class Expression:
-    """A parsed expression. `constant` is its value where it names nothing."""
+    """A parsed expression. `constant` is its value where it names nothing; `steps`: what evaluating
+    it takes at most, lists apart."""
 
-    __slots__ = ("constant", "name", "text", "tree")
+    __slots__ = ("constant", "name", "steps", "text", "tree")
 
     def __init__(self, text: str, tree: ast.expr | None, constant: Value | None = None) -> None:
         self.text = text
         self.tree = tree
         self.constant = constant
         self.name = tree.id if isinstance(tree, ast.Name) else None
+        self.steps = 0
 
-    def value(self, lookup: Lookup) -> Value:
-        """Its value. Raises ExpressionError, UnknownNameError, UnknownValueError."""
+    def value(self, lookup: Lookup, budget: Budget) -> Value:
+        """Its value. Raises ExpressionError, UnknownNameError, UnknownValueError; TooCostlyError
+        beyond the budget."""
         if self.tree is None:
             assert self.constant is not None
             return self.constant
+        budget.spend(self.steps)
         try:
-            return _evaluate(self.tree, lookup)
+            return _evaluate(self.tree, lookup, budget)
         except ZeroDivisionError:
             raise ExpressionError("CNN504", f"`{self.text}` divides by zero") from None
         except OverflowError:
@@ -74,9 +81,9 @@ def literal(text: str) -> bool:
 def parse(text: str) -> Expression:
     """The expression that `text` is. Raises ExpressionError."""
     text = text.strip()
-    if _WHOLE.match(text) and len(text) < 20:
+    if len(text) < 20 and _WHOLE.match(text):
         return Expression(text, None, int(text))
-    if _SIZE.match(text) and len(text) < 60:
+    if len(text) < 60 and _SIZE.match(text):
         return Expression(text, None, tuple(int(size) for size in text.split("x")))
     if text in ("true", "True", "false", "False"):
         return Expression(text, None, text.lower() == "true")
@@ -93,10 +100,12 @@ def parse(text: str) -> Expression:
             return Expression(text, ast.Name(text))
         message = f"`{text}` is neither a number nor an expression" if text else "an empty text"
         raise ExpressionError("CNN502", message, remedy(text)) from None
-    if _deeper(tree, DEEPEST):
+    found = Expression(text, tree)
+    found.steps = _parts(tree, DEEPEST)
+    if found.steps > MOST_PARTS:
         message = f"an expression nested more than {DEEPEST} deep"
         raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
-    return Expression(text, tree)
+    return found
 
 
 def _refuse_foreign_numbers(text: str) -> None:
@@ -128,17 +137,28 @@ def remedy(text: str) -> str | None:
     return next((hint for pattern, hint in _REMEDIES if pattern.search(text)), None)
 
 
-def _deeper(tree: ast.AST, levels: int) -> bool:
-    """Whether a tree has more than so many levels."""
-    return levels == 0 or any(_deeper(part, levels - 1) for part in ast.iter_child_nodes(tree))
+def _parts(tree: ast.AST, levels: int) -> int:
+    """How many values and operations a tree has; too many where it has more levels than that."""
+    if levels == 0:
+        return MOST_PARTS + 1
+    count = 1
+    for name in tree._fields:
+        value = getattr(tree, name, None)
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, ast.AST) and not isinstance(part, _SIGNS):
+                count += _parts(part, levels - 1)
+    return count
 
 
-def _evaluate(tree: ast.expr, lookup: Lookup) -> Value:
+_SIGNS = (ast.operator, ast.expr_context, ast.unaryop, ast.boolop, ast.cmpop)
+
+
+def _evaluate(tree: ast.expr, lookup: Lookup, budget: Budget) -> Value:
     rule = _RULES.get(type(tree))
     if rule is None:
         what = _FOREIGN.get(type(tree), f"this ({type(tree).__name__})")
         raise ExpressionError("CNN503", f"an expression may not hold {what}", _ALLOWED)
-    return _bounded(rule(tree, lookup))
+    return _bounded(rule(tree, lookup, budget))
 
 
 _ALLOWED = (
@@ -173,13 +193,13 @@ def _bounded(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
-def _constant(tree: ast.Constant, lookup: Lookup) -> Any:
+def _constant(tree: ast.Constant, lookup: Lookup, budget: Budget) -> Any:
     if isinstance(tree.value, bool | int | float | str):
         return tree.value
     raise ExpressionError("CNN503", f"`{tree.value!r}` is not a number")
 
 
-def _name(tree: ast.Name, lookup: Lookup) -> Value:
+def _name(tree: ast.Name, lookup: Lookup, budget: Budget) -> Value:
     if tree.id in ("true", "false"):
         return tree.id == "true"
     try:
@@ -199,21 +219,21 @@ _BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def _binary(tree: ast.BinOp, lookup: Lookup) -> Any:
+def _binary(tree: ast.BinOp, lookup: Lookup, budget: Budget) -> Any:
     if type(tree.op) not in _BINARY:
         power = isinstance(tree.op, ast.BitXor)
         hint = "`**` is a power" if power else _ALLOWED
         raise ExpressionError("CNN503", "this operator is not allowed", hint)
     sign, compute = _BINARY[type(tree.op)]
-    left = number(_evaluate(tree.left, lookup), sign)
-    right = number(_evaluate(tree.right, lookup), sign)
+    left = number(_evaluate(tree.left, lookup, budget), sign)
+    right = number(_evaluate(tree.right, lookup, budget), sign)
     if sign == "**" and abs(right) > 64:
         raise ExpressionError("CNN504", f"an exponent of {right:,} is beyond 64")
     return compute(left, right)
 
 
-def _unary(tree: ast.UnaryOp, lookup: Lookup) -> Any:
-    value = _evaluate(tree.operand, lookup)
+def _unary(tree: ast.UnaryOp, lookup: Lookup, budget: Budget) -> Any:
+    value = _evaluate(tree.operand, lookup, budget)
     if isinstance(tree.op, ast.Not):
         return not truth(value, "not")
     if isinstance(tree.op, ast.Invert):
@@ -221,9 +241,9 @@ def _unary(tree: ast.UnaryOp, lookup: Lookup) -> Any:
     return -number(value, "-") if isinstance(tree.op, ast.USub) else number(value, "+")
 
 
-def _boolean(tree: ast.BoolOp, lookup: Lookup) -> bool:
+def _boolean(tree: ast.BoolOp, lookup: Lookup, budget: Budget) -> bool:
     owner = "and" if isinstance(tree.op, ast.And) else "or"
-    values = (truth(_evaluate(value, lookup), owner) for value in tree.values)
+    values = (truth(_evaluate(value, lookup, budget), owner) for value in tree.values)
     return all(values) if isinstance(tree.op, ast.And) else any(values)
 
 
@@ -242,33 +262,43 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
-def _compare(tree: ast.Compare, lookup: Lookup) -> bool:
-    left = _evaluate(tree.left, lookup)
+def _compare(tree: ast.Compare, lookup: Lookup, budget: Budget) -> bool:
+    left = _evaluate(tree.left, lookup, budget)
     for sign, operand in zip(tree.ops, tree.comparators, strict=True):
-        right = _evaluate(operand, lookup)
+        right = _evaluate(operand, lookup, budget)
         if type(sign) not in _COMPARISONS:
             raise ExpressionError("CNN503", "`is` is not allowed", "`==`")
         if isinstance(sign, _ORDER):
             refuse_word(left)
             refuse_word(right)
+        _weigh(left, budget)
+        _weigh(right, budget)
         if not _COMPARISONS[type(sign)](left, right):
             return False
         left = right
     return True
 
 
-def _choice(tree: ast.IfExp, lookup: Lookup) -> Value:
-    chosen = tree.body if truth(_evaluate(tree.test, lookup), "if") else tree.orelse
-    return _evaluate(chosen, lookup)
+def _choice(tree: ast.IfExp, lookup: Lookup, budget: Budget) -> Value:
+    chosen = tree.body if truth(_evaluate(tree.test, lookup, budget), "if") else tree.orelse
+    return _evaluate(chosen, lookup, budget)
 
 
-def _list(tree: ast.List | ast.Tuple, lookup: Lookup) -> Value:
-    return tuple(_evaluate(item, lookup) for item in tree.elts)
+def _list(tree: ast.List | ast.Tuple, lookup: Lookup, budget: Budget) -> Value:
+    found = tuple(_evaluate(item, lookup, budget) for item in tree.elts)
+    _weigh(found, budget)
+    return found
 
 
-def _subscript(tree: ast.Subscript, lookup: Lookup) -> Value:
-    values = _evaluate(tree.value, lookup)
-    index = _evaluate(tree.slice, lookup)
+def _weigh(value: Value, budget: Budget) -> None:
+    """Count what is in a list, where it is looked through."""
+    if isinstance(value, tuple):
+        budget.spend(elements(value, budget.steps))
+
+
+def _subscript(tree: ast.Subscript, lookup: Lookup, budget: Budget) -> Value:
+    values = _evaluate(tree.value, lookup, budget)
+    index = _evaluate(tree.slice, lookup, budget)
     if not isinstance(values, tuple):
         raise ExpressionError("CNN504", f"`[...]` picks from a list, got {named(values)}")
     if not isinstance(index, int) or isinstance(index, bool):
@@ -280,19 +310,21 @@ def _subscript(tree: ast.Subscript, lookup: Lookup) -> Value:
     return values[index]  # type: ignore[no-any-return]
 
 
-def _call(tree: ast.Call, lookup: Lookup) -> Any:
+def _call(tree: ast.Call, lookup: Lookup, budget: Budget) -> Any:
     if isinstance(tree.func, ast.Attribute):
-        _evaluate(tree.func, lookup)  # raises: there are no attributes
+        _evaluate(tree.func, lookup, budget)  # raises: there are no attributes
     name = tree.func.id if isinstance(tree.func, ast.Name) else "this"
     if name not in FUNCTIONS:
         hint = f"functions: {', '.join(FUNCTIONS)}"
         raise ExpressionError("CNN503", f"`{name}` cannot be called", hint)
-    given = [_evaluate(argument, lookup) for argument in tree.args]
-    options = {option.arg: _evaluate(option.value, lookup) for option in tree.keywords}
+    given = [_evaluate(argument, lookup, budget) for argument in tree.args]
+    options = {option.arg: _evaluate(option.value, lookup, budget) for option in tree.keywords}
+    for value in given:
+        _weigh(value, budget)
     return call(name, given, options)
 
 
-_RULES: dict[type[ast.expr], Callable[[Any, Lookup], Any]] = {
+_RULES: dict[type[ast.expr], Callable[[Any, Lookup, Budget], Any]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.BinOp: _binary,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Mapping
 from keyword import iskeyword
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from cnncalc.diagnostics import Diagnostics
+from cnncalc.diagnostics import Diagnostics, listed, short
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.naming import refusal
@@ -16,6 +17,8 @@ from cnncalc.spec.syntax import Fields
 
 GROUP = "layers"
 MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
+
+Kinds = dict[str, object]
 
 Args = Mapping[str, Entry]
 """A block's arguments by name: where each is written, and its default."""
@@ -29,9 +32,9 @@ class Grammar(NamedTuple):
     defaults: Mapping[str, Fields]
 
     @property
-    def kinds(self) -> list[str]:
+    def kinds(self) -> Mapping[str, object]:
         """Every word that can be an item's kind."""
-        return [*LAYERS, *self.block_args, GROUP]
+        return ChainMap({GROUP: None}, cast(Kinds, self.block_args), cast(Kinds, LAYERS))
 
     def knows(self, word: str) -> bool:
         """Whether `word` is a layer kind or a block."""
@@ -50,13 +53,8 @@ def absent(node: Node) -> bool:
 def described(node: Node) -> str:
     """What stands at `node`, as messages name it."""
     if isinstance(node, Scalar):
-        return "nothing" if node.empty else f"`{node.text}`"
+        return "nothing" if node.empty else f"`{short(node.text)}`"
     return "a list" if isinstance(node, tree.Sequence) else "a mapping"
-
-
-def listed(words: Collection[str]) -> str:
-    """`filters`, `kernel`, in backticks."""
-    return ", ".join(f"`{word}`" for word in words)
 
 
 def keyed(
@@ -67,8 +65,8 @@ def keyed(
     for key, value in node.entries:
         if key.text in known:
             continue
-        repair = repaired(key, value, [word for word in known if word not in found])
-        hint = repair.hint if repair else f"keys: {', '.join(known)}"
+        repair = repaired(key, value, known, found, diagnostics)
+        hint = repair.hint if repair else f"keys: {listed(known, '')}"
         message = f"{owner} has no key `{key.text}`"
         diagnostics.error("CNN110", key.span, message, hint)
         if repair:
@@ -114,7 +112,7 @@ def fields(
     for key, node in value.entries:
         if key.text in known:
             continue
-        repair = repaired(key, node, [name for name in known if name not in found])
+        repair = repaired(key, node, known, found, diagnostics)
         hint = f"it has {listed(known)}" if known else f"`- {word.text}`"
         if key.text in MODIFIERS:
             repair, hint = None, f"`{key.text}` stands beside `{word.text}`, not inside"

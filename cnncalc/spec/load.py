@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cnncalc import zoo
+from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.project import rooted
@@ -76,9 +77,10 @@ def read_source(
     options = {
         name: Source(f"--set {name}={text}", text) for name, text in (overrides or {}).items()
     }
-    with _uncollected():
+    with _uncollected(), suppress(TooCostlyError):
         written = network(source, path, options, diagnostics, reader)
         return expand(written, source.name, diagnostics) if written else None
+    return None
 
 
 @contextmanager

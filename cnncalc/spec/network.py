@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
+from cnncalc.budget import TooCostlyError
+from cnncalc.diagnostics import Diagnostics, Source, Span, listed
 from cnncalc.graph import Definition
 from cnncalc.spec import source as tree
 from cnncalc.spec.definitions import block, block_args, defaults, output
@@ -67,9 +69,10 @@ def network(
 def check_library(source: Source, path: Path, diagnostics: Diagnostics) -> None:
     """Report what is wrong with the blocks and defaults in `source`, as far as blocks tell that
     nothing calls yet."""
-    document = read_document(source, path, diagnostics, read_file)
-    if document:
-        _blocks(document, diagnostics)
+    with suppress(TooCostlyError):
+        document = read_document(source, path, diagnostics, read_file)
+        if document:
+            _blocks(document, diagnostics)
 
 
 def _blocks(document: Document, diagnostics: Diagnostics) -> tuple[Grammar, dict[str, Block]]:
@@ -168,8 +171,8 @@ def _arguments(
     for name, source in overrides.items():
         start = Span(source, 1, 1, 1, 1)
         if name not in found:
-            listed = f"it has {', '.join(found)}" if found else "it has no `args`"
-            hint = did_you_mean(name, found) or listed
+            known = f"it has {listed(found, '')}" if found else "it has no `args`"
+            hint = diagnostics.did_you_mean(name, found) or known
             diagnostics.error("CNN512", start, f"the spec has no argument `{name}`", hint)
             continue
         before = len(diagnostics)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from cnncalc.budget import NAMES
+from cnncalc.diagnostics import LISTED, listed, short
 from cnncalc.layers import LAYERS
 from cnncalc.spec import source as tree
 from cnncalc.spec.grammar import (
@@ -11,7 +15,6 @@ from cnncalc.spec.grammar import (
     absent,
     described,
     fields,
-    listed,
 )
 from cnncalc.spec.modifiers import first_fields, layer_name, table, word
 from cnncalc.spec.naming import is_name
@@ -29,6 +32,8 @@ from cnncalc.spec.syntax import (
     LayerCall,
     Share,
 )
+
+NO_FIELDS: Fields = {}
 
 
 def items(node: Node, owner: str, grammar: Grammar) -> tuple[Item, ...]:
@@ -88,11 +93,12 @@ def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
     owner = next((word for word in words if grammar.knows(word) or word == "share"), None)
     if owner is None:
         return list(node.entries)
-    known = {*MODIFIERS, *grammar.kinds, *grammar.fields_of(owner)}
+    own = grammar.fields_of(owner)
+    given = set(words)
     found: list[Entry] = []
     for key, value in node.entries:
-        free = [word for word in MODIFIERS if word not in words]
-        repair = None if key.text in known else repaired(key, value, free)
+        known = key.text in MODIFIERS or key.text in own or grammar.knows(key.text)
+        repair = None if known else repaired(key, value, MODIFIERS, given, grammar.diagnostics)
         if repair:
             message = f"`{key.text}` cannot stand beside `{owner}`"
             grammar.diagnostics.error("CNN208", key.span, message, repair.hint)
@@ -140,7 +146,7 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
         return _block_call(kind, value, grammar)
     if kind.text not in LAYERS:
         message = f"there is no layer kind or block `{kind.text}`"
-        hint = suggestion(kind.text, grammar.kinds)
+        hint = suggestion(kind.text, grammar.kinds, grammar.diagnostics)
         hint = hint or "`cnncalc explain kinds` lists the layer kinds"
         grammar.diagnostics.error("CNN201", kind.span, message, hint)
         return Broken()
@@ -151,7 +157,7 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     layer = LAYERS[kind.text]
-    given = _given(kind, value, list(layer.fields), "field", grammar)
+    given = _given(kind, value, layer.fields, "field", grammar)
     required = [name for name, field in layer.fields.items() if field.required]
     if given is None or _lacks(kind, value, required, given, "field", grammar):
         return Broken()
@@ -160,7 +166,9 @@ def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     args = grammar.block_args[kind.text]
-    given = _given(kind, value, list(args), "argument", grammar)
+    if len(args) > NAMES:
+        grammar.diagnostics.spend(len(args), kind.span)
+    given = _given(kind, value, args, "argument", grammar)
     required = [name for name, (_, default) in args.items() if absent(default)]
     if given is None or _lacks(kind, value, required, given, "argument", grammar):
         return Broken()
@@ -168,16 +176,17 @@ def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 
 def _given(
-    kind: Scalar, value: Node, known: list[str], what: str, grammar: Grammar
+    kind: Scalar, value: Node, known: Collection[str], what: str, grammar: Grammar
 ) -> Fields | None:
     """The fields of a call by name, over the spec's defaults; a value alone is the main one's."""
-    defaults = grammar.defaults.get(kind.text, {})
+    defaults = grammar.defaults.get(kind.text, NO_FIELDS)
     if isinstance(value, tree.Mapping):
         return {**defaults, **fields(kind, value, known, what, grammar.diagnostics)}
     if absent(value):
         return defaults
     if known:
-        return {known[0]: value, **{k: v for k, v in defaults.items() if k != known[0]}}
+        main = next(iter(known))
+        return {main: value, **{k: v for k, v in defaults.items() if k != main}}
     message = f"`{kind.text}` has no {what}s, got {described(value)}"
     grammar.diagnostics.error("CNN209", value.span, message, f"`- {kind.text}`")
     return None
@@ -192,12 +201,12 @@ def _lacks(
         code = "CNN203" if what == "field" else "CNN505"
         plural = "s" if len(missing) > 1 else ""
         message = f"`{kind.text}` wants its {what}{plural} {listed(missing)}"
-        wanted = ", ".join(f"{name}: ..." for name in missing)
+        wanted = ", ".join(f"{short(name)}: ..." for name in missing[:LISTED])
         hint = f"`{kind.text}: {{{wanted}}}`"
         if isinstance(value, tree.Mapping):
             hint = f"add `{wanted}`"
         elif not absent(value) and isinstance(value, Scalar):
-            hint = f"`{kind.text}: {{{next(iter(given))}: {value.text}, {wanted}}}`"
+            hint = f"`{kind.text}: {{{next(iter(given))}: {short(value.text)}, {wanted}}}`"
         grammar.diagnostics.error(code, kind.span, message, hint)
     return bool(missing)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 
-from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.diagnostics import Diagnostics, listed
 from cnncalc.layers import LAYERS
 from cnncalc.spec.frame import Frame, Tensor
 from cnncalc.spec.scope import InvalidValueError, Names
@@ -52,13 +53,13 @@ class References:
         if any(name in frame.taken for frame in around):
             return f"`{name}` stands further down: what is read comes first"
         if len(self._inputs) > 1 and name in ("input", "previous"):
-            return f"the inputs are {', '.join(f'`{word}`' for word in self._inputs)}"
+            return f"the inputs are {listed(self._inputs)}"
         if "." in name:
             return "a name reaches the same list and those around it, a path nowhere"
         if name in LAYERS:
             return f"`[{name}]` is a branch of that layer"
-        known = [word for frame in around for word in frame.records]
-        hint = did_you_mean(name, [*known, "input", "previous"])
+        known = chain(*(each.records for each in around), ("input", "previous"))
+        hint = self._diagnostics.did_you_mean(name, known)
         if hint is None and frame.blocks:
             hint = "a block sees no layer of its caller: hand it over as an argument"
         return hint or "a layer is known by its `name`, in its own list and those within"

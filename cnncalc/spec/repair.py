@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from cnncalc.diagnostics import closest
+from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.spec.source import Entry, Node, Scalar
 
 ELSEWHERE = {
@@ -38,13 +38,12 @@ class Repair(NamedTuple):
     hint: str
 
 
-def suggestion(word: str, known: Collection[str]) -> str | None:
+def suggestion(word: str, known: Collection[str], diagnostics: Diagnostics) -> str | None:
     """A hint that names the word that was probably meant."""
     here = ELSEWHERE.get(word.lower())
     if here in known:
         return f"here it is called `{here}`"
-    close = closest(word, known)
-    return f"did you mean `{close}`?" if close else None
+    return diagnostics.did_you_mean(word, known)
 
 
 def separated(key: Scalar, value: Node) -> Repair | None:
@@ -56,12 +55,26 @@ def separated(key: Scalar, value: Node) -> Repair | None:
     return Repair((Scalar(name, key.span), Scalar(rest, key.span)), f"`{name}: {rest}`")
 
 
-def repaired(key: Scalar, value: Node, known: Collection[str]) -> Repair | None:
-    """The one of the `known` keys that was meant, with its value."""
+def repaired(
+    key: Scalar,
+    value: Node,
+    known: Collection[str],
+    given: Collection[str],
+    diagnostics: Diagnostics,
+) -> Repair | None:
+    """The one of the `known` keys, without those that are `given` already, that was meant, with
+    its value."""
     joined = separated(key, value)
-    if joined and joined.entry[0].text in known:
+    if joined and _is_free(joined.entry[0].text, known, given):
         return joined
     word = ELSEWHERE.get(key.text.lower())
-    word = word if word in known else closest(key.text, known)
-    hint = suggestion(key.text, known)
-    return Repair((Scalar(word, key.span), value), hint) if word and hint else None
+    if word and _is_free(word, known, given):
+        return Repair((Scalar(word, key.span), value), f"here it is called `{word}`")
+    close = diagnostics.closest(key.text, (name for name in known if name not in given))
+    if close is None:
+        return None
+    return Repair((Scalar(close, key.span), value), f"did you mean `{short(close)}`?")
+
+
+def _is_free(word: str, known: Collection[str], given: Collection[str]) -> bool:
+    return word in known and word not in given

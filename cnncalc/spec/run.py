@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnncalc.diagnostics import Diagnostics, Note
+from cnncalc.budget import NAMES
+from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.spec import source as tree
-from cnncalc.spec.assembly import MOST_LAYERS, Assembly, TooLargeError
+from cnncalc.spec.assembly import LETTERS_A_STEP, MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.spec.calls import Calls
 from cnncalc.spec.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.spec.naming import is_name
@@ -12,11 +13,11 @@ from cnncalc.spec.references import References
 from cnncalc.spec.scope import QUIET, Names, Scope
 from cnncalc.spec.size import Sizes
 from cnncalc.spec.source import Scalar
-from cnncalc.spec.syntax import Item, Network
+from cnncalc.spec.syntax import Item, LayerCall, Network
 
 DEEPEST = 48
-MOST_RUNS = 4 * MOST_LAYERS
-"""Runs of items: most make a layer, some only call others or are left out."""
+A_RUN = 32
+"""Steps that the run of an item takes which is no layer: it calls others, or is left out."""
 
 
 class Runner:
@@ -36,21 +37,28 @@ class Runner:
         self.references = References(network.inputs, diagnostics)
         self.calls = Calls(network, arguments, self.assembly, self.references, self.run, self.again)
         self.multiple = 1
-        self.runs = 0
+
+    def end(self) -> None:
+        """Let go of what is not needed any more: nobody looks for circles of references."""
+        del self.calls
 
     # -- lists and items --------------------------------------------------------------------
 
     def run(self, items: tuple[Item, ...], frame: Frame) -> Tensor | None:
         """Run a list of items; its output is the last one's, or what came in."""
-        if frame.depth > DEEPEST and items:
-            message = f"blocks and groups stand more than {DEEPEST} deep in each other"
-            notes = reversed(frame.calls)
-            self.diagnostics.error("CNN508", items[0].span, message, notes=notes)
-            raise TooLargeError
+        if items:
+            self.refuse_depth(frame, items[0].span)
         frame.taken.update(item.name.text for item in items if item.name)
         for item in items:
             self.item(item, frame)
         return frame.current
+
+    def refuse_depth(self, frame: Frame, at: Span) -> None:
+        """Raises TooLargeError, reported, where a list stands too deep."""
+        if frame.depth > DEEPEST:
+            message = f"blocks and groups stand more than {DEEPEST} deep in each other"
+            self.diagnostics.error("CNN508", at, message, notes=reversed(frame.calls))
+            raise TooLargeError
 
     def item(self, item: Item, frame: Frame) -> None:
         """Run one item, row by row and repeat by repeat, and remember it by its name."""
@@ -108,6 +116,8 @@ class Runner:
     def row(self, item: Item, row: tuple[tree.Node, ...], frame: Frame) -> Names:
         """The names in sight, a row's among them."""
         scope = self.scope(frame, frame.names, frame.current)
+        copied = len(frame.names) if len(frame.names) > NAMES else 0
+        scope.spend(len(item.each) + copied, item.span)
         names = dict(frame.names)
         for name, node in zip(item.each, row, strict=True):
             if item.name and item.name.text == name and isinstance(node, Scalar):
@@ -150,6 +160,8 @@ class Runner:
         outer = self.enter(count, item, frame)
         ran = False
         for index in range(count):
+            if len(names) > NAMES:
+                self.diagnostics.spend(len(names), item.span, frame.calls)
             ran |= self.once(item, frame, {**names, "i": index}, f"{path}.{index}", index)
             if frame.current is UNKNOWN:
                 break
@@ -177,6 +189,7 @@ class Runner:
                 reads = self.references.find(item.source, frame, names)
             scope = self.scope(frame, names, reads)
             if item.when and not scope.condition(item.when, "when"):
+                scope.spend(A_RUN, item.span)
                 return False
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
@@ -193,14 +206,13 @@ class Runner:
 
     def call(self, run: Run, scope: Scope) -> Tensor | None:
         """What an item makes of what it reads."""
-        self.runs += 1
-        if self.runs > MOST_RUNS:
-            self.assembly.error("CNN508", run, f"more than {MOST_RUNS:,} layers and calls")
-            raise TooLargeError
+        if not isinstance(run.item.call, LayerCall):
+            scope.spend(A_RUN + len(run.path) // LETTERS_A_STEP, run.item.span)
         return self.calls.call(run, scope)
 
     def again(self, item: Item, frame: Frame, path: str) -> None:
         """Run an item that has run before, under another path."""
+        self.refuse_depth(frame, item.span)
         if item.rows:
             self.rows(item, frame, path)
         else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import NoReturn
 
-from cnncalc.diagnostics import Diagnostics, Note, Span, did_you_mean
+from cnncalc.budget import TooCostlyError
+from cnncalc.diagnostics import Diagnostics, Note, Span, listed
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import LARGEST
 from cnncalc.spec import source as tree
@@ -21,6 +23,7 @@ from cnncalc.spec.values import (
     UnknownValueError,
     Value,
     Word,
+    elements,
     named,
     truth,
 )
@@ -109,7 +112,11 @@ class Scope:
             return self.scalar(node)
         if isinstance(node, tree.Mapping):
             self.fail("CNN204", node, "a value is wanted, got a mapping")
-        return tuple(self.value(item) for item in node.items)
+        self.spend(len(node.items), node.span)
+        found = tuple(self.value(item) for item in node.items)
+        if any(isinstance(value, tuple) for value in found):
+            self.spend(elements(found, self.diagnostics.budget.steps), node.span)
+        return found
 
     def known(self, node: Node) -> Value | None:
         """The value at `node`; None, reported, where it has none."""
@@ -128,7 +135,10 @@ class Scope:
                 return expression.constant
             if expression.name is not None:
                 return self.word(expression.name, scalar)
-            return expression.value(self.name_in_expression)
+            return expression.value(self.name_in_expression, self.diagnostics.budget)
+        except TooCostlyError:
+            self.diagnostics.too_costly(scalar.span, self.calls)
+            raise
         except ExpressionError as error:
             self.fail(error.code, scalar, error.message, error.hint)
         except UnknownNameError as error:
@@ -200,6 +210,12 @@ class Scope:
             self.fail("CNN210", node, message, hint)
         return sizes
 
+    # -- costs ------------------------------------------------------------------------------
+
+    def spend(self, steps: int, at: Span) -> None:
+        """Count steps. Raises TooCostlyError, reported, beyond the budget."""
+        self.diagnostics.spend(steps, at, self.calls)
+
     # -- faults -----------------------------------------------------------------------------
 
     def report(
@@ -213,9 +229,13 @@ class Scope:
         message = f"unknown name `{name}`"
         if isinstance(name, Word) and name.span and name.span != node.span:
             note = Note("a value is wanted here", node.span)
-            self.report("CNN501", name.span, message, _names_like(name, name.names), note)
+            self.report(
+                "CNN501", name.span, message, _names_like(name, name.names, self.diagnostics), note
+            )
         else:
-            self.report("CNN501", node.span, message, _names_like(name, self.names))
+            self.report(
+                "CNN501", node.span, message, _names_like(name, self.names, self.diagnostics)
+            )
 
     def fail(self, code: str, node: Node, message: str, hint: str | None = None) -> NoReturn:
         """Report and raise."""
@@ -235,13 +255,13 @@ class Scope:
         raise InvalidValueError
 
 
-def _names_like(name: str, known: Names) -> str | None:
+def _names_like(name: str, known: Names, diagnostics: Diagnostics) -> str | None:
     """A hint that names the closest name in sight, or all of them."""
-    hint = did_you_mean(name, [*known, *ARRIVING])
+    hint = diagnostics.did_you_mean(name, chain(known, ARRIVING))
     if hint is None and name[:1].isdigit():
         hint = remedy(name)
     if hint is None and known:
-        hint = f"names here: {', '.join(f'`{word}`' for word in known)}"
+        hint = f"names here: {listed(known)}"
     return hint
 
 

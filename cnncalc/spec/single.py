@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.spec import source as tree
@@ -36,4 +39,6 @@ def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None
         span=written.span,
         head=written.span,
     )
-    return expand(network, "<layer>", diagnostics)
+    with suppress(TooCostlyError):
+        return expand(network, "<layer>", diagnostics)
+    return None

@@ -37,7 +37,9 @@ class Sizes:
         return sum(self._item(item, known) for item in items)
 
     def _item(self, item: Item, known: Known) -> int:
-        self._runs[id(item)] = max(self._call(item.call, known), 1)
+        run = self._call(item.call, known)
+        if run > 1:
+            self._runs[id(item)] = run
         size = self.all(item)
         if item.name:
             known[item.name.text] = size

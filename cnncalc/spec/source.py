@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 import yaml
@@ -15,6 +15,11 @@ from cnncalc.spec.malformed import not_text, not_yaml
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
 MOST_VALUES = 1_000_000
+MOST_WORDS = 1_000
+"""Words that are kept once, however often they are written."""
+LONGEST = 200
+"""Characters of an expression that commas cut in pieces."""
+
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -55,6 +60,7 @@ class UnreadableError(Exception):
 
 def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of `source`; None where there is none, with the reason in `diagnostics`."""
+    diagnostics.budget.read(len(source.text))
     stray = _first_stray(source.text)
     if stray is not None:
         not_text(source, stray, diagnostics)
@@ -84,7 +90,8 @@ class _Composer:
         self.next_event = loader.get_event
         self.diagnostics = diagnostics
         self.complete = True
-        self.count = 0
+        self.count = diagnostics.budget.values
+        self.words: dict[str, str] = {}
 
     def document(self) -> Node | None:
         """The first document's tree; a second one is an error."""
@@ -93,6 +100,7 @@ class _Composer:
         if isinstance(event, yaml.StreamEndEvent):
             return None
         tree = self.node(self.next_event(), 0)
+        self.diagnostics.budget.values = self.count
         self.next_event()  # document end
         event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -116,7 +124,10 @@ class _Composer:
         if type(event) is yaml.ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event)
-            return Scalar(event.value, self.span(event), not event.style)
+            text = self.words.get(event.value, event.value)
+            if len(self.words) < MOST_WORDS:
+                self.words[text] = text
+            return Scalar(text, self.span(event), not event.style)
         if isinstance(event, yaml.AliasEvent):
             self.refuse(event)
             return Scalar("", self.span(event))
@@ -186,7 +197,7 @@ class _Composer:
         found: list[Node] = []
         at = 0
         while at < len(items):
-            count = _pieces(items[at], islice(items, at + 1, None))
+            count = _pieces(items[at], items[at + 1 : at + LONGEST])
             found.append(self.whole(items[at : at + count]) if count > 1 else items[at])
             at += count
         return found
@@ -198,7 +209,7 @@ class _Composer:
         at = 0
         while at < len(given):
             key, value = given[at]
-            rest = takewhile(_lacks_value, islice(given, at + 1, None))
+            rest = takewhile(_lacks_value, given[at + 1 : at + LONGEST])
             count = _pieces(value, (word for word, _ in rest))
             if count > 1:
                 value = self.whole([value, *(word for word, _ in given[at + 1 : at + count])])
@@ -224,10 +235,11 @@ def _lacks_value(entry: Entry) -> bool:
 def _pieces(first: Node, rest: Iterable[Node]) -> int:
     """How many nodes are one expression: up to where the first one's brackets close; 1 where it is
     whole by itself."""
-    depth = 0
+    depth = length = 0
     for count, node in enumerate(chain((first,), rest), 1):
-        if not isinstance(node, Scalar) or not node.plain:
+        if not isinstance(node, Scalar) or not node.plain or length > LONGEST:
             return 1
+        length += len(node.text) + 1
         depth += node.text.count("(") - node.text.count(")")
         if depth <= 0:
             return count
@@ -235,6 +247,8 @@ def _pieces(first: Node, rest: Iterable[Node]) -> int:
 
 
 def _between(source: Source, span: Span) -> str:
+    if span.line == span.end_line:
+        return source.lines[span.line - 1][span.column - 1 : span.end_column - 1]
     lines = source.lines[span.line - 1 : span.end_line]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]

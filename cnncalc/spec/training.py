@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean
+from cnncalc.diagnostics import LISTED, Diagnostics, Source, Span, did_you_mean, listed
 from cnncalc.graph import Graph
 from cnncalc.graph import Node as GraphNode
-from cnncalc.layers.fields import FieldError, FieldType, Truth
+from cnncalc.layers.fields import FieldError, FieldType, Truth, shown
 from cnncalc.spec import source as tree
-from cnncalc.spec.grammar import absent, described, listed
+from cnncalc.spec.grammar import absent, described
 from cnncalc.spec.recipe import (
     FACTOR,
     GROUPS,
@@ -133,7 +134,7 @@ class _Reader:
             if key.text in known:
                 continue
             word = ELSEWHERE.get(key.text)
-            repair = repaired(key, value, [name for name in known if name not in found])
+            repair = repaired(key, value, known, found, self.diagnostics)
             hint = repair.hint if repair else f"it has {listed(known)}"
             if word in known and word not in found:
                 hint = f"here it is called `{word}`"
@@ -166,7 +167,7 @@ class _Reader:
             kind = word.text if isinstance(word, Scalar) else ""
         if kind not in kinds or not isinstance(node, Scalar | tree.Mapping):
             at = word or node
-            hint = did_you_mean(kind, kinds) or f"one of {listed(kinds)}"
+            hint = self.diagnostics.did_you_mean(kind, kinds) or f"one of {listed(kinds)}"
             message = f"there is no {name} {described(at)}"
             self.diagnostics.error("CNN252", at.span, message, hint)
             return None
@@ -244,7 +245,7 @@ def _way_out(wanted: FieldType, value: Value, node: Node, error: FieldError) -> 
     """What to type instead of a value."""
     if isinstance(wanted, Truth):
         words = {"0": "false", "1": "true", **YES_NO}
-        return f"`{words[str(value)]}`" if str(value) in words else error.hint
+        return f"`{words[shown(value)]}`" if shown(value) in words else error.hint
     if isinstance(value, str) and wanted.words:
         return did_you_mean(value, wanted.words)
     return whole_number(node, value) if "whole" in error.reason else error.hint
@@ -275,14 +276,13 @@ def check_parts(recipe: Recipe, graph: Graph, diagnostics: Diagnostics) -> None:
     factors = (Part(factor.path, factor.span) for factor in recipe.rates)
     for part in (*recipe.freeze, *factors):
         if not any(within(node.path, part.path) for node in graph.layers):
-            known = [*graph.groups, *(node.path for node in graph.layers)]
-            hint = did_you_mean(part.path, known) or _first(known)
+            hint = diagnostics.did_you_mean(part.path, _paths(graph)) or _first(graph)
             message = f"the network has no part `{part.path}`"
             diagnostics.error("CNN254", part.span, message, hint)
     for head in recipe.auxiliary:
         if head.path not in graph.outputs:
             heads = f"it has {listed(graph.outputs)}" if graph.outputs else "it has no `outputs`"
-            hint = did_you_mean(head.path, graph.outputs) or heads
+            hint = diagnostics.did_you_mean(head.path, graph.outputs) or heads
             message = f"the network has no head `{head.path}`"
             diagnostics.error("CNN254", head.span, message, hint)
     if recipe.freeze and not any(_trains(node, recipe) for node in graph.layers):
@@ -300,7 +300,13 @@ def _trains(node: GraphNode, recipe: Recipe) -> bool:
     return not frozen and bool(node.weights)
 
 
-def _first(known: Collection[str]) -> str:
-    """The outermost parts of a network."""
-    tops = dict.fromkeys(path.partition(".")[0] for path in known)
-    return f"parts: {', '.join(tops)}"
+def _paths(graph: Graph) -> Iterator[str]:
+    """What parts of a network are called."""
+    yield from graph.groups
+    yield from (node.path for node in graph.layers)
+
+
+def _first(graph: Graph) -> str:
+    """The outermost parts of a network, as far as its first layers tell."""
+    paths = islice(_paths(graph), LISTED * LISTED)
+    return f"parts: {listed(dict.fromkeys(path.partition('.')[0] for path in paths), '')}"

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cnncalc.diagnostics import Span
+from cnncalc.layers.fields import shown
+
+DEEPEST = 64
+"""Lists in each other."""
 
 YES_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -45,20 +49,23 @@ class Word(str):
 Value = int | float | bool | Word | tuple[Any, ...]
 
 
-def written(value: Value) -> str:
-    """A value as a spec would write it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(written, value))}]"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def elements(value: Value, most: int) -> int:
+    """How many values a value is made of, itself and those within it: more than `most` where the
+    lists stand too deep in each other. Many of them may be one list."""
+    count, level = 1, [value] if isinstance(value, tuple) else []
+    for _ in range(DEEPEST):
+        count += sum(map(len, level))
+        if not level or count > most:
+            return count
+        level = [part for parts in level for part in parts if isinstance(part, tuple)]
+    return most + 1
 
 
 def named(value: Value) -> str:
     """A value as messages name it."""
     if isinstance(value, Word) and value.layer is not None:
         return f"the layer `{value}`"
-    return f"`{written(value)}`"
+    return f"`{shown(value)}`"
 
 
 class ExpressionError(Exception):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cnncalc.analysis import Summary, analyze
-from cnncalc.analysis.expectations import part_at, value
+from cnncalc.analysis import analyze
+from cnncalc.analysis.expectations import Parts, value
 from cnncalc.analysis.metrics import Value
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import times
@@ -33,8 +33,8 @@ class Update(NamedTuple):
 class _Renamed(NamedTuple):
     """What became of the parts of a network: their paths, and their numbers before and after."""
 
-    before: Summary
-    after: Summary
+    before: Parts
+    after: Parts
     paths: Mapping[str, str]
 
 
@@ -46,7 +46,7 @@ def updated(
     section = text.entry("expect")
     if section is None or not isinstance(section[1], tree.Mapping):
         return [], ()
-    parts = _Renamed(analyze(written), analyze(new), _paths(old, new, matches))
+    parts = _Renamed(Parts(analyze(written)), Parts(analyze(new)), _paths(old, new, matches))
     updates = {(u.metric, u.layer): u for told in old.expect if (u := _update(told, parts))}
     edits, gone = _written(text, section[1], updates, parts.paths)
     if gone:
@@ -84,10 +84,10 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
     return Update(told.metric, told.layer, told.text, _as_written(told, after), why)
 
 
-def _value(told: Expectation, path: str, summary: Summary) -> Value | None:
+def _value(told: Expectation, path: str, parts: Parts) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
-    part = part_at(path, summary) if path else None
-    return None if path and part is None else value(told.metric, part, summary)
+    part = parts.at(path) if path else None
+    return None if path and part is None else value(told.metric, part, parts.summary)
 
 
 def _as_written(told: Expectation, found: Value) -> str | None:

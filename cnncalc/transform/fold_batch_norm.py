@@ -163,7 +163,7 @@ def _without_norm(text: Text, norm: Place, layer: Place) -> list[Edit]:
 
 def _all_go(text: Text, norms: Collection[ItemKey]) -> bool:
     """Whether no batch norm is left that defaults could speak of."""
-    spans = [place.kind.span for place in _items(text, "batch_norm")]
+    spans = (place.kind.span for place in _items(text, "batch_norm"))
     return all((span.line, span.column) in norms for span in spans)
 
 
@@ -175,8 +175,9 @@ def _biased(text: Text, nodes: list[Node], spare: dict[str, str | None]) -> list
     for kind in TAKES_IT:
         ours = [place for place in places.values() if place.kind.text == kind]
         default = text.entry("defaults", kind, "bias")
+        known = set(map(id, ours))
         if default and all(
-            place in ours or "bias" in place.fields() for place in _items(text, kind)
+            id(place) in known or "bias" in place.fields() for place in _items(text, kind)
         ):
             spare[kind], default = "bias", None
         for place in ours:
@@ -184,10 +185,10 @@ def _biased(text: Text, nodes: list[Node], spare: dict[str, str | None]) -> list
     return edits + text.without_defaults(spare)
 
 
-def _items(text: Text, kind: str) -> list[Place]:
+def _items(text: Text, kind: str) -> Iterator[Place]:
     """The items of a kind; a branch may have the same name."""
-    found = [place for place in text.places.values() if place.kind.text == kind]
-    return [place for place in found if not isinstance(place.value, tree.Sequence)]
+    found = text.of_kind.get(kind, ())
+    return (place for place in found if not isinstance(place.value, tree.Sequence))
 
 
 def _with_bias(text: Text, place: Place, is_default: bool) -> list[Edit]:

@@ -19,6 +19,9 @@ from cnncalc.transform.text import Edit, Text, UnwritableError, quoted
 STANDARD_INPUT = "-"
 """The name of a network without one that was piped in."""
 
+MOST_TRIED = 2**22
+"""Characters that are read again to find which changes go together."""
+
 REFUSED = Reason("the layers around it depend on how it is written")
 
 
@@ -145,8 +148,9 @@ def _possible(
     if not writable or works(writable):
         return writable, refused
     accepted: list[Change] = []
-    for change in writable:
-        if works([*accepted, change]):
+    tries = 1 + MOST_TRIED // len(text.text)
+    for number, change in enumerate(writable):
+        if number < tries and works([*accepted, change]):
             accepted.append(change)
         else:
             refused.append(Left(change.done, REFUSED))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _PLAIN = re.compile(r"[\w.*/+<>=() -]*\Z")
+_WORDS = re.compile(r"\w+")
 _PLAIN_START = re.compile(r"[\w.(]")
 
 
@@ -70,6 +73,8 @@ class Text:
         assert isinstance(root, tree.Mapping)
         self.root = root
         self.places: dict[tuple[int, int], Place] = {}
+        self.of_kind: dict[str, list[Place]] = {}
+        self.numbers: dict[int, dict[int, int]] = {}  # of the items of lists
         for key, value in root.entries:
             if key.text in LISTS:
                 self._visit(value, None)
@@ -93,6 +98,7 @@ class Text:
 
     def _add(self, place: Place) -> None:
         self.places[place.kind.span.line, place.kind.span.column] = place
+        self.of_kind.setdefault(place.kind.text, []).append(place)
 
     # -- where things stand -----------------------------------------------------------------
 
@@ -141,11 +147,12 @@ class Text:
 
     def line_start(self, at: int) -> int:
         """Where the line of `at` begins."""
-        return max(start for start in self.starts if start <= at)
+        return self.starts[bisect_right(self.starts, at) - 1]
 
     def line_end(self, at: int) -> int:
         """Where the line behind that of `at` begins."""
-        return min((start for start in self.starts if start > at), default=len(self.text))
+        behind = bisect_right(self.starts, at)
+        return self.starts[behind] if behind < len(self.starts) else len(self.text)
 
     @property
     def newline(self) -> str:
@@ -167,10 +174,22 @@ class Text:
         if len(place.items.items) == 1:
             raise UnwritableError("it stands alone in its list")
         if self.flow(place.items):
-            bounds = [(self.start(node), self.end(node)) for node in place.items.items]
-            return self._without(bounds, [place.items.items.index(place.item)])
+            return [self._without_one(place.items, self._number(place.items, place.item))]
         self._dash(place.item)
         return [self._lines(self._dash(place.item), self.end(place.item))]
+
+    def _number(self, items: tree.Sequence, item: Node) -> int:
+        """Which of a list an item is; all of a list are counted at once."""
+        if id(items) not in self.numbers:
+            self.numbers[id(items)] = {id(one): n for n, one in enumerate(items.items)}
+        return self.numbers[id(items)][id(item)]
+
+    def _without_one(self, items: tree.Sequence, number: int) -> Edit:
+        """One of what stands in brackets goes, with its comma."""
+        item = items.items[number]
+        if number:
+            return Edit(self.end(items.items[number - 1]), self.end(item))
+        return Edit(self.start(item), self.start(items.items[1]))
 
     def without_entries(self, mapping: tree.Mapping, keys: Collection[str]) -> list[Edit]:
         """Some entries of a mapping go, others stay."""
@@ -203,9 +222,10 @@ class Text:
     def _lines(self, start: int, end: int) -> Edit:
         """Whole lines go; of the empty lines around them, one stays."""
         first, last = self.line_start(start), self.line_end(end)
-        above = self.text[:first].splitlines()[-1:]
+        above = self.text[self.line_start(first - 1) : first] if first else None
         below = self.text[last : self.line_end(last)] if last < len(self.text) else ""
-        if last < len(self.text) and above and not above[0].strip() and not below.strip():
+        lone = above is not None and not above.strip() and not below.strip()
+        if last < len(self.text) and lone:
             last = self.line_end(last)
         return Edit(first, last)
 
@@ -266,8 +286,17 @@ class Text:
 
     def refers_to(self, name: str) -> bool:
         """Whether the word stands in a value that may refer to a layer of that name."""
-        sections = [value for key, value in self.root.entries if key.text in SECTIONS]
-        return any(_word(name).search(s.text) for node in sections for s in _referring(node))
+        if not self._referring_words.issuperset(_WORDS.findall(name)):
+            return False
+        return any(_word(name).search(scalar.text) for scalar in self._all_referring())
+
+    def _all_referring(self) -> Iterator[Scalar]:
+        sections = (value for key, value in self.root.entries if key.text in SECTIONS)
+        return (scalar for node in sections for scalar in _referring(node))
+
+    @cached_property
+    def _referring_words(self) -> set[str]:
+        return {word for scalar in self._all_referring() for word in _WORDS.findall(scalar.text)}
 
     def renamed(self, place: Place, name: str, other: str) -> list[Edit]:
         """What refers to a layer in the list of `place`, or around it, refers to another one."""

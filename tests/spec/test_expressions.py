@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from cnncalc.budget import Budget
 from cnncalc.spec.expressions import parse
 from cnncalc.spec.functions import divisible
 from cnncalc.spec.values import ExpressionError, UnknownNameError, Value, Word
@@ -34,7 +35,7 @@ NAMES: Mapping[str, Value] = {
 
 
 def value(text: str) -> Value:
-    return parse(text).value(NAMES.__getitem__)
+    return parse(text).value(NAMES.__getitem__, Budget())
 
 
 VALUES: dict[str, Value] = {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from cnncalc.budget import Budget
 from cnncalc.codes import CODES
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.layers import LAYERS
@@ -510,7 +511,7 @@ def has_value(text: str) -> bool:
     """Whether an expression has a value, where `width` and a layer `stem` are known."""
     scope = Scope(NAMES, Some(), {"stem": Some()}.get, (), Diagnostics())
     try:
-        parse(text).value(scope.name_in_expression)
+        parse(text).value(scope.name_in_expression, Budget())
     except (ExpressionError, UnknownNameError):
         return False
     return True

@@ -74,8 +74,8 @@ class Diagnostics:
     budget: what is left to spend on the spec
     """
 
-    def __init__(self) -> None:
-        self.budget = Budget()
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
         self._found: list[Diagnostic] = []
         self._seen: set[tuple[str, Span]] = set()
         self._failed = False

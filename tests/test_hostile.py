@@ -54,7 +54,7 @@ TEXTS: dict[str, tuple[str, bytes | str]] = {
     "many lists": ("CNN106", f"layers: [{'[],' * 1_200_000}]\n"),
     "many layers": ("graph 30000", spec(*["conv: {filters: 3, kernel: 1}"] * 30_000)),
     "long word": ("CNN201", spec("x" * 1_000_000)),
-    "long name": ("graph 1", spec(f"{{relu: , name: {'x' * 100_000}}}")),
+    "long name": ("CNN305", spec(f"{{relu: , name: {'x' * 100_000}}}")),
     "NUL": ("CNN107", "input: 3x8x8\0\n"),
     "binary": ("CNN107", bytes(range(256)) * 4_000),
     "UTF-16": ("CNN107", spec("relu").encode("utf-16")),

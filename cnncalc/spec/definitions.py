@@ -41,7 +41,8 @@ def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[st
         is_name(key, "a block", diagnostics)  # a call of it is no second fault
         args = None
         if isinstance(node, tree.Mapping):
-            entries = keyed(node, BLOCK_KEYS, "", Diagnostics())  # `block` reports its faults
+            unsaid = Diagnostics(diagnostics.budget)  # `block` reports its faults
+            entries = keyed(node, BLOCK_KEYS, "", unsaid)
             args = entries["args"][1] if "args" in entries else None
         found[name] = names(args, "args", diagnostics)
     return found

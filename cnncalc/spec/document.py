@@ -88,7 +88,7 @@ class _Files:
     ) -> Document | None:
         """The document in `source`, which a file calls `name`; `chain` are the files that led to
         it, itself included."""
-        found = Diagnostics()
+        found = Diagnostics(self.diagnostics.budget)
         root = tree.read(source, found)
         if not is_spec(source, root):
             self.no_spec(source, _lack(root, found), name)

@@ -433,6 +433,12 @@ def run(command: Callable[[], int]) -> None:
         code = 2
     except KeyboardInterrupt:
         code = 130
+    except OSError as error:  # of a file or a folder that a command did not think of
+        typer.echo(f"cnncalc: {line(_told(error))}", err=True)
+        code = 2
+    except MemoryError:
+        typer.echo("cnncalc: out of memory; a smaller --depth prints fewer lines", err=True)
+        code = 2
     except Exception:
         import traceback
 
@@ -444,6 +450,11 @@ def run(command: Callable[[], int]) -> None:
         )
         code = 3
     raise typer.Exit(code)
+
+
+def _told(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"`{error.filename}`: {reason}" if error.filename else reason
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -96,7 +97,7 @@ def _versions(
     RevisionError."""
     path = file_of(spec)
     was_there = revision.has(path)
-    if not was_there or not path.exists():
+    if not was_there or not os.path.exists(path):
         summary = _then(path, revision, overrides) if was_there else _now(spec, overrides)
         return alone(revision.name, summary, "gone" if was_there else "new") if summary else None
     before, after = _then(path, revision, overrides), _now(spec, overrides)

@@ -16,6 +16,7 @@ from cnncalc.graph import Graph
 from cnncalc.spec.load import file_of
 from cnncalc.spec.recipe import Recipe
 from cnncalc.spec.training import check_parts, overridden
+from cnncalc.text import line
 
 INTERRUPTED = 130
 
@@ -117,7 +118,7 @@ def tell(error: InterruptionError, words: Words) -> None:
         text = f"{ended}; `{error.last}` stands, after epoch {error.epochs}: go on with {again}"
     else:
         text = f"{ended} in the first epoch: there is no checkpoint yet"
-    print(f"cnncalc: {text}", file=sys.stderr)  # noqa: T201
+    print(f"cnncalc: {line(text)}", file=sys.stderr)  # noqa: T201
 
 
 class Words(NamedTuple):

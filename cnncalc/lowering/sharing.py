@@ -22,6 +22,8 @@ from cnncalc.lowering.parts import Part
 
 def ties(root: Part) -> Iterator[Statement]:
     """Statements for the constructor of the network, to run last."""
+    if not any(node.shares for node in _nodes(root)):
+        return
     reached = dict(_reached(root, SELF))
     for child in root.children:
         yield from _ties(child, root, reached)

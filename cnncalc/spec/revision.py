@@ -90,7 +90,7 @@ class Revision:
     def _place(self, path: Path) -> _Place:
         """The folder that `path` is in, or was in: the closest one that is still there."""
         folder = _absolute(path).parent
-        while not folder.is_dir():
+        while not os.path.isdir(folder):
             folder = folder.parent
         if folder not in self._places:
             self._places[folder] = self._found(folder, path)

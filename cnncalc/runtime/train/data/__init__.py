@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cnncalc.layers.base import Shape
@@ -18,15 +19,16 @@ def open_data(name: str, shape: Shape, classes: int, resize: bool) -> Data:
     """The set called `name`, or at that path. `shape`, of the network's input, and `classes` are
     what noise is made for, and image files are decoded to. Raises TrainError."""
     path = Path(name)
-    if name == "digits" and not path.exists():
+    there = os.path.exists(name)  # of any name: it never raises
+    if name == "digits" and not there:
         from cnncalc.runtime.train.data.digits import digits
 
         return digits()
-    if name == "synthetic" and not path.exists():
+    if name == "synthetic" and not there:
         from cnncalc.runtime.train.data.synthetic import synthetic
 
         return synthetic(shape, classes)
-    if not path.exists():
+    if not there:
         raise TrainError(f"there is no data `{name}`; --data wants {KINDS}")
     return _file(path) if path.is_file() else _folder(path, shape, resize)
 

@@ -69,7 +69,7 @@ def transform(
     text, old = Text(Source(source.name, alone)), _graph(alone, path)
     assert old
     originals = matched(given, old, Difference((), (), same))
-    assert originals
+    assert originals or not given.layers
     places = {match.new: match.old for match in originals}
     found = transformation.find(old)
     changes, refused = _possible(transformation, text, old, path, found.changes)

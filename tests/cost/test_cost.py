@@ -30,7 +30,12 @@ SECONDS_A_MIB = 2.0
 NOISE = 2
 MEMORY = 2**30
 
-ALWAYS = ["check SPEC --format json", "explain SPEC nothing.of.it"]
+ALWAYS = [
+    "check SPEC --format json",
+    "explain SPEC nothing.of.it",
+    "export SPEC",
+    "transform fold-batch-norm SPEC",
+]
 MORE = [
     "analyze SPEC",
     "analyze SPEC --format json",

@@ -7,14 +7,17 @@ as small as it gets, and keeps it in `corpus/`, which the tests read again from 
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import random
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 
@@ -26,6 +29,7 @@ from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import check
 from cnncalc.report.diagnostics import render
 from cnncalc.spec.load import read_source
+from tests.hostile.commands import CALLS, arguments, run
 from tests.hostile.names import HOSTILE, SOUND
 from tests.hostile.places import written
 
@@ -204,7 +208,18 @@ def _fault(text: str, path: Path) -> str | None:
         made = source(graph)
         ast.parse(made)
         check(made)
-    return None
+    if graph and len(graph.layers) > LARGEST_SOURCE:
+        return None
+    return crash(text, path, CALLS[len(text) % len(CALLS)])
+
+
+def crash(text: str, path: Path, call: Sequence[str]) -> str | None:
+    """What a command says of a spec, if it does not end as it should."""
+    words = arguments(call, "-")
+    given = io.TextIOWrapper(io.BytesIO(text.encode()))
+    with contextlib.chdir(path.parent), mock.patch.object(sys, "stdin", given):
+        code, printed = run(["lenet5" if word == "good.yaml" else word for word in words])
+    return f"exit code {code} of {' '.join(words)}: {printed[-300:]}" if code > 2 else None
 
 
 def smallest(tree: Tree, path: Path, kind: str) -> Tree:

@@ -120,8 +120,6 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize("hostile", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_spec(place: str, hostile: str, other: str) -> None:
-    if place in (PLACES["block"], PLACES["branch"]):
-        hostile = hostile.replace(".", "")  # which splits a path
     Path("spec.yaml").write_text(place.format(t=quoted(hostile)) + "\n", encoding="utf-8")
     for arguments in commands("spec.yaml", other):
         form = arguments[-1] if "--format" in arguments else "text"

@@ -16,7 +16,7 @@ from tests.train.small import SPEC, run
 pytestmark = pytest.mark.torch
 
 NAME = "".join(map(TEXTS.get, ("colour", "clipboard", "bidi", "workflow on a line", "azure")))  # type: ignore[arg-type]
-FOLDER = NAME.replace("/", "").replace("::", ":")  # PyTorch Lightning takes `::` for an address
+FOLDER = NAME.replace("/", "")
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
         (NORM, 0.5, "wants a number of at least 1, got 0.5"),
         (NORM, float("inf"), "wants a number of at least 1, got inf"),
         (EPS, float("nan"), "wants a number of at least 0, got nan"),
-        (SLOPE, 10**400, "wants a number, got 1" + 400 * "0"),
+        (SLOPE, 10**400, f"wants a number, got 1{199 * '0'}..."),
         (EDGES, ((0, 1), 2), "wants a size, or per axis `[before, after]`, got `[[0, 1], 2]`"),
         (EDGES, ((0, 1, 2),), "wants a size, or per axis `[before, after]`, got `[[0, 1, 2]]`"),
         (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from threading import local
 from typing import BinaryIO
 
 from cnncalc import zoo
@@ -22,8 +22,14 @@ STANDARD_INPUT = "-"
 
 WIDEN = "`--root FOLDER` names the folder that specs may read from"
 
-_ROOT: ContextVar[str | None] = ContextVar("root", default=None)
-"""The folder that a person named in place of the project; nothing that is read can set it."""
+
+class _Named(local):
+    """The folder that a person named in place of the project; nothing that is read can set it."""
+
+    root: str | None = None
+
+
+_NAMED = _Named()
 
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -41,13 +47,13 @@ class NoFileError(OSError):
 
 def use_root(folder: str | None) -> None:
     """From now on specs may lead to the files in `folder`; None: to those of their project."""
-    _ROOT.set(folder)
+    _NAMED.root = folder
 
 
 @contextmanager
 def rooted(folder: str | None) -> Iterator[None]:
     """Within, specs may lead to the files in `folder`; None: to the same as before."""
-    before = _ROOT.get()
+    before = _NAMED.root
     use_root(before if folder is None else folder)
     try:
         yield
@@ -58,14 +64,14 @@ def rooted(folder: str | None) -> Iterator[None]:
 def reach(spec: str) -> tuple[str, ...]:
     """The folders, links resolved, whose files a spec may lead to: those of its project and of
     the zoo; of standard input, `-`, those of the working folder."""
-    if spec == STANDARD_INPUT and _ROOT.get() is None:
+    if spec == STANDARD_INPUT and _NAMED.root is None:
         return os.path.realpath(""), _shipped()
     return reach_from(os.path.dirname(spec))
 
 
 def reach_from(folder: str) -> tuple[str, ...]:
     """As `reach`, of the specs in a folder."""
-    root, shipped = _ROOT.get(), _shipped()
+    root, shipped = _NAMED.root, _shipped()
     if root is not None:
         return os.path.realpath(root), shipped
     place = os.path.realpath(folder)
@@ -112,7 +118,7 @@ def leads_out(path: str) -> bool:
     is in none."""
     if not os.path.islink(path):
         return False
-    root, place = _ROOT.get(), os.path.realpath(os.path.dirname(path))
+    root, place = _NAMED.root, os.path.realpath(os.path.dirname(path))
     repository = next(filter(_is_repository, _upward(place)), place)
     allowed = (repository,) if root is None else (repository, os.path.realpath(root))
     return not within(os.path.realpath(path), allowed)

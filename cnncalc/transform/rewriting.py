@@ -68,7 +68,7 @@ def transform(
     alone = with_arguments(standalone(source, path), source.name, overrides or {})
     text, old = Text(Source(source.name, alone)), _graph(alone, path)
     assert old
-    originals = matched(given, old, Difference((), (), same))
+    originals = matched(given, old, Difference((), (), same)) or ()
     assert originals or not given.layers
     places = {match.new: match.old for match in originals}
     found = transformation.find(old)

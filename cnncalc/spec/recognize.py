@@ -18,7 +18,7 @@ _FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<valu
 _CONTENT = re.compile(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
 _END = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _BELOW = re.compile(r"(?:\s++|#[^\n]*+\n)*+(?P<value>[^\n#][^\n]*)")
-_SHAPE = re.compile(r"\d+ *x *\d|\[ *\d")
+_SHAPE = re.compile(r"(?<!\d)\d++ *+x *+\d|\[ *+\d")
 _NUMBERS = re.compile(r"[-\[\s]*\d")
 _INNER = re.compile(
     r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE

@@ -28,7 +28,7 @@ ELSEWHERE = {
 """What other tools call kinds and fields."""
 
 
-_JOINED = re.compile(r"(?P<name>\w+)\s*[\s:=]\s*(?P<rest>\S.*)\Z")
+_JOINED = re.compile(r"(?P<name>\w++)(?:\s*+[:=]\s*+|\s++)(?P<rest>\S.*)\Z")
 
 
 class Repair(NamedTuple):

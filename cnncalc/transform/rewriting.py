@@ -175,5 +175,7 @@ def _named(spec: Text, name: str, transformation: Transformation) -> list[Edit]:
         return [Edit(at, at, f"name: {quoted(suffixed)}{gap}")]
     value = entry[1]
     start, end = spec.start(value), spec.end(value)
+    if start == end:
+        return [Edit(start, end, f" {quoted(suffixed, False)}")]
     plain = isinstance(value, Scalar) and value.plain and value.text == spec.text[start:end]
     return [Edit(start, end, suffixed if plain else quoted(suffixed, False))]

@@ -408,4 +408,11 @@ def quoted(text: str, plain: bool = True) -> str:
     simple = _PLAIN.match(text) and (not text or _PLAIN_START.match(text))
     if plain and simple and text == text.strip():
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return "".join(map(_written, json.dumps(text, ensure_ascii=False)))
+
+
+def _written(sign: str) -> str:
+    """A character in double quotes; YAML reads none that cannot be seen."""
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

@@ -28,7 +28,7 @@ FORMATS = {
 CALLS: tuple[tuple[str, ...], ...] = (
     *((command, "--format", form) for command, forms in FORMATS.items() for form in forms),
     *(("analyze", "--depth", "all"), ("explain",), ("export",), ("check", "--select", "CNN9")),
-    *(("transform", "fold-batch-norm"), ("transform", "fc-to-conv")),
+    *(("transform", "fold-batch-norm"), ("transform", "fc-to-conv"), ("transform", "conv-to-fc")),
 )
 """Commands that need no PyTorch, each with its options, in every format."""
 

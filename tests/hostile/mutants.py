@@ -178,7 +178,10 @@ Plain.add_representer(
 
 def dumped(tree: Tree) -> str:
     """As YAML."""
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(20 * depth)  # the writer calls itself as deep as a tree is
     text = yaml.dump(tree, Dumper=Plain, allow_unicode=True, sort_keys=False, width=10_000)
+    sys.setrecursionlimit(depth)
     return str(text).encode(errors="replace").decode()
 
 

@@ -33,6 +33,7 @@ layers:
   - add: {{{branch}: [{{conv: {{filters: 4, kernel: 1}}}}], second: [{{conv: {{filters: 4, kernel: 1}}}}, relu]}}
   - {{name: {join}, concat: {{a: [identity], b: [tanh], {inside}: [{{conv: {{filters: 4, kernel: 1}}}}]}}}}
   - {{conv: {{filters: 4, kernel: 1}}}}
+  - batch_norm
   - {{name: {again}, share: {first}}}
   - {{share: {group}}}
   - each: [{column}, count]

@@ -12,12 +12,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
 
 from cnncalc.cli import app
-from tests.hostile.names import HOSTILE
-from tests.hostile.places import WORDS, written
+from tests.hostile.places import pairs, written
 from tests.hostile.watch import Watch
 
 FORMATS = {
@@ -63,8 +61,8 @@ def main(folder: Path, part: int, parts: int) -> None:
         assert code < 2, text
     watch = Watch(folder)
     faults = []
-    pairs = list(product(WORDS, HOSTILE))[part::parts]
-    for number, (place, name) in enumerate(pairs):
+    names = pairs(part, parts)
+    for number, (place, name) in enumerate(names):
         Path("spec.yaml").write_text(written(place, name), encoding="utf-8")
         words = arguments(CALLS[number % len(CALLS)], "spec.yaml")
         with watch.watching() as seen:
@@ -73,7 +71,7 @@ def main(folder: Path, part: int, parts: int) -> None:
         faults += [f"{at}: {event}" for event in seen]
         if code > 1:
             faults.append(f"{at}: exit code {code}: {text[-500:]}")
-    sys.stdout.write(json.dumps({"faults": faults, "runs": len(pairs)}))
+    sys.stdout.write(json.dumps({"faults": faults, "runs": len(names)}))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
+from tests.hostile.names import HOSTILE
 
 SPEC = """
 name: {title}
@@ -71,6 +72,16 @@ def written(place: str = "", name: str = "", **others: str) -> str:
     """The spec with a name at a place."""
     words = {**WORDS, **others} | ({place: name} if place else {})
     return SPEC.format(**{key: json.dumps(word) for key, word in words.items()})
+
+
+def pairs(part: int, parts: int) -> list[tuple[str, str]]:
+    """Of all places, each with all hostile names, one part of so many, which has some of each."""
+    return [
+        (place, name)
+        for row, place in enumerate(WORDS)
+        for column, name in enumerate(HOSTILE)
+        if (row + column) % parts == part
+    ]
 
 
 class Renaming(NamedTuple):

@@ -23,8 +23,7 @@ from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
 from tests.analysis.specs import graph_of
-from tests.hostile.names import HOSTILE
-from tests.hostile.places import WORDS, renamed, written
+from tests.hostile.places import pairs, renamed, written
 from tests.hostile.watch import Watch
 
 TEXT = written()
@@ -95,9 +94,8 @@ def main(folder: Path, part: int, parts: int) -> None:
     sys.breakpointhook = lambda *arguments: None
     run(source(graph_of(TEXT)), "Title")  # what PyTorch opens at its first use
     watch = Watch(folder)
-    pairs = [(place, name) for place in WORDS for name in HOSTILE][part::parts]
     written_faults, past, does = [], [], 0
-    for place, name in pairs:
+    for place, name in pairs(part, parts):
         at = f"{place} {name!r}"
         written_faults += [f"{at}: {fault}" for fault in faults(watch, place, name)]
         happens, events = let_in(watch, place, name)

@@ -21,7 +21,7 @@ from cnncalc.spec.load import read_source
 from cnncalc.spec.naming import LONGEST_NAME, refusal
 from tests.analysis.specs import graph_of
 from tests.hostile.names import HOSTILE, SOUND
-from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, renamed, written
+from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, pairs, renamed, written
 from tests.hostile.watch import ROOT
 
 NAMES = [place for place in WORDS if place not in TEXTS]
@@ -104,14 +104,14 @@ def test_names_of_graphs_do_nothing(tmp_path: Path, part: int) -> None:
     found = script("sources", tmp_path, part, PARTS)
     assert found["faults"] == []
     assert found["past"] == []
-    assert found["does"] > 5  # a writer that trusts names runs that many
+    assert found["does"] > 3  # a writer that trusts names runs that many
 
 
 @pytest.mark.parametrize("part", PART)
 def test_names_in_specs_do_nothing_in_any_command(tmp_path: Path, part: int) -> None:
     found = script("commands", tmp_path, part, PARTS)
     assert found["faults"] == []
-    assert found["runs"] == len(range(part, len(WORDS) * len(HOSTILE), PARTS))
+    assert found["runs"] == len(pairs(part, PARTS)) > 600
 
 
 @pytest.mark.torch

@@ -41,9 +41,9 @@ TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
 def is_identifier(name: str) -> bool:
     """Whether a name can stand behind a dot, and is the same there: Python changes what begins
     with `__` in a class, and what is not in NFKC form."""
-    if name.isascii():
-        return name.isidentifier() and not keyword.iskeyword(name) and not _is_mangled(name)
-    return name.isidentifier() and normalize("NFKC", name) == name
+    if not name.isidentifier() or keyword.iskeyword(name) or _is_mangled(name):
+        return False
+    return name.isascii() or normalize("NFKC", name) == name
 
 
 def _is_mangled(name: str) -> bool:

@@ -206,16 +206,18 @@ def _is_stored(piece: ast.AST) -> bool:
 
 
 def _is_constructor(name: str) -> bool:
-    """Whether a name is that of a class of `torch.nn`."""
+    """Whether a name is that of a class of `torch.nn`; one that names its children by a dictionary
+    is none that the writer makes."""
     package, _, word = name.partition(".")
-    return package == "nn" and word.isidentifier() and word[0].isupper()
+    named = word.endswith("Dict")
+    return package == "nn" and word.isidentifier() and word[0].isupper() and not named
 
 
 def _children(call: ast.Call) -> list[ast.expr]:
     """What a call that names children calls them: PyTorch's exporters write that into code."""
     match call.func:
         case ast.Attribute(attr="add_module"):
-            return call.args[:1]
+            return call.args[:1] or [call]
         case ast.Name(id="OrderedDict"):
             pairs = [pair for listed in call.args for pair in getattr(listed, "elts", [listed])]
             return [getattr(pair, "elts", [pair])[0] for pair in pairs]

@@ -97,6 +97,6 @@ SOUND = (
     *("getattr", "isinstance", "int", "tuple", "dict", "str", "bool", "object", "print", "open"),
     *("Net", "NetNone", "Maxout", "Slice", "Step", "Scale", "Unit", "Conv2d", "Sequential"),
     *("a-b", "a+b", "a/b", "a_b", "a--", "a/", "branch", "branch0", "layers", "output1"),
-    *("слой", "Füße", "層", "طبقة", "שכבה", "परत", "é", "x" * 100),
+    *("__слой", "слой", "Füße", "層", "طبقة", "שכבה", "परत", "é", "x" * 100),
 )  # fmt: skip
 """Names that Python, PyTorch or the writer itself has other uses for."""

@@ -14,6 +14,7 @@ import pytest
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.layers import LAYERS
+from cnncalc.lowering.names import module_path
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
 from cnncalc.spec.grammar import GROUP, MODIFIERS, can_be_name
@@ -140,15 +141,22 @@ def test_odd_names_stand_everywhere() -> None:
 
 @pytest.mark.torch
 def test_odd_names_run() -> None:
-    """Every name at every place, and the outputs have the shapes that are computed."""
+    """Every name at every place: weights are named by the paths, outputs shaped as computed."""
     import torch
 
     from cnncalc.runtime.lower import lower, samples
 
     for number in range(COUNT):
         graph = odd(number)
+        lowered = lower(graph).eval()
+        weights = {
+            f"{module_path(node.path)}.{weight.name}"
+            for node in graph.layers
+            for weight in node.weights
+        }
+        assert set(lowered.state_dict()) == weights
         with torch.no_grad():
-            found = lower(graph).eval()(*samples(graph, 1))
+            found = lowered(*samples(graph, 1))
         shapes = {name: tuple(value.shape[1:]) for name, value in found.items()}
         heads = {"output": graph.output, **graph.outputs}
         assert shapes == {name: node.shape for name, node in heads.items()}

@@ -16,9 +16,9 @@ import torch
 from cnncalc import __version__, load
 from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Timing
 from cnncalc.analysis.memory import traffic
-from cnncalc.report.numbers import rounded
-from cnncalc.report.profile_comparison import comparison_text
-from cnncalc.report.profile_text import seconds
+from cnncalc.numbers import rounded
+from cnncalc.report.profile.compared import comparison_text
+from cnncalc.report.profile.to_text import seconds
 from cnncalc.runtime.profile.comparison import compared
 from cnncalc.runtime.profile.device import Device, device
 from cnncalc.runtime.profile.profile import Options, TooLargeError, profile

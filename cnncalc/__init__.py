@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnncalc.analysis import analyze as analyze
+    from cnncalc.language.load import SpecError as SpecError
+    from cnncalc.language.load import load as load
     from cnncalc.runtime.lower import lower as lower
-    from cnncalc.spec.load import SpecError as SpecError
-    from cnncalc.spec.load import load as load
 
 __version__ = "0.1.0"
 __all__ = ["SpecError", "__version__", "analyze", "load", "lower"]
 
 _HOMES = {
     "analyze": "cnncalc.analysis",
-    "load": "cnncalc.spec.load",
+    "load": "cnncalc.language.load",
     "lower": "cnncalc.runtime.lower",
-    "SpecError": "cnncalc.spec.load",
+    "SpecError": "cnncalc.language.load",
 }
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.report.diagnostics import render
-from cnncalc.spec.load import read_source
+from cnncalc.language.load import read_source
+from cnncalc.report.findings.diagnostics import render
 
 ALPHABET = ":{}[],-#\"'&*!|>%@ \t0x9\n()="
 LONGEST = 10

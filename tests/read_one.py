@@ -6,8 +6,8 @@ import sys
 
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.report.diagnostics import render
-from cnncalc.spec.load import read
+from cnncalc.language.load import read
+from cnncalc.report.findings.diagnostics import render
 
 
 def outcome(path: str) -> str:

@@ -11,8 +11,8 @@ from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
 from cnncalc.codes import CODES
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.report.diagnostics import render
-from cnncalc.spec.load import read, read_source
+from cnncalc.language.load import read, read_source
+from cnncalc.report.findings.diagnostics import render
 from cnncalc.zoo import networks
 from tests.docs.rules import told_of
 

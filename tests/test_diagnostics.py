@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checking import Checker
+from cnncalc.checking.checker import Checker
+from cnncalc.checking.policy import Policy
+from cnncalc.checking.settings import parse
 from cnncalc.codes import CODES
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
-from cnncalc.policy import Policy
-from cnncalc.report.diagnostics import count, render, render_one, tidy
-from cnncalc.settings import parse
-from cnncalc.spec.load import read, read_source
-from cnncalc.spec.source import LARGEST_FILE
+from cnncalc.language.load import read, read_source
+from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.report.findings.diagnostics import count, render, render_one, tidy
 
 PACKAGE = Path(__file__).parents[1] / "cnncalc"
 FIXTURES = Path(__file__).parent / "fixtures" / "diagnostics"
@@ -222,7 +222,7 @@ def test_page_says_something(code: str) -> None:
 
 
 def test_pages_are_not_loaded_to_read_a_spec() -> None:
-    command = "import sys, cnncalc.spec.load; print('cnncalc.codes' in sys.modules)"
+    command = "import sys, cnncalc.language.load; print('cnncalc.codes' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", command], capture_output=True, text=True, check=True
     )

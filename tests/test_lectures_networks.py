@@ -7,7 +7,7 @@ import pytest
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.spec.load import load, read_source
+from cnncalc.language.load import load, read_source
 
 SPECS = Path(__file__).parent.parent / "specs"
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from cnncalc.analysis import Row, Summary, Totals, analyze, together
-from cnncalc.analysis.expectations import unmet
+from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.spec.load import load, read
+from cnncalc.language.load import load, read
 from cnncalc.zoo import networks
 
 FOLDER = Path(__file__).parent.parent / "specs"

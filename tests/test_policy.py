@@ -2,8 +2,8 @@
 
 import pytest
 
+from cnncalc.checking.policy import Policy
 from cnncalc.diagnostics import Diagnostic, Source, Span
-from cnncalc.policy import Policy
 
 HERE = Span(Source("a.yaml", "relu"), 1, 1, 1, 5)
 

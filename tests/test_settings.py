@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.checking.policy import Policy
+from cnncalc.checking.settings import NOTHING, Settings, parse, read_settings
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
-from cnncalc.policy import Policy
 from cnncalc.project import nearest
-from cnncalc.settings import NOTHING, Settings, parse, read_settings
-from tests.spec.reading import marked
+from tests.language.reading import marked
 
 
 def read(text: str, name: str = "cnncalc.toml") -> tuple[Settings, list[Diagnostic]]:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from cnncalc.analysis.matching import Matches, Part, matches
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 
 Sort = Literal["edited", "added", "removed", "part"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 
 INDEX = 8
 """Bytes of an index, of which max pooling makes one for each output."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cnncalc.analysis.alignment import Pairs, aligned
 from cnncalc.analysis.summary import Summary
-from cnncalc.graph import Node
 from cnncalc.layers import LAYERS
+from cnncalc.network.graph import Node
 
 _NUMBERED = re.compile(r"(.+)_\d+")
 

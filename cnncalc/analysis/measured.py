@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.memory import Memory
 from cnncalc.analysis.summary import Summary
-from cnncalc.graph import Node
+from cnncalc.network.graph import Node
 
 
 class Timing(NamedTuple):

@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.liveness import INDEX, most_alive, stores_of
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 
 
 class Memory(NamedTuple):

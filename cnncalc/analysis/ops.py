@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import NO_OPS, Ops, Shape
+from cnncalc.network.graph import Graph, Node
 
 
 def count_ops(graph: Graph) -> dict[Node, Ops]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Shape
+from cnncalc.network.graph import Graph, Node
 
 
 class Params(NamedTuple):

@@ -18,8 +18,8 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import LONGEST_CYCLE, Axis, Shape
+from cnncalc.network.graph import Graph, Node
 
 Interval = tuple[int, int]
 

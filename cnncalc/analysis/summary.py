@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import Params, count_params
 from cnncalc.analysis.receptive import Receptive, receptive_fields
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Ops
+from cnncalc.network.graph import Graph, Node
 
 
 class Row(NamedTuple):

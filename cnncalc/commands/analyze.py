@@ -7,8 +7,8 @@ import sys
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, columns, fold, graph_of, one_of
-from cnncalc.report.outline import fitting_depth
-from cnncalc.report.table import Table, table
+from cnncalc.report.table.outline import fitting_depth
+from cnncalc.report.table.table import Table, table
 
 FORMATS = ("text", "json", "csv", "markdown")
 
@@ -42,15 +42,15 @@ def analyze(
 def write(tables: list[Table], form: str) -> None:
     """Print tables in one of the formats; each renderer is loaded when it is needed."""
     if form == "json":
-        from cnncalc.report.to_json import to_json
+        from cnncalc.report.table.to_json import to_json
 
         sys.stdout.write(to_json(tables))
     elif form == "csv":
-        from cnncalc.report.to_csv import to_csv
+        from cnncalc.report.table.to_csv import to_csv
 
         sys.stdout.write(to_csv(tables))
     elif form == "markdown":
-        from cnncalc.report.to_markdown import to_markdown
+        from cnncalc.report.table.to_markdown import to_markdown
 
         sys.stdout.write("\n".join(map(to_markdown, tables)))
     else:
@@ -60,12 +60,12 @@ def write(tables: list[Table], form: str) -> None:
 def write_text(tables: list[Table]) -> None:
     """In colour on a terminal, else plain."""
     if sys.stdout.isatty():
-        from cnncalc.report.to_terminal import to_terminal
+        from cnncalc.report.table.to_terminal import to_terminal
 
         for one in tables:
             to_terminal(one)
         return
-    from cnncalc.report.to_text import to_text
+    from cnncalc.report.table.to_text import to_text
 
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write("\n".join(to_text(one, plain) for one in tables))

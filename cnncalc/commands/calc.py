@@ -8,8 +8,8 @@ from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import report
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.report.explanation import explanation
-from cnncalc.spec.single import read_layer
+from cnncalc.language.single import read_layer
+from cnncalc.report.explanation.layer import explanation
 
 
 def calc(layer: str, shape: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from cnncalc.checking import Checker
+from cnncalc.checking.checker import Checker
+from cnncalc.checking.findings import Findings
+from cnncalc.checking.policy import Policy, not_ignorable, unknown
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import arguments, codes, one_of
-from cnncalc.findings import Findings
-from cnncalc.policy import Policy, not_ignorable, unknown
 from cnncalc.streams import write_ours
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")

@@ -12,11 +12,11 @@ from cnncalc.analysis.difference import Difference, difference
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.report.comparison import Comparison, alone, side_by_side, versions
-from cnncalc.spec.load import file_of, read_with
+from cnncalc.language.load import file_of, read_with
+from cnncalc.report.comparison.comparison import Comparison, alone, side_by_side, versions
 
 if TYPE_CHECKING:
-    from cnncalc.spec.revision import Revision
+    from cnncalc.language.text.revision import Revision
 
 FORMATS = ("text", "markdown", "json")
 
@@ -77,7 +77,10 @@ def _with_revision(
     """Specs with what they were at a revision; those that are sound are shown."""
     if "-" in specs:
         raise UsageError("`-` has no earlier version; --git wants the paths of specs")
-    from cnncalc.spec.revision import Revision, RevisionError  # git is a process of its own
+    from cnncalc.language.text.revision import (  # git is a process of its own
+        Revision,
+        RevisionError,
+    )
 
     revision = Revision(name)
     try:
@@ -126,11 +129,11 @@ def _then(path: Path, revision: Revision, overrides: dict[str, str]) -> Summary 
 def write(comparisons: list[Comparison], form: str) -> None:
     """Print comparisons in one of the formats; each renderer is loaded when it is needed."""
     if form == "json":
-        from cnncalc.report.comparison_json import to_json
+        from cnncalc.report.comparison.to_json import to_json
 
         sys.stdout.write(to_json(comparisons))
     elif form == "markdown":
-        from cnncalc.report.comparison_markdown import to_markdown
+        from cnncalc.report.comparison.to_markdown import to_markdown
 
         sys.stdout.write(to_markdown(comparisons))
     else:
@@ -139,12 +142,12 @@ def write(comparisons: list[Comparison], form: str) -> None:
 
 def _write_text(comparisons: list[Comparison]) -> None:
     """In colour on a terminal, else plain."""
-    from cnncalc.report.comparison_text import to_text
+    from cnncalc.report.comparison.to_text import to_text
 
     lines = to_text(comparisons)
     if sys.stdout.isatty():
-        from cnncalc.report.to_terminal import print_styled
+        from cnncalc.report.comparison.to_terminal import to_terminal
 
-        print_styled(lines)
+        to_terminal(lines)
         return
     sys.stdout.write("".join(f"{line.text}\n" for line in lines))

@@ -12,7 +12,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.layers import LAYERS
-from cnncalc.report.explanation import explanation
+from cnncalc.report.explanation.layer import explanation
 
 _CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
 
@@ -31,7 +31,7 @@ def explain(topic: str, layer: str | None, settings: list[str]) -> int:
 
 def page(topic: str) -> str:
     """The page of a kind or a code. Raises UsageError."""
-    from cnncalc.report.pages import code_page, codes_page, kind_page, kinds_page
+    from cnncalc.report.explanation.pages import code_page, codes_page, kind_page, kinds_page
 
     if topic in ("kinds", "codes"):
         return kinds_page() if topic == "kinds" else codes_page()
@@ -61,9 +61,9 @@ def of_layer(summary: Summary, path: str) -> str:
         if row.node.path == path:
             return explanation(summary, row)
     if path in summary.graph.groups:
-        from cnncalc.report.columns import SHOWN
-        from cnncalc.report.table import part_table
-        from cnncalc.report.to_text import to_text
+        from cnncalc.report.table.columns import SHOWN
+        from cnncalc.report.table.table import part_table
+        from cnncalc.report.table.to_text import to_text
 
         return to_text(part_table(summary, SHOWN, path))
     known = chain((row.node.path for row in summary.rows), summary.graph.groups)

@@ -7,7 +7,7 @@ import sys
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of
 from cnncalc.commands.output import check_free, whole, write
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 
 FORMS = ("torch", "onnx")
 

@@ -12,9 +12,9 @@ from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.output import check_free, write
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.language.schema import schema as language
+from cnncalc.language.text.bundle import NameTakenError, bundle
 from cnncalc.project import opened
-from cnncalc.spec import schema as language
-from cnncalc.spec.bundle import NameTakenError, bundle
 from cnncalc.text import line
 
 SCHEMA = ".cnncalc.schema.json"

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
+from cnncalc.checking.policy import Refusal
 from cnncalc.diagnostics import Diagnostics, did_you_mean
-from cnncalc.graph import Graph
-from cnncalc.policy import Refusal
-from cnncalc.report.columns import COLUMNS, SHOWN
-from cnncalc.spec.load import read
+from cnncalc.language.load import read
+from cnncalc.network.graph import Graph
+from cnncalc.report.table.columns import COLUMNS, SHOWN
 
 
 class UsageError(Exception):
@@ -86,7 +86,7 @@ def graph_of(spec: str, settings: dict[str, str]) -> Graph | None:
 def report(diagnostics: Diagnostics) -> None:
     """Print what is wrong to standard error."""
     if len(diagnostics):
-        from cnncalc.report.diagnostics import render  # only where something is wrong
+        from cnncalc.report.findings.diagnostics import render  # only where something is wrong
 
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
 

@@ -10,8 +10,8 @@ from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, fold, graph_of, need_torch, one_of
 from cnncalc.commands.output import check_free, whole
-from cnncalc.graph import Graph
-from cnncalc.report.outline import fitting_depth
+from cnncalc.network.graph import Graph
+from cnncalc.report.table.outline import fitting_depth
 
 if TYPE_CHECKING:
     from cnncalc.runtime.profile.device import Device
@@ -108,14 +108,14 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
 
 def _shown(profiles: list[Profile], form: str, depth: int | None, unfolds: bool) -> str:
     if form == "json":
-        from cnncalc.report.profile_data import profile_json
+        from cnncalc.report.profile.data import profile_json
 
         return profile_json(profiles)
     if form == "csv":
-        from cnncalc.report.profile_data import profile_csv
+        from cnncalc.report.profile.data import profile_csv
 
         return profile_csv(profiles)
-    from cnncalc.report.profile_text import profile_text
+    from cnncalc.report.profile.to_text import profile_text
 
     return "\n".join(
         profile_text(one, depth if unfolds else fitting_depth(one.summary)) for one in profiles
@@ -124,7 +124,7 @@ def _shown(profiles: list[Profile], form: str, depth: int | None, unfolds: bool)
 
 def _compared(graphs: list[Graph], device: Device, options: Options, form: str) -> int:
     """Two networks measured in turn."""
-    from cnncalc.report.profile_comparison import comparison_json, comparison_text
+    from cnncalc.report.profile.compared import comparison_json, comparison_text
     from cnncalc.runtime.profile.comparison import compared
 
     found = _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options))

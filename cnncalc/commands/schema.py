@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from cnncalc.commands import SOUND
-from cnncalc.spec.schema import text
+from cnncalc.language.schema.schema import text
 
 
 def schema() -> int:

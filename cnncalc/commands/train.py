@@ -12,10 +12,11 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.graph import Graph
-from cnncalc.spec.load import file_of
-from cnncalc.spec.recipe import Recipe
-from cnncalc.spec.training import check_parts, overridden
+from cnncalc.language.load import file_of
+from cnncalc.language.recipe.agreement import check_parts
+from cnncalc.language.recipe.training import overridden
+from cnncalc.network.graph import Graph
+from cnncalc.network.recipe import Recipe
 from cnncalc.text import line
 
 INTERRUPTED = 130

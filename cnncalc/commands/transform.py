@@ -12,7 +12,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_torch, report
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
-from cnncalc.spec.load import find
+from cnncalc.language.load import find
 from cnncalc.text import line
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from cnncalc.transform import transform as transformed

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, one_of
-from cnncalc.graph import Graph
-from cnncalc.report.verification import summary, to_json, to_text
+from cnncalc.network.graph import Graph
+from cnncalc.report.verification.verification import summary, to_json, to_text
 from cnncalc.verification import Verification
 
 FORMATS = ("text", "json")

@@ -10,7 +10,7 @@ from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, graph_of, one_of
 from cnncalc.diagnostics import did_you_mean
-from cnncalc.report.zoo import Entry, entry, to_json, to_markdown, to_text
+from cnncalc.report.zoo.zoo import Entry, entry, to_json, to_markdown, to_text
 
 FORMATS = ("text", "json", "markdown")
 

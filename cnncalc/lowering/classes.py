@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, values, with_values
 from cnncalc.lowering.forward import Forward, Line
@@ -14,6 +13,7 @@ from cnncalc.lowering.modules import expression
 from cnncalc.lowering.names import IMPORTED, ClassNames, class_name
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
 from cnncalc.lowering.parts import Part
+from cnncalc.network.graph import Graph, Node
 
 UNNAMED = frozenset(["", "branch", "layers", "output"])
 """What groups are called as that are no blocks."""

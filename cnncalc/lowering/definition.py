@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape, times
 from cnncalc.lowering.classes import PartClass, is_block
 from cnncalc.lowering.code import (
@@ -30,6 +29,7 @@ from cnncalc.lowering.names import is_identifier
 from cnncalc.lowering.parts import Part
 from cnncalc.lowering.printing import ordered
 from cnncalc.lowering.sharing import ties
+from cnncalc.network.graph import Graph
 
 TENSOR = Name("Tensor")
 NAMED_TENSORS = Item(Name("dict"), (Name("str"), TENSOR))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cnncalc.graph import Graph, Node
 from cnncalc.lowering.code import (
     SELF,
     Assign,
@@ -23,6 +22,7 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.initialisation import HE, XAVIER, schemes, torch_form
 from cnncalc.lowering.names import module_path
+from cnncalc.network.graph import Graph, Node
 
 WEIGHT, BIAS = Name("module.weight"), Name("module.bias")
 

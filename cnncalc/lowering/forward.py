@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from cnncalc.graph import Node
 from cnncalc.layers.base import TorchModule
 from cnncalc.lowering import code
 from cnncalc.lowering.code import (
@@ -27,6 +26,7 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.names import variable
 from cnncalc.lowering.parts import Part
+from cnncalc.network.graph import Node
 
 
 class Line(NamedTuple):

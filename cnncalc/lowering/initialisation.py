@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import TorchModule
+from cnncalc.network.graph import Graph, Node
 
 HE, XAVIER = "he", "xavier"
 

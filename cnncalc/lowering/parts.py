@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import TorchModule
 from cnncalc.lowering.names import attribute
+from cnncalc.network.graph import Graph, Node
 
 
 class Part:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cnncalc.graph import Node
 from cnncalc.lowering.code import (
     SELF,
     Assign,
@@ -18,6 +17,7 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.names import is_identifier
 from cnncalc.lowering.parts import Part
+from cnncalc.network.graph import Node
 
 
 def ties(root: Part) -> Iterator[Statement]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from textwrap import fill
 
-from cnncalc.graph import Graph
 from cnncalc.layers.base import times
 from cnncalc.lowering import library
 from cnncalc.lowering.classes import classes
@@ -17,6 +16,7 @@ from cnncalc.lowering.definition import definition, network
 from cnncalc.lowering.parts import tree
 from cnncalc.lowering.printing import WIDTH, docstring
 from cnncalc.lowering.printing import definition as printed
+from cnncalc.network.graph import Graph
 
 STANDARD = {
     "Any": "from typing import Any",

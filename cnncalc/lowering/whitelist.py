@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cnncalc.graph import Graph
+from cnncalc.language.text.naming import LONGEST_NAME, refusal
 from cnncalc.lowering import library
 from cnncalc.lowering.names import BUILTINS, OF_MODULES, TYPES, attribute
 from cnncalc.lowering.source import STANDARD, TORCH, source
-from cnncalc.spec.naming import LONGEST_NAME, refusal
+from cnncalc.network.graph import Graph
 
 BASES = frozenset(["nn.Module", "nn.Sequential"])
 METHODS = frozenset(["__init__", "reset_parameters", "forward"])

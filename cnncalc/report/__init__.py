@@ -1,1 +1,1 @@
-"""Tables of numbers -> text, markdown, JSON, CSV: the only place that rounds."""
+"""Values in, text out: a room per subject, a file per format. The only place that rounds."""

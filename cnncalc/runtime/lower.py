@@ -8,10 +8,10 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape
 from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.whitelist import runnable
+from cnncalc.network.graph import Graph
 
 
 def lower(graph: Graph, seed: int = 0, device: str | torch.device = "cpu") -> nn.Module:

@@ -9,7 +9,7 @@ from pathlib import Path
 import onnxscript  # noqa: F401 (PyTorch's exporter needs it, and says so too late)
 import torch
 
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 
 

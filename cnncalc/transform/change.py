@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from pathlib import PurePath
 from typing import NamedTuple
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Text
 

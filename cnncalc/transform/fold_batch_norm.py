@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from cnncalc.graph import Graph, Node
+from cnncalc.language.text import tree
+from cnncalc.language.text.tree import Scalar
 from cnncalc.layers.base import Layer
-from cnncalc.spec import source as tree
-from cnncalc.spec.source import Scalar
+from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
     Change,
     Found,

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from cnncalc.graph import Graph, Node
+from cnncalc.language.text import tree
+from cnncalc.language.text.tree import Scalar
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
-from cnncalc.spec import source as tree
-from cnncalc.spec.source import Scalar
+from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
     Change,
     Found,

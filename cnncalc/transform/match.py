@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 
 
 class Match(NamedTuple):

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph, Node
-from cnncalc.spec.load import read_source
-from cnncalc.spec.source import Scalar
+from cnncalc.language.load import read_source
+from cnncalc.language.text.tree import Scalar
+from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import Change, Left, Reason, Transformation
-from cnncalc.transform.expect import Update, updated
+from cnncalc.transform.expected import Update, updated
 from cnncalc.transform.match import Difference, Match, matched, same
 from cnncalc.transform.standalone import elsewhere, standalone, with_arguments
 from cnncalc.transform.text import Edit, Text, UnwritableError, quoted

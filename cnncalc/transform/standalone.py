@@ -8,12 +8,12 @@ from pathlib import Path
 from textwrap import indent
 
 from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.language.text import tree
+from cnncalc.language.text.files import read_file
+from cnncalc.language.text.keys import KEYS
+from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.written.document import Document, Entries, read_document
 from cnncalc.layers import LAYERS
-from cnncalc.spec import source as tree
-from cnncalc.spec.document import Document, Entries, read_document
-from cnncalc.spec.files import read_file
-from cnncalc.spec.keys import KEYS
-from cnncalc.spec.source import Node, Scalar
 from cnncalc.transform.text import Edit, Text, inline, quoted
 
 LEADS_ELSEWHERE = ("extends", "include")

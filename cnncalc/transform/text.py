@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
-from cnncalc.spec import source as tree
-from cnncalc.spec.source import Node, Scalar
+from cnncalc.language.text import tree
+from cnncalc.language.text.tree import Node, Scalar
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnncalc.analysis import Totals, analyze
 from cnncalc.layers.base import times
 from cnncalc.transform.change import Left, Transformation
-from cnncalc.transform.expect import Update
+from cnncalc.transform.expected import Update
 from cnncalc.transform.rewriting import Nothing, Transformed
 
 

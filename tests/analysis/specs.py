@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
-from cnncalc.spec.load import read_source
+from cnncalc.language.load import read_source
+from cnncalc.network.graph import Graph
 
 
 def graph_of(text: str) -> Graph:

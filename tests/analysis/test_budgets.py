@@ -3,10 +3,10 @@
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.budgets import over_budget
+from cnncalc.checking.budgets import over_budget
+from cnncalc.checking.settings import BUDGETS, parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
-from cnncalc.settings import BUDGETS, parse
-from tests.spec.reading import graph, marked
+from tests.language.reading import graph, marked
 
 SPEC = """
 name: Small

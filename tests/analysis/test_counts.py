@@ -6,8 +6,8 @@ import pytest
 
 from cnncalc.analysis import Summary, analyze, together
 from cnncalc.analysis.params import Params
-from cnncalc.graph import Graph
 from cnncalc.layers.base import NO_OPS, Ops
+from cnncalc.network.graph import Graph
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of, network
 

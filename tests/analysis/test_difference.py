@@ -12,7 +12,7 @@ import pytest
 from cnncalc import analyze, load
 from cnncalc.analysis.difference import Change, Contrast, Difference, difference
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.spec.load import read_source
+from cnncalc.language.load import read_source
 from cnncalc.zoo import networks
 
 BASE = """

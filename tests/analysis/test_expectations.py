@@ -3,9 +3,9 @@
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.expectations import unmet
+from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostic
-from tests.spec.reading import graph, marked
+from tests.language.reading import graph, marked
 
 SPEC = """
 input: 3x32x32

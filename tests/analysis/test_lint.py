@@ -9,8 +9,8 @@ import pytest
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.lint import RULES, advise
 from cnncalc.diagnostics import Diagnostic, Diagnostics
-from cnncalc.report.numbers import exact, rounded
-from cnncalc.spec.load import load
+from cnncalc.language.load import load
+from cnncalc.numbers import exact, rounded
 from tests.analysis.drafts import spec
 from tests.analysis.specs import graph_of, network
 

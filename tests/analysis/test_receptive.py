@@ -6,8 +6,8 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.receptive import Field, Interval, Receptive, receptive_fields
+from cnncalc.language.load import load
 from cnncalc.layers.base import LONGEST_CYCLE
-from cnncalc.spec.load import load
 from tests.analysis.specs import graph_of, network
 
 SPECS = Path(__file__).parents[2] / "specs"

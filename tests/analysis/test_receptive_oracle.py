@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from cnncalc.analysis.receptive import Receptive, receptive_fields
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Shape
+from cnncalc.network.graph import Graph, Node
 from tests.analysis import drafts
 from tests.analysis.oracle import LEAST, Interval, Place, canvas, fields, steps, units
 from tests.analysis.specs import graph_of

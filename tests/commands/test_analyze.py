@@ -16,13 +16,13 @@ import pytest
 
 from cnncalc import analyze, load
 from cnncalc.analysis import Summary
-from cnncalc.report.columns import COLUMNS, SHOWN
-from cnncalc.report.outline import depths, outline
-from cnncalc.report.table import table
-from cnncalc.report.to_csv import to_csv
-from cnncalc.report.to_json import document
-from cnncalc.report.to_markdown import to_markdown
-from cnncalc.report.to_text import to_text
+from cnncalc.report.table.columns import COLUMNS, SHOWN
+from cnncalc.report.table.outline import depths, outline
+from cnncalc.report.table.table import table
+from cnncalc.report.table.to_csv import to_csv
+from cnncalc.report.table.to_json import document
+from cnncalc.report.table.to_markdown import to_markdown
+from cnncalc.report.table.to_text import to_text
 from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
 

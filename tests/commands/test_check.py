@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checking import Checker
-from cnncalc.findings import Findings
-from cnncalc.policy import Policy
+from cnncalc.checking.checker import Checker
+from cnncalc.checking.findings import Findings
+from cnncalc.checking.policy import Policy
 from cnncalc.report.findings.concise import to_concise
 from tests.commands.conftest import ROOT, Run
 
@@ -376,5 +376,5 @@ def test_what_a_check_loads() -> None:
         [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = set(run.stdout.splitlines()[-1].split())
-    assert "cnncalc.checking" in loaded
+    assert "cnncalc.checking.checker" in loaded
     assert not loaded & {"torch", "numpy", "rich", "json", "tomllib", "cnncalc.codes"}

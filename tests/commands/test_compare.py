@@ -396,7 +396,7 @@ class TestTerminal:
 class TestStartUp:
     """Two specs are compared without what only git or another format needs."""
 
-    HEAVY = ("torch", "numpy", "rich", "json", "cnncalc.spec.revision")
+    HEAVY = ("torch", "numpy", "rich", "json", "cnncalc.language.text.revision")
 
     def test_modules(self) -> None:
         code = (

@@ -13,7 +13,7 @@ from cnncalc.commands.explain import of_layer, page
 from cnncalc.commands.options import UsageError
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Ops
-from cnncalc.report.explanation import facts
+from cnncalc.report.explanation.layer import facts
 from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
 

@@ -12,8 +12,8 @@ import torch
 
 from cnncalc.commands.export import export
 from cnncalc.commands.options import UsageError
+from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.spec.load import load
 
 ALONE = """
 import sys

@@ -11,10 +11,10 @@ from cnncalc import analyze, load, zoo
 from cnncalc.commands.check import check
 from cnncalc.commands.init import SCHEMA, init
 from cnncalc.commands.options import UsageError
-from cnncalc.spec.bundle import NameTakenError, bundle
-from cnncalc.spec.schema import text
+from cnncalc.language.schema.schema import text
+from cnncalc.language.text.bundle import NameTakenError, bundle
 from tests.commands.conftest import ROOT, Run
-from tests.spec.test_schema import faults
+from tests.language.test_schema import faults
 
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
 

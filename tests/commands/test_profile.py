@@ -20,11 +20,11 @@ from cnncalc.analysis import analyze
 from cnncalc.analysis.measured import Ceilings, LayerTime, Timing
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile
+from cnncalc.language.load import load
 from cnncalc.runtime.profile import profile as measuring
 from cnncalc.runtime.profile.device import device
 from cnncalc.runtime.profile.network import Measured
 from cnncalc.runtime.profile.profile import Options, TooLargeError
-from cnncalc.spec.load import load
 
 pytestmark = pytest.mark.torch
 

@@ -24,8 +24,8 @@ from cnncalc.commands.options import UsageError
 from cnncalc.commands.transform import transform
 from cnncalc.commands.zoo import show
 from cnncalc.diagnostics import Diagnostics
+from cnncalc.language.load import SpecError, load, read
 from cnncalc.project import NoFileError, opened, reach, reach_from, rooted, within
-from cnncalc.spec.load import SpecError, load, read
 from tests.commands.conftest import Run
 
 MARKER = "hunter2"

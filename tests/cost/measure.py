@@ -22,13 +22,13 @@ import cnncalc.commands.explain
 import cnncalc.commands.export
 import cnncalc.commands.transform
 import cnncalc.lowering.source
-import cnncalc.report.comparison_json
-import cnncalc.report.comparison_markdown
-import cnncalc.report.comparison_text
-import cnncalc.report.to_csv
-import cnncalc.report.to_json
-import cnncalc.report.to_markdown
-import cnncalc.report.to_text
+import cnncalc.report.comparison.to_json
+import cnncalc.report.comparison.to_markdown
+import cnncalc.report.comparison.to_text
+import cnncalc.report.table.to_csv
+import cnncalc.report.table.to_json
+import cnncalc.report.table.to_markdown
+import cnncalc.report.table.to_text
 import cnncalc.transform  # noqa: F401 (what is imported here, no run pays for)
 from cnncalc.cli import app
 

@@ -17,7 +17,7 @@ import pytest
 
 from cnncalc.budget import Budget
 from cnncalc.diagnostics import MOST, Diagnostics, Source
-from cnncalc.spec.load import read, read_source
+from cnncalc.language.load import read, read_source
 from tests.cost.families import FAMILIES, Family, faults_on_many_lines, misspelt_names
 
 pytest.importorskip("resource")

@@ -9,7 +9,7 @@ from textwrap import fill
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
 from cnncalc.codes import CODES, Page
-from cnncalc.spec.load import load
+from cnncalc.language.load import load
 from cnncalc.zoo import networks
 
 HUNDREDS = {

@@ -18,12 +18,12 @@ import yaml
 
 from cnncalc import cli
 from cnncalc.analysis import analyze
-from cnncalc.analysis.expectations import unmet
+from cnncalc.checking.expectations import unmet
+from cnncalc.checking.settings import NOTHING, parse
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.report.diagnostics import render
-from cnncalc.settings import NOTHING, parse
-from cnncalc.spec.load import read_source
-from cnncalc.spec.recognize import recognize
+from cnncalc.language.load import read_source
+from cnncalc.language.text.recognize import recognize
+from cnncalc.report.findings.diagnostics import render
 from tests.docs.pages import PAGES, Block, all_blocks, blocks, furnish, replace
 
 REGENERATE = bool(os.environ.get("REGENERATE"))

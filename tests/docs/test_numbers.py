@@ -8,6 +8,7 @@ from math import prod
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.language.load import load
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import ROWS, LogSoftmax, PRelu, Softmax
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
@@ -42,9 +43,8 @@ from cnncalc.layers.reshape import (
 )
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
-from cnncalc.report.table import table
-from cnncalc.report.to_json import document
-from cnncalc.spec.load import load
+from cnncalc.report.table.table import table
+from cnncalc.report.table.to_json import document
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")

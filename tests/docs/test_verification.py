@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.report.numbers import exact
-from cnncalc.spec.load import load
+from cnncalc.language.load import load
+from cnncalc.numbers import exact
 from tests.docs.pages import ROOT
 from tests.docs.verification import line, lines
 from tests.test_networks import SPECS

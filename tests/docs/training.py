@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnncalc.layers.fields import shown
-from cnncalc.spec.recipe import (
+from cnncalc.network.recipe import (
     GROUPS,
     KINDS,
     LEARNING_RATES,

@@ -10,11 +10,11 @@ import re
 import sys
 
 from cnncalc.analysis import analyze
-from cnncalc.report.numbers import exact
+from cnncalc.language.load import load
+from cnncalc.numbers import exact
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
 from cnncalc.runtime.verify.exported import check_exported
-from cnncalc.spec.load import load
 from cnncalc.verification import EQUAL, Check
 from tests.docs.pages import ROOT
 from tests.test_networks import SPECS

@@ -6,8 +6,8 @@ import re
 from textwrap import fill
 
 from cnncalc.analysis import Summary
-from cnncalc.report.columns import field
-from cnncalc.report.numbers import exact
+from cnncalc.numbers import exact
+from cnncalc.report.table.columns import field
 from tests.test_networks import PUBLISHED, ROWS, SPECS, summary_with_arguments
 
 HEAD = "| network | params | MACs | field | published | by | agrees |"

@@ -24,11 +24,11 @@ import yaml
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import advise
 from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.language.load import read_source
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import check
-from cnncalc.report.diagnostics import render
-from cnncalc.spec.load import read_source
+from cnncalc.report.findings.diagnostics import render
 from tests.hostile.commands import CALLS, arguments, run
 from tests.hostile.names import HOSTILE, SOUND
 from tests.hostile.places import written

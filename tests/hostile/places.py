@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 from tests.hostile.names import HOSTILE
 
 SPEC = """

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("resource")
 
-from cnncalc.spec import load
+from cnncalc.language import load
 from tests.hostile import mutants
 from tests.hostile.commands import CALLS
 from tests.limited import run_limited

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cnncalc.graph import Graph, Node
 from cnncalc.lowering.names import module_path
+from cnncalc.network.graph import Graph, Node
 from tests.torch_form import applied, module_of
 
 

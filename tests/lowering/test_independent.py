@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
-from cnncalc.spec.load import load
 from tests.lowering import independent
 from tests.lowering.independent import Tensors
 

@@ -11,9 +11,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from cnncalc.analysis.memory import memory
-from cnncalc.graph import Graph
+from cnncalc.language.load import load
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.spec.load import load
 from tests.lowering.test_lower import written
 
 pytestmark = pytest.mark.torch

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from cnncalc.graph import Graph
+from cnncalc.language.load import load
 from cnncalc.lowering.source import source
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.spec.load import load
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of
 from tests.lowering.interpreted import interpreted

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.graph import Graph
+from cnncalc.language.load import load
 from cnncalc.lowering.printing import WIDTH
 from cnncalc.lowering.source import source
-from cnncalc.spec.load import load
+from cnncalc.network.graph import Graph
 from cnncalc.zoo import networks
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from cnncalc.language.load import load
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
-from cnncalc.spec.load import load
 from cnncalc.zoo import networks
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of

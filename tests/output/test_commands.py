@@ -11,26 +11,26 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.graph import Graph, Node
-from cnncalc.report.comparison import side_by_side
-from cnncalc.report.comparison_json import to_json as comparison_json
-from cnncalc.report.comparison_markdown import to_markdown as comparison_markdown
-from cnncalc.report.comparison_text import to_text as comparison_text
-from cnncalc.report.explanation import explanation
-from cnncalc.report.outline import outline
-from cnncalc.report.profile_data import profile_csv, profile_json
-from cnncalc.report.profile_text import profile_text
-from cnncalc.report.table import Table, table
-from cnncalc.report.to_csv import to_csv
-from cnncalc.report.to_json import to_json
-from cnncalc.report.to_markdown import to_markdown
-from cnncalc.report.to_text import to_text
-from cnncalc.report.verification import to_json as verification_json
-from cnncalc.report.verification import to_text as verification_text
-from cnncalc.report.zoo import Entry
-from cnncalc.report.zoo import to_json as zoo_json
-from cnncalc.report.zoo import to_markdown as zoo_markdown
-from cnncalc.report.zoo import to_text as zoo_text
+from cnncalc.network.graph import Graph, Node
+from cnncalc.report.comparison.comparison import side_by_side
+from cnncalc.report.comparison.to_json import to_json as comparison_json
+from cnncalc.report.comparison.to_markdown import to_markdown as comparison_markdown
+from cnncalc.report.comparison.to_text import to_text as comparison_text
+from cnncalc.report.explanation.layer import explanation
+from cnncalc.report.profile.data import profile_csv, profile_json
+from cnncalc.report.profile.to_text import profile_text
+from cnncalc.report.table.outline import outline
+from cnncalc.report.table.table import Table, table
+from cnncalc.report.table.to_csv import to_csv
+from cnncalc.report.table.to_json import to_json
+from cnncalc.report.table.to_markdown import to_markdown
+from cnncalc.report.table.to_text import to_text
+from cnncalc.report.verification.verification import to_json as verification_json
+from cnncalc.report.verification.verification import to_text as verification_text
+from cnncalc.report.zoo.zoo import Entry
+from cnncalc.report.zoo.zoo import to_json as zoo_json
+from cnncalc.report.zoo.zoo import to_markdown as zoo_markdown
+from cnncalc.report.zoo.zoo import to_text as zoo_text
 from cnncalc.verification import Check, Finding, Verification
 from tests.output.hostile import (
     CHECKS,

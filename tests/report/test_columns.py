@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.report.columns import COLUMNS
-from cnncalc.report.outline import depths
-from cnncalc.report.table import part_table, table
-from cnncalc.spec.load import load
+from cnncalc.language.load import load
+from cnncalc.report.table.columns import COLUMNS
+from cnncalc.report.table.outline import depths
+from cnncalc.report.table.table import part_table, table
 
 SPECS = Path(__file__).parents[2] / "specs"
 CONNECTIONS = COLUMNS["connections"]

@@ -12,10 +12,10 @@ import jsonschema
 import pytest
 
 from cnncalc import __version__
-from cnncalc.checking import Checker
+from cnncalc.checking.checker import Checker
+from cnncalc.checking.findings import Checked, Findings
+from cnncalc.checking.policy import Policy
 from cnncalc.diagnostics import Diagnostic, Note, Severity, Source, Span
-from cnncalc.findings import Checked, Findings
-from cnncalc.policy import Policy
 from cnncalc.report.findings.concise import to_concise
 from cnncalc.report.findings.github import to_github
 from cnncalc.report.findings.gitlab import to_gitlab

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.report.numbers import bar, exact, per_axis, rounded
+from cnncalc.numbers import bar, exact, per_axis, rounded
 
 
 @pytest.mark.parametrize(

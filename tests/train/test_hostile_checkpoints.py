@@ -22,13 +22,13 @@ import torch
 from torch import Tensor
 
 import cnncalc
+from cnncalc.language.load import load as load_spec
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import seal, state
 from cnncalc.runtime.stored import digest, load
 from cnncalc.runtime.train import checkpoint, engine
 from cnncalc.runtime.train.engine import Run, train
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.spec.load import load as load_spec
 from tests.train.small import spec
 
 pytestmark = pytest.mark.torch

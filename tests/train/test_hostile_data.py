@@ -18,11 +18,11 @@ import pytest
 import torch
 from PIL import Image
 
+from cnncalc.language.load import load as load_spec
 from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.engine import Run, train
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.spec.load import load as load_spec
 from tests.train.small import spec
 
 pytestmark = pytest.mark.torch

@@ -10,12 +10,8 @@ import torch
 from torch import nn
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
-from cnncalc.runtime.train import losses
-from cnncalc.runtime.train.augment import DRAWS, augmented, draw
-from cnncalc.runtime.train.optimizers import clip, freeze, hold_norm, optimizer
-from cnncalc.runtime.train.schedules import factor
-from cnncalc.runtime.train.watch import Watch
-from cnncalc.spec.recipe import (
+from cnncalc.language.recipe.training import overridden
+from cnncalc.network.recipe import (
     Adadelta,
     Adam,
     Adamw,
@@ -33,7 +29,11 @@ from cnncalc.spec.recipe import (
     WeightDecay,
     plain,
 )
-from cnncalc.spec.training import overridden
+from cnncalc.runtime.train import losses
+from cnncalc.runtime.train.augment import DRAWS, augmented, draw
+from cnncalc.runtime.train.optimizers import clip, freeze, hold_norm, optimizer
+from cnncalc.runtime.train.schedules import factor
+from cnncalc.runtime.train.watch import Watch
 
 pytestmark = pytest.mark.torch
 NOWHERE = Span(Source("", ""), 1, 1, 1, 1)

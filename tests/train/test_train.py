@@ -11,7 +11,7 @@ import numpy
 import pytest
 import torch
 
-from cnncalc.spec.load import load
+from cnncalc.language.load import load
 from tests.train.small import ALONE, WITH_GPU, command, run, same, spec, weights
 
 pytestmark = pytest.mark.torch

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.transform import converted
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed, transform

@@ -8,8 +8,8 @@ from textwrap import dedent
 import pytest
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
-from cnncalc.spec.load import read_source
+from cnncalc.language.load import read_source
+from cnncalc.network.graph import Graph
 from cnncalc.transform import TRANSFORMATIONS, Transformed, transform
 from cnncalc.transform.match import Difference, matched, same
 from cnncalc.transform.standalone import standalone

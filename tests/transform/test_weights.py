@@ -10,9 +10,9 @@ import torch
 
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.transform import transform
+from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.sealed import seal
-from cnncalc.spec.load import load
 from tests.transform.networks import trained
 
 pytestmark = pytest.mark.torch

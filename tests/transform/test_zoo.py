@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.expectations import unmet
+from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.language.load import read_source
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.transform import converted
-from cnncalc.spec.load import read_source
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from tests.transform.networks import SPECS, agree, changed, of_zoo, outputs
 

@@ -14,10 +14,10 @@ import torch
 from torch import nn
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
+from cnncalc.language.load import read_source
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
-from cnncalc.spec.load import read_source
 from cnncalc.verification import Check, Verification
 
 pytestmark = pytest.mark.torch

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.verify.channels import Reached, all_of, concatenated, largest, ramp, used
 from cnncalc.runtime.verify.matching import matched, modules

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
 from cnncalc.runtime.verify.exported import check_exported
 from cnncalc.runtime.verify.gradients import check_gradients
 from cnncalc.runtime.verify.threads import one_thread
-from cnncalc.spec.load import load
 from cnncalc.verification import Check
 from cnncalc.zoo import networks
 

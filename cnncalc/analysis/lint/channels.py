@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding
-from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
-from cnncalc.report.numbers import rounded
+from cnncalc.network.graph import Node
+from cnncalc.numbers import rounded
 
 EIGHT = 8
 """Half-precision channels that a tensor core takes at a time (16 bytes)."""

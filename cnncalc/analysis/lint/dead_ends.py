@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
-from cnncalc.graph import Node
-from cnncalc.report.numbers import exact, rounded
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact, rounded
 
 
 def dead_ends(subject: Subject) -> Iterator[Finding]:

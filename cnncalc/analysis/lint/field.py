@@ -7,12 +7,12 @@ from math import ceil, prod
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import Field
-from cnncalc.graph import Node
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.pool import Pool
 from cnncalc.layers.reshape import Flatten
-from cnncalc.report.numbers import exact
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact
 
 POOLED = 0.75
 """Share of an image's side that suffices where features are averaged."""

@@ -13,9 +13,9 @@ from cnncalc.analysis.lint.subject import (
     is_pointwise,
     places,
 )
-from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
-from cnncalc.report.numbers import exact, rounded
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact, rounded
 
 NARROWEST = 16
 """Channels below which no stack is proposed: the first layer reads an image."""

@@ -11,10 +11,10 @@ from cnncalc.analysis.lint.subject import (
     finding,
     places,
 )
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.pool import Pool
 from cnncalc.layers.windows import Slide
+from cnncalc.network.graph import Node
 
 
 def does_not_fit(subject: Subject) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.subject import Finding, Subject, behind, finding
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.reshape import Flatten
-from cnncalc.report.numbers import exact
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact
 
 MOST = 0.5
 """Share of the network's parameters."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import Field
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.windows import Slide
+from cnncalc.network.graph import Node
 
 LONGEST = 4096
 """Positions beyond which a comb is not followed."""

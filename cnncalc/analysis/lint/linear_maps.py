@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.diagnostics import Note
-from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
-from cnncalc.report.numbers import exact, rounded
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact, rounded
 
 
 class Composed(NamedTuple):

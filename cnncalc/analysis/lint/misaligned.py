@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.join import Concat
+from cnncalc.network.graph import Node
 
 MOST = 0.5
 """Of the distance between neighbouring positions; a `concat` leaves its branches apart, and two

@@ -12,10 +12,10 @@ from cnncalc.analysis.lint.subject import (
     is_nonlinear,
     places,
 )
-from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
+from cnncalc.network.graph import Node
 
 
 def useless_bias(subject: Subject) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.reshape import Pad
 from cnncalc.layers.windows import Slide
-from cnncalc.report.numbers import exact
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact
 
 FEW = 0.25
 """Share of the outputs that may see nothing: where sizes do not divide, a last row does."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_nonlinear
-from cnncalc.graph import Node
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.norm import BatchNorm, GroupNorm, LayerNorm
+from cnncalc.network.graph import Node
 
 STEEPEST = {"sigmoid": 1 / 4, "hard_sigmoid": 1 / 6, "tanh": 1.0, "arctan": 1.0}
 """The slope of an activation where it is steepest; all four flatten out on both sides."""

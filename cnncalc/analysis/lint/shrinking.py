@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
+from cnncalc.network.graph import Node
 
 MOST = 2
 """Unpadded convolutions in a row that are common: U-Net has two on each level."""

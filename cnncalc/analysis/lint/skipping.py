@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
 from cnncalc.layers.reshape import Crop, Pad
+from cnncalc.network.graph import Node
 
 Reads = tuple[tuple[int, frozenset[int]], ...]
 """Along each axis a stride, and which positions of each stretch so long are read."""

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Note, Span
-from cnncalc.graph import Definition, Graph, Node
 from cnncalc.layers.activation import ACTIVATIONS, LogSoftmax, Pointwise, PRelu, Softmax
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.windows import Slide, Sliding
+from cnncalc.network.graph import Definition, Graph, Node
 
 IDENTITY = ACTIVATIONS["identity"]
 

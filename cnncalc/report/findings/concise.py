@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.findings import Checked, Findings
-from cnncalc.report.diagnostics import place, tidy
+from cnncalc.report.findings.diagnostics import place, tidy
 
 
 def to_concise(findings: Findings) -> str:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Source
-from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.places import Place, place
 
 

@@ -6,8 +6,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.places import full_message, place
 from cnncalc.text import github, github_property
 

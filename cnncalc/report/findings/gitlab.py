@@ -5,7 +5,7 @@ Fields: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-from cnncalc.findings import Findings
+from cnncalc.checking.findings import Findings
 from cnncalc.report.findings.fingerprints import fingerprinted
 from cnncalc.report.findings.places import full_message
 from cnncalc.text import json_document

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os.path
 from typing import NamedTuple
 
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Span
-from cnncalc.findings import Checked, Findings
 
 
 class Place(NamedTuple):

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.codes import CODES, Page
 from cnncalc.diagnostics import Diagnostic, Note
-from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.fingerprints import fingerprinted
 from cnncalc.report.findings.places import Place, full_message, place
 from cnncalc.text import json_document, sarif_message

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cnncalc.checking.findings import Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.findings import Findings
-from cnncalc.report.diagnostics import MOST, count, render_one, tidy
+from cnncalc.report.findings.diagnostics import MOST, count, render_one, tidy
 
 NAMED = 3
 """Files without a spec that are named; of more, only the number is told."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Note, Span
-from cnncalc.findings import Checked, Findings
 from cnncalc.report.findings.places import path, place
 from cnncalc.text import json_document
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.measured import Compared, Comparison, Timing
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.profile.device import Device
 from cnncalc.runtime.profile.network import measured
 from cnncalc.runtime.profile.profile import Options, attempted, setting

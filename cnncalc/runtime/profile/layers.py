@@ -10,9 +10,9 @@ from typing import NamedTuple
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from cnncalc.graph import Graph, Node
 from cnncalc.lowering.initialisation import torch_form
 from cnncalc.lowering.names import module_path
+from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.profile.device import Device, Mark, elapsed
 from cnncalc.runtime.profile.network import Measured
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.device import Device
 

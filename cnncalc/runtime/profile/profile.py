@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnncalc.analysis import Row, analyze
 from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings

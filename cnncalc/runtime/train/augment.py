@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from cnncalc.spec.recipe import Augment
+from cnncalc.network.recipe import Augment
 
 (FLIP, UPSIDE, DOWN, RIGHT, TOP, LEFT, TURN, SIZE, SHADE, RED, GREEN, BLUE) = range(12)
 """What each number that is drawn for an image decides."""

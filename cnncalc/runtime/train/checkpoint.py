@@ -16,13 +16,13 @@ from torch import Tensor, nn
 
 from cnncalc import __version__
 from cnncalc.lowering.source import source
+from cnncalc.network.recipe import plain
 from cnncalc.runtime.reading import ReadError, brief
 from cnncalc.runtime.sealed import OWN, is_own, is_sealed, seal, state, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.restored import check_said, restored
 from cnncalc.runtime.train.task import Task
-from cnncalc.spec.recipe import plain
 
 LAST, BEST = "last.ckpt", "best.ckpt"
 

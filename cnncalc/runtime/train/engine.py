@@ -17,8 +17,9 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor
 
-from cnncalc.graph import Graph
 from cnncalc.layers.base import times
+from cnncalc.network.graph import Graph
+from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.train import checkpoint, memory
@@ -32,7 +33,6 @@ from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.matching import check, input_shape, normalisation
 from cnncalc.runtime.train.record import Record, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
-from cnncalc.spec.recipe import Recipe
 
 PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mixed"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from cnncalc.graph import Graph
-from cnncalc.spec.recipe import Recipe
+from cnncalc.network.graph import Graph
+from cnncalc.network.recipe import Recipe
 
 LEAST = 1e-12
 

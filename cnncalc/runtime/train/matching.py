@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape, times
+from cnncalc.network.graph import Graph
+from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.losses import loss_of
-from cnncalc.spec.recipe import Recipe
 
 LUMA = (0.299, 0.587, 0.114)
 """How bright red, green and blue are to the eye (ITU-R BT.601)."""

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.lowering.names import module_path
+from cnncalc.network.graph import within
+from cnncalc.network.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
 from cnncalc.runtime.modules import ChannelNorm
-from cnncalc.spec.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
-from cnncalc.spec.training import within
 
 NORMS = (
     nn.modules.batchnorm._NormBase,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cnncalc.spec.recipe import Cosine, Plateau, Recipe, Steps
+from cnncalc.network.recipe import Cosine, Plateau, Recipe, Steps
 
 
 def factor(recipe: Recipe, step: int, steps: int, epochs: int, falls: int) -> float:

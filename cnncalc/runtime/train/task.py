@@ -9,7 +9,8 @@ import pytorch_lightning
 import torch
 from torch import Tensor, nn
 
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
+from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train import losses, optimizers
 from cnncalc.runtime.train.augment import augmented
 from cnncalc.runtime.train.batches import Batch, Place, TrainingBatches, ValidationBatches
@@ -18,7 +19,6 @@ from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.matching import Normalisation, input_shape, normalised, shaped
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
-from cnncalc.spec.recipe import Recipe
 
 
 class Material(NamedTuple):

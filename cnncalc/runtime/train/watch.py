@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cnncalc.spec.recipe import Plateau, Recipe
+from cnncalc.network.recipe import Plateau, Recipe
 
 
 class Watch:

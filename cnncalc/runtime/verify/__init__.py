@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.graph import Graph
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.verify.exported import check_exported
 from cnncalc.runtime.verify.field import check_field, no_field

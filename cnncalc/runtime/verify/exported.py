@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnncalc.graph import Graph
 from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.whitelist import runnable
+from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, shape
 from cnncalc.runtime.verify.threads import one_thread

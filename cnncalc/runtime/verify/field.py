@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.receptive import Field, Interval
-from cnncalc.graph import Node
+from cnncalc.network.graph import Node
 from cnncalc.runtime.verify.channels import Reached
 from cnncalc.runtime.verify.matching import Match
 from cnncalc.runtime.verify.places import counted, finding

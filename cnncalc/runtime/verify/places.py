@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cnncalc.graph import Node
 from cnncalc.layers.base import times
+from cnncalc.network.graph import Node
 from cnncalc.verification import Finding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.graph import Graph, Node
+from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.verify.matching import Match
 from cnncalc.runtime.verify.places import counted, finding
 from cnncalc.runtime.verify.trace import Call, Trace, Value

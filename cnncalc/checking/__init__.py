@@ -1,0 +1,1 @@
+"""Spec files and a project's settings in; findings out."""

@@ -1,0 +1,37 @@
+"""What a project's settings allow its networks, and one exceeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cnncalc.analysis.summary import Summary
+from cnncalc.checking.expectations import shown, value
+from cnncalc.checking.metrics import Value, count
+from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.network.expectation import Expectation
+
+
+def over_budget(summary: Summary, budgets: Iterable[Expectation]) -> Iterator[Diagnostic]:
+    """Every budget that the network exceeds, told where its spec begins. A field that is not known
+    exceeds none."""
+    for budget in budgets:
+        found = value(budget.metric, None, summary)
+        if found and not budget.allows(found):
+            yield _exceeded(budget, found, summary)
+
+
+def _exceeded(budget: Expectation, found: Value, summary: Summary) -> Diagnostic:
+    most = budget.high is not None
+    bound = budget.high if most else budget.low
+    side = "most" if most else "least"
+    message = f"`{budget.metric}` is {shown(found)}, the budget is at {side} {bound:,.0f}"
+    notes = [Note(f"`{'max' if most else 'min'}_{budget.metric}` is set here", budget.span)]
+    if budget.metric not in ("receptive_field", "layers"):
+        notes.append(_largest(budget.metric, summary))
+    hint = "`# cnncalc: ignore[CNN605]` at the end of this line excepts this spec"
+    return Diagnostic("CNN605", summary.graph.span, message, hint, tuple(notes))
+
+
+def _largest(metric: str, summary: Summary) -> Note:
+    row = max(summary.rows, key=lambda row: count(metric, row))
+    return Note(f"`{row.node.path}` has the most, {count(metric, row):,}", row.node.span)

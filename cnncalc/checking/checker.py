@@ -1,0 +1,221 @@
+"""Checking spec files: what the language, `expect`, the project's budgets and good design ask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.analysis.lint import advise
+from cnncalc.analysis.summary import analyze
+from cnncalc.checking.budgets import over_budget
+from cnncalc.checking.discovery import yaml_files
+from cnncalc.checking.expectations import unmet
+from cnncalc.checking.findings import Checked, Findings, Sort
+from cnncalc.checking.ignores import Ignore, read_ignores
+from cnncalc.checking.policy import Policy
+from cnncalc.checking.settings import NOTHING, Settings, read_settings
+from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, bounded
+from cnncalc.language.load import file_of, read_source
+from cnncalc.language.text.files import read_file, read_standard_input
+from cnncalc.language.text.recognize import recognize
+from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.language.written.spec import check_library
+from cnncalc.network.graph import Graph
+from cnncalc.project import nearest, opened
+
+
+class _Draft(NamedTuple):
+    """A file that was checked, before what no comment ignored is known of all files.
+
+    judges: whether comments that ignore nothing can be told: all that they could was computed
+    """
+
+    path: str
+    source: Source | None
+    sort: Sort
+    found: tuple[Diagnostic, ...]
+    policy: Policy
+    judges: bool
+
+
+class Checker:
+    """Checks files one by one; what a settings file or a comment says is read once.
+
+    overrides: arguments of the networks; with any, `expect` is not compared, which speaks of the
+        default ones
+    policy: given on the command line; what it selects replaces what settings select and ignore
+    """
+
+    def __init__(self, overrides: Mapping[str, str], policy: Policy) -> None:
+        self.overrides = overrides
+        self.policy = policy
+        self.drafts: list[_Draft] = []
+        self.named: list[str] = []
+        self.others = 0
+        self._seen: set[str] = set()
+        self._settings: dict[str, Settings] = {}
+        self._folders: dict[str, Settings] = {}
+        self._ignores: dict[Source, dict[int, Ignore]] = {}
+        self._used: set[tuple[str, int]] = set()
+
+    def check(self, path: str) -> None:
+        """Check a file, a folder, standard input (`-`) or a network of the zoo."""
+        if os.path.isdir(path):
+            for file in yaml_files(path):
+                if not self.file(file):
+                    self.others += 1
+        elif path == "-":
+            self.standard_input()
+        elif os.path.exists(path):
+            if not self.file(path):
+                self.named.append(path)
+        else:
+            self.zoo(path)
+
+    def file(self, path: str) -> bool:
+        """Check a file once; whether it is a spec or a library of blocks."""
+        whole = os.path.realpath(path)
+        if whole in self._seen:
+            return True
+        self._seen.add(whole)
+        diagnostics = Diagnostics()
+        source = read_file(Path(path), path, diagnostics, None)
+        sort = recognize(source.text if source else _beginning(path))
+        if sort is None and (source or _readable(path)):
+            return False
+        settings = self.settings(os.path.dirname(os.path.abspath(path)))
+        self.add(path, source, sort or "spec", diagnostics, settings)
+        return True
+
+    def standard_input(self) -> None:
+        """Check what is piped in, which is taken for a spec."""
+        diagnostics = Diagnostics()
+        source = read_standard_input(diagnostics)
+        self.add("-", source, "spec", diagnostics, self.settings(os.getcwd()))
+
+    def zoo(self, name: str) -> None:
+        """Check a network of the zoo against the settings that hold here; report any other name."""
+        diagnostics = Diagnostics()
+        path = file_of(name)
+        source = read_file(path, str(path), diagnostics, None)
+        self.add(str(path), source, "spec", diagnostics, self.settings(os.getcwd()))
+
+    def add(
+        self,
+        path: str,
+        source: Source | None,
+        sort: Sort,
+        diagnostics: Diagnostics,
+        settings: Settings,
+    ) -> None:
+        """Check one text, and note what is found."""
+        graph = None
+        found: Iterable[Diagnostic] = diagnostics
+        if source and sort == "library":
+            check_library(source, Path(path), diagnostics)
+        elif source:
+            graph = read_source(source, Path(path), diagnostics, self.overrides)
+        if graph:
+            found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
+        shown = source.name if source else path
+        kept = tuple(one for one in found if not self.ignored(one))
+        policy = self.combined(settings.policy)
+        judges = bool(graph) and not self.overrides
+        self.drafts.append(_Draft(shown, source, sort, kept, policy, judges))
+
+    def judged(self, graph: Graph, settings: Settings) -> Iterator[Diagnostic]:
+        """What a network that can be read is and should not be."""
+        summary = analyze(graph)
+        if not self.overrides:
+            yield from unmet(summary)
+        yield from over_budget(summary, settings.budgets)
+        yield from advise(summary)
+
+    def combined(self, policy: Policy) -> Policy:
+        """The policy of a settings file, and the one that was given."""
+        given = self.policy
+        if given.select:
+            return Policy(given.select, given.ignore, policy.grades)
+        return policy._replace(ignore=(*policy.ignore, *given.ignore))
+
+    def settings(self, folder: str) -> Settings:
+        """The settings that hold for a folder; what is wrong in them is noted once."""
+        if folder not in self._folders:
+            path = nearest(folder)
+            self._folders[folder] = self.settings_in(path) if path else NOTHING
+        return self._folders[folder]
+
+    def settings_in(self, path: str) -> Settings:
+        if path not in self._settings:
+            diagnostics = Diagnostics()
+            name = _shown(path)
+            self._settings[path] = read_settings(path, name, diagnostics)
+            if len(diagnostics):
+                found = tuple(diagnostics)
+                self.drafts.append(_Draft(name, None, "settings", found, Policy(), False))
+        return self._settings[path]
+
+    def ignored(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment on the line of a finding, in whichever file that is, ignores it."""
+        source = diagnostic.span.source
+        comment = self.ignores(source).get(diagnostic.span.line)
+        if comment is None or not comment.covers(diagnostic):
+            return False
+        self._used.add((os.path.abspath(source.name), diagnostic.span.line))
+        return True
+
+    def ignores(self, source: Source) -> dict[int, Ignore]:
+        if source not in self._ignores:
+            self._ignores[source] = read_ignores(source, Diagnostics())
+        return self._ignores[source]
+
+    def findings(self, strict: bool) -> Findings:
+        """All that was found."""
+        checked = tuple(map(self.finished, self.drafts))
+        compared = not self.overrides
+        return Findings(checked, tuple(self.named), self.others, strict, compared, os.getcwd())
+
+    def finished(self, draft: _Draft) -> Checked:
+        """A file with what is wrong about its comments, by what is selected."""
+        comments = Diagnostics()
+        ignores = read_ignores(draft.source, comments) if draft.source else {}
+        for line, ignore in ignores.items() if draft.judges else ():
+            if (os.path.abspath(draft.path), line) not in self._used:
+                comments.add(_ignores_nothing(ignore))
+        found = sorted((*draft.found, *comments), key=_place) if len(comments) else draft.found
+        judged = tuple(filter(None, map(draft.policy.judged, found)))
+        return Checked(draft.path, draft.sort, judged)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    span = diagnostic.span
+    return span.source.name, span.line, span.column
+
+
+def _ignores_nothing(ignore: Ignore) -> Diagnostic:
+    what = ", ".join(ignore.codes) or "anything"
+    message = (
+        f"this line has no {what} to ignore" if ignore.codes else "this line has nothing to ignore"
+    )
+    return Diagnostic("CNN801", ignore.span, message, "take the comment away", (), "warning")
+
+
+def _readable(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.R_OK)
+
+
+def _beginning(path: str) -> str:
+    """The beginning of a file that is too long, or no UTF-8, as far as it is text."""
+    if not _readable(path):
+        return ""
+    with opened(path) as file:
+        return file.read(LARGEST_FILE).decode("utf-8", errors="replace")
+
+
+def _shown(path: str) -> str:
+    """A path from the working folder, where it is near."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.path.join("..", "..", "..")) else relative

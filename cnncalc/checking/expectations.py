@@ -1,0 +1,145 @@
+"""What a spec expects of its network and does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.summary import Row, Summary, together
+from cnncalc.budget import Budget
+from cnncalc.checking.metrics import Value, count, field
+from cnncalc.diagnostics import Diagnostic, did_you_mean
+from cnncalc.layers.base import times
+from cnncalc.network.expectation import Expectation
+from cnncalc.network.figures import written_as
+
+
+class Parts:
+    """The layers, groups and further outputs of a network by their paths, found when asked for."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+
+    def at(self, path: str) -> Row | None:
+        """What is at `path`, as one row."""
+        graph = self.summary.graph
+        if path in graph.groups:
+            group = graph.groups[path]
+            return together(self.summary.rows[group.first : group.last])
+        if path not in self._rows and path in graph.outputs:
+            path = graph.outputs[path].path
+        return self._rows.get(path)
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        return {row.node.path: row for row in reversed(self.summary.rows)}
+
+    @cached_property
+    def last_local(self) -> Row | None:
+        """The last layer whose receptive field has a place in the input."""
+        return next((row for row in reversed(self.summary.rows) if row.receptive.axes), None)
+
+
+def unmet(summary: Summary) -> Iterator[Diagnostic]:
+    """Every expectation of the spec that does not hold: of the network, then of its layers."""
+    known = Parts(summary)
+    found: dict[str, Row | None] = {}
+    budget = Budget()
+    for expected in summary.graph.expect:
+        path = expected.layer
+        if path and path not in found:
+            found[path] = known.at(path)
+            if found[path] is None:
+                yield _no_such_layer(expected, summary, budget)
+        if not path or found[path]:
+            yield from _judged(expected, found.get(path), known)
+
+
+def _judged(expected: Expectation, part: Row | None, known: Parts) -> Iterator[Diagnostic]:
+    """What is wrong with a part, or with the whole network."""
+    found = value(expected.metric, part, known.summary)
+    if found is None:
+        yield _unknown(expected, part, known.last_local)
+    elif not expected.allows(found):
+        yield _differs(expected, found)
+
+
+def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
+    """What a part, or else the whole network, has of a metric; None where it is not known."""
+    if metric == "output":
+        return part.node.shape if part else summary.graph.output.shape
+    numbers = part or summary.totals
+    if metric == "receptive_field":
+        return field(numbers.receptive)
+    return (count(metric, numbers),)
+
+
+def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> Diagnostic:
+    graph = summary.graph
+    known = chain(graph.groups, graph.outputs, (node.path for node in graph.layers))
+    hint = did_you_mean(expected.layer, known, budget)
+    hint = hint or f"`cnncalc analyze {graph.path} --depth all` shows the names"
+    message = f"there is no layer `{expected.layer}`"
+    return Diagnostic("CNN603", expected.named or expected.span, message, hint)
+
+
+def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:
+    """A field that is not local: the hint names the last layer that has one."""
+    why = _lost(part.receptive) if part else "no layer has a place in the input"
+    hint = None
+    if last:
+        path, size = last.node.path, shown(field(last.receptive) or ())
+        hint = f"the last that is known: `layers: {{{path}: {{receptive_field: {size}}}}}`"
+    return Diagnostic("CNN604", expected.span, f"{_subject(expected)} is not known: {why}", hint)
+
+
+def _lost(receptive: Receptive) -> str:
+    if receptive.everything:
+        return "it sees the whole input"
+    return "it has no place in the input" if receptive.axes is None else "it has no axis in space"
+
+
+def _differs(expected: Expectation, found: Value) -> Diagnostic:
+    has = times(found) if expected.shape else shown(found)
+    message = f"{_subject(expected)} is {has}, expected {_wanted(expected)}"
+    if not expected.shape and len(set(found)) == 1:
+        message += f": {_difference(expected, found[0])}"
+    hint = f"`{expected.metric}: {_to_write(expected, found)}`, if that is right"
+    return Diagnostic("CNN602", expected.span, message, hint)
+
+
+def _subject(expected: Expectation) -> str:
+    of = f" of `{expected.layer}`" if expected.layer else ""
+    return f"`{expected.metric}`{of}"
+
+
+def _wanted(expected: Expectation) -> str:
+    """As it is written, but an exact number with its thousands apart."""
+    if expected.low is not None and expected.low == expected.high:
+        return f"{expected.low:,}"
+    return expected.text
+
+
+def _difference(expected: Expectation, found: int) -> str:
+    """How far a number is from what is expected, from the middle of what is rounded."""
+    bounds = [bound for bound in (expected.low, expected.high) if bound is not None]
+    apart = found - sum(bounds) / len(bounds)
+    whole = f"{abs(apart):,.0f}" if apart == int(apart) else f"{abs(apart):,}"
+    return f"{whole} {'more' if apart > 0 else 'less'}"
+
+
+def _to_write(expected: Expectation, found: Value) -> str:
+    if expected.shape:
+        return times(found)
+    if len(set(found)) == 1:
+        return written_as(expected.text, found[0])
+    if expected.low is not None and expected.high is not None:
+        return times(found)
+    return written_as(expected.text, min(found) if expected.high is None else max(found))
+
+
+def shown(found: Value) -> str:
+    """`25,557,032`; where a number for each axis differs among them, `35x3`."""
+    return f"{found[0]:,}" if len(set(found)) == 1 else times(found)

@@ -1,0 +1,117 @@
+"""The graph under construction: nodes are added here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import Diagnostics, Note, Span
+from cnncalc.language.expansion.frame import UNKNOWN, Run, Tensor
+from cnncalc.language.expansion.sharing import Originals
+from cnncalc.language.written.syntax import LayerCall
+from cnncalc.layers.base import Layer, Shape, ShapeError, times
+from cnncalc.network.graph import Group, Node
+
+MOST_LAYERS = 1_000_000
+LARGEST_MAP = 10**15
+"""The largest size of a tensor along any axis."""
+LETTERS_A_STEP = 64
+"""Letters of a path that take a step: what stands deep and is called long takes memory."""
+
+
+class TooLargeError(Exception):
+    """The network expands beyond bounds; it is reported."""
+
+
+class Assembly:
+    """Nodes and groups so far.
+
+    originals: while an item with `share` runs, the nodes whose weights its nodes use
+    """
+
+    def __init__(self, diagnostics: Diagnostics, strict_fit: bool) -> None:
+        self.diagnostics = diagnostics
+        self.strict_fit = strict_fit
+        self.layers: list[Node] = []
+        self.groups: dict[str, Group] = {}
+        self.originals: Originals | None = None
+        self._shapes: dict[tuple[int, tuple[Shape, ...]], tuple[Layer, Shape | ShapeError]] = {}
+
+    def group(
+        self, path: str, kind: str, repeat: int, first: int, arguments: Mapping[str, object] = {}
+    ) -> None:
+        """Note a named part that began at node `first`, unless it is empty."""
+        if len(self.layers) > first:
+            self.groups[path] = Group(path, kind, repeat, first, len(self.layers), arguments)
+
+    def add(self, layer: Layer, inputs: tuple[Tensor, ...], run: Run, path: str) -> Tensor:
+        """A node for `layer`; unknown where what it reads is, or where it cannot read it."""
+        nodes = tuple(tensor for tensor in inputs if isinstance(tensor, Node))
+        if len(nodes) < len(inputs):
+            return UNKNOWN
+        if len(self.layers) >= MOST_LAYERS:
+            self.error("CNN508", run, f"the network has more than {MOST_LAYERS:,} layers")
+            raise TooLargeError
+        shapes = tuple(node.shape for node in nodes)
+        shape = self.shape(layer, shapes)
+        if isinstance(shape, ShapeError):
+            self.shape_error(shape, nodes, run)
+            return UNKNOWN
+        if len(path) > LETTERS_A_STEP:
+            calls = run.frame.calls
+            self.diagnostics.spend(len(path) // LETTERS_A_STEP, run.item.span, calls)
+        if self.strict_fit and any(layer.rest(*shapes)):
+            self.does_not_fit(layer, shapes, run)
+        shares = self.originals.match(layer, shapes, run) if self.originals else None
+        item, frame = run.item, run.frame
+        node = Node(path, layer, nodes, shape, item.span, frame.calls, run.frozen, shares)
+        self.layers.append(node)
+        return node
+
+    def shape(self, layer: Layer, shapes: tuple[Shape, ...]) -> Shape | ShapeError:
+        """The shape of a layer's output, or why there is none; for what is alike, found once."""
+        key = (id(layer), shapes)
+        if key not in self._shapes:
+            self._shapes[key] = _shape(layer, shapes)
+        return self._shapes[key][1]
+
+    def shape_error(self, error: ShapeError, nodes: tuple[Node, ...], run: Run) -> None:
+        """Say what arrived, and from where; at the field that is at fault, if it is one."""
+        notes = [Note(f"{times(node.shape)} comes from `{node.path}`", node.span) for node in nodes]
+        at = _field(error.field, run)
+        if at.line != run.item.span.line:
+            notes.insert(0, Note(f"of this `{run.item.kind}`", run.item.span))
+        calls = reversed(run.frame.calls)
+        self.diagnostics.error(error.code, at, error.fact, error.hint, [*notes, *calls])
+
+    def does_not_fit(self, layer: Layer, shapes: tuple[Shape, ...], run: Run) -> None:
+        """Under `fit: strict`, a rest is an error."""
+        rest = max(layer.rest(*shapes))
+        lines = f"the last {rest} rows or columns are" if rest > 1 else "the last row or column is"
+        message = f"`{layer.kind}` does not fit {times(shapes[0])}: {lines} never read"
+        hint = "change `kernel`, `stride` or `padding` until (W - F + 2P)/S is whole"
+        self.error("CNN405", run, message, hint)
+
+    def error(self, code: str, run: Run, message: str, hint: str | None = None) -> None:
+        """A fault of the item that runs, with the calls that led to it."""
+        self.diagnostics.error(code, run.item.span, message, hint, reversed(run.frame.calls))
+
+
+def _field(name: str | None, run: Run) -> Span:
+    """Where a field of the item is written; the item's kind, where it is not."""
+    call, first = run.item.call, run.item.first or {}
+    fields = call.fields if isinstance(call, LayerCall) else {}
+    if name and name in first and run.repetition == 0:
+        return first[name].span
+    return fields[name].span if name and name in fields else run.item.span
+
+
+def _shape(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Layer, Shape | ShapeError]:
+    """What a layer makes of `shapes`, and the layer: it lives as long as its id is in use."""
+    try:
+        shape = layer.output_shape(*shapes)
+    except ShapeError as error:
+        return layer, error
+    if max(shape) > LARGEST_MAP:
+        fact = f"an output of {times(shape)} is beyond 10^15 along an axis"
+        return layer, ShapeError(fact, code="CNN402")
+    return layer, shape

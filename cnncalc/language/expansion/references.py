@@ -1,0 +1,65 @@
+"""What a name refers to: an earlier layer, or a word that carries one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import chain
+
+from cnncalc.diagnostics import Diagnostics, listed
+from cnncalc.language.expansion.frame import Frame, Tensor
+from cnncalc.language.text.tree import Scalar
+from cnncalc.language.values.scope import InvalidValueError, Names
+from cnncalc.language.values.values import UnknownValueError, Word, named
+from cnncalc.layers import LAYERS
+
+
+class References:
+    """Looks names up, and says which there are where one leads nowhere."""
+
+    def __init__(self, inputs: Collection[str], diagnostics: Diagnostics) -> None:
+        self._inputs = inputs
+        self._diagnostics = diagnostics
+
+    def find(self, name: Scalar, frame: Frame, names: Names) -> Tensor:
+        """The output that `name` refers to. Raises InvalidValueError, UnknownValueError."""
+        if name.text in names and names[name.text] is None:
+            raise UnknownValueError
+        value = names.get(name.text)
+        if isinstance(value, Word) and isinstance(value.layer, Tensor):
+            return value.layer
+        if (found := frame.reach(name.text)) is not None:
+            return found
+        if isinstance(value, Word) and value.span:
+            name = Scalar(value, value.span)
+        elif value is not None:
+            message = f"`{name.text}` is {named(value)}, not a layer"
+            self._diagnostics.error("CNN301", name.span, message, notes=reversed(frame.calls))
+            raise InvalidValueError
+        self.missing(name, frame)
+        raise InvalidValueError
+
+    def missing(self, name: Scalar, frame: Frame) -> None:
+        """Report that no layer has that name, and say what has."""
+        if any(around.unsure for around in frame.outwards()):
+            return
+        hint = self._hint(name.text, frame)
+        message = f"there is no earlier layer named `{name.text}`"
+        self._diagnostics.error("CNN301", name.span, message, hint, reversed(frame.calls))
+
+    def _hint(self, name: str, frame: Frame) -> str:
+        around = list(frame.outwards())
+        if any(name in frame.absent for frame in around):
+            return f"`{name}` is left out here: its `when` does not hold, or it repeats 0 times"
+        if any(name in frame.taken for frame in around):
+            return f"`{name}` stands further down: what is read comes first"
+        if len(self._inputs) > 1 and name in ("input", "previous"):
+            return f"the inputs are {listed(self._inputs)}"
+        if "." in name:
+            return "a name reaches the same list and those around it, a path nowhere"
+        if name in LAYERS:
+            return f"`[{name}]` is a branch of that layer"
+        known = chain(*(each.records for each in around), ("input", "previous"))
+        hint = self._diagnostics.did_you_mean(name, known)
+        if hint is None and frame.blocks:
+            hint = "a block sees no layer of its caller: hand it over as an argument"
+        return hint or "a layer is known by its `name`, in its own list and those within"

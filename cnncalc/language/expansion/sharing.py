@@ -1,0 +1,62 @@
+"""Shared weights: which node's each new one uses while an item with `share` runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.language.expansion.frame import Run
+from cnncalc.layers.base import Layer, Shape, times
+from cnncalc.network.graph import Node
+
+
+class Originals:
+    """The nodes whose weights are used, in order."""
+
+    def __init__(self, nodes: Iterable[Node], diagnostics: Diagnostics) -> None:
+        self._nodes = list(reversed(list(nodes)))
+        self._diagnostics = diagnostics
+        self._faulty = False
+
+    def skip(self, count: int) -> None:
+        """Leave out the next few: they are matched elsewhere."""
+        del self._nodes[len(self._nodes) - min(count, len(self._nodes)) :]
+
+    def match(self, layer: Layer, shapes: tuple[Shape, ...], run: Run) -> Node | None:
+        """The node whose weights the new one uses; None, reported, where they do not fit."""
+        if self._faulty:
+            return None
+        node = self._nodes.pop() if self._nodes else None
+        fault = _cannot_share(node, layer, shapes)
+        if fault or node is None:
+            self._report(f"shared weights do not fit: {fault}", run)
+            return None
+        return node.shares or node
+
+    def end(self, run: Run) -> None:
+        """Report what has found no counterpart."""
+        if self._nodes and not self._faulty:
+            self._report(
+                f"shared weights do not fit: `{self._nodes[-1].kind}` is missing here", run
+            )
+
+    def _report(self, message: str, run: Run) -> None:
+        self._faulty = True
+        hint = "what shares weights must read as many channels, in the same layers"
+        notes = reversed(run.frame.calls)
+        self._diagnostics.error("CNN308", run.item.span, message, hint, notes)
+
+
+def _cannot_share(node: Node | None, layer: Layer, shapes: tuple[Shape, ...]) -> str | None:
+    """Why `layer` cannot use the weights of `node`; None where it can."""
+    if node is None or node.layer is None:
+        return f"`{layer.kind}` has no counterpart there"
+    if type(node.layer) is not type(layer):
+        return f"`{layer.kind}` here is `{node.kind}` there"
+    theirs, ours = node.weights, layer.weights(*shapes)
+    if len(theirs) != len(ours):
+        return f"`{layer.kind}` has {len(ours)} weights here and {len(theirs)} there"
+    for there, here in zip(theirs, ours, strict=True):
+        if there != here:
+            return f"`{here.name}` is {times(here.shape)} here and {times(there.shape)} there"
+    return None

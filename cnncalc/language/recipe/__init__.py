@@ -1,0 +1,1 @@
+"""A `train` section in; the recipe of a training out."""

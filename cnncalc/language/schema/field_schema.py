@@ -1,0 +1,154 @@
+"""The JSON Schema of what fields accept, expressions included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cnncalc.language.schema import patterns
+from cnncalc.language.values.expressions import LONGEST
+from cnncalc.layers.base import Field
+from cnncalc.layers.fields import (
+    LARGEST,
+    LARGEST_REAL,
+    Choice,
+    FieldType,
+    Margins,
+    PerAxis,
+    Real,
+    Table,
+    Truth,
+    Whole,
+    shown,
+)
+
+Json = dict[str, Any]
+
+
+def ref(name: str) -> Json:
+    """A shared part of the schema. Kinds have names without a dot, all else is `spec.`."""
+    return {"$ref": f"#/definitions/{name}"}
+
+
+EXPRESSION = ref("spec.expression")
+
+
+def described(text: str, more: str = "") -> Json:
+    """A description: plain, and in Markdown where that says more."""
+    plain = text.replace("`", "")
+    marked = text + more
+    return {"description": plain} | ({} if plain == marked else {"markdownDescription": marked})
+
+
+def matching(pattern: str, message: str) -> Json:
+    """Texts that match; `message` is what editors say of others."""
+    return {"pattern": pattern, "patternErrorMessage": message}
+
+
+def offered(values: Iterable[object]) -> Json:
+    """Values for editors to offer; others are not refused by this."""
+    known = {"enum": list(values)}
+    return {"anyOf": [known, {"not": known}]}
+
+
+def definitions() -> dict[str, Json]:
+    """What fields share."""
+    expression = matching(patterns.EXPRESSION, "neither a value nor an expression")
+    pair = {"minItems": 2, "maxItems": 2}
+    edge = {"type": ["string", "integer", "array"], **pair, "allOf": [ref("spec.size_from_0")]}
+    row = {"type": ["string", "array"], "items": whole(0), "allOf": [EXPRESSION]}
+    return {
+        "spec.expression": {**expression, "maxLength": LONGEST},
+        "spec.size": sizes(1, 3),
+        "spec.size_from_0": sizes(0, 3),
+        "spec.margins": {**sizes(0, 3), "items": edge},
+        "spec.table": {"type": ["string", "array"], "items": row, "allOf": [EXPRESSION]},
+    }
+
+
+def sizes(minimum: int, most: int) -> Json:
+    """A size for all axes or one for each, at `most` so many, or an expression."""
+    either = f"{patterns.size(minimum, 1, most)}|{patterns.EXPRESSION}"
+    return {
+        "minimum": minimum,
+        "maximum": LARGEST,
+        **matching(either, "neither a size, such as 3, 1x7 or [1, 7], nor an expression"),
+        "maxLength": LONGEST,
+        "items": whole(minimum),
+        "minItems": 1,
+        "maxItems": most,
+    }
+
+
+# -- types of fields ------------------------------------------------------------------------
+# The first type is `string`: yaml-language-server types a space behind the key, not a `- ` or a 0.
+
+
+def whole(minimum: int, maximum: int = LARGEST) -> Json:
+    """A whole number, or an expression."""
+    bounds = {"minimum": minimum, "maximum": maximum}
+    return {"type": ["string", "integer"], **bounds, "allOf": [EXPRESSION]}
+
+
+def _whole(wanted: Whole) -> Json:
+    return whole(wanted.minimum, wanted.maximum)
+
+
+def _real(wanted: Real) -> Json:
+    bounds = {}
+    if wanted.minimum > -LARGEST_REAL:
+        bounds["minimum"] = wanted.minimum
+    if wanted.maximum < LARGEST_REAL:
+        bounds["maximum"] = wanted.maximum
+    return {"type": ["string", "number"], **bounds, "allOf": [EXPRESSION]}
+
+
+def _truth(wanted: Truth) -> Json:
+    return {"type": ["string", "boolean"], "allOf": [EXPRESSION]}
+
+
+def _choice(wanted: Choice) -> Json:
+    return {"type": ["string"], **offered(wanted.words), "allOf": [EXPRESSION]}
+
+
+def _per_axis(wanted: PerAxis) -> Json:
+    size = ref("spec.size" if wanted.whole.minimum else "spec.size_from_0")
+    types = ["string", "integer", "array"]
+    return {"type": types, "allOf": [size], **(offered(wanted.words) if wanted.words else {})}
+
+
+def _margins(wanted: Margins) -> Json:
+    return {"type": ["string", "integer", "array"], "allOf": [ref("spec.margins")]}
+
+
+def _table(wanted: Table) -> Json:
+    return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
+
+
+_ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
+    Whole: _whole,
+    Real: _real,
+    Truth: _truth,
+    Choice: _choice,
+    PerAxis: _per_axis,
+    Margins: _margins,
+    Table: _table,
+}
+
+
+def accepted(wanted: FieldType) -> Json:
+    """What may be written for a field of this type."""
+    return _ACCEPTED[type(wanted)](wanted)
+
+
+def field_schema(field: Field) -> Json:
+    """A field: what it means, what it accepts, its default."""
+    found = f"default `{shown(field.default)}`"
+    if field.required or field.default is None:
+        found = "required" if field.required else "may be left out"
+    has_default = not field.required and field.default is not None
+    return {
+        **described(f"{field.doc}\n\n{field.type.wants}; {found}"),
+        **accepted(field.type),
+        **({"default": field.default} if has_default else {}),
+    }

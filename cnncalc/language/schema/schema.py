@@ -1,0 +1,235 @@
+"""The JSON Schema (draft-07) of the language, for editors: made from the layer kinds.
+
+A schema sees one file and looks nothing up: what depends on names, on shapes or on other files is
+for cnncalc itself to say.
+"""
+
+from __future__ import annotations
+
+import json
+
+from cnncalc.language.schema import field_schema, item_schema, overlays, patterns
+from cnncalc.language.schema.field_schema import Json, described, matching, ref, sizes
+from cnncalc.language.schema.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
+from cnncalc.language.schema.kind_schema import kind_schema
+from cnncalc.language.schema.recipe_schema import recipe_schema
+from cnncalc.language.text.keys import KEYS
+from cnncalc.language.written.grammar import GROUP, MODIFIERS
+from cnncalc.language.written.spec import FITS, INITS
+from cnncalc.layers import LAYERS
+from cnncalc.network.expectation import METRICS
+
+TITLE = "cnncalc spec"
+
+_ANY_KEY: dict[str, Json] = {key: {} for key in KEYS}
+"""So that no key of the language is refused."""
+
+_TEXT: Json = {"type": ["string", "number"]}
+
+
+def schema() -> Json:
+    """The schema of a spec, or of a file of blocks and defaults."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": TITLE,
+        "description": "A convolutional network; or blocks and defaults, for others to include.",
+        "type": "object",
+        "properties": {**_ANY_KEY, **_texts(), **_inputs(), **_shared(), **_network()},
+        "additionalProperties": False,
+        "dependencies": {"input": _whole_network("layers"), "layers": _whole_network("input")},
+        "anyOf": [{"required": [key]} for key in ("layers", "extends", "blocks", "defaults")],
+        "allOf": overlays.overlays(),
+        "definitions": {
+            **{kind: kind_schema(layer) for kind, layer in LAYERS.items() if not layer.joins},
+            **field_schema.definitions(),
+            **item_schema.definitions(),
+            **overlays.definitions(),
+            "spec.shape": sizes(1, 4),
+            "spec.block": _block(),
+            "spec.output": _output(),
+            "spec.metrics": _metrics(),
+        },
+    }
+
+
+def text() -> str:
+    """The schema as it is printed, and checked in."""
+    return json.dumps(schema(), indent=1) + "\n"
+
+
+def _whole_network(key: str) -> Json:
+    """The other key of a network, unless a base has it."""
+    return {"anyOf": [{"required": [key]}, {"required": ["extends"]}]}
+
+
+def _mapping(description: str, **keywords: object) -> Json:
+    """A section of names and values; it may be empty."""
+    return {**described(description), "type": ["object", "null"], **keywords}
+
+
+# -- the keys of a file ---------------------------------------------------------------------
+
+
+def _texts() -> dict[str, Json]:
+    return {
+        "name": {**described("What reports call it; the file's name, unless given."), **_TEXT},
+        "about": {**described("What a reader should know; printed below the table."), **_TEXT},
+        "source": {**described("Where the network comes from."), **_TEXT},
+    }
+
+
+def _inputs() -> dict[str, Json]:
+    shape: Json = {"type": ["string", "integer", "array"], "allOf": [ref("spec.shape")]}
+    return {
+        "input": {
+            **described(
+                "The shape that enters, without a batch axis: `3x224x224` or `[3, size, size]`; "
+                "several inputs by name: `{left: 1x28x28, right: 1x28x28}`."
+            ),
+            "type": [*shape["type"], "object"],
+            "allOf": shape["allOf"],
+            "additionalProperties": shape,
+            "propertyNames": ARGUMENT,
+            "minProperties": 1,
+        },
+        "args": _mapping(
+            "The network's arguments with their values; `--set NAME=VALUE` replaces one.",
+            additionalProperties=VALUE,
+            propertyNames=ARGUMENT,
+        ),
+    }
+
+
+def _shared() -> dict[str, Json]:
+    fields = {"type": "object"}
+    file = {"type": "string", "minLength": 1}
+    kinds = {
+        kind: {**fields, "allOf": [ref(kind)]} for kind, layer in LAYERS.items() if layer.fields
+    }
+    return {
+        "defaults": _mapping(
+            "Fields that layers of a kind have, and arguments that blocks have, unless they say "
+            "otherwise.",
+            properties=kinds,
+            additionalProperties=fields,
+        ),
+        "include": {
+            **described("Files, relative to this one, whose `blocks` and `defaults` are known."),
+            "type": ["string", "array"],
+            "allOf": [{"items": file}],
+        },
+        "extends": {
+            **described("A base spec, relative to this one; this file's keys win."),
+            **file,
+        },
+        "fit": {
+            **described("`strict`: a layer that leaves a rest of its input is an error."),
+            "enum": list(FITS),
+        },
+        "blocks": _mapping(
+            "Named pieces with arguments, called as layers are.",
+            additionalProperties=ref("spec.block"),
+            propertyNames=matching(
+                patterns.no_words([*LAYERS, *MODIFIERS, GROUP]),
+                "a word of the language cannot name a block",
+            ),
+        ),
+    }
+
+
+def _network() -> dict[str, Json]:
+    return {
+        "layers": {
+            **described("The network: a list that runs from top to bottom."),
+            **ITEMS,
+            "minItems": 1,
+        },
+        "outputs": _mapping(
+            "Further heads beside the last layer.",
+            additionalProperties=ref("spec.output"),
+            propertyNames=matching(patterns.LAYER, NAME["patternErrorMessage"]),
+        ),
+        "expect": {
+            **described("What must hold: `params: 25.6M`, `macs: at most 4G`, `output: 1000`."),
+            "type": "object",
+            "allOf": [ref("spec.metrics")],
+        },
+        "init": {
+            **described(
+                "How weights begin: `suited` to the nonlinearity behind each layer, or all so."
+            ),
+            "enum": list(INITS),
+        },
+        "train": recipe_schema(),
+    }
+
+
+# -- what stands in them --------------------------------------------------------------------
+# `required` within `allOf`: beside `properties`, yaml-language-server would offer each key twice.
+
+
+def _block() -> Json:
+    default = {"type": [*VALUE["type"], "null"]}
+    return {
+        "type": "object",
+        "properties": {
+            "about": {**described("What a reader should know."), **_TEXT},
+            "args": _mapping(
+                "Its arguments with their defaults; one without a value is required.",
+                additionalProperties=default,
+                propertyNames=ARGUMENT,
+            ),
+            "let": _mapping(
+                "Names derived on entry, in order.",
+                additionalProperties=VALUE,
+                propertyNames=ARGUMENT,
+            ),
+            "layers": {**described("What it runs."), **ITEMS},
+        },
+        "allOf": [{"required": ["layers"]}],
+        "additionalProperties": False,
+    }
+
+
+def _output() -> Json:
+    """A further head: the name of a layer, or where it starts and what it runs."""
+    return {
+        **REFERENCE,
+        "type": ["object", *REFERENCE["type"]],
+        "properties": {
+            "from": {**described("The layer it starts from."), **REFERENCE},
+            "layers": {**described("Its own layers."), **ITEMS},
+            "when": {**described("It is left out unless this holds."), **CONDITION},
+        },
+        "allOf": [{"required": ["from"]}],
+        "additionalProperties": False,
+    }
+
+
+_FIGURE = r"^\s*((at most|at least|<=|>=)\s*)?[0-9][0-9_]*(\.[0-9]+)?\s*[KMGBT]?\s*$"
+_FORMS = "neither a figure, such as 25_557_032 or 25.6M, nor a bound, such as at most 30M"
+
+
+def _metrics() -> Json:
+    """What must hold of the network, or under `layers` of some of its layers, by their paths."""
+    number = {"type": ["string", "number", "integer"], "minimum": 0}
+    figure = {**number, **matching(_FIGURE, _FORMS)}
+    field = matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)
+    shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
+    of_layer = {
+        **dict.fromkeys(METRICS, figure),
+        "receptive_field": {**number, **field},
+        "output": {"type": ["string", "integer"], "minimum": 0, **shape},
+    }
+    layers = {"type": "object", "properties": of_layer, "additionalProperties": False}
+    return {
+        "properties": {
+            **of_layer,
+            "layers": {
+                **figure,
+                "type": [*figure["type"], "object"],
+                "additionalProperties": layers,
+            },
+        },
+        "additionalProperties": False,
+    }

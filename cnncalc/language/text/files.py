@@ -1,0 +1,64 @@
+"""Spec files as texts, bounded in size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cnncalc import streams
+from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.project import NoFileError, opened
+
+Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
+"""As `read_file`: where the texts of spec files come from."""
+
+
+def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
+    """The text of a spec file; None, reported at `at`, where it cannot be read."""
+    blame = at or _nowhere(name)
+    reached = f"`{name}`: " if at else ""
+    try:
+        with opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(LARGEST_FILE + 1) if size <= LARGEST_FILE else None
+    except NoFileError as error:
+        hint = None if error.what == "a folder" else "`-` reads standard input"
+        diagnostics.error("CNN107", blame, f"{reached}{error}, not a spec file", hint)
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "a file is looked for beside the one that names it" if at else None
+        diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason.lower()}", hint)
+        return None
+    if data is None:
+        message = f"{reached}{size:,} bytes; a spec has at most {LARGEST_FILE:,}"
+        diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
+        return None
+    return decode(data, name, diagnostics, blame)
+
+
+def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Source | None:
+    """UTF-8 bytes as a source."""
+    if len(data) > LARGEST_FILE:
+        message = f"a spec has at most {LARGEST_FILE:,} bytes"
+        diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
+        return None
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        message = f"not a text: byte {error.start} is no UTF-8"
+        diagnostics.error("CNN107", blame, message, "save it as UTF-8")
+        return None
+
+
+def read_standard_input(diagnostics: Diagnostics) -> Source | None:
+    """The spec that is piped in. Raises StreamError where nothing can be."""
+    name = "<stdin>"
+    data = streams.read_standard_input(LARGEST_FILE + 1)
+    return decode(data, name, diagnostics, _nowhere(name))
+
+
+def _nowhere(name: str) -> Span:
+    return Span(Source(name, ""), 1, 1, 1, 1)

@@ -1,0 +1,91 @@
+"""What a YAML file is: a spec, a library of blocks, or something else.
+
+Its top-level keys tell, found line by line: a spec that is no YAML any more is still known for one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from cnncalc.language.text.keys import ANYONES, KEYS, speak
+
+Sort = Literal["spec", "library"]
+
+_KEY = r"^{indent}([\"']?)(?P<key>[A-Za-z_][\w-]*)\1[ \t]*:(?=\s|[\d\[{{]|\Z)[ \t]*(?P<value>.*)"
+_TOP = re.compile(_KEY.format(indent=""), re.MULTILINE)
+_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n,]*)")
+_CONTENT = re.compile(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
+_END = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_BELOW = re.compile(r"(?:\s++|#[^\n]*+\n)*+(?P<value>[^\n#][^\n]*)")
+_SHAPE = re.compile(r"(?<!\d)\d++ *+x *+\d|\[ *+\d")
+_NUMBERS = re.compile(r"[-\[\s]*\d")
+_INNER = re.compile(
+    r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE
+)
+
+LONGEST = 200
+"""Characters of an input that are looked at."""
+
+_OFTEN = (*ANYONES, "include", "outputs")
+"""Keys beside which `extends` tells nothing."""
+
+
+def recognize(text: str) -> Sort | None:
+    """A spec, a library of blocks, or None: neither.
+
+    What tells a spec is a list of layers, an input that is a shape, or a spec that it extends; what
+    tells against it are keys that specs have not, once they are as many as those they have.
+    """
+    keys = top_level(text)
+    sort = _told(keys, text)
+    return sort if sort and speak(keys) else None
+
+
+def _told(keys: dict[str, str], text: str) -> Sort | None:
+    layers = keys.get("layers")
+    if layers is not None and layers[:1] in ("-", "[") and not _NUMBERS.match(layers):
+        return "spec"
+    if _SHAPE.search(keys.get("input", "")[:LONGEST]):
+        return "spec"
+    speaks = [key for key in keys if key in KEYS and key not in (*_OFTEN, "extends")]
+    base = keys.get("extends", "").partition(" #")[0].strip().strip("\"'")
+    if "extends" in keys and (speaks or base.endswith((".yaml", ".yml"))):
+        return "spec"
+    if "blocks" in keys and not keys["blocks"].startswith("-") and _INNER.search(text):
+        return "library"
+    return None
+
+
+def top_level(text: str) -> dict[str, str]:
+    """The keys of the first document's mapping, each with how its value begins."""
+    first = _CONTENT.search(text)
+    if first is None:
+        return {}
+    end = _END.search(text, first.end())
+    body = text[first.start() : end.start() if end else len(text)]
+    if body.lstrip().startswith("{"):
+        return {found["key"]: found["value"] for found in _FLOW_KEY.finditer(_outermost(body))}
+    indent = first["indent"]
+    pattern = re.compile(_KEY.format(indent=indent), re.MULTILINE) if indent else _TOP
+    return {found["key"]: _value(found, body) for found in pattern.finditer(body)}
+
+
+def _value(key: re.Match[str], body: str) -> str:
+    """How a value begins: behind its key, else on the next line that says something."""
+    value = key["value"].strip()
+    if value and not value.startswith("#"):
+        return value
+    below = _BELOW.match(body, key.end())
+    return below["value"].strip() if below else ""
+
+
+def _outermost(body: str) -> str:
+    """A `{...}` without what stands in brackets inside it, but for how that begins."""
+    kept, depth = [], 0
+    for character in body:
+        depth -= character in "}]"
+        if depth <= 1 or (depth == 2 and character in "[{-0123456789"):
+            kept.append(character)
+        depth += character in "{["
+    return "".join(kept)

@@ -1,0 +1,93 @@
+"""The functions that expressions can call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from cnncalc.language.values.values import (
+    ExpressionError,
+    UnknownLayerError,
+    UnknownValueError,
+    Value,
+    Word,
+    named,
+    number,
+)
+
+
+def divisible(value: float, by: int = 8) -> int:
+    """The multiple of `by` nearest to `value`, but not more than a tenth below it: how MobileNets
+    round their channels (Sandler et al. 2018, the authors' code)."""
+    if not isinstance(by, int) or by < 1:
+        raise ValueError("`by` is a whole number of at least 1")
+    rounded = max(by, int(value + by / 2) // by * by)
+    return rounded + by if rounded < 0.9 * value else rounded
+
+
+def _round(value: float, digits: int = 0) -> int | float:
+    """To the nearest whole number, or to so many decimals; a half goes to the even neighbour."""
+    if not isinstance(digits, int) or not 0 <= digits <= 15:
+        raise ValueError("`round` keeps 0 to 15 decimals")
+    return round(value, digits) if digits else round(value)
+
+
+def _sqrt(value: float) -> float:
+    if value < 0:
+        raise ValueError("a negative number has no root")
+    return math.sqrt(value)
+
+
+def _axis_of(axis: int, what: str) -> Callable[[Any], int]:
+    def size(word: Any) -> int:
+        if isinstance(word, Word) and word.layer is None:
+            raise UnknownLayerError(word)
+        if not isinstance(word, Word) or word.layer is None:
+            message = f"`{what}(...)` wants the name of a layer, got {named(word)}"
+            raise ExpressionError("CNN504", message)
+        shape = word.layer.shape
+        if shape is None:
+            raise UnknownValueError
+        if axis < 0 and len(shape) <= -axis:
+            sizes = "x".join(map(str, shape))
+            raise ExpressionError("CNN504", f"`{word}` is {sizes}, it has no {what}")
+        return shape[axis]
+
+    return size
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": min,
+    "max": max,
+    "round": _round,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "sqrt": _sqrt,
+    "int": int,
+    "divisible": divisible,
+    "channels": _axis_of(0, "channels"),
+    "height": _axis_of(-2, "height"),
+    "width": _axis_of(-1, "width"),
+}
+_OF_LAYERS = ("channels", "height", "width")
+_OF_LISTS = ("min", "max")
+OPTIONS = {"divisible": "by"}
+
+
+def call(name: str, given: list[Value], options: dict[str | None, Value]) -> Any:
+    """What a function makes of its arguments. Raises ExpressionError."""
+    if name in _OF_LISTS and len(given) == 1 and isinstance(given[0], tuple):
+        given = list(given[0])
+    if name not in _OF_LAYERS:
+        given = [number(value, name) for value in given]
+    numbers: dict[str, int | float] = {}
+    for option, value in options.items():
+        if option is None or option != OPTIONS.get(name):
+            raise ExpressionError("CNN504", f"`{name}` has no option `{option or '**'}`")
+        numbers[option] = number(value, name)
+    try:
+        return FUNCTIONS[name](*given, **numbers)
+    except TypeError:
+        arguments = f"{len(given)} argument{'' if len(given) == 1 else 's'}"
+        raise ExpressionError("CNN504", f"`{name}` does not take {arguments}") from None

@@ -1,0 +1,1 @@
+"""A tree in; the spec as written out: items, blocks, sections. Nothing is evaluated yet."""

@@ -1,0 +1,111 @@
+"""Blocks, defaults and further outputs, as written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.language.text import tree
+from cnncalc.language.text.naming import is_name
+from cnncalc.language.text.repair import suggestion
+from cnncalc.language.text.tree import Entry, Scalar, described
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, Args, Grammar
+from cnncalc.language.written.mappings import fields, keyed, names
+from cnncalc.language.written.modifiers import word
+from cnncalc.language.written.parse import items
+from cnncalc.language.written.syntax import Block, Fields, Output
+from cnncalc.layers import LAYERS
+
+LAST = "output"
+"""What the output of the last layer is called, where there are several."""
+
+BLOCK_KEYS = ("about", "args", "let", "layers")
+
+
+def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[str, Args]:
+    """The arguments of each block, known before any block is parsed: blocks call each other."""
+    found: dict[str, Args] = {}
+    for name, (key, node) in blocks.items():
+        if name in LAYERS or name in MODIFIERS or name == GROUP:
+            message = f"`{name}` is a word of the language and cannot name a block"
+            diagnostics.error("CNN305", key.span, message, f"`my_{name}`")
+            continue
+        is_name(key, "a block", diagnostics)  # a call of it is no second fault
+        args = None
+        if isinstance(node, tree.Mapping):
+            unsaid = Diagnostics(diagnostics.budget)  # `block` reports its faults
+            entries = keyed(node, BLOCK_KEYS, "", unsaid)
+            args = entries["args"][1] if "args" in entries else None
+        found[name] = names(args, "args", diagnostics)
+    return found
+
+
+def block(name: Scalar, node: tree.Node, grammar: Grammar) -> Block | None:
+    """A block's definition; None, reported, where it has no layers."""
+    owner = f"the block `{name.text}`"
+    hint = f"`{name.text}: {{args: {{...}}, layers: [...]}}`"
+    if not isinstance(node, tree.Mapping):
+        message = f"{owner} wants `layers`, got {described(node)}"
+        grammar.diagnostics.error("CNN509", node.span, message, hint)
+        return None
+    entries = keyed(node, BLOCK_KEYS, owner, grammar.diagnostics)
+    if GROUP not in entries:
+        grammar.diagnostics.error("CNN509", name.span, f"{owner} has no `layers`", hint)
+        return None
+    written = entries["let"][1] if "let" in entries else None
+    let = names(written, "let", grammar.diagnostics)
+    values = {key: value for key, (_, value) in let.items()}
+    layers = items(entries[GROUP][1], f"`layers` of {owner}", grammar)
+    return Block(name, grammar.block_args[name.text], values, layers)
+
+
+def defaults(
+    written: Mapping[str, Entry], args: Mapping[str, Args], diagnostics: Diagnostics
+) -> dict[str, Fields]:
+    """Default fields per layer kind, default arguments per block."""
+    grammar = Grammar(diagnostics, args, {})
+    found: dict[str, Fields] = {}
+    for kind, (key, node) in written.items():
+        if kind not in LAYERS and kind not in args:
+            message = f"there is no layer kind or block `{kind}`"
+            diagnostics.error(
+                "CNN201", key.span, message, suggestion(kind, grammar.kinds, diagnostics)
+            )
+        elif not isinstance(node, tree.Mapping):
+            message = f"defaults are a mapping of fields, got {described(node)}"
+            diagnostics.error("CNN204", node.span, message, f"`{kind}: {{FIELD: ...}}`")
+        else:
+            what = "field" if kind in LAYERS else "argument"
+            found[kind] = fields(key, node, grammar.fields_of(kind), what, diagnostics)
+    return found
+
+
+def _names_output(name: Scalar, diagnostics: Diagnostics) -> bool:
+    """Whether a further output can have a name; where it cannot, that is reported."""
+    if name.text == LAST:
+        message = f"`{LAST}` cannot name a further output"
+        diagnostics.error("CNN305", name.span, message, "so the last layer's is called")
+        return False
+    return is_name(name, "an output", diagnostics)
+
+
+def output(name: Scalar, node: tree.Node, grammar: Grammar) -> Output | None:
+    """A further head: `{from: 4a, layers: [...]}`, or the name of a layer."""
+    if not _names_output(name, grammar.diagnostics):
+        return None
+    if isinstance(node, Scalar) and not node.empty:
+        return Output(name, node, None, ())
+    owner = f"the output `{name.text}`"
+    hint = f"`{name.text}: {{from: NAME, layers: [...]}}`"
+    if not isinstance(node, tree.Mapping):
+        message = f"{owner} wants `from` and `layers`, got {described(node)}"
+        grammar.diagnostics.error("CNN306", node.span, message, hint)
+        return None
+    entries = keyed(node, ("from", "when", "layers"), owner, grammar.diagnostics)
+    if "from" not in entries:
+        message = f"{owner} does not say where it starts"
+        grammar.diagnostics.error("CNN306", name.span, message, hint)
+    source = word(entries["from"][1], "from", grammar) if "from" in entries else None
+    layers = items(entries[GROUP][1], owner, grammar) if GROUP in entries else ()
+    when = entries["when"][1] if "when" in entries else None
+    return Output(name, source, when, layers)

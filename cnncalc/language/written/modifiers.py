@@ -1,0 +1,100 @@
+"""What may stand beside a layer's kind: its name, what it reads, how often it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnncalc.language.text import tree
+from cnncalc.language.text.naming import is_name
+from cnncalc.language.text.tree import Node, Scalar, described
+from cnncalc.language.written.grammar import Grammar
+from cnncalc.language.written.mappings import can_be_name, fields
+from cnncalc.language.written.syntax import BlockCall, Broken, Call, Fields, LayerCall
+
+Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...]]
+
+NO_TABLE: Table = ((), ())
+
+
+def word(node: Node | None, owner: str, grammar: Grammar) -> Scalar | None:
+    """The word that a modifier wants."""
+    if node is None or (isinstance(node, Scalar) and not node.empty):
+        return node
+    message = f"`{owner}` wants the name of a layer, got {described(node)}"
+    grammar.diagnostics.error("CNN204", node.span, message, f"`{owner}: NAME`")
+    return None
+
+
+def layer_name(node: Node | None, grammar: Grammar) -> Scalar | None:
+    """A `name`, checked."""
+    name = word(node, "name", grammar)
+    return name if name and is_name(name, "a layer", grammar.diagnostics) else None
+
+
+def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) -> Fields | None:
+    """`first`: the fields of the first repeat."""
+    if node is None:
+        return None
+    if not isinstance(node, tree.Mapping):
+        message = f"`first` wants a mapping of fields, got {described(node)}"
+        grammar.diagnostics.error("CNN204", node.span, message, "`first: {stride: 2}`")
+        return None
+    if isinstance(call, LayerCall):
+        return fields(kind, node, call.layer.fields, "field", grammar.diagnostics)
+    if isinstance(call, BlockCall):
+        args = grammar.block_args[call.block]
+        return fields(kind, node, args, "argument", grammar.diagnostics)
+    if isinstance(call, Broken):
+        return None
+    message = "`first` sets fields, and this item has none"
+    grammar.diagnostics.error("CNN204", node.span, message, "make it a block with arguments")
+    return None
+
+
+def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table | None:
+    """`each` and `rows`: names, and as many values in each row; None, reported, where not."""
+    each, rows = modifiers.get("each"), modifiers.get("rows")
+    if each is None and rows is None:
+        return NO_TABLE
+    if each is None or rows is None:
+        lone = each or rows
+        assert lone is not None
+        hint = "`each: [filters, count], rows: [[64, 3], [128, 4]]`"
+        grammar.diagnostics.error("CNN511", lone.span, "`each` and `rows` go together", hint)
+        return None
+    names = _columns(each, grammar)
+    if not isinstance(rows, tree.Sequence) or not rows.items:
+        got = "an empty list" if isinstance(rows, tree.Sequence) else described(rows)
+        message = f"`rows` wants a list of rows, got {got}"
+        grammar.diagnostics.error("CNN511", rows.span, message, "`rows: [[1, 2], [3, 4]]`")
+        return None
+    found = [_row(row, names, grammar) for row in rows.items]
+    sound = tuple(row for row in found if row)
+    return (names, sound) if names and len(sound) == len(found) else None
+
+
+def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:
+    scalars = node.items if isinstance(node, tree.Sequence) else (node,)
+    found: list[str] = []
+    for scalar in scalars:
+        word = scalar.text if isinstance(scalar, Scalar) else ""
+        if not can_be_name(word) or word in found:
+            message = f"`each` wants names, got {described(scalar)}"
+            if word in found:
+                message = f"`each` names `{word}` twice"
+            grammar.diagnostics.error("CNN511", scalar.span, message, "`each: [filters, count]`")
+            return ()
+        found.append(word)
+    return tuple(found)
+
+
+def _row(node: Node, names: tuple[str, ...], grammar: Grammar) -> tuple[Node, ...] | None:
+    values = node.items if isinstance(node, tree.Sequence) else (node,)
+    if len(values) == len(names):
+        return values
+    if names:
+        count = f"{len(values)} value{'' if len(values) == 1 else 's'}"
+        message = f"this row has {count} for {len(names)} names"
+        hint = f"one value each for {', '.join(f'`{name}`' for name in names)}"
+        grammar.diagnostics.error("CNN511", node.span, message, hint)
+    return None

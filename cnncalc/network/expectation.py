@@ -1,0 +1,46 @@
+"""What must hold of a network, each expectation an interval of allowed values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Span
+
+METRICS = (
+    "layers",
+    "params",
+    "trainable",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "activations",
+    "receptive_field",
+    "output",
+)
+
+
+class Expectation(NamedTuple):
+    """One thing that must hold.
+
+    layer: the path of the layer it speaks of, empty for the whole network; `named`: where it is
+        written
+    low, high: the value must be between them, both included; None: no bound
+    shape: for `output`, the sizes
+    """
+
+    metric: str
+    layer: str
+    text: str
+    span: Span
+    low: float | None = None
+    high: float | None = None
+    shape: tuple[int, ...] | None = None
+    named: Span | None = None
+
+    def allows(self, value: tuple[int, ...]) -> bool:
+        """Whether a value is what is expected: a shape, or numbers of which each must hold."""
+        if self.shape:
+            return value == self.shape
+        low, high = self.low, self.high
+        return all((low is None or low <= n) and (high is None or n <= high) for n in value)

@@ -1,0 +1,148 @@
+"""The graph: nodes in topological order, each a layer in its place with its output shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cnncalc.diagnostics import Note, Span
+from cnncalc.layers.base import Layer, Shape, Weight
+from cnncalc.network.expectation import Expectation
+
+if TYPE_CHECKING:
+    from cnncalc.network.recipe import Recipe
+
+
+class Node:
+    """A layer in its place. Compared by identity.
+
+    path: where it stands, `stage1.0.residual.conv_bn.conv`
+    layer: None for an input of the network
+    inputs: the nodes it reads
+    shape: of its output
+    span: where its kind is written
+    calls: the blocks it stands in, outermost first, with the place of each call
+    frozen: whether its parameters are kept from training
+    shares: the node whose weights it uses
+    """
+
+    __slots__ = ("calls", "frozen", "inputs", "layer", "path", "shape", "shares", "span")
+
+    def __init__(
+        self,
+        path: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        shape: Shape,
+        span: Span,
+        calls: tuple[Note, ...] = (),
+        frozen: bool = False,
+        shares: Node | None = None,
+    ) -> None:
+        self.path = path
+        self.layer = layer
+        self.inputs = inputs
+        self.shape = shape
+        self.span = span
+        self.calls = calls
+        self.frozen = frozen
+        self.shares = shares
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its inputs."""
+        return tuple(node.shape for node in self.inputs)
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Its parameters and buffers, those it shares among them."""
+        return self.layer.weights(*self.shapes) if self.layer else ()
+
+    @property
+    def kind(self) -> str:
+        """Its layer's kind, or `input`."""
+        return self.layer.kind if self.layer else "input"
+
+    def __repr__(self) -> str:
+        return f"Node({self.path!r}, {self.layer!r}, {self.shape})"
+
+
+class Group(NamedTuple):
+    """A named part of the network: the nodes `first` to `last` (exclusive), which stand together.
+
+    kind: the block or layer it was written as; `repeat`: how often
+    arguments: of a block, what its names stand for; for a layer's output, its node
+    """
+
+    path: str
+    kind: str
+    repeat: int
+    first: int
+    last: int
+    arguments: Mapping[str, object] = {}
+
+
+class Definition(NamedTuple):
+    """A name, a block or a default field that a spec defines, as messages name it."""
+
+    sort: Literal["name", "block", "default"]
+    text: str
+    span: Span
+
+
+def nothing_unused() -> tuple[Definition, ...]:
+    """Of what no spec defines."""
+    return ()
+
+
+class Graph(NamedTuple):
+    """A network. `layers` are in topological order; `groups` by path.
+
+    output: the last node; `outputs`: the further heads by name
+    span: where its spec begins to speak of it: its name, if it has one
+    expect: what must hold of it, as its spec says
+    init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
+    unused: finds what its spec defines and never uses
+    recipe: how it is trained, where its spec says so
+    """
+
+    name: str
+    path: str
+    about: str
+    source: str
+    inputs: Mapping[str, Node]
+    layers: tuple[Node, ...]
+    output: Node
+    outputs: Mapping[str, Node]
+    groups: Mapping[str, Group]
+    span: Span
+    expect: tuple[Expectation, ...] = ()
+    init: str = "suited"
+    unused: Callable[[], tuple[Definition, ...]] = nothing_unused
+    recipe: Recipe | None = None
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Inputs, then layers."""
+        yield from self.inputs.values()
+        yield from self.layers
+
+    def readers(self) -> dict[Node, list[Node]]:
+        """The layers that read each node, in order, each once."""
+        found: dict[Node, list[Node]] = {node: [] for node in self.nodes}
+        for node in self.layers:
+            for source in dict.fromkeys(node.inputs):
+                found[source].append(node)
+        return found
+
+    def find(self, path: str) -> Node | None:
+        """The layer at `path`."""
+        return next((node for node in self.layers if node.path == path), None)
+
+    def __repr__(self) -> str:
+        return f"<Graph {self.name!r}: {len(self.layers)} layers>"
+
+
+def within(path: str, part: str) -> bool:
+    """Whether the layer at `path` is the part or in it."""
+    return path == part or path.startswith(f"{part}.")

@@ -1,0 +1,340 @@
+"""Networks side by side: what every renderer of a comparison shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import PurePath
+from typing import Literal, NamedTuple
+
+from cnncalc.analysis import Summary
+from cnncalc.analysis.difference import Change, Contrast, Count, Difference
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.numbers import exact, field_value, ratio, rounded, signed
+from cnncalc.report.table import columns
+from cnncalc.report.table.footnotes import COUNTED
+from cnncalc.report.table.table import entering, leaving
+
+State = Literal["compared", "new", "gone"]
+
+MOST = 40
+"""Changes of the layers that are shown; of more, only the number is told."""
+
+FEW = 2
+"""Pairs of values of one field that are shown; of more, only the number is told."""
+
+
+class Total(NamedTuple):
+    """A quantity of every network: its text, then, for all but the first, how it differs from the
+    first and what multiple of it it is."""
+
+    name: str
+    cells: tuple[str, ...]
+    differences: tuple[str, ...]
+    ratios: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the networks do not all have the same."""
+        return any(text != "=" for text in self.ratios)
+
+
+class Comparison(NamedTuple):
+    """Networks, and what is different between the first and each other whose layers are compared.
+
+    heads: what tells the networks apart, a word each
+    state: whether the spec is new since the revision it is compared with, or gone
+    revision: that revision, of two versions of one spec
+    """
+
+    heads: tuple[str, ...]
+    summaries: tuple[Summary, ...]
+    differences: tuple[Difference, ...]
+    state: State = "compared"
+    revision: str | None = None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether two versions of one spec are the same network."""
+        same = all(not difference.changes for difference in self.differences)
+        return (
+            self.state == "compared"
+            and self.revision is not None
+            and same
+            and not any(total.differs for total in totals(self))
+            and not any(difference.consequence.layers for difference in self.differences)
+        )
+
+
+def side_by_side(summaries: tuple[Summary, ...], differences: tuple[Difference, ...]) -> Comparison:
+    """Networks of specs of their own."""
+    return Comparison(heads([one.graph.path for one in summaries]), summaries, differences)
+
+
+def versions(revision: str, difference: Difference) -> Comparison:
+    """Two versions of one spec."""
+    both = difference.before, difference.after
+    return Comparison((revision, "working tree"), both, (difference,), "compared", revision)
+
+
+def alone(revision: str, summary: Summary, state: State) -> Comparison:
+    """A spec that is there only now, or only at the revision."""
+    head = revision if state == "gone" else "working tree"
+    return Comparison((head,), (summary,), (), state, revision)
+
+
+def heads(paths: list[str]) -> tuple[str, ...]:
+    """The shortest ends of paths that differ: `naive`, `bottleneck`; the same path is numbered."""
+    parts = [PurePath(path).with_suffix("").parts for path in paths]
+    for length in range(1, max(map(len, parts)) + 1):
+        found = ["/".join(part[-length:]) for part in parts]
+        if len(set(found)) == len(set(paths)):
+            break
+    return tuple(
+        f"{head} ({found[:number].count(head) + 1})" if head in found[:number] else head
+        for number, head in enumerate(found)
+    )
+
+
+# -- totals ---------------------------------------------------------------------------------
+
+
+class _Quantity(NamedTuple):
+    """A count of a network, and how it is shown. `optional`: left out where all have none."""
+
+    name: str
+    value: Callable[[Summary], int]
+    show: Callable[[int], str]
+    optional: bool = False
+
+
+_COUNTS = (
+    _Quantity("layers", lambda one: one.totals.layers, exact),
+    _Quantity("params", lambda one: one.totals.params.total, exact),
+    _Quantity("frozen", lambda one: one.totals.params.frozen, exact, True),
+    _Quantity("buffers", lambda one: one.totals.params.buffers, exact, True),
+    _Quantity("MACs", lambda one: one.totals.ops.macs, rounded),
+    _Quantity("FLOPs", lambda one: one.totals.ops.flops, rounded),
+    _Quantity("activations", lambda one: one.totals.activations, exact),
+)
+
+_TRAINABLE = _Quantity("trainable", lambda one: one.totals.params.trainable, exact)
+
+
+def totals(comparison: Comparison) -> Iterator[Total]:
+    """Every quantity, network by network."""
+    summaries = comparison.summaries
+    yield _texts("input", [entering(one.graph) for one in summaries])
+    yield _texts("output", [leaving(one.graph) for one in summaries])
+    frozen = any(one.totals.params.frozen for one in summaries)
+    for quantity in _COUNTS:
+        values = [quantity.value(one) for one in summaries]
+        if any(values) or not quantity.optional:
+            yield _counts(quantity, values)
+        if quantity.name == "params" and frozen:
+            yield _counts(_TRAINABLE, [_TRAINABLE.value(one) for one in summaries])
+    yield _sizes("field", columns.field, [one.totals.receptive for one in summaries])
+    yield _sizes("stride", columns.stride, [one.totals.receptive for one in summaries])
+
+
+def _texts(name: str, cells: list[str]) -> Total:
+    same = tuple("=" if cell == cells[0] else "" for cell in cells[1:])
+    return Total(name, tuple(cells), same, same)
+
+
+def _counts(quantity: _Quantity, values: list[int]) -> Total:
+    first, *others = values
+    return Total(
+        quantity.name,
+        tuple(map(quantity.show, values)),
+        tuple("=" if n == first else signed(n - first, quantity.show) for n in others),
+        tuple(ratio(n, first) for n in others),
+    )
+
+
+def _sizes(name: str, show: Callable[[Receptive], str], receptive: list[Receptive | None]) -> Total:
+    """Of the receptive field: a ratio where it is the same along all axes."""
+    cells = [show(one) if one else "" for one in receptive]
+    first, *others = (_along(name, one) for one in receptive)
+    plain = _texts(name, cells)
+    ratios = tuple(
+        same or (ratio(size, first) if size and first else "")
+        for size, same in zip(others, plain.ratios, strict=True)
+    )
+    return plain._replace(ratios=ratios)
+
+
+def _along(name: str, receptive: Receptive | None) -> float | None:
+    """The size or the stride of a field, where all axes have the same."""
+    axes = receptive.axes if receptive else None
+    sizes = {axis.size if name == "field" else axis.stride for axis in axes or ()}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def total_columns(comparison: Comparison, found: list[Total]) -> Iterator[list[list[str]]]:
+    """For each network the columns of its totals: what it has, and how that compares with the
+    first; of two networks, the difference too."""
+    for number, name in enumerate(comparison.heads):
+        column = [[name, *(total.cells[number] for total in found)]]
+        if number and len(comparison.heads) == 2:
+            column.append(["difference", *(total.differences[0] for total in found)])
+        if number:
+            column.append(["ratio", *(total.ratios[number - 1] for total in found)])
+        yield column
+
+
+def conventions(comparisons: list[Comparison]) -> list[str]:
+    """What the numbers count."""
+    notes = [
+        f"MACs: {COUNTED}, one sample.",
+        "FLOPs: 2 per MAC, and every other operation.",
+        "field: how much of the input an output can see, padding included.",
+    ]
+    if any(len(comparison.heads) > 1 for comparison in comparisons):
+        notes.append("ratio: to the first; = where both are the same.")
+    return notes
+
+
+def said_alone(comparison: Comparison) -> str:
+    """That a spec is new, or gone."""
+    if comparison.state == "new":
+        return f"new: it is not there at {comparison.revision}"
+    return f"gone: it is there at {comparison.revision} only" if comparison.state == "gone" else ""
+
+
+def said_unchanged(comparisons: list[Comparison]) -> str:
+    """Which specs are as they were."""
+    same = [one for one in comparisons if one.unchanged]
+    if not same:
+        return ""
+    paths = ", ".join(one.summaries[-1].graph.path for one in same)
+    return f"no number or layer changed since {same[0].revision}: {paths}"
+
+
+# -- layers ---------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A change of the layers: `~` edited, `+` added, `-` removed, nothing for sums.
+
+    path: of the first layer or group it shows in; more: in how many others, or what is summed up
+    params, macs: how many more there are; what: the fields and numbers that are others
+    """
+
+    mark: str
+    path: str
+    more: str
+    params: str
+    macs: str
+    what: str
+
+    @property
+    def name(self) -> str:
+        """`stage1.0.conv and 15 more`."""
+        return " ".join(filter(None, (self.path, self.more)))
+
+
+_MARKS = {"edited": "~", "part": "~", "added": "+", "removed": "-"}
+
+
+def lines(difference: Difference) -> list[Line]:
+    """The changes, what follows from them, and their sum: it is the totals' difference."""
+    found = [_line(change) for change in difference.changes[:MOST]]
+    if hidden := difference.changes[MOST:]:
+        more = f"{len(hidden)} more change{'s' if len(hidden) > 1 else ''}"
+        found.append(Line("", "", more, *_more(*_sums(change.counts for change in hidden)), ""))
+    follows = difference.consequence
+    if follows.layers:
+        name = f"{_layers(follows.layers)}, fields unchanged"
+        shapes = [f"{follows.reshaped} with another shape"] if follows.reshaped else []
+        fields = [f"{follows.refocused} with another receptive field"] if follows.refocused else []
+        found.append(Line("", "", name, *_more(*follows.counts), ", ".join(shapes + fields)))
+    every = [change.counts for change in difference.changes] + [follows.counts]
+    return [*found, Line("", "", "total", *_more(*_sums(every)), "")] if found else []
+
+
+def head(difference: Difference) -> str:
+    """`layers: 3 edited, 1 added, 27 follow from that, 143 the same`."""
+    counts = {
+        "edited": difference.layers("edited"),
+        "added": difference.layers("added"),
+        "removed": difference.layers("removed"),
+        "with the same fields and other numbers": difference.consequence.layers,
+        "the same": difference.same,
+    }
+    return "layers: " + ", ".join(f"{exact(n)} {what}" for what, n in counts.items() if n)
+
+
+def between(difference: Difference, several: bool) -> str:
+    """Of more than two networks, which ones a difference is between."""
+    if not several:
+        return ""
+    return f"   {difference.before.graph.name} -> {difference.after.graph.name}"
+
+
+def _line(change: Change) -> Line:
+    paths = change.after or change.before
+    more = f"and {exact(len(paths) - 1)} more" if len(paths) > 1 else ""
+    counted = ("", "") if change.sort == "part" else _more(*change.counts)
+    return Line(_MARKS[change.sort], paths[0], more, *counted, what(change))
+
+
+def what(change: Change) -> str:
+    """`kernel 3 -> 5; output 64x56x56 -> 64x54x54`; of what is new or gone, its kind and fields."""
+    layers = max(count.layers for count in change.counts)
+    parts = list(_contrasts(change.fields)) + list(_contrasts(change.numbers))
+    if change.sort in ("added", "removed"):
+        many = f", {_layers(layers)}" if change.span is None else ""
+        parts.insert(0, change.kind + many)
+    return "; ".join(parts)
+
+
+def _contrasts(contrasts: tuple[Contrast, ...]) -> Iterator[str]:
+    """Field by field, the first few pairs of values."""
+    for name, alike in groupby(contrasts, key=lambda contrast: contrast.name):
+        if name in ("params", "buffers", "macs", "flops"):
+            continue
+        texts = dict.fromkeys(filter(None, map(_contrast, alike)))
+        shown = ", ".join(list(texts)[:FEW])
+        more = f" and {len(texts) - FEW} more" if len(texts) > FEW else ""
+        if shown:
+            yield f"{_TITLES.get(name, name)} {shown}{more}"
+
+
+_TITLES = {"receptive_field": "field"}
+
+
+def _contrast(contrast: Contrast) -> str:
+    """`3 -> 5`; one value alone of what is new or gone; nothing where both read the same."""
+    before, after = _value(contrast.before), _value(contrast.after)
+    if contrast.before is None and contrast.name not in ("stride", "shares"):
+        return after
+    if contrast.after is None and contrast.name not in ("stride", "shares"):
+        return before
+    return f"{before} -> {after}" if before != after else ""
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Receptive):
+        return columns.field(value)
+    if isinstance(value, tuple) and any(isinstance(part, str) for part in value):
+        return " + ".join(map(str, value))
+    return "none" if value is None else field_value(value)
+
+
+def _layers(number: int) -> str:
+    return f"{exact(number)} layer{'s' if number != 1 else ''}"
+
+
+def _more(before: Count, after: Count) -> tuple[str, str]:
+    return signed(after.params - before.params, exact), signed(after.macs - before.macs, rounded)
+
+
+def _sum(counts: tuple[Count, ...]) -> Count:
+    return Count(*map(sum, zip(*counts, strict=True)))
+
+
+def _sums(counts: Iterable[tuple[Count, Count]]) -> tuple[Count, Count]:
+    """Of several changes, before and after."""
+    before, after = zip(*counts, strict=True)
+    return _sum(before), _sum(after)

@@ -1,0 +1,220 @@
+"""The arithmetic of one layer, with its numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import fill
+from typing import NamedTuple
+
+from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.receptive import Field, Receptive
+from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
+from cnncalc.network.graph import Node
+from cnncalc.numbers import exact, field_value
+from cnncalc.report.table.columns import field
+from cnncalc.text import line
+
+WIDTH = 100
+_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Fact(NamedTuple):
+    """A line of an explanation: a quantity, and how it comes about."""
+
+    quantity: str
+    text: str
+
+
+def explanation(summary: Summary, row: Row) -> str:
+    """One layer: what it makes of what, and every number with its formula."""
+    node = row.node
+    inputs = " + ".join(times(shape) for shape in node.shapes)
+    place = f"{node.span.source.name}:{node.span.line}"
+    head = f"{node.path}   {node.kind}   {inputs} -> {times(node.shape)}"
+    found = list(facts(summary, row))
+    width = max(len(fact.quantity) for fact in found)
+    lines = [_line(fact, width) for fact in found]
+    return "\n".join([line(f"{head}   {place}"), *lines]) + "\n"
+
+
+def _line(fact: Fact, width: int) -> str:
+    head = f"  {fact.quantity.ljust(width)}   "
+    text = fill(line(fact.text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+    return text.replace(_TIED, " ")
+
+
+def facts(summary: Summary, row: Row) -> Iterator[Fact]:
+    """Every number of one layer, and how it comes about."""
+    node, layer = row.node, row.node.layer
+    assert layer is not None
+    yield from _fields(layer)
+    arithmetic = layer.arithmetic(*node.shapes)
+    yield from _output(node, arithmetic)
+    yield from _fit(node, layer)
+    yield from _params(row, layer.weights(*node.shapes))
+    yield from _ops(row.ops, arithmetic.macs)
+    yield from _receptive(summary, row)
+
+
+def _fields(layer: Layer) -> Iterator[Fact]:
+    """Every field's value, the defaults too: what a short spec leaves unsaid."""
+    values = layer.values()
+    if values:
+        said = (
+            f"{name}{_TIED}{field_value(value)}"
+            for name, value in values.items()
+            if value is not None
+        )
+        yield Fact("fields", ", ".join(said))
+
+
+# -- sizes ----------------------------------------------------------------------------------
+
+
+def _output(node: Node, arithmetic: Arithmetic) -> Iterator[Fact]:
+    """A formula for each size that the layer computes; axes that agree share a line."""
+    channels, *space = node.shape
+    equations = []
+    if arithmetic.channels:
+        name = "channels " if space else ""
+        equations.append(name + _equation(arithmetic.channels, channels))
+    along = [_equation(*pair) for pair in zip(arithmetic.space, space, strict=False)]
+    if len(set(along)) > 1:
+        along = [f"{name} {text}" for name, text in zip(AXES[len(along)], along, strict=True)]
+    equations += along[:1] if len(set(along)) == 1 else along
+    for number, equation in enumerate(equations or [times(node.shape)]):
+        yield Fact("output" if number == 0 else "", equation)
+
+
+def _equation(formula: str, value: int) -> str:
+    """`2*3 = 6`; a formula that is the number itself stands alone."""
+    return exact(value) if formula == str(value) else f"{formula} = {exact(value)}"
+
+
+def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
+    """Where the division leaves a rest: how many windows there would be room for, and what is
+    never read."""
+    rest, lost = layer.rest(*node.shapes), layer.lost(*node.shapes)
+    if not any(rest):
+        return
+    steps = [axis.step for axis in layer.window(*node.shapes).axes]
+    room = [
+        f"{size + left / step:.2f}"
+        for size, left, step in zip(node.shape[1:], rest, steps, strict=True)
+    ]
+    what = f"{times(rest)} of padding" if not any(lost) else f"{times(lost)} of the input"
+    windows = room[0] if len(set(room)) == 1 else times(room)
+    yield Fact("", f"does not fit: room for {windows} windows; the last {what} is never read")
+
+
+# -- counts ---------------------------------------------------------------------------------
+
+
+def _params(row: Row, weights: tuple[Weight, ...]) -> Iterator[Fact]:
+    params = [weight for weight in weights if not weight.buffer]
+    buffers = [weight for weight in weights if weight.buffer]
+    if row.node.shares:
+        yield Fact("params", f"0: uses the weights of `{row.node.shares.path}`")
+    elif params:
+        frozen = ", frozen" if row.node.frozen else ""
+        total = exact(sum(weight.size for weight in params))
+        formula = " + ".join(_product(weight) for weight in params)
+        yield Fact("params", f"{formula} = {total}{frozen}")
+        yield Fact("", ", ".join(f"{w.name} {times(w.shape)}" for w in params))
+    else:
+        yield Fact("params", "0")
+    if buffers and not row.node.shares:
+        total = exact(sum(weight.size for weight in buffers))
+        yield Fact("buffers", f"{' + '.join(map(_product, buffers))} = {total}")
+        yield Fact("", ", ".join(f"{w.name} {times(w.shape)}".rstrip() for w in buffers))
+
+
+def _product(weight: Weight) -> str:
+    """`96 * (3*11*11)`."""
+    if not weight.shape:
+        return "1"
+    first, *others = weight.shape
+    if not others:
+        return str(first)
+    product = "*".join(map(str, others))
+    return f"{first} * ({product})" if len(others) > 1 else f"{first} * {product}"
+
+
+def _ops(ops: Ops, formula: str) -> Iterator[Fact]:
+    yield Fact("MACs", f"{formula} = {exact(ops.macs)}" if formula else exact(ops.macs))
+    parts = [f"2*{exact(ops.macs)}"] if ops.macs else []
+    sorts = zip(Ops._fields[1:], ops[1:], strict=True)
+    parts += [f"{exact(count)} {name}" for name, count in sorts if count]
+    yield Fact("FLOPs", f"{' + '.join(parts)} = {exact(ops.flops)}" if parts else "0")
+
+
+# -- receptive field ------------------------------------------------------------------------
+
+
+def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
+    node, receptive = row.node, row.receptive
+    if receptive.axes is None:
+        fact = "the whole input" if receptive.everything else "unknown"
+        yield Fact("field", fact)
+        return
+    if not receptive.axes:
+        return
+    read = [summary.receptive[source] for source in node.inputs]
+    if len(read) > 1:
+        yield from _joined(node, receptive, read)
+    else:
+        yield from _slid(node, receptive, read[0])
+    if receptive.everything:
+        yield Fact("", "and the whole input besides, through a gate, a norm or attention")
+
+
+def _slid(node: Node, receptive: Receptive, before: Receptive) -> Iterator[Fact]:
+    """`1 + (11 - 1)*1 = 11, stride 1*4 = 4` along each axis that differs."""
+    assert node.layer is not None
+    assert receptive.axes is not None
+    axes = node.layer.window(*node.shapes).axes
+    texts = [
+        _axis(field, axes[i], before.axes[i]) if axes and before.axes else _seen(field)
+        for i, field in enumerate(receptive.axes)
+    ]
+    if len(set(texts)) == 1:
+        texts = texts[:1]
+    for number, text in enumerate(texts):
+        yield Fact("field" if number == 0 else "", text)
+
+
+def _axis(field: Field, axis: Axis, before: Field) -> str:
+    if field.period > 1 or before.period > 1 or axis.period > 1:
+        return _seen(field)
+    taps = axis.taps[0]
+    extent = taps[-1] - taps[0] + 1
+    size = f"{before.size} + ({extent} - 1)*{before.stride} = {field.size}"
+    first, (low, high) = taps[0], field.phases[0] or (0, 0)
+    starts = f"output 0 sees {low} to {high}"
+    return f"{size}, stride {before.stride}*{axis.step} = {field.stride}, {starts}" + (
+        "" if first >= 0 and low >= 0 else " (below 0 is padding)"
+    )
+
+
+def _seen(field: Field) -> str:
+    """What each phase sees."""
+    if field.period == 1:
+        low, high = field.phases[0] or (0, 0)
+        return f"{field.size}, stride {field.stride}, output 0 sees {low} to {high}"
+    sizes = [seen[1] - seen[0] + 1 if seen else 0 for seen in field.phases]
+    shown = ", ".join(map(str, sizes[:8])) + (", ..." if len(sizes) > 8 else "")
+    return (
+        f"{field.size} at most; of {field.period} outputs in turn {shown}, stride {field.stride:g}"
+    )
+
+
+def _joined(node: Node, receptive: Receptive, branches: list[Receptive]) -> Iterator[Fact]:
+    parts = [
+        f"{field(branch)} of `{source.path}`"
+        for source, branch in zip(node.inputs, branches, strict=True)
+    ]
+    yield Fact("field", f"{field(receptive)}: the union of {', '.join(parts)}")
+    if receptive.misaligned:
+        yield Fact("", f"misaligned: the branches are centred {receptive.misaligned:g} px apart")

@@ -1,0 +1,1 @@
+"""What was measured of a network in; its profile out."""

@@ -1,0 +1,67 @@
+"""A measured network as lines: what every renderer of a profile shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from cnncalc.analysis import Row
+from cnncalc.analysis.measured import LayerTime, Profile
+from cnncalc.layers.base import times
+from cnncalc.report.table.outline import outline
+
+
+class ProfileLine(NamedTuple):
+    """A layer or a group, measured.
+
+    time: of all its layers together; efficiency: the least time that the device's ceilings allow
+    for its operations and bytes, as a share of the time it took; bound: what most of its time is
+    bound by
+    """
+
+    path: str
+    level: int
+    kind: str
+    output: str
+    macs: int
+    time: LayerTime
+    efficiency: float
+    bound: str
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition(".")[2]
+
+
+def profile_lines(profile: Profile, depth: int | None) -> list[ProfileLine]:
+    """The lines of a profile, folded at `depth`; the heads of open groups are left out."""
+    return [
+        _line(profile, line.path, line.level, line.kind, line.row)
+        for line in outline(profile.summary, depth)
+        if line.row
+    ]
+
+
+def _line(profile: Profile, path: str, level: int, kind: str, row: Row) -> ProfileLine:
+    found = [profile.layers[node] for node in row.nodes]
+    backward = [layer.backward for layer in found if layer.backward is not None]
+    time = LayerTime(
+        sum(layer.forward for layer in found),
+        sum(backward) if backward else None,
+        sum(layer.flops for layer in found),
+        sum(layer.traffic for layer in found),
+    )
+    least = sum(_least(profile, layer) for layer in found)
+    spent: Counter[str] = Counter()
+    for layer in found:
+        spent[layer.bound(profile.ceilings)] += max(round(layer.forward * 1e9), 1)
+    shape = times(row.node.shape)
+    efficiency = least / time.forward if time.forward else 0.0
+    bound = spent.most_common(1)[0][0]
+    return ProfileLine(path, level, kind, shape, row.ops.macs, time, efficiency, bound)
+
+
+def _least(profile: Profile, layer: LayerTime) -> float:
+    least = layer.least(profile.ceilings)
+    return max(least["compute"], least["bandwidth"])

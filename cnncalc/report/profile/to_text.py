@@ -1,0 +1,166 @@
+"""A profile as plain text."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from cnncalc.analysis.measured import Profile, Timing
+from cnncalc.numbers import bar, exact, rounded
+from cnncalc.report.profile.lines import ProfileLine, profile_lines
+from cnncalc.report.table.outline import depths
+from cnncalc.report.table.table import heading
+from cnncalc.text import line
+
+WIDTH = 100
+BAR = 6
+HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "bound"]
+
+
+def seconds(value: float) -> str:
+    """`34.05 ms`, with four digits."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size * 0.99995:
+            return f"{value / size:.4g} {unit}"
+    return f"{value * 1e6:.4g} us"
+
+
+def profile_text(profile: Profile, depth: int | None) -> str:
+    """What was measured, layer by layer, in total, and against what was computed."""
+    parts = [_opening(profile)]
+    if profile.layers:
+        lines = profile_lines(profile, depth)
+        parts.append(_grid(profile, lines))
+    parts += [_totals(profile), _against(profile), _notes(profile, depth)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(profile: Profile) -> str:
+    setting, ceilings = profile.setting, profile.ceilings
+    form = [f"batch {setting.batch}", setting.dtype]
+    form += ["channels last"] if setting.channels_last else []
+    form += ["compiled"] if setting.compiled else []
+    threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
+    title = line(f"{heading(profile.summary)}   {', '.join(form)}")
+    path = line(profile.summary.graph.path)
+    return "\n".join(
+        [
+            f"{title}{path.rjust(max(len(path) + 3, WIDTH - len(title)))}",
+            f"on {setting.device}{threads}; PyTorch {setting.torch}",
+            f"its ceilings: {rounded(round(ceilings.flops))}FLOP/s in a large matrix product, "
+            f"{rounded(round(ceilings.bandwidth))}B/s in a large copy, "
+            f"{seconds(ceilings.launch)} to start an operation",
+        ]
+    )
+
+
+def _grid(profile: Profile, lines: list[ProfileLine]) -> str:
+    backward = any(one.time.backward is not None for one in lines)
+    whole = sum(one.time.forward for one in lines)
+    rows = [[*HEAD, "backward"] if backward else HEAD]
+    rows += [_cells(one, whole, backward) for one in lines]
+    rows.append(["between layers", "", "", seconds(profile.between), "", "", "", "", ""])
+    if backward:
+        rows[-1].append("")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    left = {0, 1, 4, 8}
+    return "\n".join(
+        "   ".join(
+            cell.ljust(width) if place in left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _cells(one: ProfileLine, whole: float, backward: bool) -> list[str]:
+    time = one.time
+    cells = [
+        "  " * one.level + line(one.name),
+        line(one.kind),
+        one.output,
+        seconds(time.forward),
+        bar(time.forward / whole if whole else 0.0, BAR),
+        rounded(round(time.flops / time.forward)) if time.forward else "",
+        rounded(round(time.traffic / time.forward)) if time.forward else "",
+        f"{one.efficiency:.0%}" if time.traffic else "",
+        one.bound if time.traffic else "",
+    ]
+    return [*cells, seconds(time.backward)] if backward and time.backward is not None else cells
+
+
+def _spread(timing: Timing) -> str:
+    low, high = seconds(timing.low), seconds(timing.high)
+    return f"{seconds(timing.median)} (half of the rounds: {low} to {high})"
+
+
+def _totals(profile: Profile) -> str:
+    flops = profile.summary.totals.ops.flops
+    reached = flops / profile.forward.median
+    lines = [
+        f"forward                    {_spread(profile.forward)}",
+        f"                           {rounded(round(reached))}FLOP/s, "
+        f"{reached / profile.ceilings.flops:.0%} of the ceiling; "
+        f"{profile.setting.batch / profile.forward.median:,.4g} samples a second",
+    ]
+    if profile.step:
+        lines.append(f"forward, backward, step    {_spread(profile.step)}")
+    return "\n".join(lines)
+
+
+def _against(profile: Profile) -> str:
+    """What was computed beside what was measured."""
+    totals = profile.summary.totals
+    macs = totals.ops.macs // profile.summary.batch
+    params = totals.params.total
+    verdicts = _verdict(macs, profile.measured_macs), _verdict(params, profile.measured_params)
+    counted = exact(macs), exact(profile.measured_macs), verdicts[0], "FlopCounterMode / 2"
+    held = exact(params), exact(profile.measured_params), verdicts[1], "the module"
+    rows: list[tuple[str, ...]] = [("", "computed", "measured", "", "by")]
+    rows += [("MACs of a sample", *counted), ("params", *held)]
+    for name, computed, measured in (
+        ("memory, forward", profile.predicted.inference, profile.inference_bytes),
+        ("memory, step", profile.predicted.training, profile.training_bytes),
+    ):
+        if measured is not None:
+            ratio = f"x{measured / computed:.3f}"
+            rows.append((name, _bytes(computed), _bytes(measured), ratio, "the allocator's peak"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "   ".join(
+            cell.ljust(width) if place in (0, 4) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _verdict(computed: int, measured: int) -> str:
+    return "equal" if computed == measured else f"x{measured / computed:.4g}" if computed else "!"
+
+
+def _bytes(count: int) -> str:
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return f"{count / size:.4g} {unit}"
+    return f"{count} B"
+
+
+def _notes(profile: Profile, depth: int | None) -> str:
+    notes = [
+        "forward: median seconds of the layer in the running network; joins have the time between "
+        "the modules around them.",
+        "FLOP/s and bytes/s: what analyze counts, and what a layer reads and writes at least, over "
+        "that time. reached: the least time that the ceilings allow, as a share of it; above 100% "
+        "where a layer needs less than is counted, or the ceilings were disturbed. bound: which of "
+        "compute, bandwidth and launch takes that least time.",
+        "memory: tensors alone are computed; libraries add their workspace.",
+    ]
+    if not profile.layers:
+        notes = ["compiled: layers are fused, so no single one has a time.", notes[-1]]
+    if profile.measured_macs != profile.summary.totals.ops.macs // profile.summary.batch:
+        notes.append(
+            "FlopCounterMode sees no attention, recurrent layer or table of a convolution."
+        )
+    if profile.layers and depth is not None and depth < depths(profile.summary):
+        notes.append(f"folded: --depth {depth + 1} opens the parts, --depth all shows every layer")
+    return "\n".join(fill(note, WIDTH, subsequent_indent="  ") for note in notes)

@@ -1,0 +1,1 @@
+"""The analysis of a network in; its table out."""

@@ -1,0 +1,80 @@
+"""What stands below a table: what its numbers mean, and what a reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.numbers import exact
+from cnncalc.report.table.outline import depths
+
+_NOWHERE = Receptive(None)
+
+COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
+
+
+def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
+    """Of a whole network with these columns, folded at `depth`."""
+    totals = summary.totals
+    whole = Row(summary.graph.output, totals.layers, totals.params, totals.ops, 0, _NOWHERE)
+    notes = conventions(whole, summary, columns)
+    if "field" in columns:
+        notes += _fields(summary)
+    notes += _warnings(summary)
+    if depth is not None and depth < depths(summary):
+        notes.append(_folded(depth, depths(summary)))
+    return notes
+
+
+def conventions(whole: Row, summary: Summary, columns: Collection[str]) -> list[str]:
+    """What the columns count, and their exact totals."""
+    samples = "one sample" if summary.batch == 1 else f"a batch of {summary.batch:,} samples"
+    notes = {
+        "params": f"params {_params(whole)}.",
+        "macs": f"MACs {exact(whole.ops.macs)}: {COUNTED}, {samples}.",
+        "flops": f"FLOPs {exact(whole.ops.flops)}: 2 per MAC, and every other operation.",
+    }
+    shown = {*columns, "flops"} if "macs" in columns else columns
+    return [note for column, note in notes.items() if column in shown]
+
+
+def _fields(summary: Summary) -> list[str]:
+    notes = []
+    if summary.totals.receptive and summary.totals.receptive.axes:
+        notes.append("field: how much of the input an output can see, padding included.")
+    if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
+        notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
+    return notes
+
+
+def _folded(depth: int, deepest: int) -> str:
+    opens = f"--depth {depth + 1} opens the parts, " if depth + 1 < deepest else ""
+    return f"folded: {opens}--depth all shows every layer"
+
+
+def _params(whole: Row) -> str:
+    params = whole.params
+    trained = ", all trainable" if params.trainable else ""
+    if params.frozen:
+        trained = f", {exact(params.trainable)} trainable and {exact(params.frozen)} frozen"
+    buffers = f"; {exact(params.buffers)} buffers" if params.buffers else ""
+    return f"{exact(params.total)}{trained}{buffers}"
+
+
+def _warnings(summary: Summary) -> list[str]:
+    notes = []
+    if apart := [row for row in summary.rows if row.receptive.misaligned]:
+        most = max(row.receptive.misaligned for row in apart)
+        verb = "joins" if len(apart) == 1 else "join"
+        notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
+    if lost := [row for row in summary.rows if any(row.lost)]:
+        verb = "never reads" if len(lost) == 1 else "never read"
+        notes.append(f"does not fit: {_named(lost)} {verb} the last rows or columns that arrive.")
+    return notes
+
+
+def _named(rows: list[Row]) -> str:
+    """`pool1`, or `pool1` and 3 more."""
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return f"`{rows[0].node.path}`{more}"

@@ -1,0 +1,114 @@
+"""A table of a network, or of a part of it: what every renderer shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.analysis import Row, Summary, together
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.layers.base import times
+from cnncalc.network.graph import Graph
+from cnncalc.report.table.columns import COLUMNS, Column
+from cnncalc.report.table.footnotes import conventions, footnotes
+from cnncalc.report.table.outline import Line, outline
+
+
+class Table(NamedTuple):
+    """Lines under columns, and the row they add up to.
+
+    notes: what the numbers mean, a sentence each
+    """
+
+    summary: Summary
+    title: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    whole: Row
+    notes: tuple[str, ...]
+    about: str
+
+    @property
+    def head(self) -> list[str]:
+        """The titles of the columns, the layer's name first."""
+        return ["layer", *(column.title for column in self.columns)]
+
+    def cells(self, line: Line) -> list[str]:
+        """A line's cells; the head of an open group has no numbers."""
+        name = "  " * line.level + line.name
+        if line.row is None:
+            return [name, *(line.kind if c.name == "kind" else "" for c in self.columns)]
+        row = line.row
+        return [name, *(line.kind if c.name == "kind" else c.show(row) for c in self.columns)]
+
+    @property
+    def total(self) -> list[str]:
+        """The last line's cells."""
+        shown = (c.show(self.whole) if c.adds or c.of_whole else "" for c in self.columns)
+        return ["total", *shown]
+
+    @property
+    def shares(self) -> list[float]:
+        """Each line's share of the MACs."""
+        all_macs = self.whole.ops.macs or 1
+        return [line.row.ops.macs / all_macs if line.row else 0.0 for line in self.lines]
+
+    @property
+    def after_macs(self) -> int | None:
+        """The cell behind the MACs, where the shares are drawn; None where no MACs are shown."""
+        names = [column.name for column in self.columns]
+        return names.index("macs") + 2 if "macs" in names else None
+
+
+def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Table:
+    """The table of a network, folded at `depth`."""
+    totals, graph = summary.totals, summary.graph
+    receptive = totals.receptive or Receptive(())
+    counts = totals.layers, totals.params, totals.ops, totals.activations
+    whole = Row(graph.output, *counts, receptive, graph.layers)
+    return Table(
+        summary,
+        heading(summary),
+        tuple(COLUMNS[name] for name in columns),
+        outline(summary, depth),
+        whole,
+        tuple(footnotes(summary, columns, depth)),
+        " ".join(graph.about.split()),
+    )
+
+
+def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
+    """The table of the group at `path`, nothing folded."""
+    group = summary.graph.groups[path]
+    whole = together(summary.rows[group.first : group.last])
+    level = path.count(".") + 1
+    lines = tuple(
+        line._replace(level=line.level - level)
+        for line in outline(summary, None)
+        if line.path.startswith(f"{path}.")
+    )
+    title = f"{path}   {group.kind} -> {times(whole.node.shape)}"
+    chosen = tuple(COLUMNS[name] for name in columns)
+    return Table(
+        summary, title, chosen, lines, whole, tuple(conventions(whole, summary, columns)), ""
+    )
+
+
+def heading(summary: Summary) -> str:
+    """`ResNet-50   3x224x224 -> 1000`."""
+    graph = summary.graph
+    return f"{graph.name}   {entering(graph)} -> {leaving(graph)}"
+
+
+def entering(graph: Graph) -> str:
+    """The shape of the input: `3x224x224`; of several, or one with a name, each behind its name."""
+    inputs = (
+        times(node.shape) if name == "input" else f"{name} {times(node.shape)}"
+        for name, node in graph.inputs.items()
+    )
+    return ", ".join(inputs)
+
+
+def leaving(graph: Graph) -> str:
+    """The shape of the output, then those of the further heads: `1000, aux1 1000`."""
+    heads = (f"{name} {times(node.shape)}" for name, node in graph.outputs.items())
+    return ", ".join([times(graph.output.shape), *heads])

@@ -1,0 +1,98 @@
+"""The analysis as JSON: a contract that others build on; fields are added, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.receptive import Receptive
+from cnncalc.layers.base import Ops
+from cnncalc.network.graph import Graph
+from cnncalc.report.table.outline import Line
+from cnncalc.report.table.table import Table
+from cnncalc.text import json_document
+
+
+def to_json(tables: list[Table]) -> str:
+    """One document; for several specs a list of them."""
+    documents = [document(table.summary, table.lines) for table in tables]
+    whole = documents[0] if len(documents) == 1 else documents
+    return json_document(whole)
+
+
+def document(summary: Summary, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """The numbers of one network."""
+    graph = summary.graph
+    return {
+        "spec": graph.path,
+        "name": graph.name,
+        "about": graph.about,
+        "source": graph.source,
+        "input": _input(graph),
+        "output": list(graph.output.shape),
+        "outputs": {name: list(node.shape) for name, node in graph.outputs.items()},
+        "batch": summary.batch,
+        "totals": _totals(summary),
+        "layers": [_layer(line, line.row) for line in lines if line.row],
+    }
+
+
+def _input(graph: Graph) -> list[int] | dict[str, list[int]]:
+    """The shape; of several inputs, or one with a name, the shapes by name."""
+    shapes = {name: list(node.shape) for name, node in graph.inputs.items()}
+    return shapes["input"] if list(shapes) == ["input"] else shapes
+
+
+def _totals(summary: Summary) -> dict[str, Any]:
+    totals = summary.totals
+    return {
+        "layers": totals.layers,
+        "params": totals.params.total,
+        "trainable": totals.params.trainable,
+        "frozen": totals.params.frozen,
+        "buffers": totals.params.buffers,
+        "macs": totals.ops.macs,
+        "flops": totals.ops.flops,
+        "ops": _sorts(totals.ops),
+        "activations": totals.activations,
+        "receptive_field": _sizes(totals.receptive),
+        "stride": _strides(totals.receptive),
+    }
+
+
+def _layer(line: Line, row: Row) -> dict[str, Any]:
+    node = row.node
+    return {
+        "path": line.path,
+        "kind": line.kind,
+        "inputs": [list(shape) for shape in node.shapes],
+        "reads": [source.path for source in node.inputs],
+        "output": list(node.shape),
+        "params": row.params.total,
+        "trainable": row.params.trainable,
+        "buffers": row.params.buffers,
+        "shares": node.shares.path if node.shares else None,
+        "macs": row.ops.macs,
+        "flops": row.ops.flops,
+        "ops": _sorts(row.ops),
+        "activations": row.activations,
+        "receptive_field": _sizes(row.receptive),
+        "stride": _strides(row.receptive),
+        "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,
+        "global": row.receptive.everything,
+        "misaligned": row.receptive.misaligned,
+        "file": node.span.source.name,
+        "line": node.span.line,
+    }
+
+
+def _sorts(ops: Ops) -> dict[str, int]:
+    return {name: count for name, count in ops._asdict().items() if name != "macs"}
+
+
+def _sizes(receptive: Receptive | None) -> list[int] | None:
+    return [axis.size for axis in receptive.axes] if receptive and receptive.axes else None
+
+
+def _strides(receptive: Receptive | None) -> list[float] | None:
+    return [axis.stride for axis in receptive.axes] if receptive and receptive.axes else None

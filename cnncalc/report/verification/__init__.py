@@ -1,0 +1,1 @@
+"""What a verification found in; a line for each check out."""

@@ -1,0 +1,1 @@
+"""The networks of the zoo in; a line for each out."""

@@ -1,1 +1,0 @@
-"""The spec language: from YAML text to a graph."""

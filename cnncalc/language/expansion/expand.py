@@ -31,8 +31,6 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         outputs = {head.name.text: _head(head, frame, runner) for head in network.outputs}
     except TooLargeError:
         return None
-    finally:
-        runner.end()
     if diagnostics.failed or not isinstance(output, Node):
         return None
     graph = Graph(

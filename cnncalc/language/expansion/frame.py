@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnncalc.diagnostics import Note
-from cnncalc.language.values.scope import Names
+from cnncalc.diagnostics import Diagnostics, Note
+from cnncalc.language.values.scope import Names, Scope
 from cnncalc.language.written.syntax import Item
 from cnncalc.network.graph import Node
 
@@ -127,6 +127,10 @@ class Frame:
             return self.previous
         record = self.record(name)
         return record.output if record else None
+
+    def scope(self, names: Names, reads: Tensor | None, diagnostics: Diagnostics) -> Scope:
+        """What an expression of this list sees, where an item reads `reads`."""
+        return Scope(names, reads, self.reach, self.calls, diagnostics)
 
     def segment(self, word: str) -> str:
         """A path segment that is free in this list: `conv`, `conv_2`, ..."""

@@ -1,19 +1,32 @@
-"""Lists of items, run one after another: repeats, rows, conditions."""
+"""The run of a network's items, one after another, and of what each calls: one recursion."""
 
 from __future__ import annotations
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span
-from cnncalc.language.expansion.assembly import LETTERS_A_STEP, MOST_LAYERS, Assembly, TooLargeError
-from cnncalc.language.expansion.calls import Calls
+from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
+from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.language.expansion.references import References
+from cnncalc.language.expansion.repeats import Repeats, Turn
+from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import Sizes
-from cnncalc.language.text import tree
-from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.tree import Scalar
-from cnncalc.language.values.scope import QUIET, Names, Scope
-from cnncalc.language.written.syntax import Item, LayerCall, Network
+from cnncalc.language.values.scope import QUIET, InvalidValueError, Names, Scope
+from cnncalc.language.values.values import Value, Word
+from cnncalc.language.written.syntax import (
+    Block,
+    BlockCall,
+    Branch,
+    Broken,
+    Fields,
+    GroupCall,
+    Item,
+    JoinCall,
+    LayerCall,
+    Network,
+    Share,
+)
 
 DEEPEST = 48
 A_RUN = 32
@@ -21,26 +34,18 @@ A_RUN = 32
 
 
 class Runner:
-    """Runs the items of a network.
-
-    multiple: how often the innermost repeat runs, all those around it counted
-    """
+    """Runs the items of a network; what they make is in its `assembly`."""
 
     def __init__(
         self, network: Network, arguments: Names, sizes: Sizes, diagnostics: Diagnostics
     ) -> None:
         self.network = network
         self.arguments = arguments
-        self.sizes = sizes
         self.diagnostics = diagnostics
         self.assembly = Assembly(diagnostics, network.strict_fit)
         self.references = References(network.inputs, diagnostics)
-        self.calls = Calls(network, arguments, self.assembly, self.references, self.run, self.again)
-        self.multiple = 1
-
-    def end(self) -> None:
-        """Let go of what is not needed any more: nobody looks for circles of references."""
-        del self.calls
+        self.repeats = Repeats(sizes, self.assembly, diagnostics)
+        self.binder = Binder()
 
     # -- lists and items --------------------------------------------------------------------
 
@@ -61,70 +66,24 @@ class Runner:
             raise TooLargeError
 
     def item(self, item: Item, frame: Frame) -> None:
-        """Run one item, row by row and repeat by repeat, and remember it by its name."""
-        if item.rows and item.name and item.name.text in item.each:
-            self.named_rows(item, frame)
-            return
-        name = item.name.text if item.name else None
-        if name and self.is_taken(name, item, frame):
-            return
-        path = frame.path + (name or frame.segment(item.kind))
-        first = len(self.assembly.layers)
-        if item.rows:
-            ran = self.rows(item, frame, path)
-        else:
-            ran = self.repeated(item, frame, frame.names, path)
-        if name:
-            self.remember(name, item, frame, frame.names, first, ran)
-
-    def named_rows(self, item: Item, frame: Frame) -> None:
-        """An item once per row, each named by one of its columns."""
-        assert item.name is not None
-        column = item.each.index(item.name.text)
-        outer = self.enter(len(item.rows), item, frame)
-        single = item._replace(each=(), rows=())
-        for number, row in enumerate(item.rows):
-            cell = row[column]
-            if not isinstance(cell, Scalar):
-                message = "the name of a layer is wanted here"
-                self.diagnostics.error("CNN305", cell.span, message, "a word")
+        """Run one item, and remember it by its name; once per row, where a column has the names."""
+        for one, row in self.repeats.named(item, frame):
+            name = one.name.text if one.name else None
+            if name and self.is_taken(name, one, frame):
                 continue
-            if not is_name(cell, "a layer", self.diagnostics):
-                continue
-            name = cell.text
-            named = _after_first(single, item, number)._replace(name=cell)
-            if not self.is_taken(name, named, frame):
-                first = len(self.assembly.layers)
-                names = self.row(item, row, frame)
-                ran = self.repeated(named, frame, names, frame.path + name)
-                self.remember(name, named, frame, names, first, ran)
-        self.multiple = outer
+            names = self.repeats.names(item, row, frame)
+            path = frame.path + (name or frame.segment(one.kind))
+            first = len(self.assembly.layers)
+            ran = self.turns(one, frame, names, path)
+            if name:
+                self.remember(name, one, frame, names, first, ran)
 
-    def rows(self, item: Item, frame: Frame, path: str) -> bool:
-        """Run an item once per row, with the row's names bound; whether it ran at all."""
-        first = len(self.assembly.layers)
-        outer = self.enter(len(item.rows), item, frame)
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> bool:
+        """Run an item row by row and repeat by repeat; whether it ran at all."""
         ran = False
-        for number, row in enumerate(item.rows):
-            names = self.row(item, row, frame)
-            single = _after_first(item, item, number)
-            ran |= self.repeated(single, frame, names, f"{path}.{number}")
-        self.multiple = outer
-        self.assembly.group(path, item.kind, len(item.rows), first)
+        for turn in self.repeats.turns(item, frame, names, path):
+            ran |= self.turn(turn, frame)
         return ran
-
-    def row(self, item: Item, row: tuple[tree.Node, ...], frame: Frame) -> Names:
-        """The names in sight, a row's among them."""
-        scope = self.scope(frame, frame.names, frame.current)
-        copied = len(frame.names) if len(frame.names) > NAMES else 0
-        scope.spend(len(item.each) + copied, item.span)
-        names = dict(frame.names)
-        for name, node in zip(item.each, row, strict=True):
-            if item.name and item.name.text == name and isinstance(node, Scalar):
-                names[name] = scope.name(node)
-            else:
-                names[name] = scope.known(node)
-        return names
 
     def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
         """Whether an earlier item of the list has that name, which is reported."""
@@ -147,80 +106,184 @@ class Runner:
         else:
             frame.absent.add(name)
 
-    def repeated(self, item: Item, frame: Frame, names: Names, path: str) -> bool:
-        """Run an item as often as it repeats; whether it ran at all."""
-        if item.repeat is None:
-            return self.once(item, frame, names, path, 0)
-        try:
-            count = self.scope(frame, names, frame.current).whole(item.repeat, "repeat")
-        except QUIET:
+    def turn(self, turn: Turn | None, frame: Frame) -> bool:
+        """One turn of an item; whether its condition let it run."""
+        if turn is None:
             frame.current = UNKNOWN
             return True
-        first = len(self.assembly.layers)
-        outer = self.enter(count, item, frame)
-        ran = False
-        for index in range(count):
-            if len(names) > NAMES:
-                self.diagnostics.spend(len(names), item.span, frame.calls)
-            ran |= self.once(item, frame, {**names, "i": index}, f"{path}.{index}", index)
-            if frame.current is UNKNOWN:
-                break
-        self.multiple = outer
-        self.assembly.group(path, item.kind, count, first)
-        return ran
-
-    def enter(self, count: int, item: Item, frame: Frame) -> int:
-        """Go into a repeat of `count`; what to restore after it. Raises TooLargeError."""
-        outer = self.multiple
-        self.multiple = outer * max(count, 1)
-        most = self.multiple * self.sizes.run(item)
-        if most > MOST_LAYERS:
-            at = item.repeat or item.rows[0][0]
-            message = f"repeats multiply to up to {most:,} layers; {MOST_LAYERS:,} at most"
-            self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
-            raise TooLargeError
-        return outer
-
-    def once(self, item: Item, frame: Frame, names: Names, path: str, index: int) -> bool:
-        """One run of an item; whether its condition let it run."""
+        item, names, path, repetition = turn
         reads = frame.current
         try:
-            if item.source and index == 0:
+            if item.source and repetition == 0:
                 reads = self.references.find(item.source, frame, names)
-            scope = self.scope(frame, names, reads)
+            scope = frame.scope(names, reads, self.diagnostics)
             if item.when and not scope.condition(item.when, "when"):
                 scope.spend(A_RUN, item.span)
                 return False
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
-            output = self.call(Run(item, frame, path, names, reads, frozen, index), scope)
+            output = self.call(Run(item, frame, path, names, reads, frozen, repetition), scope)
         except QUIET:
             output = UNKNOWN
         frame.previous, frame.current = reads, output
         return True
 
-    def scope(self, frame: Frame, names: Names, reads: Tensor | None) -> Scope:
-        """What expressions see."""
-        return Scope(names, reads, frame.reach, frame.calls, self.diagnostics)
+    # -- calls ------------------------------------------------------------------------------
 
     def call(self, run: Run, scope: Scope) -> Tensor | None:
         """What an item makes of what it reads."""
-        if not isinstance(run.item.call, LayerCall):
-            scope.spend(A_RUN + len(run.path) // LETTERS_A_STEP, run.item.span)
-        return self.calls.call(run, scope)
+        call = run.item.call
+        if isinstance(call, LayerCall):
+            return self.layer(call, run, scope)
+        scope.spend(A_RUN + len(run.path) // LETTERS_A_STEP, run.item.span)
+        if isinstance(call, JoinCall):
+            return self.join(call, run, scope)
+        if isinstance(call, Share):
+            return self.share(call, run, scope)
+        if isinstance(call, BlockCall):
+            return self.block(call, run, scope)
+        if isinstance(call, GroupCall):
+            first = len(self.assembly.layers)
+            output = self.run(call.items, run.frame.inside(run))
+            self.assembly.group(run.path, run.item.kind, 1, first)
+            return output
+        run.frame.unsure |= isinstance(call, Broken) and call.names
+        return UNKNOWN
 
-    def again(self, item: Item, frame: Frame, path: str) -> None:
-        """Run an item that has run before, under another path."""
+    def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
+        """A layer of its own."""
+        fields = _given(call.fields, run)
+        layer = self.binder.bind(call.layer, fields, run.item.span, scope)
+        return self.assembly.add(layer, (self.read(run),), run, run.path)
+
+    def read(self, run: Run) -> Tensor:
+        """What an item reads. Raises InvalidValueError where several inputs leave it open."""
+        if run.reads is not None:
+            return run.reads
+        message = f"this network has several inputs: which does `{run.item.kind}` read?"
+        hint = f"`from: {next(iter(self.network.inputs))}`"
+        self.assembly.error("CNN307", run, message, hint)
+        raise InvalidValueError
+
+    def block(self, call: BlockCall, run: Run, scope: Scope) -> Tensor | None:
+        """A block: its own names, and nothing of its caller's."""
+        block = self.network.blocks.get(call.block)
+        if block is None:
+            return UNKNOWN  # its definition is at fault
+        if call.block in run.frame.blocks:
+            message = f"the block `{call.block}` calls itself"
+            self.assembly.error("CNN507", run, message, "`repeat` runs a block several times")
+            raise TooLargeError
+        given = _given(call.arguments, run)
+        scope.spend(len(block.args) + len(block.let), run.item.span)
+        if len(self.arguments) > NAMES:
+            scope.spend(len(self.arguments), run.item.span)
+        names = {**self.arguments, **{name: scope.known(node) for name, node in given.items()}}
+        note = Note(f"in `{call.block}`, called here", run.item.span)
+        frame = run.frame.of_block(call.block, note, names, run)
+        self.complete(block, given, names, scope.within(frame.calls, names, frame.reach))
+        first = len(self.assembly.layers)
+        output = self.run(block.items, frame)
+        arguments = {name: _meant(names[name]) for name in (*block.args, *block.let)}
+        self.assembly.group(run.path, run.item.kind, 1, first, arguments)
+        return output
+
+    def complete(
+        self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
+    ) -> None:
+        """Add the defaults of what is not given, then what `let` derives, to a block's `names`."""
+        for name, (_, default) in block.args.items():
+            if name not in given:
+                names[name] = scope.known(default)
+        for name, node in block.let.items():
+            names[name] = scope.known(node)
+
+    # -- joins ------------------------------------------------------------------------------
+
+    def join(self, call: JoinCall, run: Run, scope: Scope) -> Tensor:
+        """Every branch, then the layer that joins them; one branch left is that branch.
+
+        A join with a name of its own is a group; else its branches stand in the list around it.
+        """
+        item, frame = run.item, run.frame
+        grouped = bool(item.name or item.repeat or item.rows)
+        around = frame.inside(run) if grouped else frame
+        first = len(self.assembly.layers)
+        tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
+        found = tuple(tensor for tensor in tensors if tensor is not None)
+        if not found:
+            self.assembly.error("CNN303", run, f"`{item.kind}` has no branch left", "leave one in")
+            return UNKNOWN
+        if len(found) == 1:
+            return found[0]
+        path = around.path + around.segment(item.kind) if grouped else run.path
+        output = self.assembly.add(call.layer(), found, run, path)
+        if grouped:
+            self.assembly.group(run.path, item.kind, 1, first)
+        return output
+
+    def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
+        """One branch's output; None where its condition leaves it out."""
+        try:
+            if branch.when is not None and not scope.condition(branch.when, "when"):
+                return None
+            if isinstance(branch.body, Scalar):
+                return self.references.find(branch.body, run.frame, run.names)
+        except QUIET:
+            return UNKNOWN
+        first = len(self.assembly.layers)
+        path = around.path + around.segment(branch.name)
+        frame = run.frame.inside(run._replace(path=path))
+        output = self.run(branch.body, frame)
+        self.assembly.group(path, "branch", 1, first)
+        return self.read(run) if output is None else output
+
+    # -- shared weights ---------------------------------------------------------------------
+
+    def share(self, call: Share, run: Run, scope: Scope) -> Tensor | None:
+        """An item that uses the weights of an earlier one: that item again, or one like it."""
+        record = run.frame.record(call.name.text)
+        if record is None or record.item is None:
+            self.references.missing(call.name, run.frame)
+            return UNKNOWN
+        if record.output is UNKNOWN:
+            return UNKNOWN
+        again = record.item._replace(source=None, span=run.item.span)
+        names = record.names
+        if call.call:
+            again = Item(run.item.kind, run.item.span, call.call, call.name)
+            names = run.names
+        frame = run.frame.inside(run._replace(names=names))
+        scope.spend((record.last - record.first) // NAMES, run.item.span)
+        if not isinstance(again.call, LayerCall):
+            note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
+            frame.calls = (*frame.calls, note)
+        self.share_nodes(again, record, frame, run)
+        return frame.current
+
+    def share_nodes(self, item: Item, record: Record, frame: Frame, run: Run) -> None:
+        """Run `item`, its nodes using the weights of those of `record` in turn."""
+        before, first = self.assembly.originals, len(self.assembly.layers)
+        theirs = self.assembly.layers[record.first : record.last]
+        originals = Originals(theirs, self.assembly.diagnostics)
+        self.assembly.originals = originals
         self.refuse_depth(frame, item.span)
-        if item.rows:
-            self.rows(item, frame, path)
-        else:
-            self.repeated(item, frame, frame.names, path)
+        self.turns(item, frame, frame.names, run.path)
+        self.assembly.originals = before
+        if frame.current is not UNKNOWN:
+            originals.end(run)
+        if before:
+            before.skip(len(self.assembly.layers) - first)
 
 
-def _after_first(item: Item, table: Item, number: int) -> Item:
-    """`item` in a later row: it reads what the row before made, unless a column says what."""
-    if number == 0 or table.source is None or table.source.text in table.each:
-        return item
-    return item._replace(source=None)
+def _meant(value: Value | None) -> object:
+    """What an argument stands for: a value, or the layer that a word names."""
+    return value.layer if isinstance(value, Word) and value.layer is not None else value
+
+
+def _given(fields: Fields, run: Run) -> Fields:
+    """What a call gives, the first of its repeats with its own."""
+    if run.item.first and run.repetition == 0:
+        return {**fields, **run.item.first}
+    return fields

@@ -1,0 +1,134 @@
+"""How often an item runs, and what its names stand for each time: `rows`, `each`, `repeat`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc.budget import NAMES
+from cnncalc.diagnostics import Diagnostics
+from cnncalc.language.expansion.assembly import MOST_LAYERS, Assembly, TooLargeError
+from cnncalc.language.expansion.frame import UNKNOWN, Frame
+from cnncalc.language.expansion.size import Sizes
+from cnncalc.language.text.naming import is_name
+from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.values.scope import QUIET, Names
+from cnncalc.language.written.syntax import Item
+
+Row = tuple[Node, ...]
+
+
+class Turn(NamedTuple):
+    """One turn of an item.
+
+    names: what its expressions see; path: where its nodes go
+    repetition: which of its repeats, from 0
+    """
+
+    item: Item
+    names: Names
+    path: str
+    repetition: int = 0
+
+
+class Repeats:
+    """The turns of items, told one by one while they run: a group is noted after its last.
+
+    multiple: how often the innermost repeat runs, all those around it counted
+    """
+
+    def __init__(self, sizes: Sizes, assembly: Assembly, diagnostics: Diagnostics) -> None:
+        self.sizes = sizes
+        self.assembly = assembly
+        self.diagnostics = diagnostics
+        self.multiple = 1
+
+    def named(self, item: Item, frame: Frame) -> Iterator[tuple[Item, Row]]:
+        """An item as it is; one whose rows name it, once for each row."""
+        if not (item.rows and item.name and item.name.text in item.each):
+            yield item, ()
+            return
+        column = item.each.index(item.name.text)
+        outer = self.enter(len(item.rows), item, frame)
+        single = item._replace(each=(), rows=())
+        for number, row in enumerate(item.rows):
+            if name := self.name(row[column]):
+                yield _after_first(single, item, number)._replace(name=name), row
+        self.multiple = outer
+
+    def name(self, cell: Node) -> Scalar | None:
+        """The name that a row gives; None, reported, where it is none."""
+        if isinstance(cell, Scalar):
+            return cell if is_name(cell, "a layer", self.diagnostics) else None
+        self.diagnostics.error("CNN305", cell.span, "the name of a layer is wanted here", "a word")
+        return None
+
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> Iterator[Turn | None]:
+        """Each turn of an item; None in place of those whose number nobody can tell."""
+        if not item.rows:
+            yield from self.repeated(item, frame, names, path)
+            return
+        first = len(self.assembly.layers)
+        outer = self.enter(len(item.rows), item, frame)
+        for number, row in enumerate(item.rows):
+            found = self.names(item, row, frame)
+            single = _after_first(item, item, number)
+            yield from self.repeated(single, frame, found, f"{path}.{number}")
+        self.multiple = outer
+        self.assembly.group(path, item.kind, len(item.rows), first)
+
+    def names(self, item: Item, row: Row, frame: Frame) -> Names:
+        """The names in sight, a row's among them."""
+        if not row:
+            return frame.names
+        scope = frame.scope(frame.names, frame.current, self.diagnostics)
+        copied = len(frame.names) if len(frame.names) > NAMES else 0
+        scope.spend(len(item.each) + copied, item.span)
+        names = dict(frame.names)
+        for name, node in zip(item.each, row, strict=True):
+            if item.name and item.name.text == name and isinstance(node, Scalar):
+                names[name] = scope.name(node)
+            else:
+                names[name] = scope.known(node)
+        return names
+
+    def repeated(self, item: Item, frame: Frame, names: Names, path: str) -> Iterator[Turn | None]:
+        """The turns of one row, or of an item without rows."""
+        if item.repeat is None:
+            yield Turn(item, names, path)
+            return
+        try:
+            scope = frame.scope(names, frame.current, self.diagnostics)
+            count = scope.whole(item.repeat, "repeat")
+        except QUIET:
+            yield None
+            return
+        first = len(self.assembly.layers)
+        outer = self.enter(count, item, frame)
+        for index in range(count):
+            if len(names) > NAMES:
+                self.diagnostics.spend(len(names), item.span, frame.calls)
+            yield Turn(item, {**names, "i": index}, f"{path}.{index}", index)
+            if frame.current is UNKNOWN:
+                break
+        self.multiple = outer
+        self.assembly.group(path, item.kind, count, first)
+
+    def enter(self, count: int, item: Item, frame: Frame) -> int:
+        """Go into a repeat of `count`; what to restore after it. Raises TooLargeError."""
+        outer = self.multiple
+        self.multiple = outer * max(count, 1)
+        most = self.multiple * self.sizes.run(item)
+        if most > MOST_LAYERS:
+            at = item.repeat or item.rows[0][0]
+            message = f"repeats multiply to up to {most:,} layers; {MOST_LAYERS:,} at most"
+            self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
+            raise TooLargeError
+        return outer
+
+
+def _after_first(item: Item, table: Item, number: int) -> Item:
+    """`item` in a later row: it reads what the row before made, unless a column says what."""
+    if number == 0 or table.source is None or table.source.text in table.each:
+        return item
+    return item._replace(source=None)

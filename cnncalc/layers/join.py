@@ -3,7 +3,17 @@
 from itertools import zip_longest
 from math import prod
 
-from cnncalc.layers.base import Arithmetic, Layer, Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.base import (
+    Arithmetic,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    kept_input,
+    times,
+)
 
 
 def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
@@ -26,9 +36,9 @@ class Concat(Layer, kind="concat"):
     - concat: {left: [{conv: {filters: 8, kernel: 1}}], right: [identity]}
     """
 
-    saves = "nothing"
-
     joins = True
+    role = "join"
+    flattening = "any"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         agree_in_rank(self, inputs)
@@ -48,6 +58,8 @@ class Elementwise(Layer):
     """A join that combines its branches value by value; a size of 1 is repeated as needed."""
 
     joins = True
+    role = "join"
+    flattening = "any"
     function: str
     sort: str
 
@@ -79,8 +91,6 @@ class Add(Elementwise, kind="add"):
     - add: {residual: [{conv: {filters: 64, kernel: 3, padding: half}}], shortcut: [identity]}
     """
 
-    saves = "nothing"
-
     function = "torch.add"
     sort = "additions"
 
@@ -91,13 +101,22 @@ class Subtract(Elementwise, kind="subtract"):
     - subtract: {input: [identity], blurred: [{avg_pool: {kernel: 3, stride: 1, padding: 1}}]}
     """
 
-    saves = "nothing"
-
     function = "torch.sub"
     sort = "additions"
 
 
-class Multiply(Elementwise, kind="multiply"):
+class Mixing(Elementwise):
+    """A join of two values at a time whose slope is in the values themselves."""
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The branches, and what is made of the first of them before the next one joins."""
+        read = [kept_input(shape, number) for number, shape in enumerate(inputs)]
+        ends = range(2, len(inputs))
+        between = [Kept("between", prod(self.output_shape(*inputs[:end]))) for end in ends]
+        return (*read, *between)
+
+
+class Multiply(Mixing, kind="multiply"):
     """The product of its branches; a gate of size 1x1 scales every position.
 
     - multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}
@@ -107,7 +126,7 @@ class Multiply(Elementwise, kind="multiply"):
     sort = "multiplications"
 
 
-class Maximum(Elementwise, kind="maximum"):
+class Maximum(Mixing, kind="maximum"):
     """The largest of its branches, value by value.
 
     - maximum: {a: [{linear: 10}], b: [{linear: 10}]}
@@ -122,8 +141,6 @@ class Average(Elementwise, kind="average"):
 
     - average: {a: [{max_pool: 2}], b: [{avg_pool: 2}]}
     """
-
-    saves = "nothing"
 
     function = "torch.add"
     sort = "additions"

@@ -1,11 +1,14 @@
 """Normalisation, and a scale, trained or fixed."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
     POINTWISE,
     STATISTICS,
+    Flattening,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -13,6 +16,7 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
 from cnncalc.layers.conv import grouped_channels
@@ -41,6 +45,11 @@ def standardising(values: int, groups: int, affine: bool) -> Ops:
     return standard.plus(linear(values)) if affine else standard
 
 
+def moments(each: int, fixed: int = 0) -> tuple[Kept, ...]:
+    """As many means, and inverses of the deviations."""
+    return Kept("means", each, fixed), Kept("deviations", each, fixed)
+
+
 def linear(values: int) -> Ops:
     """A factor and a summand for each value."""
     return Ops(multiplications=values, additions=values)
@@ -58,11 +67,20 @@ class BatchNorm(Layer, kind="batch_norm"):
     track: whether running statistics are kept for test time; else those of what arrives are taken
     """
 
+    role = "norm"
+    flattening: ClassVar[Flattening] = "single"
+
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
     momentum: NonNegativeNumber = 0.1
     track: Flag = True
     module: ClassVar[str] = "BatchNorm"
+    defaults: ClassVar[Mapping[str, object]] = {
+        "eps": 1e-5,
+        "momentum": 0.1,
+        "affine": True,
+        "track_running_stats": True,
+    }
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][0]
@@ -77,6 +95,9 @@ class BatchNorm(Layer, kind="batch_norm"):
     def ops(self, *inputs: Shape) -> Ops:
         values = prod(inputs[0])
         return linear(values) if self.track else standardising(values, inputs[0][0], self.affine)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(0, inputs[0][0])
 
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
@@ -93,7 +114,8 @@ class BatchNorm(Layer, kind="batch_norm"):
             "affine": self.affine,
             "track_running_stats": self.track,
         }
-        return TorchModule(f"nn.{self.module}{rank}d", arguments)
+        name = f"nn.{self.module}{rank}d"
+        return TorchModule(name, arguments, positional=1, defaults=self.defaults)
 
 
 class InstanceNorm(BatchNorm, kind="instance_norm"):
@@ -105,15 +127,32 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
     track: whether running statistics are kept, and used at test time
     """
 
+    flattening = ""
+
     affine: Flag = False
     track: Flag = False
     module = "InstanceNorm"
+    defaults: ClassVar[Mapping[str, object]] = {
+        "eps": 1e-5,
+        "momentum": 0.1,
+        "affine": False,
+        "track_running_stats": False,
+    }
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if prod(spatial(self, inputs[0])) == 1 and not self.track:
             fact = f"`instance_norm` averages over positions, and {times(inputs[0])} has only one"
             raise ShapeError(fact, "`batch_norm` or `layer_norm`", code="CNN402")
         return inputs[0]
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """PyTorch takes the channels of all samples for those of one, and repeats for it what each
+        channel has."""
+        channels = inputs[0][0]
+        factors = (Kept("factors", channels),) if self.affine else ()
+        running = ("running_mean", "running_var") if self.track else ()
+        repeated = (Kept(name, channels) for name in running)
+        return kept_input(inputs[0]), *moments(channels), *factors, *repeated
 
 
 class LayerNorm(Layer, kind="layer_norm"):
@@ -126,6 +165,9 @@ class LayerNorm(Layer, kind="layer_norm"):
     affine: whether each value normalised together has a trained scale and shift
     eps: added to the variance
     """
+
+    role = "norm"
+    flattening = "single"
 
     over: Annotated[str, Choice("channels", "all")] = "channels"
     affine: Flag = True
@@ -141,6 +183,9 @@ class LayerNorm(Layer, kind="layer_norm"):
     def ops(self, *inputs: Shape) -> Ops:
         values = prod(inputs[0])
         return standardising(values, values // prod(self.together(inputs[0])), self.affine)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(prod(inputs[0]) // prod(self.together(inputs[0])))
 
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
@@ -169,6 +214,9 @@ class GroupNorm(Layer, kind="group_norm"):
     eps: added to the variance
     """
 
+    role = "norm"
+    flattening = "single"
+
     groups: Positive
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
@@ -185,6 +233,9 @@ class GroupNorm(Layer, kind="group_norm"):
     def ops(self, *inputs: Shape) -> Ops:
         return standardising(prod(inputs[0]), self.groups, self.affine)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(self.groups)
+
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
 
@@ -198,7 +249,8 @@ class GroupNorm(Layer, kind="group_norm"):
             "eps": self.eps,
             "affine": self.affine,
         }
-        return TorchModule("nn.GroupNorm", arguments)
+        defaults = {"eps": 1e-5, "affine": True}
+        return TorchModule("nn.GroupNorm", arguments, positional=2, defaults=defaults)
 
 
 class LocalResponseNorm(Layer, kind="local_response_norm"):
@@ -214,6 +266,8 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
     k: added to the mean square
     """
 
+    role = "contrast"
+
     size: Positive
     alpha: Number = 1e-4
     beta: Number = 0.75
@@ -227,8 +281,16 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
         each = Ops(additions=self.size, multiplications=2, divisions=2, powers=1)
         return each.scaled(prod(inputs[0]))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The squares, with a padding of channels; what is taken to a power, and that power."""
+        channels, *sizes = inputs[0]
+        values = prod(inputs[0])
+        squares = Kept("squares", (channels + self.size - 1) * prod(sizes))
+        return kept_input(inputs[0]), squares, Kept("sums", values), Kept("divisors", values)
+
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.LocalResponseNorm", self.values())
+        defaults = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
+        return TorchModule("nn.LocalResponseNorm", self.values(), positional=1, defaults=defaults)
 
 
 class LayerScale(Layer, kind="layer_scale"):
@@ -239,6 +301,9 @@ class LayerScale(Layer, kind="layer_scale"):
     init: what the factors start from
     """
 
+    role = "scale"
+    flattening = "single"
+
     init: Number = 1e-6
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -246,6 +311,9 @@ class LayerScale(Layer, kind="layer_scale"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(multiplications=prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
 
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
@@ -263,7 +331,8 @@ class Scale(Layer, kind="scale"):
     factor: the fixed number
     """
 
-    saves = "nothing"
+    role = "scale"
+    flattening = "any"
 
     factor: Number
 

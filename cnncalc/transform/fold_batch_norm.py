@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cnncalc.graph import Graph, Node
+from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.spec import source as tree
 from cnncalc.spec.source import Scalar
@@ -25,7 +26,7 @@ from cnncalc.transform.change import (
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Place, Text
 
-TAKES_IT = ("conv", "conv_transpose", "linear")
+TAKES_IT = tuple(kind for kind, layer in LAYERS.items() if layer.role == "weighted")
 
 
 def find(graph: Graph) -> Found:

@@ -55,9 +55,13 @@ def retained(graph: Graph, batch: int, width: int) -> int:
     shared = dict.fromkeys(graph.inputs.values(), width)
     shared |= {stores[head]: width for head in (graph.output, *graph.outputs.values())}
     own = 0
-    for node in _differentiated(graph):
+    differentiated = _differentiated(graph)
+    for node in differentiated:
         assert node.layer
+        passes = any(source in differentiated for source in node.inputs)
         for kept in node.layer.kept(*node.shapes):
+            if kept.passing and not passes:
+                continue
             if kept.of == "own":
                 own += kept.size(batch, width)
             else:
@@ -75,11 +79,11 @@ def _stores(graph: Graph) -> Mapping[Node, Node]:
     return stores
 
 
-def _differentiated(graph: Graph) -> list[Node]:
-    """The layers whose output depends on a parameter that trains."""
+def _differentiated(graph: Graph) -> Mapping[Node, None]:
+    """The layers whose output depends on a parameter that trains, in order."""
     found: dict[Node, None] = {}
     for node in graph.layers:
         trains = not node.frozen and not all(weight.buffer for weight in node.weights)
         if trains or any(source in found for source in node.inputs):
             found[node] = None
-    return list(found)
+    return found

@@ -153,7 +153,7 @@ class Conv(Sliding, kind="conv"):
         """With a table, each kernel's channel, laid out for it, and the map it makes."""
         read = self.read(*inputs)
         if self.table is None:
-            return read, *weight_norm_kept(self.weight_norm, self.weights(*inputs))
+            return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
         kernels = self.kernels(inputs[0])
         channels = Kept("channels", read.each // inputs[0][0] * kernels)
         return channels, Kept("maps", kernels * prod(self.slid(inputs[0])))
@@ -205,10 +205,8 @@ def weights(
     return (*biases, Weight(f"{normed}0", length), Weight(f"{normed}1", shape))
 
 
-def weight_norm_kept(weight_norm: bool, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:
-    """Under weight norm the weight itself, and the lengths of its directions."""
-    if not weight_norm:
-        return ()
+def normed(weights: tuple[Weight, ...]) -> tuple[Kept, Kept]:
+    """What weight norm keeps: the weight itself, and the lengths of its directions."""
     *_, length, direction = weights
     return Kept("weight", 0, direction.size), Kept("norms", 0, length.size)
 
@@ -326,7 +324,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         return Ops(macs=macs, additions=prod(self.output_shape(*inputs)) if self.bias else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return kept_input(inputs[0]), *weight_norm_kept(self.weight_norm, self.weights(*inputs))
+        read = kept_input(inputs[0])
+        return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
 
     def window(self, *inputs: Shape) -> Window:
         spreads = self.spreads(inputs[0])

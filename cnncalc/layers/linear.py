@@ -14,7 +14,7 @@ from cnncalc.layers.base import (
     kept_input,
     times,
 )
-from cnncalc.layers.conv import weight_norm_kept, weights
+from cnncalc.layers.conv import normed, weights
 from cnncalc.layers.fields import Flag, Positive
 
 
@@ -52,7 +52,11 @@ class Linear(Layer, kind="linear"):
         return Ops(macs=macs, additions=self.units if self.bias else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return kept_input(inputs[0]), *weight_norm_kept(self.weight_norm, self.weights(*inputs))
+        read = kept_input(inputs[0])
+        if not self.weight_norm:
+            return (read,)
+        weight, norms = normed(self.weights(*inputs))
+        return read, weight._replace(passing=True), norms
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING

@@ -60,9 +60,11 @@ class SCells(Sliding, kind="s_cells"):
         """Of the V-cells the sum, its root and what that inhibits; of the S-cells both terms of the
         quotient, and the quotient."""
         read, cells = self.read(*inputs), prod(self.output_shape(*inputs))
-        v_cells = [Kept(name, cells // self.planes) for name in ("sums", "roots", "inhibitions")]
+        places = cells // self.planes
+        v_cells = [Kept(name, places, passing=True) for name in ("sums", "roots")]
         s_cells = [Kept(name, cells) for name in ("above", "below", "answers")]
-        return read, Kept("squares", read.each), *v_cells, *s_cells
+        squares, inhibitions = Kept("squares", read.each, passing=True), Kept("inhibitions", places)
+        return read, squares, *v_cells, inhibitions, *s_cells
 
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + prod(self.output_shape(*inputs))

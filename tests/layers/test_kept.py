@@ -1,4 +1,4 @@
-"""What each kind keeps for its backward pass, to the byte, against the tensors that PyTorch packs."""
+"""What each kind keeps for its backward, to the byte, against the tensors that PyTorch packs."""
 
 from __future__ import annotations
 
@@ -61,10 +61,12 @@ class Seen(NamedTuple):
     view: bool
 
 
-def seen(layer: Layer, shapes: tuple[Shape, ...], batch: int) -> Seen:
+def seen(layer: Layer, shapes: tuple[Shape, ...], batch: int, first: bool = False) -> Seen:
+    """first: whether what it reads needs no gradient"""
     torch.manual_seed(0)
     module = module_of(layer.torch(*shapes)).train()
     inputs = [given(layer, (batch, *shape)) for shape in shapes]
+    inputs = [each.detach() for each in inputs] if first else inputs
     packed: dict[int, Tensor] = {}
 
     def pack(tensor: Tensor) -> Tensor:
@@ -124,6 +126,23 @@ def test_what_is_kept(case: Case, batch: int) -> None:
         assert sum(found.own) == sum(sizes(kept, batch))
     else:
         assert found.own == sizes(kept, batch)
+
+
+FIRST = [
+    (layer, shapes)
+    for layer, shapes in EVERY
+    if any(not weight.buffer for weight in layer.weights(*shapes))
+]
+
+
+@pytest.mark.parametrize("case", FIRST, ids=named)
+def test_what_is_kept_by_the_first_layer(case: Case) -> None:
+    """Without what only a gradient needs that goes on."""
+    layer, shapes = case
+    kept = tuple(each for each in layer.kept(*shapes) if not each.passing)
+    found = seen(layer, shapes, 2, first=True)
+    assert found.inputs == {each.number for each in kept if each.of == "input"}
+    assert sum(found.own) == sum(sizes(kept, 2))
 
 
 @pytest.mark.parametrize("case", EVERY, ids=named)

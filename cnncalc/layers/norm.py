@@ -20,7 +20,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels
-from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive
+from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive, Real
 from cnncalc.layers.windows import spatial
 
 
@@ -155,15 +155,11 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         return kept_input(inputs[0]), *moments(channels), *factors, *repeated
 
 
-class LayerNorm(Layer, kind="layer_norm"):
-    """The values of a sample to mean 0 and variance 1, then scaled and shifted; the statistics
-    count as operations.
-
-        - layer_norm: all
+class ByValue(Layer):
+    """A norm that takes the values at each position, or of a sample, together.
 
     over: `channels`, those at each position by themselves, or `all` values of the sample together
-    affine: whether each value normalised together has a trained scale and shift
-    eps: added to the variance
+    affine: whether each value normalised together has trained parameters of its own
     """
 
     role = "norm"
@@ -171,27 +167,43 @@ class LayerNorm(Layer, kind="layer_norm"):
 
     over: Annotated[str, Choice("channels", "all")] = "channels"
     affine: Flag = True
-    eps: NonNegativeNumber = 1e-5
 
     def together(self, shape: Shape) -> Shape:
         """The shape of what is normalised together."""
         return shape if self.over == "all" else shape[:1]
 
+    def groups(self, shape: Shape) -> int:
+        """How often that is done."""
+        return prod(shape) // prod(self.together(shape))
+
+    def window(self, *inputs: Shape) -> Window:
+        return STATISTICS if self.over == "all" else POINTWISE
+
+
+class LayerNorm(ByValue, kind="layer_norm"):
+    """The values of a sample to mean 0 and variance 1, then scaled and shifted; the statistics
+    count as operations.
+
+        - layer_norm: all
+
+    affine: whether each value normalised together has a trained scale and shift
+    eps: added to the variance
+    """
+
+    affine: Flag = True
+    eps: NonNegativeNumber = 1e-5
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return scale_and_shift(*self.together(inputs[0])) if self.affine else ()
 
     def ops(self, *inputs: Shape) -> Ops:
-        values = prod(inputs[0])
-        return standardising(values, values // prod(self.together(inputs[0])), self.affine)
+        return standardising(prod(inputs[0]), self.groups(inputs[0]), self.affine)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return kept_input(inputs[0]), *moments(prod(inputs[0]) // prod(self.together(inputs[0])))
+        return kept_input(inputs[0]), *moments(self.groups(inputs[0]))
 
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
-
-    def window(self, *inputs: Shape) -> Window:
-        return STATISTICS if self.over == "all" else POINTWISE
 
     def torch(self, *inputs: Shape) -> TorchModule:
         together = self.together(inputs[0])
@@ -201,6 +213,55 @@ class LayerNorm(Layer, kind="layer_norm"):
             "elementwise_affine": self.affine,
         }
         return TorchModule("nn.LayerNorm" if together == inputs[0] else "ChannelNorm", arguments)
+
+
+class RmsNorm(ByValue, kind="rms_norm"):
+    """The values of a sample divided by the root of their mean square, then scaled (Zhang &
+    Sennrich 2019); the mean square counts as operations.
+
+        - rms_norm
+
+    affine: whether each value normalised together has a trained factor
+    eps: added to the mean square; unless given, the least that the type of the numbers adds to 1
+    """
+
+    affine: Flag = True
+    eps: Annotated[float | None, Real(0)] = None
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", self.together(inputs[0])),) if self.affine else ()
+
+    def ops(self, *inputs: Shape) -> Ops:
+        """A group of n: n squares, n-1 additions and 1 division for the mean; 1 addition and 1 root
+        for the divisor; n divisions. Then, if `affine`, 1 multiplication for each value."""
+        values, groups = prod(inputs[0]), self.groups(inputs[0])
+        return Ops(
+            additions=values,
+            multiplications=2 * values if self.affine else values,
+            divisions=values + groups,
+            powers=groups,
+        )
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The inverses of the roots, and what the factors multiply; fused, the first alone."""
+        read = kept_input(inputs[0])._replace(passing=True)
+        roots = Kept("roots", self.groups(inputs[0]), passing=True)
+        normal = (Kept("normal", prod(inputs[0])),) if self.affine else ()
+        return read, roots, *normal
+
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0]) if self.affine else 0
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        together = self.together(inputs[0])
+        arguments = {
+            "normalized_shape": together,
+            "eps": self.eps,
+            "elementwise_affine": self.affine,
+        }
+        name = "nn.RMSNorm" if together == inputs[0] else "ChannelRmsNorm"
+        defaults = {"eps": None, "elementwise_affine": True}
+        return TorchModule(name, arguments, positional=1, defaults=defaults)
 
 
 class GroupNorm(Layer, kind="group_norm"):

@@ -272,6 +272,9 @@ class Layer:
     """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
     `any`, none."""
 
+    inputs_first: ClassVar[bool] = False
+    """Whether its weight has the inputs first, and behind them the units."""
+
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
 

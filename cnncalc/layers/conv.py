@@ -272,6 +272,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     """
 
     role = "weighted"
+    inputs_first = True
 
     filters: Positive
     kernel: Size

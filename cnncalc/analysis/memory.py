@@ -58,9 +58,9 @@ def retained(graph: Graph, batch: int, width: int) -> int:
     differentiated = _differentiated(graph)
     for node in differentiated:
         assert node.layer
-        passes = any(source in differentiated for source in node.inputs)
         for kept in node.layer.kept(*node.shapes):
-            if kept.passing and not passes:
+            wanted = [node.inputs[number] for number in kept.gradient_of]
+            if wanted and not any(source in differentiated for source in wanted):
                 continue
             if kept.of == "own":
                 own += kept.size(batch, width)

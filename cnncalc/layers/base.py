@@ -80,7 +80,7 @@ class Kept(NamedTuple):
     of: whether it is an input of the layer or its output, which other layers may keep too, or a
         tensor of its own
     number: of the inputs, which one
-    passing: whether only a gradient needs it that goes on to the inputs, not that of the weights
+    gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
     """
 
     name: str
@@ -89,7 +89,7 @@ class Kept(NamedTuple):
     width: int | None = None
     of: Literal["input", "output", "own"] = "own"
     number: int = 0
-    passing: bool = False
+    gradient_of: tuple[int, ...] = ()
 
     def size(self, batch: int, width: int) -> int:
         """Its bytes, where the network's numbers have `width`."""

@@ -57,7 +57,7 @@ class Subsample(Sliding, kind="subsample"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         sums = Kept("sums", prod(self.output_shape(*inputs)))
-        return kept_input(inputs[0])._replace(passing=True), sums
+        return kept_input(inputs[0])._replace(gradient_of=(0,)), sums
 
     def connections(self, *inputs: Shape) -> int:
         return prod(self.output_shape(*inputs)) * (self.taps(inputs[0]) + 1)

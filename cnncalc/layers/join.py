@@ -2,6 +2,7 @@
 
 from itertools import zip_longest
 from math import prod
+from typing import ClassVar
 
 from cnncalc.layers.base import (
     Arithmetic,
@@ -106,14 +107,24 @@ class Subtract(Elementwise, kind="subtract"):
 
 
 class Mixing(Elementwise):
-    """A join of two values at a time whose slope is in the values themselves."""
+    """A join of two values at a time whose slope is in the values themselves.
+
+    crossed: whether the slope in one is a matter of the other alone
+    """
+
+    crossed: ClassVar[bool] = False
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The branches, and what is made of the first of them before the next one joins."""
-        read = [kept_input(shape, number) for number, shape in enumerate(inputs)]
-        ends = range(2, len(inputs))
-        between = [Kept("between", prod(self.output_shape(*inputs[:end]))) for end in ends]
-        return (*read, *between)
+        left, found = kept_input(inputs[0]), list[Kept]()
+        for number in range(1, len(inputs)):
+            before, both = tuple(range(number)), tuple(range(number + 1))
+            right = kept_input(inputs[number], number)
+            found.append(left._replace(gradient_of=both[number:] if self.crossed else both))
+            found.append(right._replace(gradient_of=before if self.crossed else both))
+            joined = self.output_shape(*inputs[: number + 1])
+            left = Kept(f"first {number + 1}", prod(joined))
+        return tuple(found)
 
 
 class Multiply(Mixing, kind="multiply"):
@@ -122,6 +133,7 @@ class Multiply(Mixing, kind="multiply"):
     - multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}
     """
 
+    crossed = True
     function = "torch.mul"
     sort = "multiplications"
 

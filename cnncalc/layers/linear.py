@@ -56,7 +56,7 @@ class Linear(Layer, kind="linear"):
         if not self.weight_norm:
             return (read,)
         weight, norms = normed(self.weights(*inputs))
-        return read, weight._replace(passing=True), norms
+        return read, weight._replace(gradient_of=(0,)), norms
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING

@@ -61,9 +61,12 @@ class SCells(Sliding, kind="s_cells"):
         quotient, and the quotient."""
         read, cells = self.read(*inputs), prod(self.output_shape(*inputs))
         places = cells // self.planes
-        v_cells = [Kept(name, places, passing=True) for name in ("sums", "roots")]
+        v_cells = [Kept(name, places, gradient_of=(0,)) for name in ("sums", "roots")]
         s_cells = [Kept(name, cells) for name in ("above", "below", "answers")]
-        squares, inhibitions = Kept("squares", read.each, passing=True), Kept("inhibitions", places)
+        squares, inhibitions = (
+            Kept("squares", read.each, gradient_of=(0,)),
+            Kept("inhibitions", places),
+        )
         return read, squares, *v_cells, inhibitions, *s_cells
 
     def connections(self, *inputs: Shape) -> int:

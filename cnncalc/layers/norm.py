@@ -244,8 +244,8 @@ class RmsNorm(ByValue, kind="rms_norm"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The inverses of the roots, and what the factors multiply; fused, the first alone."""
-        read = kept_input(inputs[0])._replace(passing=True)
-        roots = Kept("roots", self.groups(inputs[0]), passing=True)
+        read = kept_input(inputs[0])._replace(gradient_of=(0,))
+        roots = Kept("roots", self.groups(inputs[0]), gradient_of=(0,))
         normal = (Kept("normal", prod(inputs[0])),) if self.affine else ()
         return read, roots, *normal
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from itertools import product
 from math import prod
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Kept, Layer, Shape
 from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Maximum, Multiply
+from cnncalc.layers.join import Add, Maximum, Multiply
 from cnncalc.layers.norm import InstanceNorm
 from cnncalc.layers.pool import AvgPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -61,12 +62,14 @@ class Seen(NamedTuple):
     view: bool
 
 
-def seen(layer: Layer, shapes: tuple[Shape, ...], batch: int, first: bool = False) -> Seen:
-    """first: whether what it reads needs no gradient"""
+def seen(
+    layer: Layer, shapes: tuple[Shape, ...], batch: int, needing: Container[int] = range(10)
+) -> Seen:
+    """needing: the inputs that need a gradient"""
     torch.manual_seed(0)
     module = module_of(layer.torch(*shapes)).train()
     inputs = [given(layer, (batch, *shape)) for shape in shapes]
-    inputs = [each.detach() for each in inputs] if first else inputs
+    inputs = [x if number in needing else x.detach() for number, x in enumerate(inputs)]
     packed: dict[int, Tensor] = {}
 
     def pack(tensor: Tensor) -> Tensor:
@@ -128,6 +131,18 @@ def test_what_is_kept(case: Case, batch: int) -> None:
         assert found.own == sizes(kept, batch)
 
 
+@pytest.mark.parametrize("shapes", [(GATE, IMAGE), (GATE, IMAGE, IMAGE), (IMAGE,) * 4])
+@pytest.mark.parametrize("join", [Multiply, Maximum, Add])
+def test_what_is_kept_for_some_branches(join: type[Layer], shapes: tuple[Shape, ...]) -> None:
+    """A join of branches of which some need a gradient, and some none."""
+    for needing in product((False, True), repeat=len(shapes)):
+        wanted = {number for number, needs in enumerate(needing) if needs}
+        kept = tuple(each for each in join().kept(*shapes) if wanted & {*each.gradient_of})
+        found = seen(join(), shapes, 2, wanted)
+        assert found.inputs == {each.number for each in kept if each.of == "input"}
+        assert found.own == sizes(kept, 2)
+
+
 FIRST = [
     (layer, shapes)
     for layer, shapes in EVERY
@@ -139,8 +154,8 @@ FIRST = [
 def test_what_is_kept_by_the_first_layer(case: Case) -> None:
     """Without what only a gradient needs that goes on."""
     layer, shapes = case
-    kept = tuple(each for each in layer.kept(*shapes) if not each.passing)
-    found = seen(layer, shapes, 2, first=True)
+    kept = tuple(each for each in layer.kept(*shapes) if not each.gradient_of)
+    found = seen(layer, shapes, 2, ())
     assert found.inputs == {each.number for each in kept if each.of == "input"}
     assert sum(found.own) == sum(sizes(kept, 2))
 

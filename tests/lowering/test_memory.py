@@ -15,6 +15,8 @@ from cnncalc.analysis.memory import memory, retained
 from cnncalc.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.spec.load import load
+from tests.analysis import drafts
+from tests.analysis.specs import graph_of
 from tests.layers.test_kept import step_by_step
 from tests.lowering.test_lower import written
 
@@ -134,3 +136,26 @@ def packed(graph: Graph, device: str) -> int:
 def test_what_is_kept_for_the_backward(name: str) -> None:
     graph = load(name)
     assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu" if name in ON_A_CPU else "meta")
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(10))
+def test_what_random_networks_keep(rank: int, seed: int) -> None:
+    graph = graph_of(drafts.spec(seed, rank))
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")
+
+
+FROZEN = """
+input: 3x8x8
+layers:
+  - {s_cells: {planes: 4, kernel: 3}, freeze: true}
+  - {subsample: 2, freeze: true}
+  - batch_norm
+  - {multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}}
+  - {conv: {filters: 4, kernel: 1}, freeze: true}
+"""
+
+
+def test_what_is_frozen_first_keeps_nothing() -> None:
+    graph = written(FROZEN)
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")

@@ -33,6 +33,9 @@ class Source:
         self.text = text
         self.lines = text.splitlines()
 
+    def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
+        return Source, (self.name, self.text)
+
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
 

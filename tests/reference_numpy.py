@@ -199,6 +199,11 @@ def standardised(x: Array, axes: Sequence[int], eps: float = 1e-5) -> Array:
     return (x - mean) / np.sqrt(variance + eps)
 
 
+def by_mean_square(x: Array, axes: Sequence[int], eps: float = 2.0**-52) -> Array:
+    """Divided by the root of the mean square over these axes together."""
+    return x / np.sqrt((x**2).mean(tuple(axes), keepdims=True) + eps)
+
+
 def scaled(x: Array, scale: Array, shift: Array) -> Array:
     """Each channel by its own scale and shift."""
     return along(scale, x.ndim) * x + along(shift, x.ndim)

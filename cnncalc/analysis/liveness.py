@@ -7,9 +7,6 @@ from math import prod
 
 from cnncalc.network.graph import Graph, Node
 
-INDEX = 8
-"""Bytes of an index, of which max pooling makes one for each output."""
-
 
 def stores_of(graph: Graph) -> Mapping[Node, Node]:
     """For each node the one whose output holds its numbers: that of a view is its input's."""
@@ -33,7 +30,8 @@ def most_alive(graph: Graph, width: int) -> int:
     for number, node in enumerate(graph.layers):
         if stores[node] is node:
             alive += width * prod(node.shape)
-        indices = INDEX * prod(node.shape) if node.layer and node.layer.indexed else 0
+        kept = node.layer.kept(*node.shapes) if node.layer else ()
+        indices = sum(each.size(1, width) for each in kept if each.width and each.of == "own")
         most = max(most, alive + indices)
         alive -= width * sum(prod(each.shape) for each in dying.get(number, ()))
     return most

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import INDEX, most_alive, stores_of
+from cnncalc.analysis.liveness import most_alive
 from cnncalc.network.graph import Graph, Node
 
 
@@ -40,26 +41,49 @@ def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
             weights += sum(weight.size for weight in found)
             if not node.frozen:
                 parameters += sum(weight.size for weight in found if not weight.buffer)
-    numbers, indices = _kept(graph)
     return Memory(
         weights * width,
         weights * width + most_alive(graph, width) * batch,
-        (weights + 2 * parameters + numbers * batch) * width + indices * batch * INDEX,
+        (weights + 2 * parameters) * width + retained(graph, batch, width),
     )
 
 
-def _kept(graph: Graph) -> tuple[int, int]:
-    """Numbers and indices that the forward pass keeps for the backward, for one sample."""
-    stores = stores_of(graph)
-    kept: set[Node] = set(graph.inputs.values())
-    indices = 0
-    for node in graph.layers:
+def retained(graph: Graph, batch: int, width: int) -> int:
+    """Bytes that a forward pass in training keeps for the backward, each tensor once; the inputs
+    and outputs of the network are there anyway."""
+    stores = _stores(graph)
+    shared = dict.fromkeys(graph.inputs.values(), width)
+    shared |= {stores[head]: width for head in (graph.output, *graph.outputs.values())}
+    own = 0
+    differentiated = _differentiated(graph)
+    for node in differentiated:
         assert node.layer
-        if node.layer.indexed:
-            indices += prod(node.shape)
-        if node.layer.saves == "output":
-            kept.add(stores[node])
-        elif node.layer.saves == "input":
-            kept.update(stores[read] for read in node.inputs)
-    kept.add(stores[graph.output])
-    return sum(prod(node.shape) for node in kept), indices
+        for kept in node.layer.kept(*node.shapes):
+            wanted = [node.inputs[number] for number in kept.gradient_of]
+            if wanted and not any(source in differentiated for source in wanted):
+                continue
+            if kept.of == "own":
+                own += kept.size(batch, width)
+            else:
+                held = node if kept.of == "output" else node.inputs[kept.number]
+                shared[stores[held]] = kept.width or width
+    return own + batch * sum(prod(node.shape) * each for node, each in shared.items())
+
+
+def _stores(graph: Graph) -> Mapping[Node, Node]:
+    """For each node the one whose output holds its numbers in training."""
+    stores: dict[Node, Node] = {node: node for node in graph.inputs.values()}
+    for node in graph.layers:
+        view = node.layer is not None and node.layer.view_in_training
+        stores[node] = stores[node.inputs[0]] if view else node
+    return stores
+
+
+def _differentiated(graph: Graph) -> Mapping[Node, None]:
+    """The layers whose output depends on a parameter that trains, in order."""
+    found: dict[Node, None] = {}
+    for node in graph.layers:
+        trains = not node.frozen and not all(weight.buffer for weight in node.weights)
+        if trains or any(source in found for source in node.inputs):
+            found[node] = None
+    return found

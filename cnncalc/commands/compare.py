@@ -13,7 +13,12 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
-from cnncalc.report.comparison.comparison import Comparison, alone, side_by_side, versions
+from cnncalc.report.comparison.comparison import (
+    Comparison,
+    alone,
+    side_by_side,
+    versions,
+)
 
 if TYPE_CHECKING:
     from cnncalc.language.text.revision import Revision

@@ -23,6 +23,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    RmsNorm,
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
@@ -57,6 +58,7 @@ KINDS: tuple[type[Layer], ...] = (
     BatchNorm,
     InstanceNorm,
     LayerNorm,
+    RmsNorm,
     GroupNorm,
     LocalResponseNorm,
     *ACTIVATIONS.values(),

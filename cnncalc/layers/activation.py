@@ -1,14 +1,25 @@
 """Activations: most are rows of one table."""
 
 from math import prod
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from cnncalc.layers.base import Curve, Layer, Ops, Saves, Shape, TorchModule, Weight
+from cnncalc.layers.base import (
+    Curve,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    TorchModule,
+    Weight,
+    kept_input,
+    kept_output,
+)
 from cnncalc.layers.fields import Choice, Flag, Number
 
 
 class Parameter(NamedTuple):
-    """The field of an activation that has one, and what PyTorch calls it."""
+    """The field of an activation that has one, and what PyTorch calls it; both have one
+    default."""
 
     name: str
     torch: str
@@ -19,7 +30,8 @@ class Parameter(NamedTuple):
 class Row(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, saves: see `Layer`
+    curve, steepest: see `Layer`
+    keeps: what its slope is computed from
     """
 
     kind: str
@@ -28,7 +40,8 @@ class Row(NamedTuple):
     fact: str
     curve: Curve
     parameter: Parameter | None = None
-    saves: Saves = "input"
+    keeps: Literal["input", "output", ""] = "input"
+    steepest: float = 0.0
 
 
 SLOPE = Parameter("slope", "negative_slope", 0.01, "factor below 0")
@@ -36,15 +49,16 @@ ALPHA = Parameter("alpha", "alpha", 1.0, "what it falls to, negative")
 BETA = Parameter("beta", "beta", 1.0, "how sharply it bends")
 
 ROWS = (
-    Row("identity", "nn.Identity", Ops(), "x itself.", "", saves="nothing"),
-    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", saves="nothing"),
+    Row("identity", "nn.Identity", Ops(), "x itself.", "", keeps=""),
+    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", keeps=""),
     Row(
         "sigmoid",
         "nn.Sigmoid",
         Ops(exponentials=1, additions=1, divisions=1),
         "The logistic function, 1 / (1 + exp(-x)).",
         "squashing",
-        saves="output",
+        keeps="output",
+        steepest=1 / 4,
     ),
     Row(
         "tanh",
@@ -52,12 +66,18 @@ ROWS = (
         Ops(exponentials=1),
         "The hyperbolic tangent, from -1 to 1.",
         "squashing",
-        saves="output",
+        keeps="output",
+        steepest=1.0,
     ),
     Row(
-        "arctan", "Arctan", Ops(exponentials=1), "The arc tangent, from -pi/2 to pi/2.", "squashing"
+        "arctan",
+        "Arctan",
+        Ops(exponentials=1),
+        "The arc tangent, from -pi/2 to pi/2.",
+        "squashing",
+        steepest=1.0,
     ),
-    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", saves="output"),
+    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", keeps="output"),
     Row("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
     Row(
         "leaky_relu",
@@ -110,6 +130,7 @@ ROWS = (
         Ops(comparisons=2, additions=1, divisions=1),
         "relu6(x + 3) / 6.",
         "squashing",
+        steepest=1 / 6,
     ),
     Row(
         "hard_swish",
@@ -124,25 +145,38 @@ ROWS = (
 class Pointwise(Layer):
     """An activation of the table."""
 
+    flattening = "any"
+
     row: ClassVar[Row]
 
     def ops(self, *inputs: Shape) -> Ops:
         return self.row.cost.scaled(prod(inputs[0]))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        if not self.row.keeps:
+            return ()
+        return (kept_input(inputs[0]) if self.row.keeps == "input" else kept_output(inputs[0]),)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
         if parameter is None:
             return TorchModule(self.row.module)
-        return TorchModule(self.row.module, {parameter.torch: getattr(self, parameter.name)})
+        arguments = {parameter.torch: getattr(self, parameter.name)}
+        return TorchModule(
+            self.row.module, arguments, defaults={parameter.torch: parameter.default}
+        )
 
 
 def layer_of(row: Row) -> type[Layer]:
     """The layer kind of a row."""
+    passes = row.module == "nn.Identity"
     body: dict[str, object] = {
         "row": row,
+        "role": "move" if passes else "activation",
         "curve": row.curve,
-        "saves": row.saves,
-        "view": row.module == "nn.Identity",
+        "steepest": row.steepest,
+        "view": passes,
+        "passes": passes,
         "__doc__": f"{row.fact}\n\n- {row.kind}\n",
     }
     if row.parameter:
@@ -162,7 +196,9 @@ class PRelu(Layer, kind="prelu"):
     shared: whether all channels have one slope; else each has its own
     """
 
+    role = "activation"
     curve = "rectifier"
+    flattening = "single"
 
     init: Number = 0.25
     shared: Flag = True
@@ -172,6 +208,9 @@ class PRelu(Layer, kind="prelu"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=1, multiplications=1).scaled(prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
 
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
@@ -188,13 +227,18 @@ class Softmax(Layer, kind="softmax"):
     - softmax
     """
 
+    role = "activation"
     curve = "squashing"
-    saves = "output"
+    flattening = "single"
+    gives = "probabilities"
 
     def ops(self, *inputs: Shape) -> Ops:
         channels, *sizes = inputs[0]
         position = Ops(exponentials=channels, additions=channels - 1, divisions=channels)
         return position.scaled(prod(sizes))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_output(inputs[0]),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Softmax", {"dim": 1})
@@ -207,12 +251,16 @@ class LogSoftmax(Layer, kind="log_softmax"):
     - log_softmax
     """
 
+    role = "activation"
     curve = "squashing"
-    saves = "output"
+    flattening = "single"
 
     def ops(self, *inputs: Shape) -> Ops:
         channels, *sizes = inputs[0]
         return Ops(exponentials=channels + 1, additions=2 * channels - 1).scaled(prod(sizes))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_output(inputs[0]),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.LogSoftmax", {"dim": 1})
@@ -229,6 +277,8 @@ class Activation(Layer, kind="activation"):
 
     kind: one of the activations
     """
+
+    role = "activation"
 
     kind: Annotated[str, Choice(*ACTIVATIONS)]  # type: ignore[misc]
 

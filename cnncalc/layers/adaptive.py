@@ -9,15 +9,17 @@ from cnncalc.layers.base import (
     LONGEST_CYCLE,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Ops,
     Shape,
     TorchModule,
     Window,
+    kept_input,
 )
 from cnncalc.layers.conv import products
 from cnncalc.layers.fields import Flag, Size
-from cnncalc.layers.pool import averaging, comparing
+from cnncalc.layers.pool import averaging, comparing, with_index
 from cnncalc.layers.windows import per_axis, spatial
 
 
@@ -26,6 +28,8 @@ class GlobalPool(Layer):
 
     keep: whether the spatial axes stay, each of size 1; else the output is a vector
     """
+
+    role = "pool"
 
     keep: Flag = False
     module: ClassVar[str]
@@ -39,7 +43,8 @@ class GlobalPool(Layer):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         rank = len(inputs[0]) - 1
-        pooled = TorchModule(f"nn.{self.module}{rank}d", {"output_size": (1,) * rank})
+        name = f"nn.{self.module}{rank}d"
+        pooled = TorchModule(name, {"output_size": (1,) * rank}, positional=1)
         if self.keep:
             return pooled
         return TorchModule("nn.Sequential", parts=(pooled, TorchModule("nn.Flatten")))
@@ -55,8 +60,6 @@ class GlobalAvgPool(GlobalPool, kind="global_avg_pool"):
     - global_avg_pool
     """
 
-    saves = "nothing"
-
     module = "AdaptiveAvgPool"
 
     def ops(self, *inputs: Shape) -> Ops:
@@ -69,12 +72,13 @@ class GlobalMaxPool(GlobalPool, kind="global_max_pool"):
     - global_max_pool
     """
 
-    indexed = True
-
     module = "AdaptiveMaxPool"
 
     def ops(self, *inputs: Shape) -> Ops:
         return comparing(prod(inputs[0]), inputs[0][0])
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return with_index(kept_input(inputs[0]), inputs[0][0])
 
 
 def adaptive_axis(size: int, output: int) -> Axis:
@@ -90,6 +94,8 @@ class AdaptivePool(Layer):
 
     size: the output's size
     """
+
+    role = "pool"
 
     size: Size
     module: ClassVar[str]
@@ -118,7 +124,8 @@ class AdaptivePool(Layer):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(inputs[0])
-        return TorchModule(f"nn.{self.module}{len(sizes)}d", {"output_size": sizes})
+        name = f"nn.{self.module}{len(sizes)}d"
+        return TorchModule(name, {"output_size": sizes}, positional=1)
 
 
 class AdaptiveAvgPool(AdaptivePool, kind="adaptive_avg_pool"):
@@ -132,6 +139,10 @@ class AdaptiveAvgPool(AdaptivePool, kind="adaptive_avg_pool"):
     def ops(self, *inputs: Shape) -> Ops:
         return averaging(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """A single mean needs nothing."""
+        return () if set(self.sizes(inputs[0])) == {1} else (kept_input(inputs[0]),)
+
 
 class AdaptiveMaxPool(AdaptivePool, kind="adaptive_max_pool"):
     """Largest values over a grid of windows of a given size. k-1 comparisons for a window of k.
@@ -139,9 +150,10 @@ class AdaptiveMaxPool(AdaptivePool, kind="adaptive_max_pool"):
     - adaptive_max_pool: 7
     """
 
-    indexed = True
-
     module = "AdaptiveMaxPool"
 
     def ops(self, *inputs: Shape) -> Ops:
         return comparing(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return with_index(kept_input(inputs[0]), prod(self.output_shape(*inputs)))

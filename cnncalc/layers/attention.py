@@ -5,6 +5,7 @@ from math import gcd
 from cnncalc.layers.base import (
     STATISTICS,
     Arithmetic,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -15,7 +16,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.conv import products
 from cnncalc.layers.fields import Flag, Positive
-from cnncalc.layers.sequence import sequence
+from cnncalc.layers.sequence import sequence, transposed
 
 
 class Attention(Layer, kind="attention"):
@@ -30,6 +31,7 @@ class Attention(Layer, kind="attention"):
     bias: whether the projections have biases
     """
 
+    role = "sequence"
     curve = "squashing"
 
     heads: Positive
@@ -63,6 +65,14 @@ class Attention(Layer, kind="attention"):
                 multiplications=values,
             )
         )
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Queries, keys and values; what they become, and for each step the logarithm of the sum
+        that softmax divides by. So do fused kernels; without one, all scores are kept."""
+        features, steps = inputs[0]
+        values = features * steps
+        sums = Kept("sums", self.heads * steps)
+        return transposed(inputs[0]), Kept("projected", 3 * values), Kept("mixed", values), sums
 
     def connections(self, *inputs: Shape) -> int:
         features, steps = inputs[0]

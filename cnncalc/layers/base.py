@@ -13,8 +13,24 @@ Shape = tuple[int, ...]
 """Channels, then zero to three spatial axes; no batch axis."""
 
 
-Saves = Literal["input", "output", "nothing"]
 Curve = Literal["", "rectifier", "squashing"]
+Flattening = Literal["", "single", "any"]
+Meaning = Literal["scores", "probabilities", "distances"]
+
+Role = Literal[
+    "weighted",  # products with a trained weight, and a bias: convolutions and linear layers
+    "norm",  # brings what it reads to one scale
+    "contrast",  # divides by what stands beside
+    "scale",  # a factor, trained or fixed
+    "activation",  # bends
+    "pool",  # one value for a window
+    "cells",  # several of these at once
+    "sequence",  # a state or a weighing that runs over all steps
+    "table",  # learned, whatever arrives
+    "move",  # moves values, or leaves some out
+    "join",  # makes one of several
+]
+"""What a kind does for a network."""
 
 
 def times(shape: Iterable[object]) -> str:
@@ -54,6 +70,44 @@ class Weight(NamedTuple):
     def size(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
+
+
+class Kept(NamedTuple):
+    """A tensor that a forward pass in training keeps for its backward.
+
+    each, fixed: numbers in it, for each sample and whatever the batch is
+    width: bytes of one; None: as many as the network's own numbers have
+    of: whether it is an input of the layer or its output, which other layers may keep too, or a
+        tensor of its own
+    number: of the inputs, which one
+    gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
+    """
+
+    name: str
+    each: int
+    fixed: int = 0
+    width: int | None = None
+    of: Literal["input", "output", "own"] = "own"
+    number: int = 0
+    gradient_of: tuple[int, ...] = ()
+
+    def size(self, batch: int, width: int) -> int:
+        """Its bytes, where the network's numbers have `width`."""
+        return (self.each * batch + self.fixed) * (self.width or width)
+
+
+INDEX = 8
+"""Bytes of an index."""
+
+
+def kept_input(shape: Shape, number: int = 0, width: int | None = None) -> Kept:
+    """The input of that number."""
+    return Kept("input", math.prod(shape), 0, width, "input", number)
+
+
+def kept_output(shape: Shape) -> Kept:
+    """The output."""
+    return Kept("output", math.prod(shape), of="output")
 
 
 class Ops(NamedTuple):
@@ -133,6 +187,8 @@ class TorchModule(NamedTuple):
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
     parts: the modules of an `nn.Sequential`
     weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
+    positional: how many of the arguments everybody gives by position
+    defaults: PyTorch's own, which need not be written
     """
 
     name: str
@@ -141,6 +197,8 @@ class TorchModule(NamedTuple):
     fill: float = 0.0
     parts: tuple[TorchModule, ...] = ()
     weight_norm: bool = False
+    positional: int = 0
+    defaults: Mapping[str, Any] = {}
 
     @property
     def is_function(self) -> bool:
@@ -199,14 +257,29 @@ class Layer:
     view: ClassVar[bool] = False
     """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
 
-    saves: ClassVar[Saves] = "input"
-    """What its forward pass keeps in memory for its backward, as PyTorch does it."""
+    passes: ClassVar[bool] = False
+    """Whether it hands on each number that it reads, in inference."""
 
-    indexed: ClassVar[bool] = False
-    """Whether it keeps an index of 8 bytes for each output besides."""
+    role: ClassVar[Role]
 
     curve: ClassVar[Curve] = ""
     """What it bends: weights before it begin by the scheme that suits it."""
+
+    steepest: ClassVar[float] = 0.0
+    """The slope where it is steepest, of what flattens out on both sides."""
+
+    flattening: ClassVar[Flattening] = ""
+    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
+    `any`, none."""
+
+    inputs_first: ClassVar[bool] = False
+    """Whether its weight has the inputs first, and behind them the units."""
+
+    gives: ClassVar[Meaning] = "scores"
+    """What its output is, at the end of a network that tells classes apart."""
+
+    indices: ClassVar[bool] = False
+    """Whether what it reads are indices."""
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -219,6 +292,7 @@ class Layer:
         cls.fields = {**cls.fields, **own}
         if kind:  # after the fields: one of them may be called `kind`
             cls.kind = kind
+            _KINDS[kind] = cls
 
     def __init__(self, *values: Any, **named: Any) -> None:
         given = dict(zip(self.fields, values, strict=False)) | named
@@ -240,6 +314,10 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.values().items())})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its kind and its fields: some classes stand in no module by their name."""
+        return _again, (type(self).kind, self.__dict__)
+
     def values(self) -> dict[str, Any]:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
@@ -247,6 +325,16 @@ class Layer:
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def view_in_training(self) -> bool:
+        """Whether its output is its input, seen otherwise, in training too."""
+        return self.view
+
+    @property
+    def drawn(self) -> bool:
+        """Whether its weight begins by a scheme that suits what bends behind it."""
+        return False
 
     def check(self) -> Iterator[Problem]:
         """Rules across its own fields."""
@@ -259,6 +347,18 @@ class Layer:
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """Its parameters and buffers, in PyTorch's order."""
         return ()
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What its forward pass in training keeps for its backward, besides weights, as PyTorch
+        does it on a CPU for two samples or more."""
+        return ()
+
+    def read(self, *inputs: Shape) -> Kept:
+        """What its module reads, kept: its input, or a copy with a padding around it."""
+        shape = padded(inputs[0], self.torch(*inputs).before)
+        if shape == inputs[0]:
+            return kept_input(shape)
+        return Kept("padded", math.prod(shape))
 
     def ops(self, *inputs: Shape) -> Ops:
         """Operations of one forward pass of one sample, in inference."""
@@ -290,6 +390,22 @@ class Layer:
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         """The formulas of the numbers that it changes."""
         return Arithmetic()
+
+
+def padded(shape: Shape, before: tuple[int, ...]) -> Shape:
+    """The shape with a padding around it, in the order of `F.pad`."""
+    grown = list(shape)
+    for place, side in enumerate(before):
+        grown[-1 - place // 2] += side
+    return tuple(grown)
+
+
+_KINDS: dict[str, type[Layer]] = {}
+
+
+def _again(kind: str, values: Mapping[str, Any]) -> Layer:
+    """A layer that was pickled."""
+    return _KINDS[kind](**values)
 
 
 def _field_type(annotation: Any) -> FieldType:

@@ -5,6 +5,7 @@ from math import prod
 from cnncalc.layers.base import (
     EVERYTHING,
     Arithmetic,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -12,6 +13,7 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
 from cnncalc.layers.fields import OptionalSize, Positive, Size
@@ -29,6 +31,8 @@ class Subsample(Sliding, kind="subsample"):
     kernel: size of the window
     stride: step of the window; the size of the window, unless given
     """
+
+    role = "pool"
 
     kernel: Size
     stride: OptionalSize = None
@@ -50,6 +54,10 @@ class Subsample(Sliding, kind="subsample"):
     def ops(self, *inputs: Shape) -> Ops:
         each = Ops(additions=self.taps(inputs[0]), multiplications=1)
         return each.scaled(prod(self.output_shape(*inputs)))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        sums = Kept("sums", prod(self.output_shape(*inputs)))
+        return kept_input(inputs[0])._replace(gradient_of=(0,)), sums
 
     def connections(self, *inputs: Shape) -> int:
         return prod(self.output_shape(*inputs)) * (self.taps(inputs[0]) + 1)
@@ -77,7 +85,9 @@ class Rbf(Layer, kind="rbf"):
     units: number of units, the output's length
     """
 
+    role = "table"
     curve = "squashing"
+    gives = "distances"
 
     units: Positive
 
@@ -93,6 +103,9 @@ class Rbf(Layer, kind="rbf"):
     def ops(self, *inputs: Shape) -> Ops:
         length = inputs[0][0]
         return Ops(additions=2 * length - 1, multiplications=length).scaled(self.units)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (Kept("differences", self.units * inputs[0][0]),)
 
     def connections(self, *inputs: Shape) -> int:
         return self.units * inputs[0][0]

@@ -9,6 +9,7 @@ from cnncalc.layers.base import (
     LONGEST_CYCLE,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Ops,
     Problem,
@@ -17,6 +18,7 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
 from cnncalc.layers.fields import (
@@ -90,6 +92,8 @@ class Conv(Sliding, kind="conv"):
     table: for each filter the list of channels it reads, from 0 (LeCun 1998); all, unless given
     """
 
+    role = "weighted"
+
     filters: Positive
     kernel: Size
     stride: Size = 1
@@ -99,6 +103,10 @@ class Conv(Sliding, kind="conv"):
     bias: Flag = True
     weight_norm: Flag = False
     table: OptionalTable = None
+
+    @property
+    def drawn(self) -> bool:
+        return self.table is None and not self.weight_norm
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
@@ -141,6 +149,15 @@ class Conv(Sliding, kind="conv"):
         macs = positions * self.kernels(inputs[0]) * prod(kernel)
         return Ops(macs=macs, additions=filters * positions if self.bias else 0)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """With a table, each kernel's channel, laid out for it, and the map it makes."""
+        read = self.read(*inputs)
+        if self.table is None:
+            return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
+        kernels = self.kernels(inputs[0])
+        channels = Kept("channels", read.each // inputs[0][0] * kernels)
+        return channels, Kept("maps", kernels * prod(self.slid(inputs[0])))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         padding, before = torch_padding(slides)
@@ -153,10 +170,18 @@ class Conv(Sliding, kind="conv"):
         }
         if self.table is not None:
             return TorchModule("TableConv", {"table": self.table, **window}, before)
+        defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
         channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
         arguments = {**channels, **window, "groups": self.groups}
         name = f"nn.Conv{len(slides)}d"
-        return TorchModule(name, arguments, before, weight_norm=self.weight_norm)
+        return TorchModule(
+            name,
+            arguments,
+            before,
+            weight_norm=self.weight_norm,
+            positional=3,
+            defaults=defaults,
+        )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         slides = self.slides(inputs[0])
@@ -178,6 +203,12 @@ def weights(
     length = (shape[0], *(1 for _ in shape[1:]))
     normed = "parametrizations.weight.original"
     return (*biases, Weight(f"{normed}0", length), Weight(f"{normed}1", shape))
+
+
+def normed(weights: tuple[Weight, ...]) -> tuple[Kept, Kept]:
+    """What weight norm keeps: the weight itself, and the lengths of its directions."""
+    *_, length, direction = weights
+    return Kept("weight", 0, direction.size), Kept("norms", 0, length.size)
 
 
 class Spread(NamedTuple):
@@ -240,6 +271,9 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     output_padding: rows and columns added at the end of the output
     """
 
+    role = "weighted"
+    inputs_first = True
+
     filters: Positive
     kernel: Size
     stride: Size = 1
@@ -249,6 +283,10 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     bias: Flag = True
     weight_norm: Flag = False
     output_padding: OffsetSize = 0
+
+    @property
+    def drawn(self) -> bool:
+        return not self.weight_norm
 
     def check(self) -> Iterator[Problem]:
         return check_groups(self.filters, self.groups)
@@ -286,6 +324,10 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         macs = prod(inputs[0]) * self.filters // self.groups * prod(kernel)
         return Ops(macs=macs, additions=prod(self.output_shape(*inputs)) if self.bias else 0)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        read = kept_input(inputs[0])
+        return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
+
     def window(self, *inputs: Shape) -> Window:
         spreads = self.spreads(inputs[0])
         if max(spread.stride for spread in spreads) > LONGEST_CYCLE:
@@ -306,7 +348,20 @@ class ConvTranspose(Layer, kind="conv_transpose"):
             "dilation": tuple(spread.dilation for spread in spreads),
         }
         name = f"nn.ConvTranspose{len(spreads)}d"
-        return TorchModule(name, arguments, weight_norm=self.weight_norm)
+        return TorchModule(
+            name,
+            arguments,
+            weight_norm=self.weight_norm,
+            positional=3,
+            defaults={
+                "stride": 1,
+                "padding": 0,
+                "output_padding": 0,
+                "groups": 1,
+                "bias": True,
+                "dilation": 1,
+            },
+        )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         spreads = self.spreads(inputs[0])

@@ -1,6 +1,8 @@
 """Dropout."""
 
-from cnncalc.layers.base import Layer, Shape, TorchModule
+from math import prod
+
+from cnncalc.layers.base import Kept, Layer, Shape, TorchModule
 from cnncalc.layers.fields import Flag, Fraction
 from cnncalc.layers.windows import spatial
 
@@ -16,7 +18,9 @@ class Dropout(Layer, kind="dropout"):
     """
 
     view = True
-    saves = "nothing"
+    passes = True
+    role = "move"
+    flattening = "any"
 
     rate: Fraction
     spatial: Flag = False
@@ -26,6 +30,16 @@ class Dropout(Layer, kind="dropout"):
             spatial(self, inputs[0])
         return inputs[0]
 
+    @property
+    def view_in_training(self) -> bool:
+        return not self.rate
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The mask, in the network's numbers; a GPU has a byte for each."""
+        if self.rate in (0, 1):
+            return (Kept("zero", 0, 1),) if self.rate else ()
+        return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"
-        return TorchModule(name, {"p": self.rate})
+        return TorchModule(name, {"p": self.rate}, positional=1)

@@ -2,8 +2,19 @@
 
 from itertools import zip_longest
 from math import prod
+from typing import ClassVar
 
-from cnncalc.layers.base import Arithmetic, Layer, Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.base import (
+    Arithmetic,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    kept_input,
+    times,
+)
 
 
 def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
@@ -26,9 +37,9 @@ class Concat(Layer, kind="concat"):
     - concat: {left: [{conv: {filters: 8, kernel: 1}}], right: [identity]}
     """
 
-    saves = "nothing"
-
     joins = True
+    role = "join"
+    flattening = "any"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         agree_in_rank(self, inputs)
@@ -48,6 +59,8 @@ class Elementwise(Layer):
     """A join that combines its branches value by value; a size of 1 is repeated as needed."""
 
     joins = True
+    role = "join"
+    flattening = "any"
     function: str
     sort: str
 
@@ -79,8 +92,6 @@ class Add(Elementwise, kind="add"):
     - add: {residual: [{conv: {filters: 64, kernel: 3, padding: half}}], shortcut: [identity]}
     """
 
-    saves = "nothing"
-
     function = "torch.add"
     sort = "additions"
 
@@ -91,23 +102,43 @@ class Subtract(Elementwise, kind="subtract"):
     - subtract: {input: [identity], blurred: [{avg_pool: {kernel: 3, stride: 1, padding: 1}}]}
     """
 
-    saves = "nothing"
-
     function = "torch.sub"
     sort = "additions"
 
 
-class Multiply(Elementwise, kind="multiply"):
+class Mixing(Elementwise):
+    """A join of two values at a time whose slope is in the values themselves.
+
+    crossed: whether the slope in one is a matter of the other alone
+    """
+
+    crossed: ClassVar[bool] = False
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The branches, and what is made of the first of them before the next one joins."""
+        left, found = kept_input(inputs[0]), list[Kept]()
+        for number in range(1, len(inputs)):
+            before, both = tuple(range(number)), tuple(range(number + 1))
+            right = kept_input(inputs[number], number)
+            found.append(left._replace(gradient_of=both[number:] if self.crossed else both))
+            found.append(right._replace(gradient_of=before if self.crossed else both))
+            joined = self.output_shape(*inputs[: number + 1])
+            left = Kept(f"first {number + 1}", prod(joined))
+        return tuple(found)
+
+
+class Multiply(Mixing, kind="multiply"):
     """The product of its branches; a gate of size 1x1 scales every position.
 
     - multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}
     """
 
+    crossed = True
     function = "torch.mul"
     sort = "multiplications"
 
 
-class Maximum(Elementwise, kind="maximum"):
+class Maximum(Mixing, kind="maximum"):
     """The largest of its branches, value by value.
 
     - maximum: {a: [{linear: 10}], b: [{linear: 10}]}
@@ -122,8 +153,6 @@ class Average(Elementwise, kind="average"):
 
     - average: {a: [{max_pool: 2}], b: [{avg_pool: 2}]}
     """
-
-    saves = "nothing"
 
     function = "torch.add"
     sort = "additions"

@@ -3,6 +3,7 @@
 from cnncalc.layers.base import (
     EVERYTHING,
     Arithmetic,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -10,9 +11,10 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
-from cnncalc.layers.conv import weights
+from cnncalc.layers.conv import normed, weights
 from cnncalc.layers.fields import Flag, Positive
 
 
@@ -26,9 +28,15 @@ class Linear(Layer, kind="linear"):
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     """
 
+    role = "weighted"
+
     units: Positive
     bias: Flag = True
     weight_norm: Flag = False
+
+    @property
+    def drawn(self) -> bool:
+        return not self.weight_norm
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
@@ -43,12 +51,25 @@ class Linear(Layer, kind="linear"):
         macs = self.units * inputs[0][0]
         return Ops(macs=macs, additions=self.units if self.bias else 0)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        read = kept_input(inputs[0])
+        if not self.weight_norm:
+            return (read,)
+        weight, norms = normed(self.weights(*inputs))
+        return read, weight._replace(gradient_of=(0,)), norms
+
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
-        return TorchModule("nn.Linear", arguments, weight_norm=self.weight_norm)
+        return TorchModule(
+            "nn.Linear",
+            arguments,
+            weight_norm=self.weight_norm,
+            positional=2,
+            defaults={"bias": True},
+        )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(str(self.units), macs=f"{self.units} * {inputs[0][0]}")

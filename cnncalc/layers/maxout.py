@@ -2,7 +2,17 @@
 
 from math import gcd, prod
 
-from cnncalc.layers.base import Arithmetic, Layer, Ops, Shape, ShapeError, TorchModule
+from cnncalc.layers.base import (
+    Arithmetic,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    kept_input,
+    kept_output,
+)
 from cnncalc.layers.fields import Positive
 
 
@@ -15,7 +25,9 @@ class Maxout(Layer, kind="maxout"):
     pieces: channels that become one
     """
 
+    role = "activation"
     curve = "rectifier"
+    flattening = "single"
 
     pieces: Positive
 
@@ -29,6 +41,9 @@ class Maxout(Layer, kind="maxout"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=prod(inputs[0]) - prod(self.output_shape(*inputs)))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), kept_output(self.output_shape(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Maxout", {"pieces": self.pieces})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.layers.base import Arithmetic, Ops, Problem, Shape, TorchModule, Weight
+from cnncalc.layers.base import Arithmetic, Kept, Ops, Problem, Shape, TorchModule, Weight
 from cnncalc.layers.conv import products, torch_padding
 from cnncalc.layers.fields import NonNegativeNumber, Padding, Positive, Size
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
@@ -24,6 +24,8 @@ class SCells(Sliding, kind="s_cells"):
     padding: zeros on each side; `half` and `same` keep the size
     r: how strongly anything but its feature silences a cell
     """
+
+    role = "cells"
 
     planes: Positive
     kernel: Size
@@ -53,6 +55,19 @@ class SCells(Sliding, kind="s_cells"):
         v_cells = Ops(multiplications=1, powers=1).scaled(places)
         s_cell = Ops(additions=3, multiplications=2, divisions=1, comparisons=1)
         return sums.plus(squares).plus(v_cells).plus(s_cell.scaled(self.planes * places))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Of the V-cells the sum, its root and what that inhibits; of the S-cells both terms of the
+        quotient, and the quotient."""
+        read, cells = self.read(*inputs), prod(self.output_shape(*inputs))
+        places = cells // self.planes
+        v_cells = [Kept(name, places, gradient_of=(0,)) for name in ("sums", "roots")]
+        s_cells = [Kept(name, cells) for name in ("above", "below", "answers")]
+        squares, inhibitions = (
+            Kept("squares", read.each, gradient_of=(0,)),
+            Kept("inhibitions", places),
+        )
+        return read, squares, *v_cells, inhibitions, *s_cells
 
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + prod(self.output_shape(*inputs))
@@ -92,6 +107,8 @@ class CCells(Sliding, kind="c_cells"):
     alpha: the x at which a cell gives 0.5; the smaller, the sooner it saturates
     """
 
+    role = "cells"
+
     kernel: Size
     stride: Size = 1
     padding: Padding = 0
@@ -117,6 +134,13 @@ class CCells(Sliding, kind="c_cells"):
         c_cell = Ops(macs=prod(kernel), additions=3, divisions=2, comparisons=1)
         v_cell = Ops(additions=planes, divisions=1)
         return c_cell.scaled(planes).plus(v_cell).scaled(prod(space))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Of the V-cells what divides; of the C-cells what is divided, the answer, and what divides
+        that."""
+        planes, *space = self.output_shape(*inputs)
+        c_cells = [Kept(name, planes * prod(space)) for name in ("above", "answers", "sums")]
+        return self.read(*inputs), Kept("below", prod(space)), *c_cells
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])

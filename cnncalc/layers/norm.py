@@ -1,11 +1,14 @@
 """Normalisation, and a scale, trained or fixed."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
     POINTWISE,
     STATISTICS,
+    Flattening,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -13,10 +16,11 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
 from cnncalc.layers.conv import grouped_channels
-from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive
+from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive, Real
 from cnncalc.layers.windows import spatial
 
 
@@ -41,6 +45,11 @@ def standardising(values: int, groups: int, affine: bool) -> Ops:
     return standard.plus(linear(values)) if affine else standard
 
 
+def moments(each: int, fixed: int = 0) -> tuple[Kept, ...]:
+    """As many means, and inverses of the deviations."""
+    return Kept("means", each, fixed), Kept("deviations", each, fixed)
+
+
 def linear(values: int) -> Ops:
     """A factor and a summand for each value."""
     return Ops(multiplications=values, additions=values)
@@ -58,11 +67,20 @@ class BatchNorm(Layer, kind="batch_norm"):
     track: whether running statistics are kept for test time; else those of what arrives are taken
     """
 
+    role = "norm"
+    flattening: ClassVar[Flattening] = "single"
+
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
     momentum: NonNegativeNumber = 0.1
     track: Flag = True
     module: ClassVar[str] = "BatchNorm"
+    defaults: ClassVar[Mapping[str, object]] = {
+        "eps": 1e-5,
+        "momentum": 0.1,
+        "affine": True,
+        "track_running_stats": True,
+    }
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][0]
@@ -77,6 +95,9 @@ class BatchNorm(Layer, kind="batch_norm"):
     def ops(self, *inputs: Shape) -> Ops:
         values = prod(inputs[0])
         return linear(values) if self.track else standardising(values, inputs[0][0], self.affine)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(0, inputs[0][0])
 
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
@@ -93,7 +114,8 @@ class BatchNorm(Layer, kind="batch_norm"):
             "affine": self.affine,
             "track_running_stats": self.track,
         }
-        return TorchModule(f"nn.{self.module}{rank}d", arguments)
+        name = f"nn.{self.module}{rank}d"
+        return TorchModule(name, arguments, positional=1, defaults=self.defaults)
 
 
 class InstanceNorm(BatchNorm, kind="instance_norm"):
@@ -105,9 +127,17 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
     track: whether running statistics are kept, and used at test time
     """
 
+    flattening = ""
+
     affine: Flag = False
     track: Flag = False
     module = "InstanceNorm"
+    defaults: ClassVar[Mapping[str, object]] = {
+        "eps": 1e-5,
+        "momentum": 0.1,
+        "affine": False,
+        "track_running_stats": False,
+    }
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if prod(spatial(self, inputs[0])) == 1 and not self.track:
@@ -115,38 +145,65 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
             raise ShapeError(fact, "`batch_norm` or `layer_norm`", code="CNN402")
         return inputs[0]
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """PyTorch takes the channels of all samples for those of one, and repeats for it what each
+        channel has."""
+        channels = inputs[0][0]
+        factors = (Kept("factors", channels),) if self.affine else ()
+        running = ("running_mean", "running_var") if self.track else ()
+        repeated = (Kept(name, channels) for name in running)
+        return kept_input(inputs[0]), *moments(channels), *factors, *repeated
 
-class LayerNorm(Layer, kind="layer_norm"):
-    """The values of a sample to mean 0 and variance 1, then scaled and shifted; the statistics
-    count as operations.
 
-        - layer_norm: all
+class ByValue(Layer):
+    """A norm that takes the values at each position, or of a sample, together.
 
     over: `channels`, those at each position by themselves, or `all` values of the sample together
-    affine: whether each value normalised together has a trained scale and shift
-    eps: added to the variance
+    affine: whether each value normalised together has trained parameters of its own
     """
+
+    role = "norm"
+    flattening = "single"
 
     over: Annotated[str, Choice("channels", "all")] = "channels"
     affine: Flag = True
-    eps: NonNegativeNumber = 1e-5
 
     def together(self, shape: Shape) -> Shape:
         """The shape of what is normalised together."""
         return shape if self.over == "all" else shape[:1]
 
+    def groups(self, shape: Shape) -> int:
+        """How often that is done."""
+        return prod(shape) // prod(self.together(shape))
+
+    def window(self, *inputs: Shape) -> Window:
+        return STATISTICS if self.over == "all" else POINTWISE
+
+
+class LayerNorm(ByValue, kind="layer_norm"):
+    """The values of a sample to mean 0 and variance 1, then scaled and shifted; the statistics
+    count as operations.
+
+        - layer_norm: all
+
+    affine: whether each value normalised together has a trained scale and shift
+    eps: added to the variance
+    """
+
+    affine: Flag = True
+    eps: NonNegativeNumber = 1e-5
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return scale_and_shift(*self.together(inputs[0])) if self.affine else ()
 
     def ops(self, *inputs: Shape) -> Ops:
-        values = prod(inputs[0])
-        return standardising(values, values // prod(self.together(inputs[0])), self.affine)
+        return standardising(prod(inputs[0]), self.groups(inputs[0]), self.affine)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(self.groups(inputs[0]))
 
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
-
-    def window(self, *inputs: Shape) -> Window:
-        return STATISTICS if self.over == "all" else POINTWISE
 
     def torch(self, *inputs: Shape) -> TorchModule:
         together = self.together(inputs[0])
@@ -156,6 +213,55 @@ class LayerNorm(Layer, kind="layer_norm"):
             "elementwise_affine": self.affine,
         }
         return TorchModule("nn.LayerNorm" if together == inputs[0] else "ChannelNorm", arguments)
+
+
+class RmsNorm(ByValue, kind="rms_norm"):
+    """The values of a sample divided by the root of their mean square, then scaled (Zhang &
+    Sennrich 2019); the mean square counts as operations.
+
+        - rms_norm
+
+    affine: whether each value normalised together has a trained factor
+    eps: added to the mean square; unless given, the least that the type of the numbers adds to 1
+    """
+
+    affine: Flag = True
+    eps: Annotated[float | None, Real(0)] = None
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", self.together(inputs[0])),) if self.affine else ()
+
+    def ops(self, *inputs: Shape) -> Ops:
+        """A group of n: n squares, n-1 additions and 1 division for the mean; 1 addition and 1 root
+        for the divisor; n divisions. Then, if `affine`, 1 multiplication for each value."""
+        values, groups = prod(inputs[0]), self.groups(inputs[0])
+        return Ops(
+            additions=values,
+            multiplications=2 * values if self.affine else values,
+            divisions=values + groups,
+            powers=groups,
+        )
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The inverses of the roots, and what the factors multiply; fused, the first alone."""
+        read = kept_input(inputs[0])._replace(gradient_of=(0,))
+        roots = Kept("roots", self.groups(inputs[0]), gradient_of=(0,))
+        normal = (Kept("normal", prod(inputs[0])),) if self.affine else ()
+        return read, roots, *normal
+
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0]) if self.affine else 0
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        together = self.together(inputs[0])
+        arguments = {
+            "normalized_shape": together,
+            "eps": self.eps,
+            "elementwise_affine": self.affine,
+        }
+        name = "nn.RMSNorm" if together == inputs[0] else "ChannelRmsNorm"
+        defaults = {"eps": None, "elementwise_affine": True}
+        return TorchModule(name, arguments, positional=1, defaults=defaults)
 
 
 class GroupNorm(Layer, kind="group_norm"):
@@ -168,6 +274,9 @@ class GroupNorm(Layer, kind="group_norm"):
     affine: whether each channel has a trained scale and shift
     eps: added to the variance
     """
+
+    role = "norm"
+    flattening = "single"
 
     groups: Positive
     affine: Flag = True
@@ -185,6 +294,9 @@ class GroupNorm(Layer, kind="group_norm"):
     def ops(self, *inputs: Shape) -> Ops:
         return standardising(prod(inputs[0]), self.groups, self.affine)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_input(inputs[0]), *moments(self.groups)
+
     def connections(self, *inputs: Shape) -> int:
         return 2 * prod(inputs[0]) if self.affine else 0
 
@@ -198,7 +310,8 @@ class GroupNorm(Layer, kind="group_norm"):
             "eps": self.eps,
             "affine": self.affine,
         }
-        return TorchModule("nn.GroupNorm", arguments)
+        defaults = {"eps": 1e-5, "affine": True}
+        return TorchModule("nn.GroupNorm", arguments, positional=2, defaults=defaults)
 
 
 class LocalResponseNorm(Layer, kind="local_response_norm"):
@@ -214,6 +327,8 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
     k: added to the mean square
     """
 
+    role = "contrast"
+
     size: Positive
     alpha: Number = 1e-4
     beta: Number = 0.75
@@ -227,8 +342,16 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
         each = Ops(additions=self.size, multiplications=2, divisions=2, powers=1)
         return each.scaled(prod(inputs[0]))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The squares, with a padding of channels; what is taken to a power, and that power."""
+        channels, *sizes = inputs[0]
+        values = prod(inputs[0])
+        squares = Kept("squares", (channels + self.size - 1) * prod(sizes))
+        return kept_input(inputs[0]), squares, Kept("sums", values), Kept("divisors", values)
+
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.LocalResponseNorm", self.values())
+        defaults = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
+        return TorchModule("nn.LocalResponseNorm", self.values(), positional=1, defaults=defaults)
 
 
 class LayerScale(Layer, kind="layer_scale"):
@@ -239,6 +362,9 @@ class LayerScale(Layer, kind="layer_scale"):
     init: what the factors start from
     """
 
+    role = "scale"
+    flattening = "single"
+
     init: Number = 1e-6
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -246,6 +372,9 @@ class LayerScale(Layer, kind="layer_scale"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(multiplications=prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
 
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
@@ -263,7 +392,8 @@ class Scale(Layer, kind="scale"):
     factor: the fixed number
     """
 
-    saves = "nothing"
+    role = "scale"
+    flattening = "any"
 
     factor: Number
 

@@ -4,7 +4,17 @@ import math
 from math import prod
 from typing import Annotated
 
-from cnncalc.layers.base import Arithmetic, Ops, Shape, ShapeError, TorchModule, times
+from cnncalc.layers.base import (
+    INDEX,
+    Arithmetic,
+    Kept,
+    Ops,
+    Shape,
+    ShapeError,
+    TorchModule,
+    padded,
+    times,
+)
 from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
 from cnncalc.layers.windows import Slide, Sliding, slides_over
 
@@ -19,6 +29,11 @@ def averaging(reads: int, outputs: int) -> Ops:
     return Ops(additions=reads - outputs, divisions=outputs)
 
 
+def with_index(read: Kept, outputs: int) -> tuple[Kept, ...]:
+    """What is read, and for each output where its value stands in it."""
+    return read, Kept("index", outputs, width=INDEX)
+
+
 class Pool(Sliding):
     """A window sliding over each channel by itself.
 
@@ -27,6 +42,8 @@ class Pool(Sliding):
     padding: on each side, at most half the window; `same` makes the output ceil(W/S)
     rounding: `ceil` adds a last, partial window that starts inside the input or its left padding
     """
+
+    role = "pool"
 
     kernel: Size
     stride: OptionalSize = None
@@ -101,6 +118,12 @@ def window_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
     }
 
 
+def defaults(slides: tuple[Slide, ...]) -> dict[str, object]:
+    """PyTorch's, of its pools: windows side by side, no padding."""
+    kernel = tuple(slide.kernel for slide in slides)
+    return {"stride": kernel, "padding": 0, "ceil_mode": False}
+
+
 def padding_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
     """Padding and rounding as PyTorch's pools take them."""
     return {
@@ -117,8 +140,6 @@ class MaxPool(Pool, kind="max_pool"):
     dilation: distance between the taps of the window
     """
 
-    indexed = True
-
     dilation: Size = 1
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
@@ -127,13 +148,19 @@ class MaxPool(Pool, kind="max_pool"):
     def ops(self, *inputs: Shape) -> Ops:
         return comparing(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return with_index(self.read(*inputs), prod(self.output_shape(*inputs)))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         name = f"nn.MaxPool{len(slides)}d"
         window = window_arguments(slides) | {"dilation": tuple(s.dilation for s in slides)}
+        own = defaults(slides) | {"dilation": 1}
         if in_torch(slides):
-            return TorchModule(name, window | padding_arguments(slides))
-        return TorchModule(name, window, sides(slides), -math.inf)
+            arguments = window | padding_arguments(slides)
+            return TorchModule(name, arguments, positional=1, defaults=own)
+        before = sides(slides)
+        return TorchModule(name, window, before, -math.inf, positional=1, defaults=own)
 
 
 class AvgPool(MeanPool, kind="avg_pool"):
@@ -149,15 +176,26 @@ class AvgPool(MeanPool, kind="avg_pool"):
     def ops(self, *inputs: Shape) -> Ops:
         return averaging(self.reads(inputs[0]), prod(self.output_shape(*inputs)))
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Where PyTorch cannot leave the padding out, how much of each window is none, too."""
+        form = self.torch(*inputs)
+        if form.name.startswith("nn."):
+            return (self.read(*inputs),)
+        around = padded(inputs[0], form.arguments["padding"])
+        present = Kept("present", 0, prod(self.output_shape(*inputs)[1:]))
+        return Kept("padded", prod(around)), present
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         name = f"nn.AvgPool{len(slides)}d"
         window = window_arguments(slides)
+        own = defaults(slides) | {"count_include_pad": True}
         if in_torch(slides) and not overlarge(slides):
             count = {"count_include_pad": self.count_padding}
-            return TorchModule(name, window | padding_arguments(slides) | count)
+            arguments = window | padding_arguments(slides) | count
+            return TorchModule(name, arguments, positional=1, defaults=own)
         if self.count_padding:
-            return TorchModule(name, window, sides(slides))
+            return TorchModule(name, window, sides(slides), positional=1, defaults=own)
         return TorchModule("AveragePool", window | {"padding": sides(slides)})
 
 
@@ -176,6 +214,12 @@ class LpPool(MeanPool, kind="lp_pool"):
         reads, outputs = self.reads(inputs[0]), prod(self.output_shape(*inputs))
         return Ops(additions=reads - outputs, powers=reads + outputs)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The powers, their means, and what a root takes to have a sign."""
+        read, outputs = self.read(*inputs), prod(self.output_shape(*inputs))
+        made = [Kept(name, outputs) for name in ("means", "sizes", "signs", "sums")]
+        return read, Kept("powers", read.each), *made
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         name = f"nn.LPPool{len(slides)}d"
@@ -184,4 +228,4 @@ class LpPool(MeanPool, kind="lp_pool"):
             window |= {"kernel_size": slides[0].kernel, "stride": slides[0].stride}
         # torch takes k times the mean, so that it would overrate a partial window
         before = sides(slides)
-        return TorchModule(name, window, before if any(before) else ())
+        return TorchModule(name, window, before if any(before) else (), positional=2)

@@ -8,6 +8,7 @@ from cnncalc.layers.base import (
     STATISTICS,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -16,7 +17,7 @@ from cnncalc.layers.base import (
     Window,
 )
 from cnncalc.layers.fields import Choice, Flag, Positive, Whole
-from cnncalc.layers.sequence import sequence
+from cnncalc.layers.sequence import sequence, transposed
 
 DEEPEST = 1000
 """Layers of one item; each has weights of its own, that are listed."""
@@ -32,6 +33,7 @@ class Recurrent(Layer):
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
     """
 
+    role = "sequence"
     curve = "squashing"
 
     units: Positive
@@ -40,6 +42,8 @@ class Recurrent(Layer):
     bias: Flag = True
     output: Annotated[str, Choice("sequence", "last")] = "sequence"
     gates: ClassVar[int]
+    keeps: ClassVar[int]
+    begins: ClassVar[int] = 0
     cost: ClassVar[Ops]
     module: ClassVar[str]
 
@@ -84,6 +88,17 @@ class Recurrent(Layer):
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
 
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """As the steps are computed one by one: each direction transposes what it reads; each layer
+        above reads the states of the one below, laid out anew; and each unit keeps some numbers a
+        step, its state before or behind it among them. The kernels of a GPU, and oneDNN's of an
+        LSTM on a CPU, keep a workspace of their own instead."""
+        steps = inputs[0][1]
+        below = (self.layers - 1) * self.directions * self.units * steps
+        kept = self.keeps * self.states(steps) + self.begins * self.states(1)
+        read = transposed(inputs[0], self.directions)
+        return read, Kept("below", below), Kept("steps", kept)
+
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + self.biases(inputs[0][1])
 
@@ -124,6 +139,8 @@ class Rnn(Recurrent, kind="rnn"):
     """
 
     gates = 1
+    keeps = 1  # h behind the step, and of the first step that before it
+    begins = 1
     cost = Ops(additions=1, exponentials=1)
     module = "Rnn"
 
@@ -138,6 +155,7 @@ class Lstm(Recurrent, kind="lstm"):
     """
 
     gates = 4
+    keeps = 4 + 1 + 2  # gates, tanh(c), h and c before the step
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
 
@@ -151,5 +169,6 @@ class Gru(Recurrent, kind="gru"):
     """
 
     gates = 3
+    keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
     module = "Gru"

@@ -29,7 +29,7 @@ class Flatten(Layer, kind="flatten"):
     """
 
     view = True
-    saves = "nothing"
+    role = "move"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (prod(inputs[0]),)
@@ -54,7 +54,8 @@ class Slice(Layer, kind="slice"):
     """
 
     view = True
-    saves = "nothing"
+    role = "move"
+    flattening = "single"
 
     start: NonNegative = 0
     stop: OptionalPositive = None
@@ -93,7 +94,7 @@ class PadChannels(Layer, kind="pad_channels"):
     count: number of channels to add
     """
 
-    saves = "nothing"
+    role = "move"
 
     count: NonNegative
 
@@ -114,7 +115,7 @@ class Margin(Layer):
     size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
     """
 
-    saves = "nothing"
+    role = "move"
 
     size: Edges
     outwards: ClassVar[int]
@@ -137,7 +138,7 @@ class Margin(Layer):
     def torch(self, *inputs: Shape) -> TorchModule:
         edges = self.edges(inputs[0])
         padding = tuple(side for pair in reversed(edges) for side in pair)
-        return TorchModule(f"nn.ZeroPad{len(edges)}d", {"padding": padding})
+        return TorchModule(f"nn.ZeroPad{len(edges)}d", {"padding": padding}, positional=1)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         sign = "+" if self.outwards > 0 else "-"
@@ -179,7 +180,7 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
     groups: parts the channels are split into
     """
 
-    saves = "nothing"
+    role = "move"
 
     groups: Positive
 
@@ -189,7 +190,7 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
         return inputs[0]
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.ChannelShuffle", {"groups": self.groups})
+        return TorchModule("nn.ChannelShuffle", {"groups": self.groups}, positional=1)
 
 
 class PixelShuffle(Layer, kind="pixel_shuffle"):
@@ -200,7 +201,7 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
     factor: how much larger each side becomes
     """
 
-    saves = "nothing"
+    role = "move"
 
     factor: Positive
 
@@ -223,7 +224,7 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         return Window((Axis(self.factor, 1, (range(1),) * self.factor),) * 2)
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor})
+        return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor}, positional=1)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         channels, height, width = inputs[0]

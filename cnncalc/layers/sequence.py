@@ -4,9 +4,11 @@ from math import prod
 
 from cnncalc.layers.base import (
     COLLAPSED,
+    INDEX,
     POINTWISE,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -14,6 +16,7 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    kept_input,
     times,
 )
 from cnncalc.layers.conv import products
@@ -30,6 +33,13 @@ def sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
+def transposed(shape: Shape, directions: int = 1) -> Kept:
+    """A sequence as it is kept step by step: a copy for each direction, but for a single step."""
+    if shape[1] == 1:
+        return kept_input(shape)
+    return Kept("transposed", directions * prod(shape))
+
+
 class ToSequence(Layer, kind="to_sequence"):
     """A map as a sequence: a step for each position, row by row.
 
@@ -37,7 +47,7 @@ class ToSequence(Layer, kind="to_sequence"):
     """
 
     view = True
-    saves = "nothing"
+    role = "move"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0], prod(spatial(self, inputs[0])))
@@ -62,6 +72,9 @@ class Embedding(Layer, kind="embedding"):
     features: length of the vectors
     """
 
+    role = "table"
+    indices = True
+
     vocabulary: Positive
     features: Positive
 
@@ -73,6 +86,9 @@ class Embedding(Layer, kind="embedding"):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("weight", (self.vocabulary, self.features)),)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0], width=INDEX),)
 
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
@@ -92,7 +108,7 @@ class Position(Layer, kind="position"):
     - position
     """
 
-    saves = "nothing"
+    role = "table"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         spatial(self, inputs[0])
@@ -118,7 +134,7 @@ class ClassToken(Layer, kind="class_token"):
     - class_token
     """
 
-    saves = "nothing"
+    role = "table"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         features, steps = sequence(self, inputs[0])

@@ -33,7 +33,7 @@ class Upsample(Layer, kind="upsample"):
     mode: `nearest` repeats; `linear` and (images only) `cubic` mix, with corners not aligned
     """
 
-    saves = "nothing"
+    role = "move"
 
     scale: Size
     mode: Annotated[str, Choice("nearest", "linear", "cubic")] = "nearest"
@@ -84,10 +84,11 @@ class Upsample(Layer, kind="upsample"):
     def torch(self, *inputs: Shape) -> TorchModule:
         scales = tuple(float(scale) for scale in self.scales(inputs[0]))
         if self.mode == "nearest":
-            return TorchModule("nn.Upsample", {"scale_factor": scales, "mode": "nearest"})
+            arguments: dict[str, object] = {"scale_factor": scales, "mode": "nearest"}
+            return TorchModule("nn.Upsample", arguments, defaults={"mode": "nearest"})
         mode = LINEAR[len(scales)] if self.mode == "linear" else "bicubic"
         arguments = {"scale_factor": scales, "mode": mode, "align_corners": False}
-        return TorchModule("nn.Upsample", arguments)
+        return TorchModule("nn.Upsample", arguments, defaults={"mode": "nearest"})
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         pairs = zip(inputs[0][1:], self.scales(inputs[0]), strict=True)

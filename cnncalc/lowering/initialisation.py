@@ -10,7 +10,6 @@ from cnncalc.network.graph import Graph, Node
 HE, XAVIER = "he", "xavier"
 
 SUITED = {"rectifier": HE, "squashing": XAVIER}
-WEIGHTED = ("conv", "conv_transpose", "linear")
 
 
 def schemes(graph: Graph) -> Mapping[Node, str]:
@@ -18,7 +17,7 @@ def schemes(graph: Graph) -> Mapping[Node, str]:
     2010 (Xavier) where a squashing function does, or none. What is linear in between does not
     count. All the same where the spec's `init` names a scheme, none where it says `pytorch`. Layers
     whose weight is not one tensor keep PyTorch's own."""
-    weighted = [node for node in graph.layers if node.kind in WEIGHTED and _whole(node)]
+    weighted = [node for node in graph.layers if node.layer and node.layer.drawn]
     if graph.init == "pytorch":
         return {}
     if graph.init in (HE, XAVIER):
@@ -35,11 +34,6 @@ def _scheme(reader: Node, ahead: Mapping[Node, str]) -> str:
     """The scheme for what a layer reads."""
     assert reader.layer
     return SUITED.get(reader.layer.curve) or ahead[reader]
-
-
-def _whole(node: Node) -> bool:
-    form = torch_form(node)
-    return form.name.startswith("nn.") and not form.weight_norm
 
 
 def torch_form(node: Node) -> TorchModule:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Layer, Shape, Weight
@@ -95,8 +96,14 @@ def nothing_unused() -> tuple[Definition, ...]:
     return ()
 
 
+def _known(found: tuple[Definition, ...]) -> tuple[Definition, ...]:
+    """What was found already."""
+    return found
+
+
 class Graph(NamedTuple):
-    """A network. `layers` are in topological order; `groups` by path.
+    """A network. `layers` are in topological order; `groups` by path. It can be pickled, however
+    deep it is: inputs and layers come first, each behind what it reads.
 
     output: the last node; `outputs`: the further heads by name
     span: where its spec begins to speak of it: its name, if it has one
@@ -138,6 +145,10 @@ class Graph(NamedTuple):
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""
         return next((node for node in self.layers if node.path == path), None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """With what is unused found, in place of the spec in which to find it."""
+        return Graph, tuple(self._replace(unused=partial(_known, self.unused())))
 
     def __repr__(self) -> str:
         return f"<Graph {self.name!r}: {len(self.layers)} layers>"

@@ -57,6 +57,6 @@ def _vocabulary(graph: Graph, node: object) -> int | None:
     readers: Iterable[int] = (
         reader.layer.values()["vocabulary"]
         for reader in graph.layers
-        if reader.kind == "embedding" and node in reader.inputs and reader.layer
+        if reader.layer and reader.layer.indices and node in reader.inputs
     )
     return min(readers, default=None)

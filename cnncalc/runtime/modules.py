@@ -65,6 +65,14 @@ class ChannelNorm(nn.LayerNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class ChannelRmsNorm(nn.RMSNorm):
+    """RMS norm over the channels at each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class LayerScale(nn.Module):
     """One trained factor per channel."""
 

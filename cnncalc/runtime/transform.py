@@ -87,7 +87,7 @@ def _per_filter(node: Node, weight: Tensor, scale: Tensor) -> Tensor:
     if fields.get("table") is not None:
         counts = torch.tensor([len(row) for row in fields["table"]], device=scale.device)
         return scale.repeat_interleave(counts).view(-1, *behind)
-    if node.kind != "conv_transpose":
+    if not node.layer.inputs_first:
         return scale.view(-1, *behind)
     # inputs first, and behind them the filters of the input's own group
     groups: int = fields["groups"]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
+from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
@@ -25,7 +26,7 @@ from cnncalc.transform.change import (
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Place, Text
 
-TAKES_IT = ("conv", "conv_transpose", "linear")
+TAKES_IT = tuple(kind for kind, layer in LAYERS.items() if layer.role == "weighted")
 
 
 def find(graph: Graph) -> Found:
@@ -66,9 +67,9 @@ def _reason(norm: Node, beside: list[Node], heads: set[Node]) -> Reason | None:
     assert norm.layer
     if not norm.layer.values()["track"]:
         return Reason("it has `track: false`: its statistics are those of what arrives")
-    if layer.kind not in TAKES_IT:
+    if layer.layer is None or layer.kind not in TAKES_IT:
         return Reason("it reads {}, no convolution or linear layer", (layer,))
-    if layer.kind == "conv_transpose" and _values(layer)["weight_norm"]:
+    if layer.layer.inputs_first and _values(layer)["weight_norm"]:
         text = "the weight norm of {} has a length for each input, not for each filter"
         return Reason(text, (layer,))
     if layer in heads:
@@ -193,7 +194,7 @@ def _items(text: Text, kind: str) -> Iterator[Place]:
 
 def _with_bias(text: Text, place: Place, is_default: bool) -> list[Edit]:
     """`bias: false` goes where a layer has a bias by itself; else `bias: true` is written."""
-    main = "units" if place.kind.text == "linear" else "filters"
+    main = next(iter(LAYERS[place.kind.text].fields))
     if isinstance(place.value, tree.Mapping) and not is_default:
         own = place.fields().get("bias")
         spare = isinstance(own, Scalar) and own.text == "false"

@@ -14,7 +14,7 @@ from typing import Any
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ACTIVATIONS
+from cnncalc.layers.adaptive import GlobalPool
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
@@ -32,20 +32,13 @@ from cnncalc.transform.change import (
 from cnncalc.transform.match import Difference
 from cnncalc.transform.text import Edit, Place, Text, UnwritableError, braced, inline
 
-POOLS = ("global_avg_pool", "global_max_pool")
-SINGLE = frozenset(["softmax", "log_softmax", "prelu"])
-"""Activations that look at more than a value, or have weights for each channel."""
+POOLS = tuple(kind for kind, layer in LAYERS.items() if issubclass(layer, GlobalPool))
 
-EACH_VALUE = frozenset([*ACTIVATIONS, "identity", "dropout", "scale"]) - SINGLE
-JOINS = frozenset(kind for kind, layer in LAYERS.items() if layer.joins)
-EACH_CHANNEL = frozenset(
-    ["batch_norm", "layer_norm", "group_norm", "layer_scale", "maxout", "slice"]
-)
-OF_VECTORS = EACH_VALUE | JOINS | EACH_CHANNEL | SINGLE
-"""Layers that make the same of a vector and of a map of size 1."""
 
-OF_ANY_MAP = EACH_VALUE | JOINS
-"""Layers that commute with `flatten`."""
+def commutes(node: Node, sizes: Sequence[int]) -> bool:
+    """Whether a layer makes the same of a map of these sizes and of its vector."""
+    flattening = node.layer.flattening if node.layer else ""
+    return flattening == "any" or (flattening == "single" and is_single(sizes))
 
 
 def is_single(sizes: Sequence[int]) -> bool:
@@ -115,9 +108,7 @@ def _vectors(graph: Graph) -> tuple[dict[Node, Shape], dict[Node, Reason]]:
             faults[sources[0]] = Reason("{} joins it with what is no such map", (node,))
         elif node.kind == "linear":
             maps[node] = tuple(1 for _ in sizes)
-        elif (
-            node.kind in (OF_VECTORS if is_single(sizes) else OF_ANY_MAP) or node.kind == "flatten"
-        ):
+        elif commutes(node, sizes) or node.kind == "flatten":
             maps[node] = sizes
         else:
             faults[sources[0]] = Reason("{} needs it as a vector", (node,))
@@ -343,7 +334,7 @@ def _single(graph: Graph, reads: Mapping[Node, list[Node]]) -> set[Node]:
 
 
 def _could(node: Node) -> bool:
-    return covers(node) or node.kind in OF_VECTORS or node.kind in POOLS
+    return covers(node) or commutes(node, ()) or node.kind in POOLS
 
 
 def _holds(node: Node, single: set[Node], beside: list[Node]) -> bool:
@@ -358,7 +349,8 @@ def _why_not(node: Node, single: set[Node], reads: Mapping[Node, list[Node]]) ->
         return None
     while True:
         after = next(r for r in reads[node] if r not in single and r.kind != "flatten")
-        if after.kind in JOINS and not all(source in single for source in after.inputs):
+        joins = bool(after.layer and after.layer.joins)
+        if joins and not all(source in single for source in after.inputs):
             stuck = [r for r in reads[after] if r not in single and r.kind != "flatten"]
             if not stuck or not is_single(after.shape[1:]):
                 return Reason("{} joins it with a map", (after,))

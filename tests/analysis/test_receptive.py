@@ -371,6 +371,8 @@ GLOBAL: list[tuple[str, list[str], tuple[int, ...] | None, bool]] = [
     ("flattened branches", ["concat: {a: [flatten], b: [global_avg_pool]}"], None, True),
     ("norm over channels", [THREE, "layer_norm"], (3, 3), False),
     ("norm over all", [THREE, "layer_norm: all"], (3, 3), True),
+    ("RMS norm over channels", [THREE, "rms_norm"], (3, 3), False),
+    ("RMS norm over all", [THREE, "rms_norm: all"], (3, 3), True),
     ("norm over the map", [THREE, "instance_norm"], (3, 3), True),
     ("norm over groups", [THREE, "group_norm: 1"], (3, 3), True),
     ("norm over the batch", [THREE, "batch_norm"], (3, 3), False),

@@ -28,6 +28,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    RmsNorm,
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
@@ -105,6 +106,13 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(GroupNorm(4, affine=False)), 4, {"n": VALUES // 4}),
         (ops(BatchNorm(affine=False, track=False)), 8, {"n": POSITIONS}),
         (ops(InstanceNorm()), 8, {"n": POSITIONS}),
+    ],
+    "`rms_norm`": [
+        (ops(RmsNorm("channels", affine=False)), POSITIONS, {"n": 8}),
+        (ops(RmsNorm("all", affine=False)), 1, {"n": VALUES}),
+    ],
+    "`rms_norm` with `affine`": [
+        (affine(RmsNorm("all"), RmsNorm("all", affine=False)), VALUES, {}),
     ],
     "the same four": [
         (affine(LayerNorm("all"), LayerNorm("all", affine=False)), VALUES, {}),

@@ -21,6 +21,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    RmsNorm,
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
@@ -126,6 +127,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LayerNorm(),
         LayerNorm("all"),
         LayerNorm("all", affine=False),
+        RmsNorm(),
+        RmsNorm("all", eps=1e-3),
+        RmsNorm("all", affine=False),
+        RmsNorm(affine=False),
         GroupNorm(4),
         GroupNorm(1, affine=False),
         LayerScale(),

@@ -12,7 +12,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale
+from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequence import ClassToken, Embedding, Position
 from tests.layers.cases import CASES
@@ -43,6 +43,8 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (InstanceNorm(affine=True), IMAGE, 2 * VALUES),
     (LayerNorm(), IMAGE, 2 * VALUES),
     (LayerNorm(affine=False), IMAGE, 0),
+    (RmsNorm(), IMAGE, VALUES),
+    (RmsNorm(affine=False), IMAGE, 0),
     (GroupNorm(2), IMAGE, 2 * VALUES),
     (GroupNorm(2, affine=False), IMAGE, 0),
     (LayerScale(), IMAGE, VALUES),

@@ -21,6 +21,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    RmsNorm,
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
@@ -135,6 +136,26 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             multiplications=VALUES + VALUES,
             divisions=MAP * (1 + 1 + 8),
             powers=MAP,
+        ),
+    ),
+    (
+        RmsNorm(),
+        (IMAGE,),
+        Ops(
+            additions=MAP * (7 + 1),
+            multiplications=VALUES + VALUES,
+            divisions=MAP * (1 + 8),
+            powers=MAP,
+        ),
+    ),
+    (
+        RmsNorm("all", affine=False),
+        (IMAGE,),
+        Ops(
+            additions=(VALUES - 1) + 1,
+            multiplications=VALUES,
+            divisions=1 + VALUES,
+            powers=1,
         ),
     ),
     (

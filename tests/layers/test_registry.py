@@ -3,12 +3,13 @@
 import re
 from inspect import getdoc
 from math import ceil, floor
+from typing import get_args
 
 import pytest
 
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import ACTIVATIONS, Activation
-from cnncalc.layers.base import Layer, Shape, example, summary
+from cnncalc.layers.base import Flattening, Layer, Role, Shape, example, summary
 from tests.layers.cases import CASES, KINDS, named
 
 Case = tuple[Layer, tuple[Shape, ...]]
@@ -26,6 +27,40 @@ def test_documented(kind: str) -> None:
     assert "\n" not in example(layer)
     assert summary(layer).endswith(".")
     assert [name for name, field in layer.fields.items() if not field.doc] == []
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_its_role_is_one_of_those_that_there_are(kind: str) -> None:
+    """No kind is without: what decays, what is drawn anew, what folds, all goes by it."""
+    layer = LAYERS[kind]
+    assert layer.role in get_args(Role)
+    assert layer.flattening in get_args(Flattening)
+    assert (layer.role == "join") == layer.joins
+    assert not layer.steepest or layer.curve == "squashing"
+
+
+ROLES: dict[Role, str] = {
+    "weighted": "conv conv_transpose linear",
+    "norm": "batch_norm instance_norm layer_norm rms_norm group_norm",
+    "scale": "layer_scale scale",
+    "contrast": "local_response_norm",
+    "cells": "s_cells c_cells",
+    "sequence": "rnn lstm gru attention",
+    "table": "rbf embedding position class_token",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_kinds_of_a_role(role: Role) -> None:
+    found = [kind for kind, layer in LAYERS.items() if layer.role == role]
+    assert found == sorted(ROLES[role].split(), key=[*LAYERS].index)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_what_is_drawn_is_one_weight(case: Case) -> None:
+    layer, shapes = case
+    names = [weight.name for weight in layer.weights(*shapes)]
+    assert not layer.drawn or (layer.role == "weighted" and names[0] == "weight")
 
 
 @pytest.mark.parametrize("kind", LAYERS)

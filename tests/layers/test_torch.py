@@ -1,5 +1,8 @@
 """Every kind against PyTorch: output shape, names and shapes of its tensors, MACs."""
 
+import inspect
+from math import prod
+
 import pytest
 import torch
 from torch import nn
@@ -11,8 +14,9 @@ from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.reshape import ChannelShuffle, Crop, PixelShuffle
 from cnncalc.layers.upsample import Upsample
+from cnncalc.runtime import modules
 from tests.layers.cases import CASES, named
-from tests.torch_form import on_meta
+from tests.torch_form import module_of, on_meta
 
 pytestmark = pytest.mark.torch
 
@@ -28,6 +32,47 @@ def test_form(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     trained = [name for name, _ in module.named_parameters()]
     assert trained == [weight.name for weight in layer.weights(*shapes) if not weight.buffer]
     assert counted.get_total_flops() == 2 * layer.ops(*shapes).macs
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_arguments(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    """Those given by position are the first; what is left out is PyTorch's own default."""
+    layer, shapes = case
+    form = layer.torch(*shapes)
+    for part in form.parts or (form,):
+        home, _, name = part.name.rpartition(".")
+        if home == "torch" or not (part.positional or part.defaults):
+            continue
+        signature = inspect.signature(getattr(nn if home else modules, name))
+        assert (
+            list(part.arguments)[: part.positional] == list(signature.parameters)[: part.positional]
+        )
+        own = {given: signature.parameters[given].default for given in part.defaults}
+        if own.get("stride", 1) is None:  # the pools': as large as the window
+            own["stride"] = part.arguments["kernel_size"]
+        assert part.defaults == own
+
+
+ON_MAPS = [
+    (layer, shapes)
+    for layer, shapes in CASES
+    if layer.flattening and len(shapes[0]) > 1 and not layer.values().get("spatial")
+]
+
+
+@pytest.mark.parametrize("case", ON_MAPS, ids=named)
+def test_flattening(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    """The same before a `flatten` and behind it: of any map, or of a single position."""
+    layer, shapes = case
+    maps = shapes if layer.kind == "concat" else shapes[:1] * len(shapes)
+    if layer.flattening == "single":
+        maps = tuple((shape[0], *(1 for _ in shape[1:])) for shape in maps)
+    given = [torch.rand(2, *shape) for shape in maps]
+    flat = tuple((prod(shape),) for shape in maps)
+    module, of_vectors = (module_of(layer.torch(*each)).eval() for each in (maps, flat))
+    found = of_vectors(*(each.flatten(1) for each in given))
+    torch.testing.assert_close(module(*given).flatten(1), found)
+    assert layer.output_shape(*flat) == tuple(found.shape[1:])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,14 @@ from cnncalc.layers.conv import Conv
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import BatchNorm, LayerNorm, LayerScale, LocalResponseNorm, Scale
+from cnncalc.layers.norm import (
+    BatchNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+    RmsNorm,
+    Scale,
+)
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 from cnncalc.layers.reshape import (
@@ -148,6 +155,21 @@ def test_layer_norm_over_all() -> None:
     centred = x - x.mean((1, 2, 3), keepdim=True)
     expected = centred / (centred.square().mean((1, 2, 3), keepdim=True) + 1e-5).sqrt()
     torch.testing.assert_close(forward(LayerNorm("all"), x), expected)
+
+
+def test_rms_norm_over_channels() -> None:
+    x = image(4, 3, 5)
+    expected = x / (x.square().mean(1, keepdim=True) + 1e-3).sqrt()
+    torch.testing.assert_close(forward(RmsNorm(eps=1e-3), x), expected)
+
+
+@pytest.mark.parametrize("number", [torch.float32, torch.float64])
+def test_the_eps_of_an_rms_norm_is_that_of_the_numbers(number: torch.dtype) -> None:
+    x = 1e-3 * image(4, 3, 5).to(number)
+    eps = {torch.float32: 2.0**-23, torch.float64: 2.0**-52}[number]
+    expected = x / (x.square().mean((1, 2, 3), keepdim=True) + eps).sqrt()
+    module = module_of(RmsNorm("all").torch((4, 3, 5))).to(number)
+    torch.testing.assert_close(module(x), expected)
 
 
 def test_layer_norm_scales_each_channel_by_its_own_weight() -> None:

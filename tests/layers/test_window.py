@@ -22,6 +22,7 @@ from cnncalc.layers.norm import (
     LayerNorm,
     LayerScale,
     LocalResponseNorm,
+    RmsNorm,
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
@@ -169,6 +170,8 @@ def test_cubic_upsample(scale: int) -> None:
         InstanceNorm(track=True),
         LayerNorm(),
         LayerNorm("all"),
+        RmsNorm(),
+        RmsNorm("all"),
         GroupNorm(1),
         GroupNorm(2),
         LocalResponseNorm(2),

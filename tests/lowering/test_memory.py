@@ -1,4 +1,5 @@
-"""The most memory of inference, against the tensors that live while the lowered network runs."""
+"""Memory against the lowered network as it runs: the most tensors alive at once in inference, and
+what a training pass keeps for its backward."""
 
 from __future__ import annotations
 
@@ -10,10 +11,13 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from cnncalc.analysis.memory import memory
+from cnncalc.analysis.memory import memory, retained
 from cnncalc.language.load import load
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
+from tests.analysis import drafts
+from tests.analysis.specs import graph_of
+from tests.layers.test_kept import step_by_step
 from tests.lowering.test_lower import written
 
 pytestmark = pytest.mark.torch
@@ -98,3 +102,60 @@ layers:
 def test_what_else_takes_memory(name: str) -> None:
     computed, seen = computed_and_seen(load(name))
     assert 1.05 * computed < seen < 2 * computed
+
+
+# -- training -------------------------------------------------------------------------------
+
+WIDTH = 4
+TRAINED = """
+dsn gru inception_resnet_v2 lenet5_1998 neocognitron resnet50_v1 rnn show_and_tell weightnorm_cnn
+""".split()  # noqa: SIM905 (a list of words)
+ON_A_CPU = ("gru", "lstm", "rnn", "vit_b16")
+"""On the meta device attention keeps its scores, and a sequence of one sample is no copy."""
+
+
+def packed(graph: Graph, device: str) -> int:
+    """Bytes of the tensors that autograd packs, of the inputs and of the outputs."""
+    network = lower(graph, device=device).train()
+    given = samples(graph, BATCH, device)
+    kept = list(given)
+    with (
+        step_by_step(),
+        torch.autograd.graph.saved_tensors_hooks(
+            lambda tensor: kept.append(tensor) or tensor, lambda tensor: tensor
+        ),
+    ):
+        kept += tree_leaves(network(*given))
+    tensors = (*network.parameters(), *network.buffers())
+    weights = {each.untyped_storage()._cdata for each in tensors}
+    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in kept}
+    return sum(each.nbytes() for place, each in storages.items() if place not in weights)
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, *LESS, *TRAINED])
+def test_what_is_kept_for_the_backward(name: str) -> None:
+    graph = load(name)
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu" if name in ON_A_CPU else "meta")
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(10))
+def test_what_random_networks_keep(rank: int, seed: int) -> None:
+    graph = graph_of(drafts.spec(seed, rank))
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")
+
+
+FROZEN = """
+input: 3x8x8
+layers:
+  - {s_cells: {planes: 4, kernel: 3}, freeze: true}
+  - {subsample: 2, freeze: true}
+  - batch_norm
+  - {multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}}
+  - {conv: {filters: 4, kernel: 1}, freeze: true}
+"""
+
+
+def test_what_is_frozen_first_keeps_nothing() -> None:
+    graph = written(FROZEN)
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")

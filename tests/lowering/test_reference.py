@@ -213,6 +213,13 @@ NORMS = [
         lambda x, scale, shift: ref.standardised(x, (1, 2, 3), 1e-2) * scale + shift,
     ),
     Case("4", "layer_norm: {affine: false}", lambda x: ref.standardised(x, (1,))),
+    Case("4x5x6", "rms_norm", lambda x, scale: ref.along(scale, 4) * ref.by_mean_square(x, (1,))),
+    Case(
+        "4x5x6",
+        "rms_norm: {over: all, eps: 1e-2}",
+        lambda x, scale: ref.by_mean_square(x, (1, 2, 3), 1e-2) * scale,
+    ),
+    Case("4", "rms_norm: {affine: false}", lambda x: ref.by_mean_square(x, (1,))),
     Case("6x4x5", "group_norm: 3", plainly(ref.group_norm, 3)),
     Case("6x4x5", "group_norm: 1", plainly(ref.group_norm, 1)),
     Case("6x9", "group_norm: 2", plainly(ref.group_norm, 2)),

@@ -11,6 +11,8 @@ from torch import nn
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.recipe.training import overridden
+from cnncalc.layers.base import Layer, Shape
+from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import (
     Adadelta,
     Adam,
@@ -29,11 +31,15 @@ from cnncalc.network.recipe import (
     WeightDecay,
     plain,
 )
+from cnncalc.runtime.lower import lower
 from cnncalc.runtime.train import losses
 from cnncalc.runtime.train.augment import DRAWS, augmented, draw
 from cnncalc.runtime.train.optimizers import clip, freeze, hold_norm, optimizer
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
+from tests.layers.cases import CASES, named
+from tests.lowering.test_lower import written
+from tests.torch_form import module_of
 
 pytestmark = pytest.mark.torch
 NOWHERE = Span(Source("", ""), 1, 1, 1, 1)
@@ -138,10 +144,20 @@ def test_shade_and_colour() -> None:
 # -- optimizers -----------------------------------------------------------------------------
 
 
-def network() -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(4, 2)
-    )
+GRAPH = written("""
+input: 3x3x3
+layers:
+  - {conv: {filters: 4, kernel: 3}, name: first}
+  - {batch_norm: , name: norm}
+  - relu
+  - {layer_scale: , name: scale}
+  - flatten
+  - {linear: 2, name: last}
+""")
+
+
+def network() -> nn.Module:
+    return lower(GRAPH)
 
 
 @pytest.mark.parametrize(
@@ -155,34 +171,57 @@ def network() -> nn.Sequential:
     ],
 )
 def test_optimizer(kind: Sgd, wanted: type[torch.optim.Optimizer], rate: float) -> None:
-    made = optimizer(network(), Recipe(optimizer=kind))
+    made = optimizer(GRAPH, network(), Recipe(optimizer=kind))
     assert type(made) is wanted
     assert made.param_groups[0]["lr"] == rate
     made.zero_grad()
 
 
+WEIGHTS = {"first.weight", "last.weight"}
+BIASES = {"first.bias", "norm.bias", "last.bias"}
+
+
 @pytest.mark.parametrize(
     ("decay", "decaying"),
     [
-        (WeightDecay(0.1), {"0.weight", "0.bias", "1.weight", "1.bias", "4.weight", "4.bias"}),
-        (WeightDecay(0.1, norms=False), {"0.weight", "0.bias", "1.bias", "4.weight", "4.bias"}),
-        (WeightDecay(0.1, norms=False, biases=False), {"0.weight", "4.weight"}),
+        (WeightDecay(0.1), WEIGHTS | BIASES | {"norm.weight", "scale.weight"}),
+        (WeightDecay(0.1, norms=False), WEIGHTS | BIASES),
+        (WeightDecay(0.1, norms=False, biases=False), WEIGHTS),
     ],
 )
 def test_what_decays(decay: WeightDecay, decaying: set[str]) -> None:
     model = network()
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    groups = optimizer(model, Recipe(weight_decay=decay)).param_groups
+    groups = optimizer(GRAPH, model, Recipe(weight_decay=decay)).param_groups
     found = {names[id(p)] for g in groups if g["weight_decay"] for p in g["params"]}
     assert found == decaying
 
 
 def test_rates_and_frozen_parts() -> None:
     model = network()
-    recipe = Recipe(freeze=(Part("1", NOWHERE),), rates=(Factor("0", 0.1, NOWHERE),))
+    recipe = Recipe(freeze=(Part("norm", NOWHERE),), rates=(Factor("first", 0.1, NOWHERE),))
     freeze(model, recipe)
-    groups = optimizer(model, recipe).param_groups
-    assert {g["factor"]: len(g["params"]) for g in groups} == {0.1: 2, 1.0: 2}
+    groups = optimizer(GRAPH, model, recipe).param_groups
+    assert {g["factor"]: len(g["params"]) for g in groups} == {0.1: 2, 1.0: 3}
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    """The weights of a kind whose module is one of PyTorch's norms, or named like one, do not
+    decay where norms do not; those of all other kinds do, but for factors."""
+    layer, shapes = case
+    inputs = {f"in{n}": Node("", None, (), shape, NOWHERE) for n, shape in enumerate(shapes)}
+    shape = layer.output_shape(*shapes)
+    node = Node("layer", layer, tuple(inputs.values()), shape, NOWHERE)
+    graph = Graph("", "", "", "", inputs, (node,), node, {}, {}, NOWHERE)
+    model = nn.ModuleDict({"layer": module_of(layer.torch(*shapes))})
+    weights = {p for name, p in model.named_parameters() if "bias" not in name}
+    if weights:
+        recipe = Recipe(weight_decay=WeightDecay(0.1, norms=False))
+        groups = optimizer(graph, model, recipe).param_groups
+        decaying = {p for g in groups if g["weight_decay"] for p in g["params"]} & weights
+        norm = "Norm" in layer.torch(*shapes).name or layer.kind == "layer_scale"
+        assert decaying == (set() if norm else weights)
 
 
 def test_clipping() -> None:
@@ -206,12 +245,13 @@ def test_max_norm_holds_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "output"),
-    [("linear", [1.0, 2.0]), ("softmax", [0.2689414, 0.7310586]), ("rbf", [-1.0, -2.0])],
+    ("last", "output"),
+    [("{linear: 2}", [1.0, 2.0]), ("softmax", [0.2689414, 0.7310586]), ("{rbf: 2}", [-1.0, -2.0])],
 )
-def test_losses_of_different_last_layers(kind: str, output: list[float]) -> None:
+def test_losses_of_different_last_layers(last: str, output: list[float]) -> None:
+    head = written(f"input: 2\nlayers: [{last}]").output
     found = losses.cross_entropy(
-        losses.scores(kind, torch.tensor([output])), torch.tensor([1]), 0.0
+        losses.scores(head, torch.tensor([output])), torch.tensor([1]), 0.0
     )
     assert float(found) == pytest.approx(math.log(1 + math.exp(-1)), abs=1e-5)
 

@@ -12,8 +12,6 @@ from cnncalc.analysis.lint.subject import (
     is_nonlinear,
     places,
 )
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.network.graph import Node
 
@@ -33,7 +31,11 @@ def useless_bias(subject: Subject) -> Iterator[Finding]:
 
 
 def _has_bias(node: Node) -> bool:
-    return isinstance(node.layer, Conv | ConvTranspose | Linear) and node.layer.bias
+    return _is_weighted(node) and any(weight.name == "bias" for weight in node.weights)
+
+
+def _is_weighted(node: Node) -> bool:
+    return bool(node.layer and node.layer.role == "weighted")
 
 
 def _is_normalised(subject: Subject, node: Node) -> bool:
@@ -61,4 +63,4 @@ def _is_bent(subject: Subject, node: Node) -> bool:
     source = behind(node)
     if not source.layer or not is_nonlinear(source) or len(subject.readers[source]) > 1:
         return False
-    return isinstance(behind(source).layer, Conv | ConvTranspose | Linear)
+    return _is_weighted(behind(source))

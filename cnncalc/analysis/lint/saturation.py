@@ -6,14 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_nonlinear
-from cnncalc.layers.activation import ACTIVATIONS
-from cnncalc.layers.norm import BatchNorm, GroupNorm, LayerNorm
 from cnncalc.network.graph import Node
 
-STEEPEST = {"sigmoid": 1 / 4, "hard_sigmoid": 1 / 6, "tanh": 1.0, "arctan": 1.0}
-"""The slope of an activation where it is steepest; all four flatten out on both sides."""
-
-SATURATING = tuple(ACTIVATIONS[kind] for kind in STEEPEST)
 FLATTEST = 1 / 1024
 """Product of the steepest slopes: five sigmoids."""
 
@@ -39,7 +33,7 @@ def vanishing(subject: Subject) -> Iterator[Finding]:
     longest: dict[Node, Chain] = {}
     for node in subject.graph.nodes:
         chain = chains[node] = _chain(node, chains)
-        if isinstance(node.layer, SATURATING):
+        if node.layer and node.layer.steepest:
             longest.pop(chains[node.inputs[0]].last or node, None)
             longest[node] = chain
     for node, chain in longest.items():
@@ -51,9 +45,9 @@ def _chain(node: Node, chains: Mapping[Node, Chain]) -> Chain:
     if node.layer is None or len(node.inputs) != 1:
         return Chain()
     before = chains[node.inputs[0]]
-    if isinstance(node.layer, SATURATING):
-        return Chain(before.length + 1, before.slope * STEEPEST[node.kind], node)
-    if is_nonlinear(node) or isinstance(node.layer, BatchNorm | LayerNorm | GroupNorm):
+    if node.layer.steepest:
+        return Chain(before.length + 1, before.slope * node.layer.steepest, node)
+    if is_nonlinear(node) or node.layer.role == "norm":
         return Chain()
     return before
 

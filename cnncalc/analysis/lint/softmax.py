@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.subject import Finding, Subject, finding
-from cnncalc.layers.activation import Softmax
 
 
 def final_softmax(subject: Subject) -> Iterator[Finding]:
     """A softmax that a cross-entropy behind it would take twice. A `log_softmax` taken twice is
     the same: nothing is said."""
     for node in subject.graph.layers:
-        if node in subject.heads and isinstance(node.layer, Softmax):
-            message = "the last layer is `softmax`; cross-entropy takes the softmax itself"
+        if node in subject.heads and node.layer and node.layer.gives == "probabilities":
+            message = f"the last layer is `{node.kind}`; cross-entropy takes the softmax itself"
             hint = "end with the layer before it, or `log_softmax`: cross-entropy reads either"
             yield finding([node], message, hint)

@@ -7,14 +7,9 @@ from typing import NamedTuple
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Note, Span
-from cnncalc.layers.activation import ACTIVATIONS, LogSoftmax, Pointwise, PRelu, Softmax
 from cnncalc.layers.base import Shape, times
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Definition, Graph, Node
-
-IDENTITY = ACTIVATIONS["identity"]
 
 
 class Subject(NamedTuple):
@@ -117,13 +112,12 @@ def places(nodes: Iterable[Node]) -> list[list[Node]]:
 
 def passes(node: Node) -> bool:
     """Whether it hands on what it reads, as dropout does once the network is trained."""
-    return isinstance(node.layer, Dropout | IDENTITY)
+    return bool(node.layer and node.layer.passes)
 
 
 def is_nonlinear(node: Node) -> bool:
     """Whether it is an activation, and not the identity."""
-    bends = isinstance(node.layer, Pointwise | PRelu | Softmax | LogSoftmax | Maxout)
-    return bends and not passes(node)
+    return bool(node.layer and node.layer.role == "activation")
 
 
 def is_pointwise(node: Node) -> bool:

@@ -112,7 +112,7 @@ def _recipe(document: Document, diagnostics: Diagnostics) -> Recipe | None:
     """How to train, where the spec says so."""
     if "train" not in document.entries:
         return None
-    from cnncalc.language.recipe.training import recipe_of  # few specs have a recipe
+    from cnncalc.language.recipe.training import recipe_of
 
     return recipe_of(document.entries["train"][1], diagnostics)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
 
 LEAST = 1e-12
@@ -19,11 +19,12 @@ def loss_of(recipe: Recipe, graph: Graph) -> str:
     return recipe.loss or ("mse" if draws else "cross_entropy")
 
 
-def scores(kind: str, output: Tensor) -> Tensor:
-    """What a softmax makes probabilities of, from the output of a layer of a kind."""
-    if kind == "softmax":
+def scores(head: Node, output: Tensor) -> Tensor:
+    """What a softmax makes probabilities of, from the output of a layer."""
+    meaning = head.layer.gives if head.layer else "scores"
+    if meaning == "probabilities":
         return output.clamp_min(LEAST).log()
-    return -output if kind == "rbf" else output  # the nearest centre is the answer
+    return -output if meaning == "distances" else output  # the nearest is the answer
 
 
 def cross_entropy(scores: Tensor, labels: Tensor, smoothing: float) -> Tensor:

@@ -35,7 +35,8 @@ def input_shape(graph: Graph) -> Shape:
         names = ", ".join(f"`{name}`" for name in graph.inputs)
         raise TrainError(f"the network has the inputs {names}; images are one input")
     (node,) = graph.inputs.values()
-    if any(reader.kind == "embedding" and node in reader.inputs for reader in graph.layers):
+    readers = [reader.layer for reader in graph.layers if node in reader.inputs]
+    if any(layer and layer.indices for layer in readers):
         raise TrainError("the network reads indices of words; `train` has images for it, no words")
     return node.shape
 

@@ -9,22 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.lowering.names import module_path
-from cnncalc.network.graph import within
+from cnncalc.network.graph import Graph, within
 from cnncalc.network.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
-from cnncalc.runtime.modules import ChannelNorm
-
-NORMS = (
-    nn.modules.batchnorm._NormBase,
-    nn.LayerNorm,
-    nn.GroupNorm,
-    nn.LocalResponseNorm,
-    ChannelNorm,
-)
 
 
-def optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+def optimizer(graph: Graph, network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """The recipe's, over what trains in the network. A group's `factor` is that of its rate."""
-    groups = list(_groups(network, recipe))
+    groups = list(_groups(graph, network, recipe))
     kind, rate = recipe.optimizer, recipe.rate
     if isinstance(kind, Sgd):
         return torch.optim.SGD(groups, rate, kind.momentum, nesterov=kind.nesterov)
@@ -52,9 +43,9 @@ def keep_statistics(network: nn.Module, recipe: Recipe) -> None:
             module.eval()
 
 
-def _groups(network: nn.Module, recipe: Recipe) -> Iterator[dict[str, Any]]:
+def _groups(graph: Graph, network: nn.Module, recipe: Recipe) -> Iterator[dict[str, Any]]:
     """Parameters with the same factor and the same decay."""
-    decay = _decay(network, recipe)
+    decay = _decay(graph, network, recipe)
     found: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
@@ -70,13 +61,19 @@ def _factor(name: str, recipe: Recipe) -> float:
     return max(found, key=lambda factor: len(factor.path)).value if found else 1.0
 
 
-def _decay(network: nn.Module, recipe: Recipe) -> Mapping[str, float]:
+def _decay(graph: Graph, network: nn.Module, recipe: Recipe) -> Mapping[str, float]:
+    """Of each parameter. What scales, a norm or a trained factor, is one of the norms."""
     whole = recipe.weight_decay
+    norms = {
+        module_path(node.path)
+        for node in graph.layers
+        if node.layer and node.layer.role in ("norm", "scale")
+    }
     found = {}
     for prefix, module in network.named_modules(remove_duplicate=False):
         for name, _ in module.named_parameters(recurse=False):
             bias = name.startswith("bias")
-            decays = whole.biases if bias else whole.norms or not isinstance(module, NORMS)
+            decays = whole.biases if bias else whole.norms or prefix not in norms
             found[f"{prefix}.{name}" if prefix else name] = whole.rate if decays else 0.0
     return found
 

@@ -124,7 +124,7 @@ def _optimizer(contents: Mapping[str, Any], task: Task, steps: int) -> dict[str,
     states = _typed(contents, "optimizer_states", list)
     if len(states) != 1 or not isinstance(states[0], dict):
         raise ReadError(f"has {len(states)} optimizers, a run has one")
-    fresh = optimizers.optimizer(task.network, task.recipe)
+    fresh = optimizers.optimizer(task.graph, task.network, task.recipe)
     groups = _groups(_typed(states[0], "param_groups", list), fresh.state_dict()["param_groups"])
     state = _typed(states[0], "state", dict)
     kept = _kept(task)
@@ -157,7 +157,7 @@ def _kept(task: Task) -> dict[str, bool]:
     """What the optimizer keeps of each weight, and whether that has the weight's shape: so it does
     of a small one."""
     small = nn.Linear(2, 1, bias=False)
-    optimizer = optimizers.optimizer(small, task.recipe._replace(freeze=(), rates=()))
+    optimizer = optimizers.optimizer(task.graph, small, task.recipe._replace(freeze=(), rates=()))
     small.weight.grad = torch.zeros_like(small.weight)
     optimizer.step()
     found: Mapping[str, Any] = optimizer.state[small.weight]

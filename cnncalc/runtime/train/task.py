@@ -134,7 +134,7 @@ class Task(pytorch_lightning.LightningModule):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The recipe's."""
-        return optimizers.optimizer(self.network, self.recipe)
+        return optimizers.optimizer(self.graph, self.network, self.recipe)
 
     def on_train_epoch_start(self) -> None:
         """Sums begin at 0."""
@@ -176,10 +176,10 @@ class Task(pytorch_lightning.LightningModule):
         output = found["output"]
         if self.loss_kind == "mse":
             return losses.mse(output, images), torch.zeros(())
-        scores = losses.scores(self.graph.output.kind, output)
+        scores = losses.scores(self.graph.output, output)
         loss = losses.cross_entropy(scores, labels, smoothing)
         for head in self.recipe.auxiliary if torch.is_grad_enabled() else ():
-            more = losses.scores(self.graph.outputs[head.path].kind, found[head.path])
+            more = losses.scores(self.graph.outputs[head.path], found[head.path])
             loss = loss + head.value * losses.cross_entropy(more, labels, smoothing)
         return loss, losses.wrong(scores.detach(), labels)
 

@@ -273,7 +273,8 @@ PASSING = frozenset(
     """
     Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step Tanh
+    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
+    Tanh
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""
@@ -300,7 +301,8 @@ ACROSS: dict[str, Callable[[Any, Reached, Axis], Reached | None]] = {
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelNorm", "Embedding", "LogSoftmax", "Softmax"), mixed),
+    **dict.fromkeys(("Attention", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
+    **dict.fromkeys(("LogSoftmax", "Softmax"), mixed),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

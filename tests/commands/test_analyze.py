@@ -16,9 +16,9 @@ import pytest
 
 from cnncalc import analyze, load
 from cnncalc.analysis import Summary
-from cnncalc.report.table.table import table
 from cnncalc.report.table.columns import COLUMNS, SHOWN
 from cnncalc.report.table.outline import depths, outline
+from cnncalc.report.table.table import table
 from cnncalc.report.table.to_csv import to_csv
 from cnncalc.report.table.to_json import document
 from cnncalc.report.table.to_markdown import to_markdown

@@ -65,8 +65,8 @@ def retained(graph: Graph, batch: int, width: int) -> int:
             if kept.of == "own":
                 own += kept.size(batch, width)
             else:
-                held = node if kept.of == "output" else node.inputs[kept.number]
-                shared[stores[held]] = kept.width or width
+                held = stores[node if kept.of == "output" else node.inputs[kept.number]]
+                shared[held] = max(shared.get(held, 0), kept.width or width)
     return own + batch * sum(prod(node.shape) * each for node, each in shared.items())
 
 
@@ -83,7 +83,8 @@ def _differentiated(graph: Graph) -> Mapping[Node, None]:
     """The layers whose output depends on a parameter that trains, in order."""
     found: dict[Node, None] = {}
     for node in graph.layers:
-        trains = not node.frozen and not all(weight.buffer for weight in node.weights)
+        frozen = (node.shares or node).frozen
+        trains = not frozen and not all(weight.buffer for weight in node.weights)
         if trains or any(source in found for source in node.inputs):
             found[node] = None
     return found

@@ -355,7 +355,7 @@ class Layer:
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
-        shape = padded(inputs[0], self.torch(*inputs).before)
+        shape = framed(inputs[0], self.torch(*inputs).before)
         if shape == inputs[0]:
             return kept_input(shape)
         return Kept("padded", math.prod(shape))
@@ -392,7 +392,7 @@ class Layer:
         return Arithmetic()
 
 
-def padded(shape: Shape, before: tuple[int, ...]) -> Shape:
+def framed(shape: Shape, before: tuple[int, ...]) -> Shape:
     """The shape with a padding around it, in the order of `F.pad`."""
     grown = list(shape)
     for place, side in enumerate(before):

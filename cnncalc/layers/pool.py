@@ -12,7 +12,7 @@ from cnncalc.layers.base import (
     Shape,
     ShapeError,
     TorchModule,
-    padded,
+    framed,
     times,
 )
 from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
@@ -181,7 +181,7 @@ class AvgPool(MeanPool, kind="avg_pool"):
         form = self.torch(*inputs)
         if form.name.startswith("nn."):
             return (self.read(*inputs),)
-        around = padded(inputs[0], form.arguments["padding"])
+        around = framed(inputs[0], form.arguments["padding"])
         present = Kept("present", 0, prod(self.output_shape(*inputs)[1:]))
         return Kept("padded", prod(around)), present
 

@@ -132,7 +132,7 @@ def _children(
 def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     children = _children(part, modules)
     if part.chain:
-        return _Draft(part, "nn.Sequential", children, tuple(part.reads))
+        return _Draft(part, "nn.Sequential", children, part.takes)
     forward = Forward(part, {}, {})
     arriving = tuple(forward.arriving)
     return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))

@@ -82,10 +82,8 @@ class Forward:
             for name, node in inputs.items():
                 self.call(node, "x" if len(inputs) == 1 else variable(name, self.until))
             return
-        called = {node: name for name, node in self.part.arguments.items() if _is_node(node)}
-        main = [node for node in self.part.reads if node not in called]
-        for node in [*main, *(node for node in self.part.reads if node in called)]:
-            word = called.get(node, "x" if node is main[0] else "other") if main else called[node]
+        for place, node in enumerate(self.part.takes):
+            word = self.part.called.get(node, "other" if place else "x")
             self.call(node, variable(word, self.until))
 
     def call(self, node: Node, name: str) -> None:
@@ -126,7 +124,8 @@ class Forward:
         """Write a step; how many steps that were."""
         step = self.steps[number]
         if step.wire:
-            self.call(step.output, self.names[next(iter(step.reads))])
+            for node in step.gives or [step.output]:
+                self.call(node, self.names[step.origin(node)])
             return 1
         around = self.repeats.get(step)
         if around and step is around.children[0]:
@@ -150,7 +149,7 @@ class Forward:
     def value(self, step: Part, number: int) -> Expression:
         """The expression of a step."""
         if step.node is None:
-            return Call(self.module(step), tuple(self.value_of(node) for node in step.reads))
+            return Call(self.module(step), tuple(self.value_of(node) for node in step.takes))
         form = step.form
         assert form is not None
         inputs = [self.value_of(node) for node in step.node.inputs]
@@ -192,9 +191,9 @@ class Forward:
         """Write a repeat whose runs read the output of the run before, and what that one read or
         what stays the same, as a loop; whether it is one."""
         runs = around.children
-        if len(runs) < 2 or any(run.node or len(run.gives) != 1 for run in runs):
+        if len(runs) < 2 or any(run.node or run.wire or len(run.gives) != 1 for run in runs):
             return False
-        reads = [list(run.reads) for run in runs]
+        reads = [run.takes for run in runs]
         if len({len(read) for read in reads}) > 1:
             return False
         roles = [self.role(place, runs, reads) for place in range(len(reads[0]))]
@@ -208,14 +207,15 @@ class Forward:
         if "previous" not in roles and self.uses.get(before, -1) >= number + len(runs):
             return False
         self.write_loop(around, reads[0], roles, main, number + len(runs) - 1)
-        self.call(last, "x")
+        self.call(last, self.current)
         if "previous" in roles:
             self.call(before, self.previous)
         return True
 
+    current = "x"
     previous = "previous"
 
-    def role(self, place: int, runs: Sequence[Part], reads: list[list[Node]]) -> str | None:
+    def role(self, place: int, runs: Sequence[Part], reads: Sequence[Sequence[Node]]) -> str | None:
         """What the runs read at a place: `output` of the run before, what it read (`previous`), or
         the `same`."""
         following = range(1, len(runs))
@@ -236,23 +236,28 @@ class Forward:
         return None
 
     def write_loop(
-        self, around: Part, reads: list[Node], roles: list[str | None], main: int, last: int
+        self, around: Part, reads: Sequence[Node], roles: list[str | None], main: int, last: int
     ) -> None:
         """The lines of a loop."""
-        self.previous = variable("previous", self.alive(last, "x"))
-        run = variable(around.children[0].kind, self.alive(last, "x", self.previous))
-        targets, sources = ["x"], [self.names[reads[main]]]
+        same = [self.names[n] for n, role in zip(reads, roles, strict=True) if role == "same"]
+        taken = self.alive(last, *same)
+        free = [word for word in ("x", "out") if word not in taken]
+        self.current = free[0] if free else variable(around.name, taken)
+        self.previous = variable("previous", self.alive(last, self.current, *same))
+        kind = around.children[0].kind
+        run = variable(kind, self.alive(last, self.current, self.previous, *same))
+        targets, sources = [self.current], [self.names[reads[main]]]
         if "previous" in roles:
             targets.append(self.previous)
             sources.append(self.names[reads[roles.index("previous")]])
         if targets != sources:
             self.lines.append(Line(Assign(_named(targets), _named(sources))))
-        given = {"output": "x", "previous": self.previous}
+        given = {"output": self.current, "previous": self.previous}
         arguments = [
             given.get(str(role), self.names[node]) for node, role in zip(reads, roles, strict=True)
         ]
         value = Call(Name(run), _named(arguments))
-        kept = (Name("x"),) if "previous" in roles else ()
+        kept = (Name(self.current),) if "previous" in roles else ()
         body = Assign(_named(targets), (value, *kept))
         loop = For((run,), Attribute(SELF, around.name), (body,))
         self.lines.append(Line(loop, around.output))
@@ -296,10 +301,6 @@ def _last_uses(
 ) -> dict[Node, int]:
     """For each value the last step that reads it."""
     return {node: numbers[-1] for node, numbers in readers.items()} | dict.fromkeys(wanted, end)
-
-
-def _is_node(value: object) -> bool:
-    return isinstance(value, Node)
 
 
 def _named(names: Iterable[str]) -> tuple[Name, ...]:

@@ -45,6 +45,18 @@ class Part:
         return next(reversed(self.gives), None) or self.children[-1].output
 
     @cached_property
+    def called(self) -> Mapping[Node, str]:
+        """What the spec calls layers' outputs that it was called with."""
+        return {node: name for name, node in self.arguments.items() if isinstance(node, Node)}
+
+    @cached_property
+    def takes(self) -> tuple[Node, ...]:
+        """What its `forward` takes, and what each call of that hands over: all that it reads, first
+        what arrives, then what it was called with."""
+        arriving = [node for node in self.reads if node not in self.called]
+        return (*arriving, *(node for node in self.reads if node in self.called))
+
+    @cached_property
     def numbered(self) -> bool:
         """Whether it is a repeat: its children are called 0, 1, 2, ..."""
         return bool(self.children) and all(
@@ -57,6 +69,12 @@ class Part:
         if self.form:
             return self.form == TorchModule("nn.Identity")
         return all(child.wire for child in self.children)
+
+    def origin(self, node: Node) -> Node:
+        """Of a part that passes on what it reads: what one of its layers passes on."""
+        while node not in self.reads:
+            node = node.inputs[0]
+        return node
 
     @cached_property
     def function(self) -> bool:

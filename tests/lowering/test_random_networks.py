@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
-from cnncalc.graph import Graph
 from cnncalc.lowering.source import source
-from cnncalc.runtime.lower import lower, samples
 from cnncalc.spec.load import load
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of
-from tests.lowering.interpreted import interpreted
+from tests.lowering.interpreted import agrees
 
 pytestmark = pytest.mark.torch
 
@@ -21,23 +18,6 @@ BATCHES = [
     for rank, count in {1: 120, 2: 120, 3: 30}.items()
     for first in range(0, count, BATCH)
 ]
-
-
-def agrees(graph: Graph, seed: int) -> bool:
-    """Whether both give the same for all outputs, to the last bit."""
-    torch.set_num_threads(1)
-    network = lower(graph, seed).eval()
-    torch.manual_seed(seed)
-    inputs = samples(graph, 2)
-    expected = interpreted(graph, network, inputs)
-    with torch.no_grad():
-        given = network(*inputs)
-    found = given if isinstance(given, dict) else {"output": given}
-    heads = {"output": graph.output, **graph.outputs}
-    return all(
-        torch.equal(found[name].nan_to_num(7e7), expected[node].nan_to_num(7e7))
-        for name, node in heads.items()
-    )
 
 
 @pytest.mark.parametrize(("rank", "seeds"), BATCHES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -60,8 +60,8 @@ class Forward:
         self.names: dict[Node, str] = {}
         self.until: dict[str, int] = {}
         self.calls: dict[Node, Expression] = {}
-        self.steps = _steps(part)
-        self.repeats = {run: child for child in part.children for run in child.children}
+        self.steps = list(_steps(part))
+        self.repeats = dict(_repeats(part))
         self.readers = _readers(self.steps)
         self.branches = [0, *accumulate(step.kind == "branch" for step in self.steps)]
         self.wanted = list(outputs.values()) if outputs else _results(part)
@@ -179,10 +179,10 @@ class Forward:
         return found
 
     def module(self, step: Part) -> Expression:
-        """How the module of a step is reached."""
+        """How the module of a step, or of a repeat, is reached."""
         around = self.repeats.get(step)
         if around:
-            return Item(Attribute(SELF, around.name), (Value(int(step.name)),))
+            return Item(self.module(around), (Value(int(step.name)),))
         return Attribute(SELF, step.name)
 
     # -- loops --------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class Forward:
         """Write a repeat whose runs read the output of the run before, and what that one read or
         what stays the same, as a loop; whether it is one."""
         runs = around.children
-        if len(runs) < 2 or any(run.node or run.wire or len(run.gives) != 1 for run in runs):
+        if len(runs) < 2 or not all(map(_is_run, runs)):
             return False
         reads = [run.takes for run in runs]
         if len({len(read) for read in reads}) > 1:
@@ -259,7 +259,7 @@ class Forward:
         value = Call(Name(run), _named(arguments))
         kept = (Name(self.current),) if "previous" in roles else ()
         body = Assign(_named(targets), (value, *kept))
-        loop = For((run,), Attribute(SELF, around.name), (body,))
+        loop = For((run,), self.module(around), (body,))
         self.lines.append(Line(loop, around.output))
 
     def finish(self, outputs: Mapping[str, Node]) -> None:
@@ -276,11 +276,26 @@ class Forward:
             self.lines.append(Line(Return(names)))
 
 
-def _steps(part: Part) -> list[Part]:
+def _steps(part: Part) -> Iterator[Part]:
     """What runs one after another: children, and the runs of a repeat that is no chain."""
-    return [
-        step for child in part.children for step in (child.children if child.listed else [child])
-    ]
+    for child in part.children:
+        if child.listed:
+            yield from _steps(child)
+        else:
+            yield child
+
+
+def _repeats(part: Part) -> Iterator[tuple[Part, Part]]:
+    """The runs of each repeat that is no chain, with that."""
+    for child in part.children:
+        if child.listed:
+            yield from ((run, child) for run in child.children)
+            yield from _repeats(child)
+
+
+def _is_run(part: Part) -> bool:
+    """Whether a part can be called in a loop, for one value."""
+    return not (part.node or part.wire or part.listed) and len(part.gives) == 1
 
 
 def _results(part: Part) -> list[Node]:

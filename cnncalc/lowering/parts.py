@@ -90,7 +90,8 @@ class Part:
         value = next(iter(self.reads))
         for child in self.children:
             plain = not (child.function or child.listed or (child.form and child.form.before))
-            if not plain or list(child.reads) != [value] or len(child.gives) > 1:
+            once = child.node is None or len(child.node.inputs) == 1
+            if not plain or not once or list(child.reads) != [value] or len(child.gives) > 1:
                 return False
             value = child.output
         return set(self.gives) <= {value}

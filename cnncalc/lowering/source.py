@@ -35,7 +35,7 @@ def source(graph: Graph) -> str:
     """The PyTorch source of a network; its class is the last one in it."""
     root = tree(graph)
     *blocks, whole = classes(root, graph)
-    made = [*map(definition, blocks), network(whole, root, graph)]
+    made = [*map(definition, blocks), network(whole, root, graph, blocks)]
     used = {*roots(tuple(made)), "nn"}
     copied = library.copied(used)
     used |= library.used(copied)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cnncalc.graph import Graph, Node
 from cnncalc.lowering.names import module_path
-from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.lower import samples
 from tests.torch_form import applied, module_of
 
 
@@ -27,10 +27,10 @@ def interpreted(graph: Graph, network: nn.Module, inputs: list[Tensor]) -> dict[
     return values
 
 
-def agrees(graph: Graph, seed: int) -> bool:
+def agrees(graph: Graph, network: nn.Module, seed: int) -> bool:
     """Whether the lowered network gives the same for all outputs, to the last bit."""
     torch.set_num_threads(1)
-    network = lower(graph, seed).eval()
+    network.eval()
     torch.manual_seed(seed)
     inputs = samples(graph, 2)
     expected = interpreted(graph, network, inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
 from tests.analysis.specs import graph_of
 from tests.lowering.interpreted import agrees
@@ -59,5 +60,5 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_each_layer_reads_what_the_spec_says(case: str) -> None:
     graph = graph_of(f"{CELL}  {CASES[case].strip()}\n")
-    assert agrees(graph, seed=1)
+    assert agrees(graph, lower(graph), seed=1)
     assert not [finding for check in verify(graph).checks for finding in check.findings]

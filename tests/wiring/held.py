@@ -1,0 +1,63 @@
+"""What must hold of random networks, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from torch import nn
+
+from cnncalc.analysis import analyze
+from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.graph import Graph
+from cnncalc.runtime.lower import lower
+from cnncalc.runtime.verify import on_meta
+from cnncalc.runtime.verify.exported import check_together
+from cnncalc.runtime.verify.gradients import check_gradients
+from cnncalc.runtime.verify.weights import check_params, check_weights
+from cnncalc.spec.load import read_source
+from cnncalc.verification import Check
+from tests.lowering.interpreted import agrees
+from tests.wiring.specs import spec
+
+
+def networks(seeds: Iterable[int], most: int) -> dict[int, Graph]:
+    """The networks of these seeds that are sound and have at most so many layers."""
+    found = {seed: graph_of(spec(seed)) for seed in seeds}
+    return {seed: graph for seed, graph in found.items() if graph and len(graph.layers) <= most}
+
+
+def faults(graphs: Mapping[int, Graph]) -> Iterator[str]:
+    """What does not hold of networks, and of which."""
+    lowered = {seed: lower(graph, seed) for seed, graph in graphs.items()}
+    for seed, graph in graphs.items():
+        for check in checks(graph, lowered[seed]):
+            yield from said(seed, check)
+        try:
+            if not agrees(graph, lowered[seed], seed):
+                yield f"{seed}: the outputs are not those of its layers, run one by one"
+        except Exception as error:  # any: that is a fault of the network as well
+            yield f"{seed}: {error}"
+    together = check_together([(graphs[seed], lowered[seed]) for seed in graphs], "cpu")
+    for seed, check in zip(graphs, together, strict=True):
+        yield from said(seed, check)
+
+
+def graph_of(text: str) -> Graph | None:
+    """The graph of a spec; None where it has faults."""
+    return read_source(Source("wiring.yaml", text), Path("wiring.yaml"), Diagnostics())
+
+
+def checks(graph: Graph, network: nn.Module) -> Iterator[Check]:
+    """All that `verify` compares, but for the exported source."""
+    summary = analyze(graph)
+    yield from on_meta(summary, network.eval(), field=True)
+    yield check_weights(graph, network)
+    yield check_params(summary, network)
+    yield check_gradients(graph, network, "cpu")
+
+
+def said(seed: int, check: Check) -> Iterator[str]:
+    """What a check found."""
+    for finding in check.findings:
+        yield f"{seed}: {check.name}: {finding}"

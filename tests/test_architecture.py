@@ -33,6 +33,7 @@ FLOORS = {
     "cnncalc.spec.expressions": 1,
     "cnncalc.layers": 1,
     "cnncalc.graph": 2,
+    "cnncalc.network": 3,
     "cnncalc.report.numbers": 2,
     "cnncalc.settings": 2,
     "cnncalc.verification": 2,

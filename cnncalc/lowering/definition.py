@@ -26,10 +26,10 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.drawing import drawing
 from cnncalc.lowering.forward import Line
-from cnncalc.lowering.names import is_identifier
-from cnncalc.lowering.parts import Part
 from cnncalc.lowering.printing import ordered
 from cnncalc.lowering.sharing import ties
+from cnncalc.network.names import is_identifier
+from cnncalc.network.parts import Part
 
 TENSOR = Name("Tensor")
 NAMED_TENSORS = Item(Name("dict"), (Name("str"), TENSOR))

@@ -17,8 +17,8 @@ from cnncalc.lowering.code import (
     Statement,
     Value,
 )
-from cnncalc.lowering.names import is_identifier
-from cnncalc.lowering.parts import Part
+from cnncalc.network.names import is_identifier
+from cnncalc.network.parts import Part
 
 
 def ties(root: Part, classes: Sequence[PartClass]) -> Iterator[Statement]:

@@ -14,9 +14,9 @@ from cnncalc.lowering import library
 from cnncalc.lowering.classes import classes
 from cnncalc.lowering.code import roots
 from cnncalc.lowering.definition import definition, network
-from cnncalc.lowering.parts import tree
 from cnncalc.lowering.printing import WIDTH, docstring
 from cnncalc.lowering.printing import definition as printed
+from cnncalc.network.parts import tree
 
 STANDARD = {
     "Any": "from typing import Any",

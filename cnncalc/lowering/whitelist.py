@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from cnncalc.graph import Graph
 from cnncalc.lowering import library
-from cnncalc.lowering.names import BUILTINS, OF_MODULES, TYPES, attribute
 from cnncalc.lowering.source import STANDARD, TORCH, source
+from cnncalc.network.names import BUILTINS, OF_MODULES, TYPES, attribute
 from cnncalc.spec.naming import LONGEST_NAME, refusal
 
 BASES = frozenset(["nn.Module", "nn.Sequential"])

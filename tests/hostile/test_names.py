@@ -14,9 +14,9 @@ import pytest
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.graph import Graph
 from cnncalc.layers import LAYERS
-from cnncalc.lowering.names import module_path
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
+from cnncalc.network.names import module_path
 from cnncalc.spec.grammar import GROUP, MODIFIERS, can_be_name
 from cnncalc.spec.load import read_source
 from cnncalc.spec.naming import LONGEST_NAME, refusal

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.graph import Graph, Node
-from cnncalc.lowering.names import module_path
+from cnncalc.network.names import module_path
 from cnncalc.runtime.lower import samples
 from tests.torch_form import applied, module_of
 

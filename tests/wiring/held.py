@@ -9,7 +9,7 @@ from torch import nn
 
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Node
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import on_meta
 from cnncalc.runtime.verify.exported import check_together
@@ -17,8 +17,12 @@ from cnncalc.runtime.verify.gradients import check_gradients
 from cnncalc.runtime.verify.weights import check_params, check_weights
 from cnncalc.spec.load import read_source
 from cnncalc.verification import Check
+from tests.lowering.alive import computed_and_seen
 from tests.lowering.interpreted import agrees
 from tests.wiring.specs import spec
+
+COMPOSED = ("batch_norm", "layer_norm", "average")
+"""Kinds of layers whose results on the way memory does not count, or those of their norms."""
 
 
 def networks(seeds: Iterable[int], most: int) -> dict[int, Graph]:
@@ -38,6 +42,10 @@ def faults(graphs: Mapping[int, Graph]) -> Iterator[str]:
                 yield f"{seed}: the outputs are not those of its layers, run one by one"
         except Exception as error:  # any: that is a fault of the network as well
             yield f"{seed}: {error}"
+        if all(map(is_simple, graph.layers)):
+            computed, seen = computed_and_seen(graph, lowered[seed])
+            if computed != seen:
+                yield f"{seed}: {computed} bytes are computed to be alive at once, {seen} are"
     together = check_together([(graphs[seed], lowered[seed]) for seed in graphs], "cpu")
     for seed, check in zip(graphs, together, strict=True):
         yield from said(seed, check)
@@ -46,6 +54,12 @@ def faults(graphs: Mapping[int, Graph]) -> Iterator[str]:
 def graph_of(text: str) -> Graph | None:
     """The graph of a spec; None where it has faults."""
     return read_source(Source("wiring.yaml", text), Path("wiring.yaml"), Diagnostics())
+
+
+def is_simple(node: Node) -> bool:
+    """Whether a layer is a single operation, or several whose results are its plan's."""
+    weight_norm = node.layer and node.layer.values().get("weight_norm")
+    return node.kind not in COMPOSED and not weight_norm
 
 
 def checks(graph: Graph, network: nn.Module) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from cnncalc.graph import Graph, Node
 from cnncalc.lowering.initialisation import torch_form
-from cnncalc.lowering.names import module_path
+from cnncalc.network.names import module_path
 from cnncalc.runtime.profile.device import Device, Mark, elapsed
 from cnncalc.runtime.profile.network import Measured
 

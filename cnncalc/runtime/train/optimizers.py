@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnncalc.lowering.names import module_path
+from cnncalc.network.names import module_path
 from cnncalc.runtime.modules import ChannelNorm
 from cnncalc.spec.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
 from cnncalc.spec.training import within

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.graph import Graph, Node
-from cnncalc.lowering.names import module_path
+from cnncalc.network.names import module_path
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, place, shape
 from cnncalc.runtime.verify.trace import attempt

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from torch import nn
 
 from cnncalc.graph import Graph, Node
-from cnncalc.lowering.names import module_path
+from cnncalc.network.names import module_path
 from cnncalc.runtime.verify.trace import Call, Trace, Value
 
 FUNCTIONS = {

@@ -43,6 +43,39 @@ layers:
     assert seen == computed
 
 
+HELD = {
+    "a join of three": "- add: [[relu], [tanh], [sigmoid]]",
+    "a function of three": "- maximum: [[relu], [tanh], [{global_avg_pool: {keep: true}}]]",
+    "a padded copy": "- conv: {filters: 8, kernel: 4, padding: same}",
+    "padding that pools leave out": "- max_pool: {kernel: 4, stride: 1, padding: same}",
+    "a name that stands for another map": "- {name: a, tanh: }\n  - relu\n  - add: [a, [relu]]",
+    "a name that stays": "- {name: a, tanh: }\n  - {conv: {filters: 16, kernel: 1}, from: a}",
+    "what a group was called with": "- layers: [relu, {pad_channels: 8}, tanh, {slice: {stop: 1}}]",
+    "a loop": "- relu\n  - {name: u, unit: {skip: previous}, repeat: 3}\n  - add: [u, [relu]]",
+    "a name that a loop takes": "- {name: unit, relu: }\n  - {unit: {skip: input}, repeat: 3}",
+    "what nothing reads": "- relu\n  - {pad_channels: 24}\n  - {tanh: , from: input}",
+    "what does nothing": "- {name: a, pad_channels: 0}\n  - identity\n  - multiply: [a, [relu]]",
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_what_the_source_holds(case: str) -> None:
+    text = f"""
+input: 8x16x16
+blocks:
+  unit:
+    args: {{skip: }}
+    layers:
+      - concat: [skip, input]
+      - conv: {{filters: 8, kernel: 1}}
+layers:
+  - {{conv: {{filters: 8, kernel: 1}}}}
+  {HELD[case]}
+"""
+    computed, seen = computed_and_seen(written(text))
+    assert seen == computed
+
+
 @pytest.mark.parametrize("name", LESS)
 def test_what_else_takes_memory(name: str) -> None:
     computed, seen = computed_and_seen(load(name))

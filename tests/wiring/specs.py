@@ -124,18 +124,20 @@ class Writer:
                 lines += [f"  {name}:", f"    args: {flow(definition['args'])}", "    layers:"]
                 lines += [f"      - {flow(item)}" for item in definition["layers"]]
         lines += ["layers:", *(f"  - {flow(item)}" for item in top.items)]
-        lines += self.outputs(known, width)
+        lines += self.outputs(known, top)
         return "\n".join(lines) + "\n"
 
-    def outputs(self, known: list[str], width: int) -> list[str]:
+    def outputs(self, known: list[str], top: List) -> list[str]:
         """Further heads, of layers with these names."""
         if not known or self.draw.random() < 0.5:
             return []
         heads: dict[str, Any] = {"map": self.draw.choice(known)}
         if self.draw.random() < 0.7:
-            inner = List(width, [], [*known], ["on", "off"])
+            inner = List(top.width, [], [*known], top.flags)
             self.fill(inner, self.draw.randint(1, 2), 0)
             heads["side"] = {"from": self.draw.choice(known), "layers": inner.items}
+        if self.draw.random() < 0.3:
+            heads["maybe"] = {"from": self.draw.choice(known), "when": self.draw.choice(top.flags)}
         return [f"outputs: {flow(heads)}"]
 
     def shrink(self, top: List) -> None:
@@ -351,9 +353,11 @@ class Writer:
         return self.conditional(inner)
 
     def conditional(self, inner: List) -> Any:
-        """A list of layers; now and then with its condition or with what it reads."""
+        """A list of layers, or one that stands for itself; now and then with its condition."""
         if inner.flags and self.draw.random() < 0.1:
             return {"when": self.draw.choice(inner.flags), "layers": inner.items}
+        if len(inner.items) == 1 and self.draw.random() < 0.3:
+            return {key: value for key, value in inner.items[0].items() if key != "name"}
         return inner.items
 
     def adapt(self, inner: List) -> None:

@@ -72,9 +72,9 @@ def check_exported(graph: Graph, network: nn.Module, device: str) -> Check:
 def check_together(networks: Sequence[tuple[Graph, nn.Module]], device: str) -> list[Check]:
     """The same of several networks, whose sources run in one process."""
     runs = [_run(graph, network, device) for graph, network in networks]
-    found = _by_themselves([run for run in runs if not run.error])
-    alone = iter(found)
-    return [_check(run, run.error or next(alone)) for run in runs]
+    sound = [run for run in runs if not run.error]
+    found = iter(_by_themselves(sound) if sound else [])
+    return [_check(run, run.error or next(found)) for run in runs]
 
 
 def _run(graph: Graph, network: nn.Module, device: str) -> _Run:
@@ -86,7 +86,7 @@ def _run(graph: Graph, network: nn.Module, device: str) -> _Run:
     if not _finite(expected):  # without trained norms, what is deep grows beyond float32
         numbers = "float64"
         expected, error = _outputs(network.double(), given := [_double(x) for x in given])
-    state = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+    state = network.state_dict()
     network.float().to(device)
     return _Run(graph, given, expected, state, where, numbers, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
@@ -32,24 +33,30 @@ def networks(seeds: Iterable[int], most: int) -> dict[int, Graph]:
     return {seed: graph for seed, graph in found.items() if graph and len(graph.layers) <= most}
 
 
-def faults(graphs: Mapping[int, Graph]) -> Iterator[str]:
+def faults(graphs: Mapping[Any, Graph]) -> Iterator[str]:
     """What does not hold of networks, and of which."""
-    lowered = {seed: lower(graph, seed) for seed, graph in graphs.items()}
-    for seed, graph in graphs.items():
-        for check in checks(graph, lowered[seed]):
-            yield from said(seed, check)
-        try:
-            if not agrees(graph, lowered[seed], seed):
-                yield f"{seed}: the outputs are not those of its layers, run one by one"
-        except Exception as error:  # any: that is a fault of the network as well
-            yield f"{seed}: {error}"
+    lowered = {key: lower(graph) for key, graph in graphs.items()}
+    for key, graph in graphs.items():
+        for found in of_one(graph, lowered[key]):
+            yield f"{key}: {found}"
+    together = check_together([(graphs[key], lowered[key]) for key in graphs], "cpu")
+    for key, check in zip(graphs, together, strict=True):
+        yield from (f"{key}: {check.name}: {finding}" for finding in check.findings)
+
+
+def of_one(graph: Graph, network: nn.Module) -> Iterator[str]:
+    """What does not hold of a network, but for its exported source."""
+    for check in checks(graph, network):
+        yield from (f"{check.name}: {finding}" for finding in check.findings)
+    try:
+        if not agrees(graph, network, seed=1):
+            yield "the outputs are not those of its layers, run one by one"
         if all(map(is_simple, graph.layers)):
-            computed, seen = computed_and_seen(graph, lowered[seed])
+            computed, seen = computed_and_seen(graph, network)
             if computed != seen:
-                yield f"{seed}: {computed} bytes are computed to be alive at once, {seen} are"
-    together = check_together([(graphs[seed], lowered[seed]) for seed in graphs], "cpu")
-    for seed, check in zip(graphs, together, strict=True):
-        yield from said(seed, check)
+                yield f"{computed} bytes are computed to be alive at once, {seen} are"
+    except Exception as error:  # any: a network that is wired wrongly may fail in any way
+        yield str(error)
 
 
 def graph_of(text: str) -> Graph | None:
@@ -70,9 +77,3 @@ def checks(graph: Graph, network: nn.Module) -> Iterator[Check]:
     yield check_weights(graph, network)
     yield check_params(summary, network)
     yield check_gradients(graph, network, "cpu")
-
-
-def said(seed: int, check: Check) -> Iterator[str]:
-    """What a check found."""
-    for finding in check.findings:
-        yield f"{seed}: {check.name}: {finding}"

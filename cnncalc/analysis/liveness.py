@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
+from cnncalc.layers.base import Shape, framed
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.parts import Part, tree
+from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
 
 
 def stores_of(graph: Graph) -> Mapping[Node, Node]:
@@ -18,107 +21,133 @@ def stores_of(graph: Graph) -> Mapping[Node, Node]:
 
 
 def most_alive(graph: Graph, width: int) -> int:
-    """The most bytes alive at once in inference, for one sample: a layer's output comes to life
-    beside its inputs, and dies when nothing holds it any more."""
-    stores = stores_of(graph)
-    given = {stores[node] for node in graph.inputs.values()}
-    dying: dict[int, list[Node]] = {}
-    for node, number in _last_held(graph, stores).items():
-        if node not in given:
-            dying.setdefault(number, []).append(node)
-    most = alive = width * sum(prod(node.shape) for node in given)
-    for number, node in enumerate(graph.layers):
-        if stores[node] is node:
-            alive += width * prod(node.shape)
+    """The most bytes alive at once in inference, for one sample: the parts of the network run as
+    their plans say, a layer's output comes to life beside what is held, and dies when nothing holds
+    it any more."""
+    root = tree(graph)
+    inputs = list(graph.inputs.values())
+    alive = _Alive(width)
+    for node in inputs:
+        alive.make(node)
+    alive.run(plan(root, graph.inputs, {"output": graph.output, **graph.outputs}), inputs)
+    return alive.most
+
+
+Held = dict[str, Node]
+"""What each name of a part stands for: the layer that made those numbers."""
+
+
+class _Alive:
+    """The outputs that are alive. holders: for each how many names and calls hold it; now, most:
+    their bytes"""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.holders: dict[Node, int] = {}
+        self.now = self.most = 0
+
+    # -- what is held -------------------------------------------------------------------------
+
+    def make(self, node: Node, besides: int = 0) -> Node:
+        """An output comes to life, and is held once; besides: bytes that its layer takes as it
+        runs."""
+        self.now += self.width * prod(node.shape)
+        self.most = max(self.most, self.now + besides)
+        self.holders[node] = 1
+        return node
+
+    def hold(self, nodes: Iterable[Node]) -> None:
+        """Hold each once more."""
+        for node in nodes:
+            self.holders[node] += 1
+
+    def let_go(self, nodes: Iterable[Node]) -> None:
+        """Hold each once less."""
+        for node in nodes:
+            self.holders[node] -= 1
+            if not self.holders[node]:
+                self.now -= self.width * prod(node.shape)
+
+    # -- what runs ----------------------------------------------------------------------------
+
+    def run(self, own: Plan, given: Sequence[Node]) -> list[Node]:
+        """A part, which holds what it names to its end; what it gives, which is held for that."""
+        held: Held = dict(zip(own.takes, given, strict=True))
+        self.hold(given)
+        for turn in own.turns:
+            if isinstance(turn, Loop):
+                self.loop(turn, held)
+            else:
+                self.name(turn.names, self.step(turn, held), held)
+        found = [held[name] for name in own.gives]
+        self.hold(found)
+        self.let_go(held.values())
+        return found
+
+    def step(self, step: Step, held: Held) -> list[Node]:
+        """A step, during which what it reads is held; what it makes."""
+        given: list[Node] = []
+        for read in step.reads:
+            if isinstance(read, Step):
+                given += self.step(read, held)
+            else:
+                self.hold([held[read]])
+                given.append(held[read])
+        found = self.call(step.part, given)
+        self.let_go(given)
+        return found
+
+    def loop(self, loop: Loop, held: Held) -> None:
+        """The runs of a repeat, under a name that a value may have had."""
+        begin = [held[name] for name in loop.begin]
+        self.hold(begin)
+        self.name(loop.names, begin, held)
+        self.let_go([held.pop(loop.run)] if loop.run in held else [])
+        for run in loop.around.children:
+            found = self.call(run, [held[name] for name in loop.reads])
+            kept = [held[name] for name in loop.names[:1]] if len(loop.names) > 1 else []
+            self.hold(kept)
+            self.name(loop.names, [*found, *kept], held)
+
+    def name(self, names: Sequence[str], made: Sequence[Node], held: Held) -> None:
+        """What was made takes these names, if any, and what had them is let go."""
+        if not names:
+            self.let_go(made)
+        for name, node in zip(names, made, strict=False):
+            if name in held:
+                self.let_go([held[name]])
+            held[name] = node
+
+    def call(self, part: Part, given: Sequence[Node]) -> list[Node]:
+        """A layer, or the layers of a part."""
+        if part.node is None and not part.wire:
+            return self.run(sequence(part) if part.chain else plan(part), given)
+        if part.wire or _is_view(part.node):
+            self.hold(given[:1])
+            return [given[0]]
+        assert part.node
+        return [self.make(part.node, self.besides(part.node, part))]
+
+    def besides(self, node: Node, part: Part) -> int:
+        """Bytes that a layer takes as it runs, beside its inputs and its output: indices, a padded
+        copy, what a join of several has joined so far."""
         kept = node.layer.kept(*node.shapes) if node.layer else ()
-        indices = sum(each.size(1, width) for each in kept if each.width and each.of == "own")
-        most = max(most, alive + indices)
-        alive -= width * sum(prod(each.shape) for each in dying.get(number, ()))
-    return most
+        indices = sum(each.size(1, self.width) for each in kept if each.width and each.of == "own")
+        form = part.form
+        if form is None or form.name == "torch.cat":
+            return indices
+        if part.function and len(node.inputs) > 2:
+            return indices + self.width * prod(_joined(node))
+        if form.before and not part.function:
+            return indices + self.width * prod(framed(node.shapes[0], form.before))
+        return indices
 
 
-def _last_held(graph: Graph, stores: Mapping[Node, Node]) -> Mapping[Node, int]:
-    """For each store the number of the last layer during which it is held.
-
-    By a layer that reads it; by each part of the network that reads it, while it runs: a module
-    holds what it was called with; and by the part in which it is made, where several steps of that
-    read it, or a join of more than two: it has a name there.
-    """
-    parts = _Parts(graph)
-    last: dict[Node, int] = {}
-    for number, node in enumerate(graph.layers):
-        for read in node.inputs:
-            outer = next((part for part in _around(node) if not _within(read, part)), None)
-            end = number if outer is None else parts.ends[outer]
-            last[stores[read]] = max(last.get(stores[read], 0), end)
-    for node, reading in graph.readers().items():
-        for part in _around(node) if node.layer else ():
-            inside = [reader for reader in reading if _within(reader, part)]
-            if inside and parts.name(node, part, inside):
-                last[stores[node]] = max(last[stores[node]], parts.ends[part])
-    for head in (graph.output, *graph.outputs.values()):
-        last[stores[head]] = len(graph.layers)
-    return last
+def _is_view(node: Node | None) -> bool:
+    return node is not None and node.layer is not None and node.layer.view
 
 
-class _Parts:
-    """The parts of a network, which are modules once it is lowered.
-
-    ends: of each the number of its last layer; steps: what it runs, in order; places: where each
-        of these stands; the whole is `""`
-    """
-
-    def __init__(self, graph: Graph) -> None:
-        self.groups = graph.groups
-        self.ends: dict[str, int] = {}
-        self.steps: dict[str, list[str]] = {}
-        self.places: dict[str, dict[str, int]] = {}
-        for number, node in enumerate(graph.layers):
-            for part in _around(node):
-                self.ends[part] = number
-                steps, places = self.steps.setdefault(part, []), self.places.setdefault(part, {})
-                if (step := _step(node, part)) not in places:
-                    places[step] = len(steps)
-                    steps.append(step)
-
-    def name(self, node: Node, part: str, reading: list[Node]) -> bool:
-        """Whether the output of a layer has a name of its own in a part that it is in, and so is
-        held to the end of that: not where the next step reads it, or the branches that come next
-        and what joins them."""
-        step, places = _step(node, part), self.places[part]
-        found = {_step(reader, part): reader for reader in reading if _step(reader, part) != step}
-        if step.isdigit() or not found:  # of a repeat: each run's output takes the last one's name
-            return False
-        if self.is_branch(step, part):
-            return not all(_is_operator(reader) for reader in reading)
-        last = max(places[name] for name in found)
-        between = self.steps[part][places[step] + 1 : last]
-        if len(found) > 1 and not found.keys() >= {*between}:
-            return True
-        return not all(self.is_branch(other, part) for other in between)
-
-    def is_branch(self, step: str, part: str) -> bool:
-        """Whether a step of a part is a branch of a join."""
-        group = self.groups.get(f"{part}.{step}" if part else step)
-        return group is not None and group.kind == "branch"
-
-
-def _is_operator(node: Node) -> bool:
-    """Whether a layer is written as an operator of two inputs, branches that are called in place:
-    neither has a name."""
-    return len(node.inputs) == 2 and bool(node.layer and node.layer.torch(*node.shapes).operator)
-
-
-def _around(node: Node) -> list[str]:
-    """The parts of the network that a layer is in, the outermost first."""
-    names = node.path.split(".")
-    return [".".join(names[:depth]) for depth in range(len(names))]
-
-
-def _within(node: Node, part: str) -> bool:
-    return bool(node.layer) and (not part or node.path.startswith(f"{part}."))
-
-
-def _step(node: Node, part: str) -> str:
-    """What a layer is in a part that it is in, or what it belongs to there."""
-    return node.path[len(part) + 1 if part else 0 :].partition(".")[0]
+def _joined(node: Node) -> Shape:
+    """The shape of all branches of a join but the last."""
+    assert node.layer
+    return node.layer.output_shape(*node.shapes[:-1])

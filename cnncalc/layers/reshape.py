@@ -103,7 +103,8 @@ class PadChannels(Layer, kind="pad_channels"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         space = (0, 0) * (len(inputs[0]) - 1)
-        return TorchModule("nn.Identity", before=(*space, 0, self.count))
+        before = (*space, 0, self.count) if self.count else ()
+        return TorchModule("nn.Identity", before=before)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(f"{inputs[0][0]} + {self.count}")

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, values, with_values
-from cnncalc.lowering.forward import Forward, Line
+from cnncalc.lowering.forward import Line, lines
 from cnncalc.lowering.library import pieces
 from cnncalc.lowering.modules import expression
-from cnncalc.lowering.names import IMPORTED, ClassNames, class_name
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
-from cnncalc.lowering.parts import Part
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import IMPORTED, ClassNames, class_name
+from cnncalc.network.parts import Part
+from cnncalc.network.plan import plan
 
 UNNAMED = frozenset(["", "branch", "layers", "output"])
 """What groups are called as that are no blocks."""
@@ -77,11 +78,12 @@ def classes(root: Part, graph: Graph) -> list[PartClass]:
             made, calls = _class(alike, names)
             found.append(made)
             modules.update(zip(made.parts, calls, strict=True))
-    forward = Forward(root, {"output": graph.output, **graph.outputs}, graph.inputs)
+    heads = {"output": graph.output, **graph.outputs}
+    whole = plan(root, graph.inputs, heads)
     children = _children(root, modules)
     name = network_name(graph)
     found.append(
-        PartClass(name, "nn.Module", (), children, forward.inputs, tuple(forward.lines), (root,))
+        PartClass(name, "nn.Module", (), children, whole.takes, lines(whole, heads), (root,))
     )
     return found
 
@@ -132,10 +134,9 @@ def _children(
 def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
     children = _children(part, modules)
     if part.chain:
-        return _Draft(part, "nn.Sequential", children, tuple(part.reads))
-    forward = Forward(part, {}, {})
-    arriving = tuple(forward.arriving)
-    return _Draft(part, "nn.Module", children, arriving, forward.inputs, tuple(forward.lines))
+        return _Draft(part, "nn.Sequential", children, part.takes)
+    own = plan(part)
+    return _Draft(part, "nn.Module", children, own.arriving, own.takes, lines(own))
 
 
 def _class(alike: list[_Draft], names: ClassNames) -> tuple[PartClass, list[Expression]]:

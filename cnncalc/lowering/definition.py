@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnncalc.layers.base import Shape, times
 from cnncalc.lowering.classes import PartClass, is_block
@@ -25,11 +25,11 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.drawing import drawing
 from cnncalc.lowering.forward import Line
-from cnncalc.lowering.names import is_identifier
-from cnncalc.lowering.parts import Part
 from cnncalc.lowering.printing import ordered
 from cnncalc.lowering.sharing import ties
 from cnncalc.network.graph import Graph
+from cnncalc.network.names import is_identifier
+from cnncalc.network.parts import Part
 
 TENSOR = Name("Tensor")
 NAMED_TENSORS = Item(Name("dict"), (Name("str"), TENSOR))
@@ -52,12 +52,12 @@ def definition(made: PartClass) -> Class:
     return Class(made.name, made.base, says, methods)
 
 
-def network(made: PartClass, root: Part, graph: Graph) -> Class:
-    """The class of the whole network."""
+def network(made: PartClass, root: Part, graph: Graph, blocks: Sequence[PartClass]) -> Class:
+    """The class of the whole network; blocks: those of its parts."""
     arriving = ", ".join(_batch(node.shape) for node in graph.inputs.values())
     says = f"{graph.name}: {arriving} to {_batch(graph.output.shape)}."
     draw = Run(Call(Attribute(SELF, "reset_parameters")))
-    constructor = _constructor(made, (*_modules(made), *ties(root), draw))
+    constructor = _constructor(made, (*_modules(made), *ties(root, blocks), draw))
     forward = _forward(made, NAMED_TENSORS if graph.outputs else TENSOR)
     return Class(made.name, made.base, says, (constructor, drawing(graph), forward))
 

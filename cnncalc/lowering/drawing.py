@@ -21,8 +21,8 @@ from cnncalc.lowering.code import (
     Value,
 )
 from cnncalc.lowering.initialisation import HE, XAVIER, schemes, torch_form
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 
 WEIGHT, BIAS = Name("module.weight"), Name("module.bias")
 

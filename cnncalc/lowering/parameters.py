@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.lowering.code import Expression, Infix, Item, Name, Value
-from cnncalc.lowering.names import Either, variable
+from cnncalc.network.names import Either, variable
 
 Column = tuple[Any, ...]
 """One value for each part."""

@@ -32,7 +32,7 @@ from cnncalc.lowering.code import (
     Statement,
     Value,
 )
-from cnncalc.lowering.names import is_identifier
+from cnncalc.network.names import is_identifier
 
 WIDTH = 88
 """The longest line, as ruff and Black have it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from cnncalc.lowering.classes import PartClass
 from cnncalc.lowering.code import (
     SELF,
     Assign,
@@ -15,18 +16,61 @@ from cnncalc.lowering.code import (
     Statement,
     Value,
 )
-from cnncalc.lowering.names import is_identifier
-from cnncalc.lowering.parts import Part
 from cnncalc.network.graph import Node
+from cnncalc.network.names import is_identifier
+from cnncalc.network.parts import Part
 
 
-def ties(root: Part) -> Iterator[Statement]:
+def ties(root: Part, classes: Sequence[PartClass]) -> Iterator[Statement]:
     """Statements for the constructor of the network, to run last."""
-    if not any(node.shares for node in _nodes(root)):
-        return
-    reached = dict(_reached(root, SELF))
-    for child in root.children:
-        yield from _ties(child, root, reached)
+    if any(node.shares for node in _nodes(root)):
+        shared = _Shared(root, classes)
+        for child in root.children:
+            yield from shared.ties(child, root)
+
+
+class _Shared:
+    """A network with layers that share. reached: how the module of the part at a path is reached;
+    parts, classes: the part there, and the class that it has, if it has one."""
+
+    def __init__(self, root: Part, classes: Sequence[PartClass]) -> None:
+        self.reached = dict(_reached(root, SELF))
+        self.parts = {part.path: part for part in _all(root)}
+        self.classes = {part: made for made in classes for part in made.parts}
+
+    def ties(self, part: Part, around: Part) -> Iterator[Statement]:
+        """Those for a part and what is in it."""
+        original = _original(part)
+        if original and self.alike(part, self.parts[original]):
+            owner = self.reached[around.path]
+            yield _assigned(part, around, owner, self.reached[original])
+            return
+        if part.node and part.node.shares:
+            yield from _weights(part.node, part.node.shares, self.reached)
+        for child in part.children:
+            yield from self.ties(child, part)
+
+    def alike(self, part: Part, other: Part) -> bool:
+        """Whether the module of one part can be that of another: it is called alike, and calls
+        alike what is in it."""
+        if (part.numbered, part.chain) != (other.numbered, other.chain):
+            return False
+        if len(part.children) != len(other.children):
+            return False
+        if _body(self.classes.get(part)) != _body(self.classes.get(other)):
+            return False
+        return all(map(self.alike, part.children, other.children))
+
+
+def _body(made: PartClass | None) -> object:
+    """What the `forward` of a class is."""
+    return made and (made.base, made.inputs, [line.statement for line in made.lines])
+
+
+def _all(part: Part) -> Iterator[Part]:
+    yield part
+    for child in part.children:
+        yield from _all(child)
 
 
 def _reached(part: Part, module: Expression) -> Iterator[tuple[str, Expression]]:
@@ -42,19 +86,8 @@ def _child(part: Part, module: Expression, child: Part) -> Expression:
     return Attribute(module, child.name)
 
 
-def _ties(part: Part, around: Part, reached: Mapping[str, Expression]) -> Iterator[Statement]:
-    original = _original(part)
-    if original:
-        yield _assigned(part, around, reached[around.path], reached[original])
-        return
-    if part.node and part.node.shares:
-        yield from _weights(part.node, part.node.shares, reached)
-    for child in part.children:
-        yield from _ties(child, part, reached)
-
-
 def _original(part: Part) -> str | None:
-    """The path of the part whose modules are this one's too: each of its layers shares with the
+    """The path of the part whose modules may be this one's too: each of its layers shares with the
     layer that stands there in the same place."""
     first = next(_nodes(part), None)
     shared = first.shares if first else None
@@ -80,10 +113,7 @@ def _alike(node: Node) -> bool:
 
 
 def _nodes(part: Part) -> Iterator[Node]:
-    if part.node:
-        yield part.node
-    for child in part.children:
-        yield from _nodes(child)
+    return (each.node for each in _all(part) if each.node)
 
 
 def _weights(node: Node, other: Node, reached: Mapping[str, Expression]) -> Iterator[Statement]:

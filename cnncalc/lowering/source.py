@@ -13,10 +13,10 @@ from cnncalc.lowering import library
 from cnncalc.lowering.classes import classes
 from cnncalc.lowering.code import roots
 from cnncalc.lowering.definition import definition, network
-from cnncalc.lowering.parts import tree
 from cnncalc.lowering.printing import WIDTH, docstring
 from cnncalc.lowering.printing import definition as printed
 from cnncalc.network.graph import Graph
+from cnncalc.network.parts import tree
 
 STANDARD = {
     "Any": "from typing import Any",
@@ -35,7 +35,7 @@ def source(graph: Graph) -> str:
     """The PyTorch source of a network; its class is the last one in it."""
     root = tree(graph)
     *blocks, whole = classes(root, graph)
-    made = [*map(definition, blocks), network(whole, root, graph)]
+    made = [*map(definition, blocks), network(whole, root, graph, blocks)]
     used = {*roots(tuple(made)), "nn"}
     copied = library.copied(used)
     used |= library.used(copied)

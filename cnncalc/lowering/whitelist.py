@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from cnncalc.language.text.naming import LONGEST_NAME, refusal
 from cnncalc.lowering import library
-from cnncalc.lowering.names import BUILTINS, OF_MODULES, TYPES, attribute
 from cnncalc.lowering.source import STANDARD, TORCH, source
 from cnncalc.network.graph import Graph
+from cnncalc.network.names import BUILTINS, OF_MODULES, TYPES, attribute
 
 BASES = frozenset(["nn.Module", "nn.Sequential"])
 METHODS = frozenset(["__init__", "reset_parameters", "forward"])

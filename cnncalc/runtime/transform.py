@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from cnncalc.layers.base import Weight, times
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import state as stored_state
 from cnncalc.transform import Transformed

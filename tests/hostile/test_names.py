@@ -17,10 +17,10 @@ from cnncalc.language.text.naming import LONGEST_NAME, refusal
 from cnncalc.language.written.grammar import GROUP, MODIFIERS
 from cnncalc.language.written.mappings import can_be_name
 from cnncalc.layers import LAYERS
-from cnncalc.lowering.names import module_path
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
 from cnncalc.network.graph import Graph
+from cnncalc.network.names import module_path
 from tests.analysis.specs import graph_of
 from tests.hostile.names import HOSTILE, SOUND
 from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, pairs, renamed, written

@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
+from cnncalc.runtime.lower import samples
 from tests.torch_form import applied, module_of
 
 
@@ -24,3 +25,20 @@ def interpreted(graph: Graph, network: nn.Module, inputs: list[Tensor]) -> dict[
             module.load_state_dict(own, strict=True)
             values[node] = applied(form, module, *(values[read] for read in node.inputs))
     return values
+
+
+def agrees(graph: Graph, network: nn.Module, seed: int) -> bool:
+    """Whether the lowered network gives the same for all outputs, to the last bit."""
+    torch.set_num_threads(1)
+    network.eval()
+    torch.manual_seed(seed)
+    inputs = samples(graph, 2)
+    expected = interpreted(graph, network, inputs)
+    with torch.no_grad():
+        given = network(*inputs)
+    found = given if isinstance(given, dict) else {"output": given}
+    heads = {"output": graph.output, **graph.outputs}
+    return all(
+        torch.equal(found[name].nan_to_num(7e7), expected[node].nan_to_num(7e7))
+        for name, node in heads.items()
+    )

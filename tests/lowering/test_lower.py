@@ -13,9 +13,9 @@ import torch
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import load, read_source
-from cnncalc.lowering.names import OF_MODULES, attribute, module_path
 from cnncalc.lowering.source import source
 from cnncalc.network.graph import Graph
+from cnncalc.network.names import OF_MODULES, attribute, module_path
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.zoo import networks
 

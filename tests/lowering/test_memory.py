@@ -3,79 +3,33 @@ what a training pass keeps for its backward."""
 
 from __future__ import annotations
 
-import weakref
-from typing import Any
-
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from cnncalc.analysis.memory import memory, retained
+from cnncalc.analysis.memory import retained
 from cnncalc.language.load import load
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of
 from tests.layers.test_kept import step_by_step
+from tests.lowering.alive import BATCH, computed_and_seen
 from tests.lowering.test_lower import written
 
 pytestmark = pytest.mark.torch
 
-BATCH = 3
 NETWORKS = """
-bottleneck c3d convolutional dcgan_generator densenet121 fcn8s inception_v4 lenet5 maxout mlp
-mobilenet_v2 nasnet_a_mobile nin plain20 resnet20 resnet50 resnext50_32x4d se_resnet50 shufflenet_v1
-shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
+bottleneck c3d convolutional dcgan_generator densenet121 faster_rcnn fcn8s inception_v4 lenet5
+maxout mlp mobilenet_v2 nasnet_a_large nasnet_a_mobile nin plain20 resnet20 resnet50 resnext50_32x4d
+se_resnet50 shufflenet_v1 shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
 """.split()  # noqa: SIM905 (a list of words)
 LESS = {
     "alexnet": "local response normalisation takes several operations",
-    "faster_rcnn": "`x` stays, where no later value takes its name",
     "lstm": "an output for each step, before they are stacked",
-    "nasnet_a_large": "padded copies",
     "vit_b16": "scores of attention, as the meta device computes them",
 }
 """Networks that take more than is computed, and why."""
-
-
-class Alive(TorchDispatchMode):
-    """Adds up the bytes of all tensors that operations make, from birth to death."""
-
-    def __init__(self, given: list[torch.Tensor]) -> None:
-        super().__init__()
-        self.known = weakref.WeakSet(tensor.untyped_storage() for tensor in given)
-        self.now = self.most = 0
-
-    def __torch_dispatch__(
-        self, function: Any, types: Any, arguments: Any = (), named: Any = None
-    ) -> Any:
-        made = function(*arguments, **(named or {}))
-        for tensor in tree_leaves(made):
-            if isinstance(tensor, torch.Tensor):
-                self.count(tensor.untyped_storage())
-        return made
-
-    def count(self, storage: torch.UntypedStorage) -> None:
-        if storage not in self.known:
-            self.known.add(storage)
-            self.now += storage.nbytes()
-            self.most = max(self.most, self.now)
-            weakref.finalize(storage, self.free, storage.nbytes())
-
-    def free(self, size: int) -> None:
-        self.now -= size
-
-
-def computed_and_seen(graph: Graph) -> tuple[int, int]:
-    """Bytes of activations, the input among them."""
-    network = lower(graph, device="meta").eval()
-    given = samples(graph, BATCH, "meta")
-    alive = Alive([*network.parameters(), *network.buffers(), *given])
-    with torch.no_grad(), alive:
-        network(*given)
-    found = memory(graph, BATCH)
-    inputs = sum(tensor.untyped_storage().nbytes() for tensor in given)
-    return found.inference - found.weights, alive.most + inputs
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -93,6 +47,39 @@ input: 8x16x16
 layers:
   - {kind}: {{a: [{{conv: {{filters: 8, kernel: 1}}}}], b: [{{conv: {{filters: 8, kernel: 1}}}}]}}
   - {{conv: {{filters: 32, kernel: 1}}}}
+"""
+    computed, seen = computed_and_seen(written(text))
+    assert seen == computed
+
+
+HELD = {
+    "a join of three": "- add: [[relu], [tanh], [sigmoid]]",
+    "a function of three": "- maximum: [[relu], [tanh], [{global_avg_pool: {keep: true}}]]",
+    "a padded copy": "- conv: {filters: 8, kernel: 4, padding: same}",
+    "padding that pools leave out": "- max_pool: {kernel: 4, stride: 1, padding: same}",
+    "a name that stands for another map": "- {name: a, tanh: }\n  - relu\n  - add: [a, [relu]]",
+    "a name that stays": "- {name: a, tanh: }\n  - {conv: {filters: 16, kernel: 1}, from: a}",
+    "what a group was called with": "- layers: [relu, {pad_channels: 8}, tanh, {slice: {stop: 1}}]",
+    "a loop": "- relu\n  - {name: u, unit: {skip: previous}, repeat: 3}\n  - add: [u, [relu]]",
+    "a name that a loop takes": "- {name: unit, relu: }\n  - {unit: {skip: input}, repeat: 3}",
+    "what nothing reads": "- relu\n  - {pad_channels: 24}\n  - {tanh: , from: input}",
+    "what does nothing": "- {name: a, pad_channels: 0}\n  - identity\n  - multiply: [a, [relu]]",
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_what_the_source_holds(case: str) -> None:
+    text = f"""
+input: 8x16x16
+blocks:
+  unit:
+    args: {{skip: }}
+    layers:
+      - concat: [skip, input]
+      - conv: {{filters: 8, kernel: 1}}
+layers:
+  - {{conv: {{filters: 8, kernel: 1}}}}
+  {HELD[case]}
 """
     computed, seen = computed_and_seen(written(text))
     assert seen == computed

@@ -18,6 +18,7 @@ from cnncalc.language.load import read_source
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
+from cnncalc.runtime.verify.exported import check_together
 from cnncalc.verification import Check, Verification
 
 pytestmark = pytest.mark.torch
@@ -308,6 +309,14 @@ def test_the_source_does_not_take_what_it_does_not_know(graph: Graph) -> None:
     exported = verify(graph, network).checks[-1]
     (finding,) = exported.findings
     assert finding.what == "the source, by itself"
+
+
+def test_sources_that_share_a_process(graph: Graph) -> None:
+    """One that fails leaves the others as they are."""
+    strange = lower(graph)
+    conv_in_place(strange, "first", bias=False)
+    found = check_together([(graph, strange), (graph, lower(graph))], "cpu")
+    assert [check.verdict for check in found] == ["differs", "equal"]
 
 
 def test_the_source_computes_something_else(graph: Graph) -> None:

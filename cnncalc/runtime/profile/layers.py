@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from cnncalc.lowering.initialisation import torch_form
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 from cnncalc.runtime.profile.device import Device, Mark, elapsed
 from cnncalc.runtime.profile.network import Measured
 

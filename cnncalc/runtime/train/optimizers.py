@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, within
+from cnncalc.network.names import module_path
 from cnncalc.network.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
 
 

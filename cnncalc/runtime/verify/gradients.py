@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, place, shape
 from cnncalc.runtime.verify.trace import attempt

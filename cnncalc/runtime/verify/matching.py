@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from torch import nn
 
-from cnncalc.lowering.names import module_path
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 from cnncalc.runtime.verify.trace import Call, Trace, Value
 
 FUNCTIONS = {
@@ -21,8 +21,8 @@ FUNCTIONS = {
 }
 """Kinds that have no module, and the function of PyTorch's that each is."""
 
-WIRES = ("identity",)
-"""Kinds that pass on what they read: nothing is called."""
+WIRES: Mapping[str, Mapping[str, object]] = {"identity": {}, "pad_channels": {"count": 0}}
+"""Kinds that pass on what they read, where their fields have these values: nothing is called."""
 
 
 class Seen(NamedTuple):
@@ -64,7 +64,14 @@ def modules(graph: Graph, network: nn.Module) -> dict[Node, nn.Module]:
 
 def has_module(node: Node) -> bool:
     """Whether a layer is a module of its own."""
-    return node.kind not in FUNCTIONS and node.kind not in WIRES
+    return node.kind not in FUNCTIONS and not passes_on(node)
+
+
+def passes_on(node: Node) -> bool:
+    """Whether a layer does nothing."""
+    if node.layer is None or node.kind not in WIRES:
+        return False
+    return WIRES[node.kind].items() <= node.layer.values().items()
 
 
 def matched(graph: Graph, trace: Trace, places: Mapping[Node, nn.Module]) -> Match:
@@ -100,7 +107,11 @@ class _Matching:
     def padding(self, graph: Graph) -> Iterator[int]:
         """The paddings that belong to the module they are for, not to a layer by itself."""
         own = {id(call) for call in self.makers.values() if call.name == "pad"}
-        layers = [node for node in graph.layers if FUNCTIONS.get(node.kind) == "pad"]
+        layers = [
+            node
+            for node in graph.layers
+            if FUNCTIONS.get(node.kind) == "pad" and not passes_on(node)
+        ]
         if not layers:
             yield from own
             return
@@ -113,7 +124,7 @@ class _Matching:
 
     def take(self, node: Node, module: nn.Module | None) -> None:
         """Find the calls of one layer."""
-        if node.kind in WIRES:
+        if passes_on(node):
             found: tuple[Call, ...] | str = ()
         elif node.kind in FUNCTIONS:
             found = self.of_function(node)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from cnncalc.layers.base import TorchModule
-from cnncalc.lowering.names import attribute
-from cnncalc.network.graph import Graph, Node
+from cnncalc.layers.base import Shape, TorchModule
+from cnncalc.network.graph import Graph, Group, Node
+from cnncalc.network.names import attribute
+
+NOTHING = TorchModule("nn.Identity")
+"""The form of what passes on what it reads."""
 
 
 class Part:
@@ -15,6 +18,7 @@ class Part:
 
     name: of its module in the part around it; kind: of its layer, or what the group is called as
     node, form: of a layer, and its PyTorch form
+    function: whether it is an operator or a function, without a module
     arguments: of a block, what it was called with
     reads: the outputs of other layers that it reads, in the order in which it does
     gives: its layers whose outputs are read elsewhere
@@ -25,13 +29,15 @@ class Part:
         path: str,
         kind: str,
         node: Node | None = None,
+        form: TorchModule | None = None,
         arguments: Mapping[str, object] = {},
     ) -> None:
         self.path = path
         self.kind = kind
         self.name = attribute(path.rpartition(".")[2])
         self.node = node
-        self.form = node.layer.torch(*node.shapes) if node and node.layer else None
+        self.form = form
+        self.function = form is not None and form.is_function
         self.arguments = arguments
         self.children: list[Part] = []
         self.reads: dict[Node, None] = {}
@@ -45,6 +51,18 @@ class Part:
         return next(reversed(self.gives), None) or self.children[-1].output
 
     @cached_property
+    def called(self) -> Mapping[Node, str]:
+        """What the spec calls layers' outputs that it was called with."""
+        return {node: name for name, node in self.arguments.items() if isinstance(node, Node)}
+
+    @cached_property
+    def takes(self) -> tuple[Node, ...]:
+        """What its `forward` takes, and what each call of that hands over: all that it reads, first
+        what arrives, then what it was called with."""
+        arriving = [node for node in self.reads if node not in self.called]
+        return (*arriving, *(node for node in self.reads if node in self.called))
+
+    @cached_property
     def numbered(self) -> bool:
         """Whether it is a repeat: its children are called 0, 1, 2, ..."""
         return bool(self.children) and all(
@@ -55,13 +73,14 @@ class Part:
     def wire(self) -> bool:
         """Whether it passes on what it reads."""
         if self.form:
-            return self.form == TorchModule("nn.Identity")
+            return self.form == NOTHING
         return all(child.wire for child in self.children)
 
-    @cached_property
-    def function(self) -> bool:
-        """Whether it is an operator or a function, without a module."""
-        return self.form is not None and self.form.is_function
+    def origin(self, node: Node) -> Node:
+        """Of a part that passes on what it reads: what one of its layers passes on."""
+        while node not in self.reads:
+            node = node.inputs[0]
+        return node
 
     @cached_property
     def chain(self) -> bool:
@@ -72,7 +91,8 @@ class Part:
         value = next(iter(self.reads))
         for child in self.children:
             plain = not (child.function or child.listed or (child.form and child.form.before))
-            if not plain or list(child.reads) != [value] or len(child.gives) > 1:
+            once = child.node is None or len(child.node.inputs) == 1
+            if not plain or not once or list(child.reads) != [value] or len(child.gives) > 1:
                 return False
             value = child.output
         return set(self.gives) <= {value}
@@ -89,26 +109,35 @@ class Part:
 
 def tree(graph: Graph) -> Part:
     """The whole network as a part, its path empty."""
-    outputs = {graph.output, *graph.outputs.values()}
     root = Part("", graph.name)
     open_parts = [root]
+    forms: dict[tuple[int, tuple[Shape, ...]], TorchModule] = {}
     for node in graph.layers:
-        *around, _ = node.path.split(".")
-        paths = [".".join(around[: depth + 1]) for depth in range(len(around))]
-        depth = 1
-        while depth < len(open_parts) and depth <= len(paths):
-            if open_parts[depth].path != paths[depth - 1]:
-                break
-            depth += 1
-        del open_parts[depth:]
-        for path in paths[depth - 1 :]:
-            group = graph.groups.get(path)
-            part = Part(path, group.kind if group else "", None, group.arguments if group else {})
-            open_parts[-1].children.append(part)
-            open_parts.append(part)
-        open_parts[-1].children.append(Part(node.path, node.kind, node))
-    _connect(root, graph.readers(), outputs)
+        assert node.layer
+        alike = id(node.layer), node.shapes
+        if alike not in forms:
+            forms[alike] = node.layer.torch(*alike[1])
+        around = _around(node, open_parts, graph.groups)
+        around.children.append(Part(node.path, node.kind, node, forms[alike]))
+    _connect(root, graph.readers(), {graph.output, *graph.outputs.values()})
     return root
+
+
+def _around(node: Node, open_parts: list[Part], groups: Mapping[str, Group]) -> Part:
+    """The innermost part that a layer is in: those of `open_parts` that it is not in are closed,
+    the others that it is in are opened."""
+    path = node.path
+    while len(open_parts) > 1 and not path.startswith(f"{open_parts[-1].path}."):
+        open_parts.pop()
+    begin = len(open_parts[-1].path) + 1 if len(open_parts) > 1 else 0
+    while (end := path.find(".", begin)) >= 0:
+        group = groups.get(path[:end])
+        kind, arguments = (group.kind, group.arguments) if group else ("", {})
+        part = Part(path[:end], kind, arguments=arguments)
+        open_parts[-1].children.append(part)
+        open_parts.append(part)
+        begin = end + 1
+    return open_parts[-1]
 
 
 def _connect(part: Part, readers: Mapping[Node, list[Node]], outputs: set[Node]) -> set[Node]:

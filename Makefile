@@ -1,4 +1,4 @@
-.PHONY: check thorough test lint types benchmarks
+.PHONY: check thorough test lint types benchmarks release
 
 check: ## what CI runs, in a new virtual environment
 	bash .ci/run
@@ -17,3 +17,6 @@ types:
 
 benchmarks:
 	python -m benchmarks
+
+release: ## what is new goes into CHANGELOG.md: make release VERSION=0.2.0
+	python -m tools.release $(VERSION)

@@ -99,7 +99,8 @@ def _by_itself(
             [sys.executable, "-I", "-c", ALONE, network_name(graph), device, numbers],
             cwd=here,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if run.returncode:

@@ -26,7 +26,7 @@ from cnncalc.runtime.profile.profile import Options, TooLargeError
 from cnncalc.spec.load import load
 from tests.little_memory import run_with_little
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.xdist_group("times")]
 
 ALONE = [sys.executable, "-m", "cnncalc", "profile"]
 SHORT = ["--inference", "--device", "cpu", "--rounds", "1"]

@@ -17,7 +17,10 @@ SOUND = str(ROOT / "specs" / "lenet" / "lenet5.yaml")
 COMMAND = f"{sys.executable} -m cnncalc"
 LONG = "x" * 300
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX"),
+    pytest.mark.xdist_group("times"),
+]
 
 
 def shell(

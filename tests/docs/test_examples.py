@@ -65,7 +65,7 @@ def completed(text: str) -> str:
 
 # -- commands -------------------------------------------------------------------------------
 
-RUNS = re.compile(r"^\$ cnncalc (verify|profile|train)\b|--to onnx|\.pt2?\b|torch", re.MULTILINE)
+RUNS = re.compile(r"^\$ cnncalc (verify|profile|train)\b|--to onnx|\blower\(|torch", re.MULTILINE)
 
 
 def sessions(language: str) -> list[Any]:

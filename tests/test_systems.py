@@ -5,6 +5,7 @@ A process in which all of that is taken away stands in for them.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from cnncalc import checking, streams
 
 ROOT = Path(__file__).parents[1]
 
@@ -102,9 +105,33 @@ def test_train(folder: Path) -> None:
     assert b"\r" not in (folder / "runs" / "small" / "metrics.csv").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "terminal", "environment", "wanted"),
+    [
+        ("nt", False, {}, "utf-8"),
+        ("nt", True, {}, None),
+        ("nt", False, {"PYTHONIOENCODING": "ascii"}, None),
+        ("posix", False, {}, None),
+    ],
+)
+def test_what_goes_to_files_and_pipes_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    terminal: bool,
+    environment: dict[str, str],
+    wanted: str | None,
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), "cp1252")
+    monkeypatch.setattr(stream, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(os, "name", name)
+    found = streams.encoding(stream)
+    monkeypatch.undo()
+    assert found == wanted
+
+
 def test_a_settings_file_on_another_drive(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows has no path from one drive to another."""
-    from cnncalc import checking
 
     def relpath(path: str) -> str:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")

@@ -93,8 +93,15 @@ def guard() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(encoding=encoding(stream), errors="replace")
         setattr(sys, name, Guard(stream))
+
+
+def encoding(stream: TextIO) -> str | None:
+    """UTF-8 for what Windows sends to a file or a pipe, where specs and sources are read as that;
+    None: as it is."""
+    chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+    return None if chosen or os.name != "nt" else "utf-8"
 
 
 def _broken(number: int) -> TextIO:

@@ -217,5 +217,8 @@ def _beginning(path: str) -> str:
 
 def _shown(path: str) -> str:
     """A path from the working folder, where it is near."""
-    relative = os.path.relpath(path)
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
+        return path
     return path if relative.startswith(os.path.join("..", "..", "..")) else relative

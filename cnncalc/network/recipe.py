@@ -361,11 +361,13 @@ def field_types(section: Any) -> dict[str, FieldType]:
 
 
 def documented(section: Any) -> dict[str, str]:
-    """What the docstring of a section says of each field."""
-    lines = r"^    ([a-z0-9_, ]+): (.*(?:\n        .*)*)"
+    """What the docstring of a section says of each field. From Python 3.13 on it has no margin."""
+    from inspect import cleandoc  # as above
+
+    lines = r"^([a-z0-9_, ]+): (.*(?:\n    .*)*)"
     return {
         name: " ".join(text.split())
-        for names, text in re.findall(lines, section.__doc__, re.MULTILINE)
+        for names, text in re.findall(lines, cleandoc(section.__doc__), re.MULTILINE)
         for name in names.split(", ")
     }
 

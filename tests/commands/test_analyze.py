@@ -177,8 +177,8 @@ class TestText:
         shown = table(summary, tuple(COLUMNS), None)
         assert {len(shown.cells(line)) for line in shown.lines} == {len(COLUMNS) + 1}
 
-    def test_bars_without_unicode(self, cnncalc: Run) -> None:
-        run = cnncalc("analyze", LENET, PYTHONIOENCODING="ascii")
+    def test_bars_without_unicode(self, process: Run) -> None:
+        run = process("analyze", LENET, PYTHONIOENCODING="ascii")
         assert run.returncode == 0
         assert "#" in run.stdout
 
@@ -345,10 +345,10 @@ class TestStartUp:
         assert loaded.isdisjoint(self.HEAVY)
 
 
-def test_version(cnncalc: Run) -> None:
+def test_version(process: Run) -> None:
     from cnncalc import __version__
 
-    assert cnncalc("--version").stdout == f"cnncalc {__version__}\n"
+    assert process("--version").stdout == f"cnncalc {__version__}\n"
 
 
 def test_help_names_the_commands(cnncalc: Run) -> None:

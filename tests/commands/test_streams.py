@@ -17,7 +17,10 @@ SOUND = str(ROOT / "specs" / "lenet" / "lenet5.yaml")
 COMMAND = f"{sys.executable} -m cnncalc"
 LONG = "x" * 300
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX"),
+    pytest.mark.xdist_group("times"),
+]
 
 
 def shell(
@@ -156,7 +159,9 @@ NAMES = {
 
 @pytest.mark.parametrize(("name", "says"), NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize("writer", WRITERS, ids=WRITERS)
-def test_what_cannot_be_written(writer: str, name: str, says: str, tmp_path: Path) -> None:
+def test_what_cannot_be_written(
+    writer: str, name: str, says: str, tmp_path: Path, cnncalc: Run
+) -> None:
     if writer == "train" and "folder" in name + says:
         return  # it makes its folder, or finds it
     (tmp_path / "folder").mkdir()
@@ -165,7 +170,7 @@ def test_what_cannot_be_written(writer: str, name: str, says: str, tmp_path: Pat
     (tmp_path / "link.yaml").symlink_to("some.yaml")
     (tmp_path / "dangling.yaml").symlink_to("elsewhere.yaml")
     before = sorted(tmp_path.iterdir())
-    done = shell(f"cnncalc {WRITERS[writer]} {name}", tmp_path)
+    done = cnncalc(*WRITERS[writer].split(), name, folder=tmp_path)
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("\n") == 1
     assert says in done.stderr or writer == "train"

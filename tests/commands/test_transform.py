@@ -74,15 +74,15 @@ def test_a_spec_with_errors(cnncalc: Run) -> None:
     assert "CNN401" in done.stderr
 
 
-def test_neither_numpy_nor_torch_is_loaded(cnncalc: Run, tmp_path: Path) -> None:
+def test_neither_numpy_nor_torch_is_loaded(process: Run, tmp_path: Path) -> None:
     hidden = tmp_path / "torch.py"
     hidden.write_text("raise ImportError('torch is loaded')")
-    done = cnncalc("transform", "fold-batch-norm", "resnet18", PYTHONPATH=str(tmp_path))
+    done = process("transform", "fold-batch-norm", "resnet18", PYTHONPATH=str(tmp_path))
     assert done.returncode == 0
     (tmp_path / "x.pt").touch()
     missing = tmp_path / "torch.py"
     missing.write_text("raise ModuleNotFoundError('no', name='torch')")
     options = ("--weights", str(tmp_path / "x.pt"), "--to", str(tmp_path / "y.pt"))
-    done = cnncalc("transform", "fold-batch-norm", "resnet18", *options, PYTHONPATH=str(tmp_path))
+    done = process("transform", "fold-batch-norm", "resnet18", *options, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert "--weights needs torch: pip install 'cnncalc[torch]'" in done.stderr

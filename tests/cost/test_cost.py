@@ -22,6 +22,8 @@ from tests.cost.families import FAMILIES, Family, faults_on_many_lines, misspelt
 
 pytest.importorskip("resource")
 
+pytestmark = pytest.mark.xdist_group("times")
+
 ROOT = Path(__file__).parents[2]
 MEASURE = Path(__file__).parent / "measure.py"
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -64,10 +65,20 @@ def completed(text: str) -> str:
 
 # -- commands -------------------------------------------------------------------------------
 
-CONSOLES = all_blocks("console")
+RUNS = re.compile(r"^\$ cnncalc (verify|profile|train)\b|--to onnx|\blower\(|torch", re.MULTILINE)
 
 
-@pytest.mark.parametrize("block", CONSOLES, ids=lambda block: block.id)
+def sessions(language: str) -> list[Any]:
+    """The blocks of a language; marked, where they need PyTorch."""
+    found = [(block, bool(RUNS.search(block.text))) for block in all_blocks(language)]
+    marks = {True: [pytest.mark.torch], False: []}
+    return [pytest.param(block, marks=marks[runs], id=block.id) for block, runs in found]
+
+
+CONSOLES = sessions("console")
+
+
+@pytest.mark.parametrize("block", CONSOLES)
 def test_commands_print_what_is_shown(
     block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +163,7 @@ def rewrite(block: Block, text: str) -> None:
 # -- Python ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("block", all_blocks("pycon"), ids=lambda block: block.id)
+@pytest.mark.parametrize("block", sessions("pycon"))
 def test_python_sessions(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(tmp_path, block.page)
     monkeypatch.chdir(tmp_path)

@@ -89,7 +89,7 @@ def test_short_lines_and_no_trailing_space(page: Path) -> None:
         ("Run it", r"python -m pip install -c constraints\.txt \. && cnncalc analyze specs/\S+"),
         (
             "Test it",
-            r'python -m pip install -c constraints\.txt -e "\.\[dev\]" && python -m pytest',
+            r'python -m pip install -c constraints\.txt -e "\.\[dev\]" && python -m pytest -n auto',
         ),
     ],
 )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 
 from cnncalc.analysis import analyze
 from cnncalc.language.load import load
+from cnncalc.network.graph import Graph
 from cnncalc.numbers import exact
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
@@ -31,13 +33,18 @@ RULE = "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
 def line(spec: str) -> str:
     """The line of one network: how many of each sort were compared and found equal."""
     graph = load(str(ROOT / "specs" / f"{spec}.yaml"))
-    totals = analyze(graph).totals
     found = verify(graph)
     checks = {check.name: check for check in found.checks}
-    exported = checks["exported source"]
     if found.device == "meta":  # a forward pass with numbers is little beside a backward one
-        exported = check_exported(graph, lower(graph), "cpu")
-    cells = [
+        checks["exported source"] = check_exported(graph, lower(graph), "cpu")
+    exported = confirmed(checks["exported source"], "same bits")
+    return f"| {' | '.join([*cells(spec, graph, checks), exported])} |"
+
+
+def cells(spec: str, graph: Graph, checks: Mapping[str, Check]) -> list[str]:
+    """The cells of a line, but for the source."""
+    totals = analyze(graph).totals
+    return [
         f"[{graph.name.replace('*', '')}](../specs/{spec}.yaml)",
         confirmed(checks["output shapes"], count(checks["output shapes"], "layer")),
         confirmed(checks["connections"], count(checks["connections"], "input")),
@@ -46,9 +53,7 @@ def line(spec: str) -> str:
         confirmed(checks["MACs"], exact(totals.ops.macs)),
         field(checks["receptive field"]),
         confirmed(checks["gradients"], count(checks["gradients"], "parameter")),
-        confirmed(exported, "same bits"),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def confirmed(check: Check, text: str) -> str:

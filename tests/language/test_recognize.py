@@ -123,6 +123,6 @@ HUGE = {
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
 def test_huge_files_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     recognize(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.train.small import run, spec
-
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of one epoch."""
+    from tests.train.small import run, spec  # they need PyTorch
+
     folder = tmp_path_factory.mktemp("finished")
     done = run(folder, spec(folder), "-r", "epochs=1", "--output", "run")
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""A small network and small data, trained in a moment, as processes do it."""
+"""A small network and small data, trained in a moment: in this process, or in one of its own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import torch
 from torch import Tensor
+
+from cnncalc.runtime.verify.threads import one_thread
+from tests.inside import inside
 
 SPEC = """
 name: small
@@ -51,10 +55,17 @@ ALONE = {
 WITH_GPU = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-def run(
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Train in `folder`, in this process, as ALONE says."""
+    with pytest.MonkeyPatch.context() as patch, one_thread():
+        patch.setattr(torch.cuda, "is_available", lambda: False)
+        return inside("train", *arguments, folder=folder)
+
+
+def process(
     folder: Path, *arguments: str, env: Mapping[str, str] = ALONE
 ) -> subprocess.CompletedProcess[str]:
-    """Train in `folder`."""
+    """Train in `folder`, in a process of its own."""
     return subprocess.run(
         command(*arguments), cwd=folder, capture_output=True, text=True, env=env, timeout=300
     )

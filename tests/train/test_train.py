@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from cnncalc.language.load import load
-from tests.train.small import ALONE, WITH_GPU, command, run, same, spec, weights
+from tests.little_memory import run_with_little
+from tests.train.small import ALONE, WITH_GPU, command, process, run, same, spec, weights
 
 pytestmark = pytest.mark.torch
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.torch
 
 @pytest.mark.slow
 def test_the_readme_command_learns_the_digits(tmp_path: Path) -> None:
-    done = run(tmp_path, "lenet5")
+    done = process(tmp_path, "lenet5")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     first, *_, best, checkpoint = done.stdout.splitlines()
@@ -75,11 +76,11 @@ def test_early_stopping(tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_on_a_gpu(tmp_path: Path, precision: str) -> None:
     few = ["--device", "cuda", "-r", f"precision={precision}", "-r", "epochs=2"]
-    done = run(tmp_path, spec(tmp_path), *few, env=WITH_GPU)
+    done = process(tmp_path, spec(tmp_path), *few, env=WITH_GPU)
     assert done.returncode == 0, done.stderr
     assert "checkpoint: runs/small/best.ckpt" in done.stdout
     more = [*few[:-1], "epochs=3", "--resume"]
-    again = run(tmp_path, spec(tmp_path), *more, env=WITH_GPU)
+    again = process(tmp_path, spec(tmp_path), *more, env=WITH_GPU)
     assert again.returncode == 0, again.stderr
     assert "goes on from runs/small/last.ckpt, after epoch 2" in again.stdout
     last = weights(tmp_path / "runs/small/last.ckpt")
@@ -243,7 +244,7 @@ WIDE = """
 name: wide
 input: 1x8x8
 layers:
-  - {conv: {filters: 512, kernel: 3, padding: half}}
+  - {conv: {filters: 64, kernel: 3, padding: half}}
   - relu
   - {upsample: 8}
   - global_avg_pool
@@ -254,15 +255,16 @@ train: {batch: 1600}
 
 @pytest.mark.skipif(sys.platform != "linux", reason="bounds the memory as Linux counts it")
 def test_out_of_memory_says_what_fits(tmp_path: Path) -> None:
-    """512x64x64 floats are 8 MiB an image: 1,600 of them are 13 GB."""
+    """64x64x64 floats are a MiB an image, and there is 1 GiB."""
     (tmp_path / "wide.yaml").write_text(WIDE)
-    done = limited(tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml")
+    module, mib = "cnncalc.runtime.train.engine", 1024
+    done = run_with_little(module, mib, "train", "wide.yaml", folder=tmp_path)
     assert done.returncode == 2, done.stderr
     assert "out of memory with a batch of 1,600; " in done.stderr
     fits = int(done.stderr.split("--recipe batch=")[1])
     assert fits in (800, 400, 200, 100, 50, 25)
     less = ["-r", f"batch={fits}", "-r", "steps=1", "-r", "validation=0"]
-    again = limited(tmp_path, resource.RLIMIT_AS, 6 * 2**30, "wide.yaml", *less)
+    again = run_with_little(module, mib, "train", "wide.yaml", *less, folder=tmp_path)
     assert again.returncode == 0, again.stderr
 
 

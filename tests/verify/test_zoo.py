@@ -1,4 +1,4 @@
-"""Every network of the zoo against PyTorch."""
+"""Every network of the zoo against PyTorch, and against its line in `docs/verification.md`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.language.load import load
-from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
-from cnncalc.runtime.verify.exported import check_exported
-from cnncalc.runtime.verify.gradients import check_gradients
 from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.verification import Check
 from cnncalc.zoo import networks
+from tests.docs.verification import cells, line, lines
+from tests.test_networks import SPECS as PATHS
 
 pytestmark = pytest.mark.torch
 
 SPECS = {name: str(path) for name, path in networks().items()}
+PLACES = {path.rpartition("/")[2]: path for path in PATHS}
 SMALL = [
     "lenet5",
     "lenet5_1998",
@@ -52,11 +52,13 @@ def test_every_number(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bool(checks["receptive field"].compared) == has_map
     assert not checks["gradients"].unconfirmed
     assert totals.params.trainable == 0 or checks["gradients"].compared
+    place = PLACES[spec]
+    *written, exported = lines()[place].strip("| ").split(" | ")
+    assert cells(place, graph, checks) == written
+    assert exported == "same bits"  # that it is so: below, and in tests/lowering
 
 
 @pytest.mark.parametrize("spec", SMALL)
 def test_with_numbers(spec: str) -> None:
-    graph = load(SPECS[spec])
-    network = lower(graph)
-    assert check_gradients(graph, network, "cpu").verdict == "equal"
-    assert check_exported(graph, network.eval(), "cpu").verdict == "equal"
+    """The gradients, too, and the source in a process by itself."""
+    assert line(PLACES[spec]) == lines()[PLACES[spec]]

@@ -133,7 +133,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             ["git", *arguments],
             cwd=folder,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             env=_environment(),
             check=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch.nn.functional import conv2d
@@ -21,8 +22,10 @@ LASTING = 0.2
 """Rounds, and seconds of them altogether, at least."""
 
 
+@cache
 def ceilings(device: Device) -> Ceilings:
-    """The best of several rounds of each, for the numbers that the network is computed with."""
+    """The best of several rounds of each, for the numbers that the network is computed with:
+    measured once, for all networks of a run."""
     kind = device.torch_device.type
     with torch.inference_mode():
         with torch.device(device.torch_device):  # for tensors only: it slows every operation down

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -38,13 +38,14 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def _take(file: IO[bytes]) -> None:
-    """Raises OSError where another process has it."""
-    try:
+    """Raises OSError where another process has it. A system without locks has none to take."""
+    with suppress(ModuleNotFoundError):
         import fcntl
-    except ModuleNotFoundError:
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    with suppress(ModuleNotFoundError):
         import msvcrt  # where Windows is
 
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

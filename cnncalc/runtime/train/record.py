@@ -73,7 +73,7 @@ class Record(Checkpoint):
         rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else []
         kept = [row for row in rows if int(row.partition(",")[0]) <= epochs]
         text = "\n".join([",".join(Epoch._fields), *kept])
-        path.write_text(f"{text}\n", encoding="utf-8")
+        path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """The clock starts."""

@@ -137,7 +137,8 @@ def _by_themselves(runs: Sequence[_Run]) -> list[dict[str, Tensor] | str]:
             [sys.executable, "-I", "-c", ALONE, *arguments],
             cwd=folder,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         last = _last_words(ended.stderr) or f"exit code {ended.returncode}"

@@ -12,7 +12,7 @@ from cnncalc.analysis.lint import RULES, advise
 from cnncalc.checking.codes import CODES
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read, read_source
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 from cnncalc.zoo import networks
 from tests.docs.rules import told_of
 

@@ -18,7 +18,8 @@ from cnncalc.checking.settings import parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
 from cnncalc.language.load import read, read_source
 from cnncalc.language.text.tree import LARGEST_FILE
-from cnncalc.report.findings.diagnostics import count, render, render_one, tidy
+from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
+from cnncalc.report.findings.to_text import render
 
 PACKAGE = Path(__file__).parents[1] / "cnncalc"
 FIXTURES = Path(__file__).parent / "fixtures" / "diagnostics"

@@ -17,20 +17,22 @@ from cnncalc.report.comparison.to_json import to_json as comparison_json
 from cnncalc.report.comparison.to_markdown import to_markdown as comparison_markdown
 from cnncalc.report.comparison.to_text import to_text as comparison_text
 from cnncalc.report.explanation.layer import explanation
-from cnncalc.report.profile.data import profile_csv, profile_json
-from cnncalc.report.profile.to_text import profile_text
+from cnncalc.report.profile.lines import Folded
+from cnncalc.report.profile.to_csv import to_csv as profile_csv
+from cnncalc.report.profile.to_json import to_json as profile_json
+from cnncalc.report.profile.to_text import to_text as profile_text
 from cnncalc.report.table.outline import outline
 from cnncalc.report.table.table import Table, table
 from cnncalc.report.table.to_csv import to_csv
 from cnncalc.report.table.to_json import to_json
 from cnncalc.report.table.to_markdown import to_markdown
 from cnncalc.report.table.to_text import to_text
-from cnncalc.report.verification.verification import to_json as verification_json
-from cnncalc.report.verification.verification import to_text as verification_text
-from cnncalc.report.zoo.zoo import Entry
-from cnncalc.report.zoo.zoo import to_json as zoo_json
-from cnncalc.report.zoo.zoo import to_markdown as zoo_markdown
-from cnncalc.report.zoo.zoo import to_text as zoo_text
+from cnncalc.report.verification.to_json import to_json as verification_json
+from cnncalc.report.verification.to_text import to_text as verification_text
+from cnncalc.report.zoo.entry import Entry
+from cnncalc.report.zoo.to_json import to_json as zoo_json
+from cnncalc.report.zoo.to_markdown import to_markdown as zoo_markdown
+from cnncalc.report.zoo.to_text import to_text as zoo_text
 from cnncalc.verification import Check, Finding, Verification
 from tests.output.hostile import (
     CHECKS,
@@ -281,13 +283,13 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "json": ("json", to_json(tables)),
         "csv": ("csv", to_csv(tables)),
         "markdown": ("markdown", "\n".join(map(to_markdown, tables))),
-        "comparison": ("text", "".join(f"{one.text}\n" for one in comparison_text([comparison]))),
+        "comparison": ("text", comparison_text([comparison])),
         "comparison in markdown": ("markdown", comparison_markdown([comparison])),
         "comparison in json": ("json", comparison_json([comparison])),
         "explanation": ("text", "".join(explanation(summary, row) for row in summary.rows)),
         "verification": ("text", verification_text(verification)),
         "verification in json": ("json", verification_json([verification])),
-        "zoo": ("text", zoo_text(entries, None)),
+        "zoo": ("text", zoo_text(entries)),
         "zoo in markdown": ("markdown", zoo_markdown(entries)),
         "zoo in json": ("json", zoo_json(entries)),
     }
@@ -328,7 +330,8 @@ def test_profile(hostile: str) -> None:
         None,
         None,
     )
-    CHECKS["csv"](profile_csv([measured]))
-    CHECKS["json"](profile_json([measured]))
-    for text in (profile_csv([measured]), profile_json([measured]), profile_text(measured, None)):
+    folded = Folded(measured)
+    CHECKS["csv"](profile_csv([folded]))
+    CHECKS["json"](profile_json([folded]))
+    for text in (profile_csv([folded]), profile_json([folded]), profile_text(folded)):
         assert controls(text) == []

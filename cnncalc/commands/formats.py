@@ -1,9 +1,8 @@
 """The formats of each command: its option, help and completion are made from them, and its output.
 
-A format's renderer is imported when it is chosen, so this is quick to import.
+A renderer is imported when its format is chosen, so this is quick to import; annotations are no
+texts here, as each would be compiled.
 """
-
-from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable

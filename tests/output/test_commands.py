@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
@@ -89,7 +90,7 @@ WRITTEN = {"every": EVERY} | {
         "separators",
     )
 }
-CHECK_FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
+CHECK_FORMATS = names(CHECK)
 
 
 def quoted(text: str) -> str:
@@ -100,12 +101,11 @@ def quoted(text: str) -> str:
 def commands(spec: str, other: str) -> list[tuple[str, ...]]:
     """What can be done with a spec without PyTorch, and the format of it."""
     return [
-        *(("analyze", spec, "--format", form) for form in ("text", "json", "csv", "markdown")),
+        *(("analyze", spec, "--format", form) for form in names(ANALYZE)),
         ("analyze", spec, "--columns", "kind,input,output,weights,line", "--format", "text"),
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
-        *(("compare", other, spec, "--layers", "--format", form) for form in ("text", "markdown")),
+        *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
-        ("compare", spec, other, "--format", "json"),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]

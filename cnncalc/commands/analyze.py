@@ -33,10 +33,9 @@ def analyze(
     folded = fold(depth) if depth else None
     graphs = [graph_of(spec, overrides) for spec in specs]
     summaries = [analyzed(graph, batch) for graph in graphs if graph]
-    unfolds = depth is not None or form in ("json", "csv")
+    fits = depth is None and chosen.folds
     tables = [
-        table(summary, shown, folded if unfolds else fitting_depth(summary))
-        for summary in summaries
+        table(summary, shown, fitting_depth(summary) if fits else folded) for summary in summaries
     ]
     show_each(chosen, tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.checking.checker import Checker
 from cnncalc.checking.policy import Policy, not_ignorable, unknown
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import CHECK, show
+from cnncalc.commands.formats import CHECK, show_all
 from cnncalc.commands.options import arguments, codes, one_format
 
 
@@ -25,5 +25,5 @@ def check(
     for path in paths:
         checker.check(path)
     findings = checker.findings(strict)
-    show(chosen, findings)
+    show_all(chosen, findings)
     return SOUND if findings.sound else PROBLEMS

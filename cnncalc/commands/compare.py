@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import Difference, difference
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import COMPARE, Format, show
+from cnncalc.commands.formats import COMPARE, Format, show_all
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
@@ -52,7 +52,7 @@ def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, for
     summaries = tuple(analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
-    show(form, [side_by_side(summaries, _layer_by_layer(summaries, choice.layers))])
+    show_all(form, [side_by_side(summaries, _layer_by_layer(summaries, choice.layers))])
     return SOUND
 
 
@@ -86,7 +86,7 @@ def _with_revision(
         raise UsageError(str(error)) from None
     comparisons = [comparison for comparison in found if comparison]
     if comparisons:
-        show(form, comparisons)
+        show_all(form, comparisons)
     return SOUND if len(comparisons) == len(found) else PROBLEMS
 
 

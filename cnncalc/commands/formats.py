@@ -20,6 +20,7 @@ class Format(NamedTuple):
     name: what the option takes; purpose: who or what it is for
     renderer: the module of the function, named like it, that makes a text of what was found
     each: whether it takes one thing after another, not all at once
+    folds: whether what is too long for a screen is folded in it
     terminal, ascii: the modules of those that take all of it on a terminal, and where there is no
         Unicode, if they write it otherwise
     file: whether it writes a file and makes no text
@@ -30,6 +31,7 @@ class Format(NamedTuple):
     purpose: str
     renderer: str
     each: bool = False
+    folds: bool = False
     terminal: str | None = None
     ascii: str | None = None
     file: bool = False
@@ -42,12 +44,19 @@ ANALYZE = (
         "people: the layers, the totals, and what the numbers mean",
         f"{_REPORT}.table.to_text",
         each=True,
+        folds=True,
         terminal=f"{_REPORT}.table.to_terminal",
         ascii=f"{_REPORT}.table.to_ascii",
     ),
     Format("json", "programs; fields are added, never changed", f"{_REPORT}.table.to_json"),
     Format("csv", "spreadsheets: a line per layer, exact numbers", f"{_REPORT}.table.to_csv"),
-    Format("markdown", "a README or a pull request", f"{_REPORT}.table.to_markdown", each=True),
+    Format(
+        "markdown",
+        "a README or a pull request",
+        f"{_REPORT}.table.to_markdown",
+        each=True,
+        folds=True,
+    ),
 )
 
 COMPARE = (
@@ -100,6 +109,7 @@ PROFILE = (
         "people: time and rates by layer, beside what is computed",
         f"{_REPORT}.profile.to_text",
         each=True,
+        folds=True,
     ),
     Format("json", "programs: seconds, bytes, every layer", f"{_REPORT}.profile.to_json"),
     Format("csv", "spreadsheets: seconds, bytes, every layer", f"{_REPORT}.profile.to_csv"),
@@ -153,7 +163,7 @@ def load(renderer: str) -> Callable[..., Any]:
     return function
 
 
-def show(form: Format, found: object) -> None:
+def show_all(form: Format, found: object) -> None:
     """Print what a command found, all at once."""
     _write(load(_of_this_output(form) or form.renderer)(found))
 
@@ -164,7 +174,7 @@ def show_each(form: Format, found: Iterable[object]) -> None:
     if not form.each or _of_this_output(form):
         every = list(found)
         if every:
-            show(form, every)
+            show_all(form, every)
         return
     render = load(form.renderer)
     for number, one in enumerate(found):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import COMPARED, PROFILE, Format, either, names, show, show_each
+from cnncalc.commands.formats import COMPARED, PROFILE, Format, either, names, show_all, show_each
 from cnncalc.commands.options import (
     UsageError,
     arguments,
@@ -77,7 +77,7 @@ def profile(
             profiles = [_measured(graphs[0], place, options._replace(trace=file))]
     else:
         profiles = [_measured(graph, place, options) for graph in graphs]
-    fits = depth is None
+    fits = depth is None and chosen.folds
     show_each(
         chosen, [Folded(one, fitting_depth(one.summary) if fits else folded) for one in profiles]
     )
@@ -121,5 +121,5 @@ def _compared(graphs: list[Graph], device: Device, options: Options, form: Forma
     """Two networks measured in turn."""
     from cnncalc.runtime.profile.comparison import compared
 
-    show(form, _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options)))
+    show_all(form, _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options)))
     return SOUND

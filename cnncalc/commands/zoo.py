@@ -7,8 +7,7 @@ import sys
 from cnncalc import zoo as networks
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import ZOO
-from cnncalc.commands.formats import show as show_all
+from cnncalc.commands.formats import ZOO, show_all
 from cnncalc.commands.options import UsageError, graph_of, one_format
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.report.zoo.entry import Entry, entry

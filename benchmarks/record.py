@@ -17,8 +17,8 @@ from cnncalc import __version__, load
 from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Timing
 from cnncalc.analysis.memory import traffic
 from cnncalc.numbers import rounded
-from cnncalc.report.profile.compared import comparison_text
-from cnncalc.report.profile.to_text import seconds
+from cnncalc.report.profile.compared.to_text import to_text as comparison_text
+from cnncalc.report.profile.units import seconds
 from cnncalc.runtime.profile.comparison import compared
 from cnncalc.runtime.profile.device import Device, device
 from cnncalc.runtime.profile.profile import Options, TooLargeError, profile

@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cnncalc import __version__, streams
+from cnncalc.commands import formats
 from cnncalc.text import line
 
 app = typer.Typer(
@@ -62,6 +63,18 @@ Root = Annotated[
 ]
 
 
+def one_of(
+    offered: tuple[formats.Format, ...], option: str = "--format", metavar: str = "FORMAT"
+) -> Any:
+    """The option that takes one of a command's formats."""
+    return typer.Option(
+        option,
+        metavar=metavar,
+        help=f"{formats.either(offered)}.",
+        autocompletion=lambda: [(form.name, form.purpose) for form in offered],
+    )
+
+
 def show_version(wanted: bool) -> None:
     """`--version`."""
     if wanted:
@@ -93,9 +106,7 @@ def analyze(
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
     settings: Settings = None,
     root: Root = None,
-    form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, json, csv or markdown.")
-    ] = "text",
+    form: Annotated[str, one_of(formats.ANALYZE)] = formats.ANALYZE[0].name,
 ) -> None:
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
     from cnncalc.commands.analyze import analyze as command
@@ -119,9 +130,7 @@ def compare(
     ] = None,
     settings: Settings = None,
     root: Root = None,
-    form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, markdown or json.")
-    ] = "text",
+    form: Annotated[str, one_of(formats.COMPARE)] = formats.COMPARE[0].name,
 ) -> None:
     """Put the totals of networks side by side, and say what is different layer by layer."""
     from cnncalc.commands.compare import Choice
@@ -148,14 +157,7 @@ def check(
         str | None, typer.Option(metavar="CODES", help="Do not report these: CNN602,CNN9.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="text, concise, json, github, gitlab, sarif or junit.",
-        ),
-    ] = "text",
+    form: Annotated[str, one_of(formats.CHECK)] = formats.CHECK[0].name,
 ) -> None:
     """Check specs: their language, what they expect, the project's budgets, good design."""
     from cnncalc.commands.check import check as command
@@ -193,7 +195,7 @@ def calc(
 @app.command()
 def export(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
-    form: Annotated[str, typer.Option("--to", metavar="FORM", help="torch or onnx.")] = "torch",
+    form: Annotated[str, one_of(formats.EXPORT, "--to", "FORM")] = formats.EXPORT[0].name,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
@@ -233,9 +235,7 @@ def profile(
         str | None,
         typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, json or csv.")
-    ] = "text",
+    form: Annotated[str, one_of(formats.PROFILE)] = formats.PROFILE[0].name,
     trace: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
@@ -281,7 +281,7 @@ def verify(
     ] = False,
     settings: Settings = None,
     root: Root = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
+    form: Annotated[str, one_of(formats.VERIFY)] = formats.VERIFY[0].name,
 ) -> None:
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
     from cnncalc.commands.verify import verify as command
@@ -375,9 +375,7 @@ def zoo(
         str | None,
         typer.Option("--filter", metavar="WORDS", help="Only those that speak of all these words."),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, json or markdown.")
-    ] = "text",
+    form: Annotated[str, one_of(formats.ZOO)] = formats.ZOO[0].name,
 ) -> None:
     """List the networks that ship with cnncalc; any command takes their names."""
     if context.invoked_subcommand is None:

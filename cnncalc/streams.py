@@ -22,6 +22,10 @@ class StreamError(Exception):
     """Standard input cannot be read; the message says why."""
 
 
+class Ours(str):
+    """Text in which all that a terminal or a log obeys is ours, each value in it encoded."""
+
+
 class Guard(io.TextIOBase):
     """A stream that no control character passes, and that never fails: what went wrong is its
     `failure`. It shows no `buffer`, by which it could be passed by."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 
 ALPHABET = ":{}[],-#\"'&*!|>%@ \t0x9\n()="
 LONGEST = 10

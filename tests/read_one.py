@@ -7,7 +7,7 @@ import sys
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import read
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 
 
 def outcome(path: str) -> str:

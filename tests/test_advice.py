@@ -9,10 +9,10 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
-from cnncalc.codes import CODES
+from cnncalc.checking.codes import CODES
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read, read_source
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 from cnncalc.zoo import networks
 from tests.docs.rules import told_of
 

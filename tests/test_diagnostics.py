@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from cnncalc.checking.checker import Checker
+from cnncalc.checking.codes import CODES
 from cnncalc.checking.policy import Policy
 from cnncalc.checking.settings import parse
-from cnncalc.codes import CODES
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
 from cnncalc.language.load import read, read_source
 from cnncalc.language.text.tree import LARGEST_FILE
-from cnncalc.report.findings.diagnostics import count, render, render_one, tidy
+from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
+from cnncalc.report.findings.to_text import render
 
 PACKAGE = Path(__file__).parents[1] / "cnncalc"
 FIXTURES = Path(__file__).parent / "fixtures" / "diagnostics"
@@ -221,8 +222,9 @@ def test_page_says_something(code: str) -> None:
     assert page.explanation.endswith(".")
 
 
-def test_pages_are_not_loaded_to_read_a_spec() -> None:
-    command = "import sys, cnncalc.language.load; print('cnncalc.codes' in sys.modules)"
+@pytest.mark.parametrize("module", ["cnncalc.language.load", "cnncalc.checking.checker"])
+def test_pages_are_not_loaded_to_read_a_spec_or_check_it(module: str) -> None:
+    command = f"import sys, {module}; print('cnncalc.codes' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", command], capture_output=True, text=True, check=True
     )

@@ -2,36 +2,6 @@
 
 One module per subject: `CNN1xx` YAML and files, `2xx` fields and recipes, `3xx` wiring, `4xx`
 shapes, `5xx` blocks and expressions, `6xx` expectations and budgets, `7xx` settings, `8xx`
-comments to cnncalc, `9xx` design advice. A code is never reused.
+comments to cnncalc. The pages of design advice, `9xx`, stand beside their rules, in
+`cnncalc.analysis.lint`; `cnncalc.checking.codes` has all. A code is never reused.
 """
-
-from __future__ import annotations
-
-from cnncalc.codes import (
-    advice,
-    blocks,
-    comments,
-    expectations,
-    fields,
-    files,
-    recipes,
-    settings,
-    shapes,
-    wiring,
-)
-from cnncalc.codes.page import Page
-
-__all__ = ["CODES", "Page"]
-
-CODES: dict[str, Page] = {
-    **files.PAGES,
-    **fields.PAGES,
-    **recipes.PAGES,
-    **wiring.PAGES,
-    **shapes.PAGES,
-    **blocks.PAGES,
-    **expectations.PAGES,
-    **settings.PAGES,
-    **comments.PAGES,
-    **advice.PAGES,
-}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import Difference, difference
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
+from cnncalc.commands.formats import COMPARE, Format, show_all
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
 from cnncalc.report.comparison.comparison import (
@@ -22,8 +22,6 @@ from cnncalc.report.comparison.comparison import (
 
 if TYPE_CHECKING:
     from cnncalc.language.text.revision import Revision
-
-FORMATS = ("text", "markdown", "json")
 
 MOSTLY = 0.5
 """The share of their layers from which on two specs are taken for versions of one."""
@@ -42,14 +40,13 @@ class Choice(NamedTuple):
 
 def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "text") -> int:
     """Print the comparison; 1 where a spec has errors. Raises UsageError."""
-    one_of("--format", form, FORMATS)
-    overrides = arguments(settings)
+    chosen, overrides = one_format(form, COMPARE), arguments(settings)
     if choice.revision is None:
-        return _each_other(specs, overrides, choice, form)
-    return _with_revision(specs, overrides, choice.revision, choice.layers is not False, form)
+        return _each_other(specs, overrides, choice, chosen)
+    return _with_revision(specs, overrides, choice.revision, choice.layers is not False, chosen)
 
 
-def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, form: str) -> int:
+def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, form: Format) -> int:
     """Specs with the first of them."""
     if len(specs) < 2:
         hint = "`cnncalc compare A B`, or `cnncalc compare A --git HEAD` with what it was there"
@@ -60,7 +57,7 @@ def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, for
     summaries = tuple(analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
-    write([side_by_side(summaries, _layer_by_layer(summaries, choice.layers))], form)
+    show_all(form, [side_by_side(summaries, _layer_by_layer(summaries, choice.layers))])
     return SOUND
 
 
@@ -77,7 +74,7 @@ def _layer_by_layer(summaries: tuple[Summary, ...], layers: bool | None) -> tupl
 
 
 def _with_revision(
-    specs: list[str], overrides: dict[str, str], name: str, layers: bool, form: str
+    specs: list[str], overrides: dict[str, str], name: str, layers: bool, form: Format
 ) -> int:
     """Specs with what they were at a revision; those that are sound are shown."""
     if "-" in specs:
@@ -94,7 +91,7 @@ def _with_revision(
         raise UsageError(str(error)) from None
     comparisons = [comparison for comparison in found if comparison]
     if comparisons:
-        write(comparisons, form)
+        show_all(form, comparisons)
     return SOUND if len(comparisons) == len(found) else PROBLEMS
 
 
@@ -126,33 +123,3 @@ def _then(path: Path, revision: Revision, overrides: dict[str, str]) -> Summary 
     graph = read_with(revision.read, path, diagnostics, overrides)
     report(diagnostics)
     return analyze(graph) if graph else None
-
-
-# -- formats --------------------------------------------------------------------------------
-
-
-def write(comparisons: list[Comparison], form: str) -> None:
-    """Print comparisons in one of the formats; each renderer is loaded when it is needed."""
-    if form == "json":
-        from cnncalc.report.comparison.to_json import to_json
-
-        sys.stdout.write(to_json(comparisons))
-    elif form == "markdown":
-        from cnncalc.report.comparison.to_markdown import to_markdown
-
-        sys.stdout.write(to_markdown(comparisons))
-    else:
-        _write_text(comparisons)
-
-
-def _write_text(comparisons: list[Comparison]) -> None:
-    """In colour on a terminal, else plain."""
-    from cnncalc.report.comparison.to_text import to_text
-
-    lines = to_text(comparisons)
-    if sys.stdout.isatty():
-        from cnncalc.report.comparison.to_terminal import to_terminal
-
-        to_terminal(lines)
-        return
-    sys.stdout.write("".join(f"{line.text}\n" for line in lines))

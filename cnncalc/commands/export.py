@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_of
+from cnncalc.commands.formats import EXPORT, Format, load
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_format
 from cnncalc.commands.output import check_free, whole, write
-from cnncalc.network.graph import Graph
-
-FORMS = ("torch", "onnx")
 
 
 def export(
@@ -21,31 +21,28 @@ def export(
 ) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file; over a file
     that exists with `force` alone. Raises UsageError."""
-    one_of("--to", form, FORMS)
-    if form == "onnx" and output is None:
-        raise UsageError("--to onnx writes a file: say which, `--output network.onnx`")
+    chosen = one_format(form, EXPORT, "--to")
+    if chosen.file and output is None:
+        raise UsageError(f"--to {form} writes a file: say which, `--output network.{form}`")
     check_free(output, force)
     graph = graph_of(spec, arguments(settings))
     if graph is None:
         return PROBLEMS
-    if form == "onnx":
-        return write_onnx(graph, output or "")
-    from cnncalc.lowering.source import source
-
-    if output is None:
-        sys.stdout.write(source(graph))
+    exporter = loaded(chosen)
+    if chosen.file:
+        with whole(output or "") as file:
+            exporter(graph, file)
+    elif output is None:
+        sys.stdout.write(exporter(graph))
     else:
-        write(source(graph), output)
+        write(exporter(graph), output)
     return SOUND
 
 
-def write_onnx(graph: Graph, output: str) -> int:
-    """Through PyTorch's exporter. Raises UsageError where a package is missing."""
+def loaded(form: Format) -> Callable[..., Any]:
+    """What writes the format. Raises UsageError where a package is missing."""
     try:
-        from cnncalc.runtime.onnx import to_onnx
+        return load(form.renderer)
     except ModuleNotFoundError as error:
-        message = f"--to onnx needs {error.name}: pip install 'cnncalc[onnx]'"
+        message = f"--to {form.name} needs {error.name}: pip install 'cnncalc[{form.extra}]'"
         raise UsageError(message) from None
-    with whole(output) as file:
-        to_onnx(graph, file)
-    return SOUND

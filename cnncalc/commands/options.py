@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
 from cnncalc.checking.policy import Refusal
+from cnncalc.commands.formats import Format
+from cnncalc.commands.formats import names as names_of
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import read
 from cnncalc.network.graph import Graph
@@ -34,6 +36,12 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
         hint = did_you_mean(value, allowed)
         message = f"{option} wants one of {', '.join(allowed)}, got `{value}`"
         raise UsageError(f"{message}; {hint}" if hint else message)
+
+
+def one_format(name: str, formats: tuple[Format, ...], option: str = "--format") -> Format:
+    """The format of that name. Raises UsageError where a command has none of it."""
+    one_of(option, name, names_of(formats))
+    return next(form for form in formats if form.name == name)
 
 
 def columns(names: str | None) -> tuple[str, ...]:
@@ -86,7 +94,7 @@ def graph_of(spec: str, settings: dict[str, str]) -> Graph | None:
 def report(diagnostics: Diagnostics) -> None:
     """Print what is wrong to standard error."""
     if len(diagnostics):
-        from cnncalc.report.findings.diagnostics import render  # only where something is wrong
+        from cnncalc.report.findings.to_text import render  # only where something is wrong
 
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, fold, graph_of, need_torch, one_of
+from cnncalc.commands.formats import COMPARED, PROFILE, Format, either, names, show_all, show_each
+from cnncalc.commands.options import (
+    UsageError,
+    arguments,
+    fold,
+    graph_of,
+    need_torch,
+    one_format,
+    one_of,
+)
 from cnncalc.commands.output import check_free, whole
 from cnncalc.network.graph import Graph
+from cnncalc.report.profile.lines import Folded
 from cnncalc.report.table.outline import fitting_depth
 
 if TYPE_CHECKING:
@@ -19,7 +28,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-FORMATS = ("text", "json", "csv")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
 
 
@@ -40,8 +48,8 @@ def profile(
     force: bool = False,
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
-    for name, value, allowed in (("--format", form, FORMATS), ("--dtype", dtype, DTYPES)):
-        one_of(name, value, allowed)
+    chosen = one_format(form, PROFILE)
+    one_of("--dtype", dtype, DTYPES)
     for name, number in (("--batch", batch), ("--rounds", rounds)):
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
@@ -63,13 +71,16 @@ def profile(
         raise UsageError(str(error)) from None
     options = Options(batch, rounds, training, channels_last, compiled)
     if compare:
-        return _compared(graphs, place, options, form)
+        return _compared(graphs, place, options, one_format(form, COMPARED))
     if trace:
         with whole(trace) as file:
             profiles = [_measured(graphs[0], place, options._replace(trace=file))]
     else:
         profiles = [_measured(graph, place, options) for graph in graphs]
-    sys.stdout.write(_shown(profiles, form, folded, unfolds=depth is not None))
+    fits = depth is None and chosen.folds
+    show_each(
+        chosen, [Folded(one, fitting_depth(one.summary) if fits else folded) for one in profiles]
+    )
     return SOUND
 
 
@@ -77,8 +88,8 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
     """Refuse options that do not go together. Raises UsageError."""
     if compare and len(specs) != 2:
         raise UsageError(f"--compare measures two specs in turn, got {len(specs)}")
-    if compare and form == "csv":
-        raise UsageError("--compare has no csv: text or json")
+    if compare and form not in names(COMPARED):
+        raise UsageError(f"--compare has no {form}: {either(COMPARED)}")
     if trace and (compare or len(specs) != 1):
         raise UsageError("--trace writes one file: give it one spec")
 
@@ -106,27 +117,9 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
         raise UsageError(f"{names}: torch.compile cannot do it: {error}; {way}") from None
 
 
-def _shown(profiles: list[Profile], form: str, depth: int | None, unfolds: bool) -> str:
-    if form == "json":
-        from cnncalc.report.profile.data import profile_json
-
-        return profile_json(profiles)
-    if form == "csv":
-        from cnncalc.report.profile.data import profile_csv
-
-        return profile_csv(profiles)
-    from cnncalc.report.profile.to_text import profile_text
-
-    return "\n".join(
-        profile_text(one, depth if unfolds else fitting_depth(one.summary)) for one in profiles
-    )
-
-
-def _compared(graphs: list[Graph], device: Device, options: Options, form: str) -> int:
+def _compared(graphs: list[Graph], device: Device, options: Options, form: Format) -> int:
     """Two networks measured in turn."""
-    from cnncalc.report.profile.compared import comparison_json, comparison_text
     from cnncalc.runtime.profile.comparison import compared
 
-    found = _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options))
-    sys.stdout.write(comparison_json(found) if form == "json" else comparison_text(found))
+    show_all(form, _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options)))
     return SOUND

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, one_of
+from cnncalc.commands.formats import VERIFY, show_each
+from cnncalc.commands.options import (
+    UsageError,
+    arguments,
+    graph_of,
+    need_torch,
+    one_format,
+    one_of,
+)
 from cnncalc.network.graph import Graph
-from cnncalc.report.verification.verification import summary, to_json, to_text
 from cnncalc.verification import Verification
 
-FORMATS = ("text", "json")
 DEVICES = ("cpu", "meta", "cuda")
 
 
@@ -23,26 +29,27 @@ def verify(
     form: str = "text",
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
-    one_of("--format", form, FORMATS)
+    chosen = one_format(form, VERIFY)
     if device is not None:
         one_of("--device", device, DEVICES)
     overrides = arguments(settings)
     verified = verifier(device, field)
-    found = []
-    for spec in specs:
-        graph = graph_of(spec, overrides)
-        if graph is None:
-            continue
-        found.append(verified(graph))
-        if form == "text":  # each when it is there: some take their time
-            sys.stdout.write(("\n" if len(found) > 1 else "") + to_text(found[-1]))
-            sys.stdout.flush()
-    if form == "json" and found:
-        sys.stdout.write(to_json(found))
-    elif len(specs) > 1 and found:
+    found: list[Verification] = []
+    graphs = (graph for spec in specs if (graph := graph_of(spec, overrides)))
+    show_each(chosen, kept(map(verified, graphs), found))
+    if chosen.name == "text" and len(specs) > 1 and found:
+        from cnncalc.report.verification.to_text import summary
+
         sys.stdout.write(f"\n{summary(found)}")
     sound = len(found) == len(specs) and all(each.sound for each in found)
     return SOUND if sound else PROBLEMS
+
+
+def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterator[Verification]:
+    """Each when it is there, as some take their time; in the end `found` has all."""
+    for one in verified:
+        found.append(one)
+        yield one
 
 
 def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:

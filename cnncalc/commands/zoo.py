@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 
 from cnncalc import zoo as networks
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, graph_of, one_of
+from cnncalc.commands.formats import ZOO, show_all
+from cnncalc.commands.options import UsageError, graph_of, one_format
 from cnncalc.diagnostics import did_you_mean
-from cnncalc.report.zoo.zoo import Entry, entry, to_json, to_markdown, to_text
-
-FORMATS = ("text", "json", "markdown")
+from cnncalc.report.zoo.entry import Entry, entry
 
 
 def zoo(words: str | None, form: str) -> int:
     """List the networks whose name, family, title or source holds `words`. Raises UsageError."""
-    one_of("--format", form, FORMATS)
+    chosen = one_format(form, ZOO)
     entries = []
     known = networks.networks()
     for name, path in known.items():
@@ -29,13 +27,7 @@ def zoo(words: str | None, form: str) -> int:
             entries.append(found)
     if not entries:
         raise UsageError(f"none of the {len(known)} networks of the zoo speaks of `{words}`")
-    if form == "json":
-        sys.stdout.write(to_json(entries))
-    elif form == "markdown":
-        sys.stdout.write(to_markdown(entries))
-    else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        sys.stdout.write(to_text(entries, width))
+    show_all(chosen, entries)
     return SOUND
 
 

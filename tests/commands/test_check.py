@@ -13,7 +13,7 @@ import pytest
 from cnncalc.checking.checker import Checker
 from cnncalc.checking.findings import Findings
 from cnncalc.checking.policy import Policy
-from cnncalc.report.findings.concise import to_concise
+from cnncalc.report.findings.to_concise import to_concise
 from tests.commands.conftest import ROOT, Run
 
 SOUND = "name: A\ninput: 3x8x8\nlayers:\n  - conv: {filters: 2, kernel: 3}\n"

@@ -15,10 +15,11 @@ import pytest
 
 from cnncalc import zoo
 from cnncalc.commands.analyze import analyze
-from cnncalc.commands.check import FORMATS, check
+from cnncalc.commands.check import check
 from cnncalc.commands.compare import Choice, compare
 from cnncalc.commands.explain import explain
 from cnncalc.commands.export import export
+from cnncalc.commands.formats import CHECK, names
 from cnncalc.commands.init import SCHEMA, init
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.transform import transform
@@ -183,7 +184,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Say:
 
     def everything(path: Path) -> str:
         spec, sound = str(path), "nets/sound.yaml"
-        for form in FORMATS:
+        for form in names(CHECK):
             assert check([spec], [], form=form) == 1
         assert analyze([spec], []) == 1
         assert compare([sound, spec], [], Choice()) == 1
@@ -275,7 +276,7 @@ def test_no_spec_that_is_named_on_the_command_line(
 ) -> None:
     """A person may name any file: what it is not is said, and nothing of what it is."""
     spec = f"nets/{name}"
-    for form in FORMATS:
+    for form in names(CHECK):
         assert check([spec], [], form=form) == 0
     assert analyze([spec], []) == 1
     assert compare([spec, "nets/sound.yaml"], [], Choice()) == 1
@@ -513,7 +514,7 @@ def test_a_folder_leads_to_no_file_outside(
     (project.parent / "outside" / "net.yaml").write_text(f"name: {MARKER}\n{SOUND}lyaers: 3\n")
     (project / "nets" / "spec-link.yaml").symlink_to(project.parent / "outside" / "net.yaml")
     with nothing_opened_outside(project):
-        for form in FORMATS:
+        for form in names(CHECK):
             assert check(["."], [], form=form) == 0
     assert MARKER not in capsys.readouterr().out
 
@@ -563,7 +564,7 @@ def test_settings_that_are_a_link(
     (project.parent / "outside" / "cnncalc.toml").write_text(f'password = "{MARKER}"\n')
     (project / name).symlink_to(target)
     with nothing_opened_outside(project):
-        for form in FORMATS:
+        for form in names(CHECK):
             assert check(["nets/sound.yaml"], [], form=form) == (1 if code else 0)
     told = capsys.readouterr().out
     assert MARKER not in told

@@ -13,7 +13,8 @@ import torch
 
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.verify import verify
-from cnncalc.report.verification.verification import summary, to_json, to_text
+from cnncalc.report.verification.to_json import to_json
+from cnncalc.report.verification.to_text import summary, to_text
 from cnncalc.verification import Check, Finding, Verification
 from tests.commands.conftest import Run
 

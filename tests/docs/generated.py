@@ -1,5 +1,6 @@
 """What the documentation has between `<!-- generated: NAME -->` and `<!-- end -->`."""
 
+from tests.docs.formats import formats_table
 from tests.docs.kinds import activations_table, kinds_table
 from tests.docs.rules import code_pages, codes_table
 from tests.docs.training import recipe_table, sections_table
@@ -12,6 +13,7 @@ GENERATED = {
     "differences": differences,
     "codes": codes_table,
     "code pages": code_pages,
+    "formats": formats_table,
     "recipe": recipe_table,
     "sections": sections_table,
 }

@@ -8,7 +8,8 @@ from textwrap import fill
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
-from cnncalc.codes import CODES, Page
+from cnncalc.checking.codes import CODES
+from cnncalc.codes.page import Page
 from cnncalc.language.load import load
 from cnncalc.zoo import networks
 

@@ -24,7 +24,7 @@ from cnncalc.checking.settings import NOTHING, parse
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.language.text.recognize import recognize
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 from tests.docs.pages import PAGES, Block, all_blocks, blocks, furnish, replace
 
 REGENERATE = bool(os.environ.get("REGENERATE"))

@@ -15,14 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnncalc.cli import app
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
 from tests.hostile.places import pairs, written
 from tests.hostile.watch import Watch
 
-FORMATS = {
-    "analyze": ("text", "json", "csv", "markdown"),
-    "check": ("text", "concise", "json", "github", "gitlab", "sarif", "junit"),
-    "compare": ("text", "json", "markdown"),
-}
+FORMATS = {"analyze": names(ANALYZE), "check": names(CHECK), "compare": names(COMPARE)}
 CALLS: tuple[tuple[str, ...], ...] = (
     *((command, "--format", form) for command, forms in FORMATS.items() for form in forms),
     *(("analyze", "--depth", "all"), ("explain",), ("export",), ("check", "--select", "CNN9")),

@@ -28,7 +28,7 @@ from cnncalc.language.load import read_source
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import check
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 from tests.hostile.commands import CALLS, arguments, run
 from tests.hostile.names import HOSTILE, SOUND
 from tests.hostile.places import written

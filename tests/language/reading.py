@@ -8,7 +8,7 @@ from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 
 
 def graph(text: str, path: Path = Path("spec.yaml"), **overrides: str) -> Graph:

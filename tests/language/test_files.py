@@ -10,7 +10,7 @@ from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import SpecError, load, read
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
-from cnncalc.report.findings.diagnostics import render
+from cnncalc.report.findings.to_text import render
 from tests.language.reading import fault, faults, graph, shapes, spec
 
 

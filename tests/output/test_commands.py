@@ -11,26 +11,29 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
 from cnncalc.report.comparison.to_markdown import to_markdown as comparison_markdown
 from cnncalc.report.comparison.to_text import to_text as comparison_text
 from cnncalc.report.explanation.layer import explanation
-from cnncalc.report.profile.data import profile_csv, profile_json
-from cnncalc.report.profile.to_text import profile_text
+from cnncalc.report.profile.lines import Folded
+from cnncalc.report.profile.to_csv import to_csv as profile_csv
+from cnncalc.report.profile.to_json import to_json as profile_json
+from cnncalc.report.profile.to_text import to_text as profile_text
 from cnncalc.report.table.outline import outline
 from cnncalc.report.table.table import Table, table
 from cnncalc.report.table.to_csv import to_csv
 from cnncalc.report.table.to_json import to_json
 from cnncalc.report.table.to_markdown import to_markdown
 from cnncalc.report.table.to_text import to_text
-from cnncalc.report.verification.verification import to_json as verification_json
-from cnncalc.report.verification.verification import to_text as verification_text
-from cnncalc.report.zoo.zoo import Entry
-from cnncalc.report.zoo.zoo import to_json as zoo_json
-from cnncalc.report.zoo.zoo import to_markdown as zoo_markdown
-from cnncalc.report.zoo.zoo import to_text as zoo_text
+from cnncalc.report.verification.to_json import to_json as verification_json
+from cnncalc.report.verification.to_text import to_text as verification_text
+from cnncalc.report.zoo.entry import Entry
+from cnncalc.report.zoo.to_json import to_json as zoo_json
+from cnncalc.report.zoo.to_markdown import to_markdown as zoo_markdown
+from cnncalc.report.zoo.to_text import to_text as zoo_text
 from cnncalc.verification import Check, Finding, Verification
 from tests.output.hostile import (
     CHECKS,
@@ -87,7 +90,7 @@ WRITTEN = {"every": EVERY} | {
         "separators",
     )
 }
-CHECK_FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
+CHECK_FORMATS = names(CHECK)
 
 
 def quoted(text: str) -> str:
@@ -98,12 +101,11 @@ def quoted(text: str) -> str:
 def commands(spec: str, other: str) -> list[tuple[str, ...]]:
     """What can be done with a spec without PyTorch, and the format of it."""
     return [
-        *(("analyze", spec, "--format", form) for form in ("text", "json", "csv", "markdown")),
+        *(("analyze", spec, "--format", form) for form in names(ANALYZE)),
         ("analyze", spec, "--columns", "kind,input,output,weights,line", "--format", "text"),
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
-        *(("compare", other, spec, "--layers", "--format", form) for form in ("text", "markdown")),
+        *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
-        ("compare", spec, other, "--format", "json"),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -281,13 +283,13 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "json": ("json", to_json(tables)),
         "csv": ("csv", to_csv(tables)),
         "markdown": ("markdown", "\n".join(map(to_markdown, tables))),
-        "comparison": ("text", "".join(f"{one.text}\n" for one in comparison_text([comparison]))),
+        "comparison": ("text", comparison_text([comparison])),
         "comparison in markdown": ("markdown", comparison_markdown([comparison])),
         "comparison in json": ("json", comparison_json([comparison])),
         "explanation": ("text", "".join(explanation(summary, row) for row in summary.rows)),
         "verification": ("text", verification_text(verification)),
         "verification in json": ("json", verification_json([verification])),
-        "zoo": ("text", zoo_text(entries, None)),
+        "zoo": ("text", zoo_text(entries)),
         "zoo in markdown": ("markdown", zoo_markdown(entries)),
         "zoo in json": ("json", zoo_json(entries)),
     }
@@ -328,7 +330,8 @@ def test_profile(hostile: str) -> None:
         None,
         None,
     )
-    CHECKS["csv"](profile_csv([measured]))
-    CHECKS["json"](profile_json([measured]))
-    for text in (profile_csv([measured]), profile_json([measured]), profile_text(measured, None)):
+    folded = Folded(measured)
+    CHECKS["csv"](profile_csv([folded]))
+    CHECKS["json"](profile_json([folded]))
+    for text in (profile_csv([folded]), profile_json([folded]), profile_text(folded)):
         assert controls(text) == []

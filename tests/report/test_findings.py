@@ -16,13 +16,13 @@ from cnncalc.checking.checker import Checker
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.checking.policy import Policy
 from cnncalc.diagnostics import Diagnostic, Note, Severity, Source, Span
-from cnncalc.report.findings.concise import to_concise
-from cnncalc.report.findings.github import to_github
-from cnncalc.report.findings.gitlab import to_gitlab
-from cnncalc.report.findings.junit import to_junit
-from cnncalc.report.findings.sarif import to_sarif
-from cnncalc.report.findings.text import to_text
+from cnncalc.report.findings.to_concise import to_concise
+from cnncalc.report.findings.to_github import to_github
+from cnncalc.report.findings.to_gitlab import to_gitlab
 from cnncalc.report.findings.to_json import to_json
+from cnncalc.report.findings.to_junit import to_junit
+from cnncalc.report.findings.to_sarif import to_sarif
+from cnncalc.report.findings.to_text import to_text
 
 TESTS = Path(__file__).parents[1]
 PROJECT = TESTS / "fixtures" / "project"

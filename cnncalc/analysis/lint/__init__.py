@@ -7,7 +7,6 @@ once per written place, and stays quiet where good networks do the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.channels import odd_channels
 from cnncalc.analysis.lint.dead_ends import dead_ends
@@ -24,49 +23,41 @@ from cnncalc.analysis.lint.saturation import vanishing
 from cnncalc.analysis.lint.shrinking import shrinking
 from cnncalc.analysis.lint.skipping import skipping
 from cnncalc.analysis.lint.softmax import final_softmax
-from cnncalc.analysis.lint.subject import Rule, subject
+from cnncalc.analysis.lint.subject import subject
 from cnncalc.analysis.lint.unused import unused_blocks, unused_defaults, unused_names
 from cnncalc.analysis.summary import Summary
-from cnncalc.diagnostics import Diagnostic, Severity
-
-
-class Advice(NamedTuple):
-    """A rule with its code; a warning is worth a change, a note worth a thought."""
-
-    code: str
-    severity: Severity
-    rule: Rule
-
+from cnncalc.diagnostics import Diagnostic
 
 RULES = (
-    Advice("CNN901", "warning", does_not_fit),
-    Advice("CNN902", "note", indivisible),
-    Advice("CNN903", "warning", shrinking),
-    Advice("CNN904", "warning", skipping),
-    Advice("CNN905", "note", large_filters),
-    Advice("CNN906", "note", no_bottleneck),
-    Advice("CNN907", "warning", fully_connected),
-    Advice("CNN908", "note", small_field),
-    Advice("CNN909", "note", recombining),
-    Advice("CNN910", "note", misaligned),
-    Advice("CNN911", "warning", only_padding),
-    Advice("CNN912", "warning", gridding),
-    Advice("CNN913", "warning", useless_bias),
-    Advice("CNN914", "warning", linear_maps),
-    Advice("CNN915", "note", late_norm),
-    Advice("CNN916", "warning", vanishing),
-    Advice("CNN917", "note", final_softmax),
-    Advice("CNN918", "note", odd_channels),
-    Advice("CNN919", "warning", unused_names),
-    Advice("CNN920", "warning", unused_blocks),
-    Advice("CNN921", "warning", unused_defaults),
-    Advice("CNN922", "warning", dead_ends),
+    does_not_fit,
+    indivisible,
+    shrinking,
+    skipping,
+    large_filters,
+    no_bottleneck,
+    fully_connected,
+    small_field,
+    recombining,
+    misaligned,
+    only_padding,
+    gridding,
+    useless_bias,
+    linear_maps,
+    late_norm,
+    vanishing,
+    final_softmax,
+    odd_channels,
+    unused_names,
+    unused_blocks,
+    unused_defaults,
+    dead_ends,
 )
+"""In the order of their codes."""
 
 
 def advise(summary: Summary) -> Iterator[Diagnostic]:
     """What the rules say of a network, rule by rule; one finding per written place."""
     network = subject(summary)
-    for code, severity, rule in RULES:
-        for span, message, hint, notes in rule(network):
-            yield Diagnostic(code, span, message, hint, notes, severity)
+    for rule in RULES:
+        for span, message, hint, notes in rule.finds(network):
+            yield Diagnostic(rule.code, span, message, hint, notes, rule.severity)

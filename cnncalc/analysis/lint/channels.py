@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
@@ -20,6 +21,29 @@ WORTH = 0.2
 """Share of the network's MACs in such layers."""
 
 
+@rule(
+    "CNN918",
+    "note",
+    "channels that are no multiple of 8",
+    """Tensor cores take half-precision channels eight at a time; what is left over is padded or
+    computed elsewhere, at a fraction of the speed. Said where at least a fifth of the MACs of a
+    network of 100 M or more stand in such layers. The input's channels and the last layer's are
+    given, and depthwise layers do not run there.""",
+    """
+input: 3x128x128
+layers:
+  - conv: {filters: 60, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 60, kernel: 3, padding: half}
+""",
+    """
+input: 3x128x128
+layers:
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 3, padding: half}
+""",
+)
 def odd_channels(subject: Subject) -> Iterator[Finding]:
     """Convolutions and fully connected layers whose channels are no multiple of 8; the image's and
     the classes' are given."""

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
 
 
+@rule(
+    "CNN922",
+    "warning",
+    "a layer whose output nothing reads",
+    """What a layer makes leads to no output of the network. Its parameters count, take memory, and
+    get no gradient. An item further down reads something else, by `from`, and nothing comes back to
+    this one: join it, list it under `outputs`, or leave it out.""",
+    """
+input: 3x32x32
+layers:
+  - {name: stem, conv: {filters: 16, kernel: 3}}
+  - conv: {filters: 32, kernel: 3}
+  - {from: stem, relu: }
+""",
+    """
+input: 3x32x32
+layers:
+  - {name: stem, conv: {filters: 16, kernel: 3}}
+  - relu
+""",
+)
 def dead_ends(subject: Subject) -> Iterator[Finding]:
     """Layers whose output nothing reads."""
     ends = [n for n in subject.graph.layers if not subject.readers[n] and n not in subject.heads]

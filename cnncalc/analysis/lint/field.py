@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil, prod
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import Field
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
@@ -27,6 +28,42 @@ RECOMBINING = 0.1
 # -- too small ------------------------------------------------------------------------------
 
 
+@rule(
+    "CNN908",
+    "note",
+    "a receptive field smaller than the image",
+    """The features that are averaged at the end each see but a part of the image: less than three
+    quarters of a side, or less than half where a fully connected layer joins all places. The
+    network can count what it finds, not relate what lies farther apart. More layers, or strides
+    earlier, widen the field. Said of networks that read one image.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - global_avg_pool
+  - linear: 10
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - max_pool: 2
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - max_pool: 2
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - max_pool: 2
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - global_avg_pool
+  - linear: 10
+""",
+)
 def small_field(subject: Subject) -> Iterator[Finding]:
     """Features of an image that are pooled or flattened while each sees but a part of it; of a
     signal, an average over time is what is wanted."""
@@ -91,6 +128,38 @@ def _sees_a_part(end: Node, axes: tuple[Field, ...], image: Shape) -> Finding:
 # -- too large ------------------------------------------------------------------------------
 
 
+@rule(
+    "CNN909",
+    "note",
+    "layers that see nothing new",
+    """The input of these layers sees the whole image already, by even the shortest way through the
+    branches: their windows bring nothing in, they only recombine it. Such layers were measured to
+    contribute little (Richter 2021). Where they hold a tenth of the parameters, a larger image, a
+    later stride or fewer layers are worth a try; shortcuts keep the shortest way short, and nothing
+    is said.""",
+    """
+input: 3x32x32
+layers:
+  - repeat: 4
+    layers: [{conv: {filters: 32, kernel: 3, padding: half}}, relu, {max_pool: 2}]
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - global_avg_pool
+  - linear: 10
+""",
+    """
+input: 3x64x64
+layers:
+  - repeat: 4
+    layers: [{conv: {filters: 32, kernel: 3, padding: half}}, relu, {max_pool: 2}]
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - global_avg_pool
+  - linear: 10
+""",
+)
 def recombining(subject: Subject) -> Iterator[Finding]:
     """Layers that see nothing their inputs do not, as the image is covered already, by even the
     shortest way to them. Of a network that makes a map, they are what makes it."""

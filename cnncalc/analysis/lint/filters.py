@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     Finding,
     Subject,
@@ -83,6 +84,30 @@ def _filter(subject: Subject, node: Node) -> Filter | None:
 # -- large filters --------------------------------------------------------------------------
 
 
+@rule(
+    "CNN905",
+    "note",
+    "a large filter where small ones do",
+    """Two 3x3 convolutions in a row see 5x5, three see 7x7: with 18*C*C instead of 25*C*C weights,
+    and 27 instead of 49, and a nonlinearity more (Simonyan & Zisserman 2015). A 1xn convolution and
+    an nx1 behind it see nxn with 2n instead of n*n (Szegedy 2016). Said of odd square filters over
+    at least 16 channels, where it saves 2% of the network's parameters or MACs; the stack is taken
+    through the narrower of the two widths.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 5, padding: half}
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - repeat: 2
+    layers: [relu, {conv: {filters: 64, kernel: 3, padding: half}}]
+""",
+)
 def large_filters(subject: Subject) -> Iterator[Finding]:
     """Odd filters from 5x5 on that a stack of 3x3 with the same receptive field undercuts."""
     for nodes in places(
@@ -153,6 +178,32 @@ def _less(saved: Saving) -> str:
 # -- bottlenecks ----------------------------------------------------------------------------
 
 
+@rule(
+    "CNN906",
+    "note",
+    "an expensive filter without a bottleneck",
+    """A filter over 256 channels or more takes a third of all MACs of the network. A 1x1
+    convolution before it that makes fewer channels, a bottleneck, lets it read those instead
+    (Szegedy 2015, He 2016). The hint has what a quarter of the channels saves; how far they may be
+    narrowed is for training to say.""",
+    """
+input: 256x28x28
+layers:
+  - concat:
+      direct: [{conv: {filters: 128, kernel: 1}}]
+      wide:   [{conv: {filters: 192, kernel: 3, padding: half}}]
+""",
+    """
+input: 256x28x28
+layers:
+  - concat:
+      direct: [{conv: {filters: 128, kernel: 1}}]
+      wide:
+        - conv: {filters: 64, kernel: 1}
+        - relu
+        - conv: {filters: 192, kernel: 3, padding: half}
+""",
+)
 def no_bottleneck(subject: Subject) -> Iterator[Finding]:
     """Filters that take a third of all MACs, wide, with no 1x1 convolution to narrow what they
     read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     SIDES,
     Finding,
@@ -17,6 +18,29 @@ from cnncalc.layers.windows import Slide
 from cnncalc.network.graph import Node
 
 
+@rule(
+    "CNN901",
+    "warning",
+    "rows or columns that are never read",
+    """The windows of a layer do not fit its input: `(W - F + 2P)/S + 1` is not whole, and behind
+    the last window stand rows or columns of the map that nothing reads. What was computed there is
+    lost, always on the same side of the image. `rounding: ceil` lets a pool read them; else change
+    padding, or the size that arrives. `fit: strict` makes it an error.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+  - relu
+  - max_pool: 4
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+  - relu
+  - max_pool: 2
+""",
+)
 def does_not_fit(subject: Subject) -> Iterator[Finding]:
     """Rows or columns that no window of a layer reads."""
     for nodes in places(row.node for row in subject.summary.rows if any(row.lost)):
@@ -44,6 +68,30 @@ def _unread(subject: Subject, nodes: list[Node]) -> Finding:
     return finding(nodes, message, hint)
 
 
+@rule(
+    "CNN902",
+    "note",
+    "the input is no multiple of the total stride",
+    """Each layer with a stride divides the sides of the map. Where the input's sides are not
+    divisible by the product of all strides, sizes are rounded on the way: rows get lost, or the
+    last windows hang over into the padding, and what is upsampled again does not come out at the
+    same size. Said of networks that otherwise keep or divide sizes evenly; where unpadded windows
+    eat into the map, other sizes fit.""",
+    """
+input: 3x225x225
+layers:
+  - conv: {filters: 32, kernel: 3, stride: 2, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 3, stride: 2, padding: half}
+""",
+    """
+input: 3x224x224
+layers:
+  - conv: {filters: 32, kernel: 3, stride: 2, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 3, stride: 2, padding: half}
+""",
+)
 def indivisible(subject: Subject) -> Iterator[Finding]:
     """An input whose sides the total stride does not divide, in a network that otherwise keeps or
     divides sizes evenly: where unpadded windows eat into the map, no multiple is better."""

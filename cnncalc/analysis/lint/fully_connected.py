@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, behind, finding
 from cnncalc.layers.base import times
 from cnncalc.layers.linear import Linear
@@ -16,6 +17,41 @@ MOST = 0.5
 """Share of the network's parameters."""
 
 
+@rule(
+    "CNN907",
+    "warning",
+    "a fully connected layer holds most parameters",
+    """A `linear` behind `flatten` has a weight for each position of each channel, and here it has
+    more than half of the network's. They overfit first, and fix the input's size. Global average
+    pooling leaves one number per channel, as in Network in Network, GoogLeNet and ResNet: the layer
+    then has as many weights as channels times units.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - max_pool: 2
+  - repeat: 3
+    layers: [{conv: {filters: 32, kernel: 3, padding: half}}, relu, {max_pool: 2}]
+  - flatten
+  - linear: 512
+  - relu
+  - linear: 10
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 32, kernel: 3, padding: half}
+  - relu
+  - max_pool: 2
+  - repeat: 3
+    layers: [{conv: {filters: 32, kernel: 3, padding: half}}, relu, {max_pool: 2}]
+  - global_avg_pool
+  - linear: 512
+  - relu
+  - linear: 10
+""",
+)
 def fully_connected(subject: Subject) -> Iterator[Finding]:
     """A fully connected layer that reads a flattened map of features and holds most parameters."""
     for row in subject.summary.rows:

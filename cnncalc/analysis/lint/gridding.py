@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import Field
 from cnncalc.layers.base import times
@@ -41,6 +42,28 @@ class Sieve(NamedTuple):
     last: Node | None = None
 
 
+@rule(
+    "CNN912",
+    "warning",
+    "dilations that leave holes",
+    """Dilated convolutions in a row whose dilations share a factor see a grid: an output never sees
+    the positions between, and its neighbour sees only those (Wang 2018). Dilations that grow from
+    1, such as 1, 2, 4, see every position. What convolutions before have smeared over the holes
+    counts as seen.""",
+    """
+input: 3x64x64
+layers:
+  - repeat: 3
+    layers: [{conv: {filters: 16, kernel: 3, dilation: 2, padding: half}}, relu]
+""",
+    """
+input: 3x64x64
+layers:
+  - each: dilation
+    rows: [1, 2, 4]
+    layers: [{conv: {filters: 16, kernel: 3, dilation: dilation, padding: half}}, relu]
+""",
+)
 def gridding(subject: Subject) -> Iterator[Finding]:
     """Dilated convolutions in a row after which pixels inside the field are never seen."""
     if not any(s.dilation > 1 for found in subject.slides.values() for s in found):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.diagnostics import Note
 from cnncalc.layers.conv import Conv
@@ -23,6 +24,30 @@ class Composed(NamedTuple):
     macs: int
 
 
+@rule(
+    "CNN914",
+    "warning",
+    "two linear maps without a nonlinearity between",
+    """Two convolutions or two fully connected layers in a row, with at most batch normalisation
+    between, are one linear map, and one layer would do at no greater cost. A nonlinearity was
+    probably forgotten. Where two are cheaper than one, they are meant, and nothing is said: a
+    depthwise and a pointwise convolution, 1xn and nx1, two 3x3 for a 5x5, a bottleneck.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - conv: {filters: 64, kernel: 1}
+  - relu
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 64, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 64, kernel: 1}
+  - relu
+""",
+)
 def linear_maps(subject: Subject) -> Iterator[Finding]:
     """Two linear layers, with nothing but normalisation between, that one replaces at no greater
     cost. Where the two are the cheaper form (depthwise and pointwise, 1xn and nx1, a bottleneck),

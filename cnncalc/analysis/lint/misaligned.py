@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
@@ -16,6 +17,29 @@ MOST = 0.5
 halves that read every other pixel each are shifted so on purpose."""
 
 
+@rule(
+    "CNN910",
+    "note",
+    "a misaligned join",
+    """The branches of a join are centred on different pixels of the image, half a position of their
+    map or more apart: what is added belongs to neighbouring places. It comes from even kernels, and
+    from `same` padding at stride 2, which puts the odd pixel on one side only. For the shift of
+    each branch, see `cnncalc explain`.""",
+    """
+input: 16x32x32
+layers:
+  - add:
+      residual: [{max_pool: {kernel: 3, stride: 2, padding: same}}]
+      shortcut: [{conv: {filters: 16, kernel: 1, stride: 2}}]
+""",
+    """
+input: 16x32x32
+layers:
+  - add:
+      residual: [{max_pool: {kernel: 3, stride: 2, padding: half}}]
+      shortcut: [{conv: {filters: 16, kernel: 1, stride: 2}}]
+""",
+)
 def misaligned(subject: Subject) -> Iterator[Finding]:
     """Joins whose branches are centred half a position or more apart. Upsampled branches, whose
     neighbours share a window, are so by nature."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     Finding,
     Subject,
@@ -16,6 +17,28 @@ from cnncalc.layers.norm import BatchNorm
 from cnncalc.network.graph import Node
 
 
+@rule(
+    "CNN913",
+    "warning",
+    "a bias before normalisation",
+    """Batch and instance normalisation take the mean of each channel away, and with it any bias
+    that was added before: the parameter changes nothing, and its gradient is zero. The norm has a
+    shift of its own. `bias: false`, once under `defaults`, leaves it out.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+  - batch_norm
+  - relu
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3, bias: false}
+  - batch_norm
+  - relu
+""",
+)
 def useless_bias(subject: Subject) -> Iterator[Finding]:
     """A bias that the normalisation behind it takes away again, with the mean."""
     biased = [node for node in subject.graph.layers if _has_bias(node) and not node.shares]
@@ -45,6 +68,28 @@ def _is_normalised(subject: Subject, node: Node) -> bool:
     return bool(readers) and normed and node not in subject.heads
 
 
+@rule(
+    "CNN915",
+    "note",
+    "batch normalisation behind the nonlinearity",
+    """Batch normalisation was made for what enters a nonlinearity: with mean 0 and variance 1, half
+    of it is on either side of a ReLU's bend. Behind it, values are bent already. Before it, the
+    norm also folds into the convolution once the network is trained.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3}
+  - relu
+  - batch_norm
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3, bias: false}
+  - batch_norm
+  - relu
+""",
+)
 def late_norm(subject: Subject) -> Iterator[Finding]:
     """Batch normalisation of what an activation has bent already."""
     norms = (node for node in subject.graph.layers if type(node.layer) is BatchNorm)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
@@ -29,6 +30,25 @@ class Sight(NamedTuple):
     outputs: int
 
 
+@rule(
+    "CNN911",
+    "warning",
+    "windows that see only padding",
+    """Some weights of a convolution never meet anything but the zeros around the map, or a quarter
+    of its outputs see nothing else. A dilation as large as the map leaves of a 3x3 kernel its
+    middle; a 3x3 kernel over a 1x1 map likewise. Those weights are never trained, those outputs are
+    constant.""",
+    """
+input: 16x14x14
+layers:
+  - conv: {filters: 16, kernel: 3, dilation: 18, padding: half}
+""",
+    """
+input: 16x14x14
+layers:
+  - conv: {filters: 16, kernel: 3, dilation: 6, padding: half}
+""",
+)
 def only_padding(subject: Subject) -> Iterator[Finding]:
     """Weights that only ever meet padding, and outputs that see nothing else."""
     seen = {

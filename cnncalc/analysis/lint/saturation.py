@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_nonlinear
 from cnncalc.network.graph import Node
 
@@ -26,6 +27,29 @@ class Chain(NamedTuple):
     last: Node | None = None
 
 
+@rule(
+    "CNN916",
+    "warning",
+    "saturating activations in a row",
+    """Sigmoid, tanh and their like are flat on both sides: at each of them gradients shrink, by a
+    sigmoid to a quarter at most. Five sigmoids in a row, or more than eight of any, with no
+    normalisation, shortcut or other activation between, leave the first layers next to nothing to
+    learn from.""",
+    """
+input: 784
+layers:
+  - repeat: 5
+    layers: [{linear: 64}, sigmoid]
+  - linear: 10
+""",
+    """
+input: 784
+layers:
+  - repeat: 5
+    layers: [{linear: 64}, relu]
+  - linear: 10
+""",
+)
 def vanishing(subject: Subject) -> Iterator[Finding]:
     """More saturating activations in a row than gradients come through: no normalisation, no
     shortcut and no other activation between them."""

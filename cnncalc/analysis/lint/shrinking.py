@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
@@ -14,6 +15,26 @@ MOST = 2
 """Unpadded convolutions in a row that are common: U-Net has two on each level."""
 
 
+@rule(
+    "CNN903",
+    "warning",
+    "unpadded convolutions shrink the map",
+    """Without padding a convolution makes the map smaller by F-1, and the pixels at its rim count
+    for less and less. One or two in a row between poolings are common; more shrink the map too fast
+    to build anything deep. Zero padding of (F-1)/2, `half`, keeps the size.""",
+    """
+input: 3x32x32
+layers:
+  - repeat: 3
+    layers: [{conv: {filters: 16, kernel: 3}}, relu]
+""",
+    """
+input: 3x32x32
+layers:
+  - repeat: 3
+    layers: [{conv: {filters: 16, kernel: 3, padding: half}}, relu]
+""",
+)
 def shrinking(subject: Subject) -> Iterator[Finding]:
     """Unpadded convolutions in a row, no stride or padding between them."""
     runs: dict[Node, tuple[Node, int]] = {}

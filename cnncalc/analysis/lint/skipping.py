@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.reshape import Crop, Pad
@@ -14,6 +15,30 @@ Reads = tuple[tuple[int, frozenset[int]], ...]
 """Along each axis a stride, and which positions of each stretch so long are read."""
 
 
+@rule(
+    "CNN904",
+    "warning",
+    "a stride that steps over pixels",
+    """The windows of a layer leave positions of its input between them, and nothing else reads
+    those either: most of what the layers before it computed there is thrown away. A 1x1 convolution
+    with stride 2 drops three positions of four. Beside a branch that reads them all, as in the
+    shortcut of a residual block, nothing is lost and nothing is said. Stride in a layer whose
+    window is at least as large, as ResNet's version 1.5 does.""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 32, kernel: 1, stride: 2}
+""",
+    """
+input: 3x32x32
+layers:
+  - conv: {filters: 16, kernel: 3, padding: half}
+  - relu
+  - conv: {filters: 32, kernel: 3, stride: 2, padding: half}
+""",
+)
 def skipping(subject: Subject) -> Iterator[Finding]:
     """Positions of a map that nothing reads: where one branch strides over them and another reads
     them, as shortcuts do, nothing is lost."""

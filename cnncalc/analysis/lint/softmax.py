@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Finding, Subject, finding
 
 
+@rule(
+    "CNN917",
+    "note",
+    "softmax as the last layer",
+    """Cross-entropy, as PyTorch has it, takes the softmax of what the network gives. Of one that
+    ends in `softmax` it takes it twice: gradients get small, and the loss never comes near 0. End
+    with the numbers before it, the logits, and take the softmax where probabilities are wanted.""",
+    """
+input: 784
+layers:
+  - linear: 64
+  - relu
+  - linear: 10
+  - softmax
+""",
+    """
+input: 784
+layers:
+  - linear: 64
+  - relu
+  - linear: 10
+""",
+)
 def final_softmax(subject: Subject) -> Iterator[Finding]:
     """A softmax that a cross-entropy behind it would take twice. A `log_softmax` taken twice is
     the same: nothing is said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.summary import Row, Summary
@@ -85,9 +85,6 @@ class Finding(NamedTuple):
     message: str
     hint: str
     notes: tuple[Note, ...] = ()
-
-
-Rule = Callable[[Subject], Iterator[Finding]]
 
 
 def finding(nodes: list[Node], message: str, hint: str) -> Finding:

@@ -16,6 +16,7 @@ from cnncalc.report.comparison.comparison import (
     total_columns,
     totals,
 )
+from cnncalc.report.grid import markdown_table
 from cnncalc.text import html, markdown, markdown_code
 
 
@@ -58,7 +59,8 @@ def _totals(comparison: Comparison) -> str:
         return "Every total is the same."
     names = ["", *(total.name for total in found)]
     columns = [column for some in total_columns(comparison, found) for column in some]
-    return _table([list(map(markdown, row)) for row in zip(names, *columns, strict=True)])
+    rows = [list(map(markdown, row)) for row in zip(names, *columns, strict=True)]
+    return markdown_table(rows, left=[0])
 
 
 def _difference(difference: Difference, comparison: Comparison) -> Iterator[str]:
@@ -74,12 +76,5 @@ def _difference(difference: Difference, comparison: Comparison) -> Iterator[str]
         name = " ".join(filter(None, (line.path and markdown_code(line.path), line.more)))
         mark = f"`{line.mark}`" if line.mark else ""
         rows.append([mark, name, line.params, line.macs, markdown(line.what)])
-    table = _table(rows, left=(1, 4))
+    table = markdown_table(rows, left=(0, 1, 4))
     yield f"<details>\n<summary>{html(said)}</summary>\n\n{table}\n\n</details>"
-
-
-def _table(rows: list[list[str]], left: tuple[int, ...] = ()) -> str:
-    """Rows under a head; numbers to the right."""
-    sides = [number in (0, *left) for number in range(len(rows[0]))]
-    rules = ["---" if side else "---:" for side in sides]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], rules, *rows[1:]])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from cnncalc.report.comparison.to_text import Styled
-from cnncalc.report.terminal import draw
+from cnncalc.report.comparison.comparison import Comparison
+from cnncalc.report.comparison.styled import styled
+from cnncalc.report.terminal import drawn
+from cnncalc.streams import Ours
 
 
-def to_terminal(lines: list[Styled]) -> None:
-    """Print lines in their styles, however wide the terminal is."""
-    for text, style in lines:
-        draw(Text(text, style=style), soft_wrap=True)
+def to_terminal(comparisons: list[Comparison]) -> Ours:
+    """The lines in their styles, however wide the terminal is."""
+    lines = styled(comparisons)
+    return Ours("".join(drawn(Text(text, style=style), soft_wrap=True) for text, style in lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill, indent
 
-from cnncalc import codes
+from cnncalc.checking.codes import CODES
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field, Layer, example, summary
 from cnncalc.layers.fields import shown
@@ -25,7 +25,7 @@ def _first_sentence(layer: type[Layer]) -> str:
 
 def codes_page() -> str:
     """Every diagnostic code with its title."""
-    return "".join(f"{code}   {page.title}\n" for code, page in codes.CODES.items())
+    return "".join(f"{code}   {page.title}\n" for code, page in CODES.items())
 
 
 def kind_page(layer: type[Layer]) -> str:
@@ -47,7 +47,7 @@ def _field(field: Field) -> str:
 
 def code_page(code: str) -> str:
     """What a diagnostic means, and a spec that has it beside one that has not."""
-    page = codes.CODES[code]
+    page = CODES[code]
     parts = [f"{code}: {page.title}", fill(page.explanation, WIDTH)]
     if page.bad:
         parts.append("bad\n" + indent(page.bad.rstrip(), "  "))

@@ -34,12 +34,40 @@ class ProfileLine(NamedTuple):
         return self.path.rpartition(".")[2]
 
 
-def profile_lines(profile: Profile, depth: int | None) -> list[ProfileLine]:
-    """The lines of a profile, folded at `depth`; the heads of open groups are left out."""
+class Folded(NamedTuple):
+    """A profile, and how deep its parts are shown to a reader; None: all."""
+
+    profile: Profile
+    depth: int | None = None
+
+
+def profile_lines(folded: Folded) -> list[ProfileLine]:
+    """The lines of a profile; the heads of open groups are left out."""
+    profile = folded.profile
     return [
         _line(profile, line.path, line.level, line.kind, line.row)
-        for line in outline(profile.summary, depth)
+        for line in outline(profile.summary, folded.depth)
         if line.row
+    ]
+
+
+def every_layer(profile: Profile) -> list[dict[str, str | int | float | None]]:
+    """What was measured of each layer, exact, by name; nothing of a compiled network."""
+    lines = profile_lines(Folded(profile)) if profile.layers else []
+    return [
+        {
+            "path": line.path,
+            "kind": line.kind,
+            "output": line.output,
+            "macs": line.macs,
+            "flops": line.time.flops,
+            "bytes": line.time.traffic,
+            "forward": line.time.forward,
+            "backward": line.time.backward,
+            "reached": line.efficiency,
+            "bound": line.bound,
+        }
+        for line in lines
     ]
 
 

@@ -6,7 +6,9 @@ from textwrap import fill
 
 from cnncalc.analysis.measured import Profile, Timing
 from cnncalc.numbers import bar, exact, rounded
-from cnncalc.report.profile.lines import ProfileLine, profile_lines
+from cnncalc.report.grid import aligned
+from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
+from cnncalc.report.profile.units import memory, seconds
 from cnncalc.report.table.outline import depths
 from cnncalc.report.table.table import heading
 from cnncalc.text import line
@@ -16,21 +18,13 @@ BAR = 6
 HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "bound"]
 
 
-def seconds(value: float) -> str:
-    """`34.05 ms`, with four digits."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if value >= size * 0.99995:
-            return f"{value / size:.4g} {unit}"
-    return f"{value * 1e6:.4g} us"
-
-
-def profile_text(profile: Profile, depth: int | None) -> str:
+def to_text(folded: Folded) -> str:
     """What was measured, layer by layer, in total, and against what was computed."""
+    profile = folded.profile
     parts = [_opening(profile)]
     if profile.layers:
-        lines = profile_lines(profile, depth)
-        parts.append(_grid(profile, lines))
-    parts += [_totals(profile), _against(profile), _notes(profile, depth)]
+        parts.append(_grid(profile, profile_lines(folded)))
+    parts += [_totals(profile), _against(profile), _notes(folded)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,15 +55,7 @@ def _grid(profile: Profile, lines: list[ProfileLine]) -> str:
     rows.append(["between layers", "", "", seconds(profile.between), "", "", "", "", ""])
     if backward:
         rows[-1].append("")
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    left = {0, 1, 4, 8}
-    return "\n".join(
-        "   ".join(
-            cell.ljust(width) if place in left else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+    return "\n".join(aligned(rows, left=(0, 1, 4, 8)))
 
 
 def _cells(one: ProfileLine, whole: float, backward: bool) -> list[str]:
@@ -123,29 +109,16 @@ def _against(profile: Profile) -> str:
     ):
         if measured is not None:
             ratio = f"x{measured / computed:.3f}"
-            rows.append((name, _bytes(computed), _bytes(measured), ratio, "the allocator's peak"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "   ".join(
-            cell.ljust(width) if place in (0, 4) else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+            rows.append((name, memory(computed), memory(measured), ratio, "the allocator's peak"))
+    return "\n".join(aligned(rows, left=(0, 4)))
 
 
 def _verdict(computed: int, measured: int) -> str:
     return "equal" if computed == measured else f"x{measured / computed:.4g}" if computed else "!"
 
 
-def _bytes(count: int) -> str:
-    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if count >= size:
-            return f"{count / size:.4g} {unit}"
-    return f"{count} B"
-
-
-def _notes(profile: Profile, depth: int | None) -> str:
+def _notes(folded: Folded) -> str:
+    profile, depth = folded
     notes = [
         "forward: median seconds of the layer in the running network; joins have the time between "
         "the modules around them.",

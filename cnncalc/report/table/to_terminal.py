@@ -1,6 +1,8 @@
-"""A table on a terminal, in colour."""
+"""Tables on a terminal, in colour."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rich.console import Group, JustifyMethod
 from rich.table import Table as RichTable
@@ -8,19 +10,24 @@ from rich.text import Text
 
 from cnncalc.numbers import bar
 from cnncalc.report.table.table import Table
-from cnncalc.report.terminal import draw
+from cnncalc.report.terminal import drawn
+from cnncalc.streams import Ours
 from cnncalc.text import line
 
 BAR = 8
 
 
-def to_terminal(table: Table) -> None:
-    """Print the table to standard output."""
+def to_terminal(tables: Iterable[Table]) -> Ours:
+    """The tables, an empty line behind each."""
+    return Ours("".join(drawn(_one(table)) for table in tables))
+
+
+def _one(table: Table) -> Group:
     title = Text(line(table.title), style="bold")
     title.append(f"   {line(table.summary.graph.path)}", style="dim")
     notes = [Text(line(note), style="dim") for note in table.notes]
     about = [Text(), Text(line(table.about), style="italic")] if table.about else []
-    draw(Group(title, _grid(table), Text(), *notes, *about, Text()))
+    return Group(title, _grid(table), Text(), *notes, *about, Text())
 
 
 def _grid(table: Table) -> RichTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from cnncalc.numbers import bar
+from cnncalc.report.grid import aligned
 from cnncalc.report.table.table import Table
 from cnncalc.text import line
 
@@ -24,8 +25,7 @@ def to_text(table: Table, plain: bool = False) -> str:
     left = [True, *(column.left for column in table.columns)]
     if at is not None:
         left.insert(at, True)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    grid = "\n".join(_line(row, widths, left) for row in rows)
+    grid = "\n".join(aligned(rows, [place for place, flush in enumerate(left) if flush]))
     notes = "\n".join(fill(line(note), WIDTH, subsequent_indent="  ") for note in table.notes)
     about = [fill(line(table.about), WIDTH)] if table.about else []
     return f"{_title(table)}\n" + "\n\n".join([grid, notes, *about]) + "\n"
@@ -34,11 +34,3 @@ def to_text(table: Table, plain: bool = False) -> str:
 def _title(table: Table) -> str:
     title, path = line(table.title), line(table.summary.graph.path)
     return f"{title}{path.rjust(max(len(path) + 3, WIDTH - len(title)))}"
-
-
-def _line(row: list[str], widths: list[int], left: list[bool]) -> str:
-    cells = [
-        cell.ljust(width) if flush else cell.rjust(width)
-        for cell, width, flush in zip(row, widths, left, strict=True)
-    ]
-    return "   ".join(cells).rstrip()

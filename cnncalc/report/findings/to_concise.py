@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.report.findings.diagnostics import place, tidy
+from cnncalc.report.findings.one_diagnostic import place, tidy
 
 
 def to_concise(findings: Findings) -> str:

@@ -1,4 +1,4 @@
-"""Diagnostics as text: the place, the fact, the line it is about, the way out.
+"""A diagnostic as text: the place, the fact, the line it is about, the way out.
 
 specs/bad.yaml:12:36: CNN202 `conv` has no field `strid`
    |
@@ -17,25 +17,12 @@ from unicodedata import combining, east_asian_width
 from cnncalc.diagnostics import Diagnostic, Severity, Span
 from cnncalc.text import line
 
-MOST = 50
-"""Diagnostics shown; of more, only the number is told."""
-
 WIDEST = 100
 """Characters of a source line that are shown around the fault."""
 
 LONGEST_FACT = 600
 LONGEST_QUOTE = 60
 _QUOTE = re.compile(r"`([^`]*)`")
-
-
-def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """All `diagnostics`, an empty line between them, and how many there are; nothing for none."""
-    found = list(diagnostics)
-    if not found:
-        return ""
-    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
-    hidden = f" ({len(found) - MOST} not shown)" if len(found) > MOST else ""
-    return "\n\n".join([*shown, count(found) + hidden])
 
 
 def render_one(diagnostic: Diagnostic) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.report.findings.places import full_message, place
+from cnncalc.streams import Ours
 from cnncalc.text import github, github_property
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def to_github(findings: Findings) -> str:
+def to_github(findings: Findings) -> Ours:
     """A command per finding; nothing where there is none."""
-    return "".join(f"{_command(one, checked, findings)}\n" for checked, one in findings.each())
+    commands = (_command(one, checked, findings) for checked, one in findings.each())
+    return Ours("".join(f"{command}\n" for command in commands))
 
 
 def _command(diagnostic: Diagnostic, checked: Checked, findings: Findings) -> str:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cnncalc.checking.findings import Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.report.findings.diagnostics import MOST, count, render_one, tidy
+from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
+
+MOST = 50
+"""Diagnostics shown; of more, only the number is told."""
 
 NAMED = 3
 """Files without a spec that are named; of more, only the number is told."""
+
+
+def render(diagnostics: Iterable[Diagnostic]) -> str:
+    """Those of a command that checks nothing else: an empty line between them, and how many there
+    are; nothing for none."""
+    found = list(diagnostics)
+    if not found:
+        return ""
+    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
+    hidden = f" ({len(found) - MOST} not shown)" if len(found) > MOST else ""
+    return "\n\n".join([*shown, count(found) + hidden])
 
 
 def to_text(findings: Findings) -> str:

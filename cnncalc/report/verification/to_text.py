@@ -1,11 +1,12 @@
-"""A verification as text, a line for each check, and as JSON."""
+"""A verification as plain text, a line for each check."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from textwrap import fill, shorten
 
-from cnncalc.text import json_document, line
+from cnncalc.report.grid import aligned
+from cnncalc.text import line
 from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Finding, Verification
 
 HEAD = ("check", "compared", "verdict", "by")
@@ -21,10 +22,10 @@ def to_text(verification: Verification) -> str:
     """The checks, then what differs, then what could not be confirmed."""
     where = {"meta": "meta: shapes, no numbers"}.get(verification.device, verification.device)
     lines = [line(f"{verification.name}   {verification.spec}   on {where}")]
-    lines += _aligned([HEAD, *map(_line, verification.checks)])
+    lines += _columns([HEAD, *map(_line, verification.checks)])
     findings = [f for check in verification.checks for f in check.findings[:SHOWN]]
     if findings:
-        lines += ["", "differences", *_aligned([DIFFERENCES, *map(_difference, findings)])]
+        lines += ["", "differences", *_columns([DIFFERENCES, *map(_difference, findings)])]
         lines += [
             f"and {len(check.findings) - SHOWN:,} more of {check.name}; --format json has all"
             for check in verification.checks
@@ -66,36 +67,5 @@ def summary(verifications: Sequence[Verification]) -> str:
     return f"{text}; {DIFFERS}: {', '.join(map(line, unsound))}\n" if unsound else f"{text}\n"
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
-    rows = [tuple(map(line, row)) for row in rows]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "   ".join(cells).rstrip()
-
-
-def to_json(verifications: Sequence[Verification]) -> str:
-    """One document; for several specs a list of them."""
-    documents = [_document(each) for each in verifications]
-    whole = documents[0] if len(documents) == 1 else documents
-    return json_document(whole)
-
-
-def _document(verification: Verification) -> dict[str, object]:
-    return {
-        "spec": verification.spec,
-        "name": verification.name,
-        "device": verification.device,
-        "sound": verification.sound,
-        "checks": [
-            {
-                "name": check.name,
-                "verdict": check.verdict,
-                "compared": check.compared,
-                "means": check.means,
-                "differences": [finding._asdict() for finding in check.findings],
-                "unconfirmed": list(check.unconfirmed),
-            }
-            for check in verification.checks
-        ],
-    }
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    return aligned([tuple(map(line, row)) for row in rows], left=range(len(rows[0])))

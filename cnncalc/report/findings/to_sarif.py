@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
+from cnncalc.checking.codes import CODES
 from cnncalc.checking.findings import Checked, Findings
-from cnncalc.codes import CODES, Page
+from cnncalc.codes.page import Page
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.report.findings.fingerprints import fingerprinted
 from cnncalc.report.findings.places import Place, full_message, place

@@ -1,0 +1,1 @@
+"""Two networks measured in turn in; how they compare out."""

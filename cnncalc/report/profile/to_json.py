@@ -1,0 +1,48 @@
+"""A profile as JSON: exact seconds, every layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.analysis.measured import Profile, Timing
+from cnncalc.report.profile.lines import Folded, every_layer
+from cnncalc.text import json_document
+
+
+def to_json(found: list[Folded]) -> str:
+    """One document; for several specs a list of them. Times are seconds, rates per second."""
+    documents = [_document(folded.profile) for folded in found]
+    whole = documents[0] if len(documents) == 1 else documents
+    return json_document(whole)
+
+
+def _document(profile: Profile) -> dict[str, Any]:
+    """All that was measured of one network."""
+    graph, totals = profile.summary.graph, profile.summary.totals
+    return {
+        "spec": graph.path,
+        "name": graph.name,
+        "setting": profile.setting._asdict(),
+        "ceilings": profile.ceilings._asdict(),
+        "forward": _timing(profile.forward),
+        "step": _timing(profile.step) if profile.step else None,
+        "between_layers": profile.between,
+        "macs": {
+            "computed": totals.ops.macs // profile.summary.batch,
+            "measured": profile.measured_macs,
+        },
+        "params": {"computed": totals.params.total, "measured": profile.measured_params},
+        "memory": {
+            "forward": _pair(profile.predicted.inference, profile.inference_bytes),
+            "step": _pair(profile.predicted.training, profile.training_bytes),
+        },
+        "layers": every_layer(profile),
+    }
+
+
+def _timing(timing: Timing) -> dict[str, float]:
+    return {"median": timing.median, "low": timing.low, "high": timing.high}
+
+
+def _pair(computed: int, measured: int | None) -> dict[str, int | None]:
+    return {"computed": computed, "measured": measured}

@@ -1,0 +1,49 @@
+"""A network of the zoo as a line of the list: its numbers, its year and its source."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cnncalc.analysis import Summary
+from cnncalc.numbers import exact, rounded
+from cnncalc.report.table.columns import field
+
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
+
+HEAD = ("name", "params", "MACs", "field", "year", "network and source")
+LEFT = (0, 5)
+
+
+class Entry(NamedTuple):
+    """A network of the zoo. `macs` counts multiply-accumulates of one sample."""
+
+    name: str
+    params: int
+    macs: int
+    field: str
+    year: str
+    network: str
+    source: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The entry as a line of the list."""
+        title = f"{self.network}: {self.source}" if self.source else self.network
+        return self.name, exact(self.params), rounded(self.macs), self.field, self.year, title
+
+
+def entry(name: str, summary: Summary) -> Entry:
+    """What the list says of one network."""
+    graph, totals = summary.graph, summary.totals
+    local = totals.receptive
+    years = _YEAR.search(graph.source)
+    return Entry(
+        name,
+        totals.params.total,
+        totals.ops.macs,
+        field(local) if local else "all",
+        years.group() if years else "",
+        graph.name,
+        graph.source,
+    )

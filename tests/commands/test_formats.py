@@ -1,0 +1,109 @@
+"""The formats of the commands: one table makes the option, its help, its completion and output."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cnncalc import cli
+from cnncalc.commands import formats
+from cnncalc.commands.formats import Format, either, names
+from tests.commands.conftest import ROOT, Run
+
+OFFERED = {
+    "analyze": formats.ANALYZE,
+    "compare": formats.COMPARE,
+    "check": formats.CHECK,
+    "export": formats.EXPORT,
+    "profile": formats.PROFILE,
+    "verify": formats.VERIFY,
+    "zoo": formats.ZOO,
+}
+ROWS = {
+    f"{command} {form.name}": form
+    for command, offered in {**OFFERED, "profile --compare": formats.COMPARED}.items()
+    for form in offered
+}
+
+
+def modules(form: Format) -> list[str]:
+    """Where its renderers are."""
+    return [name for name in (form.renderer, form.terminal, form.ascii) if name]
+
+
+@pytest.mark.parametrize("form", ROWS.values(), ids=ROWS)
+def test_renderers_are_where_the_table_says(form: Format) -> None:
+    for name in modules(form):
+        tree = ast.parse(Path(ROOT, *name.split(".")).with_suffix(".py").read_text())
+        functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        assert name.rpartition(".")[2] in functions
+
+
+@pytest.mark.parametrize("form", ROWS.values(), ids=ROWS)
+def test_a_file_of_report_is_named_after_its_format(form: Format) -> None:
+    if form.renderer.startswith("cnncalc.report."):
+        assert form.renderer.endswith(f".to_{form.name}")
+
+
+def option(command: str) -> Any:
+    """The option that takes a command's formats, and the command's context."""
+    commands: Any = typer.main.get_command(cli.app)
+    found = commands.commands[command]
+    context = found.make_context(command, [], resilient_parsing=True)
+    return next(one for one in found.params if one.name == "form"), context
+
+
+@pytest.mark.parametrize(("command", "offered"), OFFERED.items(), ids=OFFERED)
+def test_help_completion_and_default_are_those_of_the_table(
+    command: str, offered: tuple[Format, ...]
+) -> None:
+    found, context = option(command)
+    assert found.help == f"{either(offered)}."
+    assert found.default == offered[0].name
+    for beginning in ("", "t", "json", "x"):
+        completed = [(one.value, one.help) for one in found.shell_complete(context, beginning)]
+        wanted = [(f.name, f.purpose) for f in offered if f.name.startswith(beginning)]
+        assert completed == wanted
+
+
+WRONG = {
+    "analyze": ("cvs", "csv"),
+    "compare": ("mardown", "markdown"),
+    "check": ("sarf", "sarif"),
+    "export": ("onx", "onnx"),
+    "profile": ("jsn", "json"),
+    "verify": ("txt", "text"),
+    "zoo": ("markdow", "markdown"),
+}
+
+
+@pytest.mark.parametrize(("command", "form"), WRONG.items(), ids=WRONG)
+def test_what_is_no_format_is_told_with_what_was_meant(
+    cnncalc: Run, command: str, form: tuple[str, str]
+) -> None:
+    written, meant = form
+    name = "--to" if command == "export" else "--format"
+    specs = [] if command == "zoo" else ["lenet5"]
+    run = cnncalc(command, *specs, name, written)
+    listed = ", ".join(names(OFFERED[command]))
+    message = f"{name} wants one of {listed}, got `{written}`; did you mean `{meant}`?"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"cnncalc: {message}\n")
+
+
+def test_two_profiles_compared_have_some_of_the_formats_of_one() -> None:
+    assert set(names(formats.COMPARED)) < set(names(formats.PROFILE))
+
+
+def test_no_renderer_is_imported_before_it_is_chosen() -> None:
+    command = "import sys, cnncalc.cli; print(*(m for m in sys.modules if m[:8] == 'cnncalc.'))"
+    run = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    loaded = {"cli", "commands", "commands.formats", "streams", "text"}
+    assert set(run.stdout.split()) == {f"cnncalc.{name}" for name in loaded}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.analysis.difference import Difference, difference
+from cnncalc.analysis.difference import difference, layer_by_layer
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
 from cnncalc.diagnostics import Diagnostics
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from cnncalc.language.text.revision import Revision
 
 FORMATS = ("text", "markdown", "json")
-
-MOSTLY = 0.5
-"""The share of their layers from which on two specs are taken for versions of one."""
 
 
 class Choice(NamedTuple):
@@ -55,17 +52,8 @@ def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, for
     summaries = tuple(analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
-    write([side_by_side(summaries, _layer_by_layer(summaries, choice.layers))], form)
+    write([side_by_side(summaries, layer_by_layer(summaries, choice.layers))], form)
     return SOUND
-
-
-def _layer_by_layer(summaries: tuple[Summary, ...], layers: bool | None) -> tuple[Difference, ...]:
-    """Each with the first; unasked, two that share most of their layers."""
-    if layers is False or (layers is None and len(summaries) > 2):
-        return ()
-    first, *others = summaries
-    found = tuple(difference(first, other) for other in others)
-    return found if layers or found[0].kept >= MOSTLY else ()
 
 
 # -- revisions ------------------------------------------------------------------------------

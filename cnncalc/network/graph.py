@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
+from cnncalc.display import as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.network.expectation import Expectation
 
@@ -63,6 +64,9 @@ class Node:
         """Its layer's kind, or `input`."""
         return self.layer.kind if self.layer else "input"
 
+    def __str__(self) -> str:
+        return as_text(self)
+
     def __repr__(self) -> str:
         return f"Node({self.path!r}, {self.layer!r}, {self.shape})"
 
@@ -96,7 +100,8 @@ def nothing_unused() -> tuple[Definition, ...]:
 
 
 class Graph(NamedTuple):
-    """A network. `layers` are in topological order; `groups` by path.
+    """A network. `layers` are in topological order; `groups` by path. As text it is an outline, as
+    deep as fits on a screen.
 
     output: the last node; `outputs`: the further heads by name
     span: where its spec begins to speak of it: its name, if it has one
@@ -138,6 +143,9 @@ class Graph(NamedTuple):
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""
         return next((node for node in self.layers if node.path == path), None)
+
+    def __str__(self) -> str:
+        return as_text(self)
 
     def __repr__(self) -> str:
         return f"<Graph {self.name!r}: {len(self.layers)} layers>"

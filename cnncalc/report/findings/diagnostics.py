@@ -28,13 +28,14 @@ LONGEST_QUOTE = 60
 _QUOTE = re.compile(r"`([^`]*)`")
 
 
-def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """All `diagnostics`, an empty line between them, and how many there are; nothing for none."""
+def render(diagnostics: Iterable[Diagnostic], most: int = MOST) -> str:
+    """The first of all `diagnostics`, an empty line between them, and how many there are; nothing
+    for none."""
     found = list(diagnostics)
     if not found:
         return ""
-    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
-    hidden = f" ({len(found) - MOST} not shown)" if len(found) > MOST else ""
+    shown = [render_one(diagnostic) for diagnostic in found[:most]]
+    hidden = f" ({len(found) - most} not shown)" if len(found) > most else ""
     return "\n\n".join([*shown, count(found) + hidden])
 
 

@@ -9,10 +9,14 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.report.findings.places import path, place
 from cnncalc.text import json_document
 
+VERSION = 1
+"""Of the document: it is another where a program that reads it must be."""
+
 
 def to_json(findings: Findings) -> str:
     """One document: what was checked, and what was found."""
     document = {
+        "version": VERSION,
         "sound": findings.sound,
         "expect_compared": findings.compared,
         "checked": [

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnncalc.analysis.measured import Compared, Comparison
 from cnncalc.numbers import exact, rounded
+from cnncalc.report.profile.data import VERSION
 from cnncalc.report.profile.to_text import seconds
 from cnncalc.text import json_document, line
 
@@ -49,6 +50,7 @@ def _cells(found: Compared) -> list[str]:
 def comparison_json(found: Comparison) -> str:
     """Seconds and ratios, exact."""
     document = {
+        "version": VERSION,
         "specs": [summary.graph.path for summary in found.summaries],
         "setting": found.setting._asdict(),
         "macs": [summary.totals.ops.macs for summary in found.summaries],

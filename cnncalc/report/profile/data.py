@@ -10,6 +10,9 @@ from cnncalc.analysis.measured import Profile, Timing
 from cnncalc.report.profile.lines import ProfileLine, profile_lines
 from cnncalc.text import csv_cell, json_document
 
+VERSION = 1
+"""Of the JSON document: it is another where a program that reads it must be."""
+
 
 def profile_json(profiles: list[Profile]) -> str:
     """One document; for several specs a list of them. Times are seconds, rates per second."""
@@ -22,6 +25,7 @@ def profile_document(profile: Profile) -> dict[str, Any]:
     """All that was measured of one network."""
     graph, totals = profile.summary.graph, profile.summary.totals
     return {
+        "version": VERSION,
         "spec": graph.path,
         "name": graph.name,
         "setting": profile.setting._asdict(),

@@ -13,6 +13,9 @@ DIFFERENCES = ("layer", "what", "spec", "network", "where")
 WIDTH = 100
 WORDS = {EQUAL: "equal", DIFFERS: "differ", NOT_CHECKED: "not checked"}
 LONGEST = 72
+VERSION = 1
+"""Of the JSON document: it is another where a program that reads it must be."""
+
 SHOWN = 20
 """Differences of one check that are listed; JSON has all."""
 
@@ -76,13 +79,15 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
 
 def to_json(verifications: Sequence[Verification]) -> str:
     """One document; for several specs a list of them."""
-    documents = [_document(each) for each in verifications]
+    documents = [document(each) for each in verifications]
     whole = documents[0] if len(documents) == 1 else documents
     return json_document(whole)
 
 
-def _document(verification: Verification) -> dict[str, object]:
+def document(verification: Verification) -> dict[str, object]:
+    """All that was compared of one network."""
     return {
+        "version": VERSION,
         "spec": verification.spec,
         "name": verification.name,
         "device": verification.device,

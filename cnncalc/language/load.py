@@ -19,6 +19,7 @@ from cnncalc.language.given import (
     argument_texts,
     input_texts,
     kind,
+    name_text,
     path_text,
     root_text,
 )
@@ -176,11 +177,11 @@ def loads(
 
 def source_of(text: str, name: str, diagnostics: Diagnostics) -> Source | None:
     """A text as a source, bounded as files are; None, reported, where it cannot be one. Raises
-    TypeError."""
-    for what, value in (("a text", text), ("a name", name)):
-        if not isinstance(value, str):
-            raise TypeError(f"{what} is wanted, a str, got {kind(value)}")
-    return decode(text.encode("utf-8", "surrogatepass"), name, diagnostics, nowhere(name))
+    TypeError and ValueError."""
+    if not isinstance(text, str):
+        raise TypeError(f"a text is wanted, a str, got {kind(text)}")
+    called = name_text(name)
+    return decode(text.encode("utf-8", "surrogatepass"), called, diagnostics, nowhere(called))
 
 
 def _sound(graph: Graph | None, diagnostics: Diagnostics) -> Graph:

@@ -17,7 +17,7 @@ COUNTS = (
 
 
 VERSION = 1
-"""Of the document: it is another where a program that reads it must be."""
+"""Of the document: another where a field that was there is another or gone."""
 
 
 def to_json(comparisons: list[Comparison]) -> str:

@@ -10,7 +10,7 @@ from cnncalc.report.findings.places import path, place
 from cnncalc.text import json_document
 
 VERSION = 1
-"""Of the document: it is another where a program that reads it must be."""
+"""Of the document: another where a field that was there is another or gone."""
 
 
 def to_json(findings: Findings) -> str:

@@ -11,7 +11,7 @@ from cnncalc.report.profile.lines import ProfileLine, profile_lines
 from cnncalc.text import csv_cell, json_document
 
 VERSION = 1
-"""Of the JSON document: it is another where a program that reads it must be."""
+"""Of the JSON document: another where a field that was there is another or gone."""
 
 
 def profile_json(profiles: list[Profile]) -> str:

@@ -18,6 +18,7 @@ STYLE = """<style>
 .cnncalc .bar {text-align: left; width: 6em}
 .cnncalc .bar div {background: #4a90c2; height: 0.7em; min-width: 1px}
 .cnncalc .path, .cnncalc .notes {opacity: 0.7}
+.cnncalc .path {margin-left: 0.7em}
 .cnncalc .notes {font-size: 90%; margin: 0.2em 0; white-space: normal}
 </style>"""
 
@@ -33,7 +34,7 @@ def to_html(table: Table) -> str:
     about = f"<p>{html(table.about)}</p>" if table.about else ""
     return f"""<div class="cnncalc tex2jax_ignore mathjax_ignore">
 {STYLE}
-<div><b>{html(table.title)}</b> &nbsp; <span class="path">{path}</span></div>
+<div><b>{html(table.title)}</b> <span class="path">{path}</span></div>
 <table>
 <thead>{_cells("th", table, table.head, "", at)}</thead>
 <tbody>

@@ -13,7 +13,7 @@ from cnncalc.report.table.table import Table
 from cnncalc.text import json_document
 
 VERSION = 1
-"""Of the document: it is another where a program that reads it must be."""
+"""Of the document: another where a field that was there is another or gone."""
 
 
 def to_json(tables: list[Table]) -> str:

@@ -14,7 +14,7 @@ WIDTH = 100
 WORDS = {EQUAL: "equal", DIFFERS: "differ", NOT_CHECKED: "not checked"}
 LONGEST = 72
 VERSION = 1
-"""Of the JSON document: it is another where a program that reads it must be."""
+"""Of the JSON document: another where a field that was there is another or gone."""
 
 SHOWN = 20
 """Differences of one check that are listed; JSON has all."""

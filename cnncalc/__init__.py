@@ -74,7 +74,7 @@ __all__ = [
     "verify",
 ]
 
-display.RENDERERS[:] = ["cnncalc.report.shown"]
+display.renderers = "cnncalc.report.shown"
 
 
 def __getattr__(name: str) -> Any:

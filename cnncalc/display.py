@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # typing takes longer to import than all that is here
 if TYPE_CHECKING:
     from typing import Any
 
-RENDERERS: list[str] = []
+renderers = ""
 """The name of the module with `text`, `html` and `document`, functions of a value."""
 
 
@@ -40,4 +40,4 @@ def as_document(value: object) -> dict[str, Any]:
 def _renderers() -> Any:
     from importlib import import_module
 
-    return import_module(RENDERERS[0])
+    return import_module(renderers)

@@ -1,28 +1,80 @@
 """What a convolutional network is, computed from its spec before anything is trained.
 
-`load(path, **args)` reads a spec into a graph, `analyze(graph)` computes its numbers,
-`lower(graph)` makes a PyTorch module of it.
+`load` and `loads` read a spec into a graph, `analyze` computes its numbers, `check` says what is
+wrong with it, `compare` what is different between networks, `export` and `lower` make PyTorch of
+it, `verify` confirms every number on that.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from cnncalc import display
 
+TYPE_CHECKING = False  # typing takes longer to import than all that is here
 if TYPE_CHECKING:
-    from cnncalc.analysis import analyze as analyze
+    from typing import Any
+
+    from cnncalc.analysis import Row as Row
+    from cnncalc.analysis import Summary as Summary
+    from cnncalc.analysis import Totals as Totals
+    from cnncalc.api import analyze as analyze
+    from cnncalc.api import check as check
+    from cnncalc.api import compare as compare
+    from cnncalc.api import export as export
+    from cnncalc.api import lower as lower
+    from cnncalc.api import verify as verify
+    from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.language.load import SpecError as SpecError
     from cnncalc.language.load import load as load
-    from cnncalc.runtime.lower import lower as lower
+    from cnncalc.language.load import loads as loads
+    from cnncalc.network.graph import Graph as Graph
+    from cnncalc.network.graph import Node as Node
+    from cnncalc.report.comparison.comparison import Comparison as Comparison
+    from cnncalc.verification import Verification as Verification
 
 __version__ = "0.1.0"
-__all__ = ["SpecError", "__version__", "analyze", "load", "lower"]
 
 _HOMES = {
-    "analyze": "cnncalc.analysis",
-    "load": "cnncalc.language.load",
-    "lower": "cnncalc.runtime.lower",
-    "SpecError": "cnncalc.language.load",
+    "analyze": "api",
+    "check": "api",
+    "compare": "api",
+    "export": "api",
+    "load": "language.load",
+    "loads": "language.load",
+    "lower": "api",
+    "verify": "api",
+    "Comparison": "report.comparison.comparison",
+    "Diagnostic": "diagnostics",
+    "Graph": "network.graph",
+    "Node": "network.graph",
+    "Row": "analysis",
+    "SpecError": "language.load",
+    "Summary": "analysis",
+    "Totals": "analysis",
+    "Verification": "verification",
 }
+
+__all__ = [
+    "Comparison",
+    "Diagnostic",
+    "Graph",
+    "Node",
+    "Row",
+    "SpecError",
+    "Summary",
+    "Totals",
+    "Verification",
+    "__version__",
+    "analyze",
+    "check",
+    "compare",
+    "export",
+    "load",
+    "loads",
+    "lower",
+    "verify",
+]
+
+display.renderers = "cnncalc.report.shown"
 
 
 def __getattr__(name: str) -> Any:
@@ -31,4 +83,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'cnncalc' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    value = getattr(import_module(f"cnncalc.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """What is to be used from here."""
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from cnncalc.budget import Budget, TooCostlyError
+from cnncalc.display import as_text
 
 Severity = Literal["error", "warning", "note"]
 
@@ -58,7 +59,8 @@ class Note(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One fault. `message` states the fact, `hint` is something to type."""
+    """One fault. `message` states the fact, `hint` is something to type. As text it is a line:
+    `specs/bad.yaml:12:36: CNN202 ...`."""
 
     code: str
     span: Span
@@ -66,6 +68,14 @@ class Diagnostic(NamedTuple):
     hint: str | None = None
     notes: tuple[Note, ...] = ()
     severity: Severity = "error"
+
+    @property
+    def place(self) -> str:
+        """Where it is, `specs/bad.yaml:12:36`: the source, the line and the column, from 1."""
+        return f"{self.span.source.name}:{self.span.line}:{self.span.column}"
+
+    def __str__(self) -> str:
+        return as_text(self)
 
 
 class Diagnostics:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from cnncalc.display import as_document, as_text
 
 EQUAL = "equal"
 DIFFERS = "differs"
@@ -49,7 +51,8 @@ class Check(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """All checks of one network. device: where it ran with numbers; `meta`: it ran without."""
+    """All checks of one network. device: where it ran with numbers; `meta`: it ran without. As text
+    it is what `cnncalc verify` prints."""
 
     spec: str
     name: str
@@ -60,3 +63,14 @@ class Verification(NamedTuple):
     def sound(self) -> bool:
         """Whether nothing differs."""
         return not any(check.findings for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `cnncalc verify --format json`."""
+        return as_document(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        said = "nothing differs" if self.sound else "something differs"
+        return f"<Verification {self.name!r} on {self.device}: {len(self.checks)} checks, {said}>"

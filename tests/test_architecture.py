@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics layers.fields project streams text zoo",
-    "language.text layers",
+    "__init__ budget codes diagnostics display layers.fields project streams text zoo",
+    "language.given language.text layers",
     "language.values network numbers verification",
     "language.recipe",
     "language.written",
@@ -23,9 +23,10 @@ FLOORS = (
     "checking",
     "report.findings report.grid report.table report.terminal transform",
     "report",
+    "report.shown",
     "runtime runtime.train.data runtime.train.errors",
     "runtime.profile runtime.train runtime.verify",
-    "commands",
+    "api commands",
     "cli",
     "__main__",
 )

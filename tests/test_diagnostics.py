@@ -94,6 +94,11 @@ def no_such_argument(folder: Path, diagnostics: Diagnostics) -> None:
     read_source(source, folder, diagnostics, {"widht": "3"})
 
 
+def no_such_input(folder: Path, diagnostics: Diagnostics) -> None:
+    source = Source("x.yaml", "input: {image: 3x8x8}\nlayers: [{from: image, relu: }]\n")
+    read_source(source, folder, diagnostics, inputs={"imgae": "3x9x9"})
+
+
 def settings_that_are_no_toml(folder: Path, diagnostics: Diagnostics) -> None:
     parse(Source("cnncalc.toml", "max_params = 30M\n"), diagnostics)
 
@@ -128,6 +133,12 @@ ELSEWHERE: dict[str, tuple[str, Callable[[Path, Diagnostics], None], str, str | 
         no_such_argument,
         "the spec has no argument `widht`",
         "did you mean `width`?",
+    ),
+    "input": (
+        "CNN514",
+        no_such_input,
+        "the spec has no input `imgae`",
+        "did you mean `image`?",
     ),
     "no TOML": (
         "CNN701",

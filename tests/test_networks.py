@@ -112,7 +112,7 @@ ROWS = published()
 
 @cache
 def summary(spec: str, **args: object) -> Summary:
-    return analyze(load(FOLDER / f"{spec}.yaml", **args))
+    return analyze(load(FOLDER / f"{spec}.yaml", args=args))
 
 
 def summary_with_arguments(spec: str) -> Summary:

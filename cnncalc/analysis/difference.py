@@ -22,6 +22,9 @@ Sort = Literal["edited", "added", "removed", "part"]
 MOST_ORIGINS = 8
 """Layers that a new layer is followed back to; one that stems from more is not told apart."""
 
+MOSTLY = 0.5
+"""The share of their layers from which on two specs are taken for versions of one."""
+
 
 class Contrast(NamedTuple):
     """A field or a number with its two values: `kernel`, 3, 5.
@@ -109,6 +112,17 @@ class Difference(NamedTuple):
         """The share of the larger network's layers that the other has too, fields and all."""
         larger = max(self.before.totals.layers, self.after.totals.layers, 1)
         return (self.same + self.consequence.layers) / larger
+
+
+def layer_by_layer(
+    summaries: tuple[Summary, ...], layers: bool | None = None
+) -> tuple[Difference, ...]:
+    """Each with the first; unasked, two that share most of their layers."""
+    if layers is False or (layers is None and len(summaries) > 2):
+        return ()
+    first, *others = summaries
+    found = tuple(difference(first, other) for other in others)
+    return found if layers or found[0].kept >= MOSTLY else ()
 
 
 def difference(before: Summary, after: Summary) -> Difference:

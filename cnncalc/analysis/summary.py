@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import Params, count_params
 from cnncalc.analysis.receptive import Receptive, receptive_fields
+from cnncalc.display import as_document, as_html, as_text
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph, Node
 
@@ -36,6 +37,13 @@ class Row(NamedTuple):
         """Multiplications with a weight, and biases, of one sample; few ask, so none are kept."""
         return sum(node.layer.connections(*node.shapes) for node in self.nodes if node.layer)
 
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        several = f" and {self.layers - 1:,} more" if self.layers > 1 else ""
+        return f"<Row {self.node.path!r}{several}: {_counted(self)}>"
+
 
 class Totals(NamedTuple):
     """The numbers of the whole network; `receptive` is that of the last node, on the way to the
@@ -49,8 +57,10 @@ class Totals(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The analysis of a graph; operations and activations are for a batch of `batch` samples.
+    """The analysis of a graph; operations and activations are for a batch of `batch` samples. As
+    text it is the table of `cnncalc analyze`, in a notebook too.
 
+    rows: the numbers of each layer, in order; totals: of all together
     receptive: the field of every node, the inputs' too
     """
 
@@ -59,6 +69,20 @@ class Summary(NamedTuple):
     rows: tuple[Row, ...]
     totals: Totals
     receptive: Mapping[Node, Receptive]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `cnncalc analyze --format json --depth all`."""
+        return as_document(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        layers = f"{self.totals.layers:,} layers"
+        return f"<Summary {self.graph.name!r}: {layers}, {_counted(self.totals)}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 def analyze(graph: Graph, batch: int = 1) -> Summary:
@@ -99,6 +123,10 @@ def _summed(rows: tuple[Row, ...]) -> tuple[int, Params, Ops, int]:
 
 def _sums(values: Iterable[tuple[int, ...]]) -> list[int]:
     return [sum(column) for column in zip(*values, strict=True)]
+
+
+def _counted(numbers: Row | Totals) -> str:
+    return f"{numbers.params.total:,} params, {numbers.ops.macs:,} MACs"
 
 
 def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive | None:

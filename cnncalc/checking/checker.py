@@ -47,10 +47,18 @@ class Checker:
     overrides: arguments of the networks; with any, `expect` is not compared, which speaks of the
         default ones
     policy: given on the command line; what it selects replaces what settings select and ignore
+    inputs: shapes in place of the networks' own, as `read` takes them; with any, as with arguments
     """
 
-    def __init__(self, overrides: Mapping[str, str], policy: Policy) -> None:
+    def __init__(
+        self,
+        overrides: Mapping[str, str],
+        policy: Policy,
+        inputs: Mapping[str, str] | None = None,
+    ) -> None:
         self.overrides = overrides
+        self.inputs = inputs
+        self.compares = not overrides and not inputs
         self.policy = policy
         self.drafts: list[_Draft] = []
         self.named: list[str] = []
@@ -96,6 +104,12 @@ class Checker:
         source = read_standard_input(diagnostics)
         self.add("-", source, "spec", diagnostics, self.settings(os.getcwd()))
 
+    def text(self, name: str, source: Source | None, diagnostics: Diagnostics) -> None:
+        """Check a text that stands for the file at `name`, a spec unless it is a library."""
+        sort = recognize(source.text) if source else None
+        settings = self.settings(os.path.dirname(os.path.abspath(name)))
+        self.add(name, source, sort or "spec", diagnostics, settings)
+
     def zoo(self, name: str) -> None:
         """Check a network of the zoo against the settings that hold here; report any other name."""
         diagnostics = Diagnostics()
@@ -117,19 +131,20 @@ class Checker:
         if source and sort == "library":
             check_library(source, Path(path), diagnostics)
         elif source:
-            graph = read_source(source, Path(path), diagnostics, self.overrides)
+            file = Path(path)
+            graph = read_source(source, file, diagnostics, self.overrides, inputs=self.inputs)
         if graph:
             found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
         shown = source.name if source else path
         kept = tuple(one for one in found if not self.ignored(one))
         policy = self.combined(settings.policy)
-        judges = bool(graph) and not self.overrides
+        judges = bool(graph) and self.compares
         self.drafts.append(_Draft(shown, source, sort, kept, policy, judges))
 
     def judged(self, graph: Graph, settings: Settings) -> Iterator[Diagnostic]:
         """What a network that can be read is and should not be."""
         summary = analyze(graph)
-        if not self.overrides:
+        if self.compares:
             yield from unmet(summary)
         yield from over_budget(summary, settings.budgets)
         yield from advise(summary)
@@ -175,8 +190,8 @@ class Checker:
     def findings(self, strict: bool) -> Findings:
         """All that was found."""
         checked = tuple(map(self.finished, self.drafts))
-        compared = not self.overrides
-        return Findings(checked, tuple(self.named), self.others, strict, compared, os.getcwd())
+        named = tuple(self.named)
+        return Findings(checked, named, self.others, strict, self.compares, os.getcwd())
 
     def finished(self, draft: _Draft) -> Checked:
         """A file with what is wrong about its comments, by what is selected."""

@@ -255,4 +255,16 @@ layers:
   - conv: {filters: "depths[0]", kernel: 3}
 """,
     ),
+    "CNN514": page(
+        "no such input",
+        """From outside, a spec's input may be given another shape: a shape alone where there is one
+    input, shapes by name where there are several. This spec has none of that name, or has
+    several. An input that has no name is called `input`.""",
+        "$ python -c \"import cnncalc; cnncalc.load('resnet50', input={'image': '3x320x320'})\"",
+        """
+input: {image: 3x320x320}
+layers:
+  - {from: image, conv: {filters: 64, kernel: 3}}
+""",
+    ),
 }

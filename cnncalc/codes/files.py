@@ -188,7 +188,7 @@ layers:
     `cnncalc.toml`, or of its git repository, whichever is nearer; without either, of its own
     folder; what is piped in, of the working folder. Links are followed to where they lead. The
     specs that ship with cnncalc are open to all. `--root FOLDER` names another folder for one run,
-    and `cnncalc.load(path, folder)` does in Python; a spec or a settings file cannot.""",
+    and `cnncalc.load(path, root=folder)` does in Python; a spec or a settings file cannot.""",
         """
 input: 3x32x32
 include: [/elsewhere/blocks.yaml]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.analysis.difference import Difference, difference
+from cnncalc.analysis.difference import difference, layer_by_layer
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import COMPARE, Format, show_all
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, report
@@ -22,9 +22,6 @@ from cnncalc.report.comparison.comparison import (
 
 if TYPE_CHECKING:
     from cnncalc.language.text.revision import Revision
-
-MOSTLY = 0.5
-"""The share of their layers from which on two specs are taken for versions of one."""
 
 
 class Choice(NamedTuple):
@@ -57,17 +54,8 @@ def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, for
     summaries = tuple(analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
-    show_all(form, [side_by_side(summaries, _layer_by_layer(summaries, choice.layers))])
+    show_all(form, [side_by_side(summaries, layer_by_layer(summaries, choice.layers))])
     return SOUND
-
-
-def _layer_by_layer(summaries: tuple[Summary, ...], layers: bool | None) -> tuple[Difference, ...]:
-    """Each with the first; unasked, two that share most of their layers."""
-    if layers is False or (layers is None and len(summaries) > 2):
-        return ()
-    first, *others = summaries
-    found = tuple(difference(first, other) for other in others)
-    return found if layers or found[0].kept >= MOSTLY else ()
 
 
 # -- revisions ------------------------------------------------------------------------------

@@ -11,31 +11,52 @@ from pathlib import Path
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.display import as_text
 from cnncalc.language.expansion.expand import expand
-from cnncalc.language.text.files import Reader, read_file, read_standard_input
+from cnncalc.language.given import (
+    Argument,
+    Shape,
+    argument_texts,
+    input_texts,
+    kind,
+    name_text,
+    path_text,
+    root_text,
+)
+from cnncalc.language.text.files import Reader, decode, nowhere, read_file, read_standard_input
 from cnncalc.language.written.spec import network
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
 
 
 class SpecError(Exception):
-    """A spec has errors: `diagnostics` lists them."""
+    """A spec has errors: `diagnostics` lists them, each a Diagnostic. As text it is all of them
+    with their lines of the spec, or the first few, and how many there are."""
+
+    __module__ = "cnncalc"
 
     def __init__(self, diagnostics: Diagnostics) -> None:
+        super().__init__(diagnostics)
         self.diagnostics = diagnostics
-        first = next(iter(diagnostics))
-        place = f"{first.span.source.name}:{first.span.line}:{first.span.column}"
-        super().__init__(f"{place}: {first.code} {first.message}")
+
+    def __str__(self) -> str:
+        return as_text(self)
 
 
 def read(
-    path: str, diagnostics: Diagnostics, overrides: Mapping[str, str] | None = None
+    path: str,
+    diagnostics: Diagnostics,
+    overrides: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> Graph | None:
     """The graph of the spec at `path`, be it a name of the zoo or `-`, standard input; None, with
-    the reasons in `diagnostics`, where there is none. `overrides` replace the network's
-    arguments."""
+    the reasons in `diagnostics`, where there is none.
+
+    overrides: replace the network's arguments
+    inputs: shapes that replace those of its inputs; without a name, that of its only one
+    """
     found = find(path, diagnostics)
-    return read_source(*found, diagnostics, overrides) if found else None
+    return read_source(*found, diagnostics, overrides, inputs=inputs) if found else None
 
 
 def find(path: str, diagnostics: Diagnostics) -> tuple[Source, Path] | None:
@@ -72,15 +93,22 @@ def read_source(
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     reader: Reader = read_file,
+    inputs: Mapping[str, str] | None = None,
 ) -> Graph | None:
     """As `read`, from a text that stands for the file at `path`."""
-    options = {
-        name: Source(f"--set {name}={text}", text) for name, text in (overrides or {}).items()
-    }
+    options, shapes = _options("--set", overrides), _options("--input", inputs)
     with _uncollected(), suppress(TooCostlyError):
-        written = network(source, path, options, diagnostics, reader)
+        written = network(source, path, options, shapes, diagnostics, reader)
         return expand(written, source.name, diagnostics) if written else None
     return None
+
+
+def _options(option: str, values: Mapping[str, str] | None) -> dict[str, Source]:
+    """Values from outside as texts that messages point into, named as the option of them is."""
+    return {
+        name: Source(f"{option} {name}={text}" if name else f"{option} {text}", text)
+        for name, text in (values or {}).items()
+    }
 
 
 @contextmanager
@@ -96,24 +124,68 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def load(
-    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, /, **args: object
-) -> Graph:
-    """The graph of the spec at `path`, or so named in the zoo, its arguments replaced by `args`.
+# -- from Python ----------------------------------------------------------------------------
 
-    What it extends and includes must be in its project; in the folder `root`, where that is given.
-    Raises SpecError, with every diagnostic, where the spec has errors.
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    args: Mapping[str, Argument] | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 (as specs call it)
+    root: str | os.PathLike[str] | None = None,
+) -> Graph:
+    """The graph of the spec at `path`, or so named in the zoo.
+
+    args: replace arguments of the network, `{"width": 0.5}`: each a number, a truth, a text as a
+        spec has it, or a list of these
+    input: a shape that replaces that of the network's input, `"3x320x320"` or `(3, 320, 320)`,
+        channels first and no batch axis; by name where there are several, `{"image": "3x320x320"}`
+    root: the folder whose files the spec may extend and include; without it, that of its project
+
+    Raises SpecError, with every diagnostic, where the spec has errors or cannot be read, and where
+    it has no argument or input so named; TypeError for a value that is of no such type.
     """
+    name = path_text("load", path)
+    overrides, inputs = argument_texts(args), input_texts(input)
     diagnostics = Diagnostics()
-    overrides = {name: _written(value) for name, value in args.items()}
-    with rooted(None if root is None else os.fspath(root)):
-        graph = read(os.fspath(path), diagnostics, overrides)
+    with rooted(root_text(root)):
+        graph = read(name, diagnostics, overrides, inputs)
+    return _sound(graph, diagnostics)
+
+
+def loads(
+    text: str,
+    *,
+    args: Mapping[str, Argument] | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 (as specs call it)
+    root: str | os.PathLike[str] | None = None,
+    name: str = "<text>",
+) -> Graph:
+    """The graph of the spec in `text`; all else as `load`.
+
+    name: what messages call it; a path, where files that it extends and includes are to be looked
+        for beside that, and not in the working folder
+    """
+    overrides, inputs = argument_texts(args), input_texts(input)
+    diagnostics = Diagnostics()
+    with rooted(root_text(root)):
+        found = source_of(text, name, diagnostics)
+        file = Path(name)
+        graph = read_source(found, file, diagnostics, overrides, inputs=inputs) if found else None
+    return _sound(graph, diagnostics)
+
+
+def source_of(text: str, name: str, diagnostics: Diagnostics) -> Source | None:
+    """A text as a source, bounded as files are; None, reported, where it cannot be one. Raises
+    TypeError and ValueError."""
+    if not isinstance(text, str):
+        raise TypeError(f"a text is wanted, a str, got {kind(text)}")
+    called = name_text(name)
+    return decode(text.encode("utf-8", "surrogatepass"), called, diagnostics, nowhere(called))
+
+
+def _sound(graph: Graph | None, diagnostics: Diagnostics) -> Graph:
+    """Raises SpecError where there is no graph."""
     if graph is None:
         raise SpecError(diagnostics)
     return graph
-
-
-def _written(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)

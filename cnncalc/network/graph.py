@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
+from cnncalc.display import as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.network.expectation import Expectation
 
@@ -64,6 +65,9 @@ class Node:
         """Its layer's kind, or `input`."""
         return self.layer.kind if self.layer else "input"
 
+    def __str__(self) -> str:
+        return as_text(self)
+
     def __repr__(self) -> str:
         return f"Node({self.path!r}, {self.layer!r}, {self.shape})"
 
@@ -102,8 +106,9 @@ def _known(found: tuple[Definition, ...]) -> tuple[Definition, ...]:
 
 
 class Graph(NamedTuple):
-    """A network. `layers` are in topological order; `groups` by path. It can be pickled, however
-    deep it is: inputs and layers come first, each behind what it reads.
+    """A network. `layers` are in topological order; `groups` by path. As text it is an outline, as
+    deep as fits on a screen. It can be pickled, however deep it is: inputs and layers come first,
+    each behind what it reads.
 
     output: the last node; `outputs`: the further heads by name
     span: where its spec begins to speak of it: its name, if it has one
@@ -149,6 +154,9 @@ class Graph(NamedTuple):
     def __reduce__(self) -> tuple[Any, ...]:
         """With what is unused found, in place of the spec in which to find it."""
         return Graph, tuple(self._replace(unused=partial(_known, self.unused())))
+
+    def __str__(self) -> str:
+        return as_text(self)
 
     def __repr__(self) -> str:
         return f"<Graph {self.name!r}: {len(self.layers)} layers>"

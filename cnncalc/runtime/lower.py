@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import nn
+from torch.nn import Module as Module
 
 from cnncalc.layers.base import Shape
 from cnncalc.lowering.classes import network_name

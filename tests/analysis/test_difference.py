@@ -285,7 +285,9 @@ def test_version_1_of_resnet50_strides_elsewhere() -> None:
 
 
 def test_an_argument_from_outside() -> None:
-    found = checked(difference(analyze(load("resnet50")), analyze(load("resnet50", classes=10))))
+    found = checked(
+        difference(analyze(load("resnet50")), analyze(load("resnet50", args={"classes": 10})))
+    )
     assert [told(change) for change in found.changes] == [
         ("edited", "linear", {"units": (1000, 10)})
     ]

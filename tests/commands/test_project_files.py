@@ -479,8 +479,8 @@ def test_root_in_python(project: Path) -> None:
         "include: ../../outside/library.yaml\nargs: {root: 3}\ninput: 3x8x8\nlayers: [unit]\n"
     )
     with pytest.raises(SpecError, match="CNN112"):
-        load("nets/more.yaml", root=5)
-    assert load("nets/more.yaml", project.parent, root=5).layers
+        load("nets/more.yaml", args={"root": 5})
+    assert load("nets/more.yaml", args={"root": 5}, root=project.parent).layers
     with pytest.raises(SpecError, match="CNN112"):
         load("nets/more.yaml")
 

@@ -62,7 +62,7 @@ def test_wrong_usage(cnncalc: Run, arguments: tuple[str, ...], message: str) -> 
 def test_names_stand_where_paths_do(cnncalc: Run) -> None:
     assert cnncalc("analyze", "vgg16").stdout == cnncalc("analyze", "specs/vgg/vgg16.yaml").stdout
     assert cnncalc("explain", "alexnet", "conv1").stdout.startswith("conv1   conv   3x227x227")
-    assert load("resnet50", classes=10).output.shape == (10,)
+    assert load("resnet50", args={"classes": 10}).output.shape == (10,)
 
 
 def test_a_file_comes_before_the_zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

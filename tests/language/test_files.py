@@ -276,8 +276,8 @@ def test_set_refused(overrides: dict[str, str], code: str, place: str) -> None:
 
 def test_load_takes_arguments_as_values(tmp_path: Path) -> None:
     path = written(tmp_path, a=ARGS, b=LIST)
-    assert times(load(path, width=9).output.shape) == "9"
-    assert times(load(tmp_path / "b.yaml", widths=[7, 8]).output.shape) == "8"
+    assert times(load(path, args={"width": 9}).output.shape) == "9"
+    assert times(load(tmp_path / "b.yaml", args={"widths": [7, 8]}).output.shape) == "8"
 
 
 def test_load_raises_with_every_diagnostic(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import category
@@ -165,7 +166,49 @@ def check_github(text: str) -> None:
         assert _OURS.fullmatch(line)
 
 
-CHECKS = {
+class Page(HTMLParser):
+    """A page as its tags with their attributes, and the text between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += f"{data} " if "style" not in self.open else ""
+
+
+HTML_TAGS = {
+    **{tag: set[str]() for tag in ["style", "b", "table", "thead", "tbody", "tfoot", "tr", "code"]},
+    **{tag: {"class"} for tag in ("p", "span", "th")},
+    **{tag: {"class", "style"} for tag in ("div", "td")},
+}
+
+
+def check_html(text: str) -> Page:
+    """Every tag is ours and closed, no attribute has a foreign text, and no formula is set."""
+    page = Page(text)
+    assert not page.open
+    for tag, attributes in page.tags:
+        assert attributes.keys() <= HTML_TAGS[tag], tag
+        for value in attributes.values():
+            assert re.fullmatch(r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)", value or ""), value
+    assert page.tags[0] == ("div", {"class": "cnncalc tex2jax_ignore mathjax_ignore"})
+    return page
+
+
+CHECKS: dict[str, Callable[[str], object]] = {
+    "html": check_html,
     "json": json.loads,
     "gitlab": json.loads,
     "csv": check_csv,

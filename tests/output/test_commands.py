@@ -25,6 +25,7 @@ from cnncalc.report.profile.to_text import to_text as profile_text
 from cnncalc.report.table.outline import outline
 from cnncalc.report.table.table import Table, table
 from cnncalc.report.table.to_csv import to_csv
+from cnncalc.report.table.to_html import to_html
 from cnncalc.report.table.to_json import to_json
 from cnncalc.report.table.to_markdown import to_markdown
 from cnncalc.report.table.to_text import to_text
@@ -282,6 +283,9 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "table": ("text", "\n".join(map(to_text, tables))),
         "json": ("json", to_json(tables)),
         "csv": ("csv", to_csv(tables)),
+        "html": ("html", "".join(map(to_html, tables[:1]))),
+        "outline": ("text", f"{summary.graph}\n"),
+        "values": ("text", "".join(f"{one}\n" for one in (*summary.rows, *summary.graph.nodes))),
         "markdown": ("markdown", "\n".join(map(to_markdown, tables))),
         "comparison": ("text", comparison_text([comparison])),
         "comparison in markdown": ("markdown", comparison_markdown([comparison])),

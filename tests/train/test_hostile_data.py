@@ -585,7 +585,7 @@ def test_parts_that_are_unlike_are_said_before_training(
 
 
 def trained(folder: Path) -> None:
-    graph = load_spec(spec(folder), classes=2)
+    graph = load_spec(spec(folder), args={"classes": 2})
     assert graph.recipe
     run = Run(data=str(folder / "d.npz"), folder=folder / "run", device="cpu")
     train(graph, graph.recipe._replace(epochs=4), run)

@@ -17,7 +17,7 @@ Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
 
 def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     """The text of a spec file; None, reported at `at`, where it cannot be read."""
-    blame = at or _nowhere(name)
+    blame = at or nowhere(name)
     reached = f"`{name}`: " if at else ""
     try:
         with opened(path) as file:
@@ -57,8 +57,9 @@ def read_standard_input(diagnostics: Diagnostics) -> Source | None:
     """The spec that is piped in. Raises StreamError where nothing can be."""
     name = "<stdin>"
     data = streams.read_standard_input(LARGEST_FILE + 1)
-    return decode(data, name, diagnostics, _nowhere(name))
+    return decode(data, name, diagnostics, nowhere(name))
 
 
-def _nowhere(name: str) -> Span:
+def nowhere(name: str) -> Span:
+    """The place of what is wrong with a text as a whole."""
     return Span(Source(name, ""), 1, 1, 1, 1)

@@ -29,15 +29,20 @@ if TYPE_CHECKING:
 FITS = ("floor", "strict")
 INITS = ("suited", "he", "xavier", "pytorch")
 
+UNNAMED = "input"
+"""What an input without a name is called."""
+
 
 def network(
     source: Source,
     path: Path,
     overrides: Mapping[str, Source],
+    shapes: Mapping[str, Source],
     diagnostics: Diagnostics,
     reader: Reader = read_file,
 ) -> Network | None:
-    """The network written in `source`; None, reported, where nothing can be said of its layers."""
+    """The network written in `source`; None, reported, where nothing can be said of its layers.
+    `overrides` take the place of its arguments, `shapes` of its inputs."""
     document = read_document(source, path, diagnostics, reader)
     if document is None:
         return None
@@ -53,7 +58,7 @@ def network(
         name=_text(document, "name", diagnostics) or path.stem,
         about=_text(document, "about", diagnostics),
         source=_text(document, "source", diagnostics),
-        inputs=_inputs(document.entries["input"][1], diagnostics),
+        inputs=_inputs(document.entries["input"][1], shapes, diagnostics),
         args=_arguments(document.args, overrides, diagnostics),
         blocks=blocks,
         items=items(layers, "`layers`", grammar),
@@ -156,13 +161,59 @@ def _choice(
     return choices[0]
 
 
-def _inputs(node: tree.Node, diagnostics: Diagnostics) -> dict[str, tree.Node]:
-    """One unnamed input, or several by name."""
+def _inputs(
+    node: tree.Node, shapes: Mapping[str, Source], diagnostics: Diagnostics
+) -> dict[str, tree.Node]:
+    """One unnamed input, or several by name, those given from outside in place of the spec's own.
+    A shape without a name is that of the only input."""
+    found = _written_inputs(node, diagnostics)
+    for name, source in shapes.items():
+        key = _input_called(name, found)
+        if key is None:
+            _no_such_input(name, found, Span(source, 1, 1, 1, 1), diagnostics)
+        elif value := _given(source, diagnostics):
+            found[key] = value
+    return found
+
+
+def _written_inputs(node: tree.Node, diagnostics: Diagnostics) -> dict[str, tree.Node]:
+    """The inputs as the spec has them."""
     if not isinstance(node, tree.Mapping):
         return {"": node}
     if not node.entries:
         diagnostics.error("CNN210", node.span, "`input` names no input", "`input: 3x224x224`")
     return {name: value for name, (_, value) in names(node, "input", diagnostics).items()}
+
+
+def _input_called(name: str, inputs: Mapping[str, tree.Node]) -> str | None:
+    """The key of an input: one without a name is called `input`."""
+    if not name:
+        return next(iter(inputs)) if len(inputs) == 1 else None
+    if name == UNNAMED and "" in inputs:
+        return ""
+    return name if name in inputs else None
+
+
+def _no_such_input(
+    name: str, inputs: Mapping[str, tree.Node], at: Span, diagnostics: Diagnostics
+) -> None:
+    """Say which inputs there are; a spec that has none is wrong already."""
+    known = [each or UNNAMED for each in inputs]
+    if not name and known:
+        message = f"the spec has {len(known)} inputs, got one shape"
+        diagnostics.error("CNN514", at, message, f"a shape by its name: {listed(known)}")
+    elif known:
+        hint = diagnostics.did_you_mean(name, known) or f"it has {listed(known)}"
+        diagnostics.error("CNN514", at, f"the spec has no input `{name}`", hint)
+
+
+def _given(source: Source, diagnostics: Diagnostics) -> tree.Node | None:
+    """A value from outside; None, reported, where it is no YAML."""
+    before = len(diagnostics)
+    value = tree.read(source, diagnostics)
+    if value is None and len(diagnostics) == before:
+        return Scalar("", Span(source, 1, 1, 1, 1))
+    return value
 
 
 def _arguments(
@@ -177,8 +228,6 @@ def _arguments(
             hint = diagnostics.did_you_mean(name, found) or known
             diagnostics.error("CNN512", start, f"the spec has no argument `{name}`", hint)
             continue
-        before = len(diagnostics)
-        value = tree.read(source, diagnostics)
-        if value or len(diagnostics) == before:
-            found[name] = value or Scalar("", start)
+        if value := _given(source, diagnostics):
+            found[name] = value
     return found

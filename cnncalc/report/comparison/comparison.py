@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import PurePath
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
+from cnncalc.display import as_document, as_text
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
 from cnncalc.report.table import columns
 from cnncalc.report.table.footnotes import COUNTED
@@ -42,6 +43,8 @@ class Total(NamedTuple):
 class Comparison(NamedTuple):
     """Networks, and what is different between the first and each other whose layers are compared.
 
+    As text it is what `cnncalc compare` prints.
+
     heads: what tells the networks apart, a word each
     state: whether the spec is new since the revision it is compared with, or gone
     revision: that revision, of two versions of one spec
@@ -64,6 +67,16 @@ class Comparison(NamedTuple):
             and not any(total.differs for total in totals(self))
             and not any(difference.consequence.layers for difference in self.differences)
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `cnncalc compare --format json`."""
+        return as_document(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(map(repr, self.heads))}>"
 
 
 def side_by_side(summaries: tuple[Summary, ...], differences: tuple[Difference, ...]) -> Comparison:

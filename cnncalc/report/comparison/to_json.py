@@ -16,13 +16,22 @@ COUNTS = (
 )  # fmt: skip
 
 
+VERSION = 1
+"""Of the document: another where a field that was there is another or gone."""
+
+
 def to_json(comparisons: list[Comparison]) -> str:
     """One document, however many comparisons it holds."""
-    whole = {
+    return json_document(document(comparisons))
+
+
+def document(comparisons: list[Comparison]) -> dict[str, Any]:
+    """What is different between some networks."""
+    return {
+        "version": VERSION,
         "revision": comparisons[0].revision,
         "comparisons": [_comparison(comparison) for comparison in comparisons],
     }
-    return json_document(whole)
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
@@ -39,7 +48,8 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 def _spec(summary: Summary) -> dict[str, Any]:
     """The network as `analyze` writes it, without its layers."""
-    return {name: value for name, value in analysis(summary, ()).items() if name != "layers"}
+    whole = analysis(summary, ())
+    return {name: value for name, value in whole.items() if name not in ("version", "layers")}
 
 
 def _ratios(totals: dict[str, Any], first: dict[str, Any]) -> dict[str, float | None]:

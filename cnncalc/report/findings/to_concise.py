@@ -13,7 +13,11 @@ def to_concise(findings: Findings) -> str:
 
 
 def _line(checked: Checked, diagnostic: Diagnostic) -> str:
-    word = "" if diagnostic.severity == "error" else f"{diagnostic.severity} "
     elsewhere = "" if diagnostic.span.source.name == checked.path else f" (in {tidy(checked.path)})"
-    message = tidy(diagnostic.message)
-    return f"{place(diagnostic.span)}: {word}{diagnostic.code} {message}{elsewhere}"
+    return concise(diagnostic) + elsewhere
+
+
+def concise(diagnostic: Diagnostic) -> str:
+    """One finding."""
+    word = "" if diagnostic.severity == "error" else f"{diagnostic.severity} "
+    return f"{place(diagnostic.span)}: {word}{diagnostic.code} {tidy(diagnostic.message)}"

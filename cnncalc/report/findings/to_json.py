@@ -9,10 +9,14 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.report.findings.places import path, place
 from cnncalc.text import json_document
 
+VERSION = 1
+"""Of the document: another where a field that was there is another or gone."""
+
 
 def to_json(findings: Findings) -> str:
     """One document: what was checked, and what was found."""
     document = {
+        "version": VERSION,
         "sound": findings.sound,
         "expect_compared": findings.compared,
         "checked": [

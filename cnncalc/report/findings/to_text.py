@@ -15,14 +15,14 @@ NAMED = 3
 """Files without a spec that are named; of more, only the number is told."""
 
 
-def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """Those of a command that checks nothing else: an empty line between them, and how many there
-    are; nothing for none."""
+def render(diagnostics: Iterable[Diagnostic], most: int = MOST) -> str:
+    """Those of a command that checks nothing else, the first of them: an empty line between them,
+    and how many there are; nothing for none."""
     found = list(diagnostics)
     if not found:
         return ""
-    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
-    hidden = f" ({len(found) - MOST} not shown)" if len(found) > MOST else ""
+    shown = [render_one(diagnostic) for diagnostic in found[:most]]
+    hidden = f" ({len(found) - most} not shown)" if len(found) > most else ""
     return "\n\n".join([*shown, count(found) + hidden])
 
 

@@ -8,6 +8,9 @@ from cnncalc.analysis.measured import Profile, Timing
 from cnncalc.report.profile.lines import Folded, every_layer
 from cnncalc.text import json_document
 
+VERSION = 1
+"""Of the document: another where a field that was there is another or gone."""
+
 
 def to_json(found: list[Folded]) -> str:
     """One document; for several specs a list of them. Times are seconds, rates per second."""
@@ -20,6 +23,7 @@ def _document(profile: Profile) -> dict[str, Any]:
     """All that was measured of one network."""
     graph, totals = profile.summary.graph, profile.summary.totals
     return {
+        "version": VERSION,
         "spec": graph.path,
         "name": graph.name,
         "setting": profile.setting._asdict(),

@@ -12,6 +12,9 @@ from cnncalc.report.table.outline import Line
 from cnncalc.report.table.table import Table
 from cnncalc.text import json_document
 
+VERSION = 1
+"""Of the document: another where a field that was there is another or gone."""
+
 
 def to_json(tables: list[Table]) -> str:
     """One document; for several specs a list of them."""
@@ -24,6 +27,7 @@ def document(summary: Summary, lines: tuple[Line, ...]) -> dict[str, Any]:
     """The numbers of one network."""
     graph = summary.graph
     return {
+        "version": VERSION,
         "spec": graph.path,
         "name": graph.name,
         "about": graph.about,

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from cnncalc.text import json_document
 from cnncalc.verification import Verification
 
+VERSION = 1
+"""Of the document: another where a field that was there is another or gone."""
+
 
 def to_json(verifications: Sequence[Verification]) -> str:
     """One document; for several specs a list of them."""
-    documents = [_document(each) for each in verifications]
+    documents = [document(each) for each in verifications]
     whole = documents[0] if len(documents) == 1 else documents
     return json_document(whole)
 
 
-def _document(verification: Verification) -> dict[str, object]:
+def document(verification: Verification) -> dict[str, object]:
+    """All that was compared of one network."""
     return {
+        "version": VERSION,
         "spec": verification.spec,
         "name": verification.name,
         "device": verification.device,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.analysis.measured import Compared, Comparison
+from cnncalc.report.profile.to_json import VERSION
 from cnncalc.text import json_document
 
 
 def to_json(found: Comparison) -> str:
     """Seconds and ratios, exact."""
     document = {
+        "version": VERSION,
         "specs": [summary.graph.path for summary in found.summaries],
         "setting": found.setting._asdict(),
         "macs": [summary.totals.ops.macs for summary in found.summaries],

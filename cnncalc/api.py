@@ -1,0 +1,216 @@
+"""What `import cnncalc` offers besides reading a spec: commands as functions of values.
+
+Each takes a graph that `cnncalc.load` gave, or what `load` takes, and returns a value. What a
+function needs beyond the analysis is imported when it is called; torch by `lower`, `verify` and
+ONNX alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
+
+from cnncalc import analysis
+from cnncalc.analysis import Summary
+from cnncalc.language.given import argument_texts, input_texts, kind, path_text, root_text
+from cnncalc.language.load import load, source_of
+from cnncalc.network.graph import Graph
+from cnncalc.project import rooted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.checking.checker import Checker
+    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.language.given import Argument, Shape
+    from cnncalc.report.comparison.comparison import Comparison
+    from cnncalc.runtime.lower import Module
+    from cnncalc.verification import Verification
+
+Network = Graph | str | os.PathLike[str]
+"""A graph, or what `load` takes: a path or a name of the zoo."""
+
+
+def analyze(network: Network, batch: int = 1) -> Summary:
+    """Every number of a network: shapes, params, operations, receptive fields.
+
+    batch: operations and activations are for so many samples
+
+    Shapes are channels first, without the batch axis; params, MACs and FLOPs are exact counts.
+    Raises TypeError and ValueError for what is no network or no batch, SpecError as `load`.
+    """
+    if not isinstance(batch, int) or isinstance(batch, bool):
+        raise TypeError(f"`batch` wants a whole number, got {kind(batch)}")
+    if batch < 1:
+        raise ValueError(f"`batch` wants a number of at least 1, got {batch}")
+    return analysis.analyze(_graph("analyze", network), batch)
+
+
+def check(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    text: str | None = None,
+    name: str = "<text>",
+    args: Mapping[str, Argument] | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 (as specs call it)
+    root: str | os.PathLike[str] | None = None,
+) -> list[Diagnostic]:
+    """What `cnncalc check` finds in one spec or library of blocks: errors, what `expect` and the
+    budgets of its project ask, advice on its design; nothing where it is sound.
+
+    path: of a file, or a name of the zoo
+    text: a spec in place of a file, which messages call `name`
+    args, input, root: as `load` takes them; with other arguments or shapes, `expect` is not
+        compared: it speaks of the spec's own
+
+    Settings and comments hold as they do for the command. Raises TypeError, never SpecError.
+    """
+    if (path is None) == (text is None):
+        raise TypeError("`check` wants a path, or a spec as `text`: one of them")
+    from cnncalc.checking.checker import Checker
+    from cnncalc.checking.policy import Policy
+
+    checker = Checker(argument_texts(args), Policy(), input_texts(input))
+    with rooted(root_text(root)):
+        if text is not None:
+            _check_text(text, name, checker)
+        else:
+            _check_file(path_text("check", path), checker)
+        return [found for _, found in checker.findings(strict=False).each()]
+
+
+def _check_text(text: str, name: str, checker: Checker) -> None:
+    """As the file of that name is checked."""
+    from cnncalc.diagnostics import Diagnostics
+
+    diagnostics = Diagnostics()
+    checker.text(name, source_of(text, name, diagnostics), diagnostics)
+
+
+def _check_file(path: str, checker: Checker) -> None:
+    """As the command does; but what is no spec is not passed over: it was taken for one."""
+    from cnncalc.diagnostics import Diagnostics
+    from cnncalc.language.text.files import read_file
+
+    checker.check(path)
+    if checker.named:
+        diagnostics = Diagnostics()
+        checker.text(path, read_file(Path(path), path, diagnostics, None), diagnostics)
+
+
+def compare(
+    first: Network, second: Network, /, *others: Network, layers: bool | None = None
+) -> Comparison:
+    """What is different between networks: totals side by side, and layer by layer.
+
+    layers: whether each is compared with the first layer by layer; None: where there are two, and
+        they share most of their layers
+
+    Its `summaries` are the analyses of one sample, its `differences` the edits; as text it is what
+    `cnncalc compare` prints. Raises TypeError, and SpecError as `load`.
+    """
+    from cnncalc.analysis.difference import layer_by_layer
+    from cnncalc.report.comparison.comparison import side_by_side
+
+    networks = (first, second, *others)
+    summaries = tuple(analysis.analyze(_graph("compare", network)) for network in networks)
+    return side_by_side(summaries, layer_by_layer(summaries, layers))
+
+
+@overload
+def export(network: Network, path: None = None, *, format: Literal["torch"] = "torch") -> str: ...
+
+
+@overload
+def export(
+    network: Network,
+    path: str | os.PathLike[str],
+    *,
+    format: Literal["torch", "onnx"] = "torch",
+) -> None: ...
+
+
+def export(
+    network: Network,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    format: Literal["torch", "onnx"] = "torch",  # noqa: A002 (as the commands call it)
+) -> str | None:
+    """A network as PyTorch source that stands alone, or as an ONNX file.
+
+    path: of a file that is written, over one that is there; without it, the source is returned
+    format: `torch`; `onnx` has weights freshly drawn and takes any batch, and wants a path
+
+    Raises TypeError and ValueError for other values, SpecError as `load`, OSError where the file
+    cannot be written, ModuleNotFoundError for `onnx` where its packages are missing.
+    """
+    if format not in ("torch", "onnx"):
+        raise ValueError(f"`format` wants torch or onnx, got {format!r}")
+    if format == "onnx" and path is None:
+        raise TypeError('`format="onnx"` writes a file: say which, `path="network.onnx"`')
+    graph = _graph("export", network)
+    if format == "onnx":
+        with _needing("export", "onnx"):
+            from cnncalc.runtime.to_onnx import to_onnx
+
+        to_onnx(graph, Path(path or ""))
+        return None
+    from cnncalc.lowering.source import source
+
+    if path is None:
+        return source(graph)
+    Path(path).write_text(source(graph), encoding="utf-8")
+    return None
+
+
+def lower(network: Network, seed: int = 0, device: str = "cpu") -> Module:
+    """A network as a PyTorch module, the one that its exported source defines.
+
+    seed: its weights are drawn from it, the same on every run and device
+    device: where it is made; on `meta` nothing is computed and no memory taken
+
+    It takes a batch N x input and gives N x output; a dictionary where the spec has several
+    outputs, the last layer's under `output`. Modules and parameters are named by the spec's paths.
+    Raises TypeError, SpecError as `load`, ModuleNotFoundError where PyTorch is missing.
+    """
+    graph = _graph("lower", network)
+    with _needing("lower", "torch"):
+        from cnncalc.runtime.lower import lower as lowered
+    return lowered(graph, seed, device)
+
+
+def verify(network: Network, *, device: str | None = None, field: bool = True) -> Verification:
+    """Every number of a network held against PyTorch's: what was compared, and what differs.
+
+    device: where the lowered network runs; by itself `cpu`, or `meta` where it is large
+    field: whether receptive fields are compared, which takes longest
+
+    Its `sound` says whether nothing differs. Raises TypeError, SpecError as `load`,
+    ModuleNotFoundError where PyTorch is missing.
+    """
+    graph = _graph("verify", network)
+    with _needing("verify", "torch"):
+        from cnncalc.runtime.verify import verify as verified
+    return verified(graph, device=device, field=field)
+
+
+def _graph(function: str, network: Network) -> Graph:
+    """Raises TypeError, and SpecError as `load`."""
+    if isinstance(network, Graph):
+        return network
+    if isinstance(network, str | os.PathLike):
+        return load(network)
+    raise TypeError(f"`{function}` wants a graph, a path or a name of the zoo, got {kind(network)}")
+
+
+@contextmanager
+def _needing(function: str, extra: str) -> Iterator[None]:
+    """Imports that an extra brings; where it is missing, the error says how to get it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"`{function}` needs {error.name}: pip install 'cnncalc[{extra}]'"
+        raise ModuleNotFoundError(message, name=error.name) from None

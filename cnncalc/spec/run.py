@@ -48,7 +48,7 @@ class Runner:
         """Run a list of items; its output is the last one's, or what came in."""
         if items:
             self.refuse_depth(frame, items[0].span)
-        frame.taken.update(item.name.text for item in items if item.name)
+        frame.taken.update(name for item in items for name in _names(item))
         for item in items:
             self.item(item, frame)
         return frame.current
@@ -217,6 +217,16 @@ class Runner:
             self.rows(item, frame, path)
         else:
             self.repeated(item, frame, frame.names, path)
+
+
+def _names(item: Item) -> list[str]:
+    """What an item is called in its list: by its name, or each row by its own."""
+    if item.name is None:
+        return []
+    if not item.rows or item.name.text not in item.each:
+        return [item.name.text]
+    column = item.each.index(item.name.text)
+    return [cell.text for row in item.rows if isinstance(cell := row[column], Scalar)]
 
 
 def _after_first(item: Item, table: Item, number: int) -> Item:

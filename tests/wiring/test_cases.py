@@ -59,6 +59,11 @@ CASES = {
     "a loop beside a value that is called `x`": """
   - {name: c, cell: {skip: input}, repeat: 3, from: a}
   - {subtract: [c, input]}""",
+    "a row that is called as a branch and as a kind": """
+  - {each: [row, k], rows: [[conv, 1], [p, 3]], name: row,
+     conv: {filters: 4, kernel: k, padding: half}}
+  - conv: {filters: 4, kernel: 1}
+  - subtract: {p: [tanh], conv: [relu]}""",
     "pads without channels": """
   - {name: wide, pad_channels: 0}
   - {name: c, conv: {filters: 4, kernel: 1}}

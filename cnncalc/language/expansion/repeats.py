@@ -45,10 +45,10 @@ class Repeats:
 
     def named(self, item: Item, frame: Frame) -> Iterator[tuple[Item, Row]]:
         """An item as it is; one whose rows name it, once for each row."""
-        if not (item.rows and item.name and item.name.text in item.each):
+        column = _naming(item)
+        if column is None:
             yield item, ()
             return
-        column = item.each.index(item.name.text)
         outer = self.enter(len(item.rows), item, frame)
         single = item._replace(each=(), rows=())
         for number, row in enumerate(item.rows):
@@ -125,6 +125,21 @@ class Repeats:
             self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
             raise TooLargeError
         return outer
+
+
+def called(item: Item) -> list[str]:
+    """The names that an item takes in its list: its own, or those that its rows give."""
+    column = _naming(item)
+    if column is None:
+        return [item.name.text] if item.name else []
+    return [cell.text for row in item.rows if isinstance(cell := row[column], Scalar)]
+
+
+def _naming(item: Item) -> int | None:
+    """The column whose cells name the rows; None where none does."""
+    if not (item.rows and item.name and item.name.text in item.each):
+        return None
+    return item.each.index(item.name.text)
 
 
 def _after_first(item: Item, table: Item, number: int) -> Item:

@@ -8,7 +8,7 @@ from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLar
 from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import UNKNOWN, Frame, Record, Run, Tensor
 from cnncalc.language.expansion.references import References
-from cnncalc.language.expansion.repeats import Repeats, Turn
+from cnncalc.language.expansion.repeats import Repeats, Turn, called
 from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text.tree import Scalar
@@ -53,7 +53,7 @@ class Runner:
         """Run a list of items; its output is the last one's, or what came in."""
         if items:
             self.refuse_depth(frame, items[0].span)
-        frame.taken.update(item.name.text for item in items if item.name)
+        frame.taken.update(name for item in items for name in called(item))
         for item in items:
             self.item(item, frame)
         return frame.current

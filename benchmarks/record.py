@@ -19,9 +19,9 @@ from cnncalc.analysis.memory import traffic
 from cnncalc.numbers import rounded
 from cnncalc.report.profile.compared.to_text import to_text as comparison_text
 from cnncalc.report.profile.units import seconds
-from cnncalc.runtime.profile.comparison import compared
 from cnncalc.runtime.profile.device import Device, device
-from cnncalc.runtime.profile.profile import Options, TooLargeError, profile
+from cnncalc.runtime.profile.paired import compared
+from cnncalc.runtime.profile.profile import DoesNotFitError, Options, profile
 
 NETWORKS = ("resnet50", "vgg16", "mobilenet_v2", "naive", "bottleneck")
 PAIR = ("naive", "bottleneck")
@@ -100,7 +100,7 @@ def _networks(
                 mode = "compiled" if compiled else "eager"
                 try:
                     found = profile(graph, place, options)
-                except TooLargeError as error:
+                except DoesNotFitError as error:
                     yield [
                         graph.name,
                         place.dtype,

@@ -133,10 +133,10 @@ def compare(
     form: Annotated[str, one_of(formats.COMPARE)] = formats.COMPARE[0].name,
 ) -> None:
     """Put the totals of networks side by side, and say what is different layer by layer."""
-    from cnncalc.commands.compare import Choice
+    from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    run(lambda: command(specs, settings or [], Choice(revision, layers), form))
+    run(lambda: command(specs, settings or [], HowToCompare(revision, layers), form))
 
 
 @app.command()
@@ -354,10 +354,10 @@ def train(
     root: Root = None,
 ) -> None:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
-    from cnncalc.commands.train import Choice
+    from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = Choice(data, output, resume, start, device, devices)
+    choice = HowToTrain(data, output, resume, start, device, devices)
     run(lambda: command(spec, settings or [], recipe or [], choice))
 
 

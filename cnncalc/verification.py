@@ -11,7 +11,7 @@ DIFFERS = "differs"
 NOT_CHECKED = "not checked"
 
 
-class Finding(NamedTuple):
+class Deviation(NamedTuple):
     """One number of the spec that the network does not have.
 
     layer: its path, or the name of a weight; empty where it is the whole network's
@@ -39,7 +39,7 @@ class Check(NamedTuple):
     name: str
     compared: str
     means: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Deviation, ...] = ()
     unconfirmed: tuple[str, ...] = ()
 
     @property

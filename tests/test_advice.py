@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read, read_source
 from cnncalc.report.findings.to_text import render

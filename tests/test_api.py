@@ -17,7 +17,7 @@ import pytest
 import cnncalc
 from cnncalc.commands.analyze import analyze as analyze_command
 from cnncalc.commands.check import check as check_command
-from cnncalc.commands.compare import Choice
+from cnncalc.commands.compare import HowToCompare
 from cnncalc.commands.compare import compare as compare_command
 from cnncalc.commands.export import export as export_command
 from cnncalc.diagnostics import Diagnostic, Source, Span
@@ -421,7 +421,7 @@ def test_a_comparison_is_what_compare_prints(
 ) -> None:
     comparison = cnncalc.compare(*pair)
     for form, shown in (("text", str), ("json", lambda one: json.dumps(one.to_dict()))):
-        assert compare_command(list(pair), [], Choice(), form=form) == 0
+        assert compare_command(list(pair), [], HowToCompare(), form=form) == 0
         printed = capsys.readouterr().out
         assert shown(comparison) == (
             json.dumps(json.loads(printed)) if form == "json" else printed.rstrip("\n")

@@ -112,7 +112,11 @@ PRINTING = {
     "sys.stderr": ("cnncalc.commands", "cnncalc.streams", "cnncalc.cli"),
     "typer.echo": ("cnncalc.cli",),
     "print": ("cnncalc.commands",),
-    "json.dumps": ("cnncalc.text", "cnncalc.language.schema.schema", "cnncalc.transform.text"),
+    "json.dumps": (
+        "cnncalc.text",
+        "cnncalc.language.schema.schema",
+        "cnncalc.transform.edited_text",
+    ),
     "json.dump": (),
     "sys.__stdout__": (),
     "sys.__stderr__": (),
@@ -143,3 +147,29 @@ def test_there_is_one_way_out(path: Path) -> None:
         return
     for name in set(spoken(path)) & PRINTING.keys():
         assert module.startswith(PRINTING[name] or ("nowhere",)), f"{module} uses {name}"
+
+
+TWINS = "cnncalc.runtime.modules"
+"""The modules of kinds that PyTorch lacks are called as their layers are."""
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and name_of(path) != TWINS:
+                homes.setdefault(node.name, []).append(name_of(path))
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
+def test_a_file_has_a_name_of_its_own() -> None:
+    """But for the formats, a command, and what a room named after what it runs begins with."""
+    homes: dict[str, list[str]] = {}
+    for name in NAMES:
+        package, _, own = name.rpartition(".")
+        runs = package == f"cnncalc.runtime.{own}"
+        if not (own.startswith("to_") or package == "cnncalc.commands" or runs):
+            homes.setdefault(own, []).append(name)
+    packages = {name for name in NAMES if (ROOT / name.replace(".", "/")).is_dir()}
+    found = {own: {*names} - packages for own, names in homes.items()}
+    assert {own: names for own, names in found.items() if len(names) > 1} == {}

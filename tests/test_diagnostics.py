@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.checking.checker import Checker
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.checking.policy import Policy
 from cnncalc.checking.settings import parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cnncalc.analysis.matching import Matches, Part, matches
+from cnncalc.analysis.counterparts import Matchable, Matches, matches
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
 from cnncalc.network.graph import Graph, Node
@@ -161,7 +161,7 @@ class _Edit(NamedTuple):
     fields: tuple[Contrast, ...]
 
 
-def _names(one: Part, other: Part) -> Iterator[Contrast]:
+def _names(one: Matchable, other: Matchable) -> Iterator[Contrast]:
     """A name that was given, and is another; automatic ones move as layers come and go."""
     given = one.given and other.given if one.stem == other.stem else one.given or other.given
     if given and one.name != other.name:
@@ -268,7 +268,7 @@ def _consequence(follows: Sequence[tuple[Row, Row]]) -> Consequence:
 
 def _regrouped(found: Matches) -> Iterator[Placed]:
     """Groups that have another name, or run another number of times."""
-    together: dict[tuple[str, tuple[Contrast, ...]], list[tuple[Part, Part]]] = {}
+    together: dict[tuple[str, tuple[Contrast, ...]], list[tuple[Matchable, Matchable]]] = {}
     for one, other in found.groups:
         fields = (*_names(one, other), *_repeats(one, other))
         if fields:
@@ -290,7 +290,7 @@ def _regrouped(found: Matches) -> Iterator[Placed]:
         )
 
 
-def _repeats(one: Part, other: Part) -> Iterator[Contrast]:
+def _repeats(one: Matchable, other: Matchable) -> Iterator[Contrast]:
     if one.repeat != other.repeat:
         yield Contrast("repeat", one.repeat, other.repeat)
 
@@ -323,16 +323,16 @@ def _turned(change: Change) -> Change:
     )
 
 
-def _alike(parts: Iterable[Part], summary: Summary) -> Iterable[list[Part]]:
+def _alike(parts: Iterable[Matchable], summary: Summary) -> Iterable[list[Matchable]]:
     """Parts that hold the same, written in the same place."""
-    together: dict[object, list[Part]] = {}
+    together: dict[object, list[Matchable]] = {}
     for part in parts:
         span = summary.rows[part.first].node.span
         together.setdefault((part.kind, part.content, _place(span)), []).append(part)
     return together.values()
 
 
-def _whole(sort: Sort, parts: list[Part], summary: Summary) -> Change:
+def _whole(sort: Sort, parts: list[Matchable], summary: Summary) -> Change:
     """Parts that one network has and the other has not, as if they were new; of a layer, the
     fields that are not as they are by default."""
     rows = [row for part in parts for row in summary.rows[part.first : part.last]]

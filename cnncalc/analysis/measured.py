@@ -105,7 +105,7 @@ class Profile(NamedTuple):
     training_bytes: int | None
 
 
-class Compared(NamedTuple):
+class PairedTiming(NamedTuple):
     """Rounds of two networks in turn; ratio: of the second's seconds to the first's, round by
     round."""
 
@@ -114,10 +114,10 @@ class Compared(NamedTuple):
     ratio: Timing
 
 
-class Comparison(NamedTuple):
+class MeasuredPair(NamedTuple):
     """Two networks measured in one run."""
 
     summaries: tuple[Summary, ...]
     setting: Setting
-    forward: Compared
-    step: Compared | None
+    forward: PairedTiming
+    step: PairedTiming | None

@@ -24,7 +24,7 @@ from cnncalc.network.graph import Graph, Node
 Interval = tuple[int, int]
 
 
-class Field(NamedTuple):
+class AxisField(NamedTuple):
     """What the outputs of a node see along one axis.
 
     Output `period * t + p` sees the inputs from `step * t + low` to `step * t + high`, both
@@ -83,7 +83,7 @@ class Receptive(NamedTuple):
     misaligned: for a join, how many pixels apart its branches are centred, the most of all axes
     """
 
-    axes: tuple[Field, ...] | None
+    axes: tuple[AxisField, ...] | None
     everything: bool = False
     misaligned: float = 0
 
@@ -121,7 +121,7 @@ def _aligned(receptive: Receptive) -> Receptive:
     return receptive._replace(misaligned=0) if receptive.misaligned else receptive
 
 
-def _together(axes: tuple[Field, ...]) -> tuple[Field, ...]:
+def _together(axes: tuple[AxisField, ...]) -> tuple[AxisField, ...]:
     """The fields along all axes: what sees nothing along one of them sees nothing at all."""
     if all(field.size for field in axes):
         return axes
@@ -131,11 +131,11 @@ def _together(axes: tuple[Field, ...]) -> tuple[Field, ...]:
 FARTHEST = 10**15
 """Inputs between neighbouring windows beyond which a field is not followed."""
 
-_ITSELF = Field(1, 1, ((0, 0),))
+_ITSELF = AxisField(1, 1, ((0, 0),))
 
 
 @lru_cache(maxsize=4096)
-def _slide(field: Field, axis: Axis) -> Field | None:
+def _slide(field: AxisField, axis: Axis) -> AxisField | None:
     """The field of a layer that reads `field` through the taps of `axis`; None where its cycles are
     too long, or its windows too far apart, to follow."""
     turns = field.period // gcd(field.period, axis.step)
@@ -146,7 +146,7 @@ def _slide(field: Field, axis: Axis) -> Field | None:
         for turn in range(turns)
         for taps in axis.taps
     )
-    return Field(axis.period * turns, field.step * axis.step * turns // field.period, phases)
+    return AxisField(axis.period * turns, field.step * axis.step * turns // field.period, phases)
 
 
 def _join(node: Node, read: list[Receptive], images: list[Shape]) -> Receptive:
@@ -187,7 +187,7 @@ def _is_repeated_part(node: Node, source: Node, field: Receptive, images: list[S
     )
 
 
-def _union(fields: tuple[Field, ...]) -> tuple[Field | None, float]:
+def _union(fields: tuple[AxisField, ...]) -> tuple[AxisField | None, float]:
     """The smallest field that holds all of `fields`, and how far apart their centres are; None
     where their strides differ."""
     first = fields[0]
@@ -204,4 +204,4 @@ def _union(fields: tuple[Field, ...]) -> tuple[Field | None, float]:
         centres = [low + high for low, high in seen]
         apart = max(apart, (max(centres) - min(centres)) / 2 if seen else 0)
         phases.append((min(s[0] for s in seen), max(s[1] for s in seen)) if seen else None)
-    return Field(period, steps.pop(), tuple(phases)), apart
+    return AxisField(period, steps.pop(), tuple(phases)), apart

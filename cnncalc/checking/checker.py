@@ -27,7 +27,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.project import nearest, opened
 
 
-class _Draft(NamedTuple):
+class _Unsettled(NamedTuple):
     """A file that was checked, before what no comment ignored is known of all files.
 
     judges: whether comments that ignore nothing can be told: all that they could was computed
@@ -60,7 +60,7 @@ class Checker:
         self.inputs = inputs
         self.compares = not overrides and not inputs
         self.policy = policy
-        self.drafts: list[_Draft] = []
+        self.drafts: list[_Unsettled] = []
         self.named: list[str] = []
         self.others = 0
         self._seen: set[str] = set()
@@ -139,7 +139,7 @@ class Checker:
         kept = tuple(one for one in found if not self.ignored(one))
         policy = self.combined(settings.policy)
         judges = bool(graph) and self.compares
-        self.drafts.append(_Draft(shown, source, sort, kept, policy, judges))
+        self.drafts.append(_Unsettled(shown, source, sort, kept, policy, judges))
 
     def judged(self, graph: Graph, settings: Settings) -> Iterator[Diagnostic]:
         """What a network that can be read is and should not be."""
@@ -170,7 +170,7 @@ class Checker:
             self._settings[path] = read_settings(path, name, diagnostics)
             if len(diagnostics):
                 found = tuple(diagnostics)
-                self.drafts.append(_Draft(name, None, "settings", found, Policy(), False))
+                self.drafts.append(_Unsettled(name, None, "settings", found, Policy(), False))
         return self._settings[path]
 
     def ignored(self, diagnostic: Diagnostic) -> bool:
@@ -193,7 +193,7 @@ class Checker:
         named = tuple(self.named)
         return Findings(checked, named, self.others, strict, self.compares, os.getcwd())
 
-    def finished(self, draft: _Draft) -> Checked:
+    def finished(self, draft: _Unsettled) -> Checked:
         """A file with what is wrong about its comments, by what is selected."""
         comments = Diagnostics()
         ignores = read_ignores(draft.source, comments) if draft.source else {}

@@ -16,7 +16,7 @@ from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 
 
-class Parts:
+class ByPath:
     """The layers, groups and further outputs of a network by their paths, found when asked for."""
 
     def __init__(self, summary: Summary) -> None:
@@ -44,7 +44,7 @@ class Parts:
 
 def unmet(summary: Summary) -> Iterator[Diagnostic]:
     """Every expectation of the spec that does not hold: of the network, then of its layers."""
-    known = Parts(summary)
+    known = ByPath(summary)
     found: dict[str, Row | None] = {}
     budget = Budget()
     for expected in summary.graph.expect:
@@ -57,7 +57,7 @@ def unmet(summary: Summary) -> Iterator[Diagnostic]:
             yield from _judged(expected, found.get(path), known)
 
 
-def _judged(expected: Expectation, part: Row | None, known: Parts) -> Iterator[Diagnostic]:
+def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[Diagnostic]:
     """What is wrong with a part, or with the whole network."""
     found = value(expected.metric, part, known.summary)
     if found is None:

@@ -57,7 +57,7 @@ class Refusal(NamedTuple):
 
 def unknown(prefix: str) -> Refusal | None:
     """Why `prefix` begins no code; None where it does."""
-    from cnncalc.checking.codes import CODES  # read only where someone speaks of codes
+    from cnncalc.checking.every_code import CODES  # read only where someone speaks of codes
 
     listed = "`cnncalc explain codes` lists them"
     if not _PREFIX.match(prefix):
@@ -73,7 +73,7 @@ def unknown(prefix: str) -> Refusal | None:
 
 def not_ignorable(prefix: str) -> Refusal | None:
     """Why what `prefix` begins cannot be ignored; None where it can."""
-    from cnncalc.checking.codes import CODES
+    from cnncalc.checking.every_code import CODES
 
     refusal = unknown(prefix)
     if refusal:

@@ -88,7 +88,7 @@ def parse(source: Source, diagnostics: Diagnostics) -> Settings:
         line = table_line(source.text) or 1
         for key in ("tool", "cnncalc"):
             table = table.get(key, {}) if isinstance(table, dict) else {}
-    return _Reader(source, Span(source, line, 1, line, 1), diagnostics).settings(table)
+    return _SettingsReader(source, Span(source, line, 1, line, 1), diagnostics).settings(table)
 
 
 def _place(message: str, source: Source) -> Span:
@@ -108,7 +108,7 @@ def _reason(error: Exception) -> str:
     return text[:1].lower() + text[1:]
 
 
-class _Reader:
+class _SettingsReader:
     """Reads the table; TOML tells no places, so they are looked for in the text."""
 
     def __init__(self, source: Source, head: Span, diagnostics: Diagnostics) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.language.text.revision import Revision
 
 
-class Choice(NamedTuple):
+class HowToCompare(NamedTuple):
     """How to compare.
 
     revision: of git, to compare the specs as they are now with; None: with each other
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
     layers: bool | None = None
 
 
-def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "text") -> int:
+def compare(specs: list[str], settings: list[str], choice: HowToCompare, form: str = "text") -> int:
     """Print the comparison; 1 where a spec has errors. Raises UsageError."""
     chosen, overrides = one_format(form, COMPARE), arguments(settings)
     if choice.revision is None:
@@ -43,7 +43,9 @@ def compare(specs: list[str], settings: list[str], choice: Choice, form: str = "
     return _with_revision(specs, overrides, choice.revision, choice.layers is not False, chosen)
 
 
-def _each_other(specs: list[str], overrides: dict[str, str], choice: Choice, form: Format) -> int:
+def _each_other(
+    specs: list[str], overrides: dict[str, str], choice: HowToCompare, form: Format
+) -> int:
     """Specs with the first of them."""
     if len(specs) < 2:
         hint = "`cnncalc compare A B`, or `cnncalc compare A --git HEAD` with what it was there"

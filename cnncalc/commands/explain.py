@@ -48,7 +48,7 @@ def page(topic: str) -> str:
 
 def known_code(code: str) -> str:
     """The code, if there is such a one. Raises UsageError."""
-    from cnncalc.checking.codes import CODES
+    from cnncalc.checking.every_code import CODES
 
     if code not in CODES:
         raise UsageError(f"there is no diagnostic {code}; `cnncalc explain codes` lists them")

@@ -103,12 +103,12 @@ def _measured(graph: Graph, device: Device, options: Options) -> Profile:
 
 def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     """What is measured. Raises UsageError where the networks cannot be, as was asked."""
-    from cnncalc.runtime.profile.profile import TooLargeError, UncompiledError
+    from cnncalc.runtime.profile.profile import DoesNotFitError, UncompiledError
 
     names = " and ".join(graph.name for graph in graphs)
     try:
         return action()
-    except TooLargeError as error:
+    except DoesNotFitError as error:
         way = f"a batch of {error.fits} fits" if error.fits else "not even one sample fits"
         message = f"{names}: out of memory with a batch of {error.batch}; {way}"
         raise UsageError(message) from None
@@ -119,7 +119,7 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
 
 def _compared(graphs: list[Graph], device: Device, options: Options, form: Format) -> int:
     """Two networks measured in turn."""
-    from cnncalc.runtime.profile.comparison import compared
+    from cnncalc.runtime.profile.paired import compared
 
     show_all(form, _attempted(graphs, lambda: compared(graphs[0], graphs[1], device, options)))
     return SOUND

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEVICES = ("auto", "cpu", "cuda")
 
 
-class Choice(NamedTuple):
+class HowToTrain(NamedTuple):
     """How to train.
 
     data: a name or a path
@@ -44,7 +44,7 @@ class Choice(NamedTuple):
     devices: int = 1
 
 
-def train(spec: str, settings: list[str], changes: list[str], choice: Choice) -> int:
+def train(spec: str, settings: list[str], changes: list[str], choice: HowToTrain) -> int:
     """Train; 1 where the spec or its recipe has errors. Raises UsageError."""
     one_of("--device", choice.device, DEVICES)
     if choice.devices < 1:
@@ -73,12 +73,12 @@ def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
 
 
 def run(
-    graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: Choice, words: Words
+    graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: HowToTrain, words: Words
 ) -> int:
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
-        from cnncalc.runtime.train.engine import Run
+        from cnncalc.runtime.train.engine import Training
         from cnncalc.runtime.train.engine import train as trained
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
@@ -90,7 +90,7 @@ def run(
         trained(
             graph,
             recipe,
-            Run(
+            Training(
                 data=choice.data,
                 folder=Path(choice.output) if choice.output else None,
                 resume=choice.resume,
@@ -128,11 +128,11 @@ class Words(NamedTuple):
     spec: str
     settings: list[str]
     changes: list[str]
-    choice: Choice
+    choice: HowToTrain
 
     def again(self, folder: Path) -> str:
         """The command that goes on with this run."""
-        choice, usual = self.choice, Choice()
+        choice, usual = self.choice, HowToTrain()
         words = [*_launcher(), "train", self.spec, "--resume", "--output", str(folder)]
         for option, value in (("--set", self.settings), ("--recipe", self.changes)):
             words += [word for text in value for word in (option, text)]

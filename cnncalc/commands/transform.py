@@ -19,7 +19,7 @@ from cnncalc.transform import transform as transformed
 from cnncalc.transform.wording import changed, left, nothing
 
 if TYPE_CHECKING:
-    from cnncalc.runtime.transform import State
+    from cnncalc.runtime.converted_weights import State
 
 
 def transform(
@@ -81,7 +81,7 @@ def write_weights(made: Transformed, weights: Path, to: str) -> None:
     """The converted weights. Raises UsageError where they are not the network's, or PyTorch is
     missing."""
     need_torch("--weights")
-    from cnncalc.runtime.transform import WeightsError, converted, read_state, write_state
+    from cnncalc.runtime.converted_weights import WeightsError, converted, read_state, write_state
 
     try:
         state: State = converted(made, read_state(weights))

@@ -17,7 +17,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import Choice, Flag, Number
 
 
-class Parameter(NamedTuple):
+class OwnField(NamedTuple):
     """The field of an activation that has one, and what PyTorch calls it; both have one
     default."""
 
@@ -27,7 +27,7 @@ class Parameter(NamedTuple):
     doc: str
 
 
-class Row(NamedTuple):
+class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
     curve, steepest: see `Layer`
@@ -39,19 +39,19 @@ class Row(NamedTuple):
     cost: Ops
     fact: str
     curve: Curve
-    parameter: Parameter | None = None
+    parameter: OwnField | None = None
     keeps: Literal["input", "output", ""] = "input"
     steepest: float = 0.0
 
 
-SLOPE = Parameter("slope", "negative_slope", 0.01, "factor below 0")
-ALPHA = Parameter("alpha", "alpha", 1.0, "what it falls to, negative")
-BETA = Parameter("beta", "beta", 1.0, "how sharply it bends")
+SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
+ALPHA = OwnField("alpha", "alpha", 1.0, "what it falls to, negative")
+BETA = OwnField("beta", "beta", 1.0, "how sharply it bends")
 
 ROWS = (
-    Row("identity", "nn.Identity", Ops(), "x itself.", "", keeps=""),
-    Row("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", keeps=""),
-    Row(
+    Curved("identity", "nn.Identity", Ops(), "x itself.", "", keeps=""),
+    Curved("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", keeps=""),
+    Curved(
         "sigmoid",
         "nn.Sigmoid",
         Ops(exponentials=1, additions=1, divisions=1),
@@ -60,7 +60,7 @@ ROWS = (
         keeps="output",
         steepest=1 / 4,
     ),
-    Row(
+    Curved(
         "tanh",
         "nn.Tanh",
         Ops(exponentials=1),
@@ -69,7 +69,7 @@ ROWS = (
         keeps="output",
         steepest=1.0,
     ),
-    Row(
+    Curved(
         "arctan",
         "Arctan",
         Ops(exponentials=1),
@@ -77,9 +77,9 @@ ROWS = (
         "squashing",
         steepest=1.0,
     ),
-    Row("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", keeps="output"),
-    Row("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
-    Row(
+    Curved("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", keeps="output"),
+    Curved("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
+    Curved(
         "leaky_relu",
         "nn.LeakyReLU",
         Ops(comparisons=1, multiplications=1),
@@ -87,7 +87,7 @@ ROWS = (
         "rectifier",
         SLOPE,
     ),
-    Row(
+    Curved(
         "elu",
         "nn.ELU",
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=1),
@@ -95,28 +95,28 @@ ROWS = (
         "rectifier",
         ALPHA,
     ),
-    Row(
+    Curved(
         "selu",
         "nn.SELU",
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=2),
         "scale * x above 0, scale * alpha * (exp(x) - 1) below, with scale 1.0507, alpha 1.6733.",
         "squashing",
     ),
-    Row(
+    Curved(
         "gelu",
         "nn.GELU",
         Ops(exponentials=1, additions=1, multiplications=3),
         "x/2 * (1 + erf(x / sqrt(2))).",
         "rectifier",
     ),
-    Row(
+    Curved(
         "silu",
         "nn.SiLU",
         Ops(exponentials=1, additions=1, divisions=1),
         "Swish, x / (1 + exp(-x)).",
         "rectifier",
     ),
-    Row(
+    Curved(
         "softplus",
         "nn.Softplus",
         Ops(exponentials=2, additions=1, multiplications=1, divisions=1),
@@ -124,7 +124,7 @@ ROWS = (
         "rectifier",
         BETA,
     ),
-    Row(
+    Curved(
         "hard_sigmoid",
         "nn.Hardsigmoid",
         Ops(comparisons=2, additions=1, divisions=1),
@@ -132,7 +132,7 @@ ROWS = (
         "squashing",
         steepest=1 / 6,
     ),
-    Row(
+    Curved(
         "hard_swish",
         "nn.Hardswish",
         Ops(comparisons=2, additions=1, divisions=1, multiplications=1),
@@ -147,7 +147,7 @@ class Pointwise(Layer):
 
     flattening = "any"
 
-    row: ClassVar[Row]
+    row: ClassVar[Curved]
 
     def ops(self, *inputs: Shape) -> Ops:
         return self.row.cost.scaled(prod(inputs[0]))
@@ -167,7 +167,7 @@ class Pointwise(Layer):
         )
 
 
-def layer_of(row: Row) -> type[Layer]:
+def layer_of(row: Curved) -> type[Layer]:
     """The layer kind of a row."""
     passes = row.module == "nn.Identity"
     body: dict[str, object] = {

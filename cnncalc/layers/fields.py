@@ -178,7 +178,7 @@ class Margins(FieldType):
         return tuple((self.whole.accept(p[0]), self.whole.accept(p[1])) for p in value)
 
 
-class Table(FieldType):
+class ConnectionTable(FieldType):
     """For each filter the list of channels that it reads, counted from 0."""
 
     wants = "a list of channels for each filter (`[[0, 1], [1, 2]]`)"
@@ -206,5 +206,5 @@ OffsetSize = Annotated[int | tuple[int, ...], PerAxis(0)]
 Padding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
 TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "valid")]
 Edges = Annotated[int | tuple[int | tuple[int, int], ...], Margins()]
-OptionalTable = Annotated[tuple[tuple[int, ...], ...] | None, Table()]
+OptionalTable = Annotated[tuple[tuple[int, ...], ...] | None, ConnectionTable()]
 Rounding = Annotated[str, Choice("floor", "ceil")]

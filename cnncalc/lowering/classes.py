@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, values, with_values
+from cnncalc.lowering.constructors import expression
 from cnncalc.lowering.forward import Line, lines
 from cnncalc.lowering.library import pieces
-from cnncalc.lowering.modules import expression
 from cnncalc.lowering.parameters import Column, Parameter, parametrised
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import IMPORTED, ClassNames, class_name
@@ -40,7 +40,7 @@ class PartClass(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class _Draft(NamedTuple):
+class _Lowered(NamedTuple):
     part: Part
     base: str
     modules: tuple[tuple[str, Expression], ...]
@@ -67,7 +67,7 @@ def classes(root: Part, graph: Graph) -> list[PartClass]:
     names = ClassNames((*IMPORTED, *pieces(), network_name(graph)))
     modules: dict[Part, Expression | None] = {}
     for floor in _floors(root)[:-1]:
-        drafts: dict[Any, list[_Draft]] = {}
+        drafts: dict[Any, list[_Lowered]] = {}
         for part in floor:
             if is_class(part):
                 draft = _draft(part, modules)
@@ -131,15 +131,15 @@ def _children(
     )
 
 
-def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Draft:
+def _draft(part: Part, modules: Mapping[Part, Expression | None]) -> _Lowered:
     children = _children(part, modules)
     if part.chain:
-        return _Draft(part, "nn.Sequential", children, part.takes)
+        return _Lowered(part, "nn.Sequential", children, part.takes)
     own = plan(part)
-    return _Draft(part, "nn.Module", children, own.arriving, own.takes, lines(own))
+    return _Lowered(part, "nn.Module", children, own.arriving, own.takes, lines(own))
 
 
-def _class(alike: list[_Draft], names: ClassNames) -> tuple[PartClass, list[Expression]]:
+def _class(alike: list[_Lowered], names: ClassNames) -> tuple[PartClass, list[Expression]]:
     """The class of parts that are built alike, and what each of them calls."""
     first = alike[0]
     written, parameters = parametrised(_slots(alike), _known(alike), _arriving(alike), names.taken)
@@ -151,13 +151,13 @@ def _class(alike: list[_Draft], names: ClassNames) -> tuple[PartClass, list[Expr
     return made, [_call(made, number) for number in range(len(alike))]
 
 
-def _slots(alike: list[_Draft]) -> list[tuple[str, Column]]:
+def _slots(alike: list[_Lowered]) -> list[tuple[str, Column]]:
     """The values of a class, each with those of all its parts."""
     rows = [[v for _, module in draft.modules for v in values(module)] for draft in alike]
     return [(cells[0][0], tuple(value for _, value in cells)) for cells in zip(*rows, strict=True)]
 
 
-def _known(alike: list[_Draft]) -> dict[str, Column]:
+def _known(alike: list[_Lowered]) -> dict[str, Column]:
     """What the spec calls values of the parts, by name."""
     first = alike[0].part.arguments
     return {
@@ -167,7 +167,7 @@ def _known(alike: list[_Draft]) -> dict[str, Column]:
     }
 
 
-def _arriving(alike: list[_Draft]) -> dict[str, Column]:
+def _arriving(alike: list[_Lowered]) -> dict[str, Column]:
     """The channels of what the parts read, by name."""
     inputs = alike[0].inputs or ("x",)
     names = ["in_channels" if name == "x" else f"{name}_channels" for name in inputs]

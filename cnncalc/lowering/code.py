@@ -30,7 +30,7 @@ class Attribute(NamedTuple):
     name: str
 
 
-class Item(NamedTuple):
+class Subscript(NamedTuple):
     """`self.stage[0]`, `tuple[int, ...]`."""
 
     of: Expression
@@ -68,7 +68,7 @@ class Call(NamedTuple):
         ]
 
 
-class Sequence(NamedTuple):
+class Enclosed(NamedTuple):
     """`[a, b]`, `(a, b)`; long: with a line for each."""
 
     brackets: str
@@ -101,7 +101,7 @@ class Chain(NamedTuple):
 
 
 Expression = Union[  # noqa: UP007 (it refers to itself)
-    Value, Name, Attribute, Item, Infix, Call, Sequence, Dictionary, Repeated, Chain
+    Value, Name, Attribute, Subscript, Infix, Call, Enclosed, Dictionary, Repeated, Chain
 ]
 
 SELF = Name("self")
@@ -116,7 +116,7 @@ class Assign(NamedTuple):
     values: tuple[Expression, ...]
 
 
-class Run(NamedTuple):
+class Effect(NamedTuple):
     """An expression for its effect."""
 
     expression: Expression
@@ -151,7 +151,7 @@ class Commented(NamedTuple):
     comment: str
 
 
-Statement = Union[Assign, Run, Return, For, If, Commented]  # noqa: UP007 (it refers to itself)
+Statement = Union[Assign, Effect, Return, For, If, Commented]  # noqa: UP007 (it refers to itself)
 
 # -- definitions -------------------------------------------------------------------------------
 

@@ -15,24 +15,24 @@ from cnncalc.lowering.code import (
     Chain,
     Class,
     Commented,
+    Effect,
     Expression,
-    Item,
     Method,
     Name,
-    Run,
     Statement,
+    Subscript,
     Value,
 )
 from cnncalc.lowering.drawing import drawing
 from cnncalc.lowering.forward import Line
 from cnncalc.lowering.printing import ordered
-from cnncalc.lowering.sharing import ties
+from cnncalc.lowering.shared_modules import ties
 from cnncalc.network.graph import Graph
 from cnncalc.network.names import is_identifier
 from cnncalc.network.parts import Part
 
 TENSOR = Name("Tensor")
-NAMED_TENSORS = Item(Name("dict"), (Name("str"), TENSOR))
+NAMED_TENSORS = Subscript(Name("dict"), (Name("str"), TENSOR))
 BEGIN = Attribute(Call(Name("super")), "__init__")
 
 
@@ -44,10 +44,10 @@ def definition(made: PartClass) -> Class:
     says = f"`{name}` of the spec{count}."
     if made.base == "nn.Sequential":
         chain = Chain(tuple(m for _, m in made.modules), tuple(name for name, _ in made.modules))
-        body: tuple[Statement, ...] = (Run(Call(BEGIN, (ordered(chain),))),)
+        body: tuple[Statement, ...] = (Effect(Call(BEGIN, (ordered(chain),))),)
         return Class(made.name, made.base, says, (_constructor(made, body),))
     gives = len(part.gives)
-    result = TENSOR if gives <= 1 else Item(Name("tuple"), (TENSOR,) * gives)
+    result = TENSOR if gives <= 1 else Subscript(Name("tuple"), (TENSOR,) * gives)
     methods = (_constructor(made, _modules(made)), _forward(made, result))
     return Class(made.name, made.base, says, methods)
 
@@ -56,7 +56,7 @@ def network(made: PartClass, root: Part, graph: Graph, blocks: Sequence[PartClas
     """The class of the whole network; blocks: those of its parts."""
     arriving = ", ".join(_batch(node.shape) for node in graph.inputs.values())
     says = f"{graph.name}: {arriving} to {_batch(graph.output.shape)}."
-    draw = Run(Call(Attribute(SELF, "reset_parameters")))
+    draw = Effect(Call(Attribute(SELF, "reset_parameters")))
     constructor = _constructor(made, (*_modules(made), *ties(root, blocks), draw))
     forward = _forward(made, NAMED_TENSORS if graph.outputs else TENSOR)
     return Class(made.name, made.base, says, (constructor, drawing(graph), forward))
@@ -75,14 +75,14 @@ def _constructor(made: PartClass, body: tuple[Statement, ...]) -> Method:
 
 def _modules(made: PartClass) -> tuple[Statement, ...]:
     """The assignments of the constructor."""
-    return (Run(Call(BEGIN)), *(_kept(name, module) for name, module in made.modules))
+    return (Effect(Call(BEGIN)), *(_kept(name, module) for name, module in made.modules))
 
 
 def _kept(name: str, module: Expression) -> Statement:
     """A child becomes the module's; by a call where its name cannot stand behind a dot."""
     if is_identifier(name):
         return Assign((Attribute(SELF, name),), (module,))
-    return Run(Call(Attribute(SELF, "add_module"), (Value(name), module)))
+    return Effect(Call(Attribute(SELF, "add_module"), (Value(name), module)))
 
 
 def _forward(made: PartClass, result: Expression) -> Method:

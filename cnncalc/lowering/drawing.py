@@ -9,14 +9,14 @@ from cnncalc.lowering.code import (
     Assign,
     Attribute,
     Call,
+    Effect,
+    Enclosed,
     Expression,
     For,
     If,
     Infix,
     Method,
     Name,
-    Run,
-    Sequence,
     Statement,
     Value,
 )
@@ -27,16 +27,16 @@ from cnncalc.network.names import module_path
 WEIGHT, BIAS = Name("module.weight"), Name("module.bias")
 
 DRAW = {
-    HE: Run(
+    HE: Effect(
         Call(Name("nn.init.kaiming_normal_"), (WEIGHT,), (("nonlinearity", Value("relu")),)),
     ),
-    XAVIER: Run(Call(Name("nn.init.xavier_uniform_"), (WEIGHT,))),
+    XAVIER: Effect(Call(Name("nn.init.xavier_uniform_"), (WEIGHT,))),
 }
 CALLED = {HE: "He's", XAVIER: "Xavier's"}
 
 ZERO_BIAS = If(
     Infix("is not", (BIAS, Value(None))),
-    (Run(Call(Name("nn.init.zeros_"), (BIAS,))),),
+    (Effect(Call(Name("nn.init.zeros_"), (BIAS,))),),
 )
 
 
@@ -56,7 +56,7 @@ def drawing(graph: Graph) -> Method:
     other = XAVIER if common == HE else HE
     listed = Infix("in", (Name("name"), Name("others")))
     body = If(_is_one(found.keys()), (If(listed, (DRAW[other],), (DRAW[common],)), *zero))
-    paths = Sequence("[]", tuple(Value(module_path(node.path)) for node in others))
+    paths = Enclosed("[]", tuple(Value(module_path(node.path)) for node in others))
     return _method(
         "He's initialisation before rectifiers, Xavier's elsewhere; biases 0.",
         Assign((Name("others"),), (paths,)),
@@ -71,7 +71,7 @@ def _method(says: str, *body: Statement) -> Method:
 def _is_one(nodes: Collection[Node]) -> Expression:
     """Whether a module is of the kind of one of these."""
     kinds = tuple(Name(name) for name in sorted({torch_form(node).name for node in nodes}))
-    types = kinds[0] if len(kinds) == 1 else Sequence("()", kinds)
+    types = kinds[0] if len(kinds) == 1 else Enclosed("()", kinds)
     return Call(Name("isinstance"), (Name("module"), types))
 
 

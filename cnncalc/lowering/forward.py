@@ -13,14 +13,14 @@ from cnncalc.lowering.code import (
     Attribute,
     Call,
     Dictionary,
+    Effect,
     Expression,
     For,
     Infix,
-    Item,
     Name,
     Return,
-    Run,
     Statement,
+    Subscript,
     Value,
 )
 from cnncalc.network.graph import Node
@@ -54,7 +54,7 @@ def lines(plan: Plan, heads: Iterable[str] = ()) -> tuple[Line, ...]:
 def _step(step: Step, plan: Plan) -> Line:
     value = _value(step, plan.repeats)
     if not step.names:
-        return Line(Run(value))
+        return Line(Effect(value))
     return Line(Assign(_named(step.names), (value,)), step.node)
 
 
@@ -73,7 +73,7 @@ def _module(part: Part, repeats: Mapping[Part, Part]) -> Expression:
     """How the module of a step, or of a repeat, is reached."""
     around = repeats.get(part)
     if around:
-        return Item(_module(around, repeats), (Value(int(part.name)),))
+        return Subscript(_module(around, repeats), (Value(int(part.name)),))
     return Attribute(SELF, part.name)
 
 
@@ -102,7 +102,7 @@ def _function(form: TorchModule, inputs: list[Expression]) -> Expression:
         return inputs[0]
     if form.name == "torch.cat":
         arguments = tuple((name, Value(value)) for name, value in form.arguments.items())
-        return Call(Name("torch.cat"), (code.Sequence("[]", tuple(inputs)),), arguments)
+        return Call(Name("torch.cat"), (code.Enclosed("[]", tuple(inputs)),), arguments)
     if form.operator:
         return Infix(form.operator, tuple(inputs))
     first, *others = inputs

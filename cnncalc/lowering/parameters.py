@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.lowering.code import Expression, Infix, Item, Name, Value
+from cnncalc.lowering.code import Expression, Infix, Name, Subscript, Value
 from cnncalc.network.names import Either, variable
 
 Column = tuple[Any, ...]
@@ -15,7 +15,7 @@ Column = tuple[Any, ...]
 CHANNELS = ("in_channels", "in_features", "num_features", "num_channels", "channels")
 
 
-SIZES = Item(Name("tuple"), (Name("int"), Value(...)))
+SIZES = Subscript(Name("tuple"), (Name("int"), Value(...)))
 """The type of a size with a number for each axis."""
 
 

@@ -18,18 +18,18 @@ from cnncalc.lowering.code import (
     Class,
     Commented,
     Dictionary,
+    Effect,
+    Enclosed,
     Expression,
     For,
     If,
     Infix,
-    Item,
     Method,
     Name,
     Repeated,
     Return,
-    Run,
-    Sequence,
     Statement,
+    Subscript,
     Value,
 )
 from cnncalc.network.names import is_identifier
@@ -123,7 +123,7 @@ def flat(expression: Expression) -> str:
             return f"{flat(of)}.{name}"
         case Attribute(of, name):
             return f"getattr({flat(of)}, {literal(name)})"
-        case Item(of, keys):
+        case Subscript(of, keys):
             return f"{flat(of)}[{', '.join(map(flat, keys))}]"
         case Infix(sign, terms):
             return f" {_sign(sign)} ".join(map(_term, terms))
@@ -131,7 +131,7 @@ def flat(expression: Expression) -> str:
             return f"*({flat(module)} for _ in range({literal(times)}))"
         case Chain():
             return flat(constructed(expression))
-        case Call(long=True) | Sequence(long=True):
+        case Call(long=True) | Enclosed(long=True):
             return "\n"
     found = bracketed(expression)
     inside = ", ".join(before + flat(entry) for before, entry in found.entries)
@@ -143,7 +143,7 @@ def bracketed(expression: Expression) -> Bracketed:
     match expression:
         case Value(tuple() as items):
             return Bracketed("", [("", Value(item)) for item in items])
-        case Sequence(brackets, items):
+        case Enclosed(brackets, items):
             return Bracketed("", [("", item) for item in items], brackets)
         case Dictionary(items):
             return Bracketed("", [(f"{literal(key)}: ", item) for key, item in items], "{}")
@@ -185,7 +185,7 @@ def printed(expression: Expression, indent: int, before: int = 0, after: int = 0
         case Call(Attribute(Call() as made, name), positional, ()) if made.arguments:
             inner = ", ".join(map(flat, positional))
             return f"{_broken(bracketed(made), indent)}.{identifier(name)}({inner})"
-        case Call() | Sequence() | Dictionary() | Value(tuple()):
+        case Call() | Enclosed() | Dictionary() | Value(tuple()):
             return _broken(bracketed(expression), indent)
     return line
 
@@ -204,7 +204,7 @@ def _broken(found: Bracketed, indent: int) -> str:
 
 
 def _is_long(expression: Expression) -> bool:
-    return isinstance(expression, Sequence) or (isinstance(expression, Call) and expression.long)
+    return isinstance(expression, Enclosed) or (isinstance(expression, Call) and expression.long)
 
 
 def constructed(chain: Chain) -> Call:
@@ -220,7 +220,7 @@ def constructed(chain: Chain) -> Call:
     modules = tuple(Repeated(*run) if run[1] > 1 else run[0] for run in runs)
     if chain.function == "nn.Sequential":
         return Call(Name(chain.function), modules)
-    return Call(Name(chain.function), (Sequence("[]", modules),))
+    return Call(Name(chain.function), (Enclosed("[]", modules),))
 
 
 def ordered(chain: Chain) -> Call:
@@ -228,8 +228,8 @@ def ordered(chain: Chain) -> Call:
     named = tuple(zip(chain.names, chain.modules, strict=True))
     if all(map(is_identifier, chain.names)):
         return Call(Name("OrderedDict"), (), named, (), long=True)
-    pairs = tuple(Sequence("()", (Value(name), module)) for name, module in named)
-    return Call(Name("OrderedDict"), (Sequence("[]", pairs, long=True),), long=True)
+    pairs = tuple(Enclosed("()", (Value(name), module)) for name, module in named)
+    return Call(Name("OrderedDict"), (Enclosed("[]", pairs, long=True),), long=True)
 
 
 # -- statements --------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def lines(statement: Statement, indent: int) -> Iterator[str]:
         case Assign(targets, values):
             head = f"{', '.join(map(flat, targets))} = "
             yield pad + head + _several(values, indent, len(head))
-        case Run(expression):
+        case Effect(expression):
             yield pad + printed(expression, indent)
         case Return(values):
             yield f"{pad}return {_several(values, indent, len('return '))}"

@@ -53,13 +53,13 @@ def runnable(graph: Graph) -> str:
 def check(text: str) -> None:
     """Raises ForeignCodeError, with the line, unless a source holds imports from torch, classes,
     constants, and calls of what these have."""
-    foreign = next(_Reader().module(ast.parse(text)), None)
+    foreign = next(_Inspector().module(ast.parse(text)), None)
     if foreign:
         line = getattr(foreign, "lineno", 0)
         raise ForeignCodeError(f"line {line} of the source: {ast.unparse(foreign)[:200]}")
 
 
-class _Reader:
+class _Inspector:
     """Finds what is foreign. classes: those defined so far; names: those bound in a method."""
 
     def __init__(self) -> None:

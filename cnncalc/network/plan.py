@@ -84,7 +84,7 @@ def sequence(part: Part) -> Plan:
     return Plan(("x",), part.takes, tuple(turns), ("x",), {})
 
 
-class _Alive(Container[str]):
+class _Taken(Container[str]):
     """The names that cannot be given away: their values are read after step `number`."""
 
     def __init__(self, until: Mapping[str, int], number: int, others: tuple[str, ...]) -> None:
@@ -142,9 +142,9 @@ class _Planner:
         self.names[node] = name
         self.until[name] = max(self.uses.get(node, -1), self.until.get(name, -1))
 
-    def alive(self, number: int, *others: str) -> _Alive:
+    def alive(self, number: int, *others: str) -> _Taken:
         """The names whose values are read after step `number`, and others that are taken."""
-        return _Alive(self.until, number, others)
+        return _Taken(self.until, number, others)
 
     def name(self, node: Node, step: Part, number: int) -> str:
         """A name for the output of a step: `x`, or if that is still needed `out`, where it is for

@@ -37,7 +37,7 @@ class Above(Real):
         return number
 
 
-class Share(Real):
+class Proportion(Real):
     """A number from 0 to below 1."""
 
     def __init__(self) -> None:
@@ -69,11 +69,11 @@ class Epochs(FieldType):
 
 PositiveNumber = Annotated[float, Above()]
 OptionalNumber = Annotated[float | None, Above()]
-Momentum = Annotated[float, Share()]
+Momentum = Annotated[float, Proportion()]
 Angle = Annotated[float, Real(0, 180)]
 
 
-class Part(NamedTuple):
+class NamedPart(NamedTuple):
     """A layer, a group of layers or a head of the network, by its path."""
 
     path: str
@@ -316,7 +316,7 @@ class Recipe(NamedTuple):
     clip_value: OptionalNumber = None
     clip_norm: OptionalNumber = None
     max_norm: OptionalNumber = None
-    freeze: tuple[Part, ...] = ()
+    freeze: tuple[NamedPart, ...] = ()
     rates: tuple[Factor, ...] = ()
     augment: Augment = Augment()
     resize: Flag = False

@@ -43,7 +43,7 @@ def _(summary: Summary) -> str:
 
 @text.register(Graph)
 def _(graph: Graph) -> str:
-    from cnncalc.report.table.graph import graph_text
+    from cnncalc.report.table.to_outline import graph_text
 
     return graph_text(analyze(graph))
 

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.match import Difference
-from cnncalc.transform.text import Edit, Text
+from cnncalc.transform.edited_text import Edit, Text
+from cnncalc.transform.match import Intention
 
 ItemKey = tuple[int, int]
 """The place of the item that a layer was written as."""
@@ -19,7 +19,7 @@ def item(node: Node) -> ItemKey:
     return node.span.line, node.span.column
 
 
-class Change(NamedTuple):
+class JointChange(NamedTuple):
     """Layers that change together: an item that is written once cannot change in one call only.
 
     done: the layers that the transformation is about, to be counted and named
@@ -56,10 +56,10 @@ class Left(NamedTuple):
     reason: Reason
 
 
-class Found(NamedTuple):
+class Changeable(NamedTuple):
     """What can change, and what cannot."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[JointChange, ...]
     left: tuple[Left, ...]
 
 
@@ -78,9 +78,9 @@ class Transformation(NamedTuple):
     suffix: str
     undoes: str | None
     nothing: str
-    find: Callable[[Graph], Found]
-    write: Callable[[Text, Sequence[Change]], list[Edit]]
-    difference: Callable[[Sequence[Change]], Difference]
+    find: Callable[[Graph], Changeable]
+    write: Callable[[Text, Sequence[JointChange]], list[Edit]]
+    difference: Callable[[Sequence[JointChange]], Intention]
 
 
 class Together:

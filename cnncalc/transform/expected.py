@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis import analyze
-from cnncalc.checking.expectations import Parts, value
+from cnncalc.checking.expectations import ByPath, value
 from cnncalc.checking.metrics import Value
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
@@ -15,8 +15,8 @@ from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.match import Match
-from cnncalc.transform.text import Edit, Text
+from cnncalc.transform.edited_text import Edit, Text
+from cnncalc.transform.match import Counterpart
 
 _CLOSING = re.compile(r"[ \t]*[]}]+")
 
@@ -34,20 +34,20 @@ class Update(NamedTuple):
 class _Renamed(NamedTuple):
     """What became of the parts of a network: their paths, and their numbers before and after."""
 
-    before: Parts
-    after: Parts
+    before: ByPath
+    after: ByPath
     paths: Mapping[str, str]
 
 
 def updated(
-    text: Text, written: Graph, old: Graph, new: Graph, matches: Iterable[Match]
+    text: Text, written: Graph, old: Graph, new: Graph, matches: Iterable[Counterpart]
 ) -> tuple[list[Edit], tuple[Update, ...]]:
     """The edits that keep `expect` true, and what they change. written: the old network as its
     spec has it; `old`: the same with other arguments, if there are any"""
     section = text.entry("expect")
     if section is None or not isinstance(section[1], tree.Mapping):
         return [], ()
-    parts = _Renamed(Parts(analyze(written)), Parts(analyze(new)), _paths(old, new, matches))
+    parts = _Renamed(ByPath(analyze(written)), ByPath(analyze(new)), _paths(old, new, matches))
     updates = {(u.metric, u.layer): u for told in old.expect if (u := _update(told, parts))}
     edits, gone = _written(text, section[1], updates, parts.paths)
     if gone:
@@ -55,7 +55,7 @@ def updated(
     return edits, tuple(updates.values())
 
 
-def _paths(old: Graph, new: Graph, matches: Iterable[Match]) -> dict[str, str]:
+def _paths(old: Graph, new: Graph, matches: Iterable[Counterpart]) -> dict[str, str]:
     """Where each part of the old network stands in the new one."""
     images: dict[Node, Node] = {match.old: match.new for match in matches}
     found = {node.path: image.path for node, image in images.items()}
@@ -85,7 +85,7 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
     return Update(told.metric, told.layer, told.text, _as_written(told, after), why)
 
 
-def _value(told: Expectation, path: str, parts: Parts) -> Value | None:
+def _value(told: Expectation, path: str, parts: ByPath) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
     part = parts.at(path) if path else None
     return None if path and part is None else value(told.metric, part, parts.summary)

@@ -14,22 +14,22 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
-    Change,
-    Found,
+    Changeable,
     ItemKey,
+    JointChange,
     Reason,
     Together,
     Transformation,
     item,
     left_by_item,
 )
-from cnncalc.transform.match import Difference
-from cnncalc.transform.text import Edit, Place, Text
+from cnncalc.transform.edited_text import Edit, Place, Text
+from cnncalc.transform.match import Intention
 
 TAKES_IT = tuple(kind for kind, layer in LAYERS.items() if layer.role == "weighted")
 
 
-def find(graph: Graph) -> Found:
+def find(graph: Graph) -> Changeable:
     """The batch norms that can go, those of one text together."""
     norms = [node for node in graph.layers if node.kind == "batch_norm"]
     reasons = _reasons(graph, norms)
@@ -44,10 +44,12 @@ def find(graph: Graph) -> Found:
         elif norm not in reasons:
             reasons[norm] = blocked[root]
     found = tuple(
-        Change(tuple(group), frozenset(group), {norm.inputs[0]: norm for norm in group})
+        JointChange(tuple(group), frozenset(group), {norm.inputs[0]: norm for norm in group})
         for group in changes.values()
     )
-    return Found(found, left_by_item({norm: reasons[norm] for norm in norms if norm in reasons}))
+    return Changeable(
+        found, left_by_item({norm: reasons[norm] for norm in norms if norm in reasons})
+    )
 
 
 def _reasons(graph: Graph, norms: list[Node]) -> dict[Node, Reason]:
@@ -129,7 +131,7 @@ def _blocked(
 # -- text -----------------------------------------------------------------------------------
 
 
-def write(text: Text, changes: Sequence[Change]) -> list[Edit]:
+def write(text: Text, changes: Sequence[JointChange]) -> list[Edit]:
     """The batch norms' items go, the layers before them get a bias. Raises UnwritableError."""
     edits: list[Edit] = []
     before = {item(norm): node for change in changes for node, norm in _pairs(change)}
@@ -139,7 +141,7 @@ def write(text: Text, changes: Sequence[Change]) -> list[Edit]:
     return edits + _biased(text, [node for node in before.values() if not _bias(node)], spare)
 
 
-def _pairs(change: Change) -> Iterator[tuple[Node, Node]]:
+def _pairs(change: JointChange) -> Iterator[tuple[Node, Node]]:
     for node, norm in change.becomes.items():
         assert isinstance(norm, Node)
         yield node, norm
@@ -208,7 +210,7 @@ def _with_bias(text: Text, place: Place, is_default: bool) -> list[Edit]:
 # -- what it becomes ------------------------------------------------------------------------
 
 
-def difference(changes: Sequence[Change]) -> Difference:
+def difference(changes: Sequence[JointChange]) -> Intention:
     """The batch norms are gone, the layers before them have a bias, all else is the same."""
     folded = {node for change in changes for node in change.becomes}
 
@@ -216,7 +218,7 @@ def difference(changes: Sequence[Change]) -> Difference:
         wanted = _with_a_bias(old.layer) if old in folded and old.layer else old.layer
         return new.layer == wanted and new.shape == old.shape
 
-    return Difference({norm for change in changes for norm in change.removed}, (), agrees)
+    return Intention({norm for change in changes for norm in change.removed}, (), agrees)
 
 
 def _with_a_bias(layer: Layer) -> Layer:

@@ -20,8 +20,8 @@ from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
-    Change,
-    Found,
+    Changeable,
+    JointChange,
     Left,
     Reason,
     Together,
@@ -29,8 +29,8 @@ from cnncalc.transform.change import (
     by_item,
     item,
 )
-from cnncalc.transform.match import Difference
-from cnncalc.transform.text import Edit, Place, Text, UnwritableError, braced, inline
+from cnncalc.transform.edited_text import Edit, Place, Text, UnwritableError, braced, inline
+from cnncalc.transform.match import Intention
 
 POOLS = tuple(kind for kind, layer in LAYERS.items() if issubclass(layer, GlobalPool))
 
@@ -49,7 +49,7 @@ def is_single(sizes: Sequence[int]) -> bool:
 # -- linear layers as convolutions ----------------------------------------------------------
 
 
-def linear_layers(graph: Graph) -> Found:
+def linear_layers(graph: Graph) -> Changeable:
     """The parts of the network that carry vectors made of maps, and have linear layers."""
     maps, faults = _vectors(graph)
     together = Together()
@@ -74,9 +74,9 @@ def linear_layers(graph: Graph) -> Found:
     return _found((change for change in changes if change.done), left)
 
 
-def _found(changes: Iterator[Change], left: Mapping[Node, Reason]) -> Found:
+def _found(changes: Iterator[JointChange], left: Mapping[Node, Reason]) -> Changeable:
     lefts = [Left(tuple(nodes), left[nodes[0]]) for nodes in by_item(left).values()]
-    return Found(tuple(changes), tuple(lefts))
+    return Changeable(tuple(changes), tuple(lefts))
 
 
 def _no_map(node: Node, faults: Mapping[Node, Reason]) -> Reason:
@@ -137,14 +137,14 @@ def _no_one_kernel(
     return Reason(f"it reads maps of {', '.join(sizes)} and {last}: one kernel does not cover both")
 
 
-def _to_convolutions(nodes: list[Node], maps: Mapping[Node, Shape]) -> Change:
+def _to_convolutions(nodes: list[Node], maps: Mapping[Node, Shape]) -> JointChange:
     """becomes: of a linear layer, the kernel; of the others, the sizes of the map."""
     linear = [node for node in nodes if node.kind == "linear"]
     becomes = {node: maps[node.inputs[0] if node in linear else node] for node in nodes}
-    return Change(tuple(linear), frozenset(n for n in nodes if n.kind == "flatten"), becomes)
+    return JointChange(tuple(linear), frozenset(n for n in nodes if n.kind == "flatten"), becomes)
 
 
-def write_convolutions(text: Text, changes: Sequence[Change]) -> list[Edit]:
+def write_convolutions(text: Text, changes: Sequence[JointChange]) -> list[Edit]:
     """`linear` items as `conv`, without `flatten`. Raises UnwritableError."""
     edits: list[Edit] = []
     nodes = {item(node): node for change in changes for node in change.becomes}
@@ -240,7 +240,7 @@ def _rewritten(text: Text, place: Place, kind: str, fields: dict[str, str]) -> l
     return [Edit(text.start(place.kind), text.end(place.kind), kind), text.with_value(place, value)]
 
 
-def as_convolutions(changes: Sequence[Change]) -> Difference:
+def as_convolutions(changes: Sequence[JointChange]) -> Intention:
     """Linear layers are convolutions that cover their maps, vectors are maps of size 1."""
     becomes = {node: sizes for change in changes for node, sizes in change.becomes.items()}
     removed = {node for change in changes for node in change.removed}
@@ -253,7 +253,7 @@ def as_convolutions(changes: Sequence[Change]) -> Difference:
         alike = new.layer == _with_keep(old, True)
         return alike and prod(new.shape) == prod(old.shape) and new.shape[1:] == becomes[old]
 
-    return Difference(removed, (), agrees)
+    return Intention(removed, (), agrees)
 
 
 def _equals(conv: Node, linear: Node) -> bool:
@@ -290,7 +290,7 @@ def _with_keep(node: Node, keep: bool) -> Any:
 # -- convolutions as linear layers ----------------------------------------------------------
 
 
-def convolutions(graph: Graph) -> Found:
+def convolutions(graph: Graph) -> Changeable:
     """The convolutions that cover their maps, with all that follows them."""
     reads = graph.readers()
     single = _single(graph, reads)
@@ -359,18 +359,18 @@ def _why_not(node: Node, single: set[Node], reads: Mapping[Node, list[Node]]) ->
         node = after
 
 
-def _to_linear(nodes: list[Node], single: set[Node]) -> Change:
+def _to_linear(nodes: list[Node], single: set[Node]) -> JointChange:
     """becomes: of a convolution, whether it begins the vectors; of the others, nothing."""
     convs = [node for node in nodes if node.kind == "conv"]
     begin = frozenset(node for node in convs if node.inputs[0] not in single)
     removed = frozenset(node for node in nodes if node.kind == "flatten")
-    return Change(tuple(convs), removed, {node: node in begin for node in nodes}, begin)
+    return JointChange(tuple(convs), removed, {node: node in begin for node in nodes}, begin)
 
 
 BY_ITSELF = ("from", "when", "repeat", "each", "share")
 
 
-def write_linear(text: Text, changes: Sequence[Change]) -> list[Edit]:
+def write_linear(text: Text, changes: Sequence[JointChange]) -> list[Edit]:
     """`conv` items as `linear`, behind a `flatten`. Raises UnwritableError."""
     edits: list[Edit] = []
     nodes = {item(node): (node, begins) for c in changes for node, begins in c.becomes.items()}
@@ -402,7 +402,7 @@ def _not_kept(text: Text, place: Place) -> list[Edit]:
     return [text.without_value(place)]
 
 
-def as_linear(changes: Sequence[Change]) -> Difference:
+def as_linear(changes: Sequence[JointChange]) -> Intention:
     """Convolutions that cover their maps are linear layers, maps of size 1 are vectors."""
     nodes = {node for change in changes for node in change.becomes}
     removed = {node for change in changes for node in change.removed}
@@ -414,7 +414,7 @@ def as_linear(changes: Sequence[Change]) -> Difference:
         alike = _equals(old, new) if old.kind == "conv" else new.layer == _with_keep(old, False)
         return alike and new.shape == old.shape[:1]
 
-    return Difference(removed, flattened, agrees)
+    return Intention(removed, flattened, agrees)
 
 
 CONVOLUTIONAL = " (fully convolutional)"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.network.graph import Graph, Node
 
 
-class Match(NamedTuple):
+class Counterpart(NamedTuple):
     """A layer of the original and the one that does its work in the transformed network.
 
     norm: the batch norm whose work it does too
@@ -23,7 +23,7 @@ Agrees = Callable[[Node, Node], bool]
 """Whether a transformed layer is what the original one ought to have become."""
 
 
-class Difference(NamedTuple):
+class Intention(NamedTuple):
     """What of a network is meant to change: every other layer stays, and reads what it read.
 
     removed: layers that go; what read them reads what they read
@@ -36,7 +36,7 @@ class Difference(NamedTuple):
     agrees: Agrees
 
 
-def matched(old: Graph, new: Graph, difference: Difference) -> tuple[Match, ...] | None:
+def matched(old: Graph, new: Graph, difference: Intention) -> tuple[Counterpart, ...] | None:
     """The layers side by side; None where the networks differ in more than is meant."""
     becomes = dict(zip(old.inputs.values(), new.inputs.values(), strict=False))
     if list(old.inputs) != list(new.inputs) or any(a.shape != b.shape for a, b in becomes.items()):
@@ -59,7 +59,7 @@ def matched(old: Graph, new: Graph, difference: Difference) -> tuple[Match, ...]
         if image is None or not alike or not difference.agrees(node, image):
             return None
         becomes[node] = image
-        found.append(Match(node, image))
+        found.append(Counterpart(node, image))
     if next(rest, None) or becomes[old.output] is not new.output:
         return None
     heads = {name: becomes[node] for name, node in old.outputs.items()}

@@ -10,11 +10,11 @@ from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.language.text.tree import Scalar
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.change import Change, Left, Reason, Transformation
+from cnncalc.transform.change import JointChange, Left, Reason, Transformation
+from cnncalc.transform.edited_text import Edit, Text, UnwritableError, quoted
 from cnncalc.transform.expected import Update, updated
-from cnncalc.transform.match import Difference, Match, matched, same
+from cnncalc.transform.match import Counterpart, Intention, matched, same
 from cnncalc.transform.standalone import elsewhere, standalone, with_arguments
-from cnncalc.transform.text import Edit, Text, UnwritableError, quoted
 
 STANDARD_INPUT = "-"
 """The name of a network without one that was piped in."""
@@ -39,7 +39,7 @@ class Transformed(NamedTuple):
     text: str
     old: Graph
     new: Graph
-    matches: tuple[Match, ...]
+    matches: tuple[Counterpart, ...]
     done: tuple[Node, ...]
     left: tuple[Left, ...]
     elsewhere: tuple[str, ...]
@@ -68,7 +68,7 @@ def transform(
     alone = with_arguments(standalone(source, path), source.name, overrides or {})
     text, old = Text(Source(source.name, alone)), _graph(alone, path)
     assert old
-    originals = matched(given, old, Difference((), (), same)) or ()
+    originals = matched(given, old, Intention((), (), same)) or ()
     assert originals or not given.layers
     places = {match.new: match.old for match in originals}
     found = transformation.find(old)
@@ -99,10 +99,10 @@ def transform(
     )
 
 
-def _with_norm(match: Match, other: object, places: Mapping[Node, Node]) -> Match:
+def _with_norm(match: Counterpart, other: object, places: Mapping[Node, Node]) -> Counterpart:
     """The match, with the layer of the original network and the batch norm that it took over."""
     norm = places[other] if isinstance(other, Node) else None
-    return Match(places[match.old], match.new, norm)
+    return Counterpart(places[match.old], match.new, norm)
 
 
 def _original(left: Sequence[Left], places: Mapping[Node, Node]) -> tuple[Left, ...]:
@@ -121,8 +121,8 @@ def _graph(text: str, path: Path) -> Graph | None:
 
 
 def _attempt(
-    text: str, old: Graph, path: Path, difference: Difference
-) -> tuple[Graph, tuple[Match, ...]] | None:
+    text: str, old: Graph, path: Path, difference: Intention
+) -> tuple[Graph, tuple[Counterpart, ...]] | None:
     """The network of an edited text, where it is what it ought to be."""
     new = _graph(text, path)
     matches = matched(old, new, difference) if new else None
@@ -130,8 +130,12 @@ def _attempt(
 
 
 def _possible(
-    transformation: Transformation, text: Text, old: Graph, path: Path, changes: Sequence[Change]
-) -> tuple[list[Change], list[Left]]:
+    transformation: Transformation,
+    text: Text,
+    old: Graph,
+    path: Path,
+    changes: Sequence[JointChange],
+) -> tuple[list[JointChange], list[Left]]:
     """The changes that the text can be given, and those that it cannot."""
     writable, refused = [], []
     for change in changes:
@@ -141,13 +145,13 @@ def _possible(
         except UnwritableError as error:
             refused.append(Left(change.done, Reason(str(error))))
 
-    def works(chosen: list[Change]) -> bool:
+    def works(chosen: list[JointChange]) -> bool:
         edited = text.edited(transformation.write(text, chosen))
         return _attempt(edited, old, path, transformation.difference(chosen)) is not None
 
     if not writable or works(writable):
         return writable, refused
-    accepted: list[Change] = []
+    accepted: list[JointChange] = []
     tries = 1 + MOST_TRIED // len(text.text)
     for number, change in enumerate(writable):
         if number < tries and works([*accepted, change]):

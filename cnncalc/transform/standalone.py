@@ -14,7 +14,7 @@ from cnncalc.language.text.keys import KEYS
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.written.document import Document, Entries, read_document
 from cnncalc.layers import LAYERS
-from cnncalc.transform.text import Edit, Text, inline, quoted
+from cnncalc.transform.edited_text import Edit, Text, inline, quoted
 
 LEADS_ELSEWHERE = ("extends", "include")
 ORDER = ("name", "source", *(key for key in KEYS if key not in ("name", "source")))

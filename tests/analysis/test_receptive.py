@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.receptive import Field, Interval, Receptive, receptive_fields
+from cnncalc.analysis.receptive import AxisField, Interval, Receptive, receptive_fields
 from cnncalc.language.load import load
 from cnncalc.layers.base import LONGEST_CYCLE
 from tests.analysis.specs import graph_of, network
@@ -19,7 +19,7 @@ def seen(shape: str, *items: str) -> Receptive:
     return receptive_fields(graph)[graph.output]
 
 
-def along(shape: str, *items: str) -> Field:
+def along(shape: str, *items: str) -> AxisField:
     """What the last of some layers sees along the first axis."""
     axes = seen(shape, *items).axes
     assert axes
@@ -105,7 +105,7 @@ def test_recurrence() -> None:
         axes = fields[node].axes
         assert axes
         r, a, b = expected
-        assert axes[0] == Field(1, r, ((a, b),)), item
+        assert axes[0] == AxisField(1, r, ((a, b),)), item
         assert (axes[0].stride, axes[0].offset, axes[0].size) == (r, a, b - a + 1), item
         assert axes[0].sees(5) == (r * 5 + a, r * 5 + b), item
 
@@ -150,7 +150,7 @@ def test_three_axes() -> None:
 def test_an_input_sees_itself() -> None:
     graph = network("3x8x8", "relu")
     assert receptive_fields(graph)[graph.inputs["input"]] == Receptive(
-        (Field(1, 1, ((0, 0),)),) * 2
+        (AxisField(1, 1, ((0, 0),)),) * 2
     )
 
 
@@ -178,7 +178,7 @@ TRANSPOSED: list[tuple[str, Phases]] = [
 @pytest.mark.parametrize(("fields", "phases"), TRANSPOSED, ids=[row[0] for row in TRANSPOSED])
 def test_transposed(fields: str, phases: Phases) -> None:
     field = along("1x8", f"conv_transpose: {{filters: 1, {fields}}}")
-    assert field == Field(len(phases), 1, phases)
+    assert field == AxisField(len(phases), 1, phases)
     assert field.stride == 1 / len(phases)
     assert field.size == max(b - a + 1 for a, b in filter(None, phases))
 
@@ -197,21 +197,21 @@ UPSAMPLED: list[tuple[str, Phases]] = [
 
 @pytest.mark.parametrize(("fields", "phases"), UPSAMPLED, ids=[row[0] for row in UPSAMPLED])
 def test_upsampled(fields: str, phases: Phases) -> None:
-    assert along("1x8x8", f"upsample: {fields}") == Field(len(phases), 1, phases)
+    assert along("1x8x8", f"upsample: {fields}") == AxisField(len(phases), 1, phases)
 
 
-BEHIND: list[tuple[str, list[str], Field]] = [
-    ("a window over repeated pixels", ["upsample: 2", THREE], Field(2, 1, ((-1, 0), (0, 1)))),
+BEHIND: list[tuple[str, list[str], AxisField]] = [
+    ("a window over repeated pixels", ["upsample: 2", THREE], AxisField(2, 1, ((-1, 0), (0, 1)))),
     (
         "over mixed pixels",
         [LINEAR, THREE],
-        Field(2, 1, ((-1, 1), (-1, 1))),
+        AxisField(2, 1, ((-1, 1), (-1, 1))),
     ),
-    ("down and up", [HALVED, "upsample: 2"], Field(2, 2, ((0, 1), (0, 1)))),
-    ("down by 2, up by 3", [HALVED, "upsample: 3"], Field(3, 2, ((0, 1),) * 3)),
-    ("up by 3, down by 2", ["upsample: 3", HALVED], Field(3, 2, ((0, 0), (0, 1), (1, 1)))),
-    ("up by 3, down by 3", ["upsample: 3", "max_pool: 3"], Field(1, 1, ((0, 0),))),
-    ("up twice", ["upsample: 2", "upsample: 2"], Field(4, 1, ((0, 0),) * 4)),
+    ("down and up", [HALVED, "upsample: 2"], AxisField(2, 2, ((0, 1), (0, 1)))),
+    ("down by 2, up by 3", [HALVED, "upsample: 3"], AxisField(3, 2, ((0, 1),) * 3)),
+    ("up by 3, down by 2", ["upsample: 3", HALVED], AxisField(3, 2, ((0, 0), (0, 1), (1, 1)))),
+    ("up by 3, down by 3", ["upsample: 3", "max_pool: 3"], AxisField(1, 1, ((0, 0),))),
+    ("up twice", ["upsample: 2", "upsample: 2"], AxisField(4, 1, ((0, 0),) * 4)),
     (
         "only outputs that see nothing are read",
         [
@@ -219,17 +219,21 @@ BEHIND: list[tuple[str, list[str], Field]] = [
             "crop: [[1, 0], [0, 0]]",
             "conv: {filters: 1, kernel: 1, stride: 2x1}",
         ],
-        Field(1, 1, (None,)),
+        AxisField(1, 1, (None,)),
     ),
-    ("windows over all of 12, 8 of them", ["adaptive_avg_pool: 8"], Field(2, 3, ((0, 1), (1, 2)))),
-    ("channels to pixels", ["pixel_shuffle: 2"], Field(2, 1, ((0, 0), (0, 0)))),
+    (
+        "windows over all of 12, 8 of them",
+        ["adaptive_avg_pool: 8"],
+        AxisField(2, 3, ((0, 1), (1, 2))),
+    ),
+    ("channels to pixels", ["pixel_shuffle: 2"], AxisField(2, 1, ((0, 0), (0, 0)))),
 ]
 
 
 @pytest.mark.parametrize(
     ("items", "field"), [row[1:] for row in BEHIND], ids=[r[0] for r in BEHIND]
 )
-def test_behind_phases(items: list[str], field: Field) -> None:
+def test_behind_phases(items: list[str], field: AxisField) -> None:
     assert along("4x12x12", *items) == field
 
 
@@ -240,7 +244,7 @@ def test_what_sees_nothing_along_one_axis_sees_nothing() -> None:
         "crop: [[1, 0], [0, 0]]",
         "conv: {filters: 1, kernel: 1x3, stride: 2x1}",
     )
-    assert blind.axes == (Field(1, 1, (None,)), Field(2, 1, (None, None)))
+    assert blind.axes == (AxisField(1, 1, (None,)), AxisField(2, 1, (None, None)))
     assert sizes(blind) == (0, 0)
     assert [field.offset for field in blind.axes] == [None, None]
 
@@ -312,7 +316,7 @@ def test_phases_of_branches() -> None:
     """Windows by 2 and by 3 fall in step again after 6."""
     by_two, by_three = (f"[{{max_pool: {by}}}, {{upsample: {by}}}]" for by in (2, 3))
     field = along("1x12", f"concat: {{two: {by_two}, three: {by_three}}}")
-    assert field == Field(6, 6, ((0, 2), (0, 2), (0, 3), (2, 5), (3, 5), (3, 5)))
+    assert field == AxisField(6, 6, ((0, 2), (0, 2), (0, 3), (2, 5), (3, 5), (3, 5)))
 
 
 def test_a_residual_network() -> None:

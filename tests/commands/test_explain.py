@@ -8,7 +8,7 @@ from math import ceil, floor
 import pytest
 
 from cnncalc import analyze, load
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.commands.explain import of_layer, page
 from cnncalc.commands.options import UsageError
 from cnncalc.layers import LAYERS

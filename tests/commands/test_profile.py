@@ -23,7 +23,7 @@ from cnncalc.language.load import load
 from cnncalc.runtime.profile import profile as measuring
 from cnncalc.runtime.profile.device import device
 from cnncalc.runtime.profile.network import Measured
-from cnncalc.runtime.profile.profile import Options, TooLargeError
+from cnncalc.runtime.profile.profile import DoesNotFitError, Options
 from tests.little_memory import run_with_little
 
 pytestmark = [pytest.mark.torch, pytest.mark.xdist_group("times")]
@@ -249,7 +249,7 @@ def test_out_of_memory_says_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Measured, "forward", limited)
     options = Options(batch=64, rounds=1, training=False)
-    with pytest.raises(TooLargeError) as error:
+    with pytest.raises(DoesNotFitError) as error:
         measuring.profile(load("lenet5"), device("cpu", "fp32"), options)
     assert error.value.fits == 8
     with pytest.raises(UsageError, match="a batch of 8 fits"):

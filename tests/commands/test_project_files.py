@@ -16,7 +16,7 @@ import pytest
 from cnncalc import zoo
 from cnncalc.commands.analyze import analyze
 from cnncalc.commands.check import check
-from cnncalc.commands.compare import Choice, compare
+from cnncalc.commands.compare import HowToCompare, compare
 from cnncalc.commands.explain import explain
 from cnncalc.commands.export import export
 from cnncalc.commands.formats import CHECK, names
@@ -187,7 +187,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Say:
         for form in names(CHECK):
             assert check([spec], [], form=form) == 1
         assert analyze([spec], []) == 1
-        assert compare([sound, spec], [], Choice()) == 1
+        assert compare([sound, spec], [], HowToCompare()) == 1
         assert export(spec, []) == 1
         assert explain(spec, "relu", []) == 1
         assert transform("fold-batch-norm", spec, []) == 1
@@ -279,7 +279,7 @@ def test_no_spec_that_is_named_on_the_command_line(
     for form in names(CHECK):
         assert check([spec], [], form=form) == 0
     assert analyze([spec], []) == 1
-    assert compare([spec, "nets/sound.yaml"], [], Choice()) == 1
+    assert compare([spec, "nets/sound.yaml"], [], HowToCompare()) == 1
     assert export(spec, []) == 1
     assert transform("fc-to-conv", spec, []) == 1
     with pytest.raises(SpecError) as raised:
@@ -627,7 +627,7 @@ def test_revisions(name: str, key: str, project: Path, capsys: pytest.CaptureFix
     commit(outside)
     commit(project)
     for form in ("text", "markdown", "json"):
-        assert compare([str(path)], [], Choice("HEAD"), form) == 1
+        assert compare([str(path)], [], HowToCompare("HEAD"), form) == 1
     out, err = capsys.readouterr()
     assert MARKER not in out + err
     assert ("CNN108" if name == "creds.yaml" else "CNN112") in err

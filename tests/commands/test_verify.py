@@ -15,7 +15,7 @@ from cnncalc.commands.options import UsageError
 from cnncalc.commands.verify import verify
 from cnncalc.report.verification.to_json import to_json
 from cnncalc.report.verification.to_text import summary, to_text
-from cnncalc.verification import Check, Finding, Verification
+from cnncalc.verification import Check, Deviation, Verification
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.torch
@@ -145,11 +145,11 @@ def test_without_torch() -> None:
 
 # -- what differs ------------------------------------------------------------------------------
 
-STRIDE = Finding("stage.conv", "net.yaml:4", "output", "8x16x16", "8x8x8")
-TOTAL = Finding("", "net.yaml", "MACs, in total", "200", "50")
+STRIDE = Deviation("stage.conv", "net.yaml:4", "output", "8x16x16", "8x8x8")
+TOTAL = Deviation("", "net.yaml", "MACs, in total", "200", "50")
 
 
-def verification(*findings: Finding) -> Verification:
+def verification(*findings: Deviation) -> Verification:
     checks = (
         Check("output shapes", "3 layers", "hooks", findings),
         Check("weights", "4 tensors", "state_dict"),

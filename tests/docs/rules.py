@@ -8,7 +8,7 @@ from textwrap import fill
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.lint import RULES, advise
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.codes.page import Page
 from cnncalc.language.load import load
 from cnncalc.zoo import networks

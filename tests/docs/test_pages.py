@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from cnncalc import cli
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from tests.docs.generated import GENERATED
 from tests.docs.pages import PAGES, ROOT, blocks, prose
 

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from cnncalc.budget import Budget
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.recipe.training import recipe_of
 from cnncalc.language.schema import patterns

@@ -35,7 +35,7 @@ from cnncalc.report.zoo.entry import Entry
 from cnncalc.report.zoo.to_json import to_json as zoo_json
 from cnncalc.report.zoo.to_markdown import to_markdown as zoo_markdown
 from cnncalc.report.zoo.to_text import to_text as zoo_text
-from cnncalc.verification import Check, Finding, Verification
+from cnncalc.verification import Check, Deviation, Verification
 from tests.output.hostile import (
     CHECKS,
     COMMANDS,
@@ -274,7 +274,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
     ]
     another = analyze(graph("another"))
     comparison = side_by_side((summary, another, summary), ())
-    finding = Finding(hostile, hostile, hostile, hostile, hostile)
+    finding = Deviation(hostile, hostile, hostile, hostile, hostile)
     verification = Verification(
         hostile, hostile, "cpu", (Check(hostile, hostile, hostile, (finding,), (hostile,)),)
     )

@@ -27,7 +27,7 @@ from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import seal, state
 from cnncalc.runtime.stored import digest, load
 from cnncalc.runtime.train import checkpoint, engine
-from cnncalc.runtime.train.engine import Run, train
+from cnncalc.runtime.train.engine import Training, train
 from cnncalc.runtime.train.errors import TrainError
 from tests.train.small import spec
 
@@ -46,14 +46,14 @@ class Subject:
         assert self.graph.recipe
         self.recipe = self.graph.recipe._replace(epochs=2)
         self.folder = folder / "run"
-        train(self.graph, self.recipe, Run(folder=self.folder, device="cpu"))
+        train(self.graph, self.recipe, Training(folder=self.folder, device="cpu"))
         self.written = (self.folder / "last.ckpt").read_bytes()
         self.contents = load(self.folder / "last.ckpt")
 
     def resume(self, folder: Path) -> None:
         """Three epochs more, in all five: a lie that passes trains them."""
         recipe = self.recipe._replace(epochs=5)
-        train(self.graph, recipe, Run(folder=folder, resume=True, device="cpu"))
+        train(self.graph, recipe, Training(folder=folder, resume=True, device="cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def reader(subject: Subject) -> Callable[[Path], str]:
         task = engine._task(subject.graph, subject.recipe, data)
         task.header = checkpoint.header(task, "", {})
         trainer, _ = engine._trainer(
-            task, subject.folder, "cpu", Run(), [], checkpoint.WholeFiles()
+            task, subject.folder, "cpu", Training(), [], checkpoint.WholeFiles()
         )
 
     def read(path: Path) -> str:
@@ -416,7 +416,7 @@ def test_the_first_format_has_a_way_out(
     with pytest.raises(TrainError, match="by an older cnncalc, without a digest") as refused:
         subject.resume(folder)
     assert f"`--from {folder / 'last.ckpt'}` begins a new run" in str(refused.value)
-    start = Run(folder=tmp_path / "new", start=folder / "last.ckpt", device="cpu")
+    start = Training(folder=tmp_path / "new", start=folder / "last.ckpt", device="cpu")
     train(subject.graph, subject.recipe, start)
     assert "begins with 4 of 4 tensors" in capsys.readouterr().out
 
@@ -626,7 +626,7 @@ def test_a_start_that_is_none(
     tmp_path: Path, subject: Subject, contents: object, says: str
 ) -> None:
     torch.save(contents, tmp_path / "start.pt")
-    run = Run(folder=tmp_path / "run", start=tmp_path / "start.pt", device="cpu")
+    run = Training(folder=tmp_path / "run", start=tmp_path / "start.pt", device="cpu")
     with pytest.raises(TrainError) as refused:
         train(subject.graph, subject.recipe, run)
     assert says in str(refused.value)

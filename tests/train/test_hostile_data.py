@@ -21,7 +21,7 @@ from PIL import Image
 from cnncalc.language.load import load as load_spec
 from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.data.images import Data
-from cnncalc.runtime.train.engine import Run, train
+from cnncalc.runtime.train.engine import Training, train
 from cnncalc.runtime.train.errors import TrainError
 from tests.train.small import spec
 
@@ -587,7 +587,7 @@ def test_parts_that_are_unlike_are_said_before_training(
 def trained(folder: Path) -> None:
     graph = load_spec(spec(folder), args={"classes": 2})
     assert graph.recipe
-    run = Run(data=str(folder / "d.npz"), folder=folder / "run", device="cpu")
+    run = Training(data=str(folder / "d.npz"), folder=folder / "run", device="cpu")
     train(graph, graph.recipe._replace(epochs=4), run)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.commands.train import Choice, Words
+from cnncalc.commands.train import HowToTrain, Words
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.lock import held
 from tests.train.small import ALONE, command, run, same, spec
@@ -72,7 +72,7 @@ def test_ended_before_there_is_a_checkpoint(tmp_path: Path) -> None:
 
 
 def test_the_command_that_goes_on() -> None:
-    choice = Choice("a b.npz", None, False, "old.ckpt", "cpu", 2)
+    choice = HowToTrain("a b.npz", None, False, "old.ckpt", "cpu", 2)
     words = Words("s p.yaml", ["width=2"], ["seed=1", "rates.a=2"], choice)
     assert words.again(Path("runs/a")) == (
         "cnncalc train 's p.yaml' --resume --output runs/a --set width=2 --recipe seed=1"

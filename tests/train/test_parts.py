@@ -22,7 +22,7 @@ from cnncalc.network.recipe import (
     Cosine,
     EarlyStopping,
     Factor,
-    Part,
+    NamedPart,
     Plateau,
     Recipe,
     Rmsprop,
@@ -199,7 +199,7 @@ def test_what_decays(decay: WeightDecay, decaying: set[str]) -> None:
 
 def test_rates_and_frozen_parts() -> None:
     model = network()
-    recipe = Recipe(freeze=(Part("norm", NOWHERE),), rates=(Factor("first", 0.1, NOWHERE),))
+    recipe = Recipe(freeze=(NamedPart("norm", NOWHERE),), rates=(Factor("first", 0.1, NOWHERE),))
     freeze(model, recipe)
     groups = optimizer(GRAPH, model, recipe).param_groups
     assert {g["factor"]: len(g["params"]) for g in groups} == {0.1: 2, 1.0: 3}

@@ -8,8 +8,8 @@ import torch
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.network.graph import Graph
+from cnncalc.runtime.converted_weights import converted
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.runtime.transform import converted
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed, transform
 from cnncalc.zoo import networks
 

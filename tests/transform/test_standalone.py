@@ -11,7 +11,7 @@ from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.network.graph import Graph
 from cnncalc.transform import TRANSFORMATIONS, Transformed, transform
-from cnncalc.transform.match import Difference, matched, same
+from cnncalc.transform.match import Intention, matched, same
 from cnncalc.transform.standalone import standalone
 from tests.transform.networks import SPECS, made_of
 
@@ -31,7 +31,7 @@ def test_the_same_network(spec: str) -> None:
     elsewhere = "extends:" in source.text or "include:" in source.text
     assert (text != source.text) == elsewhere
     old, new = graph_of(source.text, path), graph_of(text, Path("/nowhere/spec.yaml"))
-    found = matched(old, new, Difference((), (), same))
+    found = matched(old, new, Intention((), (), same))
     assert found is not None
     assert all(match.old.path == match.new.path for match in found)
     assert (old.name, old.about, old.source, old.init) == (

@@ -13,8 +13,8 @@ from cnncalc.analysis import analyze
 from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
+from cnncalc.runtime.converted_weights import converted
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.runtime.transform import converted
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from tests.transform.networks import SPECS, agree, changed, of_zoo, outputs
 

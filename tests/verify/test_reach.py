@@ -13,9 +13,9 @@ from torch import nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.runtime.verify.channels import Reached, all_of, concatenated, largest, ramp, used
+from cnncalc.runtime.verify.channel_reach import Reached, all_of, concatenated, largest, ramp, used
 from cnncalc.runtime.verify.matching import matched, modules
-from cnncalc.runtime.verify.modules import Axis, OpaqueError, through
+from cnncalc.runtime.verify.module_reach import Direction, OpaqueError, through
 from cnncalc.runtime.verify.reach import Found, reached
 from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.runtime.verify.trace import traced
@@ -79,7 +79,7 @@ def test_both_reach_the_same(rank: int, seeds: range) -> None:
 def test_groups_keep_what_they_reach_apart() -> None:
     near, far = ramp(0, 9, 2), ramp(-100, -91, 2)
     conv = nn.Conv1d(4, 6, 3, groups=2, device="meta")
-    has = through(conv, concatenated([near, far]), Axis(0, (1, 4, 9), (1, 6, 7)))
+    has = through(conv, concatenated([near, far]), Direction(0, (1, 4, 9), (1, 6, 7)))
     assert has
     assert has.each[0, :, 0].tolist() == [2] * 3 + [-98] * 3
     assert has.each[1, :, 0].tolist() == [0] * 3 + [100] * 3
@@ -87,10 +87,10 @@ def test_groups_keep_what_they_reach_apart() -> None:
 
 def test_what_is_not_known_is_said() -> None:
     with pytest.raises(OpaqueError, match="CosineSimilarity"):
-        through(nn.CosineSimilarity(), ramp(0, 4, 1), Axis(0, (1, 1, 4), (1, 1, 4)))
+        through(nn.CosineSimilarity(), ramp(0, 4, 1), Direction(0, (1, 1, 4), (1, 1, 4)))
     conv = nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular")
     with pytest.raises(OpaqueError, match="circular"):
-        through(conv, ramp(0, 4, 1), Axis(0, (1, 1, 4), (1, 1, 4)))
+        through(conv, ramp(0, 4, 1), Direction(0, (1, 1, 4), (1, 1, 4)))
 
 
 def test_channels_that_are_alike_are_kept_once() -> None:

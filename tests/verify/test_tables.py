@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.runtime.verify.matching import FUNCTIONS, WIRES
-from cnncalc.runtime.verify.modules import ACROSS, BY_CHANNEL, ENDING, PASSING
+from cnncalc.runtime.verify.module_reach import ACROSS, BY_CHANNEL, ENDING, PASSING
 from cnncalc.runtime.verify.reach import JOINS
 from tests.layers.cases import CASES, KINDS
 from tests.torch_form import module_of

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.analysis.lint.channels import odd_channels
 from cnncalc.analysis.lint.dead_ends import dead_ends
-from cnncalc.analysis.lint.field import recombining, small_field
+from cnncalc.analysis.lint.field_size import recombining, small_field
 from cnncalc.analysis.lint.filters import large_filters, no_bottleneck
 from cnncalc.analysis.lint.fit import does_not_fit, indivisible
-from cnncalc.analysis.lint.fully_connected import fully_connected
 from cnncalc.analysis.lint.gridding import gridding
 from cnncalc.analysis.lint.linear_maps import linear_maps
 from cnncalc.analysis.lint.misaligned import misaligned
@@ -24,7 +22,9 @@ from cnncalc.analysis.lint.shrinking import shrinking
 from cnncalc.analysis.lint.skipping import skipping
 from cnncalc.analysis.lint.softmax import final_softmax
 from cnncalc.analysis.lint.subject import subject
-from cnncalc.analysis.lint.unused import unused_blocks, unused_defaults, unused_names
+from cnncalc.analysis.lint.tensor_cores import odd_channels
+from cnncalc.analysis.lint.unused_names import unused_blocks, unused_defaults, unused_names
+from cnncalc.analysis.lint.wide_linear import fully_connected
 from cnncalc.analysis.summary import Summary
 from cnncalc.diagnostics import Diagnostic
 

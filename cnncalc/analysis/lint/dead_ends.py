@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
 
@@ -31,7 +31,7 @@ layers:
   - relu
 """,
 )
-def dead_ends(subject: Subject) -> Iterator[Finding]:
+def dead_ends(subject: Subject) -> Iterator[Advice]:
     """Layers whose output nothing reads."""
     ends = [n for n in subject.graph.layers if not subject.readers[n] and n not in subject.heads]
     for nodes in places(ends):

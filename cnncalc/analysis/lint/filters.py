@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
-    Finding,
+    Advice,
     Subject,
     finding,
     is_pointwise,
@@ -108,7 +108,7 @@ layers:
     layers: [relu, {conv: {filters: 64, kernel: 3, padding: half}}]
 """,
 )
-def large_filters(subject: Subject) -> Iterator[Finding]:
+def large_filters(subject: Subject) -> Iterator[Advice]:
     """Odd filters from 5x5 on that a stack of 3x3 with the same receptive field undercuts."""
     for nodes in places(
         node for node in subject.graph.layers if _stackable(_filter(subject, node))
@@ -145,7 +145,7 @@ def _line(one: Filter) -> Saving:
     return Saving(one.weights - first - last, macs)
 
 
-def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Finding:
+def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Advice:
     size, small = (f"{'x'.join([str(k)] * one.rank)}" for k in (one.kernel, 3))
     count, width, taps = (one.kernel - 1) // 2, min(one.reads, one.makes), 3**one.rank
     channels = f"{one.reads}*{one.makes}"
@@ -204,7 +204,7 @@ layers:
         - conv: {filters: 192, kernel: 3, padding: half}
 """,
 )
-def no_bottleneck(subject: Subject) -> Iterator[Finding]:
+def no_bottleneck(subject: Subject) -> Iterator[Advice]:
     """Filters that take a third of all MACs, wide, with no 1x1 convolution to narrow what they
     read."""
     expensive = [
@@ -232,7 +232,7 @@ def _narrowed(subject: Subject, node: Node) -> bool:
     return narrows and source.shape[0] < source.shapes[0][0]
 
 
-def _narrower(subject: Subject, node: Node, one: Filter) -> Finding:
+def _narrower(subject: Subject, node: Node, one: Filter) -> Advice:
     width, size = one.reads // 4, "x".join([str(one.kernel)] * one.rank)
     before = subject.row_macs(node)
     after = one.reads * width * one.inputs + one.taps * width * one.makes * one.outputs

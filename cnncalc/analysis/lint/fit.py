@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     SIDES,
-    Finding,
+    Advice,
     Subject,
     finding,
     places,
@@ -41,13 +41,13 @@ layers:
   - max_pool: 2
 """,
 )
-def does_not_fit(subject: Subject) -> Iterator[Finding]:
+def does_not_fit(subject: Subject) -> Iterator[Advice]:
     """Rows or columns that no window of a layer reads."""
     for nodes in places(row.node for row in subject.summary.rows if any(row.lost)):
         yield _unread(subject, nodes)
 
 
-def _unread(subject: Subject, nodes: list[Node]) -> Finding:
+def _unread(subject: Subject, nodes: list[Node]) -> Advice:
     node = nodes[0]
     sizes, lost = node.shapes[0][1:], subject.rows[node].lost
     named = zip(lost, SIDES[len(lost)], strict=True)
@@ -92,7 +92,7 @@ layers:
   - conv: {filters: 64, kernel: 3, stride: 2, padding: half}
 """,
 )
-def indivisible(subject: Subject) -> Iterator[Finding]:
+def indivisible(subject: Subject) -> Iterator[Advice]:
     """An input whose sides the total stride does not divide, in a network that otherwise keeps or
     divides sizes evenly: where unpadded windows eat into the map, no multiple is better."""
     sizes = subject.image()
@@ -122,7 +122,7 @@ def _divides(slide: Slide) -> bool:
 
 def _next_sizes(
     subject: Subject, sizes: tuple[int, ...], strides: list[int], rounded: list[list[int]]
-) -> Finding:
+) -> Advice:
     pairs = list(zip(sizes, strides, strict=True))
     axis = next(axis for axis, (size, stride) in enumerate(pairs) if size % stride)
     steps = " -> ".join(map(str, rounded[axis]))
@@ -135,4 +135,4 @@ def _next_sizes(
     options = dict.fromkeys([smaller, larger])
     hint = f"{' or '.join(options)} divides at every layer"
     node = next(iter(subject.graph.inputs.values()))
-    return Finding(node.span, message, hint)
+    return Advice(node.span, message, hint)

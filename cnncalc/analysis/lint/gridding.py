@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
-from cnncalc.analysis.receptive import Field
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
+from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.base import times
 from cnncalc.layers.windows import Slide
 from cnncalc.network.graph import Node
@@ -64,7 +64,7 @@ layers:
     layers: [{conv: {filters: 16, kernel: 3, dilation: dilation, padding: half}}, relu]
 """,
 )
-def gridding(subject: Subject) -> Iterator[Finding]:
+def gridding(subject: Subject) -> Iterator[Advice]:
     """Dilated convolutions in a row after which pixels inside the field are never seen."""
     if not any(s.dilation > 1 for found in subject.slides.values() for s in found):
         return
@@ -97,7 +97,7 @@ def _start(subject: Subject, node: Node) -> Sieve:
     return Sieve(tuple(_dense(field) for field in axes or ()))
 
 
-def _dense(field: Field) -> Comb:
+def _dense(field: AxisField) -> Comb:
     steps = min(max(1, int(field.size // max(field.stride, 1))), LONGEST)
     return Comb(-(steps // 2), (1 << steps) - 1)
 
@@ -138,7 +138,7 @@ def _joined(before: list[Sieve]) -> Sieve | None:
     return longest._replace(axes=tuple(axes))
 
 
-def _holed(sieve: Sieve) -> Finding:
+def _holed(sieve: Sieve) -> Advice:
     assert sieve.last is not None
     dilations = ", ".join(map(str, sieve.dilations))
     lengths = [comb.length for comb in sieve.axes]

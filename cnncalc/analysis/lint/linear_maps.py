@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
 from cnncalc.diagnostics import Note
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
@@ -48,7 +48,7 @@ layers:
   - relu
 """,
 )
-def linear_maps(subject: Subject) -> Iterator[Finding]:
+def linear_maps(subject: Subject) -> Iterator[Advice]:
     """Two linear layers, with nothing but normalisation between, that one replaces at no greater
     cost. Where the two are the cheaper form (depthwise and pointwise, 1xn and nx1, a bottleneck),
     nothing is said."""
@@ -122,7 +122,7 @@ def _macs(node: Node) -> int:
     return node.layer.ops(*node.shapes).macs
 
 
-def _one(subject: Subject, first: Node, nodes: list[Node]) -> Finding:
+def _one(subject: Subject, first: Node, nodes: list[Node]) -> Advice:
     second = nodes[0]
     one = _composed(subject, first, second)
     assert one is not None

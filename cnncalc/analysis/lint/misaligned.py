@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
 from cnncalc.layers.base import times
@@ -40,7 +40,7 @@ layers:
       shortcut: [{conv: {filters: 16, kernel: 1, stride: 2}}]
 """,
 )
-def misaligned(subject: Subject) -> Iterator[Finding]:
+def misaligned(subject: Subject) -> Iterator[Advice]:
     """Joins whose branches are centred half a position or more apart. Upsampled branches, whose
     neighbours share a window, are so by nature."""
     for nodes in places(row.node for row in subject.summary.rows if _is_apart(row)):
@@ -55,7 +55,7 @@ def _is_apart(row: Row) -> bool:
     return apart > MOST if isinstance(row.node.layer, Concat) else apart >= MOST
 
 
-def _apart(subject: Subject, nodes: list[Node]) -> Finding:
+def _apart(subject: Subject, nodes: list[Node]) -> Advice:
     receptive = subject.rows[nodes[0]].receptive
     stride = max(axis.stride for axis in receptive.axes or ())
     branches = [subject.summary.receptive[source] for source in nodes[0].inputs]

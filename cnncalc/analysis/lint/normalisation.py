@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
-    Finding,
+    Advice,
     Subject,
     behind,
     finding,
@@ -39,7 +39,7 @@ layers:
   - relu
 """,
 )
-def useless_bias(subject: Subject) -> Iterator[Finding]:
+def useless_bias(subject: Subject) -> Iterator[Advice]:
     """A bias that the normalisation behind it takes away again, with the mean."""
     biased = [node for node in subject.graph.layers if _has_bias(node) and not node.shares]
     blamed = [node for node in biased if _is_normalised(subject, node)]
@@ -90,7 +90,7 @@ layers:
   - relu
 """,
 )
-def late_norm(subject: Subject) -> Iterator[Finding]:
+def late_norm(subject: Subject) -> Iterator[Advice]:
     """Batch normalisation of what an activation has bent already."""
     norms = (node for node in subject.graph.layers if type(node.layer) is BatchNorm)
     for nodes in places(node for node in norms if _is_bent(subject, node)):

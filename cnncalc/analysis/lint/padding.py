@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.reshape import Pad
@@ -49,7 +49,7 @@ layers:
   - conv: {filters: 16, kernel: 3, dilation: 6, padding: half}
 """,
 )
-def only_padding(subject: Subject) -> Iterator[Finding]:
+def only_padding(subject: Subject) -> Iterator[Advice]:
     """Weights that only ever meet padding, and outputs that see nothing else."""
     seen = {
         node: _sights(subject, node) for node in subject.graph.layers if _is_padded(subject, node)
@@ -134,7 +134,7 @@ def _outputs(node: Node, sights: tuple[Sight, ...]) -> float:
     return prod(sight.outputs for sight in sights) / prod(node.shape[1:])
 
 
-def _idle(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Finding:
+def _idle(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Advice:
     windows = _windows(subject, nodes[0])
     taps, met = prod(s.kernel for s in windows), prod(sight.taps for sight in sights)
     params = sum(_weight(node) // taps * (taps - met) for node in nodes)
@@ -154,7 +154,7 @@ def _weight(node: Node) -> int:
     return max((weight.size for weight in node.weights), default=0)
 
 
-def _blind(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Finding:
+def _blind(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Advice:
     node, windows = nodes[0], _windows(subject, nodes[0])
     total = prod(node.shape[1:])
     margin = size(max(s.before, s.after) for s in windows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnncalc.analysis.lint.subject import Finding, Subject
+from cnncalc.analysis.lint.subject import Advice, Subject
 from cnncalc.diagnostics import Severity
 
-Finds = Callable[[Subject], Iterator[Finding]]
+Finds = Callable[[Subject], Iterator[Advice]]
 
 
 class Rule(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_nonlinear
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_nonlinear
 from cnncalc.network.graph import Node
 
 FLATTEST = 1 / 1024
@@ -19,7 +19,7 @@ LEAST = 1e-9
 """Below this the product is not printed."""
 
 
-class Chain(NamedTuple):
+class Saturated(NamedTuple):
     """Saturating activations in a row: how many, the product of their steepest slopes, the last."""
 
     length: int = 0
@@ -50,11 +50,11 @@ layers:
   - linear: 10
 """,
 )
-def vanishing(subject: Subject) -> Iterator[Finding]:
+def vanishing(subject: Subject) -> Iterator[Advice]:
     """More saturating activations in a row than gradients come through: no normalisation, no
     shortcut and no other activation between them."""
-    chains: dict[Node, Chain] = {}
-    longest: dict[Node, Chain] = {}
+    chains: dict[Node, Saturated] = {}
+    longest: dict[Node, Saturated] = {}
     for node in subject.graph.nodes:
         chain = chains[node] = _chain(node, chains)
         if node.layer and node.layer.steepest:
@@ -65,18 +65,18 @@ def vanishing(subject: Subject) -> Iterator[Finding]:
             yield _flat(node, chain)
 
 
-def _chain(node: Node, chains: Mapping[Node, Chain]) -> Chain:
+def _chain(node: Node, chains: Mapping[Node, Saturated]) -> Saturated:
     if node.layer is None or len(node.inputs) != 1:
-        return Chain()
+        return Saturated()
     before = chains[node.inputs[0]]
     if node.layer.steepest:
-        return Chain(before.length + 1, before.slope * node.layer.steepest, node)
+        return Saturated(before.length + 1, before.slope * node.layer.steepest, node)
     if is_nonlinear(node) or node.layer.role == "norm":
-        return Chain()
+        return Saturated()
     return before
 
 
-def _flat(node: Node, chain: Chain) -> Finding:
+def _flat(node: Node, chain: Saturated) -> Advice:
     fact = "1 only where all read 0"
     if chain.slope < 1:
         fact = f"1/{1 / chain.slope:,.0f} at most" if chain.slope > LEAST else "next to nothing"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.network.graph import Node
@@ -35,7 +35,7 @@ layers:
     layers: [{conv: {filters: 16, kernel: 3, padding: half}}, relu]
 """,
 )
-def shrinking(subject: Subject) -> Iterator[Finding]:
+def shrinking(subject: Subject) -> Iterator[Advice]:
     """Unpadded convolutions in a row, no stride or padding between them."""
     runs: dict[Node, tuple[Node, int]] = {}
     for node in subject.graph.layers:
@@ -61,7 +61,7 @@ def _shrinks(subject: Subject, node: Node) -> bool:
     return unpadded and any(s.extent > 1 for s in windows)
 
 
-def _eaten(first: Node, last: Node, count: int) -> Finding:
+def _eaten(first: Node, last: Node, count: int) -> Advice:
     before, after = first.shapes[0][1:], last.shape[1:]
     left = prod(after) / prod(before)
     message = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.reshape import Crop, Pad
 from cnncalc.network.graph import Node
@@ -39,7 +39,7 @@ layers:
   - conv: {filters: 32, kernel: 3, stride: 2, padding: half}
 """,
 )
-def skipping(subject: Subject) -> Iterator[Finding]:
+def skipping(subject: Subject) -> Iterator[Advice]:
     """Positions of a map that nothing reads: where one branch strides over them and another reads
     them, as shortcuts do, nothing is lost."""
     blamed: list[Node] = []
@@ -76,7 +76,7 @@ LARGEST = 4096
 """Windows beyond this are not followed tap by tap."""
 
 
-def _skipped(subject: Subject, nodes: list[Node]) -> Finding:
+def _skipped(subject: Subject, nodes: list[Node]) -> Advice:
     node = nodes[0]
     reads = _reads(subject, node) or ()
     stretch, read = prod(s for s, _ in reads), prod(len(r) for _, r in reads)

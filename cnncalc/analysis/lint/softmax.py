@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, finding
 
 
 @rule(
@@ -31,7 +31,7 @@ layers:
   - linear: 10
 """,
 )
-def final_softmax(subject: Subject) -> Iterator[Finding]:
+def final_softmax(subject: Subject) -> Iterator[Advice]:
     """A softmax that a cross-entropy behind it would take twice. A `log_softmax` taken twice is
     the same: nothing is said."""
     for node in subject.graph.layers:

@@ -78,7 +78,7 @@ def _slides(graph: Graph) -> dict[Node, tuple[Slide, ...]]:
     return found
 
 
-class Finding(NamedTuple):
+class Advice(NamedTuple):
     """What a rule has to say of one place."""
 
     span: Span
@@ -87,13 +87,13 @@ class Finding(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def finding(nodes: list[Node], message: str, hint: str) -> Finding:
+def finding(nodes: list[Node], message: str, hint: str) -> Advice:
     """Of layers that are written at one place; the first stands for all."""
     first = nodes[0]
     notes = tuple(reversed(first.calls))
     if len(nodes) > 1:
         notes = (Note(f"written once, {len(nodes)} layers: first `{first.path}`"), *notes)
-    return Finding(first.span, message, hint, notes)
+    return Advice(first.span, message, hint, notes)
 
 
 def places(nodes: Iterable[Node]) -> list[list[Node]]:

@@ -7,12 +7,12 @@ from itertools import islice
 
 from cnncalc.diagnostics import LISTED, Diagnostics, listed
 from cnncalc.network.graph import Graph, Node, within
-from cnncalc.network.recipe import Part, Recipe
+from cnncalc.network.recipe import NamedPart, Recipe
 
 
 def check_parts(recipe: Recipe, graph: Graph, diagnostics: Diagnostics) -> None:
     """Report the parts that a recipe names and the network lacks."""
-    factors = (Part(factor.path, factor.span) for factor in recipe.rates)
+    factors = (NamedPart(factor.path, factor.span) for factor in recipe.rates)
     for part in (*recipe.freeze, *factors):
         if not any(within(node.path, part.path) for node in graph.layers):
             hint = diagnostics.did_you_mean(part.path, _paths(graph)) or _first(graph)

@@ -18,7 +18,7 @@ from cnncalc.network.recipe import (
     KINDS,
     Augment,
     Factor,
-    Part,
+    NamedPart,
     Plateau,
     Recipe,
     Sgd,
@@ -55,7 +55,7 @@ def recipe_of(node: Node, diagnostics: Diagnostics) -> Recipe:
         message = f"`train` wants a mapping, got {described(node)}"
         diagnostics.error("CNN204", node.span, message, "`train: {epochs: 10}`")
         return Recipe()
-    return _Reader(diagnostics).recipe(node, Recipe())
+    return _RecipeReader(diagnostics).recipe(node, Recipe())
 
 
 def overridden(recipe: Recipe, settings: Iterable[str], diagnostics: Diagnostics) -> Recipe:
@@ -72,7 +72,7 @@ def overridden(recipe: Recipe, settings: Iterable[str], diagnostics: Diagnostics
         elif value is not None or not text.strip():
             inner = value or Scalar("", whole)
             given = _nested(path.strip().split("."), inner, whole)
-            recipe = _Reader(diagnostics).recipe(given, recipe)
+            recipe = _RecipeReader(diagnostics).recipe(given, recipe)
     return recipe
 
 
@@ -85,7 +85,7 @@ def _nested(names: list[str], value: Node, span: Span) -> tree.Mapping:
     return tree.Mapping(((Scalar(first, span), inner),), span)
 
 
-class _Reader:
+class _RecipeReader:
     """Reads sections of a recipe."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -195,10 +195,10 @@ class _Reader:
         }
         return base._replace(**{name: value for name, value in found.items() if value is not None})
 
-    def parts(self, node: Node) -> tuple[Part, ...]:
+    def parts(self, node: Node) -> tuple[NamedPart, ...]:
         """A path, or a list of them."""
         nodes = node.items if isinstance(node, tree.Sequence) else (node,)
-        found = [Part(part.text, part.span) for part in nodes if isinstance(part, Scalar)]
+        found = [NamedPart(part.text, part.span) for part in nodes if isinstance(part, Scalar)]
         if len(found) < len(nodes):
             message = f"`freeze` wants parts of the network, got {described(node)}"
             self.diagnostics.error("CNN252", node.span, message, "`freeze: [encoder]`")

@@ -12,11 +12,11 @@ from cnncalc.layers.fields import (
     LARGEST,
     LARGEST_REAL,
     Choice,
+    ConnectionTable,
     FieldType,
     Margins,
     PerAxis,
     Real,
-    Table,
     Truth,
     Whole,
     shown,
@@ -121,7 +121,7 @@ def _margins(wanted: Margins) -> Json:
     return {"type": ["string", "integer", "array"], "allOf": [ref("spec.margins")]}
 
 
-def _table(wanted: Table) -> Json:
+def _table(wanted: ConnectionTable) -> Json:
     return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
 
 
@@ -132,7 +132,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Choice: _choice,
     PerAxis: _per_axis,
     Margins: _margins,
-    Table: _table,
+    ConnectionTable: _table,
 }
 
 

@@ -15,8 +15,8 @@ from cnncalc.network.recipe import (
     Above,
     Augment,
     Epochs,
+    Proportion,
     Recipe,
-    Share,
     documented,
     field_types,
     kind_of,
@@ -141,7 +141,7 @@ def _value(wanted: FieldType) -> Json:
 def _accepted(wanted: FieldType) -> Json:
     if isinstance(wanted, Above):
         return {**_number(), "exclusiveMinimum": 0}
-    if isinstance(wanted, Share):
+    if isinstance(wanted, Proportion):
         return {**_number(), "minimum": 0, "exclusiveMaximum": 1}
     if isinstance(wanted, Epochs):
         epoch = whole(1)

@@ -227,7 +227,7 @@ def said_unchanged(comparisons: list[Comparison]) -> str:
 # -- layers ---------------------------------------------------------------------------------
 
 
-class Line(NamedTuple):
+class ChangeLine(NamedTuple):
     """A change of the layers: `~` edited, `+` added, `-` removed, nothing for sums.
 
     path: of the first layer or group it shows in; more: in how many others, or what is summed up
@@ -250,20 +250,22 @@ class Line(NamedTuple):
 _MARKS = {"edited": "~", "part": "~", "added": "+", "removed": "-"}
 
 
-def lines(difference: Difference) -> list[Line]:
+def lines(difference: Difference) -> list[ChangeLine]:
     """The changes, what follows from them, and their sum: it is the totals' difference."""
     found = [_line(change) for change in difference.changes[:MOST]]
     if hidden := difference.changes[MOST:]:
         more = f"{len(hidden)} more change{'s' if len(hidden) > 1 else ''}"
-        found.append(Line("", "", more, *_more(*_sums(change.counts for change in hidden)), ""))
+        found.append(
+            ChangeLine("", "", more, *_more(*_sums(change.counts for change in hidden)), "")
+        )
     follows = difference.consequence
     if follows.layers:
         name = f"{_layers(follows.layers)}, fields unchanged"
         shapes = [f"{follows.reshaped} with another shape"] if follows.reshaped else []
         fields = [f"{follows.refocused} with another receptive field"] if follows.refocused else []
-        found.append(Line("", "", name, *_more(*follows.counts), ", ".join(shapes + fields)))
+        found.append(ChangeLine("", "", name, *_more(*follows.counts), ", ".join(shapes + fields)))
     every = [change.counts for change in difference.changes] + [follows.counts]
-    return [*found, Line("", "", "total", *_more(*_sums(every)), "")] if found else []
+    return [*found, ChangeLine("", "", "total", *_more(*_sums(every)), "")] if found else []
 
 
 def head(difference: Difference) -> str:
@@ -285,11 +287,11 @@ def between(difference: Difference, several: bool) -> str:
     return f"   {difference.before.graph.name} -> {difference.after.graph.name}"
 
 
-def _line(change: Change) -> Line:
+def _line(change: Change) -> ChangeLine:
     paths = change.after or change.before
     more = f"and {exact(len(paths) - 1)} more" if len(paths) > 1 else ""
     counted = ("", "") if change.sort == "part" else _more(*change.counts)
-    return Line(_MARKS[change.sort], paths[0], more, *counted, what(change))
+    return ChangeLine(_MARKS[change.sort], paths[0], more, *counted, what(change))
 
 
 def what(change: Change) -> str:

@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.receptive import Field, Receptive
+from cnncalc.analysis.receptive import AxisField, Receptive
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, field_value
@@ -185,7 +185,7 @@ def _slid(node: Node, receptive: Receptive, before: Receptive) -> Iterator[Fact]
         yield Fact("field" if number == 0 else "", text)
 
 
-def _axis(field: Field, axis: Axis, before: Field) -> str:
+def _axis(field: AxisField, axis: Axis, before: AxisField) -> str:
     if field.period > 1 or before.period > 1 or axis.period > 1:
         return _seen(field)
     taps = axis.taps[0]
@@ -198,7 +198,7 @@ def _axis(field: Field, axis: Axis, before: Field) -> str:
     )
 
 
-def _seen(field: Field) -> str:
+def _seen(field: AxisField) -> str:
     """What each phase sees."""
     if field.period == 1:
         low, high = field.phases[0] or (0, 0)

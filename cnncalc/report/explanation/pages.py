@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill, indent
 
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field, Layer, example, summary
 from cnncalc.layers.fields import shown

@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Source
-from cnncalc.report.findings.places import Place, place
+from cnncalc.report.findings.regions import Region, place
 
 
-def fingerprinted(findings: Findings) -> Iterator[tuple[Checked, Diagnostic, Place, str]]:
+def fingerprinted(findings: Findings) -> Iterator[tuple[Checked, Diagnostic, Region, str]]:
     """Each finding with its place and fingerprint: of its file, its code, the words of its line,
     and which one it is of those that are alike in all three."""
     met: Counter[tuple[str, str, str]] = Counter()

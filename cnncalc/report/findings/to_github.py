@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.report.findings.places import full_message, place
+from cnncalc.report.findings.regions import full_message, place
 from cnncalc.streams import Ours
 from cnncalc.text import github, github_property
 

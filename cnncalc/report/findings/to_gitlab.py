@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cnncalc.checking.findings import Findings
 from cnncalc.report.findings.fingerprints import fingerprinted
-from cnncalc.report.findings.places import full_message
+from cnncalc.report.findings.regions import full_message
 from cnncalc.text import json_document
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Note, Span
-from cnncalc.report.findings.places import path, place
+from cnncalc.report.findings.regions import path, place
 from cnncalc.text import json_document
 
 VERSION = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.report.findings.one_diagnostic import count, render_one
-from cnncalc.report.findings.places import path
+from cnncalc.report.findings.regions import path
 from cnncalc.text import xml, xml_attribute
 
 

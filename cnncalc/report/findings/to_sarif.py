@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
-from cnncalc.checking.codes import CODES
+from cnncalc.checking.every_code import CODES
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.codes.page import Page
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.report.findings.fingerprints import fingerprinted
-from cnncalc.report.findings.places import Place, full_message, place
+from cnncalc.report.findings.regions import Region, full_message, place
 from cnncalc.text import json_document, sarif_message
 
 SCHEMA = (
@@ -65,7 +65,7 @@ def _example(text: str) -> str:
 
 
 def _result(
-    diagnostic: Diagnostic, at: Place, codes: list[str], fingerprint: str
+    diagnostic: Diagnostic, at: Region, codes: list[str], fingerprint: str
 ) -> dict[str, Any]:
     return {
         "ruleId": diagnostic.code,
@@ -90,7 +90,7 @@ def _note(note: Note, checked: Checked, findings: Findings) -> dict[str, Any]:
     return {"physicalLocation": location, "message": {"text": sarif_message(note.message)}}
 
 
-def _location(at: Place) -> dict[str, Any]:
+def _location(at: Region) -> dict[str, Any]:
     return {
         "artifactLocation": {"uri": _uri(at.file)},
         "region": {

@@ -15,7 +15,7 @@ FEW = 8
 """Lines below which a folded table says too little."""
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """A line of a table.
 
     level: how deep it stands; row: its numbers; None for the head of a group that is open, so that
@@ -33,7 +33,7 @@ class Line(NamedTuple):
         return self.path.rpartition(".")[2]
 
 
-def outline(summary: Summary, depth: int | None) -> tuple[Line, ...]:
+def outline(summary: Summary, depth: int | None) -> tuple[TableLine, ...]:
     """The lines of a table: everything deeper than `depth` is folded; None folds nothing."""
     return tuple(_lines(summary, depth))
 
@@ -54,7 +54,7 @@ def fitting_depth(summary: Summary) -> int | None:
     return 1
 
 
-def _lines(summary: Summary, depth: int | None) -> Iterator[Line]:
+def _lines(summary: Summary, depth: int | None) -> Iterator[TableLine]:
     groups = summary.graph.groups
     number = 0
     open_path: list[str] = []
@@ -65,16 +65,16 @@ def _lines(summary: Summary, depth: int | None) -> Iterator[Line]:
         while level < len(parts) - 1 and (depth is None or level < depth - 1):
             path = ".".join(parts[: level + 1])
             if path in groups:
-                yield Line(path, level, labelled(groups[path]), None)
+                yield TableLine(path, level, labelled(groups[path]), None)
             level += 1
         open_path = parts[:level]
         if level == len(parts) - 1:
-            yield Line(row.node.path, level, row.node.kind, row)
+            yield TableLine(row.node.path, level, row.node.kind, row)
             number += 1
             continue
         group = groups[".".join(parts[: level + 1])]
         rows = summary.rows[group.first : group.last]
-        yield Line(group.path, level, labelled(group), together(rows))
+        yield TableLine(group.path, level, labelled(group), together(rows))
         number = group.last
 
 

@@ -10,7 +10,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
 from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
-from cnncalc.report.table.outline import Line, outline
+from cnncalc.report.table.outline import TableLine, outline
 
 
 class Table(NamedTuple):
@@ -22,7 +22,7 @@ class Table(NamedTuple):
     summary: Summary
     title: str
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     whole: Row
     notes: tuple[str, ...]
     about: str
@@ -32,7 +32,7 @@ class Table(NamedTuple):
         """The titles of the columns, the layer's name first."""
         return ["layer", *(column.title for column in self.columns)]
 
-    def cells(self, line: Line) -> list[str]:
+    def cells(self, line: TableLine) -> list[str]:
         """A line's cells; the head of an open group has no numbers."""
         name = "  " * line.level + line.name
         if line.row is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.report.table.outline import Line
+from cnncalc.report.table.outline import TableLine
 from cnncalc.report.table.table import Table
 from cnncalc.text import html
 
@@ -47,7 +47,7 @@ def to_html(table: Table) -> str:
 """
 
 
-def _row(table: Table, line: Line, bar: str, at: int | None) -> str:
+def _row(table: Table, line: TableLine, bar: str, at: int | None) -> str:
     name, *cells = table.cells(line)
     return _cells("td", table, [name.strip(), *cells], bar if line.row else "", at, line.level)
 

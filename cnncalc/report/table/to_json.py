@@ -8,7 +8,7 @@ from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
-from cnncalc.report.table.outline import Line
+from cnncalc.report.table.outline import TableLine
 from cnncalc.report.table.table import Table
 from cnncalc.text import json_document
 
@@ -23,7 +23,7 @@ def to_json(tables: list[Table]) -> str:
     return json_document(whole)
 
 
-def document(summary: Summary, lines: tuple[Line, ...]) -> dict[str, Any]:
+def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
     """The numbers of one network."""
     graph = summary.graph
     return {
@@ -64,7 +64,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _layer(line: Line, row: Row) -> dict[str, Any]:
+def _layer(line: TableLine, row: Row) -> dict[str, Any]:
     node = row.node
     return {
         "path": line.path,

@@ -7,7 +7,7 @@ from textwrap import fill, shorten
 
 from cnncalc.report.grid import aligned
 from cnncalc.text import line
-from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Finding, Verification
+from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Deviation, Verification
 
 HEAD = ("check", "compared", "verdict", "by")
 DIFFERENCES = ("layer", "what", "spec", "network", "where")
@@ -48,7 +48,7 @@ def _line(check: Check) -> tuple[str, ...]:
     return check.name, check.compared or "nothing", verdict, check.means
 
 
-def _difference(finding: Finding) -> tuple[str, ...]:
+def _difference(finding: Deviation) -> tuple[str, ...]:
     cells = finding.layer or "network", finding.what, finding.spec, finding.network
     return *(shorten(cell, LONGEST, placeholder=" ...") for cell in cells), finding.place
 

@@ -51,7 +51,7 @@ def layer_times(network: Measured, device: Device, rounds: int, backward: bool) 
     )
 
 
-class Recorder:
+class Marks:
     """Marks of one pass at a time."""
 
     def __init__(self, graph: Graph, device: Device) -> None:
@@ -107,9 +107,9 @@ class Recorder:
 
 
 @contextmanager
-def recorded(module: nn.Module, graph: Graph, device: Device) -> Iterator[Recorder]:
+def recorded(module: nn.Module, graph: Graph, device: Device) -> Iterator[Marks]:
     """A recorder whose marks the modules set while it is open."""
-    recorder = Recorder(graph, device)
+    recorder = Marks(graph, device)
     queues: dict[nn.Module, list[Node]] = {}
     for node in graph.layers:
         found = _module(module, node)
@@ -135,7 +135,7 @@ def _module(network: nn.Module, node: Node) -> nn.Module | None:
         return None  # it passes its input on
 
 
-def _hooked(module: nn.Module, nodes: list[Node], recorder: Recorder) -> Iterable[RemovableHandle]:
+def _hooked(module: nn.Module, nodes: list[Node], recorder: Marks) -> Iterable[RemovableHandle]:
     """The hooks of a module; one that several layers share runs for each in turn."""
     runs = 0
     starts: list[Mark] = []
@@ -154,5 +154,5 @@ def _hooked(module: nn.Module, nodes: list[Node], recorder: Recorder) -> Iterabl
     return module.register_forward_pre_hook(before), module.register_forward_hook(behind)
 
 
-def _gradient(recorder: Recorder, node: Node) -> None:
+def _gradient(recorder: Marks, node: Node) -> None:
     recorder.gradients.append((node, recorder.device.mark()))

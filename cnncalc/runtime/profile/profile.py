@@ -38,7 +38,7 @@ class Options(NamedTuple):
     trace: Path | None = None
 
 
-class TooLargeError(Exception):
+class DoesNotFitError(Exception):
     """The network does not fit into the device's memory. fits: a batch that does, 0 where none."""
 
     def __init__(self, batch: int, fits: int) -> None:
@@ -70,7 +70,7 @@ def attempted(
                 _explain(error)
             raise
     fits = fitting(options.batch, lambda batch: _run(graphs, device, batch, options))
-    raise TooLargeError(options.batch, fits)
+    raise DoesNotFitError(options.batch, fits)
 
 
 def _explain(error: Exception) -> None:

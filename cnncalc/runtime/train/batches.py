@@ -16,7 +16,7 @@ from cnncalc.runtime.train.augment import draw
 from cnncalc.runtime.train.data.images import Images
 
 
-class Place(NamedTuple):
+class Rank(NamedTuple):
     """Which of how many processes this is."""
 
     rank: int = 0
@@ -54,7 +54,7 @@ class TrainingBatches:
     is left out, and so is a last batch of one image, which has no statistics to normalise by."""
 
     def __init__(
-        self, images: Images, indices: Tensor, batch: int, place: Place, seed: int, epoch: int
+        self, images: Images, indices: Tensor, batch: int, place: Rank, seed: int, epoch: int
     ) -> None:
         self.images = images
         self.indices = indices
@@ -88,7 +88,7 @@ class TrainingBatches:
 class ValidationBatches:
     """Every image once, in order."""
 
-    def __init__(self, images: Images, indices: Tensor, batch: int, place: Place) -> None:
+    def __init__(self, images: Images, indices: Tensor, batch: int, place: Rank) -> None:
         self.images = images
         self.indices = indices
         self.place = place

@@ -22,16 +22,17 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
-from cnncalc.runtime.train import checkpoint, memory
+from cnncalc.runtime.train import checkpoint
+from cnncalc.runtime.train import fitting_batch as memory
 from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.fitting_data import check, input_shape, normalisation
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
-from cnncalc.runtime.train.matching import check, input_shape, normalisation
-from cnncalc.runtime.train.record import Record, percent, say
+from cnncalc.runtime.train.record import RunRecord, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
 
 PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mixed"}
@@ -39,7 +40,7 @@ PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mix
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
-class Run(NamedTuple):
+class Training(NamedTuple):
     """How a network is trained, beside its recipe.
 
     data: a name or a path
@@ -61,7 +62,7 @@ class Run(NamedTuple):
     settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
-def train(graph: Graph, recipe: Recipe, run: Run) -> None:
+def train(graph: Graph, recipe: Recipe, run: Training) -> None:
     """Train, and say what came of it on standard output. Raises TrainError, InterruptionError."""
     with _quiet(), listening() as ending:
         try:
@@ -81,7 +82,7 @@ def _is_first() -> bool:
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
-def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending) -> None:
+def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> None:
     task.header = checkpoint.header(task, run.spec, run.settings)
     files = WholeFiles()
     trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
@@ -111,7 +112,7 @@ def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending)
 # -- before ---------------------------------------------------------------------------------
 
 
-def _accelerator(run: Run) -> str:
+def _accelerator(run: Training) -> str:
     """Raises TrainError where the device is not there."""
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if run.device == "cuda" and not count:
@@ -122,7 +123,7 @@ def _accelerator(run: Run) -> str:
     return device
 
 
-def _folder(graph: Graph, run: Run) -> Path:
+def _folder(graph: Graph, run: Training) -> Path:
     """Where the run writes, made. Raises TrainError where it cannot."""
     name = Path(graph.path).stem if graph.path != "<stdin>" else "stdin"
     folder = run.folder or _free(Path("runs"), name, run.resume)
@@ -136,7 +137,7 @@ def _folder(graph: Graph, run: Run) -> Path:
     return folder
 
 
-def _check_new(folder: Path, run: Run) -> None:
+def _check_new(folder: Path, run: Training) -> None:
     """Raises TrainError where a folder that was named has a run already."""
     if not run.resume and run.folder and (folder / LAST).exists():
         raise TrainError(
@@ -177,14 +178,14 @@ def _trainer(
     task: Task,
     folder: Path,
     accelerator: str,
-    run: Run,
+    run: Training,
     callbacks: list[Callback],
     files: WholeFiles,
-) -> tuple[pytorch_lightning.Trainer, Record]:
+) -> tuple[pytorch_lightning.Trainer, RunRecord]:
     """torchrun says by its variables how many processes and machines there are."""
     local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
     world = int(os.environ.get("WORLD_SIZE", local))
-    record = Record(folder)
+    record = RunRecord(folder)
     trainer = pytorch_lightning.Trainer(
         accelerator=accelerator,
         devices=local,

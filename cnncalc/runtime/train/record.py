@@ -50,7 +50,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-class Record(Checkpoint):
+class RunRecord(Checkpoint):
     """On the first process only. To Lightning a checkpoint: those are called behind the task."""
 
     def __init__(self, folder: Path) -> None:

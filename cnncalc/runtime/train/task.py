@@ -13,10 +13,10 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train import losses, optimizers
 from cnncalc.runtime.train.augment import augmented
-from cnncalc.runtime.train.batches import Batch, Place, TrainingBatches, ValidationBatches
+from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.matching import Normalisation, input_shape, normalised, shaped
+from cnncalc.runtime.train.fitting_data import Normalisation, input_shape, normalised, shaped
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
 
@@ -88,9 +88,9 @@ class Task(pytorch_lightning.LightningModule):
     # -- data -------------------------------------------------------------------------------
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Rank:
         """Which process this is."""
-        return Place(self.trainer.global_rank, self.trainer.world_size)
+        return Rank(self.trainer.global_rank, self.trainer.world_size)
 
     @property
     def steps(self) -> int:

@@ -19,7 +19,7 @@ from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, shape
 from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.runtime.verify.trace import attempt
-from cnncalc.verification import Check, Finding
+from cnncalc.verification import Check, Deviation
 
 NAME = "exported source"
 
@@ -97,7 +97,7 @@ def _check(run: _Run, found: dict[str, Tensor] | str) -> Check:
         means = f"a fresh process: the same bits, {run.numbers} on cpu"
     if isinstance(found, str):
         what = "forward" if run.error else "the source, by itself"
-        wrong = Finding("", run.graph.path, what, "runs", found)
+        wrong = Deviation("", run.graph.path, what, "runs", found)
         return Check(NAME, "1 source", means, (wrong,))
     finite = _finite(run.expected)
     unconfirmed = () if finite else ("the output is not finite, in float64 either",)
@@ -173,12 +173,12 @@ def _bits(x: Tensor) -> Tensor:
 
 def _differences(
     graph: Graph, expected: dict[str, Tensor], found: dict[str, Tensor]
-) -> Iterator[Finding]:
+) -> Iterator[Deviation]:
     for name in {**expected, **found}:
         one, other = expected.get(name), found.get(name)
         if one is None or other is None or one.shape != other.shape:
             said, has = ("none" if x is None else shape(x.shape) for x in (one, other))
-            yield Finding("", graph.path, f"output `{name}`", said, has)
+            yield Deviation("", graph.path, f"output `{name}`", said, has)
         elif not one.is_meta and not torch.equal(_bits(one), _bits(other)):
             far = f"off by up to {(one - other).abs().max().item():g}"
-            yield Finding("", graph.path, f"output `{name}`", "the same bits", far)
+            yield Deviation("", graph.path, f"output `{name}`", "the same bits", far)

@@ -8,14 +8,14 @@ from time import thread_time
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.receptive import Field, Interval
+from cnncalc.analysis.receptive import AxisField, Interval
 from cnncalc.network.graph import Node
-from cnncalc.runtime.verify.channels import Reached
-from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.channel_reach import Reached
+from cnncalc.runtime.verify.matching import Ran
 from cnncalc.runtime.verify.places import counted, finding
 from cnncalc.runtime.verify.reach import Found, reached
 from cnncalc.runtime.verify.trace import Trace, Value
-from cnncalc.verification import Check, Finding
+from cnncalc.verification import Check, Deviation
 
 NAME = "receptive field"
 MEANS = "reach of each output: all weights 1, max for sum"
@@ -27,7 +27,7 @@ class _Tally(NamedTuple):
     """What was compared: layers that differ, and of these what read a layer that does already; all
     layers, those that have lost their place, and those of which it could not be told."""
 
-    findings: list[Finding]
+    findings: list[Deviation]
     wrong: set[Node]
     behind: set[Node]
     layers: set[Node]
@@ -35,7 +35,7 @@ class _Tally(NamedTuple):
     opaque: dict[str, set[Node]]
 
 
-def check_field(summary: Summary, trace: Trace, match: Match) -> Check:
+def check_field(summary: Summary, trace: Trace, match: Ran) -> Check:
     """What each output sees, first to last, of an unbounded input; and which layers have no place
     in the input any more."""
     tally, outputs, complete = _Tally([], set(), set(), set(), set(), {}), 0, True
@@ -56,7 +56,7 @@ def no_field() -> Check:
 
 
 def _of_layers(
-    summary: Summary, trace: Trace, match: Match, axis: int
+    summary: Summary, trace: Trace, match: Ran, axis: int
 ) -> Iterator[tuple[Node, Found]]:
     """What each layer reaches along an axis."""
     owners: dict[Value, list[Node]] = {}
@@ -82,7 +82,7 @@ def _margin(summary: Summary, axis: int) -> int:
     return -(-(max(beyond) * 3 // 2 + 4) // turn) * turn
 
 
-def _claims(summary: Summary, axis: int) -> Mapping[Node, Field]:
+def _claims(summary: Summary, axis: int) -> Mapping[Node, AxisField]:
     return {
         node: has.axes[axis]
         for node, has in summary.receptive.items()
@@ -91,7 +91,7 @@ def _claims(summary: Summary, axis: int) -> Mapping[Node, Field]:
 
 
 def _compare(
-    node: Node, axis: int, axes: tuple[Field, ...] | None, has: Found, tally: _Tally
+    node: Node, axis: int, axes: tuple[AxisField, ...] | None, has: Found, tally: _Tally
 ) -> int:
     """How many outputs were compared."""
     if isinstance(has, str):
@@ -117,7 +117,7 @@ def _compare(
     return len(claimed)
 
 
-def _differs(tally: _Tally, node: Node, found: Finding) -> None:
+def _differs(tally: _Tally, node: Node, found: Deviation) -> None:
     """One fault gives one finding: what reads a layer that differs is only counted."""
     if tally.wrong.isdisjoint(node.inputs):
         tally.findings.append(found)
@@ -141,7 +141,7 @@ def _text(interval: Interval | None) -> str:
     return f"{interval[0]} to {interval[1]}" if interval else "nothing"
 
 
-def _check(summary: Summary, match: Match, tally: _Tally, outputs: int, complete: bool) -> Check:
+def _check(summary: Summary, match: Ran, tally: _Tally, outputs: int, complete: bool) -> Check:
     unconfirmed = [
         f"{counted(len(nodes), 'layer')} behind {why}" for why, nodes in tally.opaque.items()
     ]

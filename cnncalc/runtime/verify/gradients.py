@@ -13,7 +13,7 @@ from cnncalc.network.names import module_path
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import counted, place, shape
 from cnncalc.runtime.verify.trace import attempt
-from cnncalc.verification import Check, Finding
+from cnncalc.verification import Check, Deviation
 
 BATCH = 2
 STOPS = ("step", "embedding")
@@ -33,7 +33,7 @@ def check_gradients(graph: Graph, network: nn.Module, device: str) -> Check:
     """The sum of all outputs, differentiated, on a batch of two."""
     found, error = _differentiated(network, samples(graph, BATCH, device))
     if error:
-        fails = Finding("", graph.path, "forward", "runs", error)
+        fails = Deviation("", graph.path, "forward", "runs", error)
         return Check("gradients", "", f"backward of a batch of {BATCH}, on {device}", (fails,))
     parameters = list(_parameters(graph, network))
     ways = _ways(graph)
@@ -87,18 +87,18 @@ def _ways(graph: Graph) -> set[Node]:
     return ways - {node for node in graph.layers if node.kind == "step"}
 
 
-def _outputs(graph: Graph, found: Mapping[str, Tensor]) -> Iterator[Finding]:
+def _outputs(graph: Graph, found: Mapping[str, Tensor]) -> Iterator[Deviation]:
     for name, node in {"output": graph.output, **graph.outputs}.items():
         wanted = (BATCH, *node.shape)
         has = tuple(found[name].shape) if name in found else ()
         if has != wanted:
-            yield Finding(node.path, place(node), f"output `{name}`", shape(wanted), shape(has))
+            yield Deviation(node.path, place(node), f"output `{name}`", shape(wanted), shape(has))
 
 
-def _gradient(parameter: _Parameter) -> Iterator[Finding]:
+def _gradient(parameter: _Parameter) -> Iterator[Deviation]:
     """A parameter that trains has one, of its shape; one that is frozen has none."""
     node, name, tensor, owner = parameter
     wanted = "none" if owner.frozen else shape(tensor.shape)
     has = "none" if tensor.grad is None else shape(tensor.grad.shape)
     if has != wanted:
-        yield Finding(name, place(node), "gradient", wanted, has)
+        yield Deviation(name, place(node), "gradient", wanted, has)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from cnncalc.analysis import Summary
-from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.matching import Ran
 from cnncalc.runtime.verify.places import counted, finding
 from cnncalc.runtime.verify.trace import Trace
-from cnncalc.verification import Check, Finding
+from cnncalc.verification import Check, Deviation
 
 MEANS = "PyTorch's FlopCounterMode, on meta"
 OTHERS = "FLOPs outside MACs (additions, comparisons, ...): PyTorch counts none"
 
 
-def check_macs(summary: Summary, trace: Trace, match: Match) -> Check:
+def check_macs(summary: Summary, trace: Trace, match: Ran) -> Check:
     """Of each layer, and of the whole pass, so that none is spent outside of a layer.
 
     On the meta device a recurrent layer and attention come apart into the matrix products that they
@@ -29,7 +29,7 @@ def check_macs(summary: Summary, trace: Trace, match: Match) -> Check:
     said = summary.totals.ops.macs
     if said != trace.macs:
         where = summary.graph.path
-        findings.append(Finding("", where, "MACs, in total", f"{said:,}", f"{trace.macs:,}"))
+        findings.append(Deviation("", where, "MACs, in total", f"{said:,}", f"{trace.macs:,}"))
     unseen = [f"{node.path}: it does not run" for node in match.missing]
     if behind:
         unseen.append(f"{counted(behind, 'layer')} that read shapes that differ already")

@@ -9,7 +9,7 @@ from torch import nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
-from cnncalc.runtime.verify.trace import Call, Trace, Value
+from cnncalc.runtime.verify.trace import Trace, Traced, Value
 
 FUNCTIONS = {
     "concat": "cat",
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
     reads: the values it read, in order; makes: the one it returned
     """
 
-    calls: tuple[Call, ...]
+    calls: tuple[Traced, ...]
     reads: tuple[Value, ...]
     makes: Value
 
@@ -42,12 +42,12 @@ class Seen(NamedTuple):
         return sum(call.macs for call in self.calls)
 
 
-class Match(NamedTuple):
+class Ran(NamedTuple):
     """The layers that ran; of those that did not, why. `rest`: calls that are no layer's."""
 
     seen: Mapping[Node, Seen]
     missing: Mapping[Node, str]
-    rest: tuple[Call, ...]
+    rest: tuple[Traced, ...]
 
     def reads_well(self, node: Node, trace: Trace) -> bool:
         """Whether a layer was given the shapes that the spec has: what differs is its own doing."""
@@ -74,13 +74,13 @@ def passes_on(node: Node) -> bool:
     return WIRES[node.kind].items() <= node.layer.values().items()
 
 
-def matched(graph: Graph, trace: Trace, places: Mapping[Node, nn.Module]) -> Match:
+def matched(graph: Graph, trace: Trace, places: Mapping[Node, nn.Module]) -> Ran:
     """Modules by their place, those that run several times by their turn; functions by order."""
     matching = _Matching(graph, trace)
     for node in graph.layers:
         matching.take(node, places.get(node))
     rest = tuple(call for call in trace.calls if id(call) not in matching.taken)
-    return Match(matching.seen, matching.missing, rest)
+    return Ran(matching.seen, matching.missing, rest)
 
 
 class _Matching:
@@ -90,8 +90,8 @@ class _Matching:
         self.missing: dict[Node, str] = {}
         self.values = {node: number for number, node in enumerate(graph.inputs.values())}
         self.taken: set[int] = set()
-        self.runs: dict[nn.Module, list[Call]] = {}
-        self.makers: dict[Value, Call] = {}
+        self.runs: dict[nn.Module, list[Traced]] = {}
+        self.makers: dict[Value, Traced] = {}
         for call in trace.calls:
             if isinstance(call.function, nn.Module):
                 self.runs.setdefault(call.function, []).append(call)
@@ -125,7 +125,7 @@ class _Matching:
     def take(self, node: Node, module: nn.Module | None) -> None:
         """Find the calls of one layer."""
         if passes_on(node):
-            found: tuple[Call, ...] | str = ()
+            found: tuple[Traced, ...] | str = ()
         elif node.kind in FUNCTIONS:
             found = self.of_function(node)
         elif module is None:
@@ -147,7 +147,7 @@ class _Matching:
         self.seen[node] = seen
         self.values[node] = seen.makes
 
-    def of_module(self, module: nn.Module) -> tuple[Call, ...] | str:
+    def of_module(self, module: nn.Module) -> tuple[Traced, ...] | str:
         """The next run of a module, behind the paddings that are for it."""
         if not self.runs.get(module):
             return "its module does not run"
@@ -159,7 +159,7 @@ class _Matching:
         """Whether a value was made by a padding that belongs to a module."""
         return value in self.makers and id(self.makers[value]) in self.padded
 
-    def of_function(self, node: Node) -> tuple[Call, ...] | str:
+    def of_function(self, node: Node) -> tuple[Traced, ...] | str:
         """The next functions: one, or one less than there are branches."""
         wanted = FUNCTIONS[node.kind]
         count = 1 if wanted in ("cat", "pad") else len(node.inputs) - 1
@@ -170,11 +170,11 @@ class _Matching:
             return f"{said} is called where `{wanted}` is meant"
         return tuple(calls)
 
-    def reads(self, calls: tuple[Call, ...]) -> tuple[Value, ...]:
+    def reads(self, calls: tuple[Traced, ...]) -> tuple[Value, ...]:
         """The values that several calls, one upon the other, read from elsewhere."""
         makers = {call.makes: call for call in calls[:-1]}
 
-        def origins(call: Call) -> Iterator[Value]:
+        def origins(call: Traced) -> Iterator[Value]:
             for read in call.reads:
                 if read in makers:
                     yield from origins(makers[read])
@@ -184,7 +184,7 @@ class _Matching:
         return tuple(origins(calls[-1]))
 
 
-def _channels(call: Call, trace: Trace) -> bool:
+def _channels(call: Traced, trace: Trace) -> bool:
     """Whether a padding adds channels."""
     (read,) = call.reads
     return trace.shapes[read][1] != trace.shapes[call.makes][1]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Node
-from cnncalc.verification import Finding
+from cnncalc.verification import Deviation
 
 
 def place(node: Node) -> str:
@@ -14,9 +14,9 @@ def place(node: Node) -> str:
     return f"{node.span.source.name}:{node.span.line}"
 
 
-def finding(node: Node, what: str, spec: object, network: object) -> Finding:
+def finding(node: Node, what: str, spec: object, network: object) -> Deviation:
     """A difference of one layer."""
-    return Finding(node.path, place(node), what, str(spec), str(network))
+    return Deviation(node.path, place(node), what, str(spec), str(network))
 
 
 def counted(count: int, word: str) -> str:

@@ -22,9 +22,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
-from cnncalc.runtime.verify.channels import Reached, concatenated, largest, ramp
-from cnncalc.runtime.verify.modules import Axis, OpaqueError, padded, through
-from cnncalc.runtime.verify.trace import Call, Trace, Value
+from cnncalc.runtime.verify.channel_reach import Reached, concatenated, largest, ramp
+from cnncalc.runtime.verify.module_reach import Direction, OpaqueError, padded, through
+from cnncalc.runtime.verify.trace import Trace, Traced, Value
 
 Found = Reached | None | str
 """What a value reaches; None: no place in the input is left, after a flatten or a global pool; or
@@ -55,11 +55,11 @@ def _input(shape: tuple[int, ...], axis: int, margin: int) -> Found:
     return ramp(-margin, shape[axis + 2] + margin, shape[1])
 
 
-def _made(call: Call, trace: Trace, axis: int, read: Sequence[Found]) -> Found:
+def _made(call: Traced, trace: Trace, axis: int, read: Sequence[Found]) -> Found:
     unknown = next((each for each in read if isinstance(each, str)), None)
     if unknown is not None:
         return unknown
-    at = Axis(axis, trace.shapes[call.reads[0]], trace.shapes[call.makes])
+    at = Direction(axis, trace.shapes[call.reads[0]], trace.shapes[call.makes])
     given = [each for each in read if not isinstance(each, str)]
     try:
         if call.name in JOINS:
@@ -80,7 +80,9 @@ def _made(call: Call, trace: Trace, axis: int, read: Sequence[Found]) -> Found:
 Shapes = Sequence[tuple[int, ...]]
 
 
-def behind_one_another(at: Axis, shapes: Shapes, read: Sequence[Reached | None]) -> Reached | None:
+def behind_one_another(
+    at: Direction, shapes: Shapes, read: Sequence[Reached | None]
+) -> Reached | None:
     """All channels; those without a place reach nothing."""
     first = next((x for x in read if x is not None), None)
     if first is None:
@@ -90,7 +92,7 @@ def behind_one_another(at: Axis, shapes: Shapes, read: Sequence[Reached | None])
     )
 
 
-def together(at: Axis, shapes: Shapes, read: Sequence[Reached | None]) -> Reached | None:
+def together(at: Direction, shapes: Shapes, read: Sequence[Reached | None]) -> Reached | None:
     """Value by value. What is repeated over the map is a gate, and left out."""
     pairs = zip(read, shapes, strict=True)
     local = [x for x, shape in pairs if x is not None and shape[2:] == at.made[2:]]
@@ -102,7 +104,7 @@ def together(at: Axis, shapes: Shapes, read: Sequence[Reached | None]) -> Reache
     return most
 
 
-Join = Callable[[Axis, Shapes, Sequence[Reached | None]], Reached | None]
+Join = Callable[[Direction, Shapes, Sequence[Reached | None]], Reached | None]
 
 JOINS: dict[str, Join] = {
     "cat": behind_one_another,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.matching import Ran
 from cnncalc.runtime.verify.places import counted, finding, shape
 from cnncalc.runtime.verify.trace import Trace
 from cnncalc.verification import Check
@@ -10,7 +10,7 @@ from cnncalc.verification import Check
 MEANS = "the same hooks, on meta"
 
 
-def check_shapes(trace: Trace, match: Match) -> Check:
+def check_shapes(trace: Trace, match: Ran) -> Check:
     """Of layers with a module, of joins and of what only passes on."""
     found = {node: trace.shapes[seen.makes] for node, seen in match.seen.items()}
     findings = [

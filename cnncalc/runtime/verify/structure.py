@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.network.graph import Graph, Node
-from cnncalc.runtime.verify.matching import Match
+from cnncalc.runtime.verify.matching import Ran
 from cnncalc.runtime.verify.places import counted, finding
-from cnncalc.runtime.verify.trace import Call, Trace, Value
-from cnncalc.verification import Check, Finding
+from cnncalc.runtime.verify.trace import Trace, Traced, Value
+from cnncalc.verification import Check, Deviation
 
 MEANS = "hooks on modules, and the calls between them"
 
 
-def check_structure(graph: Graph, trace: Trace, match: Match) -> Check:
+def check_structure(graph: Graph, trace: Trace, match: Ran) -> Check:
     """What runs, and what it reads."""
     values: dict[Node, Value] = {node: i for i, node in enumerate(graph.inputs.values())}
     values |= {node: seen.makes for node, seen in match.seen.items()}
     findings = [*_missing(match), *_reads(match, values), *_outputs(graph, trace, values)]
     findings += _rest(match)
     if trace.error:
-        findings.insert(0, Finding("", graph.path, "forward", "runs", trace.error))
+        findings.insert(0, Deviation("", graph.path, "forward", "runs", trace.error))
     reads = sum(len(node.inputs) for node in match.seen)
     compared = f"{counted(len(match.seen), 'layer')}, {counted(reads, 'input')}"
     return Check("connections", compared, MEANS, tuple(findings))
 
 
-def _missing(match: Match) -> Iterator[Finding]:
+def _missing(match: Ran) -> Iterator[Deviation]:
     for node, why in match.missing.items():
         yield finding(node, "runs", node.kind, why)
 
 
-def _reads(match: Match, values: dict[Node, Value]) -> Iterator[Finding]:
+def _reads(match: Ran, values: dict[Node, Value]) -> Iterator[Deviation]:
     makers = {value: node.path for node, value in reversed(values.items())}
     for node, seen in match.seen.items():
         if any(source not in values for source in node.inputs):
@@ -42,7 +42,7 @@ def _reads(match: Match, values: dict[Node, Value]) -> Iterator[Finding]:
             yield finding(node, "reads", wanted, read)
 
 
-def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[Finding]:
+def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[Deviation]:
     if trace.error:
         return
     heads = {"output": graph.output, **graph.outputs}
@@ -55,13 +55,13 @@ def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[
             made = makers.get(given, "what no layer makes")
             yield finding(node, f"output `{name}`", node.path, made)
     for name in trace.outputs.keys() - heads.keys():
-        yield Finding("", graph.path, f"output `{name}`", "none of that name", "returned")
+        yield Deviation("", graph.path, f"output `{name}`", "none of that name", "returned")
 
 
-def _rest(match: Match) -> Iterator[Finding]:
+def _rest(match: Ran) -> Iterator[Deviation]:
     for call in match.rest:
-        yield Finding("", "", "runs", "nothing more", _called(call))
+        yield Deviation("", "", "runs", "nothing more", _called(call))
 
 
-def _called(call: Call) -> str:
+def _called(call: Traced) -> str:
     return f"`{call.name}` once more"

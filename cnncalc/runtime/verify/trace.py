@@ -21,7 +21,7 @@ Value = int
 """A tensor of the pass: the inputs are 0, 1, ..., then each output takes the next number."""
 
 
-class Call(NamedTuple):
+class Traced(NamedTuple):
     """A module or function that ran.
 
     reads: the tensors it was given; makes: the one it returned
@@ -53,21 +53,21 @@ class Trace(NamedTuple):
     error: why it ended early, if it did
     """
 
-    calls: tuple[Call, ...]
+    calls: tuple[Traced, ...]
     shapes: Mapping[Value, tuple[int, ...]]
     outputs: Mapping[str, Value]
     macs: int
     error: str = ""
 
 
-class Recorder(TorchFunctionMode):
+class Tracer(TorchFunctionMode):
     """Writes down calls of the given modules, and of functions outside of them."""
 
     def __init__(self, counter: FlopCounterMode) -> None:
         super().__init__()
         self.counter = counter
         self.inside: list[int] = []
-        self.calls: list[Call] = []
+        self.calls: list[Traced] = []
         self.tensors: list[Tensor] = []  # kept, so that no other gets the same id
         self.numbers: dict[int, Value] = {}
 
@@ -102,13 +102,13 @@ class Recorder(TorchFunctionMode):
         assert not odd
         made = self.number(output)
         arguments = tuple(_plain(given))
-        self.calls.append(Call(function, reads, made, arguments, macs, output.requires_grad))
+        self.calls.append(Traced(function, reads, made, arguments, macs, output.requires_grad))
 
 
 def traced(network: nn.Module, inputs: Sequence[Tensor], layers: Sequence[nn.Module]) -> Trace:
     """A pass of a network that is on the meta device; `layers`: the modules to see."""
     counter = FlopCounterMode(display=False)
-    recorder = Recorder(counter)
+    recorder = Tracer(counter)
     for each in inputs:
         recorder.number(each)
     with ExitStack() as stack:

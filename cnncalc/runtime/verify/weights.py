@@ -12,7 +12,7 @@ from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
 from cnncalc.runtime.verify.places import counted, finding, place, shape
-from cnncalc.verification import Check, Finding
+from cnncalc.verification import Check, Deviation
 
 
 def check_weights(graph: Graph, network: nn.Module) -> Check:
@@ -21,12 +21,12 @@ def check_weights(graph: Graph, network: nn.Module) -> Check:
     state = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     wanted = {name: (node, weight) for node, weight, name in _named(graph)}
     findings = [
-        Finding(name, place(node), "tensor", shape(weight.shape), _shape(state.get(name)))
+        Deviation(name, place(node), "tensor", shape(weight.shape), _shape(state.get(name)))
         for name, (node, weight) in wanted.items()
         if state.get(name) != weight.shape
     ]
     findings += [
-        Finding(name, "", "tensor", "none of that name", shape(has))
+        Deviation(name, "", "tensor", "none of that name", shape(has))
         for name, has in state.items()
         if name not in wanted
     ]
@@ -46,7 +46,7 @@ def _shape(has: tuple[int, ...] | None) -> str:
     return "none of that name" if has is None else shape(has)
 
 
-def _shared(graph: Graph, network: nn.Module) -> Iterator[Finding]:
+def _shared(graph: Graph, network: nn.Module) -> Iterator[Deviation]:
     """Weights that should be one tensor and are not, or are and should not be."""
     tensors = dict(network.named_parameters(remove_duplicate=False))
     owners: dict[int, str] = {}
@@ -59,7 +59,7 @@ def _shared(graph: Graph, network: nn.Module) -> Iterator[Finding]:
         if owner != wanted and wanted in tensors:
             says = f"that of {wanted}" if node.shares else "a tensor of its own"
             has = "a tensor of its own" if owner == name else f"that of {owner}"
-            yield Finding(name, place(node), "tensor", says, has)
+            yield Deviation(name, place(node), "tensor", says, has)
 
 
 def check_params(summary: Summary, network: nn.Module) -> Check:
@@ -76,7 +76,7 @@ def check_params(summary: Summary, network: nn.Module) -> Check:
     ]
     total = _total(network)
     findings += [
-        Finding("", summary.graph.path, f"{what}, in total", f"{said:,}", f"{has:,}")
+        Deviation("", summary.graph.path, f"{what}, in total", f"{said:,}", f"{has:,}")
         for what, said, has in zip(WHAT, summary.totals.params, total, strict=True)
         if said != has
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.analysis.measured import Compared, Comparison
+from cnncalc.analysis.measured import MeasuredPair, PairedTiming
 from cnncalc.report.profile.to_json import VERSION
 from cnncalc.text import json_document
 
 
-def to_json(found: Comparison) -> str:
+def to_json(found: MeasuredPair) -> str:
     """Seconds and ratios, exact."""
     document = {
         "version": VERSION,
@@ -22,5 +22,5 @@ def to_json(found: Comparison) -> str:
     return json_document(document)
 
 
-def _document(found: Compared) -> dict[str, Any]:
+def _document(found: PairedTiming) -> dict[str, Any]:
     return {name: getattr(found, name)._asdict() for name in ("left", "right", "ratio")}

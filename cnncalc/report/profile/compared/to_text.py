@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cnncalc.analysis.measured import Compared, Comparison
+from cnncalc.analysis.measured import MeasuredPair, PairedTiming
 from cnncalc.numbers import exact, rounded
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.units import seconds
 from cnncalc.text import line
 
 
-def to_text(found: Comparison) -> str:
+def to_text(found: MeasuredPair) -> str:
     """The counts side by side, the times, and the ratio with its spread."""
     left, right = found.summaries
     setting = found.setting
@@ -32,7 +32,7 @@ def to_text(found: Comparison) -> str:
     return "\n".join([where, "", *lines, "", how]) + "\n"
 
 
-def _cells(found: Compared) -> list[str]:
+def _cells(found: PairedTiming) -> list[str]:
     spread = f"x{found.ratio.low:.3f} to x{found.ratio.high:.3f}"
     times = seconds(found.left.median), seconds(found.right.median)
     return [*times, f"x{found.ratio.median:.3f}", spread]

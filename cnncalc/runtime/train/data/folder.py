@@ -15,7 +15,7 @@ import torch
 
 from cnncalc.runtime.reading import reason
 from cnncalc.runtime.train.data.images import Data, Files
-from cnncalc.runtime.train.data.parts import Parts, parts
+from cnncalc.runtime.train.data.part_names import PartNames, parts
 from cnncalc.runtime.train.errors import TrainError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
@@ -26,7 +26,7 @@ DEPTH = 32
 SHOWN = 4
 
 
-class Found(NamedTuple):
+class FoundImages(NamedTuple):
     """The images in a folder, by class; left: what else is in it, and how often."""
 
     name: str
@@ -63,7 +63,7 @@ def folder(path: Path, channels: int, size: tuple[int, int] | None) -> Data:
     )
 
 
-def _parts(path: Path) -> Parts:
+def _parts(path: Path) -> PartNames:
     """Raises TrainError where there are images to test on, and none to train on."""
     found = parts((entry.name for entry in _entries(path) if _is_folder(entry)), str(path))
     if found.named and not found.train:
@@ -75,13 +75,13 @@ def _parts(path: Path) -> Parts:
     return found
 
 
-def _too_few(path: Path, train: Found, classes: Sequence[str]) -> str:
+def _too_few(path: Path, train: FoundImages, classes: Sequence[str]) -> str:
     what = f"images of one class only, `{classes[0]}`" if classes else "no images in folders"
     left = "".join(f"; {note}" for note in _notes(train, classes))
     return f"`{path}` has {what}; a folder for each class is wanted{left}"
 
 
-def _checked(path: Path, found: Found, classes: tuple[str, ...]) -> tuple[str, ...]:
+def _checked(path: Path, found: FoundImages, classes: tuple[str, ...]) -> tuple[str, ...]:
     """Raises TrainError where images are of no class that is trained."""
     strange = [name for name, files in found.images.items() if files and name not in classes]
     if strange:
@@ -93,7 +93,7 @@ def _checked(path: Path, found: Found, classes: tuple[str, ...]) -> tuple[str, .
     return classes
 
 
-def _notes(found: Found, classes: Sequence[str]) -> Iterator[str]:
+def _notes(found: FoundImages, classes: Sequence[str]) -> Iterator[str]:
     """What is not used, with counts."""
     empty = [name for name, files in found.images.items() if not files]
     empty += [name for name in classes if name not in found.images]
@@ -110,7 +110,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _files(
-    found: Found, classes: tuple[str, ...], channels: int, size: tuple[int, int] | None
+    found: FoundImages, classes: tuple[str, ...], channels: int, size: tuple[int, int] | None
 ) -> Files:
     images = [found.images.get(name, []) for name in classes]
     labels = [number for number, files in enumerate(images) for _ in files]
@@ -120,7 +120,7 @@ def _files(
 # -- what is there --------------------------------------------------------------------------
 
 
-def _found(path: Path) -> Found:
+def _found(path: Path) -> FoundImages:
     """Each folder in it is a class. Raises TrainError."""
     left: Counter[str] = Counter()
     images: dict[str, list[Path]] = {}
@@ -131,7 +131,7 @@ def _found(path: Path) -> Found:
             left["images in no folder of a class"] += 1
         else:
             left[str(_kind(entry))] += 1
-    return Found(path.name, images, left)
+    return FoundImages(path.name, images, left)
 
 
 def _images(path: Path, left: Counter[str], depth: int) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from cnncalc.runtime.reading import DEFLATED, ReadError, check_size, reason, size_of
 from cnncalc.runtime.train.data.images import Data, Stored
-from cnncalc.runtime.train.data.parts import VALIDATION, parts
+from cnncalc.runtime.train.data.part_names import VALIDATION, parts
 from cnncalc.runtime.train.errors import TrainError
 
 TESTED = ("t10k", "test")

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from cnncalc.runtime.reading import DEFLATED, ReadError, brief, check_size, reason, shown, size_of
 from cnncalc.runtime.train.data.images import CLASSES, Data, Stored
-from cnncalc.runtime.train.data.parts import parts
+from cnncalc.runtime.train.data.part_names import parts
 from cnncalc.runtime.train.errors import TrainError
 
 

@@ -12,7 +12,7 @@ VALIDATION = ("val", "valid", "validation")
 TEST = ("test",)
 
 
-class Parts(NamedTuple):
+class PartNames(NamedTuple):
     """The names that a set has for its parts, as it writes them."""
 
     train: str | None
@@ -26,10 +26,10 @@ class Parts(NamedTuple):
         return {part: name for part, name in found.items() if name}
 
 
-def parts(names: Iterable[str], where: str, test: tuple[str, ...] = TEST) -> Parts:
+def parts(names: Iterable[str], where: str, test: tuple[str, ...] = TEST) -> PartNames:
     """Which of some names are parts, in capitals or not. Raises TrainError where two are one."""
     given = sorted(names)
-    return Parts(
+    return PartNames(
         _one(given, (TRAIN,), where), _one(given, VALIDATION, where), _one(given, test, where)
     )
 

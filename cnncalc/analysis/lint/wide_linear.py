@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, behind, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, behind, finding
 from cnncalc.layers.base import times
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.reshape import Flatten
@@ -52,7 +52,7 @@ layers:
   - linear: 10
 """,
 )
-def fully_connected(subject: Subject) -> Iterator[Finding]:
+def fully_connected(subject: Subject) -> Iterator[Advice]:
     """A fully connected layer that reads a flattened map of features and holds most parameters."""
     for row in subject.summary.rows:
         if isinstance(row.node.layer, Linear) and row.params.total > MOST * subject.params:
@@ -67,7 +67,7 @@ def _has_features(subject: Subject, node: Node) -> bool:
     return prod(node.shape[1:]) > 1 and bool(axes) and any(a.size > 1 for a in axes or ())
 
 
-def _pooled(subject: Subject, node: Node, arrives: tuple[int, ...]) -> Finding:
+def _pooled(subject: Subject, node: Node, arrives: tuple[int, ...]) -> Advice:
     params = subject.rows[node].params.total
     units, channels = node.shape[0], arrives[0]
     message = (

@@ -10,10 +10,10 @@ from cnncalc.lowering.code import (
     Assign,
     Attribute,
     Call,
+    Effect,
     Expression,
-    Item,
-    Run,
     Statement,
+    Subscript,
     Value,
 )
 from cnncalc.network.graph import Node
@@ -82,7 +82,7 @@ def _reached(part: Part, module: Expression) -> Iterator[tuple[str, Expression]]
 
 def _child(part: Part, module: Expression, child: Part) -> Expression:
     if part.path and part.numbered:
-        return Item(module, (Value(int(child.name)),))
+        return Subscript(module, (Value(int(child.name)),))
     return Attribute(module, child.name)
 
 
@@ -132,6 +132,6 @@ def _tensor(module: Expression, name: str) -> Expression:
 def _assigned(part: Part, around: Part, owner: Expression, original: Expression) -> Statement:
     """A part's module becomes another's."""
     module = _child(around, owner, part)
-    if isinstance(module, Item) or is_identifier(part.name):
+    if isinstance(module, Subscript) or is_identifier(part.name):
         return Assign((module,), (original,))
-    return Run(Call(Attribute(owner, "add_module"), (Value(part.name), original)))
+    return Effect(Call(Attribute(owner, "add_module"), (Value(part.name), original)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject
+from cnncalc.analysis.lint.subject import Advice, Subject
 
 OUT = "leave it out"
 
@@ -30,11 +30,11 @@ layers:
   - conv: {filters: width, kernel: 3}
 """,
 )
-def unused_names(subject: Subject) -> Iterator[Finding]:
+def unused_names(subject: Subject) -> Iterator[Advice]:
     """Arguments, `let` names and columns of `each` that no value mentions."""
     for sort, text, span in subject.unused:
         if sort == "name":
-            yield Finding(span, f"{text} is used nowhere", f"{OUT}, or use it")
+            yield Advice(span, f"{text} is used nowhere", f"{OUT}, or use it")
 
 
 @rule(
@@ -62,11 +62,11 @@ layers:
   - unit
 """,
 )
-def unused_blocks(subject: Subject) -> Iterator[Finding]:
+def unused_blocks(subject: Subject) -> Iterator[Advice]:
     """Blocks that nothing calls."""
     for sort, text, span in subject.unused:
         if sort == "block":
-            yield Finding(span, f"nothing calls the block {text}", f"{OUT}, or call it")
+            yield Advice(span, f"nothing calls the block {text}", f"{OUT}, or call it")
 
 
 @rule(
@@ -90,8 +90,8 @@ layers:
   - conv: {filters: 16, kernel: 3}
 """,
 )
-def unused_defaults(subject: Subject) -> Iterator[Finding]:
+def unused_defaults(subject: Subject) -> Iterator[Advice]:
     """Default fields that no layer takes."""
     for sort, text, span in subject.unused:
         if sort == "default":
-            yield Finding(span, f"no layer takes the default {text}", OUT)
+            yield Advice(span, f"no layer takes the default {text}", OUT)

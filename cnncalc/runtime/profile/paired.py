@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.measured import Compared, Comparison, Timing
+from cnncalc.analysis.measured import MeasuredPair, PairedTiming, Timing
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.profile.device import Device
 from cnncalc.runtime.profile.network import measured
 from cnncalc.runtime.profile.profile import Options, attempted, setting
 
 
-def compared(left: Graph, right: Graph, device: Device, options: Options) -> Comparison:
+def compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:
     """Rounds of one and of the other in turn, and the ratio of each pair of rounds. Raises
     TooLargeError where the device's memory does not hold both, and UncompiledError."""
     return attempted(
@@ -20,7 +20,7 @@ def compared(left: Graph, right: Graph, device: Device, options: Options) -> Com
     )
 
 
-def _compared(left: Graph, right: Graph, device: Device, options: Options) -> Comparison:
+def _compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:
     one, other = (
         measured(graph, device, options.batch, options.channels_last, options.compiled)
         for graph in (left, right)
@@ -30,14 +30,14 @@ def _compared(left: Graph, right: Graph, device: Device, options: Options) -> Co
     if options.training:
         step = _in_turn(device, one.step, other.step, options.rounds)
     summaries = tuple(analyze(graph, options.batch) for graph in (left, right))
-    return Comparison(summaries, setting(device, options), forward, step)
+    return MeasuredPair(summaries, setting(device, options), forward, step)
 
 
 def _in_turn(
     device: Device, left: Callable[[], object], right: Callable[[], object], rounds: int
-) -> Compared:
+) -> PairedTiming:
     pairs = [(device.seconds(left), device.seconds(right)) for _ in range(3 + rounds)][3:]
-    return Compared(
+    return PairedTiming(
         Timing.of([one for one, _ in pairs]),
         Timing.of([other for _, other in pairs]),
         Timing.of([other / one for one, other in pairs]),

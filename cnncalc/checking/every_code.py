@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from cnncalc.analysis.lint import RULES
-from cnncalc.codes import (
-    blocks,
-    comments,
-    expectations,
-    fields,
-    files,
-    recipes,
-    settings,
-    shapes,
-    wiring,
-)
+from cnncalc.codes import cnn1_files as files
+from cnncalc.codes import cnn2_fields as fields
+from cnncalc.codes import cnn3_wiring as wiring
+from cnncalc.codes import cnn4_shapes as shapes
+from cnncalc.codes import cnn5_blocks as blocks
+from cnncalc.codes import cnn6_expectations as expectations
+from cnncalc.codes import cnn7_settings as settings
+from cnncalc.codes import cnn8_comments as comments
+from cnncalc.codes import cnn25_recipes as recipes
 from cnncalc.codes.page import Page, page
 
 CODES: dict[str, Page] = {

@@ -9,7 +9,7 @@ from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Span
 
 
-class Place(NamedTuple):
+class Region(NamedTuple):
     """A stretch of a file: lines and columns from 1, the end exclusive. `file` is a path from the
     root where it is below it, with `/`."""
 
@@ -25,13 +25,13 @@ class Place(NamedTuple):
         return self.line == self.end_line
 
 
-def place(span: Span, checked: Checked, findings: Findings) -> Place:
+def place(span: Span, checked: Checked, findings: Findings) -> Region:
     """The place of a span; of a text that is no file, as an option of the command, the first line
     of the file it was given for."""
     name = span.source.name
     if name.startswith("--"):
-        return Place(path(checked.path, findings), 1, 1, 1, 1)
-    return Place(path(name, findings), *span[1:])
+        return Region(path(checked.path, findings), 1, 1, 1, 1)
+    return Region(path(name, findings), *span[1:])
 
 
 def path(name: str, findings: Findings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, finding
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
 from cnncalc.network.graph import Node
@@ -44,7 +44,7 @@ layers:
   - conv: {filters: 64, kernel: 3, padding: half}
 """,
 )
-def odd_channels(subject: Subject) -> Iterator[Finding]:
+def odd_channels(subject: Subject) -> Iterator[Advice]:
     """Convolutions and fully connected layers whose channels are no multiple of 8; the image's and
     the classes' are given."""
     if subject.macs < LARGE:
@@ -70,7 +70,7 @@ def _channels(node: Node) -> tuple[int, int]:
     return (node.shapes[0][0], node.shape[0]) if isinstance(node.layer, Linear) else (1, 1)
 
 
-def _idle(subject: Subject, touched: list[Node], macs: int) -> Finding:
+def _idle(subject: Subject, touched: list[Node], macs: int) -> Advice:
     node = max(touched, key=subject.row_macs)
     reads, makes = _channels(node)
     layers = "1 layer" if len(touched) == 1 else f"{len(touched)} layers"

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from cnncalc.runtime.verify.channels import NOTHING, Reached, alike, all_of, concatenated, used
+from cnncalc.runtime.verify.channel_reach import NOTHING, Reached, alike, all_of, concatenated, used
 
 LEAST = 1e-3
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
@@ -19,7 +19,7 @@ class OpaqueError(Exception):
     """What a call reaches cannot be told; the message says of what it is so."""
 
 
-class Axis(NamedTuple):
+class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
@@ -40,7 +40,7 @@ class Axis(NamedTuple):
         return int(before), int(after)
 
 
-def through(module: nn.Module, x: Reached, at: Axis) -> Reached | None:
+def through(module: nn.Module, x: Reached, at: Direction) -> Reached | None:
     """What a module reaches through what its input does."""
     for kind in type(module).__mro__:
         name = kind.__name__
@@ -65,7 +65,7 @@ def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) ->
     return F.max_pool1d(x, kernel, stride, 0, dilation)
 
 
-def conv(module: Any, x: Reached, at: Axis) -> Reached:
+def conv(module: Any, x: Reached, at: Direction) -> Reached:
     """Each output channel reads all channels of its group."""
     if module.padding_mode != "zeros" or isinstance(module.padding, str):
         raise OpaqueError(f"padding {module.padding_mode}")
@@ -81,7 +81,7 @@ def conv(module: Any, x: Reached, at: Axis) -> Reached:
     return _spread(Reached(slid, grouped.of), filters)
 
 
-def conv_transpose(module: Any, x: Reached, at: Axis) -> Reached:
+def conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     """A convolution of the input with nothing between its values, stride - 1 times."""
     _, filters, *kernel = module.weight.shape
     rows, of = groups_of(x, module.groups)
@@ -109,7 +109,7 @@ def _spread(grouped: Reached, filters: int) -> Reached:
     return Reached(grouped.rows, grouped.of.repeat_interleave(filters // len(grouped.of)))
 
 
-def pool(module: Any, x: Tensor, at: Axis) -> Tensor:
+def pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Max, mean and p-norm pools read the same windows."""
     return F.max_pool1d(
         x,
@@ -121,17 +121,17 @@ def pool(module: Any, x: Tensor, at: Axis) -> Tensor:
     )
 
 
-def average_pool(module: Any, x: Tensor, at: Axis) -> Tensor:
+def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     """cnncalc's own: padding of its own, then a mean."""
     return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
 
 
-def subsample(module: Any, x: Tensor, at: Axis) -> Tensor:
+def subsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """A pool with weights."""
     return pool(module.pool, x, at)
 
 
-def adaptive_pool(module: Any, x: Tensor, at: Axis) -> Tensor | None:
+def adaptive_pool(module: Any, x: Tensor, at: Direction) -> Tensor | None:
     """As many windows more as the input has grown by; to a single one, it is a global pool."""
     if set(at.made[2:]) == {1}:
         return None
@@ -141,7 +141,7 @@ def adaptive_pool(module: Any, x: Tensor, at: Axis) -> Tensor | None:
     return F.adaptive_max_pool1d(x, count)
 
 
-def table_conv(module: Any, x: Reached, at: Axis) -> Reached:
+def table_conv(module: Any, x: Reached, at: Direction) -> Reached:
     """Each filter reads some channels; which, the meta device has forgotten."""
     if not bool((x.rows == x.rows[:, :1]).all()):
         raise OpaqueError("a connection table over channels that reach different inputs")
@@ -150,13 +150,13 @@ def table_conv(module: Any, x: Reached, at: Axis) -> Reached:
     return alike(windows(x.whole, at.of(kernel), *steps), module.filters)
 
 
-def s_cells(module: Any, x: Reached, at: Axis) -> Reached:
+def s_cells(module: Any, x: Reached, at: Direction) -> Reached:
     """A convolution; the V-cells read the same windows."""
     planes, _, *kernel = module.a.shape
     return alike(windows(x.whole, at.of(kernel), 1, at.of(module.padding), 1), planes)
 
 
-def c_cells(module: Any, x: Reached, at: Axis) -> Reached:
+def c_cells(module: Any, x: Reached, at: Direction) -> Reached:
     """Each plane reads its own window, and the mean of all planes'."""
     steps = at.of(module.stride), at.of(module.padding), 1
     return alike(windows(x.whole, at.of(module.d.shape), *steps), len(x.of))
@@ -165,7 +165,7 @@ def c_cells(module: Any, x: Reached, at: Axis) -> Reached:
 # -- what moves values -------------------------------------------------------------------------
 
 
-def padded(x: Reached, at: Axis, padding: Sequence[int]) -> Reached:
+def padded(x: Reached, at: Direction, padding: Sequence[int]) -> Reached:
     """With nothing around it, and nothing in the channels behind it; less, where negative."""
     before, behind = [*padding[2 * (len(at.read) - 2) :], 0, 0][:2]
     if before or behind < 0:
@@ -174,12 +174,12 @@ def padded(x: Reached, at: Axis, padding: Sequence[int]) -> Reached:
     return concatenated([framed, framed.nothing(behind)]) if behind else framed
 
 
-def zero_pad(module: Any, x: Tensor, at: Axis) -> Tensor:
+def zero_pad(module: Any, x: Tensor, at: Direction) -> Tensor:
     """A module that pads or crops."""
     return F.pad(x, at.sides(module.padding), value=NOTHING)
 
 
-def upsample(module: Any, x: Tensor, at: Axis) -> Tensor:
+def upsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
     itself."""
     scale = float(at.of(module.scale_factor))
@@ -203,7 +203,7 @@ def gathered(x: Tensor, relation: Tensor) -> Tensor:
     return x[..., places].masked_fill(unread, NOTHING).amax(-1)
 
 
-def pixel_shuffle(module: Any, x: Reached, at: Axis) -> Reached:
+def pixel_shuffle(module: Any, x: Reached, at: Direction) -> Reached:
     """Of the factor x factor channels that become one, this axis is given each row or column."""
     factor = module.upscale_factor
     square: Tensor = x.each.unflatten(1, (-1, factor, factor))  # type: ignore[no-untyped-call]
@@ -211,18 +211,18 @@ def pixel_shuffle(module: Any, x: Reached, at: Axis) -> Reached:
     return all_of(one.transpose(2, 3).flatten(2))
 
 
-def channels_moved(module: Any, x: Reached, at: Axis) -> Reached:
+def channels_moved(module: Any, x: Reached, at: Direction) -> Reached:
     """A module that only moves channels, run on their numbers."""
     numbers: Tensor = module(x.of[None, :, None, None])
     return used(Reached(x.rows, numbers.flatten()))
 
 
-def maxout(module: Any, x: Reached, at: Axis) -> Reached:
+def maxout(module: Any, x: Reached, at: Direction) -> Reached:
     """Neighbouring channels become one."""
     return groups_of(x, at.made[1])
 
 
-def local_response_norm(module: Any, x: Reached, at: Axis) -> Reached:
+def local_response_norm(module: Any, x: Reached, at: Direction) -> Reached:
     """Reads neighbouring channels."""
     if x.rows.shape[1] == 1:
         return x
@@ -231,22 +231,22 @@ def local_response_norm(module: Any, x: Reached, at: Axis) -> Reached:
     return all_of(F.max_pool1d(across, size, 1).transpose(1, 2))
 
 
-def flatten(module: Any, x: Tensor, at: Axis) -> Tensor | None:
+def flatten(module: Any, x: Tensor, at: Direction) -> Tensor | None:
     """A sequence stays one; a map does not."""
     return x if at.made == at.read else None
 
 
-def class_token(module: Any, x: Tensor, at: Axis) -> Tensor:
+def class_token(module: Any, x: Tensor, at: Direction) -> Tensor:
     """A step before all others."""
     return F.pad(x, (1, 0), value=NOTHING)
 
 
-def mixed(module: Any, x: Reached, at: Axis) -> Reached:
+def mixed(module: Any, x: Reached, at: Direction) -> Reached:
     """Each channel reads all channels at its position."""
     return alike(x.whole, at.made[1])
 
 
-def recurrent(module: Any, x: Reached, at: Axis) -> Reached | None:
+def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     """A state reads all steps up to its own: as many, at most, as there are. One that runs both
     ways sees everything, and is left out like statistics."""
     if module.last:
@@ -258,7 +258,7 @@ def recurrent(module: Any, x: Reached, at: Axis) -> Reached | None:
     return alike(read, at.made[1])
 
 
-def in_turn(module: nn.Sequential, x: Reached, at: Axis) -> Reached | None:
+def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
     """A global pool and the flatten behind it."""
     ones = (1, 1, *(1 for _ in at.read[2:]))
     value: Reached | None = x
@@ -284,7 +284,7 @@ ENDING = frozenset(["Linear", "Rbf"])
 
 RANKS = ("1d", "2d", "3d")
 
-BY_CHANNEL: dict[str, Callable[[Any, Tensor, Axis], Tensor | None]] = {
+BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
     **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
     **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
@@ -296,7 +296,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Axis], Tensor | None]] = {
 }
 """Modules that do with each channel the same."""
 
-ACROSS: dict[str, Callable[[Any, Reached, Axis], Reached | None]] = {
+ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"Conv{rank}": conv for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),

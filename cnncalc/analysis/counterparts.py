@@ -18,7 +18,7 @@ from cnncalc.network.graph import Node
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
-class Part(NamedTuple):
+class Matchable(NamedTuple):
     """A layer, or a group of parts, in the tree of a network.
 
     name: the last segment of its path; stem: that without the number that tells it from others
@@ -40,7 +40,7 @@ class Part(NamedTuple):
     last: int
     content: int
     telling: bool = False
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Matchable, ...] = ()
 
     @property
     def layers(self) -> int:
@@ -55,10 +55,10 @@ class Matches(NamedTuple):
     removed, added: what only the one or the other has
     """
 
-    layers: list[tuple[Part, Part]]
-    groups: list[tuple[Part, Part]]
-    removed: list[Part]
-    added: list[Part]
+    layers: list[tuple[Matchable, Matchable]]
+    groups: list[tuple[Matchable, Matchable]]
+    removed: list[Matchable]
+    added: list[Matchable]
 
 
 def matches(before: Summary, after: Summary) -> Matches:
@@ -72,7 +72,7 @@ def matches(before: Summary, after: Summary) -> Matches:
 # -- the tree -------------------------------------------------------------------------------
 
 
-def _tree(summary: Summary, contents: dict[object, int]) -> tuple[Part, ...]:
+def _tree(summary: Summary, contents: dict[object, int]) -> tuple[Matchable, ...]:
     """A network's parts; equal contents have the same number in `contents`."""
     segments = [row.node.path.split(".") for row in summary.rows]
     return _parts(summary, segments, contents, (0, len(segments)), 0)
@@ -84,7 +84,7 @@ def _parts(
     contents: dict[object, int],
     layers: tuple[int, int],
     level: int,
-) -> tuple[Part, ...]:
+) -> tuple[Matchable, ...]:
     """The parts of a list at `level`, which holds the layers from `layers[0]` to `layers[1]`."""
     number, end = layers
     ends = []
@@ -115,27 +115,27 @@ def _end(summary: Summary, segments: list[list[str]], number: int, level: int) -
 
 def _leaf(
     node: Node, name: str, first: int, counted: set[str], contents: dict[object, int]
-) -> Part:
+) -> Matchable:
     stem, given = _naming(name, node.kind, counted)
     key = (node.layer, node.frozen, node.shares is None)
     content = contents.setdefault(key, len(contents))
     telling = any(field.required for field in node.layer.fields.values()) if node.layer else False
-    return Part(node.path, name, stem, given, node.kind, 1, first, first + 1, content, telling)
+    return Matchable(node.path, name, stem, given, node.kind, 1, first, first + 1, content, telling)
 
 
 def _group(
     summary: Summary,
     path: str,
     name: str,
-    parts: tuple[Part, ...],
+    parts: tuple[Matchable, ...],
     counted: set[str],
     contents: dict[object, int],
-) -> Part:
+) -> Matchable:
     group = summary.graph.groups[path]
     stem, given = _naming(name, group.kind, counted)
     content = contents.setdefault(tuple(part.content for part in parts), len(contents))
     size = (group.repeat, group.first, group.last)
-    return Part(path, name, stem, given, group.kind, *size, content, parts=parts)
+    return Matchable(path, name, stem, given, group.kind, *size, content, parts=parts)
 
 
 def _naming(name: str, kind: str, counted: set[str]) -> tuple[str, bool]:
@@ -149,34 +149,34 @@ def _naming(name: str, kind: str, counted: set[str]) -> tuple[str, bool]:
 
 # -- matching -------------------------------------------------------------------------------
 
-Key = Callable[[Part], object]
-Lists = tuple[Sequence[Part], Sequence[Part]]
+Key = Callable[[Matchable], object]
+Lists = tuple[Sequence[Matchable], Sequence[Matchable]]
 
 
-def _by_content_and_name(part: Part) -> object:
+def _by_content_and_name(part: Matchable) -> object:
     return part.content, part.stem
 
 
-def _by_content(part: Part) -> object:
+def _by_content(part: Matchable) -> object:
     return part.content
 
 
-def _by_kind_and_name(part: Part) -> object:
+def _by_kind_and_name(part: Matchable) -> object:
     return part.kind, part.stem
 
 
-def _by_kind(part: Part) -> object:
+def _by_kind(part: Matchable) -> object:
     """What has a name of its own is not taken for something else of its kind."""
     return part.path if part.given else part.kind
 
 
-def _by_family(part: Part) -> object:
+def _by_family(part: Matchable) -> object:
     """One activation may stand for another, one pooling or norm for another."""
     family = LAYERS[part.kind].__module__ if part.kind in LAYERS and not part.parts else part.path
     return part.path if part.given else family
 
 
-def _match(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None:
+def _match(before: Sequence[Matchable], after: Sequence[Matchable], found: Matches) -> None:
     """Match two lists of parts."""
     if [(p.name, p.content) for p in before] == [(p.name, p.content) for p in after]:
         for pair in zip(before, after, strict=True):
@@ -189,7 +189,9 @@ def _match(before: Sequence[Part], after: Sequence[Part], found: Matches) -> Non
         _rest(*gap, found)
 
 
-def _by_name(before: Sequence[Part], after: Sequence[Part], found: Matches) -> list[Lists]:
+def _by_name(
+    before: Sequence[Matchable], after: Sequence[Matchable], found: Matches
+) -> list[Lists]:
     """Match the names given in both lists, wherever they stand; the lists between them."""
     there = {part.name: part for part in after if part.given}
     named = [part for part in before if part.given and part.name in there]
@@ -209,12 +211,12 @@ def _opened(lists: Lists) -> Lists:
     return _opened_for(before, after), _opened_for(after, before)
 
 
-def _opened_for(parts: Sequence[Part], other: Sequence[Part]) -> Sequence[Part]:
+def _opened_for(parts: Sequence[Matchable], other: Sequence[Matchable]) -> Sequence[Matchable]:
     kinds = {part.kind for part in other if part.parts}
     if all(not part.parts or part.kind in kinds for part in parts):
         return parts
     known = {leaf.content for leaf in _leaves(other)}
-    found: list[Part] = []
+    found: list[Matchable] = []
     for part in parts:
         told = [leaf.content in known for leaf in _leaves(part.parts) if leaf.telling]
         if part.kind not in kinds and 2 * sum(told) > len(told):
@@ -224,9 +226,11 @@ def _opened_for(parts: Sequence[Part], other: Sequence[Part]) -> Sequence[Part]:
     return found
 
 
-def _cut(parts: Sequence[Part], names: Collection[str], cuts: set[str]) -> list[list[Part]]:
+def _cut(
+    parts: Sequence[Matchable], names: Collection[str], cuts: set[str]
+) -> list[list[Matchable]]:
     """The lists between the parts called as one of `cuts`, without any of `names`."""
-    lists: list[list[Part]] = [[]]
+    lists: list[list[Matchable]] = [[]]
     for part in parts:
         if not part.given or part.name not in names:
             lists[-1].append(part)
@@ -249,14 +253,14 @@ def _aligned(lists: Lists, key: Key, found: Matches) -> list[Lists]:
     return gaps
 
 
-def _equal(before: Sequence[Part], after: Sequence[Part], key: Key) -> Pairs:
+def _equal(before: Sequence[Matchable], after: Sequence[Matchable], key: Key) -> Pairs:
     codes: dict[object, int] = {}
     one = [codes.setdefault(key(part), len(codes)) for part in before]
     other = [codes.setdefault(key(part), len(codes)) for part in after]
     return aligned(one, other)
 
 
-def _gap(before: Sequence[Part], after: Sequence[Part], found: Matches) -> list[Lists]:
+def _gap(before: Sequence[Matchable], after: Sequence[Matchable], found: Matches) -> list[Lists]:
     """Two lists that are still to be matched; where one is empty, the other is done with."""
     if before and after:
         return [(before, after)]
@@ -265,7 +269,7 @@ def _gap(before: Sequence[Part], after: Sequence[Part], found: Matches) -> list[
     return []
 
 
-def _rest(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None:
+def _rest(before: Sequence[Matchable], after: Sequence[Matchable], found: Matches) -> None:
     """What no key matches: one for one it was replaced, else it is another."""
     if len(before) == len(after) and all(map(_replaces, before, after)):
         for pair in zip(before, after, strict=True):
@@ -275,12 +279,12 @@ def _rest(before: Sequence[Part], after: Sequence[Part], found: Matches) -> None
     found.added.extend(after)
 
 
-def _replaces(one: Part, other: Part) -> bool:
+def _replaces(one: Matchable, other: Matchable) -> bool:
     """Whether a part may stand for another that no key matches it with."""
     return one.kind == other.kind or not (one.given and other.given)
 
 
-def _leaves(parts: Iterable[Part]) -> Iterator[Part]:
+def _leaves(parts: Iterable[Matchable]) -> Iterator[Matchable]:
     """The layers of all parts."""
     for part in parts:
         if part.parts:
@@ -289,7 +293,7 @@ def _leaves(parts: Iterable[Part]) -> Iterator[Part]:
             yield part
 
 
-def _pair(one: Part, other: Part, found: Matches) -> None:
+def _pair(one: Matchable, other: Matchable, found: Matches) -> None:
     """Match two parts, and what is in them; a layer may have become a group, or a group a layer."""
     if not one.parts and not other.parts:
         found.layers.append((one, other))

@@ -14,7 +14,7 @@ from cnncalc.network.names import module_path
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import state as stored_state
 from cnncalc.transform import Transformed
-from cnncalc.transform.match import Match
+from cnncalc.transform.match import Counterpart
 
 SHOWN = 3
 """Names that a message lists."""
@@ -47,7 +47,7 @@ def key(node: Node, weight: Weight) -> str:
 # -- batch normalisation --------------------------------------------------------------------
 
 
-def _folded(match: Match, weight: Weight, state: Mapping[str, Tensor]) -> Tensor:
+def _folded(match: Counterpart, weight: Weight, state: Mapping[str, Tensor]) -> Tensor:
     """The weight of a layer times the scale of the batch norm behind it, or its bias with the
     shift: w gamma/sqrt(var + eps), and (b - mean) gamma/sqrt(var + eps) + beta. Reckoned in double
     precision."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import ceil, prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Finding, Subject, finding, is_pointwise
-from cnncalc.analysis.receptive import Field
+from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
+from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.pool import Pool
@@ -64,7 +64,7 @@ layers:
   - linear: 10
 """,
 )
-def small_field(subject: Subject) -> Iterator[Finding]:
+def small_field(subject: Subject) -> Iterator[Advice]:
     """Features of an image that are pooled or flattened while each sees but a part of it; of a
     signal, an average over time is what is wanted."""
     image, end = subject.image(), _end(subject)
@@ -105,7 +105,7 @@ def _covering(node: Node) -> Node | None:
     return node if pools else None
 
 
-def _sees_a_part(end: Node, axes: tuple[Field, ...], image: Shape) -> Finding:
+def _sees_a_part(end: Node, axes: tuple[AxisField, ...], image: Shape) -> Advice:
     seen = [axis.size for axis in axes]
     pairs = list(zip(seen, image, strict=True))
     share = prod(min(size, side) for size, side in pairs) / prod(image)
@@ -160,7 +160,7 @@ layers:
   - linear: 10
 """,
 )
-def recombining(subject: Subject) -> Iterator[Finding]:
+def recombining(subject: Subject) -> Iterator[Advice]:
     """Layers that see nothing their inputs do not, as the image is covered already, by even the
     shortest way to them. Of a network that makes a map, they are what makes it."""
     image = subject.image()
@@ -210,7 +210,7 @@ def _widened(
     )
 
 
-def _recombine(subject: Subject, blind: list[Node], params: int, image: Shape) -> Finding:
+def _recombine(subject: Subject, blind: list[Node], params: int, image: Shape) -> Advice:
     count = "1 layer" if len(blind) == 1 else f"{len(blind)} layers"
     message = (
         f"what arrives here sees all of {times(image)} already: {count} from here on can only "

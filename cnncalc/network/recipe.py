@@ -232,7 +232,7 @@ class WeightDecay(NamedTuple):
     """What weights lose.
 
     rate: times the weight, added to its gradient (adamw: times the learning rate, off the weight)
-    norms: whether the factors of normalisations decay, too
+    norms: whether the factors of normalisations, and of `layer_scale`, decay, too
     biases: whether biases do, those of normalisations among them
     """
 

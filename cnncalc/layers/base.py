@@ -254,9 +254,6 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
-    view: ClassVar[bool] = False
-    """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
-
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -325,6 +322,11 @@ class Layer:
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def view(self) -> bool:
+        """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
+        return False
 
     @property
     def view_in_training(self) -> bool:

@@ -98,6 +98,10 @@ class PadChannels(Layer, kind="pad_channels"):
 
     count: NonNegative
 
+    @property
+    def view(self) -> bool:
+        return not self.count
+
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0] + self.count, *inputs[0][1:])
 

@@ -105,5 +105,5 @@ def test_no_renderer_is_imported_before_it_is_chosen() -> None:
     run = subprocess.run(
         [sys.executable, "-c", command], capture_output=True, text=True, check=True
     )
-    loaded = {"cli", "commands", "commands.formats", "streams", "text"}
+    loaded = {"cli", "commands", "commands.formats", "display", "streams", "text"}
     assert set(run.stdout.split()) == {f"cnncalc.{name}" for name in loaded}

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,20 +19,44 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-LAST = ("analysis", "language", "layers", "report")
+TIMES = (
+    "commands/test_profile.py",
+    "commands/test_streams.py",
+    "cost/test_cost.py",
+    "train/test_interruption.py",
+    "train/test_resume.py",
+)
+"""Files that measure times, or wait for moments: no two of them run side by side."""
+
+QUICK = ("analysis", "language", "layers", "report")
 """Folders of many quick files: run in the end, they let several processes end together."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes (`-n auto`), one runs all of a file, which may share what it has made.
-    What measures times, or waits for moments, is one group: no two of these run side by side."""
-    items.sort(key=lambda item: item.path.parent.name in LAST)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            folder = item.path.parent.name
-            name = folder if folder == "docs" else f"{folder}/{item.path.stem}"
-            item.add_marker(pytest.mark.xdist_group(name))
+    """The longest first."""
+    items.sort(key=lambda item: (_group(item.nodeid) != "times", item.path.parent.name in QUICK))
+
+
+def _group(nodeid: str) -> str:
+    """What one process runs of several (`-n auto`): a file, whose tests may share what it has made;
+    all pages; all that is about times."""
+    file = nodeid.partition("::")[0].removeprefix("tests/")
+    if file in TIMES:
+        return "times"
+    return "docs" if file.startswith("docs/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Groups, in the order of the tests."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    config.option.loadscopereorder = False
+    return Groups(config, log)
 
 
 class Static(pytest.Module):

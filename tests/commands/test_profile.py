@@ -26,7 +26,7 @@ from cnncalc.runtime.profile.network import Measured
 from cnncalc.runtime.profile.profile import DoesNotFitError, Options
 from tests.little_memory import run_with_little
 
-pytestmark = [pytest.mark.torch, pytest.mark.xdist_group("times")]
+pytestmark = pytest.mark.torch
 
 ALONE = [sys.executable, "-m", "cnncalc", "profile"]
 SHORT = ["--inference", "--device", "cpu", "--rounds", "1"]

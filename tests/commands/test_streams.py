@@ -17,10 +17,7 @@ SOUND = str(ROOT / "specs" / "lenet" / "lenet5.yaml")
 COMMAND = f"{sys.executable} -m cnncalc"
 LONG = "x" * 300
 
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX"),
-    pytest.mark.xdist_group("times"),
-]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals of POSIX")
 
 
 def shell(

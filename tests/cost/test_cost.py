@@ -22,7 +22,6 @@ from tests.cost.families import FAMILIES, Family, faults_on_many_lines, misspelt
 
 pytest.importorskip("resource")
 
-pytestmark = pytest.mark.xdist_group("times")
 
 ROOT = Path(__file__).parents[2]
 MEASURE = Path(__file__).parent / "measure.py"

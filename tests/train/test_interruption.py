@@ -17,7 +17,7 @@ from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.lock import held
 from tests.train.small import ALONE, command, run, same, spec
 
-pytestmark = [pytest.mark.torch, pytest.mark.xdist_group("times")]
+pytestmark = pytest.mark.torch
 
 LONG = ["-r", "epochs=400", "-r", "batch=64"]
 

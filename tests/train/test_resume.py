@@ -12,7 +12,7 @@ import pytest
 
 from tests.train.small import ALONE, command, run, same, spec
 
-pytestmark = [pytest.mark.torch, pytest.mark.xdist_group("times")]
+pytestmark = pytest.mark.torch
 
 RECIPE = """
   schedule: {kind: plateau, patience: 1, factor: 0.5, warmup: 0.5}

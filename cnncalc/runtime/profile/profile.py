@@ -16,7 +16,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
-from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.device import Device, measuring
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
@@ -55,7 +55,8 @@ def profile(graph: Graph, device: Device, options: Options) -> Profile:
     """Measure a network. Raises TooLargeError where the device's memory does not hold it,
     UncompiledError where it was to be compiled and cannot be, OSError where the trace cannot be
     written."""
-    return attempted(lambda: _profile(graph, device, options), [graph], device, options)
+    with measuring(device):
+        return attempted(lambda: _profile(graph, device, options), [graph], device, options)
 
 
 def attempted(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
+from cnncalc.commands.options import UsageError
+from cnncalc.commands.profile import profile as command
 from cnncalc.language.load import load
 from cnncalc.runtime.profile.device import device, measuring
 from cnncalc.runtime.profile.network import Measured
@@ -62,3 +66,30 @@ def test_nothing_stays_behind() -> None:
         assert torch.cuda.memory_allocated() == before
     finally:
         gc.enable()
+
+
+# -- ceilings ----------------------------------------------------------------------------------
+
+
+def test_ceilings_take_what_is_free(device_memory: Callable[..., None]) -> None:
+    """A network that fits is measured, though the largest copy and matrices do not."""
+    from cnncalc.runtime.exhaustion import release
+
+    release()
+    device_memory(torch.cuda.memory_reserved() + 32 * MIB)  # cuBLAS has some of it
+    found = profile(load("lenet5"), device("cuda", "fp32"), SHORT)
+    assert min(found.ceilings) > 0
+
+
+def test_others_hold_all_memory(device_memory: Callable[..., None]) -> None:
+    """It is not the network that is too large."""
+    device_memory(1)
+    with pytest.raises(UsageError, match="has no memory free: others hold it"):
+        command(["lenet5"], [], device="cuda", rounds=1)
+
+
+def test_the_network_is_too_large(device_memory: Callable[..., None]) -> None:
+    """ResNet-18 of 2 images: 11.7 M params of 4 bytes are 45 MiB."""
+    device_memory(40 * MIB)
+    with pytest.raises(UsageError, match="batch of 2; not even one sample fits"):
+        command(["resnet18"], [], device="cuda", rounds=1, batch=2, training=False)

@@ -10,7 +10,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.analysis import Row, analyze
-from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
+from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import fitting, ran_out
@@ -53,10 +53,11 @@ class UncompiledError(Exception):
 
 def profile(graph: Graph, device: Device, options: Options) -> Profile:
     """Measure a network. Raises TooLargeError where the device's memory does not hold it,
-    UncompiledError where it was to be compiled and cannot be, OSError where the trace cannot be
-    written."""
+    UnavailableError where others hold it all, UncompiledError where the network was to be compiled
+    and cannot be, OSError where the trace cannot be written."""
     with measuring(device):
-        return attempted(lambda: _profile(graph, device, options), [graph], device, options)
+        found = ceilings(device)  # first: its tensors must not lie beside the network's
+        return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 
 def attempted(
@@ -83,8 +84,7 @@ def _explain(error: Exception) -> None:
         raise UncompiledError(next(filter(None, lines), type(error).__name__)) from None
 
 
-def _profile(graph: Graph, device: Device, options: Options) -> Profile:
-    found = ceilings(device)  # first: its tensors must not lie beside the network's
+def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
     network = measured(graph, device, options.batch, options.channels_last, options.compiled)
     forward = timing(device, network.forward, options.rounds)
     step = timing(device, network.step, options.rounds) if options.training else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -93,3 +94,19 @@ def test_the_network_is_too_large(device_memory: Callable[..., None]) -> None:
     device_memory(40 * MIB)
     with pytest.raises(UsageError, match="batch of 2; not even one sample fits"):
         command(["resnet18"], [], device="cuda", rounds=1, batch=2, training=False)
+
+
+# -- channels last -----------------------------------------------------------------------------
+
+VIDEO = """
+input: 3x8x16x16
+layers: [{conv: {filters: 4, kernel: 3}}, batch_norm, relu, {max_pool: 2}, flatten, {linear: 10}]
+"""
+
+
+@pytest.mark.parametrize("training", [False, True], ids=["forward", "step"])
+def test_channels_last_in_three_dimensions(training: bool, tmp_path: Path) -> None:
+    (tmp_path / "video.yaml").write_text(VIDEO)
+    options = SHORT._replace(channels_last=True, training=training)
+    found = profile(load(str(tmp_path / "video.yaml")), device("cuda", "fp32"), options)
+    assert found.forward.median > 0

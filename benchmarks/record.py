@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from cnncalc import __version__, load
-from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Timing
+from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Timing
 from cnncalc.analysis.memory import traffic
 from cnncalc.numbers import rounded
 from cnncalc.report.profile.compared import comparison_text
@@ -60,7 +60,8 @@ def main(given: Sequence[str]) -> None:
 COLUMNS = """\
 Times are medians, behind them the quartiles. *least*: the sum of what the device's ceilings allow
 each layer at best. *MACs*: what `FlopCounterMode` counts against what was computed. *memory*:
-measured by the allocator / computed; libraries add workspace."""
+what tensors asked for at the peak / computed; of a GPU, behind it what the allocator held for them.
+Libraries add workspace."""
 
 
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -126,8 +127,8 @@ def _cells(found: Profile, place: Device) -> list[str]:
         f"{rate / found.ceilings.flops:.0%}",
         _spread(found.step),
         equal,
-        _memory(found.inference_bytes, found.predicted.inference),
-        _memory(found.training_bytes, found.predicted.training),
+        _memory(found.inference_peak, found.predicted.inference),
+        _memory(found.training_peak, found.predicted.training),
     ]
 
 
@@ -146,10 +147,13 @@ def _spread(time: Timing) -> str:
     return f"{seconds(time.median)} ({seconds(time.low)} to {seconds(time.high)})"
 
 
-def _memory(measured: int | None, computed: int) -> str:
-    if measured is None:
+def _memory(peak: Peak | None, computed: int) -> str:
+    if peak is None:
         return "not measured"
-    return f"{measured / 2**20:,.0f} / {computed / 2**20:,.0f} MiB = {measured / computed:.2f}"
+    requested = peak.requested
+    held = "" if peak.reserved is None else f" ({peak.reserved / 2**20:,.0f} held)"
+    ratio = f"{requested / computed:.2f}"
+    return f"{requested / 2**20:,.0f} / {computed / 2**20:,.0f} MiB = {ratio}{held}"
 
 
 def _row(cells: Sequence[str]) -> str:

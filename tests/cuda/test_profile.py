@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cnncalc.language.load import load
 from cnncalc.runtime.profile.device import device, measuring
 from cnncalc.runtime.profile.network import Measured
 from cnncalc.runtime.profile.profile import Options, profile
+from tests import cuda_double
 
 pytestmark = [pytest.mark.torch, pytest.mark.cuda]
 
@@ -110,3 +112,33 @@ def test_channels_last_in_three_dimensions(training: bool, tmp_path: Path) -> No
     options = SHORT._replace(channels_last=True, training=training)
     found = profile(load(str(tmp_path / "video.yaml")), device("cuda", "fp32"), options)
     assert found.forward.median > 0
+
+
+# -- memory ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", ["lenet5", "resnet20"])
+def test_memory_is_told_in_two_ways(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What tensors asked for, and what the allocator held for it, which is more."""
+    assert command([spec], [], device="cuda", rounds=1, batch=4, form="json") == 0
+    found = json.loads(capsys.readouterr().out)["memory"]
+    for part in found.values():
+        assert part["measured"] == part["requested"]
+        assert part["requested"] < part["reserved"]
+    assert command([spec], [], device="cuda", rounds=1, batch=4) == 0
+    text = capsys.readouterr().out
+    assert text.count("what tensors asked for, at the peak") == 2
+    assert text.count("what the allocator held for them") == 2
+
+
+@pytest.mark.parametrize("spec", ["resnet18", "densenet121"])
+def test_computed_memory_is_what_tensors_ask_for(spec: str) -> None:
+    """To a tenth, on the double: on a GPU, libraries add their workspace."""
+    found = profile(load(spec), device("cuda", "fp32"), Options(batch=2, rounds=1))
+    pairs = [
+        (found.predicted.inference, found.inference_peak),
+        (found.predicted.training, found.training_peak),
+    ]
+    for computed, peak in pairs:
+        assert peak
+        assert 0.9 < peak.requested / computed < (1.1 if cuda_double.wanted() else 2)

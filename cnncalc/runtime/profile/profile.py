@@ -10,7 +10,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.analysis import Row, analyze
-from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Setting, Timing
+from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import fitting, ran_out
@@ -87,6 +87,7 @@ def _explain(error: Exception) -> None:
 def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
     network = measured(graph, device, options.batch, options.channels_last, options.compiled)
     forward = timing(device, network.forward, options.rounds)
+    inference = peak(device, network.forward, network.clear, _held(network))  # no momenta yet
     step = timing(device, network.step, options.rounds) if options.training else None
     fused = options.compiled
     layers = (
@@ -109,8 +110,8 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
         memory(graph, options.batch, width),
-        _inference_bytes(network, device),
-        _training_bytes(network, device) if options.training else None,
+        inference,
+        _peak_of_step(network, device) if options.training else None,
     )
 
 
@@ -125,20 +126,12 @@ def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
     return LayerTime(times.forward[node], times.backward.get(node), row.ops.flops, bytes_moved)
 
 
-def _inference_bytes(network: Measured, device: Device) -> int | None:
-    """At the peak of a forward pass: what is there all the time, and what the pass adds."""
-    more = peak(device, network.forward, network.clear)
-    return None if more is None else more + _held(network)
-
-
-def _training_bytes(network: Measured, device: Device) -> int | None:
-    """At the peak of a step; its momenta are there all the time."""
-    more = peak(device, network.step, network.clear)
-    if more is None:
-        return None
+def _peak_of_step(network: Measured, device: Device) -> Peak | None:
+    """Its momenta are there all the time."""
     states = network.optimizer.state.values()
     momenta = [v for state in states for v in state.values() if isinstance(v, torch.Tensor)]
-    return more + _held(network) + sum(map(_bytes, momenta))
+    held = _held(network) + sum(map(_bytes, momenta))
+    return peak(device, network.step, network.clear, held)
 
 
 def _held(network: Measured) -> int:

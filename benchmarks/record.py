@@ -20,11 +20,16 @@ from cnncalc.numbers import rounded
 from cnncalc.report.profile.compared import comparison_text
 from cnncalc.report.profile.to_text import seconds
 from cnncalc.runtime.profile.comparison import compared
-from cnncalc.runtime.profile.device import Device, device
-from cnncalc.runtime.profile.profile import Options, TooLargeError, profile
+from cnncalc.runtime.profile.device import Device, UnavailableError, device
+from cnncalc.runtime.profile.profile import Options, TooLargeError, UncompiledError, profile
+from cnncalc.runtime.reading import brief
 
 NETWORKS = ("resnet50", "vgg16", "mobilenet_v2", "naive", "bottleneck")
 PAIR = ("naive", "bottleneck")
+UNMEASURED = (TooLargeError, UncompiledError, UnavailableError, RuntimeError)
+"""What one measurement can end with: the others go on. A RuntimeError is an operation that PyTorch
+does not have for these numbers on this device."""
+
 HEAD = [
     *("network", "numbers", "batch", "mode", "forward", "least", "FLOP/s", "of the ceiling"),
     *("step", "MACs", "memory, forward", "memory, step"),
@@ -54,7 +59,10 @@ def main(given: Sequence[str]) -> None:
     for one in devices:
         options = Options(batch=_numbers(asked.batch)[-1], rounds=asked.rounds)
         left, right = (load(name) for name in PAIR)
-        print(f"```text\n{comparison_text(compared(left, right, one, options))}```\n")
+        try:
+            print(f"```text\n{comparison_text(compared(left, right, one, options))}```\n")
+        except UNMEASURED as error:
+            print(f"{one.dtype}: {_why(error)}\n")
 
 
 COLUMNS = """\
@@ -99,19 +107,22 @@ def _networks(
             for compiled in (False, True) if batch in _numbers(asked.compile) else (False,):
                 options = Options(batch=batch, rounds=asked.rounds, compiled=compiled)
                 mode = "compiled" if compiled else "eager"
+                row = [graph.name, place.dtype, str(batch), mode]
                 try:
                     found = profile(graph, place, options)
-                except TooLargeError as error:
-                    yield [
-                        graph.name,
-                        place.dtype,
-                        str(batch),
-                        mode,
-                        f"too large: {error.fits} fit",
-                    ]
+                except UNMEASURED as error:
+                    yield [*row, _why(error)]
                     continue
                 ceilings[place.dtype] = found.ceilings
-                yield [graph.name, place.dtype, str(batch), mode, *_cells(found, place)]
+                yield [*row, *_cells(found, place)]
+
+
+def _why(error: Exception) -> str:
+    """Why something has no numbers, in a cell."""
+    if isinstance(error, TooLargeError):
+        return f"too large: {error.fits} fit"
+    words = "not compiled" if isinstance(error, UncompiledError) else "not measured"
+    return f"{words}: {brief(' '.join(str(error).split())).replace('|', '/')}"
 
 
 def _cells(found: Profile, place: Device) -> list[str]:

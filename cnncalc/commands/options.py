@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -34,6 +35,12 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
         hint = did_you_mean(value, allowed)
         message = f"{option} wants one of {', '.join(allowed)}, got `{value}`"
         raise UsageError(f"{message}; {hint}" if hint else message)
+
+
+def one_device(value: str, allowed: Sequence[str]) -> None:
+    """Raises UsageError where it is none of them, nor a GPU by its number."""
+    if not re.fullmatch("cuda:[0-9]{1,3}", value):
+        one_of("--device", value, (*allowed, "cuda:1"))
 
 
 def columns(names: str | None) -> tuple[str, ...]:

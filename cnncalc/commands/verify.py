@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, one_of
+from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, one_device, one_of
 from cnncalc.network.graph import Graph
 from cnncalc.report.verification.verification import summary, to_json, to_text
 from cnncalc.verification import Verification
@@ -25,7 +25,7 @@ def verify(
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     one_of("--format", form, FORMATS)
     if device is not None:
-        one_of("--device", device, DEVICES)
+        one_device(device, DEVICES)
     overrides = arguments(settings)
     verified = verifier(device, field)
     found = []
@@ -48,9 +48,12 @@ def verify(
 def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
     """What verifies one network. Raises UsageError where PyTorch or the device is missing."""
     need_torch("verify")
-    from cnncalc.runtime.verify import has_cuda
+    from cnncalc.runtime.verify import gpus
     from cnncalc.runtime.verify import verify as verified
 
-    if device == "cuda" and not has_cuda():
-        raise UsageError("--device cuda: PyTorch finds no CUDA device; `cpu` or `meta` need none")
+    name, _, number = (device or "").partition(":")
+    if name == "cuda" and int(number or 0) >= gpus():
+        found = f"{gpus()} CUDA devices, counted from 0" if gpus() else "no CUDA device"
+        way = "`cpu` or `meta` need none"
+        raise UsageError(f"--device {device}: PyTorch finds {found}; {way}")
     return lambda graph: verified(graph, device=device, field=field)

@@ -22,6 +22,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
+from cnncalc.runtime.tf32 import tf32
 from cnncalc.runtime.train import checkpoint, memory
 from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
@@ -34,7 +35,12 @@ from cnncalc.runtime.train.matching import check, input_shape, normalisation
 from cnncalc.runtime.train.record import Record, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
 
-PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mixed"}
+PRECISIONS = {
+    "float32": "32-true",
+    "tf32": "32-true",
+    "bfloat16": "bf16-mixed",
+    "float16": "16-mixed",
+}
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
@@ -47,7 +53,7 @@ class Run(NamedTuple):
         is taken
     resume: whether to go on from the folder's last checkpoint
     start: a checkpoint to take weights from
-    device: `cpu`, `cuda` or `auto`; devices: how many, in each machine
+    device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     spec: the spec's text; settings: the network's arguments that were set
     """
 
@@ -63,7 +69,7 @@ class Run(NamedTuple):
 
 def train(graph: Graph, recipe: Recipe, run: Run) -> None:
     """Train, and say what came of it on standard output. Raises TrainError, InterruptionError."""
-    with _quiet(), listening() as ending:
+    with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
             data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
@@ -112,14 +118,26 @@ def _train(task: Task, folder: Path, accelerator: str, run: Run, ending: Ending)
 
 
 def _accelerator(run: Run) -> str:
-    """Raises TrainError where the device is not there."""
+    """`cpu`, `cuda`, or one GPU, `cuda:1`. Raises TrainError where the device is not there."""
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if run.device == "cuda" and not count:
+    name, _, number = run.device.partition(":")
+    if name == "cuda" and not count:
         raise TrainError("there is no CUDA device that PyTorch can use; `--device cpu` trains here")
-    device = "cuda" if run.device == "cuda" or (run.device == "auto" and count) else "cpu"
-    if device == "cuda" and run.devices > count:
+    if number:
+        _check_number(int(number), count, run)
+        return run.device
+    kind = "cuda" if name == "cuda" or (name == "auto" and count) else "cpu"
+    if kind == "cuda" and run.devices > count:
         raise TrainError(f"--devices {run.devices}: there are {count} CUDA devices")
-    return device
+    return kind
+
+
+def _check_number(number: int, count: int, run: Run) -> None:
+    """Raises TrainError where there is no such GPU, or one is not enough."""
+    if number >= count:
+        raise TrainError(f"there is no `{run.device}`: {count} CUDA devices, counted from 0")
+    if run.devices > 1 or int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        raise TrainError(f"`--device {run.device}` is one device; `--device cuda` takes several")
 
 
 def _folder(graph: Graph, run: Run) -> Path:
@@ -184,13 +202,14 @@ def _trainer(
     """torchrun says by its variables how many processes and machines there are."""
     local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
     world = int(os.environ.get("WORLD_SIZE", local))
+    kind, _, number = accelerator.partition(":")
     record = Record(folder)
     trainer = pytorch_lightning.Trainer(
-        accelerator=accelerator,
-        devices=local,
+        accelerator=kind,
+        devices=[int(number)] if number else local,
         num_nodes=max(1, world // local),
         strategy=_strategy(task) if world > 1 else "auto",
-        sync_batchnorm=accelerator == "cuda" and world > 1,
+        sync_batchnorm=kind == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
         callbacks=[record, *callbacks],

@@ -1,0 +1,92 @@
+"""`cnncalc train` on a CUDA device: which one, in which numbers, what the host waits for, and what
+is said where its memory runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from cnncalc.commands.options import UsageError
+from cnncalc.commands.train import Choice
+from cnncalc.commands.train import train as command
+from cnncalc.runtime.train.task import Task
+from tests.train.small import spec, weights
+
+pytestmark = [pytest.mark.torch, pytest.mark.cuda]
+
+MIB = 2**20
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def train(path: str, *changes: str, device: str = "cuda", devices: int = 1, **more: str) -> int:
+    """In this process: its device is limited, and looked at."""
+    choice = Choice(device=device, devices=devices, data="digits")._replace(**more)
+    return command(path, [], list(changes), choice)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, name: str, see: Callable[..., None]) -> None:
+    """Have `see` called with what a hook of the task is."""
+    own = getattr(Task, name)
+
+    def hook(self: Task, *given: Any, **named: Any) -> Any:
+        see(self, *given)
+        return own(self, *given, **named)
+
+    monkeypatch.setattr(Task, name, hook)
+
+
+# -- which device ------------------------------------------------------------------------------
+
+
+@pytest.mark.cuda(2)
+def test_the_device_is_the_one_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = set()
+    watched(monkeypatch, "training_step", lambda task, batch, _: seen.add(batch.images.device))
+    watched(monkeypatch, "training_step", lambda task, *_: seen.add(task.device))
+    assert train(spec(tmp_path), "steps=2", device="cuda:1") == 0
+    assert seen == {torch.device("cuda", 1)}
+    assert weights(tmp_path / "runs/small/best.ckpt")
+
+
+@pytest.mark.parametrize(
+    ("device", "devices", "says"),
+    [
+        ("cuda:99", 1, "there is no `cuda:99`"),
+        ("cuda:0", 2, "`--device cuda:0` is one device; `--device cuda` takes several"),
+        ("cuda:", 1, "--device wants one of auto, cpu, cuda, cuda:1"),
+        ("cuda", 99, "--devices 99: there are"),
+    ],
+)
+def test_no_such_device(tmp_path: Path, device: str, devices: int, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        train(spec(tmp_path), device=device, devices=devices)
+
+
+# -- in which numbers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("precision", "shortened"), [("float32", False), ("tf32", True)])
+def test_float32_is_float32_as_in_a_profile(
+    tmp_path: Path, precision: str, shortened: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = matmul.allow_tf32, cudnn.allow_tf32
+    seen = set()
+    watched(
+        monkeypatch,
+        "training_step",
+        lambda *_: seen.add((matmul.allow_tf32, cudnn.allow_tf32)),
+    )
+    assert train(spec(tmp_path), "steps=1", f"precision={precision}") == 0
+    assert seen == {(shortened, shortened)}
+    assert (matmul.allow_tf32, cudnn.allow_tf32) == before

@@ -13,6 +13,7 @@ import torch
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.train import Choice
 from cnncalc.commands.train import train as command
+from cnncalc.runtime.train.batches import Batch
 from cnncalc.runtime.train.task import Task
 from tests.train.small import spec, weights
 
@@ -90,3 +91,54 @@ def test_float32_is_float32_as_in_a_profile(
     assert train(spec(tmp_path), "steps=1", f"precision={precision}") == 0
     assert seen == {(shortened, shortened)}
     assert (matmul.allow_tf32, cudnn.allow_tf32) == before
+
+
+# -- what the host waits for -------------------------------------------------------------------
+
+
+def test_a_step_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the second on: some numbers are sent in the first one. A batch of 64 of the 1,617 digits
+    is 26 steps, whose losses are read behind the last one."""
+    steps = []
+
+    def strict(task: Task, batch: Batch, number: int) -> None:
+        steps.append(number)
+        torch.cuda.set_sync_debug_mode("error" if 1 <= number < 10 else "default")
+
+    watched(monkeypatch, "on_train_batch_start", strict)
+    try:
+        assert train(spec(tmp_path), "epochs=1", "batch=64", "optimizer=adam") == 0
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+    assert len(steps) == 26
+
+
+def test_batches_are_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pytorch_lightning
+
+    seen = []
+    own = pytorch_lightning.LightningModule.transfer_batch_to_device
+
+    def hook(self: Task, batch: Batch, *given: Any) -> Any:
+        seen.append([part.is_pinned() for part in (batch.images, batch.labels, batch.draws)])
+        return own(self, batch, *given)
+
+    monkeypatch.setattr(pytorch_lightning.LightningModule, "transfer_batch_to_device", hook)
+    assert train(spec(tmp_path), "steps=2") == 0
+    assert seen
+    assert all(all(parts) for parts in seen)
+
+
+def test_a_loss_that_is_no_number_is_named_by_its_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it is read later."""
+
+    def spoil(task: Task, batch: Batch, number: int) -> None:
+        if number == 3:
+            batch.images.fill_(float("nan"))
+
+    watched(monkeypatch, "training_step", spoil)
+    with pytest.raises(UsageError, match="the loss is nan in epoch 1, step 4;"):
+        train(spec(tmp_path), "epochs=1")
+    assert not (tmp_path / "runs/small/last.ckpt").exists()

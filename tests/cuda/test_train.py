@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 import torch
 
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.train import Choice
 from cnncalc.commands.train import train as command
+from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.train.batches import Batch
 from cnncalc.runtime.train.task import Task
 from tests.train.small import spec, weights
@@ -142,3 +144,60 @@ def test_a_loss_that_is_no_number_is_named_by_its_step(
     with pytest.raises(UsageError, match="the loss is nan in epoch 1, step 4;"):
         train(spec(tmp_path), "epochs=1")
     assert not (tmp_path / "runs/small/last.ckpt").exists()
+
+
+# -- its memory --------------------------------------------------------------------------------
+
+WIDE = """
+name: wide
+input: 1x8x8
+layers:
+  - {conv: {filters: 64, kernel: 3, padding: half}}
+  - relu
+  - {upsample: 4}
+  - global_avg_pool
+  - linear: 2000
+  - relu
+  - linear: 1000
+  - linear: 10
+train: {batch: 256, validation: 0, steps: 3, optimizer: adam}
+"""
+PARAMS = 64 * 10 + 65 * 2000 + 2001 * 1000 + 1001 * 10
+MAPS = 64 * (8 * 8 + 8 * 8 + 32 * 32)
+"""Of an image: convolution, ReLU, upsampling."""
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_out_of_memory_says_what_fits(
+    tmp_path: Path, precision: str, device_memory: Callable[..., None]
+) -> None:
+    """Weights, gradients and Adam's two means are 33 MiB; a batch of 256 has maps of 72 MiB. Then
+    the batch that was named trains, in the same memory."""
+    assert 4 * 4 * PARAMS < 33 * MIB
+    assert 4 * MAPS * 256 == 72 * MIB
+    (tmp_path / "wide.yaml").write_text(WIDE)
+    release()
+    device_memory(torch.cuda.memory_reserved() + 64 * MIB)
+    change = f"precision={precision}"
+    with pytest.raises(UsageError, match="out of memory with a batch of 256; ") as error:
+        train("wide.yaml", change)
+    fits = int(str(error.value).split("--recipe batch=")[1])
+    assert 1 <= fits < 128 if precision == "float32" else fits <= 128
+    release()
+    assert train("wide.yaml", change, f"batch={fits}", output="less") == 0
+
+
+def test_out_of_memory_in_the_test_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device_memory: Callable[..., None]
+) -> None:
+    """As if others took it meanwhile."""
+    draw = numpy.random.default_rng(0)
+    images, labels = draw.integers(255, size=(80, 8, 8)).astype("u1"), numpy.arange(80) % 10
+    numpy.savez(
+        tmp_path / "data.npz",
+        x_train=images[:60], y_train=labels[:60], x_test=images[60:], y_test=labels[60:],
+    )  # fmt: skip
+    watched(monkeypatch, "on_test_epoch_start", lambda task: device_memory(1))
+    with pytest.raises(UsageError, match=r"out of memory in the test pass.*best.ckpt` stands"):
+        train(spec(tmp_path), "epochs=1", data="data.npz")
+    assert (tmp_path / "runs/small/best.ckpt").is_file()

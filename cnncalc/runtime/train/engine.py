@@ -259,7 +259,7 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
             raise
     else:
         return
-    raise TrainError(_too_large(task))
+    raise TrainError(_too_large(task, trainer.strategy.root_device))
 
 
 @contextmanager
@@ -280,9 +280,10 @@ def _unwritten(error: OSError, folder: Path) -> str:
     return f"cannot write in `{folder}`: {reason}{rest}"
 
 
-def _too_large(task: Task) -> str:
+def _too_large(task: Task, device: torch.device) -> str:
+    """Lightning has moved the network to the CPU by now; it is tried where it was."""
     batch = task.recipe.batch
-    fits = memory.fitting_batch(task)
+    fits = memory.fitting_batch(task, device)
     if not fits:
         return f"out of memory with a batch of {batch:,}, and with a single image, too"
     return f"out of memory with a batch of {batch:,}; {fits:,} fits: --recipe batch={fits}"
@@ -332,12 +333,20 @@ def _conclude(task: Task, folder: Path) -> None:
 
 
 def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
-    """The best epoch's weights, on the images that are only tested on."""
+    """The best epoch's weights, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
         return
     checkpoint.load_exactly(task.network, folder / BEST)
-    with _interruptible(trainer):
-        trainer.test(task, verbose=False)
+    try:
+        with _interruptible(trainer):
+            trainer.test(task, verbose=False)
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out(error):
+            raise
+        raise TrainError(
+            f"out of memory in the test pass, with a batch of {task.recipe.batch:,};"
+            f" `{folder / BEST}` stands, untested"
+        ) from None
     if trainer.is_global_zero and task.means:
         say(f"test: {_shown(task.means)} of {len(task.material.data.test.labels):,} images")
 

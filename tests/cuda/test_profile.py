@@ -65,7 +65,7 @@ def test_nothing_stays_behind() -> None:
     before = torch.cuda.memory_allocated()
     gc.disable()
     try:
-        profile(load("lenet5"), device("cuda", "fp32"), SHORT)
+        profile(load("lenet5"), device("cuda", "fp32"), SHORT._replace(training=True))
         assert torch.cuda.memory_allocated() == before
     finally:
         gc.enable()

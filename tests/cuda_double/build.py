@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -15,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = [HERE / f"{name}.cpp" for name in ("devices", "memory", "operations", "recurrent")]
+PARTS = ("devices", "memory", "operations", "recurrent", "distributed")
+SOURCES = [HERE / f"{name}.cpp" for name in PARTS]
 FLAGS = ["-std=c++20", "-O1", "-fPIC", "-shared", "-Wall", "-Wno-unknown-pragmas"]
 
 
@@ -62,6 +62,8 @@ def _compile(target: Path) -> None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """One process compiles, the others wait for it."""
+    import fcntl  # not on every system
+
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

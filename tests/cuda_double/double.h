@@ -1,6 +1,7 @@
 // What the parts of the double share. Everything else is private to its file.
 #pragma once
 
+#include <ATen/core/Tensor.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/Device.h>
 
@@ -33,5 +34,10 @@ bool is_pinned(const void* pointer);
 
 // The device that a pointer belongs to; -1 where it is the host's.
 c10::DeviceIndex owner(const void* pointer);
+
+// -- operations.cpp -----------------------------------------------------------------------
+
+// The memory of a device's tensor, as a tensor of the CPU.
+at::Tensor seen_by_cpu(const at::Tensor& tensor);
 
 }  // namespace cuda_double

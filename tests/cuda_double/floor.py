@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from . import norms
 from .clocks import Event, Stream
 
 TOTAL = 16 * 2**30
@@ -30,7 +31,8 @@ def lay(library: ctypes.CDLL) -> None:
     torch.backends.cudnn.is_acceptable = lambda tensor: False  # it warns that it is not there
     cuda = torch.cuda
     cuda._cudart = SimpleNamespace(cudaMemGetInfo=double.free, cudaError=SimpleNamespace(success=0))
-    cuda._exchange_device = cuda._maybe_exchange_device = double.exchange
+    cuda._exchange_device = torch._C._cuda_exchangeDevice
+    cuda._maybe_exchange_device = torch._C._cuda_maybeExchangeDevice
     cuda._get_device_properties = properties
     cuda._device_count_nvml = double.visible  # PyTorch asks the driver's library first
     cuda._raw_device_count_nvml = double.visible
@@ -38,6 +40,10 @@ def lay(library: ctypes.CDLL) -> None:
     cuda.graphs._cuda_isCurrentStreamCapturing = lambda: False
     _clocks(double)
     _storages()
+    norms.lay()
+    if torch.distributed.is_available():
+        library.double_join()
+        torch.distributed.Backend.default_device_backend_map["cuda"] = "gloo"
 
 
 class Double:
@@ -57,8 +63,9 @@ class Double:
             "_cuda_getDeviceCount": self.visible,
             "_cuda_getDevice": self.current,
             "_cuda_setDevice": self.use,
-            "_cuda_exchangeDevice": self.exchange,
-            "_cuda_maybeExchangeDevice": self.exchange,
+            # two functions: the compiler has a rule for each
+            "_cuda_exchangeDevice": lambda device: self.exchange(device),
+            "_cuda_maybeExchangeDevice": lambda device: self.exchange(device),
             "_cuda_synchronize": self.wait,
             "_cuda_getArchFlags": lambda: "sm_90",
             "_cuda_getCompiledVersion": lambda: 13000,
@@ -201,7 +208,8 @@ def _clocks(double: Double) -> None:
     Event.double = Stream.double = double
     for module in (torch.cuda, torch.cuda.streams):
         module.Event, module.Stream = Event, Stream
-    torch.cuda.current_stream = torch.cuda.default_stream = Stream
+    torch.cuda.current_stream = lambda device=None: Stream(device)
+    torch.cuda.default_stream = lambda device=None: Stream(device)
     torch.cuda.set_stream = lambda stream: None
 
 

@@ -26,6 +26,16 @@
 #include <unordered_set>
 
 namespace cuda_double {
+
+at::Tensor seen_by_cpu(const at::Tensor& tensor) {
+  if (!tensor.is_cuda()) {
+    return tensor;
+  }
+  return at::from_blob(
+      tensor.data_ptr(), tensor.sizes(), tensor.strides(), [tensor](void*) {},
+      tensor.options().device(c10::kCPU));
+}
+
 namespace {
 
 using at::Tensor;
@@ -62,16 +72,6 @@ Tensor empty_strided(
   const c10::DeviceGuard guard(named(device.value_or(c10::kCUDA)));
   return at::detail::empty_strided_generic(
       size, stride, allocator(), KEYS, type_or_default(type));
-}
-
-// The memory of a device's tensor, as a tensor of the CPU.
-Tensor seen_by_cpu(const Tensor& tensor) {
-  if (!tensor.is_cuda()) {
-    return tensor;
-  }
-  return at::from_blob(
-      tensor.data_ptr(), tensor.sizes(), tensor.strides(), [tensor](void*) {},
-      tensor.options().device(c10::kCPU));
 }
 
 Tensor& copy(Tensor& self, const Tensor& source, bool non_blocking) {
@@ -233,6 +233,23 @@ void by_cpu(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
   }
 }
 
+// It changes its running statistics, though its schema does not say so: no copy of them will do.
+void batch_norm(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
+  const auto count = operation.schema().arguments().size();
+  OneDevice one{operation.schema().name(), std::nullopt};
+  for (size_t place = 0; place < count; ++place) {
+    auto& value = torch::jit::peek(*stack, place, count);
+    one.see(value);
+    const auto& name = operation.schema().arguments()[place].name();
+    if (value.isTensor() && (name == "running_mean" || name == "running_var")) {
+      value = seen_by_cpu(value.toTensor());
+    }
+  }
+  const c10::DeviceGuard guard(named(one.found.value_or(c10::kCUDA)));
+  const Inside own;
+  at::native::cpu_fallback(operation, stack);
+}
+
 // Attention by its formula: the fused kernels are CUDA's.
 int64_t attention(
     const Tensor&, const Tensor&, const Tensor&, const optional<Tensor>&, double, bool,
@@ -267,6 +284,7 @@ TORCH_LIBRARY_IMPL(aten, CUDA, m) {
   // on any device these choose a library by themselves, and there is none for this one
   m.impl("convolution", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
   m.impl("convolution_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
+  m.impl("native_batch_norm", torch::CppFunction::makeFromBoxedFunction<&batch_norm>());
 }
 
 }  // namespace cuda_double

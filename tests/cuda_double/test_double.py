@@ -38,6 +38,15 @@ def test_autocast(kind: torch.dtype) -> None:
     assert output.dtype == kind
 
 
+def test_running_statistics() -> None:
+    torch.manual_seed(0)
+    given, norms = torch.randn(4, 3, 5, 5), [nn.BatchNorm2d(3), nn.BatchNorm2d(3).to("cuda")]
+    for norm in norms:
+        norm(given.to(norm.weight.device))
+    for one, other in zip(norms[0].buffers(), norms[1].buffers(), strict=True):
+        torch.testing.assert_close(one, other.cpu())
+
+
 MIXED = {
     "product": lambda x, y: x @ y,
     "sum": lambda x, y: x + y,

@@ -46,7 +46,8 @@ def verify(
 
 
 def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
-    """What verifies one network. Raises UsageError where PyTorch or the device is missing."""
+    """What verifies one network. Raises UsageError where PyTorch or the device is missing; what it
+    gives does, where memory runs out."""
     need_torch("verify")
     from cnncalc.runtime.verify import gpus
     from cnncalc.runtime.verify import verify as verified
@@ -56,4 +57,14 @@ def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]
         found = f"{gpus()} CUDA devices, counted from 0" if gpus() else "no CUDA device"
         way = "`cpu` or `meta` need none"
         raise UsageError(f"--device {device}: PyTorch finds {found}; {way}")
-    return lambda graph: verified(graph, device=device, field=field)
+    from cnncalc.runtime.exhaustion import ran_out
+
+    def run(graph: Graph) -> Verification:
+        try:
+            return verified(graph, device=device, field=field)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        raise UsageError(f"{graph.name}: out of memory; `--device meta` takes none")
+
+    return run

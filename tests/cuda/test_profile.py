@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ import torch
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile as command
 from cnncalc.language.load import load
+from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.profile.device import device, measuring
 from cnncalc.runtime.profile.network import Measured
-from cnncalc.runtime.profile.profile import Options, profile
+from cnncalc.runtime.profile.profile import Options, TooLargeError, UncompiledError, profile
 from tests import cuda_double
 
 pytestmark = [pytest.mark.torch, pytest.mark.cuda]
@@ -71,13 +74,27 @@ def test_nothing_stays_behind() -> None:
         gc.enable()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the compiler's own
+def test_the_compiler_gives_no_advice() -> None:
+    """To multiply as TF32, where fp32 was asked for."""
+    options = SHORT._replace(compiled=True)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        with suppress(UncompiledError):  # the double has no Triton
+            profile(load("mlp"), device("cuda", "fp32"), options)
+    assert not [each for each in seen if "TensorFloat32" in str(each.message)]
+
+
+def test_a_trace(tmp_path: Path) -> None:
+    profile(load("mlp"), device("cuda", "fp32"), SHORT._replace(trace=tmp_path / "trace.json"))
+    assert json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+
+
 # -- ceilings ----------------------------------------------------------------------------------
 
 
 def test_ceilings_take_what_is_free(device_memory: Callable[..., None]) -> None:
     """A network that fits is measured, though the largest copy and matrices do not."""
-    from cnncalc.runtime.exhaustion import release
-
     release()
     device_memory(torch.cuda.memory_reserved() + 32 * MIB)  # cuBLAS has some of it
     found = profile(load("lenet5"), device("cuda", "fp32"), SHORT)
@@ -96,6 +113,28 @@ def test_the_network_is_too_large(device_memory: Callable[..., None]) -> None:
     device_memory(40 * MIB)
     with pytest.raises(UsageError, match="batch of 2; not even one sample fits"):
         command(["resnet18"], [], device="cuda", rounds=1, batch=2, training=False)
+
+
+TALL = """
+input: 1x8x8
+layers: [{conv: {filters: 64, kernel: 3}}, flatten, {linear: 600}, relu, {linear: 10}]
+"""
+
+
+def test_the_batch_that_fits_is_measured(
+    tmp_path: Path, device_memory: Callable[..., None]
+) -> None:
+    """Weights, gradients and momenta are 64 * 36 * 600 numbers of 4 bytes each, 5.3 MiB; the map of
+    an image is 64 * 36 of them, 9 KiB."""
+    (tmp_path / "tall.yaml").write_text(TALL)
+    graph, place = load(str(tmp_path / "tall.yaml")), device("cuda", "fp32")
+    release()
+    device_memory(torch.cuda.memory_reserved() + 28 * MIB)
+    options = Options(batch=1024, rounds=1)
+    with pytest.raises(TooLargeError) as error:
+        profile(graph, place, options)
+    assert 0 < error.value.fits < 1024
+    assert profile(graph, place, options._replace(batch=error.value.fits)).training_peak
 
 
 # -- channels last -----------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
@@ -9,6 +11,7 @@ from torch import nn
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.verify import verify as command
 from cnncalc.language.load import load
+from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
 
@@ -60,3 +63,18 @@ def test_a_callers_network_stays_as_it_was(place: str) -> None:
         assert seen == list(after[name][:3])
         assert gradient is after[name][3]
     assert network.training
+
+
+def test_out_of_memory(device_memory: Callable[..., None]) -> None:
+    """Its weights, 61.1 M of 4 bytes, are 233 MiB: that says nothing of the network."""
+    device_memory(64 * 2**20)
+    with pytest.raises(UsageError, match="AlexNet: out of memory; `--device meta` takes none"):
+        command(["alexnet"], [], device="cuda", field=False)
+
+
+def test_out_of_memory_in_the_forward_pass(device_memory: Callable[..., None]) -> None:
+    """SqueezeNet's weights are 5 MiB, its first maps, 96x111x111, of two images, 9 MiB each."""
+    release()
+    device_memory(torch.cuda.memory_reserved() + 10 * 2**20)
+    with pytest.raises(UsageError, match="out of memory"):
+        command(["squeezenet1_0"], [], device="cuda", field=False)

@@ -181,10 +181,10 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
 
 
 def _run(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> None:
-    """The networks side by side, once each."""
+    """The networks side by side, as they are measured: the second step finds its momenta there."""
     networks = [
         measured(graph, device, batch, options.channels_last, compiled=False) for graph in graphs
     ]
-    for network in networks:
+    for network in [*networks, *networks]:
         network.step() if options.training else network.forward()
     device.wait()

@@ -167,7 +167,7 @@ MAPS = 64 * (8 * 8 + 8 * 8 + 32 * 32)
 """Of an image: convolution, ReLU, upsampling."""
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_out_of_memory_says_what_fits(
     tmp_path: Path, precision: str, device_memory: Callable[..., None]
 ) -> None:

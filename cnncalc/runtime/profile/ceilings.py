@@ -62,9 +62,10 @@ def _highest(
     for size in sizes:
         rate = _of_what_fits(device, size, measure)
         highest = max(highest, rate.each)
-        release()
-        if device.cuda and rate.seconds >= long:
-            break
+        if device.cuda:
+            torch.cuda.empty_cache()
+            if rate.seconds >= long:
+                break
     return highest
 
 

@@ -16,10 +16,13 @@ SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 """Of the square matrices; on a CPU the first wake it up."""
 
 COPIED = {"cpu": (2**27,), "cuda": (2**24, 2**26, 2**28, 2**30)}
-"""Bytes: more than any cache holds."""
+"""Bytes: the last more than any cache holds. What lasts long moves more than that, too."""
 
 LONG = {"product": 0.004, "copy": 0.001}
 """Seconds after which a GPU's matrices, or copies, are large enough."""
+
+LEAST = 32
+"""Bytes, or the side of a matrix: with less there is no memory to speak of."""
 
 BEST_OF = 20
 LASTING = 0.2
@@ -33,10 +36,10 @@ def ceilings(device: Device) -> Ceilings:
     kind = device.torch_device.type
     try:
         with torch.inference_mode():
-            bandwidth = _highest(device, COPIED[kind], _copies, LONG["copy"])
+            bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
             one = torch.ones(1, dtype=device.type, device=device.torch_device)
             launch = _best(device, lambda: [one.relu() for _ in range(100)]) / 100
-            flops = _highest(device, SIDES[kind], _products, LONG["product"])
+            flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
     except Exception as error:
         if not ran_out(error):
             raise
@@ -51,22 +54,22 @@ class Rate(NamedTuple):
     seconds: float
 
 
-def _highest(
+def _rates(
     device: Device,
     sizes: Sequence[int],
     measure: Callable[[Device, int], Rate],
     long: float,
-) -> float:
-    """The highest rate of several sizes; a GPU needs none behind one that lasts long."""
-    highest = 0.0
+) -> list[float]:
+    """The rates of several sizes; a GPU needs none behind one that lasts long."""
+    found = []
     for size in sizes:
         rate = _of_what_fits(device, size, measure)
-        highest = max(highest, rate.each)
+        found.append(rate.each)
         if device.cuda:
             torch.cuda.empty_cache()
             if rate.seconds >= long:
                 break
-    return highest
+    return found
 
 
 def _of_what_fits(device: Device, size: int, measure: Callable[[Device, int], Rate]) -> Rate:
@@ -79,10 +82,6 @@ def _of_what_fits(device: Device, size: int, measure: Callable[[Device, int], Ra
                 raise
         release()
         size //= 2
-
-
-LEAST = 32
-"""Bytes, or the side of a matrix."""
 
 
 def _leave(device: Device, needed: int) -> None:

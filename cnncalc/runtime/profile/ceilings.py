@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import conv2d
 
 from cnncalc.analysis.measured import Ceilings
-from cnncalc.runtime.exhaustion import ran_out, release
+from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.profile.device import Device, UnavailableError
 
 SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
@@ -65,10 +65,9 @@ def _rates(
     for size in sizes:
         rate = _of_what_fits(device, size, measure)
         found.append(rate.each)
-        if device.cuda:
-            torch.cuda.empty_cache()
-            if rate.seconds >= long:
-                break
+        _give_back(device)
+        if device.cuda and rate.seconds >= long:
+            break
     return found
 
 
@@ -80,7 +79,7 @@ def _of_what_fits(device: Device, size: int, measure: Callable[[Device, int], Ra
         except Exception as error:
             if not ran_out(error) or size <= LEAST:
                 raise
-        release()
+        _give_back(device)
         size //= 2
 
 
@@ -89,6 +88,12 @@ def _leave(device: Device, needed: int) -> None:
     use it need some, too."""
     if device.cuda and needed > torch.cuda.mem_get_info(device.torch_device)[0] // 2:
         raise torch.OutOfMemoryError
+
+
+def _give_back(device: Device) -> None:
+    """What was freed, to all who use a GPU."""
+    if device.cuda:
+        torch.cuda.empty_cache()
 
 
 def _copies(device: Device, size: int) -> Rate:

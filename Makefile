@@ -1,4 +1,4 @@
-.PHONY: check pythons thorough test lint types benchmarks release
+.PHONY: check pythons thorough cuda test lint types benchmarks release
 
 check: ## what CI runs, in a new virtual environment
 	bash .ci/run
@@ -8,6 +8,10 @@ pythons: ## what needs no PyTorch, with every Python that is here
 
 thorough: ## what takes minutes, in your environment
 	python -m pytest -m thorough
+	CNNCALC_CUDA_DOUBLE=1 python -m pytest -m "cuda and thorough"
+
+cuda: ## the tests of CUDA, on a double of it
+	CNNCALC_CUDA_DOUBLE=1 python -m pytest -m "cuda and not thorough"
 
 test:
 	python -m pytest -n auto

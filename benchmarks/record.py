@@ -14,17 +14,22 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from cnncalc import __version__, load
-from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Timing
+from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Timing
 from cnncalc.analysis.memory import traffic
 from cnncalc.numbers import rounded
 from cnncalc.report.profile.compared.to_text import to_text as comparison_text
 from cnncalc.report.profile.units import seconds
-from cnncalc.runtime.profile.device import Device, device
+from cnncalc.runtime.profile.device import Device, UnavailableError, device
 from cnncalc.runtime.profile.paired import compared
-from cnncalc.runtime.profile.profile import DoesNotFitError, Options, profile
+from cnncalc.runtime.profile.profile import DoesNotFitError, Options, UncompiledError, profile
+from cnncalc.runtime.reading import brief
 
 NETWORKS = ("resnet50", "vgg16", "mobilenet_v2", "naive", "bottleneck")
 PAIR = ("naive", "bottleneck")
+UNMEASURED = (DoesNotFitError, UncompiledError, UnavailableError, RuntimeError)
+"""What one measurement can end with: the others go on. A RuntimeError is an operation that PyTorch
+does not have for these numbers on this device."""
+
 HEAD = [
     *("network", "numbers", "batch", "mode", "forward", "least", "FLOP/s", "of the ceiling"),
     *("step", "MACs", "memory, forward", "memory, step"),
@@ -54,13 +59,17 @@ def main(given: Sequence[str]) -> None:
     for one in devices:
         options = Options(batch=_numbers(asked.batch)[-1], rounds=asked.rounds)
         left, right = (load(name) for name in PAIR)
-        print(f"```text\n{comparison_text(compared(left, right, one, options))}```\n")
+        try:
+            print(f"```text\n{comparison_text(compared(left, right, one, options))}```\n")
+        except UNMEASURED as error:
+            print(f"{one.dtype}: {_why(error)}\n")
 
 
 COLUMNS = """\
 Times are medians, behind them the quartiles. *least*: the sum of what the device's ceilings allow
 each layer at best. *MACs*: what `FlopCounterMode` counts against what was computed. *memory*:
-measured by the allocator / computed; libraries add workspace."""
+what tensors asked for at the peak / computed; of a GPU, behind it what the allocator held for them.
+Libraries add workspace."""
 
 
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -98,19 +107,22 @@ def _networks(
             for compiled in (False, True) if batch in _numbers(asked.compile) else (False,):
                 options = Options(batch=batch, rounds=asked.rounds, compiled=compiled)
                 mode = "compiled" if compiled else "eager"
+                row = [graph.name, place.dtype, str(batch), mode]
                 try:
                     found = profile(graph, place, options)
-                except DoesNotFitError as error:
-                    yield [
-                        graph.name,
-                        place.dtype,
-                        str(batch),
-                        mode,
-                        f"too large: {error.fits} fit",
-                    ]
+                except UNMEASURED as error:
+                    yield [*row, _why(error)]
                     continue
                 ceilings[place.dtype] = found.ceilings
-                yield [graph.name, place.dtype, str(batch), mode, *_cells(found, place)]
+                yield [*row, *_cells(found, place)]
+
+
+def _why(error: Exception) -> str:
+    """Why something has no numbers, in a cell."""
+    if isinstance(error, DoesNotFitError):
+        return f"too large: {error.fits} fit"
+    words = "not compiled" if isinstance(error, UncompiledError) else "not measured"
+    return f"{words}: {brief(' '.join(str(error).split())).replace('|', '/')}"
 
 
 def _cells(found: Profile, place: Device) -> list[str]:
@@ -126,8 +138,8 @@ def _cells(found: Profile, place: Device) -> list[str]:
         f"{rate / found.ceilings.flops:.0%}",
         _spread(found.step),
         equal,
-        _memory(found.inference_bytes, found.predicted.inference),
-        _memory(found.training_bytes, found.predicted.training),
+        _memory(found.inference_peak, found.predicted.inference),
+        _memory(found.training_peak, found.predicted.training),
     ]
 
 
@@ -146,10 +158,13 @@ def _spread(time: Timing) -> str:
     return f"{seconds(time.median)} ({seconds(time.low)} to {seconds(time.high)})"
 
 
-def _memory(measured: int | None, computed: int) -> str:
-    if measured is None:
+def _memory(peak: Peak | None, computed: int) -> str:
+    if peak is None:
         return "not measured"
-    return f"{measured / 2**20:,.0f} / {computed / 2**20:,.0f} MiB = {measured / computed:.2f}"
+    requested = peak.requested
+    held = "" if peak.reserved is None else f" ({peak.reserved / 2**20:,.0f} held)"
+    ratio = f"{requested / computed:.2f}"
+    return f"{requested / 2**20:,.0f} / {computed / 2**20:,.0f} MiB = {ratio}{held}"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -273,7 +273,8 @@ def verify(
     device: Annotated[
         str | None,
         typer.Option(
-            metavar="DEVICE", help="cpu, meta or cuda. [default: cpu; meta for large networks]"
+            metavar="DEVICE",
+            help="cpu, meta, cuda or cuda:1. [default: cpu; meta for large networks]",
         ),
     ] = None,
     no_field: Annotated[
@@ -348,7 +349,7 @@ def train(
         str | None,
         typer.Option("--from", metavar="CHECKPOINT", help="Begin with the weights of another run."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
     settings: Settings = None,
     root: Root = None,

@@ -1,4 +1,5 @@
-"""What holds for all tests: how many threads there are, and what a signal does."""
+"""What holds for all tests: how many threads there are, what a signal does, what runs side by side,
+and which devices there are."""
 
 from __future__ import annotations
 
@@ -10,6 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# before any test imports torch
+from tests.cuda_double.fixtures import device_memory, pytest_runtest_setup
+
+__all__ = ["device_memory", "pytest_runtest_setup"]
+
 
 # Small tensors are quicker on one thread, and two runs side by side do not wait for each other. It
 # is read when PyTorch is imported, here or in a process that a test starts.

@@ -82,13 +82,24 @@ class Setting(NamedTuple):
     threads: int
 
 
+class Peak(NamedTuple):
+    """Bytes of memory at the peak.
+
+    requested: what tensors asked for; reserved: what the device's allocator held for it, with what
+    it rounds up and the rests of blocks that it split (None: a CPU has none)
+    """
+
+    requested: int
+    reserved: int | None
+
+
 class Profile(NamedTuple):
     """A network measured.
 
     forward: the whole forward pass; step: forward, backward and a step of SGD with momentum
     layers: by node, none where they are fused; between: seconds of a forward pass in no layer
     measured_macs: what PyTorch's FlopCounterMode counts for one sample, halved
-    inference_bytes, training_bytes: the peak that was measured, where it could be
+    inference_peak, training_peak: of memory, where it could be measured
     """
 
     summary: Summary
@@ -101,8 +112,8 @@ class Profile(NamedTuple):
     measured_macs: int
     measured_params: int
     predicted: Memory
-    inference_bytes: int | None
-    training_bytes: int | None
+    inference_peak: Peak | None
+    training_peak: Peak | None
 
 
 class PairedTiming(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -42,6 +43,12 @@ def one_format(name: str, formats: tuple[Format, ...], option: str = "--format")
     """The format of that name. Raises UsageError where a command has none of it."""
     one_of(option, name, names_of(formats))
     return next(form for form in formats if form.name == name)
+
+
+def one_device(value: str, allowed: Sequence[str]) -> None:
+    """Raises UsageError where it is none of them, nor a GPU by its number."""
+    if not re.fullmatch("cuda:[0-9]{1,3}", value):
+        one_of("--device", value, (*allowed, "cuda:1"))
 
 
 def columns(names: str | None) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ def _measured(graph: Graph, device: Device, options: Options) -> Profile:
 
 def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     """What is measured. Raises UsageError where the networks cannot be, as was asked."""
+    from cnncalc.runtime.profile.device import UnavailableError
     from cnncalc.runtime.profile.profile import DoesNotFitError, UncompiledError
 
     names = " and ".join(graph.name for graph in graphs)
@@ -115,6 +116,8 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     except UncompiledError as error:
         way = "leave --compile out to measure it as it is"
         raise UsageError(f"{names}: torch.compile cannot do it: {error}; {way}") from None
+    except UnavailableError as error:
+        raise UsageError(str(error)) from None
 
 
 def _compared(graphs: list[Graph], device: Device, options: Options, form: Format) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_of, report
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_device, report
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of
@@ -33,7 +33,7 @@ class HowToTrain(NamedTuple):
     data: a name or a path
     output: the folder to write in; None: one for the spec in `runs`
     resume: whether to go on from its last checkpoint; start: a checkpoint to take weights from
-    device: `auto`, `cpu` or `cuda`; devices: how many
+    device: `auto`, `cpu`, `cuda` or `cuda:1`; devices: how many
     """
 
     data: str = "digits"
@@ -46,7 +46,7 @@ class HowToTrain(NamedTuple):
 
 def train(spec: str, settings: list[str], changes: list[str], choice: HowToTrain) -> int:
     """Train; 1 where the spec or its recipe has errors. Raises UsageError."""
-    one_of("--device", choice.device, DEVICES)
+    one_device(choice.device, DEVICES)
     if choice.devices < 1:
         raise UsageError(f"--devices wants a number of at least 1, got {choice.devices}")
     if choice.resume and choice.start:

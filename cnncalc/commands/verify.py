@@ -12,8 +12,8 @@ from cnncalc.commands.options import (
     arguments,
     graph_of,
     need_torch,
+    one_device,
     one_format,
-    one_of,
 )
 from cnncalc.network.graph import Graph
 from cnncalc.verification import Verification
@@ -31,7 +31,7 @@ def verify(
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     chosen = one_format(form, VERIFY)
     if device is not None:
-        one_of("--device", device, DEVICES)
+        one_device(device, DEVICES)
     overrides = arguments(settings)
     verified = verifier(device, field)
     found: list[Verification] = []
@@ -53,11 +53,25 @@ def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterato
 
 
 def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
-    """What verifies one network. Raises UsageError where PyTorch or the device is missing."""
+    """What verifies one network. Raises UsageError where PyTorch or the device is missing; what it
+    gives does, where memory runs out."""
     need_torch("verify")
-    from cnncalc.runtime.verify import has_cuda
+    from cnncalc.runtime.verify import gpus
     from cnncalc.runtime.verify import verify as verified
 
-    if device == "cuda" and not has_cuda():
-        raise UsageError("--device cuda: PyTorch finds no CUDA device; `cpu` or `meta` need none")
-    return lambda graph: verified(graph, device=device, field=field)
+    name, _, number = (device or "").partition(":")
+    if name == "cuda" and int(number or 0) >= gpus():
+        found = f"{gpus()} CUDA devices, counted from 0" if gpus() else "no CUDA device"
+        way = "`cpu` or `meta` need none"
+        raise UsageError(f"--device {device}: PyTorch finds {found}; {way}")
+    from cnncalc.runtime.exhaustion import ran_out
+
+    def run(graph: Graph) -> Verification:
+        try:
+            return verified(graph, device=device, field=field)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        raise UsageError(f"{graph.name}: out of memory; `--device meta` takes none")
+
+    return run

@@ -30,8 +30,7 @@ pytestmark = pytest.mark.torch
 
 ALONE = [sys.executable, "-m", "cnncalc", "profile"]
 SHORT = ["--inference", "--device", "cpu", "--rounds", "1"]
-NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-DEVICES = ["cpu", pytest.param("cuda", marks=NEEDS_CUDA)]
+DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.cuda)]
 
 
 def run(capsys: pytest.CaptureFixture[str], *specs: str, **options: object) -> dict:

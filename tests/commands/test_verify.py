@@ -127,7 +127,7 @@ def test_without_cuda() -> None:
         verify(["lenet5"], [], device="cuda")
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.cuda
 def test_with_cuda(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify(["resnet20"], [], device="cuda") == 0
     assert "on cuda" in capsys.readouterr().out

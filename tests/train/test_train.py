@@ -72,7 +72,7 @@ def test_early_stopping(tmp_path: Path) -> None:
     assert "stopped: not better for 1 epochs" in done.stdout
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.cuda
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_on_a_gpu(tmp_path: Path, precision: str) -> None:
     few = ["--device", "cuda", "-r", f"precision={precision}", "-r", "epochs=2"]

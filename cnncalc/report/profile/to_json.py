@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.analysis.measured import Profile, Timing
+from cnncalc.analysis.measured import Peak, Profile, Timing
 from cnncalc.report.profile.lines import Folded, every_layer
 from cnncalc.text import json_document
 
@@ -37,8 +37,8 @@ def _document(profile: Profile) -> dict[str, Any]:
         },
         "params": {"computed": totals.params.total, "measured": profile.measured_params},
         "memory": {
-            "forward": _pair(profile.predicted.inference, profile.inference_bytes),
-            "step": _pair(profile.predicted.training, profile.training_bytes),
+            "forward": _memory(profile.predicted.inference, profile.inference_peak),
+            "step": _memory(profile.predicted.training, profile.training_peak),
         },
         "layers": every_layer(profile),
     }
@@ -48,5 +48,12 @@ def _timing(timing: Timing) -> dict[str, float]:
     return {"median": timing.median, "low": timing.low, "high": timing.high}
 
 
-def _pair(computed: int, measured: int | None) -> dict[str, int | None]:
-    return {"computed": computed, "measured": measured}
+def _memory(computed: int, peak: Peak | None) -> dict[str, int | None]:
+    """`measured` is `requested`: what can be computed."""
+    requested = peak.requested if peak else None
+    return {
+        "computed": computed,
+        "measured": requested,
+        "requested": requested,
+        "reserved": peak.reserved if peak else None,
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from textwrap import fill
 
-from cnncalc.analysis.measured import Profile, Timing
+from cnncalc.analysis.measured import Peak, Profile, Timing
 from cnncalc.numbers import bar, exact, rounded
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
@@ -103,14 +104,25 @@ def _against(profile: Profile) -> str:
     held = exact(params), exact(profile.measured_params), verdicts[1], "the module"
     rows: list[tuple[str, ...]] = [("", "computed", "measured", "", "by")]
     rows += [("MACs of a sample", *counted), ("params", *held)]
-    for name, computed, measured in (
-        ("memory, forward", profile.predicted.inference, profile.inference_bytes),
-        ("memory, step", profile.predicted.training, profile.training_bytes),
+    for name, computed, peak in (
+        ("memory, forward", profile.predicted.inference, profile.inference_peak),
+        ("memory, step", profile.predicted.training, profile.training_peak),
+    ):
+        if peak:
+            rows += _memory(name, computed, peak)
+    return "\n".join(aligned(rows, left=(0, 4)))
+
+
+def _memory(name: str, computed: int, peak: Peak) -> Iterator[tuple[str, ...]]:
+    """What was asked for, and below it what was held for that, where the two differ."""
+    for measured, by in (
+        (peak.requested, "what tensors asked for, at the peak"),
+        (peak.reserved, "what the allocator held for them"),
     ):
         if measured is not None:
             ratio = f"x{measured / computed:.3f}"
-            rows.append((name, memory(computed), memory(measured), ratio, "the allocator's peak"))
-    return "\n".join(aligned(rows, left=(0, 4)))
+            yield name, memory(computed), memory(measured), ratio, by
+            name = ""
 
 
 def _verdict(computed: int, measured: int) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+
+from cnncalc.runtime.exhaustion import release
+from cnncalc.runtime.tf32 import tf32
 
 DTYPES = {
     "fp32": torch.float32,
@@ -71,6 +76,19 @@ class Device(NamedTuple):
         return elapsed(start, end)
 
 
+@contextmanager
+def measuring(device: Device) -> Iterator[None]:
+    """Within it, the device is the one in use and computes with its numbers; behind it, nothing of
+    what was measured takes memory."""
+    with warnings.catch_warnings(), tf32(device.dtype == "tf32"):
+        warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")  # it was asked for
+        with torch.cuda.device(device.torch_device.index if device.cuda else -1):
+            try:
+                yield
+            finally:
+                release()
+
+
 def elapsed(start: Mark, end: Mark) -> float:
     """Seconds between two marks of a device that has been waited for since."""
     if isinstance(start, float) and isinstance(end, float):
@@ -92,22 +110,19 @@ def device(wanted: str, dtype: str) -> Device:
         raise UnavailableError(f"only cpu and cuda are measured, not `{wanted}`")
     if found.type == "cuda":
         found = torch.device("cuda", found.index or 0)
-        _ready(found, wanted)
+        _check(found, wanted)
     elif dtype == "tf32":
         raise UnavailableError("tf32 is a way of GPUs to multiply: on a CPU take fp32 or bf16")
-    torch.backends.cuda.matmul.allow_tf32 = dtype == "tf32"
-    torch.backends.cudnn.allow_tf32 = dtype == "tf32"
     return Device(found, dtype)
 
 
-def _ready(found: torch.device, wanted: str) -> None:
-    """Make a GPU that is there the one in use."""
+def _check(found: torch.device, wanted: str) -> None:
+    """Raises UnavailableError where there is no such GPU."""
     if not torch.cuda.is_available():
         raise UnavailableError("there is no CUDA device here: --device cpu measures this machine")
     if found.index >= torch.cuda.device_count():
         count = torch.cuda.device_count()
         raise UnavailableError(f"there is no `{wanted}`: {count} CUDA devices, counted from 0")
-    torch.cuda.set_device(found)
 
 
 def _processor() -> str:

@@ -12,6 +12,9 @@ from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.device import Device
 
+LAST = {4: torch.channels_last, 5: torch.channels_last_3d}
+"""By the number of axes."""
+
 
 class Measured(NamedTuple):
     """A network on a device, with a batch of input.
@@ -58,7 +61,8 @@ def measured(
     module = lower(graph).to(device.torch_device, device.type)
     inputs = [_cast(each, device) for each in samples(graph, batch, device.torch_device)]
     if channels_last:
-        module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for tensor in (*module.parameters(), *module.buffers()):
+            tensor.data = _last(tensor.data)
         inputs = [_last(each) for each in inputs]
     trained = [p for p in module.parameters() if p.requires_grad]
     optimizer = torch.optim.SGD(trained or [torch.zeros(1)], lr=1e-6, momentum=0.9)
@@ -72,4 +76,6 @@ def _cast(tensor: Tensor, device: Device) -> Tensor:
 
 
 def _last(tensor: Tensor) -> Tensor:
-    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
+    """With channels last in memory; what has no height and width stays as it is."""
+    form = LAST.get(tensor.dim())
+    return tensor.to(memory_format=form) if form else tensor

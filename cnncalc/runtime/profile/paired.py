@@ -7,17 +7,18 @@ from collections.abc import Callable
 from cnncalc.analysis import analyze
 from cnncalc.analysis.measured import MeasuredPair, PairedTiming, Timing
 from cnncalc.network.graph import Graph
-from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.device import Device, measuring
 from cnncalc.runtime.profile.network import measured
 from cnncalc.runtime.profile.profile import Options, attempted, setting
 
 
 def compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:
     """Rounds of one and of the other in turn, and the ratio of each pair of rounds. Raises
-    TooLargeError where the device's memory does not hold both, and UncompiledError."""
-    return attempted(
-        lambda: _compared(left, right, device, options), [left, right], device, options
-    )
+    DoesNotFitError where the device's memory does not hold both, and UncompiledError."""
+    with measuring(device):
+        return attempted(
+            lambda: _compared(left, right, device, options), [left, right], device, options
+        )
 
 
 def _compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:

@@ -7,24 +7,38 @@ from collections.abc import Callable
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from cnncalc.analysis.measured import Peak
 from cnncalc.runtime.profile.device import Device
 
 
-def peak(device: Device, action: Callable[[], object], clear: Callable[[], object]) -> int | None:
-    """Bytes that an action allocates on top of what there is once it has run, and `clear` has freed
-    what it left, at most at once."""
+def peak(
+    device: Device, action: Callable[[], object], clear: Callable[[], object], held: int
+) -> Peak | None:
+    """Of an action, once it has run, and `clear` has freed what it left. held: bytes of the tensors
+    that are there all the time, which count, too."""
     action()
     clear()
     if device.cuda:
-        device.wait()
-        before = torch.cuda.memory_allocated(device.torch_device)
-        torch.cuda.reset_peak_memory_stats(device.torch_device)
-        action()
-        device.wait()
-        return torch.cuda.max_memory_allocated(device.torch_device) - before
+        return _of_allocator(device, action, held)
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen:
         action()
-    return _highest(seen)
+    more = _highest(seen)
+    return None if more is None else Peak(held + more, None)
+
+
+def _of_allocator(device: Device, action: Callable[[], object], held: int) -> Peak:
+    """What tensors asked for is taken from its own count: the one of what was allocated is in whole
+    blocks."""
+    place = device.torch_device
+    device.wait()
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats(place)
+    before = torch.cuda.memory_stats(place)["requested_bytes.all.current"]
+    action()
+    device.wait()
+    after = torch.cuda.memory_stats(place)
+    requested = after["requested_bytes.all.peak"] - before
+    return Peak(held + requested, after["reserved_bytes.all.peak"])
 
 
 def _highest(seen: profile) -> int | None:

@@ -10,13 +10,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.analysis import Row, analyze
-from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
+from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
-from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.device import Device, measuring
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
@@ -52,16 +52,18 @@ class UncompiledError(Exception):
 
 
 def profile(graph: Graph, device: Device, options: Options) -> Profile:
-    """Measure a network. Raises TooLargeError where the device's memory does not hold it,
-    UncompiledError where it was to be compiled and cannot be, OSError where the trace cannot be
-    written."""
-    return attempted(lambda: _profile(graph, device, options), [graph], device, options)
+    """Measure a network. Raises DoesNotFitError where the device's memory does not hold it,
+    UnavailableError where others hold it all, UncompiledError where the network was to be compiled
+    and cannot be, OSError where the trace cannot be written."""
+    with measuring(device):
+        found = ceilings(device)  # first: its tensors must not lie beside the network's
+        return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 
 def attempted(
     action: Callable[[], Found], graphs: Sequence[Graph], device: Device, options: Options
 ) -> Found:
-    """What an action returns. Raises TooLargeError and UncompiledError."""
+    """What an action returns. Raises DoesNotFitError and UncompiledError."""
     try:
         return action()
     except Exception as error:
@@ -82,10 +84,10 @@ def _explain(error: Exception) -> None:
         raise UncompiledError(next(filter(None, lines), type(error).__name__)) from None
 
 
-def _profile(graph: Graph, device: Device, options: Options) -> Profile:
-    found = ceilings(device)  # first: its tensors must not lie beside the network's
+def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
     network = measured(graph, device, options.batch, options.channels_last, options.compiled)
     forward = timing(device, network.forward, options.rounds)
+    inference = peak(device, network.forward, network.clear, _held(network))  # no momenta yet
     step = timing(device, network.step, options.rounds) if options.training else None
     fused = options.compiled
     layers = (
@@ -108,8 +110,8 @@ def _profile(graph: Graph, device: Device, options: Options) -> Profile:
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
         memory(graph, options.batch, width),
-        _inference_bytes(network, device),
-        _training_bytes(network, device) if options.training else None,
+        inference,
+        _peak_of_step(network, device) if options.training else None,
     )
 
 
@@ -124,20 +126,12 @@ def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
     return LayerTime(times.forward[node], times.backward.get(node), row.ops.flops, bytes_moved)
 
 
-def _inference_bytes(network: Measured, device: Device) -> int | None:
-    """At the peak of a forward pass: what is there all the time, and what the pass adds."""
-    more = peak(device, network.forward, network.clear)
-    return None if more is None else more + _held(network)
-
-
-def _training_bytes(network: Measured, device: Device) -> int | None:
-    """At the peak of a step; its momenta are there all the time."""
-    more = peak(device, network.step, network.clear)
-    if more is None:
-        return None
+def _peak_of_step(network: Measured, device: Device) -> Peak | None:
+    """Its momenta are there all the time."""
     states = network.optimizer.state.values()
     momenta = [v for state in states for v in state.values() if isinstance(v, torch.Tensor)]
-    return more + _held(network) + sum(map(_bytes, momenta))
+    held = _held(network) + sum(map(_bytes, momenta))
+    return peak(device, network.step, network.clear, held)
 
 
 def _held(network: Measured) -> int:
@@ -187,10 +181,10 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
 
 
 def _run(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> None:
-    """The networks side by side, once each."""
+    """The networks side by side, as they are measured: the second step finds its momenta there."""
     networks = [
         measured(graph, device, batch, options.channels_last, compiled=False) for graph in graphs
     ]
-    for network in networks:
+    for network in [*networks, *networks]:
         network.step() if options.training else network.forward()
     device.wait()

@@ -33,6 +33,11 @@ class Batch(NamedTuple):
     counted: int
     draws: Tensor
 
+    def pinned(self) -> Batch:
+        """In memory that a GPU can read."""
+        images, labels, counted, draws = self
+        return Batch(images.pin_memory(), labels.pin_memory(), counted, draws.pin_memory())
+
 
 def generator(*numbers: int) -> torch.Generator:
     """Seeded by all the numbers together."""

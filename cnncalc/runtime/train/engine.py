@@ -22,6 +22,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
+from cnncalc.runtime.tf32 import tf32
 from cnncalc.runtime.train import checkpoint
 from cnncalc.runtime.train import fitting_batch as memory
 from cnncalc.runtime.train.batches import split
@@ -35,7 +36,12 @@ from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.record import RunRecord, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
 
-PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed", "float16": "16-mixed"}
+PRECISIONS = {
+    "float32": "32-true",
+    "tf32": "32-true",
+    "bfloat16": "bf16-mixed",
+    "float16": "16-mixed",
+}
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
@@ -48,7 +54,7 @@ class Training(NamedTuple):
         is taken
     resume: whether to go on from the folder's last checkpoint
     start: a checkpoint to take weights from
-    device: `cpu`, `cuda` or `auto`; devices: how many, in each machine
+    device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     spec: the spec's text; settings: the network's arguments that were set
     """
 
@@ -64,7 +70,7 @@ class Training(NamedTuple):
 
 def train(graph: Graph, recipe: Recipe, run: Training) -> None:
     """Train, and say what came of it on standard output. Raises TrainError, InterruptionError."""
-    with _quiet(), listening() as ending:
+    with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
             data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
@@ -113,14 +119,26 @@ def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: En
 
 
 def _accelerator(run: Training) -> str:
-    """Raises TrainError where the device is not there."""
+    """`cpu`, `cuda`, or one GPU, `cuda:1`. Raises TrainError where the device is not there."""
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if run.device == "cuda" and not count:
+    name, _, number = run.device.partition(":")
+    if name == "cuda" and not count:
         raise TrainError("there is no CUDA device that PyTorch can use; `--device cpu` trains here")
-    device = "cuda" if run.device == "cuda" or (run.device == "auto" and count) else "cpu"
-    if device == "cuda" and run.devices > count:
+    if number:
+        _check_number(int(number), count, run)
+        return run.device
+    kind = "cuda" if name == "cuda" or (name == "auto" and count) else "cpu"
+    if kind == "cuda" and run.devices > count:
         raise TrainError(f"--devices {run.devices}: there are {count} CUDA devices")
-    return device
+    return kind
+
+
+def _check_number(number: int, count: int, run: Training) -> None:
+    """Raises TrainError where there is no such GPU, or one is not enough."""
+    if number >= count:
+        raise TrainError(f"there is no `{run.device}`: {count} CUDA devices, counted from 0")
+    if run.devices > 1 or int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        raise TrainError(f"`--device {run.device}` is one device; `--device cuda` takes several")
 
 
 def _folder(graph: Graph, run: Training) -> Path:
@@ -185,13 +203,14 @@ def _trainer(
     """torchrun says by its variables how many processes and machines there are."""
     local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
     world = int(os.environ.get("WORLD_SIZE", local))
+    kind, _, number = accelerator.partition(":")
     record = RunRecord(folder)
     trainer = pytorch_lightning.Trainer(
-        accelerator=accelerator,
-        devices=local,
+        accelerator=kind,
+        devices=[int(number)] if number else local,
         num_nodes=max(1, world // local),
         strategy=_strategy(task) if world > 1 else "auto",
-        sync_batchnorm=accelerator == "cuda" and world > 1,
+        sync_batchnorm=kind == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
         callbacks=[record, *callbacks],
@@ -241,7 +260,7 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
             raise
     else:
         return
-    raise TrainError(_too_large(task))
+    raise TrainError(_too_large(task, trainer.strategy.root_device))
 
 
 @contextmanager
@@ -262,9 +281,10 @@ def _unwritten(error: OSError, folder: Path) -> str:
     return f"cannot write in `{folder}`: {reason}{rest}"
 
 
-def _too_large(task: Task) -> str:
+def _too_large(task: Task, device: torch.device) -> str:
+    """Lightning has moved the network to the CPU by now; it is tried where it was."""
     batch = task.recipe.batch
-    fits = memory.fitting_batch(task)
+    fits = memory.fitting_batch(task, device)
     if not fits:
         return f"out of memory with a batch of {batch:,}, and with a single image, too"
     return f"out of memory with a batch of {batch:,}; {fits:,} fits: --recipe batch={fits}"
@@ -314,12 +334,20 @@ def _conclude(task: Task, folder: Path) -> None:
 
 
 def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
-    """The best epoch's weights, on the images that are only tested on."""
+    """The best epoch's weights, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
         return
     checkpoint.load_exactly(task.network, folder / BEST)
-    with _interruptible(trainer):
-        trainer.test(task, verbose=False)
+    try:
+        with _interruptible(trainer):
+            trainer.test(task, verbose=False)
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out(error):
+            raise
+        raise TrainError(
+            f"out of memory in the test pass, with a batch of {task.recipe.batch:,};"
+            f" `{folder / BEST}` stands, untested"
+        ) from None
     if trainer.is_global_zero and task.means:
         say(f"test: {_shown(task.means)} of {len(task.material.data.test.labels):,} images")
 

@@ -5,19 +5,45 @@ from __future__ import annotations
 import torch
 
 from cnncalc.runtime.exhaustion import fitting
+from cnncalc.runtime.train import optimizers
+from cnncalc.runtime.train.augment import draw
+from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.task import Task
 
-
-def fitting_batch(task: Task) -> int:
-    """The largest batch, a half or a quarter and so on of the recipe's, that a step has memory for;
-    0 where not even one image has."""
-    return fitting(task.recipe.batch, lambda batch: _pass(task, batch))
+HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+"""By the recipe's precision: what is computed in 16 bits."""
 
 
-def _pass(task: Task, batch: int) -> None:
-    """Forward and backward; the optimizer's own memory does not depend on the batch."""
+def fitting_batch(task: Task, device: torch.device) -> int:
+    """The largest batch, a half or a quarter and so on of the recipe's, that steps on a device have
+    memory for; 0 where not even one image has."""
+    try:
+        return fitting(task.recipe.batch, lambda batch: _steps(task, device, batch))
+    finally:
+        task.zero_grad(set_to_none=True)
+
+
+def _steps(task: Task, device: torch.device, batch: int) -> None:
+    """Two: in the second one, the optimizer's numbers and the last gradients are there. They are
+    made in Lightning's order, in which gradients are freed behind the forward pass."""
     task.zero_grad(set_to_none=True)
-    images = torch.zeros(batch, *task.wanted, device=task.device)
-    labels = torch.zeros(batch, dtype=torch.int64, device=task.device)
-    with torch.enable_grad(), torch.autocast(task.device.type, enabled=False):
-        torch.autograd.backward(task.judged(images, labels, 0.0)[0])
+    task.to(device)
+    optimizer = optimizers.optimizer(task.graph, task.network, task.recipe)
+    half = HALVES.get(task.recipe.precision)
+    given = _batch(task, device, batch)
+    task.train()
+    for _ in range(2):
+        with torch.enable_grad(), torch.autocast(device.type, half, enabled=half is not None):
+            loss = task.learnt_from(given)[0]
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        optimizer.step()
+
+
+def _batch(task: Task, device: torch.device, count: int) -> Batch:
+    """Black images."""
+    images = torch.zeros(count, *task.material.data.train.shape)
+    labels = torch.zeros(count, dtype=torch.int64)
+    parts = images, labels, draw(count, generator(0))
+    images, labels, draws = (part.to(device) for part in parts)
+    return Batch(images, labels, count, draws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -105,8 +106,8 @@ def shaped(images: Tensor, wanted: Shape) -> Tensor:
     if images.shape[1] < wanted[0]:
         images = images.expand(-1, wanted[0], -1, -1)
     elif images.shape[1] > wanted[0]:
-        luma = torch.tensor(LUMA, device=images.device).view(1, 3, 1, 1)
-        images = (images * luma).sum(1, keepdim=True)
+        luma = constant(LUMA, images.device)
+        images = (images * luma.view(1, 3, 1, 1)).sum(1, keepdim=True)
     if images.shape[2:] == torch.Size(wanted[1:]):
         return images
     smaller = images.shape[2] > wanted[1]
@@ -133,5 +134,12 @@ def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisati
 def normalised(images: Tensor, how: Normalisation) -> Tensor:
     """With a mean of 0 and a deviation of 1 in each channel."""
     each = (1, -1, *(1 for _ in images.shape[2:])) if images.ndim > 2 else (1, 1)
-    mean, deviation = (torch.tensor(v, device=images.device).view(each) for v in how)
+    mean, deviation = (constant(values, images.device).view(each) for values in how)
     return (images - mean) / deviation
+
+
+@lru_cache(maxsize=64)
+def constant(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """Some numbers on a device; kept there, since to send them makes the host wait."""
+    with torch.inference_mode(False):  # kept for training, too
+        return torch.tensor(values, device=device)

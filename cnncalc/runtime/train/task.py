@@ -43,17 +43,38 @@ class Material(NamedTuple):
         }
 
 
+READ = 50
+"""Steps after which a GPU's losses are read: to read is to wait. A CPU's are read at once."""
+
+
 class Sums:
-    """Loss and wrong answers, added up over images."""
+    """Loss and wrong answers, added up over images; those of the last batches are on their way."""
 
     def __init__(self) -> None:
         self.loss = self.wrong = self.count = 0.0
+        self.coming: list[tuple[Tensor, Tensor, int]] = []
 
-    def add(self, loss: float, wrong: float, count: int) -> None:
+    def add(self, loss: Tensor, wrong: Tensor, count: int) -> None:
         """A batch."""
-        self.loss += loss * count
-        self.wrong += wrong
-        self.count += count
+        self.coming.append((loss.detach(), wrong, count))
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to wait for what is on its way."""
+        return bool(self.coming) and len(self.coming) >= (READ if self.coming[0][0].is_cuda else 1)
+
+    def read(self) -> list[float]:
+        """Wait for what is on its way, and add it; its losses, in order."""
+        if not self.coming:
+            return []
+        losses = torch.stack([loss for loss, _, _ in self.coming]).tolist()
+        wrongs = torch.stack([wrong for _, wrong, _ in self.coming]).tolist()
+        for loss, wrong, (_, _, count) in zip(losses, wrongs, self.coming, strict=True):
+            self.loss += loss * count
+            self.wrong += wrong
+            self.count += count
+        self.coming = []
+        return [float(loss) for loss in losses]
 
 
 class Means(NamedTuple):
@@ -130,6 +151,11 @@ class Task(pytorch_lightning.LightningModule):
         every = torch.arange(len(images.labels))
         return ValidationBatches(images, every, self.recipe.batch, self.place)
 
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, number: int) -> Any:
+        """A GPU fetches it by itself, while the host goes on."""
+        given = batch.pinned() if device.type == "cuda" else batch
+        return super().transfer_batch_to_device(given, device, number)
+
     # -- steps ------------------------------------------------------------------------------
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -156,18 +182,28 @@ class Task(pytorch_lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss of a batch. Raises TrainError where it is no number any more."""
+        loss, wrong = self.learnt_from(batch)
+        self.learned.add(loss, wrong, batch.counted)
+        if self.learned.due or batch_idx + 1 == self.trainer.num_training_batches:
+            self.check(batch_idx)
+        return loss
+
+    def learnt_from(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Loss and wrong answers of a batch to train on."""
         images = shaped(batch.images, self.wanted)
         if images.ndim == 4:
             images = augmented(images, self.recipe.augment, batch.draws)
-        loss, wrong = self.judged(images, batch.labels, self.recipe.label_smoothing)
-        found = float(loss.detach())
-        if not math.isfinite(found):
-            raise TrainError(
-                f"the loss is {found} in epoch {self.current_epoch + 1}, step {batch_idx + 1};"
-                f" a lower rate may help: --recipe learning_rate={self.recipe.rate / 10:g}"
-            )
-        self.learned.add(found, float(wrong), batch.counted)
-        return loss
+        return self.judged(images, batch.labels, self.recipe.label_smoothing)
+
+    def check(self, last: int) -> None:
+        """Raises TrainError where a loss up to that of the step `last` is no number."""
+        losses = self.learned.read()
+        for step, loss in enumerate(losses, last + 2 - len(losses)):
+            if not math.isfinite(loss):
+                raise TrainError(
+                    f"the loss is {loss} in epoch {self.current_epoch + 1}, step {step};"
+                    f" a lower rate may help: --recipe learning_rate={self.recipe.rate / 10:g}"
+                )
 
     def judged(self, images: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
         """Loss, auxiliary ones included where there is a gradient, and the number of wrong
@@ -204,7 +240,9 @@ class Task(pytorch_lightning.LightningModule):
         images = shaped(batch.images, self.wanted)
         loss, wrong = self.judged(images, batch.labels, 0.0)
         if batch.counted:
-            self.seen.add(float(loss), float(wrong), batch.counted)
+            self.seen.add(loss, wrong, batch.counted)
+        if self.seen.due:
+            self.seen.read()
 
     def on_validation_epoch_end(self) -> None:
         """The means over all processes."""
@@ -216,6 +254,7 @@ class Task(pytorch_lightning.LightningModule):
 
     def together(self, sums: Sums) -> Means:
         """The means of what all processes have added up."""
+        sums.read()
         parts = torch.tensor([sums.loss, sums.wrong, sums.count], dtype=torch.float64)
         if self.place.world > 1:
             parts = parts.to(self.device)

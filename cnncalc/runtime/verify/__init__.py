@@ -32,12 +32,16 @@ def verify(
     """Compare all that the analysis says of `graph` with `network`: the lowered one, unless given.
 
     device: where the lowered network runs; by itself, `cpu`, or `meta` where it is large. One that
-        is given stays where it is
+        is given runs where it is, as a copy: it stays as it was
     field: whether receptive fields are compared
     """
     summary = analyze(graph)
-    made = network or lower(graph, device=device or suitable(summary))
-    chosen = next((p.device.type for p in made.parameters()), device or "cpu")
+    if network is None:
+        chosen = device or suitable(summary)
+        made = lower(graph, device=chosen)
+    else:
+        made = deepcopy(network)
+        chosen = next((str(p.device) for p in made.parameters()), device or "cpu")
     checks = [
         *on_meta(summary, made.eval(), field),
         check_weights(graph, made),
@@ -48,9 +52,9 @@ def verify(
     return Verification(graph.path, graph.name, chosen, tuple(checks))
 
 
-def has_cuda() -> bool:
-    """Whether PyTorch finds a CUDA device."""
-    return torch.cuda.is_available()
+def gpus() -> int:
+    """How many CUDA devices PyTorch finds."""
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
 
 
 def suitable(summary: Summary) -> str:

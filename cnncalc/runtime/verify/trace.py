@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from cnncalc.runtime.exhaustion import ran_out
+
 Value = int
 """A tensor of the pass: the inputs are 0, 1, ..., then each output takes the next number."""
 
@@ -129,10 +131,13 @@ def traced(network: nn.Module, inputs: Sequence[Tensor], layers: Sequence[nn.Mod
 
 
 def attempt(network: nn.Module, inputs: Sequence[Tensor]) -> tuple[Any, str]:
-    """What a network makes of its inputs, or nothing, and what PyTorch says of it."""
+    """What a network makes of its inputs, or nothing, and what PyTorch says of it. Memory that runs
+    out says nothing of the network, and is raised."""
     try:
         return network(*inputs), ""
     except Exception as error:  # any: a network that differs may fail in any way
+        if ran_out(error):
+            raise
         return {}, (str(error).strip() or type(error).__name__).splitlines()[0]
 
 

@@ -11,7 +11,7 @@ thorough: ## what takes minutes, in your environment
 	CNNCALC_CUDA_DOUBLE=1 python -m pytest -m "cuda and thorough"
 
 cuda: ## the tests of CUDA, on a double of it
-	CNNCALC_CUDA_DOUBLE=1 python -m pytest -m "cuda and not thorough"
+	CNNCALC_CUDA_DOUBLE=1 python -m pytest -n auto -m "cuda and not thorough"
 
 test:
 	python -m pytest -n auto

@@ -49,6 +49,37 @@ def test_paths_are_in_the_repository(page: Path) -> None:
             assert (ROOT / path).exists(), path
 
 
+NAMED = re.compile(r"(?<![\w./])(?:cnncalc|tests)/[\w./{},]*[\w}/]")
+
+
+def each_of(path: str) -> list[str]:
+    """`a/{b,c}/` as `a/b/` and `a/c/`."""
+    begin, brace, rest = path.partition("{")
+    names, _, end = rest.partition("}")
+    return [begin + name + end for name in names.split(",")] if brace else [path]
+
+
+def named(text: str) -> set[str]:
+    """The paths of the package and the tests that a text names, in its commands too."""
+    return {path for found in NAMED.findall(text) for path in each_of(found)}
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_what_is_named_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [path for path in sorted(named(text)) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["cnncalc", "cnncalc/language"])
+def test_the_house_has_every_room(folder: str) -> None:
+    whole = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = [line for line in whole.splitlines() if re.match(r"\| \d", line)]
+    told = {path.rstrip("/").rpartition("/")[2] for row in rows for path in CODE.findall(row)}
+    modules = {path for path in (ROOT / folder).glob("*.py") if path.stem[:2] != "__"}
+    rooms = {path.parent for path in (ROOT / folder).glob("*/__init__.py")}
+    assert {path.name for path in modules | rooms} <= told
+
+
 @page
 def test_codes_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -29,8 +29,8 @@ class Row(NamedTuple):
     ops: Ops
     activations: int
     receptive: Receptive
-    nodes: tuple[Node, ...] = ()
-    lost: tuple[int, ...] = ()
+    nodes: tuple[Node, ...]
+    lost: tuple[int, ...]
 
     @property
     def connections(self) -> int:
@@ -108,7 +108,7 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
 def together(rows: tuple[Row, ...]) -> Row:
     """Several rows as one: its place and field are the last one's."""
     nodes = tuple(node for row in rows for node in row.nodes)
-    return Row(rows[-1].node, *_summed(rows), rows[-1].receptive, nodes)
+    return Row(rows[-1].node, *_summed(rows), rows[-1].receptive, nodes, ())
 
 
 def _summed(rows: tuple[Row, ...]) -> tuple[int, Params, Ops, int]:

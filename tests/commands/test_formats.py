@@ -51,10 +51,24 @@ def test_a_file_of_report_is_named_after_its_format(form: Format) -> None:
         assert form.renderer.endswith(f".to_{form.name}")
 
 
+def commands() -> dict[str, Any]:
+    """All there are, by name."""
+    app: Any = typer.main.get_command(cli.app)
+    return app.commands
+
+
+def test_every_command_with_formats_is_here() -> None:
+    found = {name for name, command in commands().items() if "form" in parameters(command)}
+    assert found == {*OFFERED}
+
+
+def parameters(command: Any) -> set[str]:
+    return {one.name for one in command.params}
+
+
 def option(command: str) -> Any:
     """The option that takes a command's formats, and the command's context."""
-    commands: Any = typer.main.get_command(cli.app)
-    found = commands.commands[command]
+    found = commands()[command]
     context = found.make_context(command, [], resilient_parsing=True)
     return next(one for one in found.params if one.name == "form"), context
 

@@ -17,7 +17,9 @@ COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
     totals = summary.totals
-    whole = Row(summary.graph.output, totals.layers, totals.params, totals.ops, 0, _NOWHERE)
+    graph = summary.graph
+    counts = totals.layers, totals.params, totals.ops, 0
+    whole = Row(graph.output, *counts, _NOWHERE, graph.layers, ())
     notes = conventions(whole, summary, columns)
     if "field" in columns:
         notes += _fields(summary)

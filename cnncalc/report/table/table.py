@@ -64,7 +64,7 @@ def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Tabl
     totals, graph = summary.totals, summary.graph
     receptive = totals.receptive or Receptive(())
     counts = totals.layers, totals.params, totals.ops, totals.activations
-    whole = Row(graph.output, *counts, receptive, graph.layers)
+    whole = Row(graph.output, *counts, receptive, graph.layers, ())
     return Table(
         summary,
         heading(summary),

@@ -10,6 +10,7 @@ from cnncalc.commands.options import report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.report.explanation.layer import explanation
+from cnncalc.streams import terminal_width
 
 
 def calc(layer: str, shape: str) -> int:
@@ -20,5 +21,6 @@ def calc(layer: str, shape: str) -> int:
     if graph is None:
         return PROBLEMS
     summary = analyze(graph)
-    sys.stdout.write("\n".join(explanation(summary, row) for row in summary.rows))
+    width = terminal_width()
+    sys.stdout.write("\n".join(explanation(summary, row, width) for row in summary.rows))
     return SOUND

@@ -359,7 +359,7 @@ class TestFormats:
 
 
 class TestTerminal:
-    """On a terminal there is colour, and no line is broken."""
+    """On a terminal there is colour, and lines are no wider than it is."""
 
     def run(self, **environment: str) -> str:
         screen, terminal = pty.openpty()
@@ -367,7 +367,7 @@ class TestTerminal:
             [sys.executable, "-m", "cnncalc", "compare", "resnet50", "resnet101"],
             cwd=ROOT,
             stdout=terminal,
-            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "40", **environment},
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment},
         ) as process:
             os.close(terminal)
             output = b""

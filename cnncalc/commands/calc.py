@@ -6,7 +6,7 @@ import sys
 
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import report
+from cnncalc.commands.options import report, report_misread
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.report.explanation.layer import explanation
@@ -20,6 +20,7 @@ def calc(layer: str, shape: str) -> int:
     report(diagnostics)
     if graph is None:
         return PROBLEMS
+    report_misread(graph)
     summary = analyze(graph)
     width = terminal_width()
     sys.stdout.write("\n".join(explanation(summary, row, width) for row in summary.rows))

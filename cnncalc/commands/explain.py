@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from itertools import chain
 
 from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.commands.options import UsageError, arguments, graph_of, shapes
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.report.explanation.layer import explanation
@@ -18,12 +19,12 @@ from cnncalc.streams import terminal_width
 _CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
 
 
-def explain(topic: str, layer: str | None, settings: list[str]) -> int:
+def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence[str] = ()) -> int:
     """Print what is asked for; 1 where the spec has errors. Raises UsageError."""
     if layer is None:
         sys.stdout.write(page(topic))
         return SOUND
-    graph = graph_of(topic, arguments(settings))
+    graph = graph_of(topic, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
     sys.stdout.write(of_layer(analyze(graph), layer))

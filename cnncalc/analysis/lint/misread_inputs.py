@@ -25,12 +25,12 @@ from cnncalc.network.graph import Graph
     """
 input: 32x32x3
 layers:
-  - conv: {filters: 10, kernel: 5, padding: 2}
+  - conv: {filters: 10, kernel: 3, padding: 1}
 """,
     """
 input: 3x32x32
 layers:
-  - conv: {filters: 10, kernel: 5, padding: 2}
+  - conv: {filters: 10, kernel: 3, padding: 1}
 """,
 )
 def misread_inputs(subject: Subject) -> Iterator[Advice]:

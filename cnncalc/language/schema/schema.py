@@ -123,8 +123,8 @@ def _shared() -> dict[str, Json]:
         },
         "extends": {
             **described(
-                "A base spec, relative to this one, or a network of the zoo, `resnet18`; this file's "
-                "keys win."
+                "A base spec, relative to this one, or a network of the zoo, `resnet18`; this "
+                "file's keys win."
             ),
             **file,
         },

@@ -38,6 +38,14 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set an argument of the network."),
 ]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="[NAME=]SHAPE",
+        help="Another shape for the network's input: 3x320x320; of several, image=3x320x320.",
+    ),
+]
 
 
 def use_root(folder: str | None) -> None:
@@ -105,13 +113,14 @@ def analyze(
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
     form: Annotated[str, one_of(formats.ANALYZE)] = formats.ANALYZE[0].name,
 ) -> None:
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
     from cnncalc.commands.analyze import analyze as command
 
-    run(lambda: command(specs, settings or [], depth, columns, batch, form))
+    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or []))
 
 
 @app.command()
@@ -128,7 +137,16 @@ def compare(
             help="Layer by layer. [default: with --git, or for two specs that share most layers]",
         ),
     ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="NAME=VALUES",
+            help="One spec beside itself with other values of an argument: width=0.5,1.0.",
+        ),
+    ] = None,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
     form: Annotated[str, one_of(formats.COMPARE)] = formats.COMPARE[0].name,
 ) -> None:
@@ -136,18 +154,24 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    run(lambda: command(specs, settings or [], HowToCompare(revision, layers), form))
+    run(
+        lambda: command(
+            specs, settings or [], HowToCompare(revision, layers, vary or []), form, inputs or []
+        )
+    )
 
 
 @app.command()
 def check(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            help="Spec files, folders of them, names of the zoo, or `-`.", show_default=False
+            help="Spec files, folders of them, names of the zoo, or `-`. [default: this folder]",
+            show_default=False,
         ),
-    ],
+    ] = None,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
     select: Annotated[
         str | None,
@@ -162,7 +186,7 @@ def check(
     """Check specs: their language, what they expect, the project's budgets, good design."""
     from cnncalc.commands.check import check as command
 
-    run(lambda: command(paths, settings or [], select, ignore, strict, form))
+    run(lambda: command(paths or ["."], settings or [], select, ignore, strict, form, inputs or []))
 
 
 @app.command()
@@ -173,12 +197,13 @@ def explain(
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
     from cnncalc.commands.explain import explain as command
 
-    run(lambda: command(topic, layer, settings or []))
+    run(lambda: command(topic, layer, settings or [], inputs or []))
 
 
 @app.command()
@@ -202,12 +227,13 @@ def export(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
 ) -> None:
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
 
-    run(lambda: command(spec, settings or [], form, output, force))
+    run(lambda: command(spec, settings or [], form, output, force, inputs or []))
 
 
 @app.command()
@@ -242,6 +268,7 @@ def profile(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
 ) -> None:
     """Measure a network here: time and rates by layer, memory, beside what is computed."""
@@ -263,6 +290,7 @@ def profile(
             form,
             trace,
             force,
+            inputs or [],
         )
     )
 
@@ -281,13 +309,14 @@ def verify(
         bool, typer.Option("--no-field", help="Leave out the receptive fields.")
     ] = False,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
     form: Annotated[str, one_of(formats.VERIFY)] = formats.VERIFY[0].name,
 ) -> None:
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
     from cnncalc.commands.verify import verify as command
 
-    run(lambda: command(specs, settings or [], device, not no_field, form))
+    run(lambda: command(specs, settings or [], device, not no_field, form, inputs or []))
 
 
 @app.command()
@@ -300,6 +329,7 @@ def transform(
     ] = None,
     force: Force = False,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
     weights: Annotated[
         str | None,
@@ -313,7 +343,7 @@ def transform(
     linear layers as convolutions, or convolutions as linear layers."""
     from cnncalc.commands.transform import transform as command
 
-    run(lambda: command(name, spec, settings or [], output, force, weights, to))
+    run(lambda: command(name, spec, settings or [], output, force, weights, to, inputs or []))
 
 
 @app.command()
@@ -352,6 +382,7 @@ def train(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
     settings: Settings = None,
+    inputs: Inputs = None,
     root: Root = None,
 ) -> None:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
@@ -359,7 +390,7 @@ def train(
     from cnncalc.commands.train import train as command
 
     choice = HowToTrain(data, output, resume, start, device, devices)
-    run(lambda: command(spec, settings or [], recipe or [], choice))
+    run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))
 
 
 zoo_app = typer.Typer(
@@ -386,8 +417,10 @@ def zoo(
 
 
 @zoo_app.command("show")
-def zoo_show(name: Annotated[str, typer.Argument(help="A network: resnet50.")]) -> None:
-    """Print the spec of a network."""
+def zoo_show(
+    name: Annotated[str, typer.Argument(help="A network: resnet50; or `blocks`, the libraries.")],
+) -> None:
+    """Print the spec of a network, or list the libraries of blocks."""
     from cnncalc.commands.zoo import show as command
 
     run(lambda: command(name))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from shutil import get_terminal_size
 from typing import TextIO
 
 from cnncalc.text import lines
@@ -116,6 +117,11 @@ def _broken(number: int) -> TextIO:
         os.dup2(held, number)
         os.close(held)
     return open(number, "w" if number else "r", encoding="utf-8", closefd=False)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is; None where it is none."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def read_standard_input(size: int) -> bytes:

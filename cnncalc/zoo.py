@@ -33,6 +33,12 @@ def find(name: str) -> Path | None:
     return networks().get(name)
 
 
+def libraries() -> dict[str, Path]:
+    """Every library of blocks by the name that specs include it by: `blocks/conv_bn.yaml`."""
+    paths = sorted((folder() / LIBRARY).glob("*.yaml"))
+    return {f"{LIBRARY}/{path.name}": path for path in paths}
+
+
 def shown(path: Path) -> str:
     """A path as reports show it: from the working folder, if it is within."""
     try:

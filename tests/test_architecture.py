@@ -21,7 +21,7 @@ FLOORS = (
     "language",
     "analysis lowering",
     "checking",
-    "report.findings report.grid report.table report.terminal transform",
+    "report.findings report.fitting report.grid report.table report.terminal transform",
     "report",
     "report.shown",
     "runtime runtime.train.data runtime.train.errors",

@@ -48,6 +48,12 @@ def read_ignores(source: Source, diagnostics: Diagnostics) -> dict[int, Ignore]:
     return found
 
 
+def ignores(diagnostic: Diagnostic) -> bool:
+    """Whether a comment on the line of a finding ignores it."""
+    comment = read_ignores(diagnostic.span.source, Diagnostics()).get(diagnostic.span.line)
+    return comment is not None and comment.covers(diagnostic)
+
+
 def _read(rest: str, span: Span, diagnostics: Diagnostics) -> Ignore | None:
     form = _IGNORE.match(rest)
     if form is None:

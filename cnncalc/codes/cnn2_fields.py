@@ -148,7 +148,8 @@ layers:
         "not the shape of an input",
         """An input is channels, then up to three sizes, each at least 1, without a batch axis: `10`
     is a vector, `3x16000` a signal, `3x224x224` an image, `3x16x112x112` a clip. Several inputs
-    have names: `{left: 1x28x28, right: 1x28x28}`.""",
+    have names: `{left: 1x28x28, right: 1x28x28}`. Sizes that may be anything, `None`, `-1`, `N` or
+    `?`, are none: a network is computed for one size, and `--input 3x320x320` gives it another.""",
         """
 input: [32, 3, 224, 224, 1]
 layers:

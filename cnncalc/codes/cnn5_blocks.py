@@ -260,7 +260,7 @@ layers:
         """From outside, a spec's input may be given another shape: a shape alone where there is one
     input, shapes by name where there are several. This spec has none of that name, or has
     several. An input that has no name is called `input`.""",
-        "$ python -c \"import cnncalc; cnncalc.load('resnet50', input={'image': '3x320x320'})\"",
+        "$ cnncalc analyze resnet50 --input image=3x320x320",
         """
 input: {image: 3x320x320}
 layers:

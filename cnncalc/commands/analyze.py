@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
@@ -12,6 +14,8 @@ from cnncalc.commands.options import (
     fold,
     graph_of,
     one_format,
+    report_misread,
+    shapes,
 )
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import table
@@ -24,15 +28,18 @@ def analyze(
     names: str | None = None,
     batch: int = 1,
     form: str = "text",
+    inputs: Sequence[str] = (),
 ) -> int:
     """Print the analysis of every spec that is sound; 1 where one is not. Raises UsageError."""
     chosen = one_format(form, ANALYZE)
     if batch < 1:
         raise UsageError(f"--batch wants a number of at least 1, got {batch}")
-    shown, overrides = columns(names), arguments(settings)
+    shown, overrides, given = columns(names), arguments(settings), shapes(inputs)
     folded = fold(depth) if depth else None
-    graphs = [graph_of(spec, overrides) for spec in specs]
-    summaries = [analyzed(graph, batch) for graph in graphs if graph]
+    graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
+    for graph in graphs:
+        report_misread(graph)
+    summaries = [analyzed(graph, batch) for graph in graphs]
     fits = depth is None and chosen.folds
     tables = [
         table(summary, shown, fitting_depth(summary) if fits else folded) for summary in summaries

@@ -6,10 +6,11 @@ import sys
 
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import report
+from cnncalc.commands.options import report, report_misread
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.report.explanation.layer import explanation
+from cnncalc.streams import terminal_width
 
 
 def calc(layer: str, shape: str) -> int:
@@ -19,6 +20,8 @@ def calc(layer: str, shape: str) -> int:
     report(diagnostics)
     if graph is None:
         return PROBLEMS
+    report_misread(graph)
     summary = analyze(graph)
-    sys.stdout.write("\n".join(explanation(summary, row) for row in summary.rows))
+    width = terminal_width()
+    sys.stdout.write("\n".join(explanation(summary, row, width) for row in summary.rows))
     return SOUND

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +12,15 @@ from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import difference, layer_by_layer
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import COMPARE, Format, show_all
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, report
+from cnncalc.commands.options import (
+    Given,
+    UsageError,
+    arguments,
+    graph_of,
+    one_format,
+    report,
+    shapes,
+)
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
 from cnncalc.report.comparison.comparison import (
@@ -29,30 +39,38 @@ class HowToCompare(NamedTuple):
 
     revision: of git, to compare the specs as they are now with; None: with each other
     layers: whether layer by layer; None: where the specs share most of their layers
+    vary: `width=0.5,1.0`, the values of an argument that one spec is compared with itself at
     """
 
     revision: str | None = None
     layers: bool | None = None
+    vary: Sequence[str] = ()
 
 
-def compare(specs: list[str], settings: list[str], choice: HowToCompare, form: str = "text") -> int:
-    """Print the comparison; 1 where a spec has errors. Raises UsageError."""
-    chosen, overrides = one_format(form, COMPARE), arguments(settings)
-    if choice.revision is None:
-        return _each_other(specs, overrides, choice, chosen)
-    return _with_revision(specs, overrides, choice.revision, choice.layers is not False, chosen)
-
-
-def _each_other(
-    specs: list[str], overrides: dict[str, str], choice: HowToCompare, form: Format
+def compare(
+    specs: list[str],
+    settings: list[str],
+    choice: HowToCompare,
+    form: str = "text",
+    inputs: Sequence[str] = (),
 ) -> int:
+    """Print the comparison; 1 where a spec has errors. Raises UsageError."""
+    chosen, given = one_format(form, COMPARE), Given(arguments(settings), shapes(inputs))
+    if choice.vary:
+        return _itself(specs, given, choice, chosen)
+    if choice.revision is None:
+        return _each_other(specs, given, choice, chosen)
+    return _with_revision(specs, given, choice.revision, choice.layers is not False, chosen)
+
+
+def _each_other(specs: list[str], given: Given, choice: HowToCompare, form: Format) -> int:
     """Specs with the first of them."""
     if len(specs) < 2:
         hint = "`cnncalc compare A B`, or `cnncalc compare A --git HEAD` with what it was there"
         raise UsageError(f"compare wants two specs or more; {hint}")
     if specs.count("-") > 1:
         raise UsageError("`-` reads standard input, and can be read once")
-    graphs = [graph_of(spec, overrides) for spec in specs]
+    graphs = [graph_of(spec, *given) for spec in specs]
     summaries = tuple(analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
@@ -60,12 +78,52 @@ def _each_other(
     return SOUND
 
 
+# -- one spec beside itself -----------------------------------------------------------------
+
+
+def _itself(specs: list[str], given: Given, choice: HowToCompare, form: Format) -> int:
+    """A spec with itself under other arguments, each version called by them."""
+    if len(specs) != 1 or choice.revision is not None:
+        raise UsageError(
+            "--vary compares one spec with itself: `cnncalc compare A --vary NAME=1,2`"
+        )
+    if specs == ["-"]:
+        raise UsageError("`-` reads standard input, and can be read once")
+    versions = [dict(one) for one in product(*map(_values, choice.vary))]
+    if len(versions) < 2:
+        raise UsageError("--vary wants two values or more: `--vary width=0.5,1.0`")
+    summaries = []
+    for version in versions:
+        graph = graph_of(specs[0], given.overrides | version, given.inputs)
+        if graph is None:
+            return PROBLEMS
+        summaries.append(analyze(graph))
+    heads = tuple(", ".join(f"{n}={text}" for n, text in one.items()) for one in versions)
+    differences = layer_by_layer(tuple(summaries), choice.layers)
+    show_all(form, [Comparison(heads, tuple(summaries), differences)])
+    return SOUND
+
+
+def _values(varied: str) -> list[tuple[str, str]]:
+    """`width=0.5,1.0` as the name with each value; commas in brackets part none. Raises
+    UsageError."""
+    ((name, text),) = arguments([varied], "--vary").items()
+    found, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += sign
+    if not all(map(str.strip, found)):
+        raise UsageError(f"--vary wants NAME=VALUE,VALUE, got `{varied}`")
+    return [(name, value.strip()) for value in found]
+
+
 # -- revisions ------------------------------------------------------------------------------
 
 
-def _with_revision(
-    specs: list[str], overrides: dict[str, str], name: str, layers: bool, form: Format
-) -> int:
+def _with_revision(specs: list[str], given: Given, name: str, layers: bool, form: Format) -> int:
     """Specs with what they were at a revision; those that are sound are shown."""
     if "-" in specs:
         raise UsageError("`-` has no earlier version; --git wants the paths of specs")
@@ -76,7 +134,7 @@ def _with_revision(
 
     revision = Revision(name)
     try:
-        found = [_versions(spec, revision, overrides, layers) for spec in dict.fromkeys(specs)]
+        found = [_versions(spec, revision, given, layers) for spec in dict.fromkeys(specs)]
     except RevisionError as error:
         raise UsageError(str(error)) from None
     comparisons = [comparison for comparison in found if comparison]
@@ -85,31 +143,29 @@ def _with_revision(
     return SOUND if len(comparisons) == len(found) else PROBLEMS
 
 
-def _versions(
-    spec: str, revision: Revision, overrides: dict[str, str], layers: bool
-) -> Comparison | None:
+def _versions(spec: str, revision: Revision, given: Given, layers: bool) -> Comparison | None:
     """A spec with what it was; None where either has errors, which are printed. Raises
     RevisionError."""
     path = file_of(spec)
     was_there = revision.has(path)
     if not was_there or not os.path.exists(path):
-        summary = _then(path, revision, overrides) if was_there else _now(spec, overrides)
+        summary = _then(path, revision, given) if was_there else _now(spec, given)
         return alone(revision.name, summary, "gone" if was_there else "new") if summary else None
-    before, after = _then(path, revision, overrides), _now(spec, overrides)
+    before, after = _then(path, revision, given), _now(spec, given)
     if before is None or after is None:
         return None
     comparison = versions(revision.name, difference(before, after))
     return comparison if layers else comparison._replace(differences=())
 
 
-def _now(spec: str, overrides: dict[str, str]) -> Summary | None:
-    graph = graph_of(spec, overrides)
+def _now(spec: str, given: Given) -> Summary | None:
+    graph = graph_of(spec, *given)
     return analyze(graph) if graph else None
 
 
-def _then(path: Path, revision: Revision, overrides: dict[str, str]) -> Summary | None:
+def _then(path: Path, revision: Revision, given: Given) -> Summary | None:
     """The network of a spec as it was."""
     diagnostics = Diagnostics()
-    graph = read_with(revision.read, path, diagnostics, overrides)
+    graph = read_with(revision.read, path, diagnostics, *given)
     report(diagnostics)
     return analyze(graph) if graph else None

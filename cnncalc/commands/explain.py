@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from itertools import chain
 
 from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of
+from cnncalc.commands.options import UsageError, arguments, graph_of, shapes
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.report.explanation.layer import explanation
+from cnncalc.streams import terminal_width
 
 _CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
 
 
-def explain(topic: str, layer: str | None, settings: list[str]) -> int:
+def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence[str] = ()) -> int:
     """Print what is asked for; 1 where the spec has errors. Raises UsageError."""
     if layer is None:
         sys.stdout.write(page(topic))
         return SOUND
-    graph = graph_of(topic, arguments(settings))
+    graph = graph_of(topic, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
     sys.stdout.write(of_layer(analyze(graph), layer))
@@ -59,13 +61,13 @@ def of_layer(summary: Summary, path: str) -> str:
     """One layer explained; of a group, the table of its parts. Raises UsageError."""
     for row in summary.rows:
         if row.node.path == path:
-            return explanation(summary, row)
+            return explanation(summary, row, terminal_width())
     if path in summary.graph.groups:
         from cnncalc.report.table.columns import SHOWN
         from cnncalc.report.table.table import part_table
         from cnncalc.report.table.to_text import to_text
 
-        return to_text(part_table(summary, SHOWN, path))
+        return to_text(part_table(summary, SHOWN, path), width=terminal_width())
     known = chain((row.node.path for row in summary.rows), summary.graph.groups)
     hint = did_you_mean(path, known) or "`cnncalc analyze SPEC --depth all` shows their names"
     raise UsageError(f"`{summary.graph.path}` has no layer `{path}`; {hint}")

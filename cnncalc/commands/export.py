@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPORT, Format, load
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_format
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.commands.output import check_free, whole, write
 
 
@@ -18,6 +18,7 @@ def export(
     form: str = "torch",
     output: str | None = None,
     force: bool = False,
+    inputs: Sequence[str] = (),
 ) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file; over a file
     that exists with `force` alone. Raises UsageError."""
@@ -25,7 +26,7 @@ def export(
     if chosen.file and output is None:
         raise UsageError(f"--to {form} writes a file: say which, `--output network.{form}`")
     check_free(output, force)
-    graph = graph_of(spec, arguments(settings))
+    graph = graph_of(spec, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
     exporter = loaded(chosen)

@@ -1,4 +1,4 @@
-"""What several commands take: specs, `--set`, `--depth`, `--columns`."""
+"""What several commands take: specs, `--set`, `--input`, `--depth`, `--columns`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 from cnncalc.checking.policy import Refusal
 from cnncalc.commands.formats import Format
 from cnncalc.commands.formats import names as names_of
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import read
+from cnncalc.network.axis_order import misread
 from cnncalc.network.graph import Graph
 from cnncalc.report.table.columns import COLUMNS, SHOWN
 
@@ -20,14 +22,36 @@ class UsageError(Exception):
     """A command was called wrongly; the message says how to call it."""
 
 
-def arguments(settings: Iterable[str]) -> dict[str, str]:
+class Given(NamedTuple):
+    """What takes the place of a spec's arguments, and of its inputs' shapes."""
+
+    overrides: dict[str, str]
+    inputs: dict[str, str]
+
+
+def arguments(settings: Iterable[str], option: str = "--set") -> dict[str, str]:
     """`--set width=32` as name and text. Raises UsageError."""
     found = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name:
-            raise UsageError(f"--set wants NAME=VALUE, got `{setting}`")
+            raise UsageError(f"{option} wants NAME=VALUE, got `{setting}`")
         found[name.strip()] = text
+    return found
+
+
+def shapes(inputs: Iterable[str]) -> dict[str, str]:
+    """`--input image=3x8x8` as name and shape; a shape alone without a name. Raises UsageError."""
+    found: dict[str, str] = {}
+    for given in inputs:
+        name, equals, text = given.partition("=")
+        name, text = (name.strip(), text) if equals else ("", given)
+        if equals and not name:
+            raise UsageError(f"--input wants a shape, or NAME=SHAPE, got `{given}`")
+        if name in found:
+            whose = f"`{name}`" if name else "the input; of several, `--input NAME=SHAPE`"
+            raise UsageError(f"--input gives two shapes for {whose}")
+        found[name] = text
     return found
 
 
@@ -90,10 +114,12 @@ def codes(
     return found
 
 
-def graph_of(spec: str, settings: dict[str, str]) -> Graph | None:
+def graph_of(
+    spec: str, settings: dict[str, str], inputs: dict[str, str] | None = None
+) -> Graph | None:
     """The graph of a spec; None where it has errors, which are printed."""
     diagnostics = Diagnostics()
-    graph = read(spec, diagnostics, settings)
+    graph = read(spec, diagnostics, settings, inputs)
     report(diagnostics)
     return graph
 
@@ -104,6 +130,21 @@ def report(diagnostics: Diagnostics) -> None:
         from cnncalc.report.findings.to_text import render  # only where something is wrong
 
         print(render(diagnostics), file=sys.stderr)  # noqa: T201
+
+
+def report_misread(graph: Graph) -> None:
+    """Print which inputs seem to have their axes in another order, but for those that a comment
+    says are meant so."""
+    if not any(misread(graph)):
+        return
+    from cnncalc.analysis.lint.misread_inputs import input_diagnostics  # few inputs are
+    from cnncalc.checking.ignores import ignores
+
+    diagnostics = Diagnostics()
+    for found in input_diagnostics(graph):
+        if not ignores(found):
+            diagnostics.add(found)
+    report(diagnostics)
 
 
 def need_torch(what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
@@ -16,6 +16,7 @@ from cnncalc.commands.options import (
     need_torch,
     one_format,
     one_of,
+    shapes,
 )
 from cnncalc.commands.output import check_free, whole
 from cnncalc.network.graph import Graph
@@ -46,6 +47,7 @@ def profile(
     form: str = "text",
     trace: str | None = None,
     force: bool = False,
+    inputs: Sequence[str] = (),
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
@@ -57,8 +59,8 @@ def profile(
     check_free(trace, force)
     folded = fold(depth) if depth else None
     need_torch("profile")
-    overrides = arguments(settings)
-    graphs = [graph for spec in specs if (graph := graph_of(spec, overrides))]
+    overrides, given = arguments(settings), shapes(inputs)
+    graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     if len(graphs) < len(specs):
         return PROBLEMS
     from cnncalc.runtime.profile.device import UnavailableError

@@ -5,11 +5,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_device, report
+from cnncalc.commands.options import (
+    Given,
+    UsageError,
+    arguments,
+    graph_of,
+    one_device,
+    report,
+    shapes,
+)
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of
@@ -44,7 +53,13 @@ class HowToTrain(NamedTuple):
     devices: int = 1
 
 
-def train(spec: str, settings: list[str], changes: list[str], choice: HowToTrain) -> int:
+def train(
+    spec: str,
+    settings: list[str],
+    changes: list[str],
+    choice: HowToTrain,
+    inputs: Sequence[str] = (),
+) -> int:
     """Train; 1 where the spec or its recipe has errors. Raises UsageError."""
     one_device(choice.device, DEVICES)
     if choice.devices < 1:
@@ -52,15 +67,15 @@ def train(spec: str, settings: list[str], changes: list[str], choice: HowToTrain
     if choice.resume and choice.start:
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
     check_folder(choice.output)
-    overrides = arguments(settings)
-    graph = graph_of(spec, overrides)
+    given = Given(arguments(settings), shapes(inputs))
+    graph = graph_of(spec, *given)
     if graph is None:
         return PROBLEMS
     recipe = recipe_of(graph, changes)
     if recipe is None:
         return PROBLEMS
-    again = Words(spec, settings, changes, choice)
-    return run(graph, recipe, overrides, choice, again)
+    again = Words(spec, settings, changes, choice, inputs)
+    return run(graph, recipe, given, choice, again)
 
 
 def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
@@ -72,9 +87,7 @@ def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
     return None if diagnostics.failed else recipe
 
 
-def run(
-    graph: Graph, recipe: Recipe, overrides: dict[str, str], choice: HowToTrain, words: Words
-) -> int:
+def run(graph: Graph, recipe: Recipe, given: Given, choice: HowToTrain, words: Words) -> int:
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
@@ -98,7 +111,8 @@ def run(
                 device=choice.device,
                 devices=choice.devices,
                 spec=text_of(graph),
-                settings=overrides,
+                settings=given.overrides,
+                inputs=given.inputs,
             ),
         )
     except TrainError as error:
@@ -129,12 +143,14 @@ class Words(NamedTuple):
     settings: list[str]
     changes: list[str]
     choice: HowToTrain
+    inputs: Sequence[str] = ()
 
     def again(self, folder: Path) -> str:
         """The command that goes on with this run."""
         choice, usual = self.choice, HowToTrain()
         words = [*_launcher(), "train", self.spec, "--resume", "--output", str(folder)]
-        for option, value in (("--set", self.settings), ("--recipe", self.changes)):
+        given = ("--set", self.settings), ("--input", self.inputs), ("--recipe", self.changes)
+        for option, value in given:
             words += [word for text in value for word in (option, text)]
         for name in ("data", "device", "devices"):
             if getattr(choice, name) != getattr(usual, name):
@@ -154,4 +170,4 @@ def text_of(graph: Graph) -> str:
     path = file_of(graph.path)
     if path.is_file():
         return path.read_text(encoding="utf-8-sig")
-    return next(iter(graph.inputs.values())).span.source.text  # standard input
+    return graph.span.source.text  # standard input

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, need_torch, report
+from cnncalc.commands.options import UsageError, arguments, need_torch, report, shapes
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import find
@@ -30,6 +30,7 @@ def transform(
     force: bool = False,
     weights: str | None = None,
     to: str | None = None,
+    inputs: Sequence[str] = (),
 ) -> int:
     """Write the transformed spec, to standard output or a file, and the converted weights; what
     changed goes to standard error. 1 where the spec has errors, or nothing changes. Raises
@@ -41,8 +42,8 @@ def transform(
     check_files(output, weights, to, force)
     diagnostics = Diagnostics()
     found = find(spec, diagnostics)
-    overrides = arguments(settings)
-    made = transformed(transformation, *found, diagnostics, overrides) if found else None
+    given = arguments(settings), shapes(inputs)
+    made = transformed(transformation, *found, diagnostics, *given) if found else None
     report(diagnostics)
     if made is None:
         return PROBLEMS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
@@ -14,6 +14,7 @@ from cnncalc.commands.options import (
     need_torch,
     one_device,
     one_format,
+    shapes,
 )
 from cnncalc.network.graph import Graph
 from cnncalc.verification import Verification
@@ -27,15 +28,16 @@ def verify(
     device: str | None = None,
     field: bool = True,
     form: str = "text",
+    inputs: Sequence[str] = (),
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     chosen = one_format(form, VERIFY)
     if device is not None:
         one_device(device, DEVICES)
-    overrides = arguments(settings)
+    overrides, given = arguments(settings), shapes(inputs)
     verified = verifier(device, field)
     found: list[Verification] = []
-    graphs = (graph for spec in specs if (graph := graph_of(spec, overrides)))
+    graphs = (graph for spec in specs if (graph := graph_of(spec, overrides, given)))
     show_each(chosen, kept(map(verified, graphs), found))
     if chosen.name == "text" and len(specs) > 1 and found:
         from cnncalc.report.verification.to_text import summary

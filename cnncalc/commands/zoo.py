@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from textwrap import fill
 
 from cnncalc import zoo as networks
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ZOO, show_all
 from cnncalc.commands.options import UsageError, graph_of, one_format
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.language.text.files import read_file
+from cnncalc.language.written.document import read_document
+from cnncalc.report.grid import GAP
 from cnncalc.report.zoo.entry import Entry, entry
+from cnncalc.streams import terminal_width
 
 
 def zoo(words: str | None, form: str) -> int:
@@ -37,10 +42,31 @@ def _holds(found: Entry, family: str, words: str) -> bool:
 
 
 def show(name: str) -> int:
-    """Print the spec of one network. Raises UsageError."""
-    path = networks.find(name)
+    """Print the spec of one network, a library of blocks, or the list of these, `blocks`. Raises
+    UsageError."""
+    if name == networks.LIBRARY:
+        sys.stdout.write(libraries())
+        return SOUND
+    path = networks.find(name) or networks.libraries().get(name)
     if path is None:
         hint = did_you_mean(name, networks.networks()) or "`cnncalc zoo` lists them"
         raise UsageError(f"the zoo has no network `{name}`; {hint}")
     sys.stdout.write(path.read_text(encoding="utf-8"))
     return SOUND
+
+
+def libraries() -> str:
+    """The libraries that specs include, with the blocks that each defines."""
+    rows = [("library", "blocks")]
+    for name, path in networks.libraries().items():
+        diagnostics = Diagnostics()
+        source = read_file(path, name, diagnostics, None)
+        document = read_document(source, path, diagnostics, read_file) if source else None
+        rows.append((name, ", ".join(document.blocks if document else ())))
+    width = terminal_width()
+    room = max(map(len, networks.libraries())) + len(GAP)
+    lines = [f"{name.ljust(room)}{text}" for name, text in rows]
+    if width:
+        lines = [fill(text, width, subsequent_indent=" " * room) for text in lines]
+    usage = "a spec uses them by `include: " + next(iter(networks.libraries())) + "`"
+    return "\n".join([*lines, "", usage]) + "\n"

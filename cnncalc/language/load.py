@@ -75,10 +75,11 @@ def read_with(
     path: Path,
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> Graph | None:
     """As `read`, the file at `path` and those that it leads to read by `reader`."""
     source = reader(path, str(path), diagnostics, None)
-    return read_source(source, path, diagnostics, overrides, reader) if source else None
+    return read_source(source, path, diagnostics, overrides, reader, inputs) if source else None
 
 
 def file_of(path: str) -> Path:

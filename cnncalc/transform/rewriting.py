@@ -14,7 +14,7 @@ from cnncalc.transform.change import JointChange, Left, Reason, Transformation
 from cnncalc.transform.edited_text import Edit, Text, UnwritableError, quoted
 from cnncalc.transform.expected import Update, updated
 from cnncalc.transform.match import Counterpart, Intention, matched, same
-from cnncalc.transform.standalone import elsewhere, standalone, with_arguments
+from cnncalc.transform.standalone import elsewhere, standalone, with_arguments, with_inputs
 
 STANDARD_INPUT = "-"
 """The name of a network without one that was piped in."""
@@ -59,13 +59,16 @@ def transform(
     path: Path,
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> Transformed | Nothing | None:
     """The network in `source`, which was read from `path`, transformed; None, with the reasons in
-    `diagnostics`, where it has errors. `overrides` become the values of its arguments."""
-    given = read_source(source, path, diagnostics, overrides)
+    `diagnostics`, where it has errors. `overrides` become the values of its arguments, `inputs` the
+    shapes of its inputs."""
+    given = read_source(source, path, diagnostics, overrides, inputs=inputs)
     if given is None:
         return None
     alone = with_arguments(standalone(source, path), source.name, overrides or {})
+    alone = with_inputs(alone, source.name, inputs or {})
     text, old = Text(Source(source.name, alone)), _graph(alone, path)
     assert old
     originals = matched(given, old, Intention((), (), same)) or ()
@@ -79,7 +82,7 @@ def transform(
     edited = text.edited(transformation.write(text, changes))
     new, matches = _attempt(edited, old, path, transformation.difference(changes)) or (None, ())
     assert new
-    written = read_source(source, path, Diagnostics()) if overrides else given
+    written = read_source(source, path, Diagnostics()) if overrides or inputs else given
     spec = Text(Source(source.name, edited))
     edits, expect = updated(spec, written or given, old, new, matches)
     final = spec.edited([*edits, *_named(spec, old.name, transformation)])

@@ -148,6 +148,23 @@ def _entry(key: Scalar, value: Node) -> str:
     return "\n".join([*(line.strip() for line in above), body[0], *shifted])
 
 
+def with_inputs(text: str, name: str, inputs: Mapping[str, str]) -> str:
+    """A spec's text with other shapes for its inputs; one without a name is that of the only
+    input."""
+    for called, given in inputs.items():
+        spec = Text(Source(name, text))
+        found, node = spec.entry("input"), tree.read(Source(called, given), Diagnostics())
+        assert found
+        assert node is not None
+        shapes = found[1]
+        if isinstance(shapes, tree.Mapping):
+            key = called or shapes.entries[0][0].text
+            text = spec.edited(spec.with_entry(shapes, key, inline(node)))
+        else:
+            text = spec.edited([Edit(spec.start(shapes), spec.end(shapes), inline(node))])
+    return text
+
+
 def with_arguments(text: str, name: str, overrides: Mapping[str, str]) -> str:
     """A spec's text with other values for its `args`."""
     if not overrides:

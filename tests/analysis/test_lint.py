@@ -280,6 +280,15 @@ FIRES: dict[str, Case] = {
         [f"{{name: stem, {conv(16)}}}", conv(32), "relu", "{from: stem, relu: }"],
         ["`relu`", f"{exact(9 * 16 * 32 + 32)} parameters"],
     ),
+    # -- inputs
+    "a batch in front": (
+        "CNN923",
+        "16x3x224x224",
+        ["relu"],
+        ["is 16 channels, 3 frames of 224x224", "leave it out: `3x224x224`", "--batch 16"],
+    ),
+    "channels last": ("CNN923", "224x224x3", ["relu"], ["224 channels of 224x3", "`3x224x224`"]),
+    "no channels": ("CNN923", "7x7", [conv(1)], ["7 channels, 7 steps long", "`1x7x7`"]),
 }
 
 QUIET: dict[str, tuple[str, str, list[str]]] = {
@@ -397,6 +406,9 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
     "softmax within": ("CNN917", "64", ["linear: 64", "softmax", "linear: 10"]),
     "image and classes": ("CNN918", "3x224x224", [conv(64), "relu", conv(10)]),
     "small network": ("CNN918", "3x32x32", [conv(6), "relu", conv(6)]),
+    "frames": ("CNN923", "3x16x112x112", ["relu"]),
+    "a narrow map": ("CNN923", "64x7x2", ["relu"]),
+    "a sequence": ("CNN923", "7x7", ["relu"]),
     "all is read": ("CNN922", "3x8x8", [conv(8), "relu"]),
 }
 

@@ -324,7 +324,6 @@ EXITS: dict[str, tuple[tuple[str, ...], int]] = {
     "a missing file": (("nope.yaml",), 1),
     "advice": (("tests/fixtures/diagnostics/CNN801.yaml",), 0),
     "advice, strictly": (("--strict", "tests/fixtures/diagnostics/CNN801.yaml"), 1),
-    "no path": ((), 2),
     "no such format": (("resnet50", "--format", "sarfi"), 2),
     "no such code": (("resnet50", "--select", "CNN666"), 2),
     "a code that cannot be ignored": (("resnet50", "--ignore", "CNN202"), 2),
@@ -339,6 +338,14 @@ def test_exit_codes(arguments: tuple[str, ...], code: int, cnncalc: Run) -> None
     assert run.returncode == code, run.stderr
     assert bool(run.stderr) == (code == 2)
     assert "Traceback" not in run.stderr
+
+
+def test_without_a_path_it_is_this_folder(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    from cnncalc.cli import app
+
+    write({"a.yaml": SOUND, "deeper/b.yaml": UNMET, "ci.yml": WORKFLOW})
+    assert app(["check", "--format", "concise"], standalone_mode=False) == 1
+    assert capsys.readouterr().out.startswith(f"{Path('deeper', 'b.yaml')}:5:18: CNN602")
 
 
 def test_standard_input(cnncalc: Run) -> None:

@@ -136,6 +136,19 @@ class TestTotals:
         text = cnncalc("compare", "resnet50", "resnet101", "--set", "classes=10").stdout
         assert total(text, "output")[:2] == ["10", "10"]
 
+    def test_a_spec_beside_itself(self, cnncalc: Run) -> None:
+        run = cnncalc("compare", "mobilenet_v2", "--vary", "width=0.5,1.0")
+        assert run.stdout.splitlines()[0].startswith("width=0.5   MobileNet v2")
+        assert re.search(r"params +1,968,680 +3,504,872 +\+1,536,192 +x1\.78", run.stdout)
+
+    def test_beside_itself_in_two_ways(self, cnncalc: Run) -> None:
+        given = ("--vary", "depths=[1, 1, 1, 1],[2, 2, 2, 2]", "--vary", "classes=10,1000")
+        run = cnncalc("compare", "resnet18", *given, "--no-layers", "--format", "json")
+        found = json.loads(run.stdout)["comparisons"][0]
+        params = [one["totals"]["params"] for one in found["specs"]]
+        assert params[3] == 11_689_512
+        assert params[3] - params[2] == params[1] - params[0] == 990 * 513
+
     def test_standard_input(self, cnncalc: Run, tmp_path: Path) -> None:
         (tmp_path / "small.yaml").write_text(SMALL)
         text = cnncalc("compare", str(tmp_path / "small.yaml"), "-", stdin=SMALL).stdout
@@ -359,7 +372,7 @@ class TestFormats:
 
 
 class TestTerminal:
-    """On a terminal there is colour, and no line is broken."""
+    """On a terminal there is colour, and lines are no wider than it is."""
 
     def run(self, **environment: str) -> str:
         screen, terminal = pty.openpty()
@@ -367,7 +380,7 @@ class TestTerminal:
             [sys.executable, "-m", "cnncalc", "compare", "resnet50", "resnet101"],
             cwd=ROOT,
             stdout=terminal,
-            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "40", **environment},
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment},
         ) as process:
             os.close(terminal)
             output = b""
@@ -431,6 +444,12 @@ class TestErrors:
             (["-", "-"], "`-` reads standard input, and can be read once"),
             (["-", "--git", "HEAD"], "`-` has no earlier version"),
             (["lenet5", "vgg16", "--set", "x"], "--set wants NAME=VALUE, got `x`"),
+            (["lenet5", "vgg16", "--vary", "x=1,2"], "--vary compares one spec with itself"),
+            (["-", "--vary", "x=1,2"], "`-` reads standard input, and can be read once"),
+            (["vgg16", "--vary", "classes=1"], "--vary wants two values or more"),
+            (["vgg16", "--vary", "classes=1,"], "--vary wants NAME=VALUE,VALUE, got `classes=1,`"),
+            (["vgg16", "--vary", "classes"], "--vary wants NAME=VALUE, got `classes`"),
+            (["vgg16", "--vary", "classes=1,2", "--git", "HEAD"], "--vary compares one spec"),
             (["lenet5", "--git", "--help"], "git knows no revision `--help`"),
         ],
     )

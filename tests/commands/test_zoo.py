@@ -40,6 +40,14 @@ def test_markdown(cnncalc: Run) -> None:
     assert {row.count(" | ") for row in rows} == {5}
 
 
+def test_show_lists_the_libraries(cnncalc: Run) -> None:
+    lines = cnncalc("zoo", "show", "blocks").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:-2]] == list(zoo.libraries())
+    assert ["blocks/separable_conv.yaml", "separable_conv"] in [line.split() for line in lines]
+    one = cnncalc("zoo", "show", "blocks/separable_conv.yaml").stdout
+    assert one == zoo.libraries()["blocks/separable_conv.yaml"].read_text(encoding="utf-8")
+
+
 def test_show_prints_the_spec(cnncalc: Run) -> None:
     text = cnncalc("zoo", "show", "vgg16").stdout
     assert text == (ROOT / "specs/vgg/vgg16.yaml").read_text(encoding="utf-8")

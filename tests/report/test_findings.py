@@ -114,7 +114,7 @@ SUMMARIES = {
     "other arguments": (
         Findings((sound,), compared=False),
         "1 spec sound\n"
-        "`expect` was not compared: it holds for the default arguments, not for --set",
+        "`expect` was not compared: it holds for the spec as it is, not for --set and --input",
     ),
 }
 

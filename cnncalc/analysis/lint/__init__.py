@@ -15,6 +15,7 @@ from cnncalc.analysis.lint.fit import does_not_fit, indivisible
 from cnncalc.analysis.lint.gridding import gridding
 from cnncalc.analysis.lint.linear_maps import linear_maps
 from cnncalc.analysis.lint.misaligned import misaligned
+from cnncalc.analysis.lint.misread_inputs import misread_inputs
 from cnncalc.analysis.lint.normalisation import late_norm, useless_bias
 from cnncalc.analysis.lint.padding import only_padding
 from cnncalc.analysis.lint.saturation import vanishing
@@ -51,6 +52,7 @@ RULES = (
     unused_blocks,
     unused_defaults,
     dead_ends,
+    misread_inputs,
 )
 """In the order of their codes."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.language.expansion.frame import UNKNOWN, Run, Tensor
 from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
+from cnncalc.network.axis_order import Misread, misread_by, misread_input
 from cnncalc.network.graph import Group, Node
 
 MOST_LAYERS = 1_000_000
@@ -25,6 +26,7 @@ class TooLargeError(Exception):
 class Assembly:
     """Nodes and groups so far.
 
+    misread_input: the first input that looks misread
     originals: while an item with `share` runs, the nodes whose weights its nodes use
     """
 
@@ -33,8 +35,14 @@ class Assembly:
         self.strict_fit = strict_fit
         self.layers: list[Node] = []
         self.groups: dict[str, Group] = {}
+        self.misread_input: Misread | None = None
         self.originals: Originals | None = None
         self._shapes: dict[tuple[int, tuple[Shape, ...]], tuple[Layer, Shape | ShapeError]] = {}
+
+    def look_at(self, inputs: Iterable[Node]) -> None:
+        """Note the first input that looks misread: what cannot be read further down is hinted at
+        there."""
+        self.misread_input = next(filter(None, map(misread_input, inputs)), None)
 
     def group(
         self, path: str, kind: str, repeat: int, first: int, arguments: Mapping[str, object] = {}
@@ -54,7 +62,7 @@ class Assembly:
         shapes = tuple(node.shape for node in nodes)
         shape = self.shape(layer, shapes)
         if isinstance(shape, ShapeError):
-            self.shape_error(shape, nodes, run)
+            self.shape_error(shape, layer, nodes, run)
             return UNKNOWN
         if len(path) > LETTERS_A_STEP:
             calls = run.frame.calls
@@ -74,14 +82,27 @@ class Assembly:
             self._shapes[key] = _shape(layer, shapes)
         return self._shapes[key][1]
 
-    def shape_error(self, error: ShapeError, nodes: tuple[Node, ...], run: Run) -> None:
-        """Say what arrived, and from where; at the field that is at fault, if it is one."""
+    def shape_error(
+        self, error: ShapeError, layer: Layer, nodes: tuple[Node, ...], run: Run
+    ) -> None:
+        """Say what arrived, and from where; at the field that is at fault, if it is one. Where an
+        input looks misread, that is the way out."""
         notes = [Note(f"{times(node.shape)} comes from `{node.path}`", node.span) for node in nodes]
         at = _field(error.field, run)
         if at.line != run.item.span.line:
             notes.insert(0, Note(f"of this `{run.item.kind}`", run.item.span))
+        hint = error.hint
+        if found := self.misread(layer, nodes):
+            shape = times(found.node.shape)
+            notes.append(Note(f"the input {shape} {found.says}", found.node.span))
+            hint = found.instead
         calls = reversed(run.frame.calls)
-        self.diagnostics.error(error.code, at, error.fact, error.hint, [*notes, *calls])
+        self.diagnostics.error(error.code, at, error.fact, hint, [*notes, *calls])
+
+    def misread(self, layer: Layer, nodes: tuple[Node, ...]) -> Misread | None:
+        """An input of the network that looks misread, by itself or where `layer` reads it."""
+        by_layer = (misread_by(node, layer) for node in nodes if node.layer is None)
+        return self.misread_input or next(filter(None, by_layer), None)
 
     def does_not_fit(self, layer: Layer, shapes: tuple[Shape, ...], run: Run) -> None:
         """Under `fit: strict`, a rest is an error."""

@@ -26,6 +26,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
     inputs = _inputs(network, arguments, diagnostics)
     frame = _outermost(network, arguments, inputs)
     runner = Runner(network, arguments, sizes, diagnostics)
+    runner.assembly.look_at(inputs.values())
     try:
         output = runner.run(network.items, frame)
         outputs = {head.name.text: _head(head, frame, runner) for head in network.outputs}

@@ -114,12 +114,18 @@ def _shared() -> dict[str, Json]:
             additionalProperties=fields,
         ),
         "include": {
-            **described("Files, relative to this one, whose `blocks` and `defaults` are known."),
+            **described(
+                "Files, relative to this one, whose `blocks` and `defaults` are known; "
+                "`blocks/separable_conv.yaml` and its like ship with cnncalc."
+            ),
             "type": ["string", "array"],
             "allOf": [{"items": file}],
         },
         "extends": {
-            **described("A base spec, relative to this one; this file's keys win."),
+            **described(
+                "A base spec, relative to this one, or a network of the zoo, `resnet18`; this "
+                "file's keys win."
+            ),
             **file,
         },
         "fit": {

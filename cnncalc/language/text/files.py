@@ -29,7 +29,7 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
         return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        hint = "a file is looked for beside the one that names it" if at else None
+        hint = "a file is looked for beside the one that names it, then in the zoo" if at else None
         diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason.lower()}", hint)
         return None
     if data is None:

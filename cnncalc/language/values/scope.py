@@ -12,6 +12,7 @@ from cnncalc.diagnostics import Diagnostics, Note, Span, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.expressions import literal, parse, remedy
+from cnncalc.language.values.open_sizes import open_size
 from cnncalc.language.values.values import (
     YES_NO,
     ExpressionError,
@@ -197,6 +198,10 @@ class Scope:
 
     def shape(self, node: Node) -> tuple[int, ...]:
         """An input's shape: channels and up to three sizes."""
+        found = open_size(node)
+        if found and found.text not in self.names:
+            message = f"`input` wants sizes that are known, got `{found.text}`"
+            self.fail("CNN210", node, message, found.hint)
         value = self.value(node)
         if isinstance(value, Word) and self.names:
             self.unknown(value, node)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 from cnncalc.language.text import tree
-from cnncalc.language.text.files import Reader
+from cnncalc.language.text.files import Reader, read_file
 from cnncalc.language.text.keys import KEYS, speak
 from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, described
 from cnncalc.language.written.mappings import keyed, names
@@ -135,7 +136,7 @@ class _Files:
             return NOTHING
         node = entries["extends"][1]
         if isinstance(node, Scalar) and not node.empty:
-            base = self.other(node, path, chain)
+            base = self.other(node, path, chain, zoo.find)
             if base:
                 self.merges(base, node)
             return base
@@ -155,7 +156,7 @@ class _Files:
                 message = f"`include` wants files, got {described(file)}"
                 self.diagnostics.error("CNN510", file.span, message, "`include: [blocks.yaml]`")
                 return None
-            library = self.other(file, path, chain)
+            library = self.other(file, path, chain, _library)
             if library is None:
                 return None
             self.merges(library, file)
@@ -179,8 +180,15 @@ class _Files:
                 message = f"`{file.text}` defines the block `{name}` again"
                 self.diagnostics.error("CNN509", file.span, message, "rename one of them", [first])
 
-    def other(self, name: Scalar, path: Path, chain: tuple[Path, ...]) -> Document | None:
-        """Another file's document."""
+    def other(
+        self,
+        name: Scalar,
+        path: Path,
+        chain: tuple[Path, ...],
+        ships: Callable[[str], Path | None],
+    ) -> Document | None:
+        """Another file's document: that of a file beside the one that names it, else that of what
+        `ships` under the name."""
         self.named += 1
         if self.named > MOST_FILES:
             message = f"more than {MOST_FILES:,} files are named"
@@ -191,6 +199,9 @@ class _Files:
             message = f"`{name.text}` is outside of the project"
             self.diagnostics.error("CNN112", name.span, message, WIDEN)
             return None
+        reader = self.reader
+        if not self.is_there(target) and (shipped := ships(name.text)):
+            target, reader = Path(zoo.shown(shipped)), read_file  # of this version of ours
         try:
             key = target.resolve()
         except (OSError, ValueError, RuntimeError):
@@ -204,12 +215,18 @@ class _Files:
             self.diagnostics.error("CNN510", name.span, message, "shorten the chain")
             return None
         if key not in self.files:
-            source = self.reader(target, _shown(target, key), self.diagnostics, name.span)
+            source = reader(target, _shown(target, key), self.diagnostics, name.span)
             if source:
                 self.refuse_size(source, name)
             deeper = (*chain, key)
             self.files[key] = self.document(source, target, deeper, name) if source else None
         return self.files[key]
+
+    def is_there(self, target: Path) -> bool:
+        """Whether there is a file, where its kind of reader looks."""
+        if self.reader is read_file:
+            return os.path.lexists(target)
+        return self.reader(target, str(target), Diagnostics(), None) is not None
 
     def refuse_size(self, source: Source, name: Scalar) -> None:
         """Raises TooCostlyError, reported, where a spec is too long with the files it leads to."""
@@ -233,6 +250,13 @@ class _Files:
     def folders(self) -> tuple[str, ...]:
         """Where the files must be. Few specs name any, so few ask."""
         return reach(str(self.first))
+
+
+def _library(name: str) -> Path | None:
+    """The library that ships under a name: `blocks/separable_conv.yaml`."""
+    if not name.startswith(f"{zoo.LIBRARY}/"):
+        return None
+    return zoo.libraries().get(name)
 
 
 def _lack(root: tree.Node | None, found: Diagnostics) -> str:

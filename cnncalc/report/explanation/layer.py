@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import fill
 from typing import NamedTuple
@@ -27,22 +28,49 @@ class Fact(NamedTuple):
     text: str
 
 
-def explanation(summary: Summary, row: Row) -> str:
-    """One layer: what it makes of what, and every number with its formula."""
+def explanation(summary: Summary, row: Row, width: int | None = None) -> str:
+    """One layer: what it makes of what, and every number with its formula; in lines of at most
+    `width`, as far as no number is broken for it."""
     node = row.node
     inputs = " + ".join(times(shape) for shape in node.shapes)
     place = f"{node.span.source.name}:{node.span.line}"
     head = f"{node.path}   {node.kind}   {inputs} -> {times(node.shape)}"
     found = list(facts(summary, row))
-    width = max(len(fact.quantity) for fact in found)
-    lines = [_line(fact, width) for fact in found]
-    return "\n".join([line(f"{head}   {place}"), *lines]) + "\n"
+    quantities = max(len(fact.quantity) for fact in found)
+    lines = [_line(fact, quantities, min(width or WIDTH, WIDTH)) for fact in found]
+    return "\n".join([_head(line(head), line(place), width), *lines]) + "\n"
 
 
-def _line(fact: Fact, width: int) -> str:
-    head = f"  {fact.quantity.ljust(width)}   "
-    text = fill(line(fact.text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
-    return text.replace(_TIED, " ")
+def _head(head: str, place: str, width: int | None) -> str:
+    """What the layer makes of what, and where it is written; below it where there is no room."""
+    if width is None or len(head) + 3 + len(place) <= width:
+        return f"{head}   {place}"
+    return "\n".join(_filled(text, width, "", "  ") for text in (head, place))
+
+
+def _line(fact: Fact, quantities: int, width: int) -> str:
+    head = f"  {fact.quantity.ljust(quantities)}   "
+    return _filled(line(fact.text), width, head, " " * len(head)).replace(_TIED, " ")
+
+
+def _filled(text: str, width: int, first: str, others: str) -> str:
+    """A paragraph; what has no room on a line of its own is broken behind an operator."""
+    room = max(width - len(others), 1)
+    words = re.sub(rf"\S{{{room + 1},}}", lambda found: _broken(found.group(), room), text)
+    return fill(
+        words,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _broken(word: str, room: int) -> str:
+    """A long word in pieces, each as long as there is room and none within a number."""
+    pieces = re.findall(rf".{{1,{room}}}(?:(?<=[^0-9.,])|(?![0-9.,]))|[0-9.,]+", word)
+    return " ".join(pieces)
 
 
 def facts(summary: Summary, row: Row) -> Iterator[Fact]:

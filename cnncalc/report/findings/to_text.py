@@ -38,7 +38,9 @@ def to_text(findings: Findings) -> str:
 def _summary(findings: Findings, found: list[Diagnostic]) -> str:
     lines = [_verdict(findings, found)]
     if not findings.compared:
-        lines.append("`expect` was not compared: it holds for the default arguments, not for --set")
+        lines.append(
+            "`expect` was not compared: it holds for the spec as it is, not for --set and --input"
+        )
     if findings.named:
         more = len(findings.named) - NAMED
         rest = f" and {more} more" if more > 0 else ""

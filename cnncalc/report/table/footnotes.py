@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Receptive
@@ -39,6 +39,23 @@ def conventions(whole: Row, summary: Summary, columns: Collection[str]) -> list[
     }
     shown = {*columns, "flops"} if "macs" in columns else columns
     return [note for column, note in notes.items() if column in shown]
+
+
+def of_columns(notes: Iterable[str], shown: Collection[str]) -> tuple[str, ...]:
+    """The notes but for those that say what a column means that is not shown."""
+    return tuple(note for note in notes if "field" in shown or not note.startswith(_OF_FIELDS))
+
+
+def left_out(columns: Sequence[str]) -> str:
+    """Which columns there was no room for, and what shows them."""
+    wanted = ",".join(columns)
+    return (
+        f"columns left out: {', '.join(columns)}; "
+        f"`analyze --columns {wanted}`, or a wider terminal, shows them"
+    )
+
+
+_OF_FIELDS = ("field: ", "*: ")
 
 
 def _fields(summary: Summary) -> list[str]:

@@ -27,13 +27,16 @@ from cnncalc.runtime.train.task import Task
 LAST, BEST = "last.ckpt", "best.ckpt"
 
 
-def header(task: Task, spec: str, settings: dict[str, str]) -> dict[str, Any]:
+def header(
+    task: Task, spec: str, settings: dict[str, str], inputs: dict[str, str]
+) -> dict[str, Any]:
     """What a checkpoint says of itself: the spec's text, the recipe, how images were normalised."""
     mean, deviation = task.material.normalisation
     return {
         "version": __version__,
         "spec": spec,
         "set": dict(settings),
+        "input": dict(inputs),
         "source": source(task.graph),
         "recipe": plain(task.recipe),
         "normalisation": {"mean": list(mean), "deviation": list(deviation)},

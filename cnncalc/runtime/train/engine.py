@@ -55,7 +55,8 @@ class Training(NamedTuple):
     resume: whether to go on from the folder's last checkpoint
     start: a checkpoint to take weights from
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
-    spec: the spec's text; settings: the network's arguments that were set
+    spec: the spec's text; settings: the network's arguments that were set; inputs:
+        the shapes of its inputs that were
     """
 
     data: str = "digits"
@@ -66,6 +67,7 @@ class Training(NamedTuple):
     devices: int = 1
     spec: str = ""
     settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
+    inputs: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
 def train(graph: Graph, recipe: Recipe, run: Training) -> None:
@@ -89,7 +91,7 @@ def _is_first() -> bool:
 
 
 def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> None:
-    task.header = checkpoint.header(task, run.spec, run.settings)
+    task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
     files = WholeFiles()
     trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
     first = trainer.is_global_zero

@@ -228,6 +228,9 @@ def profile(
     compiled: Annotated[
         bool, typer.Option("--compile", help="Run torch.compile's version; totals only.")
     ] = False,
+    graphed: Annotated[
+        bool, typer.Option("--graphed", help="Start each as one CUDA graph; totals only.")
+    ] = False,
     compare: Annotated[
         bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
     ] = False,
@@ -258,6 +261,7 @@ def profile(
             training,
             channels_last,
             compiled,
+            graphed,
             compare,
             depth,
             form,

@@ -69,6 +69,7 @@ class Setting(NamedTuple):
     """How it was measured.
 
     device: its name; threads: of a CPU; rounds: how often each was timed, after a warm-up
+    graphed: whether each was a CUDA graph, started whole
     """
 
     device: str
@@ -80,6 +81,7 @@ class Setting(NamedTuple):
     compiled: bool
     rounds: int
     threads: int
+    graphed: bool = False
 
 
 class Peak(NamedTuple):

@@ -41,6 +41,7 @@ def profile(
     training: bool = True,
     channels_last: bool = False,
     compiled: bool = False,
+    graphed: bool = False,
     compare: bool = False,
     depth: str | None = None,
     form: str = "text",
@@ -54,6 +55,8 @@ def profile(
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
     _check_together(specs, compare, form, trace)
+    if graphed and (compiled or compare or trace):
+        raise UsageError("--graphed goes without --compile, --compare and --trace")
     check_free(trace, force)
     folded = fold(depth) if depth else None
     need_torch("profile")
@@ -69,7 +72,7 @@ def profile(
         place = found(device, dtype)
     except UnavailableError as error:
         raise UsageError(str(error)) from None
-    options = Options(batch, rounds, training, channels_last, compiled)
+    options = Options(batch, rounds, training, channels_last, compiled, graphed=graphed)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
     if trace:
@@ -104,6 +107,7 @@ def _measured(graph: Graph, device: Device, options: Options) -> Profile:
 def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     """What is measured. Raises UsageError where the networks cannot be, as was asked."""
     from cnncalc.runtime.profile.device import UnavailableError
+    from cnncalc.runtime.profile.graphs import UngraphedError
     from cnncalc.runtime.profile.profile import DoesNotFitError, UncompiledError
 
     names = " and ".join(graph.name for graph in graphs)
@@ -116,6 +120,9 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     except UncompiledError as error:
         way = "leave --compile out to measure it as it is"
         raise UsageError(f"{names}: torch.compile cannot do it: {error}; {way}") from None
+    except UngraphedError as error:
+        way = "leave --graphed out to measure it as it is"
+        raise UsageError(f"{names}: no CUDA graph can be made of it: {error}; {way}") from None
     except UnavailableError as error:
         raise UsageError(str(error)) from None
 

@@ -85,6 +85,21 @@ def test_the_compiler_gives_no_advice() -> None:
     assert not [each for each in seen if "TensorFloat32" in str(each.message)]
 
 
+@pytest.mark.skipif(not cuda_double.wanted(), reason="a real device has graphs")
+def test_without_graphs() -> None:
+    with pytest.raises(UsageError, match="MLP: no CUDA graph can be made of it: .*; leave"):
+        command(["mlp"], [], device="cuda", rounds=1, graphed=True)
+
+
+@pytest.mark.skipif(cuda_double.wanted(), reason="the double has no graphs")
+def test_graphed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["mlp"], [], device="cuda", rounds=1, graphed=True, form="json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["setting"]["graphed"]
+    assert found["layers"] == []
+    assert found["step"]["median"] > 0
+
+
 def test_a_trace(tmp_path: Path) -> None:
     profile(load("mlp"), device("cuda", "fp32"), SHORT._replace(trace=tmp_path / "trace.json"))
     assert json.loads((tmp_path / "trace.json").read_text())["traceEvents"]

@@ -16,6 +16,7 @@ from cnncalc.text import line
 
 WIDTH = 100
 BAR = 6
+FUSED = "compiled: layers are fused"
 HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "bound"]
 
 
@@ -34,6 +35,7 @@ def _opening(profile: Profile) -> str:
     form = [f"batch {setting.batch}", setting.dtype]
     form += ["channels last"] if setting.channels_last else []
     form += ["compiled"] if setting.compiled else []
+    form += ["graphed"] if setting.graphed else []
     threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
     title = line(f"{heading(profile.summary)}   {', '.join(form)}")
     path = line(profile.summary.graph.path)
@@ -141,7 +143,8 @@ def _notes(folded: Folded) -> str:
         "memory: tensors alone are computed; libraries add their workspace.",
     ]
     if not profile.layers:
-        notes = ["compiled: layers are fused, so no single one has a time.", notes[-1]]
+        why = "graphed: a graph is started whole" if profile.setting.graphed else FUSED
+        notes = [f"{why}, so no single one has a time.", notes[-1]]
     if profile.measured_macs != profile.summary.totals.ops.macs // profile.summary.batch:
         notes.append(
             "FlopCounterMode sees no attention, recurrent layer or table of a convolution."

@@ -58,7 +58,19 @@ def measured(
     graph: Graph, device: Device, batch: int, channels_last: bool, compiled: bool
 ) -> Measured:
     """The network with weights of its own, on the device, in its type of numbers."""
-    module = lower(graph).to(device.torch_device, device.type)
+    return prepared(graph, lower(graph), device, batch, channels_last, compiled)
+
+
+def prepared(
+    graph: Graph,
+    module: nn.Module,
+    device: Device,
+    batch: int,
+    channels_last: bool = False,
+    compiled: bool = False,
+) -> Measured:
+    """A module that takes what the network does, moved to the device and cast."""
+    module = module.to(device.torch_device, device.type)
     inputs = [_cast(each, device) for each in samples(graph, batch, device.torch_device)]
     if channels_last:
         for tensor in (*module.parameters(), *module.buffers()):

@@ -26,17 +26,18 @@ def _compared(left: Graph, right: Graph, device: Device, options: Options) -> Me
         measured(graph, device, options.batch, options.channels_last, options.compiled)
         for graph in (left, right)
     )
-    forward = _in_turn(device, one.forward, other.forward, options.rounds)
+    forward = in_turn(device, one.forward, other.forward, options.rounds)
     step = None
     if options.training:
-        step = _in_turn(device, one.step, other.step, options.rounds)
+        step = in_turn(device, one.step, other.step, options.rounds)
     summaries = tuple(analyze(graph, options.batch) for graph in (left, right))
     return MeasuredPair(summaries, setting(device, options), forward, step)
 
 
-def _in_turn(
+def in_turn(
     device: Device, left: Callable[[], object], right: Callable[[], object], rounds: int
 ) -> PairedTiming:
+    """The seconds of two actions in turn, after three rounds to warm up."""
     pairs = [(device.seconds(left), device.seconds(right)) for _ in range(3 + rounds)][3:]
     return PairedTiming(
         Timing.of([one for one, _ in pairs]),

@@ -12,11 +12,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnncalc.analysis import Row, analyze
 from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Setting, Timing
 from cnncalc.analysis.memory import memory, traffic
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
 from cnncalc.runtime.profile.device import Device, measuring
+from cnncalc.runtime.profile.graphs import graphed
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
@@ -28,6 +29,7 @@ class Options(NamedTuple):
     """What is asked for.
 
     training: whether backward passes and steps are measured too
+    graphed: whether each is recorded as a CUDA graph and started whole
     """
 
     batch: int = 1
@@ -36,6 +38,12 @@ class Options(NamedTuple):
     channels_last: bool = False
     compiled: bool = False
     trace: Path | None = None
+    graphed: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether only the whole has times, and no layer."""
+        return self.compiled or self.graphed
 
 
 class DoesNotFitError(Exception):
@@ -51,12 +59,16 @@ class UncompiledError(Exception):
     """torch.compile cannot compile the network here; the message is its own."""
 
 
-def profile(graph: Graph, device: Device, options: Options) -> Profile:
-    """Measure a network. Raises DoesNotFitError where the device's memory does not hold it,
-    UnavailableError where others hold it all, UncompiledError where the network was to be compiled
-    and cannot be, OSError where the trace cannot be written."""
+def profile(
+    graph: Graph, device: Device, options: Options, known: Ceilings | None = None
+) -> Profile:
+    """Measure a network; known: the device's ceilings, where they were measured before. Raises
+    DoesNotFitError where the device's memory does not hold it, UnavailableError where others hold
+    it all, UncompiledError and UngraphedError where the network was to be compiled or graphed and
+    cannot be, OSError where the trace cannot be written."""
     with measuring(device):
-        found = ceilings(device)  # first: its tensors must not lie beside the network's
+        # first: its tensors must not lie beside the network's
+        found = known or ceilings(device)
         return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 
@@ -86,13 +98,12 @@ def _explain(error: Exception) -> None:
 
 def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
     network = measured(graph, device, options.batch, options.channels_last, options.compiled)
-    forward = timing(device, network.forward, options.rounds)
+    forward = _timed(network.forward, device, options)
     inference = peak(device, network.forward, network.clear, _held(network))  # no momenta yet
-    step = timing(device, network.step, options.rounds) if options.training else None
-    fused = options.compiled
+    step = _timed(network.step, device, options) if options.training else None
     layers = (
         LayerTimes({}, {}, 0.0)
-        if fused
+        if options.whole
         else layer_times(network, device, options.rounds, options.training)
     )
     summary = analyze(graph, options.batch)
@@ -105,7 +116,7 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         found,
         forward,
         step,
-        {row.node: _layer(row, layers, options.batch, width) for row in summary.rows if not fused},
+        {} if options.whole else _layers(summary.rows, layers, options.batch, width),
         layers.between,
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
@@ -115,9 +126,21 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
     )
 
 
+def _timed(action: Callable[[], object], device: Device, options: Options) -> Timing:
+    """A pass or a step, in the way that was asked for."""
+    run = graphed(device, action) if options.graphed else action
+    return timing(device, run, options.rounds)
+
+
 def timing(device: Device, action: Callable[[], object], rounds: int) -> Timing:
     """The time of an action, after three rounds to warm up."""
     return Timing.of([device.seconds(action) for _ in range(3 + rounds)][3:])
+
+
+def _layers(
+    rows: Sequence[Row], times: LayerTimes, batch: int, width: int
+) -> dict[Node, LayerTime]:
+    return {row.node: _layer(row, times, batch, width) for row in rows}
 
 
 def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
@@ -164,6 +187,7 @@ def setting(device: Device, options: Options) -> Setting:
         options.compiled,
         options.rounds,
         torch.get_num_threads(),
+        options.graphed,
     )
 
 

@@ -87,7 +87,7 @@ def test_the_compiler_gives_no_advice() -> None:
 
 @pytest.mark.skipif(not cuda_double.wanted(), reason="a real device has graphs")
 def test_without_graphs() -> None:
-    with pytest.raises(UsageError, match="MLP: no CUDA graph can be made of it: .*; leave"):
+    with pytest.raises(UsageError, match=r"MLP: no CUDA graph can be made of it: .*; leave"):
         command(["mlp"], [], device="cuda", rounds=1, graphed=True)
 
 

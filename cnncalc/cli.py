@@ -231,6 +231,9 @@ def profile(
     graphed: Annotated[
         bool, typer.Option("--graphed", help="Start each as one CUDA graph; totals only.")
     ] = False,
+    autocast: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Autocast to bf16 or fp16, as in training.")
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
     ] = False,
@@ -262,6 +265,7 @@ def profile(
             channels_last,
             compiled,
             graphed,
+            autocast,
             compare,
             depth,
             form,

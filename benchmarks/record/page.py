@@ -10,16 +10,19 @@ from cnncalc.numbers import rounded
 from cnncalc.report.profile.units import seconds
 
 HEAD = [
-    *("network", "numbers", "batch", "mode", "forward", "least", "FLOP/s", "of the ceiling"),
+    *("network", "numbers", "batch", "mode", "forward", "on the device", "least"),
+    *("FLOP/s", "of the ceiling"),
     *("step", "MACs", "params", "memory, forward", "memory, step"),
 ]
+CEILINGS = ["numbers", "matrix product", "copy", "copy in the cache", "start of an operation"]
 SLOWEST = 10
 
 COLUMNS = """\
-Times are medians, behind them the quartiles. *least*: the sum of what the device's ceilings allow
-each layer at best. *MACs*, *params*: what `FlopCounterMode` and the module count against what was
-computed. *memory*: what tensors asked for at the peak / computed; of a GPU, behind it what the
-allocator held for them. Libraries add workspace."""
+Times are medians, behind them the quartiles. *amp*: weights of fp32, autocast to bf16. *on the
+device*: of a GPU, with all of the pass in its queue before it begins. *least*: the sum of what the
+device's ceilings allow each layer at best. *MACs*, *params*: what `FlopCounterMode` and the module
+count against what was computed. *memory*: what tensors asked for at the peak / computed; of a GPU,
+behind it what the allocator held for them. Libraries add workspace."""
 
 PROMISE = """\
 Both in turn, on the same maps. *promised*: what is left of the MACs; *forward* and *step*: of the
@@ -52,7 +55,21 @@ def _circumstances(record: Record, commands: Sequence[str]) -> Iterator[str]:
     yield f"- PyTorch {head['torch']}, Python {head['python']}, {head['system']}"
     yield from (f"- cnncalc {head['cnncalc']}: `{command}`" for command in commands)
     yield f"- {head['rounds']} rounds after a warm-up"
+    if cuda:
+        yield f"- {_clocks(record)}"
     yield f"- exact, and every layer: [{record.path.name}]({record.path.name})"
+
+
+def _clocks(record: Record) -> str:
+    """What `nvidia-smi` told with the networks running."""
+    told = {name: found.get("conditions", {}).get("after") for name, found in record.slices.items()}
+    known = {name: each for name, each in told.items() if each}
+    clocks = [each["clock"] for each in known.values() if each["clock"] is not None]
+    if not clocks:
+        return "clocks and power: not told here"
+    slowed = [name for name, each in known.items() if each["throttled"]]
+    much = f"{min(clocks):,.0f} to {max(clocks):,.0f} MHz with the networks running"
+    return f"clocks: {much}; throttled in {len(slowed)} of {len(known)} slices"
 
 
 def _section(title: str, table: str) -> list[str]:
@@ -63,16 +80,19 @@ def _networks(record: Record) -> Iterator[list[str]]:
     for name, found in record.slices.items():
         words = name.split()
         if len(words) == 4 and words[0] not in ("pair", "torchvision"):
-            yield [*words, *_cells(found, record.slices.get(f"ceilings {words[1]}", {}))]
+            computed = found.get("setting", {}).get("autocast") or words[1]
+            yield [*words, *_cells(found, record.slices.get(f"ceilings {computed}", {}))]
 
 
 def _cells(found: Found, ceilings: Found) -> list[str]:
     if "left out" in found:
         return [_left_out(found)]
+    alone = found["forward_device"]
     rate = found["flops"] / found["forward"]["median"]
     share = f"{rate / ceilings['flops']:.0%}" if "flops" in ceilings else ""
     return [
         _spread(found["forward"]),
+        seconds(alone["median"]) if alone else "",
         seconds(found["least"]),
         rounded(round(rate)),
         share,
@@ -112,17 +132,17 @@ def _ceilings(record: Record) -> str:
         first, _, dtype = name.partition(" ")
         if first == "ceilings":
             rows.append([dtype, *_limits(found)])
-    return _grid(["numbers", "matrix product", "copy", "start of an operation"], rows, numbers=1)
+    return _grid(CEILINGS, rows, numbers=1)
 
 
 def _limits(found: Found) -> list[str]:
     if "left out" in found:
         return [_left_out(found)]
-    rates = [f"{rounded(round(found[key]))}{unit}/s" for key, unit in UNITS]
+    rates = [f"{rounded(round(found[key]))}{unit}/s" if found[key] else "" for key, unit in UNITS]
     return [*rates, seconds(found["launch"])]
 
 
-UNITS = (("flops", "FLOP"), ("bandwidth", "B"))
+UNITS = (("flops", "FLOP"), ("bandwidth", "B"), ("cache_bandwidth", "B"))
 
 
 def _ratio(value: float) -> str:

@@ -17,7 +17,7 @@ from cnncalc.report.profile.to_json import to_json
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.profile.ceilings import ceilings
-from cnncalc.runtime.profile.device import UnavailableError, device, measuring
+from cnncalc.runtime.profile.device import DTYPES, UnavailableError, device, measuring
 from cnncalc.runtime.profile.graphs import UngraphedError
 from cnncalc.runtime.profile.network import prepared
 from cnncalc.runtime.profile.paired import compared, in_turn
@@ -30,7 +30,8 @@ PAIR = ("naive", "bottleneck", "lecture_358m")
 TORCHVISION = ("resnet50", "vgg16", "mobilenet_v2")
 """What is there under the same name."""
 
-EAGER, COMPILED, GRAPHED = "eager", "compiled", "graphed"
+EAGER, COMPILED, GRAPHED, AMP = "eager", "compiled", "graphed", "amp"
+"""As it is, in other ways, and with weights of fp32 under autocast to bf16, as people train."""
 
 Measure = Callable[[dict[str, Found]], Found]
 """What measures a slice, given those before it."""
@@ -59,6 +60,7 @@ def slices(asked: Asked) -> dict[str, Measure]:
             *_eager(asked),
             *_pairs(asked),
             *_in_other_ways(asked, GRAPHED, asked.graphed),
+            *_amp(asked),
             *_against_torchvision(asked),
             *_in_other_ways(asked, COMPILED, asked.compiled),
         ]
@@ -96,6 +98,13 @@ def _in_other_ways(asked: Asked, mode: str, batches: list[int]) -> Iterator[tupl
             yield _network(asked, name, number_of(asked.dtypes), batch, mode)
 
 
+def _amp(asked: Asked) -> Iterator[tuple[str, Measure]]:
+    if {"fp32", "bf16"} <= {*asked.dtypes}:
+        for batch in asked.graphed:
+            for name in asked.networks:
+                yield _network(asked, name, "fp32", batch, AMP)
+
+
 def number_of(dtypes: list[str]) -> str:
     """The numbers in which networks are compiled and graphed."""
     return "bf16" if "bf16" in dtypes else dtypes[-1]
@@ -111,17 +120,20 @@ def _ceilings(asked: Asked, dtype: str) -> Measure:
 
 
 def _network(asked: Asked, name: str, dtype: str, batch: int, mode: str) -> tuple[str, Measure]:
-    options = Options(batch, asked.rounds, compiled=mode == COMPILED, graphed=mode == GRAPHED)
+    ways = {COMPILED: {"compiled": True}, GRAPHED: {"graphed": True}, AMP: {"autocast": "bf16"}}
+    options = Options(batch, asked.rounds)._replace(**ways.get(mode, {}))
+    computed = options.autocast or dtype
 
     def measure(before: dict[str, Found]) -> Found:
-        known = before.get(f"ceilings {dtype}", {})
+        known = before.get(f"ceilings {computed}", {})
         place = device(asked.device, dtype)
         limits = None if "left out" in known or not known else Ceilings(**known)
         found = profile(load(name), place, options, limits)
         document: Found = json.loads(to_json([Folded(found)]))
         del document["spec"], document["ceilings"], document["version"]  # the record has its own
         flops = found.summary.totals.ops.flops
-        return {**document, "flops": flops, "least": _least(found, place.type.itemsize)}
+        width = DTYPES[computed].itemsize
+        return {**document, "flops": flops, "least": _least(found, width)}
 
     return f"{name} {dtype} {batch} {mode}", measure
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+AUTOCASTS = ("bf16", "fp16")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
 
 
@@ -42,6 +43,7 @@ def profile(
     channels_last: bool = False,
     compiled: bool = False,
     graphed: bool = False,
+    autocast: str | None = None,
     compare: bool = False,
     depth: str | None = None,
     form: str = "text",
@@ -51,6 +53,10 @@ def profile(
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
     one_of("--dtype", dtype, DTYPES)
+    if autocast:
+        one_of("--autocast", autocast, AUTOCASTS)
+        if dtype not in ("fp32", "tf32"):
+            raise UsageError(f"--autocast wants weights of fp32 or tf32, got --dtype {dtype}")
     for name, number in (("--batch", batch), ("--rounds", rounds)):
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
@@ -72,7 +78,7 @@ def profile(
         place = found(device, dtype)
     except UnavailableError as error:
         raise UsageError(str(error)) from None
-    options = Options(batch, rounds, training, channels_last, compiled, graphed=graphed)
+    options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
     if trace:

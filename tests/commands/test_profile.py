@@ -219,6 +219,8 @@ def test_bound(flops: int, traffic: int, bound: str) -> None:
         ({"batch": 0}, "--batch wants"),
         ({"rounds": 0}, "--rounds wants"),
         ({"compare": True}, "two specs"),
+        ({"autocast": "fp32"}, "--autocast wants"),
+        ({"autocast": "bf16", "dtype": "bf16"}, "--autocast wants weights of fp32 or tf32"),
         ({"graphed": True, "compiled": True}, "--graphed goes without"),
         ({"graphed": True, "device": "cpu", "rounds": 1}, "only a CUDA device has graphs"),
         ({"device": "tpu"}, "no device|only cpu"),

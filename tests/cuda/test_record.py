@@ -29,7 +29,7 @@ def recorded(folder: Path, *words: str) -> tuple[list[list[str]], str]:
     main([*words, "--into", str(folder)])
     (written,) = folder.glob("*.md")
     page = written.read_text()
-    modes = r"\| (eager|compiled|graphed) \|"
+    modes = r"\| (eager|compiled|graphed|amp) \|"
     lines = [line for line in page.splitlines() if re.search(modes, line)]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines], page
 
@@ -46,7 +46,7 @@ def test_what_does_not_fit_has_a_row(tmp_path: Path, device_memory: Callable[...
     words = ["--batch", "2", "--dtype", "fp32", "--networks", "alexnet,lenet5"]
     (large, small), page = recorded(tmp_path, *EAGER, *words)
     assert large[3:] == ["eager", "left out, too large: 0 fit"]
-    assert len(small) == 13
+    assert len(small) == 14
     pairs = [line for line in page.splitlines() if line.startswith("| bottleneck / naive")]
     assert [line.endswith("| left out, too large: 0 fit |") for line in pairs] == [True]
 
@@ -57,11 +57,12 @@ def test_compiled_and_graphed_rows_say_that_they_were_left_out(tmp_path: Path) -
     """In bf16, of the last batch where none of 32 is asked for."""
     words = ["--device", "cuda", "--rounds", "1", "--batch", "1,2", "--networks", "mlp"]
     found, page = recorded(tmp_path, *words, "--dtype", "fp32,bf16")
-    ways = [["mlp", "bf16", "2", "graphed"], ["mlp", "bf16", "2", "compiled"]]
-    assert [row[:4] for row in found[-2:]] == ways
-    assert found[-2][4].startswith("left out, not graphed: ")
+    ways = [["bf16", "2", "graphed"], ["fp32", "2", "amp"], ["bf16", "2", "compiled"]]
+    assert [row[1:4] for row in found[-3:]] == ways
+    assert found[-3][4].startswith("left out, not graphed: ")
     assert found[-1][4].startswith("left out, not compiled: ")
-    assert [row[3] for row in found[:-2]] == ["eager"] * 4
+    assert [row[3] for row in found[:-3]] == ["eager"] * 4
+    assert {len(row) for row in found if "left out" not in row[4]} == {14}
     assert "Not complete" not in page
 
 
@@ -69,7 +70,7 @@ def test_each_row_has_its_own_numbers(tmp_path: Path) -> None:
     words = ["--batch", "1", "--networks", "mlp", "--dtype", "tf32,fp32,bf16"]
     found, page = recorded(tmp_path, *EAGER, *words)
     assert [row[1] for row in found] == ["tf32", "fp32", "bf16"]
-    assert all(row[9] == row[10] == "equal" for row in found)
+    assert all(row[10] == row[11] == "equal" for row in found)
     promised = re.findall(r"\| (x0\.\d{3}) \| x", page)
     assert promised == [f"x{macs / 854_196_224:.3f}" for macs in (271_351_808, 358_055_936)] * 3
     assert "## The slowest layers: mlp bf16 1" in page

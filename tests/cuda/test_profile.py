@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -99,13 +100,29 @@ def test_without_graphs() -> None:
         command(["mlp"], [], device="cuda", rounds=1, graphed=True)
 
 
-@pytest.mark.skipif(cuda_double.wanted(), reason="the double has no graphs")
-def test_graphed(capsys: pytest.CaptureFixture[str]) -> None:
+class Graph:
+    """On the double: one that was recorded does nothing, and counts how often."""
+
+    replayed: ClassVar[list[int]] = []
+
+    def replay(self) -> None:
+        self.replayed.append(1)
+
+
+def test_graphed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass and a step, each some rounds until it is warm and one that counts."""
+    if cuda_double.wanted():
+        monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
+        monkeypatch.setattr(torch.cuda, "graph", nullcontext)
     assert command(["mlp"], [], device="cuda", rounds=1, graphed=True, form="json") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["setting"]["graphed"]
     assert found["layers"] == []
     assert found["step"]["median"] > 0
+    assert found["memory"]["step"]["measured"] > 0
+    assert command(["mlp"], [], device="cuda", rounds=1, graphed=True) == 0
+    assert "graphed: a graph is started whole" in capsys.readouterr().out
+    assert not cuda_double.wanted() or len(Graph.replayed) >= 2 * 2 * (3 + 1)
 
 
 def test_a_trace(tmp_path: Path) -> None:
@@ -285,6 +302,14 @@ def test_autocast_keeps_weights_and_computes_in_less(monkeypatch: pytest.MonkeyP
     first = next(layer for node, layer in found.layers.items() if node.layer.kind == "linear")
     # numbers of 2 bytes: 784 in of each of 2 samples, 300 out, the weights
     assert first.traffic == 2 * (2 * (784 + 300) + 784 * 300 + 300)
+
+
+def test_autocast_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    how = {"device": "cuda", "rounds": 1, "autocast": "bf16"}
+    assert command(["mlp"], [], **how) == 0  # type: ignore[arg-type]
+    assert "fp32, autocast to bf16" in capsys.readouterr().out
+    assert command(["mlp", "lenet5"], [], compare=True, **how) == 0  # type: ignore[arg-type]
+    assert "fp32, autocast to bf16" in capsys.readouterr().out
 
 
 # -- clocks and power --------------------------------------------------------------------------

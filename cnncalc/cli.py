@@ -254,6 +254,12 @@ def profile(
     compiled: Annotated[
         bool, typer.Option("--compile", help="Run torch.compile's version; totals only.")
     ] = False,
+    graphed: Annotated[
+        bool, typer.Option("--graphed", help="Start each as one CUDA graph; totals only.")
+    ] = False,
+    autocast: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Autocast to bf16 or fp16, as in training.")
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
     ] = False,
@@ -285,6 +291,8 @@ def profile(
             training,
             channels_last,
             compiled,
+            graphed,
+            autocast,
             compare,
             depth,
             form,

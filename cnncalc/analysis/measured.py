@@ -32,17 +32,20 @@ class Ceilings(NamedTuple):
 
     flops: per second, of one large matrix product; bandwidth: bytes per second, read and written,
     of one large copy; launch: seconds of an operation on next to nothing
+    cache_bandwidth: of a copy that stays in a GPU's cache; None where it was not measured
     """
 
     flops: float
     bandwidth: float
     launch: float
+    cache_bandwidth: float | None = None
 
 
 class LayerTime(NamedTuple):
     """Seconds of a layer, and what it does in them.
 
     forward: of one pass; backward: until the layer before it begins, where it was measured
+    device: of a GPU, without the time to launch what it runs
     flops, traffic: operations, and bytes read and written at least, in the forward pass
     """
 
@@ -50,6 +53,7 @@ class LayerTime(NamedTuple):
     backward: float | None
     flops: int
     traffic: int
+    device: float | None = None
 
     def bound(self, ceilings: Ceilings) -> str:
         """What it could at best be limited by: the largest of the three least times."""
@@ -69,6 +73,9 @@ class Setting(NamedTuple):
     """How it was measured.
 
     device: its name; threads: of a CPU; rounds: how often each was timed, after a warm-up
+    graphed: whether each was a CUDA graph, started whole
+    autocast: the type that autocast chose where it could, with weights of dtype
+    cudnn_benchmark: whether cuDNN tried its kernels and took the fastest; None: not a GPU's matter
     """
 
     device: str
@@ -80,6 +87,30 @@ class Setting(NamedTuple):
     compiled: bool
     rounds: int
     threads: int
+    graphed: bool = False
+    autocast: str | None = None
+    cudnn_benchmark: bool | None = None
+
+
+class Condition(NamedTuple):
+    """Of a GPU, at one moment: MHz, watts, degrees Celsius, each None where it is not told.
+
+    throttled: why its clocks are lower than they could be, by themselves; empty where they are not
+    """
+
+    clock: float | None
+    clock_limit: float | None
+    power: float | None
+    power_limit: float | None
+    temperature: float | None
+    throttled: tuple[str, ...] | None
+
+
+class Conditions(NamedTuple):
+    """Before anything was measured, and behind all, with the network running."""
+
+    before: Condition | None
+    after: Condition | None
 
 
 class Peak(NamedTuple):
@@ -100,6 +131,7 @@ class Profile(NamedTuple):
     layers: by node, none where they are fused; between: seconds of a forward pass in no layer
     measured_macs: what PyTorch's FlopCounterMode counts for one sample, halved
     inference_peak, training_peak: of memory, where it could be measured
+    device_forward: the whole forward pass of a GPU without the time to launch it
     """
 
     summary: Summary
@@ -114,6 +146,8 @@ class Profile(NamedTuple):
     predicted: Memory
     inference_peak: Peak | None
     training_peak: Peak | None
+    device_forward: Timing | None = None
+    conditions: Conditions = Conditions(None, None)
 
 
 class PairedTiming(NamedTuple):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+AUTOCASTS = ("bf16", "fp16")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
 
 
@@ -42,6 +43,8 @@ def profile(
     training: bool = True,
     channels_last: bool = False,
     compiled: bool = False,
+    graphed: bool = False,
+    autocast: str | None = None,
     compare: bool = False,
     depth: str | None = None,
     form: str = "text",
@@ -52,10 +55,16 @@ def profile(
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
     one_of("--dtype", dtype, DTYPES)
+    if autocast:
+        one_of("--autocast", autocast, AUTOCASTS)
+        if dtype not in ("fp32", "tf32"):
+            raise UsageError(f"--autocast wants weights of fp32 or tf32, got --dtype {dtype}")
     for name, number in (("--batch", batch), ("--rounds", rounds)):
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
     _check_together(specs, compare, form, trace)
+    if graphed and (compiled or compare or trace):
+        raise UsageError("--graphed goes without --compile, --compare and --trace")
     check_free(trace, force)
     folded = fold(depth) if depth else None
     need_torch("profile")
@@ -71,7 +80,7 @@ def profile(
         place = found(device, dtype)
     except UnavailableError as error:
         raise UsageError(str(error)) from None
-    options = Options(batch, rounds, training, channels_last, compiled)
+    options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
     if trace:
@@ -106,6 +115,7 @@ def _measured(graph: Graph, device: Device, options: Options) -> Profile:
 def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     """What is measured. Raises UsageError where the networks cannot be, as was asked."""
     from cnncalc.runtime.profile.device import UnavailableError
+    from cnncalc.runtime.profile.graphs import UngraphedError
     from cnncalc.runtime.profile.profile import DoesNotFitError, UncompiledError
 
     names = " and ".join(graph.name for graph in graphs)
@@ -118,6 +128,9 @@ def _attempted(graphs: list[Graph], action: Callable[[], Found]) -> Found:
     except UncompiledError as error:
         way = "leave --compile out to measure it as it is"
         raise UsageError(f"{names}: torch.compile cannot do it: {error}; {way}") from None
+    except UngraphedError as error:
+        way = "leave --graphed out to measure it as it is"
+        raise UsageError(f"{names}: no CUDA graph can be made of it: {error}; {way}") from None
     except UnavailableError as error:
         raise UsageError(str(error)) from None
 

@@ -9,7 +9,8 @@ under test is the code that a real GPU runs, and so are the tests: those marked 
 
 What it cannot tell:
 
-- times: all work is done by the CPU's kernels, when it is called; nothing overlaps
+- times: all work is done by the CPU's kernels, when it is called; nothing overlaps or is held
+- clocks and power
 - kernels: which of CUDA's are chosen, what they support, where they run out of registers; with them
   autotuning, and whether channels last is faster
 - workspaces: those of cuDNN and cuBLAS, and what a real allocator loses to fragments

@@ -66,6 +66,7 @@ def every_layer(profile: Profile) -> list[dict[str, str | int | float | None]]:
             "backward": line.time.backward,
             "reached": line.efficiency,
             "bound": line.bound,
+            "device": line.time.device,
         }
         for line in lines
     ]
@@ -74,11 +75,13 @@ def every_layer(profile: Profile) -> list[dict[str, str | int | float | None]]:
 def _line(profile: Profile, path: str, level: int, kind: str, row: Row) -> ProfileLine:
     found = [profile.layers[node] for node in row.nodes]
     backward = [layer.backward for layer in found if layer.backward is not None]
+    device = [layer.device for layer in found if layer.device is not None]
     time = LayerTime(
         sum(layer.forward for layer in found),
         sum(backward) if backward else None,
         sum(layer.flops for layer in found),
         sum(layer.traffic for layer in found),
+        sum(device) if device else None,
     )
     least = sum(_least(profile, layer) for layer in found)
     spent: Counter[str] = Counter()

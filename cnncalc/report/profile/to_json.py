@@ -40,6 +40,11 @@ def _document(profile: Profile) -> dict[str, Any]:
             "forward": _memory(profile.predicted.inference, profile.inference_peak),
             "step": _memory(profile.predicted.training, profile.training_peak),
         },
+        "forward_device": _timing(profile.device_forward) if profile.device_forward else None,
+        "conditions": {
+            name: each._asdict() if each else None
+            for name, each in profile.conditions._asdict().items()
+        },
         "layers": every_layer(profile),
     }
 

@@ -16,6 +16,18 @@ from cnncalc.text import line
 
 WIDTH = 100
 BAR = 6
+MORE = ("backward", "device")
+"""Columns that stand there where they were measured."""
+
+FUSED = "compiled: layers are fused"
+DEVICE = (
+    "device: the same, with all of the pass in the device's queue before it begins: the rest of "
+    "forward is spent on launching it."
+)
+AUTOCAST = (
+    "autocast: ceilings and bytes are those of the type it chooses; memory is computed as without "
+    "it."
+)
 HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "bound"]
 
 
@@ -34,6 +46,8 @@ def _opening(profile: Profile) -> str:
     form = [f"batch {setting.batch}", setting.dtype]
     form += ["channels last"] if setting.channels_last else []
     form += ["compiled"] if setting.compiled else []
+    form += [f"autocast to {setting.autocast}"] if setting.autocast else []
+    form += ["graphed"] if setting.graphed else []
     threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
     title = line(f"{heading(profile.summary)}   {', '.join(form)}")
     path = line(profile.summary.graph.path)
@@ -44,22 +58,50 @@ def _opening(profile: Profile) -> str:
             f"its ceilings: {rounded(round(ceilings.flops))}FLOP/s in a large matrix product, "
             f"{rounded(round(ceilings.bandwidth))}B/s in a large copy, "
             f"{seconds(ceilings.launch)} to start an operation",
+            *_cache(profile),
+            *_conditions(profile),
         ]
     )
 
 
+def _cache(profile: Profile) -> Iterator[str]:
+    if profile.ceilings.cache_bandwidth:
+        rate = rounded(round(profile.ceilings.cache_bandwidth))
+        yield f"{rate}B/s in a copy that stays in its cache"
+
+
+def _conditions(profile: Profile) -> Iterator[str]:
+    """Of a GPU that tells them: before, and behind all with the network running."""
+    for when, found in zip(("before", "behind"), profile.conditions, strict=True):
+        if found:
+            known = (
+                _of(found.clock, found.clock_limit, "MHz"),
+                _of(found.power, found.power_limit, "W"),
+                _of(found.temperature, None, "C"),
+                f"throttled: {', '.join(found.throttled)}" if found.throttled else "",
+            )
+            yield f"{when}: {', '.join(filter(None, known))}"
+
+
+def _of(value: float | None, limit: float | None, unit: str) -> str:
+    """`1,755 of 1,980 MHz`."""
+    if value is None:
+        return ""
+    most = "" if limit is None else f" of {limit:,.0f}"
+    return f"{value:,.0f}{most} {unit}"
+
+
 def _grid(profile: Profile, lines: list[ProfileLine]) -> str:
-    backward = any(one.time.backward is not None for one in lines)
+    more = [name for name in MORE if any(getattr(one.time, name) is not None for one in lines)]
     whole = sum(one.time.forward for one in lines)
-    rows = [[*HEAD, "backward"] if backward else HEAD]
-    rows += [_cells(one, whole, backward) for one in lines]
-    rows.append(["between layers", "", "", seconds(profile.between), "", "", "", "", ""])
-    if backward:
-        rows[-1].append("")
+    rows = [[*HEAD, *more]]
+    rows += [_cells(one, whole, more) for one in lines]
+    between = ["between layers", "", "", seconds(profile.between)]
+    rows.append([*between, *[""] * (len(rows[0]) - len(between))])
     return "\n".join(aligned(rows, left=(0, 1, 4, 8)))
 
 
-def _cells(one: ProfileLine, whole: float, backward: bool) -> list[str]:
+def _cells(one: ProfileLine, whole: float, more: list[str]) -> list[str]:
     time = one.time
     cells = [
         "  " * one.level + line(one.name),
@@ -72,7 +114,8 @@ def _cells(one: ProfileLine, whole: float, backward: bool) -> list[str]:
         f"{one.efficiency:.0%}" if time.traffic else "",
         one.bound if time.traffic else "",
     ]
-    return [*cells, seconds(time.backward)] if backward and time.backward is not None else cells
+    extra = [getattr(time, name) for name in more]
+    return [*cells, *("" if each is None else seconds(each) for each in extra)]
 
 
 def _spread(timing: Timing) -> str:
@@ -89,6 +132,8 @@ def _totals(profile: Profile) -> str:
         f"{reached / profile.ceilings.flops:.0%} of the ceiling; "
         f"{profile.setting.batch / profile.forward.median:,.4g} samples a second",
     ]
+    if profile.device_forward:
+        lines.append(f"forward, on the device     {_spread(profile.device_forward)}")
     if profile.step:
         lines.append(f"forward, backward, step    {_spread(profile.step)}")
     return "\n".join(lines)
@@ -140,8 +185,13 @@ def _notes(folded: Folded) -> str:
         "compute, bandwidth and launch takes that least time.",
         "memory: tensors alone are computed; libraries add their workspace.",
     ]
+    if profile.device_forward:
+        notes.append(DEVICE)
+    if profile.setting.autocast:
+        notes.append(AUTOCAST)
     if not profile.layers:
-        notes = ["compiled: layers are fused, so no single one has a time.", notes[-1]]
+        why = "graphed: a graph is started whole" if profile.setting.graphed else FUSED
+        notes[:2] = [f"{why}, so no single one has a time."]
     if profile.measured_macs != profile.summary.totals.ops.macs // profile.summary.batch:
         notes.append(
             "FlopCounterMode sees no attention, recurrent layer or table of a convolution."

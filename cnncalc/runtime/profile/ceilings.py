@@ -11,7 +11,8 @@ from torch.nn.functional import conv2d
 
 from cnncalc.analysis.measured import Ceilings
 from cnncalc.runtime.exhaustion import ran_out
-from cnncalc.runtime.profile.device import Device, UnavailableError
+from cnncalc.runtime.profile.device import Clock, Device, UnavailableError
+from cnncalc.runtime.profile.held import Hold
 
 SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 """Of the square matrices; on a CPU the first wake it up."""
@@ -24,6 +25,9 @@ LONG = {"product": 0.004, "copy": 0.001}
 
 LEAST = 32
 """Bytes, or the side of a matrix: with less there is no memory to speak of."""
+
+AGAIN = 20
+"""Copies in a row."""
 
 BEST_OF = 20
 LASTING = 0.2
@@ -49,12 +53,13 @@ def _measured(device: Device) -> Ceilings:
             bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
             one = torch.ones(1, dtype=device.type, device=device.torch_device)
             launch = _best(device, lambda: [one.relu() for _ in range(100)]) / 100
+            cached = _in_cache(device) if device.cuda else None
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
     except Exception as error:
         if not ran_out(error):
             raise
         raise UnavailableError(f"{device.name} has no memory free: others hold it") from None
-    return Ceilings(flops, bandwidth, launch)
+    return Ceilings(flops, bandwidth, launch, cached)
 
 
 class Rate(NamedTuple):
@@ -115,6 +120,29 @@ def _copies(device: Device, size: int) -> Rate:
     return Rate(2 * source.numel() / seconds, seconds)
 
 
+def _in_cache(device: Device) -> float | None:
+    """Bytes read and written in a second, of a GPU's cache half of which they fill."""
+    cache = torch.cuda.get_device_properties(device.torch_device).L2_cache_size
+    rate = _of_what_fits(device, cache // 2, _copies_again) if cache else None
+    _give_back(device)
+    return rate.each if rate else None
+
+
+def _copies_again(device: Device, size: int) -> Rate:
+    """Of the same bytes, many times, all in the queue: starting one takes longer than the copy."""
+    _leave(device, size)
+    source = torch.zeros(size // 2, dtype=torch.uint8, device=device.torch_device)
+    target = torch.empty_like(source)
+
+    def action() -> None:
+        for _ in range(AGAIN):
+            target.copy_(source)
+
+    clock, hold = Clock(device), Hold(device, action)
+    seconds = min(clock.seconds(action, hold) for _ in range(BEST_OF)) / AGAIN
+    return Rate(2 * source.numel() / seconds, seconds)
+
+
 def _products(device: Device, side: int) -> Rate:
     """Operations in a product of two square matrices. PyTorch has two libraries for that on a CPU,
     of which one makes convolutions: the faster one counts."""
@@ -129,9 +157,10 @@ def _products(device: Device, side: int) -> Rate:
 
 def _best(device: Device, action: Callable[[], object]) -> float:
     """The shortest of the rounds, after two to warm up."""
+    clock = Clock(device)
     for _ in range(2):
-        device.seconds(action)
+        clock.seconds(action)
     times: list[float] = []
     while len(times) < BEST_OF or sum(times) < LASTING:
-        times.append(device.seconds(action))
+        times.append(clock.seconds(action))
     return min(times)

@@ -58,21 +58,46 @@ class Device(NamedTuple):
         if self.cuda:
             torch.cuda.synchronize(self.torch_device)
 
+    def seconds(self, action: Callable[[], object]) -> float:
+        """How long an action takes on the device."""
+        return Clock(self).seconds(action)
+
+
+class Clock:
+    """Points in time on a device's own clock; a GPU's events are used again for each action."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.events: list[torch.cuda.Event] = []
+        self.used = 0
+
     def mark(self) -> Mark:
-        """A point in time, on the device's own clock."""
-        if not self.cuda:
+        """Now."""
+        if not self.device.cuda:
             return time.perf_counter()
-        event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+        if self.used == len(self.events):
+            self.events.append(torch.cuda.Event(enable_timing=True))  # type: ignore[no-untyped-call]
+        event = self.events[self.used]
+        self.used += 1
         event.record()
         return event
 
-    def seconds(self, action: Callable[[], object]) -> float:
-        """How long an action takes on the device."""
-        self.wait()
+    def again(self) -> None:
+        """All that was started is done, and no mark is needed any more."""
+        self.device.wait()
+        self.used = 0
+
+    def seconds(
+        self, action: Callable[[], object], hold: Callable[[], object] | None = None
+    ) -> float:
+        """How long an action takes, once the device is held, if it is to be."""
+        self.again()
+        if hold:
+            hold()
         start = self.mark()
         action()
         end = self.mark()
-        self.wait()
+        self.device.wait()
         return elapsed(start, end)
 
 

@@ -13,7 +13,8 @@ from torch.utils.hooks import RemovableHandle
 from cnncalc.lowering.initialisation import torch_form
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
-from cnncalc.runtime.profile.device import Device, Mark, elapsed
+from cnncalc.runtime.profile.device import Clock, Device, Mark, elapsed
+from cnncalc.runtime.profile.held import Hold
 from cnncalc.runtime.profile.network import Measured
 
 
@@ -26,11 +27,15 @@ class Passed(NamedTuple):
 
 
 class LayerTimes(NamedTuple):
-    """Median seconds by layer; `between`: those of a forward pass in no layer."""
+    """Median seconds by layer; `between`: those of a forward pass in no layer.
+
+    device: of a GPU that found all of the pass in its queue, so that no launch was waited for
+    """
 
     forward: Mapping[Node, float]
     backward: Mapping[Node, float]
     between: float
+    device: Mapping[Node, float]
 
 
 def layer_times(network: Measured, device: Device, rounds: int, backward: bool) -> LayerTimes:
@@ -42,12 +47,17 @@ def layer_times(network: Measured, device: Device, rounds: int, backward: bool) 
     with recorded(network.module, network.graph, device) as record:
         network.forward()
         forward = [record.forward(network.forward) for _ in range(rounds)]
+        hold = Hold(device, network.forward)
+        alone = (
+            [record.forward(network.forward, hold) for _ in range(rounds)] if hold.cycles else []
+        )
         found = [record.backward(network.step) for _ in range(rounds)] if backward else []
     nodes = [node for node, _ in forward[0].items() if node is not None]
     return LayerTimes(
         {node: median(times[node] for times in forward) for node in nodes},
         {node: median(times[node] for times in found) for node in found[0]} if found else {},
         median(times[None] for times in forward),
+        {node: median(times[node] for times in alone) for node in nodes} if alone else {},
     )
 
 
@@ -56,20 +66,24 @@ class Marks:
 
     def __init__(self, graph: Graph, device: Device) -> None:
         self.graph = graph
-        self.device = device
+        self.clock = Clock(device)
         self.place = {node: number for number, node in enumerate(graph.layers)}
         self.functions = {node for node in graph.layers if torch_form(node).is_function}
         self.passed: list[Passed] = []
         self.gradients: list[tuple[Node, Mark]] = []
 
-    def forward(self, action: Callable[[], object]) -> dict[Node | None, float]:
+    def forward(
+        self, action: Callable[[], object], hold: Callable[[], object] | None = None
+    ) -> dict[Node | None, float]:
         """Seconds by layer of a forward pass; under None those of no layer."""
         self.passed = []
-        self.device.wait()
-        begin = self.device.mark()
+        self.clock.again()
+        if hold:
+            hold()
+        begin = self.clock.mark()
         action()
-        end = self.device.mark()
-        self.device.wait()
+        end = self.clock.mark()
+        self.clock.device.wait()
         times: dict[Node | None, float] = dict.fromkeys(self.graph.layers, 0.0)
         times[None] = 0.0
         before, latest = begin, None
@@ -96,9 +110,10 @@ class Marks:
     def backward(self, action: Callable[[], object]) -> dict[Node, float]:
         """Seconds by layer from when the gradient of its output is there until that of the next."""
         self.gradients = []
+        self.clock.again()
         action()
-        end = self.device.mark()
-        self.device.wait()
+        end = self.clock.mark()
+        self.clock.device.wait()
         times: dict[Node, float] = dict.fromkeys(self.graph.layers, 0.0)
         ends = [mark for _, mark in self.gradients[1:]] + [end]
         for (node, start), following in zip(self.gradients, ends, strict=True):
@@ -141,13 +156,13 @@ def _hooked(module: nn.Module, nodes: list[Node], recorder: Marks) -> Iterable[R
     starts: list[Mark] = []
 
     def before(_module: nn.Module, _inputs: object) -> None:
-        starts.append(recorder.device.mark())
+        starts.append(recorder.clock.mark())
 
     def behind(_module: nn.Module, _inputs: object, output: Tensor) -> None:
         nonlocal runs
         node = nodes[runs % len(nodes)]
         runs += 1
-        recorder.passed.append(Passed(node, starts.pop(), recorder.device.mark()))
+        recorder.passed.append(Passed(node, starts.pop(), recorder.clock.mark()))
         if output.requires_grad:
             output.register_hook(lambda _: _gradient(recorder, node))  # type: ignore[no-untyped-call]
 
@@ -155,4 +170,4 @@ def _hooked(module: nn.Module, nodes: list[Node], recorder: Marks) -> Iterable[R
 
 
 def _gradient(recorder: Marks, node: Node) -> None:
-    recorder.gradients.append((node, recorder.device.mark()))
+    recorder.gradients.append((node, recorder.clock.mark()))

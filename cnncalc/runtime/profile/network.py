@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -10,7 +12,7 @@ from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.runtime.profile.device import Device
+from cnncalc.runtime.profile.device import DTYPES, Device
 
 LAST = {4: torch.channels_last, 5: torch.channels_last_3d}
 """By the number of axes."""
@@ -20,6 +22,7 @@ class Measured(NamedTuple):
     """A network on a device, with a batch of input.
 
     called: the module as it is called, compiled if that was asked for
+    cast: what the module is called within: autocast if that was asked for
     """
 
     graph: Graph
@@ -27,12 +30,13 @@ class Measured(NamedTuple):
     called: Callable[..., Tensor | dict[str, Tensor]]
     inputs: list[Tensor]
     optimizer: torch.optim.Optimizer
+    cast: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def forward(self) -> Tensor | dict[str, Tensor]:
         """One forward pass, as in inference."""
         if self.module.training:  # the call goes through all modules: not in each round
             self.module.eval()
-        with torch.inference_mode():
+        with torch.inference_mode(), self.cast():
             return self.called(*self.inputs)
 
     def step(self) -> None:
@@ -49,16 +53,35 @@ class Measured(NamedTuple):
 
     def loss(self) -> Tensor:
         """The sum of all outputs: the backward pass needs a number to begin with."""
-        given = self.called(*self.inputs)
+        with self.cast():
+            given = self.called(*self.inputs)
         heads = given.values() if isinstance(given, dict) else [given]
         return torch.stack([head.float().sum() for head in heads]).sum()
 
 
 def measured(
-    graph: Graph, device: Device, batch: int, channels_last: bool, compiled: bool
+    graph: Graph,
+    device: Device,
+    batch: int,
+    channels_last: bool,
+    compiled: bool,
+    autocast: str | None = None,
 ) -> Measured:
     """The network with weights of its own, on the device, in its type of numbers."""
-    module = lower(graph).to(device.torch_device, device.type)
+    return prepared(graph, lower(graph), device, batch, channels_last, compiled, autocast)
+
+
+def prepared(
+    graph: Graph,
+    module: nn.Module,
+    device: Device,
+    batch: int,
+    channels_last: bool = False,
+    compiled: bool = False,
+    autocast: str | None = None,
+) -> Measured:
+    """A module that takes what the network does, moved to the device and cast."""
+    module = module.to(device.torch_device, device.type)
     inputs = [_cast(each, device) for each in samples(graph, batch, device.torch_device)]
     if channels_last:
         for tensor in (*module.parameters(), *module.buffers()):
@@ -67,7 +90,8 @@ def measured(
     trained = [p for p in module.parameters() if p.requires_grad]
     optimizer = torch.optim.SGD(trained or [torch.zeros(1)], lr=1e-6, momentum=0.9)
     called = torch.compile(module) if compiled else module
-    return Measured(graph, module, called, inputs, optimizer)
+    cast = partial(torch.autocast, device.torch_device.type, DTYPES[autocast]) if autocast else None
+    return Measured(graph, module, called, inputs, optimizer, cast or nullcontext)
 
 
 def _cast(tensor: Tensor, device: Device) -> Tensor:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from cnncalc.analysis import analyze
 from cnncalc.analysis.measured import MeasuredPair, PairedTiming, Timing
 from cnncalc.network.graph import Graph
-from cnncalc.runtime.profile.device import Device, measuring
-from cnncalc.runtime.profile.network import measured
-from cnncalc.runtime.profile.profile import Options, attempted, setting
+from cnncalc.runtime.profile.device import Clock, Device, measuring
+from cnncalc.runtime.profile.profile import Options, attempted, prepare, setting, warmed
 
 
 def compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:
@@ -22,22 +21,23 @@ def compared(left: Graph, right: Graph, device: Device, options: Options) -> Mea
 
 
 def _compared(left: Graph, right: Graph, device: Device, options: Options) -> MeasuredPair:
-    one, other = (
-        measured(graph, device, options.batch, options.channels_last, options.compiled)
-        for graph in (left, right)
-    )
-    forward = _in_turn(device, one.forward, other.forward, options.rounds)
+    one, other = (prepare(graph, device, options.batch, options) for graph in (left, right))
+    forward = in_turn(device, one.forward, other.forward, options.rounds)
     step = None
     if options.training:
-        step = _in_turn(device, one.step, other.step, options.rounds)
+        step = in_turn(device, one.step, other.step, options.rounds)
     summaries = tuple(analyze(graph, options.batch) for graph in (left, right))
     return MeasuredPair(summaries, setting(device, options), forward, step)
 
 
-def _in_turn(
+def in_turn(
     device: Device, left: Callable[[], object], right: Callable[[], object], rounds: int
 ) -> PairedTiming:
-    pairs = [(device.seconds(left), device.seconds(right)) for _ in range(3 + rounds)][3:]
+    """The seconds of two actions in turn, once both are warm."""
+    clock = Clock(device)
+    for action in (left, right):
+        warmed(clock, action)
+    pairs = [(clock.seconds(left), clock.seconds(right)) for _ in range(rounds)]
     return PairedTiming(
         Timing.of([one for one, _ in pairs]),
         Timing.of([other for _, other in pairs]),

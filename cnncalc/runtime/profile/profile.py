@@ -10,13 +10,24 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.analysis import Row, analyze
-from cnncalc.analysis.measured import Ceilings, LayerTime, Peak, Profile, Setting, Timing
+from cnncalc.analysis.measured import (
+    Ceilings,
+    Conditions,
+    LayerTime,
+    Peak,
+    Profile,
+    Setting,
+    Timing,
+)
 from cnncalc.analysis.memory import memory, traffic
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings
-from cnncalc.runtime.profile.device import Device, measuring
+from cnncalc.runtime.profile.conditions import condition
+from cnncalc.runtime.profile.device import Clock, Device, measuring
+from cnncalc.runtime.profile.graphs import graphed
+from cnncalc.runtime.profile.held import Hold
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
@@ -28,6 +39,8 @@ class Options(NamedTuple):
     """What is asked for.
 
     training: whether backward passes and steps are measured too
+    graphed: whether each is recorded as a CUDA graph and started whole
+    autocast: the type that autocast chooses where it can; weights stay what they are
     """
 
     batch: int = 1
@@ -36,6 +49,13 @@ class Options(NamedTuple):
     channels_last: bool = False
     compiled: bool = False
     trace: Path | None = None
+    graphed: bool = False
+    autocast: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether only the whole has times, and no layer."""
+        return self.compiled or self.graphed
 
 
 class DoesNotFitError(Exception):
@@ -51,13 +71,28 @@ class UncompiledError(Exception):
     """torch.compile cannot compile the network here; the message is its own."""
 
 
-def profile(graph: Graph, device: Device, options: Options) -> Profile:
-    """Measure a network. Raises DoesNotFitError where the device's memory does not hold it,
-    UnavailableError where others hold it all, UncompiledError where the network was to be compiled
-    and cannot be, OSError where the trace cannot be written."""
+def profile(
+    graph: Graph, device: Device, options: Options, known: Ceilings | None = None
+) -> Profile:
+    """Measure a network; known: the device's ceilings, where they were measured before. Raises
+    DoesNotFitError where the device's memory does not hold it, UnavailableError where others hold
+    it all, UncompiledError and UngraphedError where the network was to be compiled or graphed and
+    cannot be, OSError where the trace cannot be written."""
     with measuring(device):
-        found = ceilings(device)  # first: its tensors must not lie beside the network's
+        # first: its tensors must not lie beside the network's
+        found = known or ceilings(_computing(device, options))
         return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
+
+
+def _computing(device: Device, options: Options) -> Device:
+    """The device with the numbers in which most is computed."""
+    return device._replace(dtype=options.autocast) if options.autocast else device
+
+
+def prepare(graph: Graph, device: Device, batch: int, options: Options) -> Measured:
+    """The network as it is asked for."""
+    compiled, last = options.compiled, options.channels_last
+    return measured(graph, device, batch, last, compiled, options.autocast)
 
 
 def attempted(
@@ -85,18 +120,21 @@ def _explain(error: Exception) -> None:
 
 
 def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
-    network = measured(graph, device, options.batch, options.channels_last, options.compiled)
-    forward = timing(device, network.forward, options.rounds)
+    network = prepare(graph, device, options.batch, options)
+    before = condition(device)
+    forward = _timed(network.forward, device, options)
+    alone = None if options.whole else _alone(network, device, options.rounds)
     inference = peak(device, network.forward, network.clear, _held(network))  # no momenta yet
-    step = timing(device, network.step, options.rounds) if options.training else None
-    fused = options.compiled
+    step = _timed(network.step, device, options) if options.training else None
     layers = (
-        LayerTimes({}, {}, 0.0)
-        if fused
+        LayerTimes({}, {}, 0.0, {})
+        if options.whole
         else layer_times(network, device, options.rounds, options.training)
     )
     summary = analyze(graph, options.batch)
-    width = device.type.itemsize
+    width = _computing(device, options).type.itemsize
+    after = condition(device, network.step if options.training else network.forward)
+    network.clear()
     if options.trace:
         _trace(network, device, options)
     return Profile(
@@ -105,25 +143,78 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         found,
         forward,
         step,
-        {row.node: _layer(row, layers, options.batch, width) for row in summary.rows if not fused},
+        {} if options.whole else _layers(summary.rows, layers, options.batch, width),
         layers.between,
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
-        memory(graph, options.batch, width),
+        memory(graph, options.batch, device.type.itemsize),
         inference,
         _peak_of_step(network, device) if options.training else None,
+        alone,
+        Conditions(before, after),
     )
 
 
-def timing(device: Device, action: Callable[[], object], rounds: int) -> Timing:
-    """The time of an action, after three rounds to warm up."""
-    return Timing.of([device.seconds(action) for _ in range(3 + rounds)][3:])
+def _timed(action: Callable[[], object], device: Device, options: Options) -> Timing:
+    """A pass or a step, in the way that was asked for."""
+    run = graphed(device, action) if options.graphed else action
+    return timing(device, run, options.rounds)
+
+
+def timing(
+    device: Device,
+    action: Callable[[], object],
+    rounds: int,
+    hold: Callable[[], object] | None = None,
+) -> Timing:
+    """The time of an action once it is warm, each round behind a hold of the device, if any."""
+    clock = Clock(device)
+    warmed(clock, action)
+    return Timing.of([clock.seconds(action, hold) for _ in range(rounds)])
+
+
+def warmed(clock: Clock, action: Callable[[], object]) -> int:
+    """How many rounds it took until the last three were alike, or enough were run."""
+    times: list[float] = []
+    while len(times) < ALIKE or not (_alike(times[-ALIKE:]) or _enough(times)):
+        times.append(clock.seconds(action))
+    return len(times)
+
+
+ALIKE = 3
+APART = 1.05
+"""So many rounds in turn, the longest of them at most so much longer than the shortest."""
+
+ENOUGH = 20
+ENOUGH_SECONDS = 1.0
+
+
+def _alike(times: Sequence[float]) -> bool:
+    return max(times) <= APART * min(times)
+
+
+def _enough(times: Sequence[float]) -> bool:
+    return len(times) >= ENOUGH or sum(times) >= ENOUGH_SECONDS
+
+
+def _alone(network: Measured, device: Device, rounds: int) -> Timing | None:
+    """A GPU's forward pass that lies in its queue before it begins."""
+    if not device.cuda:
+        return None
+    return timing(device, network.forward, rounds, Hold(device, network.forward))
+
+
+def _layers(
+    rows: Sequence[Row], times: LayerTimes, batch: int, width: int
+) -> dict[Node, LayerTime]:
+    return {row.node: _layer(row, times, batch, width) for row in rows}
 
 
 def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
     node = row.node
     bytes_moved = traffic(node, batch) * width
-    return LayerTime(times.forward[node], times.backward.get(node), row.ops.flops, bytes_moved)
+    forward, backward, alone = times.forward[node], times.backward.get(node), times.device.get(node)
+    return LayerTime(forward, backward, row.ops.flops, bytes_moved, alone)
 
 
 def _peak_of_step(network: Measured, device: Device) -> Peak | None:
@@ -164,6 +255,9 @@ def setting(device: Device, options: Options) -> Setting:
         options.compiled,
         options.rounds,
         torch.get_num_threads(),
+        options.graphed,
+        options.autocast,
+        torch.backends.cudnn.benchmark if device.cuda else None,
     )
 
 
@@ -182,9 +276,8 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
 
 def _run(graphs: Sequence[Graph], device: Device, batch: int, options: Options) -> None:
     """The networks side by side, as they are measured: the second step finds its momenta there."""
-    networks = [
-        measured(graph, device, batch, options.channels_last, compiled=False) for graph in graphs
-    ]
+    eager = options._replace(compiled=False)
+    networks = [prepare(graph, device, batch, eager) for graph in graphs]
     for network in [*networks, *networks]:
         network.step() if options.training else network.forward()
     device.wait()

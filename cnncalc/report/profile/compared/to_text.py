@@ -27,7 +27,10 @@ def to_text(found: MeasuredPair) -> str:
     if found.step:
         rows.append(["forward, backward, step", *_cells(found.step)])
     lines = aligned(rows, left=[0])
-    where = f"on {setting.device}, batch {setting.batch}, {setting.dtype}; PyTorch {setting.torch}"
+    numbers = (
+        f"{setting.dtype}, autocast to {setting.autocast}" if setting.autocast else setting.dtype
+    )
+    where = f"on {setting.device}, batch {setting.batch}, {numbers}; PyTorch {setting.torch}"
     how = f"{setting.rounds} rounds of both in turn; counts are those of the batch"
     return "\n".join([where, "", *lines, "", how]) + "\n"
 

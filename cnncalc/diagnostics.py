@@ -169,7 +169,8 @@ def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def _and_more(last: Diagnostic, more: int) -> Diagnostic:
     """What is said of the diagnostics behind the last one that is kept."""
-    message = f"{more:,} more faults are not shown"
+    message = "1 more fault is" if more == 1 else f"{more:,} more faults are"
+    message = f"{message} not shown"
     return Diagnostic("CNN513", last.span, message, "mend these first", (), last.severity)
 
 

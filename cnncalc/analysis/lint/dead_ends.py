@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact, rounded
+from cnncalc.numbers import rounded
 
 
 @rule(
@@ -41,7 +42,7 @@ def dead_ends(subject: Subject) -> Iterator[Advice]:
         message = f"nothing reads the output of this `{nodes[0].kind}`"
         hint = (
             f"read it by `from`, name it in `outputs`, or leave it out: with what only it reads, "
-            f"{exact(params)} parameters and {rounded(macs)} MACs"
+            f"{counted(params, 'parameter')} and {rounded(macs)} MACs"
         )
         yield finding(nodes, message, hint)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from cnncalc.analysis.measured import Peak, Profile, Timing
+from cnncalc.layers.fields import counted
 from cnncalc.numbers import bar, exact, rounded
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
@@ -34,7 +35,7 @@ def _opening(profile: Profile) -> str:
     form = [f"batch {setting.batch}", setting.dtype]
     form += ["channels last"] if setting.channels_last else []
     form += ["compiled"] if setting.compiled else []
-    threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
+    threads = f", {counted(setting.threads, 'thread')}" if setting.kind == "cpu" else ""
     title = line(f"{heading(profile.summary)}   {', '.join(form)}")
     path = line(profile.summary.graph.path)
     return "\n".join(

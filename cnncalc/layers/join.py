@@ -22,7 +22,7 @@ def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     """Raises ShapeError unless all inputs have as many axes."""
     if len({len(shape) for shape in inputs}) > 1:
         fact = f"`{layer.kind}` cannot join {listed(inputs)}"
-        hint = "`flatten` the map, or give the vector `keep: true` where it is pooled"
+        hint = "`flatten` the map: no vector becomes one"
         raise ShapeError(fact, hint, code="CNN403")
 
 

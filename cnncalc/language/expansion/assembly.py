@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.language.expansion.frame import UNKNOWN, Run, Tensor
 from cnncalc.language.expansion.sharing import Originals
+from cnncalc.language.expansion.ways_out import way_out
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
 from cnncalc.network.graph import Group, Node
@@ -81,7 +82,8 @@ class Assembly:
         if at.line != run.item.span.line:
             notes.insert(0, Note(f"of this `{run.item.kind}`", run.item.span))
         calls = reversed(run.frame.calls)
-        self.diagnostics.error(error.code, at, error.fact, error.hint, [*notes, *calls])
+        hint = way_out(error, nodes, run)
+        self.diagnostics.error(error.code, at, error.fact, hint, [*notes, *calls])
 
     def does_not_fit(self, layer: Layer, shapes: tuple[Shape, ...], run: Run) -> None:
         """Under `fit: strict`, a rest is an error."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnncalc.diagnostics import did_you_mean
+
 _PACKAGED = Path(__file__).parent / "specs"
 _REPOSITORY = Path(__file__).parent.parent / "specs"
 
 LIBRARY = "blocks"
 """The folder of blocks that specs include; no networks themselves."""
+
+LONGEST = 60
+"""Characters of a name."""
+
+MOST = 6
+"""Networks of a family that a hint names."""
 
 
 def folder() -> Path:
@@ -31,6 +39,51 @@ def _by_size(path: Path) -> tuple[str, list[int], str]:
 def find(name: str) -> Path | None:
     """The spec called `name`, if the zoo has one."""
     return networks().get(name)
+
+
+ALIASES = {
+    "wideresnet502": "wrn50_2",
+    "wideresnet2810": "wrn28_10",
+    "wideresnet168": "wrn16_8",
+    "seresnet50": "se_resnet50",
+    "inceptionv1": "googlenet",
+    "visiontransformer": "vit_b16",
+    "vitb16224": "vit_b16",
+    "vitbase": "vit_b16",
+    "fasterrcnnresnet50fpn": "faster_rcnn",
+    "nasnetlarge": "nasnet_a_large",
+    "nasnetmobile": "nasnet_a_mobile",
+    "squeezenet": "squeezenet1_0",
+    "dcgan": "dcgan_generator",
+}
+"""What networks of the zoo are called elsewhere, folded."""
+
+_ALIKE = str.maketrans("ol", "01")
+
+
+def folded(name: str) -> str:
+    """A name in small letters, without what separates words; `O` is `0`, and `l` is `1`."""
+    return "".join(filter(str.isalnum, name[:LONGEST].lower())).translate(_ALIKE)
+
+
+def suggestion(name: str) -> str | None:
+    """A hint that names the network that was probably meant, or those of its family."""
+    known = networks()
+    word = folded(name)
+    aliases = {folded(alias): network for alias, network in ALIASES.items()}
+    same = {folded(network): network for network in known} | aliases
+    if word in same:
+        return f"did you mean `{same[word]}`?"
+    whole = word and not name[-1:].isdigit()
+    family = [
+        network
+        for network, path in known.items()
+        if whole and word in (folded(path.parent.name), folded(network)[: len(word)])
+    ]
+    if len(family) > 1:
+        more = f" and {len(family) - MOST} more" if len(family) > MOST else ""
+        return f"there are {', '.join(f'`{network}`' for network in family[:MOST])}{more}"
+    return f"did you mean `{family[0]}`?" if family else did_you_mean(name, known)
 
 
 def shown(path: Path) -> str:

@@ -9,7 +9,6 @@ from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ZOO, show_all
 from cnncalc.commands.options import UsageError, graph_of, one_format
-from cnncalc.diagnostics import did_you_mean
 from cnncalc.report.zoo.entry import Entry, entry
 
 
@@ -40,7 +39,7 @@ def show(name: str) -> int:
     """Print the spec of one network. Raises UsageError."""
     path = networks.find(name)
     if path is None:
-        hint = did_you_mean(name, networks.networks()) or "`cnncalc zoo` lists them"
+        hint = networks.suggestion(name) or "`cnncalc zoo` lists them"
         raise UsageError(f"the zoo has no network `{name}`; {hint}")
     sys.stdout.write(path.read_text(encoding="utf-8"))
     return SOUND

@@ -280,6 +280,24 @@ FIRES: dict[str, Case] = {
         [f"{{name: stem, {conv(16)}}}", conv(32), "relu", "{from: stem, relu: }"],
         ["`relu`", f"{exact(9 * 16 * 32 + 32)} parameters"],
     ),
+    "passed by": (
+        "CNN922",
+        "3x8x8",
+        [f"{{name: stem, {conv(16)}}}", conv(32), "concat: [previous, stem]"],
+        ["`previous` is what entered it", "`[identity]` in place of `previous`"],
+    ),
+    "a stride and a dilation with a factor in common": (
+        "CNN923",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 2}"],
+        [f"{19 * 19 - 10 * 10} of {19 * 19}", "`dilation: 1`"],
+    ),
+    "a stride beyond the kernel": (
+        "CNN923",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 2, stride: 3}"],
+        [f"{23 * 23 - 16 * 16} of {23 * 23}", "`kernel: 3`"],
+    ),
 }
 
 QUIET: dict[str, tuple[str, str, list[str]]] = {
@@ -398,6 +416,11 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
     "image and classes": ("CNN918", "3x224x224", [conv(64), "relu", conv(10)]),
     "small network": ("CNN918", "3x32x32", [conv(6), "relu", conv(6)]),
     "all is read": ("CNN922", "3x8x8", [conv(8), "relu"]),
+    "every output is met": (
+        "CNN923",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 3}"],
+    ),
 }
 
 

@@ -68,6 +68,11 @@ def folded(name: str) -> str:
 
 def suggestion(name: str) -> str | None:
     """A hint that names the network that was probably meant, or those of its family."""
+    return known_as(name) or did_you_mean(name, networks())
+
+
+def known_as(name: str) -> str | None:
+    """As `suggestion`, of what is a name of them, however it is written; not of one misspelt."""
     known = networks()
     word = folded(name)
     aliases = {folded(alias): network for alias, network in ALIASES.items()}
@@ -83,7 +88,7 @@ def suggestion(name: str) -> str | None:
     if len(family) > 1:
         more = f" and {len(family) - MOST} more" if len(family) > MOST else ""
         return f"there are {', '.join(f'`{network}`' for network in family[:MOST])}{more}"
-    return f"did you mean `{family[0]}`?" if family else did_you_mean(name, known)
+    return f"did you mean `{family[0]}`?" if family else None
 
 
 def shown(path: Path) -> str:

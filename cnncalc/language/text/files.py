@@ -44,7 +44,7 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
 def _of_the_zoo(path: Path) -> str | None:
     """Which network of the zoo a name was probably meant for."""
     bare = len(path.parts) == 1 and path.suffix in ("", ".yaml", ".yml")
-    return zoo.suggestion(path.stem) if bare else None
+    return zoo.known_as(path.stem) if bare else None
 
 
 def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Source | None:

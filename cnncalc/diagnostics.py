@@ -91,6 +91,7 @@ class Diagnostics:
         self.budget = budget or Budget()
         self._found: list[Diagnostic] = []
         self._seen: set[tuple[str, Span]] = set()
+        self._guessed: set[Span] = set()
         self._failed = False
         self._more = 0
 
@@ -103,7 +104,7 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Add an error."""
-        if (code, span) not in self._seen:
+        if (code, span) not in self._seen and span not in self._guessed:
             self.add(Diagnostic(code, span, message, hint, tuple(notes)))
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -117,6 +118,11 @@ class Diagnostics:
             self._found.append(_cut(diagnostic))
         else:
             self._more += 1
+
+    def guess(self, span: Span) -> None:
+        """What stands there is read as what it may have been meant for, and that is reported: a
+        second fault of it would be one of the guess."""
+        self._guessed.add(span)
 
     def spend(self, steps: int, at: Span, calls: Sequence[Note] = ()) -> None:
         """Count steps of what is written `at` a place. Raises TooCostlyError, reported, where they
@@ -169,7 +175,8 @@ def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def _and_more(last: Diagnostic, more: int) -> Diagnostic:
     """What is said of the diagnostics behind the last one that is kept."""
-    message = f"{more:,} more faults are not shown"
+    message = "1 more fault is" if more == 1 else f"{more:,} more faults are"
+    message = f"{message} not shown"
     return Diagnostic("CNN513", last.span, message, "mend these first", (), last.severity)
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnncalc.diagnostics import did_you_mean
+
 _PACKAGED = Path(__file__).parent / "specs"
 _REPOSITORY = Path(__file__).parent.parent / "specs"
 
 LIBRARY = "blocks"
 """The folder of blocks that specs include; no networks themselves."""
+
+LONGEST = 60
+"""Characters of a name."""
+
+MOST = 6
+"""Networks of a family that a hint names."""
 
 
 def folder() -> Path:
@@ -37,6 +45,56 @@ def libraries() -> dict[str, Path]:
     """Every library of blocks by the name that specs include it by: `blocks/conv_bn.yaml`."""
     paths = sorted((folder() / LIBRARY).glob("*.yaml"))
     return {f"{LIBRARY}/{path.name}": path for path in paths}
+
+
+ALIASES = {
+    "wideresnet502": "wrn50_2",
+    "wideresnet2810": "wrn28_10",
+    "wideresnet168": "wrn16_8",
+    "seresnet50": "se_resnet50",
+    "inceptionv1": "googlenet",
+    "visiontransformer": "vit_b16",
+    "vitb16224": "vit_b16",
+    "vitbase": "vit_b16",
+    "fasterrcnnresnet50fpn": "faster_rcnn",
+    "nasnetlarge": "nasnet_a_large",
+    "nasnetmobile": "nasnet_a_mobile",
+    "squeezenet": "squeezenet1_0",
+    "dcgan": "dcgan_generator",
+}
+"""What networks of the zoo are called elsewhere, folded."""
+
+_ALIKE = str.maketrans("ol", "01")
+
+
+def folded(name: str) -> str:
+    """A name in small letters, without what separates words; `O` is `0`, and `l` is `1`."""
+    return "".join(filter(str.isalnum, name[:LONGEST].lower())).translate(_ALIKE)
+
+
+def suggestion(name: str) -> str | None:
+    """A hint that names the network that was probably meant, or those of its family."""
+    return known_as(name) or did_you_mean(name, networks())
+
+
+def known_as(name: str) -> str | None:
+    """As `suggestion`, of what is a name of them, however it is written; not of one misspelt."""
+    known = networks()
+    word = folded(name)
+    aliases = {folded(alias): network for alias, network in ALIASES.items()}
+    same = {folded(network): network for network in known} | aliases
+    if word in same:
+        return f"did you mean `{same[word]}`?"
+    whole = word and not name[-1:].isdigit()
+    family = [
+        network
+        for network, path in known.items()
+        if whole and word in (folded(path.parent.name), folded(network)[: len(word)])
+    ]
+    if len(family) > 1:
+        more = f" and {len(family) - MOST} more" if len(family) > MOST else ""
+        return f"there are {', '.join(f'`{network}`' for network in family[:MOST])}{more}"
+    return f"did you mean `{family[0]}`?" if family else None
 
 
 def shown(path: Path) -> str:

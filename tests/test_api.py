@@ -198,8 +198,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str, str | None]] = {
         SPEC,
         {"input": (3, -1, 8)},
         "CNN210",
-        "`input` wants channels and up to three sizes, got `[3, -1, 8]`",
-        "`3x224x224`, `[3, size, size]`, `10`; each is at least 1",
+        "`input` wants sizes that are known, got `-1`",
+        "write the size that is meant, each a number: `3x224x224`; "
+        "`--input 3x320x320` analyses it for others",
     ),
     "nothing": (
         SPEC,

@@ -14,7 +14,7 @@ MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 FLOORS = (
     "__init__ budget codes diagnostics display layers.fields project streams text zoo",
     "language.given language.text layers",
-    "language.values network numbers verification",
+    "language.text.recognize language.values network numbers verification",
     "language.recipe",
     "language.written",
     "language.expansion language.schema",

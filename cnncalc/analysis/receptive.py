@@ -81,6 +81,7 @@ class Receptive(NamedTuple):
     everything: whether it sees the whole input, be it through a gate; a gate may be a strip, that
         sees the whole of an axis
     misaligned: for a join, how many pixels apart its branches are centred, the most of all axes
+        along which they do not all look back from the same place
     """
 
     axes: tuple[AxisField, ...] | None
@@ -189,7 +190,8 @@ def _is_repeated_part(node: Node, source: Node, field: Receptive, images: list[S
 
 def _union(fields: tuple[AxisField, ...]) -> tuple[AxisField | None, float]:
     """The smallest field that holds all of `fields`, and how far apart their centres are; None
-    where their strides differ."""
+    where their strides differ. Fields that all look back from the output's own place, as causal
+    convolutions do, are not apart."""
     first = fields[0]
     if all(field == first for field in fields):
         return first, 0
@@ -199,9 +201,11 @@ def _union(fields: tuple[AxisField, ...]) -> tuple[AxisField | None, float]:
         return None, 0
     phases: list[Interval | None] = []
     apart = 0.0
+    causal = {(field.sees(0) or (0, 1))[1] for field in fields} == {0}
     for output in range(period):
         seen = [interval for field in fields if (interval := field.sees(output))]
         centres = [low + high for low, high in seen]
+        causal &= len({high for _, high in seen}) <= 1
         apart = max(apart, (max(centres) - min(centres)) / 2 if seen else 0)
         phases.append((min(s[0] for s in seen), max(s[1] for s in seen)) if seen else None)
-    return AxisField(period, steps.pop(), tuple(phases)), apart
+    return AxisField(period, steps.pop(), tuple(phases)), 0 if causal else apart

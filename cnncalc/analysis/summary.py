@@ -11,6 +11,7 @@ from cnncalc.analysis.params import Params, count_params
 from cnncalc.analysis.receptive import Receptive, receptive_fields
 from cnncalc.display import as_document, as_html, as_text
 from cnncalc.layers.base import Ops
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 
 
@@ -78,7 +79,7 @@ class Summary(NamedTuple):
         return as_text(self)
 
     def __repr__(self) -> str:
-        layers = f"{self.totals.layers:,} layers"
+        layers = counted(self.totals.layers, "layer")
         return f"<Summary {self.graph.name!r}: {layers}, {_counted(self.totals)}>"
 
     def _repr_html_(self) -> str:
@@ -126,7 +127,7 @@ def _sums(values: Iterable[tuple[int, ...]]) -> list[int]:
 
 
 def _counted(numbers: Row | Totals) -> str:
-    return f"{numbers.params.total:,} params, {numbers.ops.macs:,} MACs"
+    return f"{counted(numbers.params.total, 'param')}, {counted(numbers.ops.macs, 'MAC')}"
 
 
 def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive | None:

@@ -24,7 +24,8 @@ def _exceeded(budget: Expectation, found: Value, summary: Summary) -> Diagnostic
     most = budget.high is not None
     bound = budget.high if most else budget.low
     side = "most" if most else "least"
-    message = f"`{budget.metric}` is {shown(found)}, the budget is at {side} {bound:,.0f}"
+    limit = f"{bound:,.0f}" if bound == round(bound or 0) else f"{bound:,}"
+    message = f"`{budget.metric}` is {shown(found)}, the budget is at {side} {limit}"
     notes = [Note(f"`{'max' if most else 'min'}_{budget.metric}` is set here", budget.span)]
     if budget.metric not in ("receptive_field", "layers"):
         notes.append(_largest(budget.metric, summary))

@@ -126,8 +126,14 @@ def _difference(expected: Expectation, found: int) -> str:
     """How far a number is from what is expected, from the middle of what is rounded."""
     bounds = [bound for bound in (expected.low, expected.high) if bound is not None]
     apart = found - sum(bounds) / len(bounds)
-    whole = f"{abs(apart):,.0f}" if apart == int(apart) else f"{abs(apart):,}"
-    return f"{whole} {'more' if apart > 0 else 'less'}"
+    return f"{_rounded(abs(apart), expected.text)} {'more' if apart > 0 else 'less'}"
+
+
+def _rounded(number: float, text: str) -> str:
+    """A number with as many decimals as a figure has, and none that is a trailing 0."""
+    decimals = len(text.partition(".")[2].rstrip("KMGBT \t"))
+    written = f"{number:,.{decimals}f}"
+    return written.rstrip("0").rstrip(".") if decimals else written
 
 
 def _to_write(expected: Expectation, found: Value) -> str:

@@ -11,7 +11,8 @@ from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, graph_of, shapes
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.language.text.repair import suggestion
 from cnncalc.layers import LAYERS
 from cnncalc.report.explanation.layer import explanation
 from cnncalc.streams import terminal_width
@@ -43,7 +44,7 @@ def page(topic: str) -> str:
         return code_page(known_code(topic.upper()))
     if "." in topic or "/" in topic or topic == "-" or zoo.find(topic):
         raise UsageError(f"name a layer of the spec: `cnncalc explain {topic} LAYER`")
-    hint = did_you_mean(topic, LAYERS)
+    hint = suggestion(topic, LAYERS, Diagnostics())
     hint = hint or "`cnncalc explain kinds` lists them, `cnncalc explain SPEC LAYER` opens a spec"
     raise UsageError(f"there is no layer kind `{topic}`; {hint}")
 

@@ -11,7 +11,6 @@ from cnncalc import zoo
 from cnncalc.commands import SOUND
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.output import check_free, write
-from cnncalc.diagnostics import did_you_mean
 from cnncalc.language.schema import schema as language
 from cnncalc.language.text.bundle import NameTakenError, bundle
 from cnncalc.project import opened
@@ -83,7 +82,7 @@ def _from_zoo(network: str, path: Path) -> dict[str, str]:
     """A network of the zoo with the files it needs, by name. Raises UsageError."""
     found = zoo.find(network)
     if found is None:
-        hint = did_you_mean(network, zoo.networks()) or "`cnncalc zoo` lists them"
+        hint = zoo.suggestion(network) or "`cnncalc zoo` lists them"
         raise UsageError(f"the zoo has no network `{network}`; {hint}")
     try:
         return bundle(found, path.name)

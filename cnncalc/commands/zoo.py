@@ -10,7 +10,7 @@ from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ZOO, show_all
 from cnncalc.commands.options import UsageError, graph_of, one_format
-from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text.files import read_file
 from cnncalc.language.written.document import read_document
 from cnncalc.report.grid import GAP
@@ -49,7 +49,7 @@ def show(name: str) -> int:
         return SOUND
     path = networks.find(name) or networks.libraries().get(name)
     if path is None:
-        hint = did_you_mean(name, networks.networks()) or "`cnncalc zoo` lists them"
+        hint = networks.suggestion(name) or "`cnncalc zoo` lists them"
         raise UsageError(f"the zoo has no network `{name}`; {hint}")
     sys.stdout.write(path.read_text(encoding="utf-8"))
     return SOUND

@@ -15,7 +15,7 @@ from cnncalc.layers.base import (
     Window,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Flag, Positive
+from cnncalc.layers.fields import Flag, Positive, arriving
 from cnncalc.layers.sequence import sequence, transposed
 
 
@@ -40,7 +40,7 @@ class Attention(Layer, kind="attention"):
     def output_shape(self, *inputs: Shape) -> Shape:
         features, _ = sequence(self, inputs[0])
         if features % self.heads:
-            fact = f"{self.heads} heads do not divide the {features} features that arrive"
+            fact = f"{self.heads} heads do not divide {arriving(features, 'feature')}"
             hint = f"`heads: {gcd(features, self.heads)}`"
             raise ShapeError(fact, hint, field="heads", code="CNN404")
         return inputs[0]

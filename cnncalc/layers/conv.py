@@ -29,6 +29,8 @@ from cnncalc.layers.fields import (
     Positive,
     Size,
     TransposedPadding,
+    arriving,
+    counted,
 )
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
 
@@ -36,14 +38,14 @@ from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
 def check_groups(filters: int, groups: int) -> Iterator[Problem]:
     """Groups share the filters out evenly."""
     if filters % groups:
-        yield Problem("groups", f"{groups} groups do not divide {filters} filters")
+        yield Problem("groups", f"{groups} groups do not divide {counted(filters, 'filter')}")
 
 
 def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Problem]:
     """Each filter reads some channels, each once."""
     if len(table) != filters:
-        rows = f"{len(table)} row{'' if len(table) == 1 else 's'}"
-        fact = f"`table` has {rows}, there are {filters} filters"
+        rows = counted(len(table), "row")
+        fact = f"`table` has {rows} for {counted(filters, 'filter')}"
         yield Problem("table", fact, "one list of channels for each filter")
     for number, row in enumerate(table):
         if not row:
@@ -56,7 +58,7 @@ def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Pr
 def grouped_channels(shape: Shape, groups: int) -> int:
     """Channels each group reads. Raises ShapeError."""
     if shape[0] % groups:
-        fact = f"{groups} groups do not divide the {shape[0]} channels that arrive"
+        fact = f"{groups} groups do not divide {arriving(shape[0])}"
         hint = f"`groups: {gcd(shape[0], groups)}`"
         raise ShapeError(fact, hint, field="groups", code="CNN404")
     return shape[0] // groups

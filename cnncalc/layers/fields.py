@@ -66,6 +66,22 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+def _broken(number: float) -> str:
+    """A number that is not whole: `2.5`, and `32.0` of a division, which is none by its type."""
+    text = f"{number:.6g}"
+    return str(number) if float(text).is_integer() else text
+
+
+def counted(count: int, word: str) -> str:
+    """`1 layer`, `12 layers`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def arriving(count: int, word: str = "channel") -> str:
+    """`the 12 channels that arrive`, `the 1 channel that arrives`."""
+    return f"the {counted(count, word)} that arrive{'s' if count == 1 else ''}"
+
+
 class Whole(FieldType):
     """A whole number from `minimum` to `maximum`."""
 
@@ -80,7 +96,7 @@ class Whole(FieldType):
         """An int in bounds."""
         if isinstance(value, float):
             hint = "`//` divides to a whole number" if math.isfinite(value) else None
-            raise FieldError(f"wants a whole number, got {shown(value)}", hint)
+            raise FieldError(f"wants a whole number, got {_broken(value)}", hint)
         if not isinstance(value, int) or isinstance(value, bool):
             raise FieldError(f"wants a whole number, got `{shown(value)}`")
         if value < self.minimum:

@@ -15,13 +15,14 @@ from cnncalc.layers.base import (
     kept_input,
     times,
 )
+from cnncalc.layers.fields import counted
 
 
 def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     """Raises ShapeError unless all inputs have as many axes."""
     if len({len(shape) for shape in inputs}) > 1:
         fact = f"`{layer.kind}` cannot join {listed(inputs)}"
-        hint = "`flatten` the map, or give the vector `keep: true` where it is pooled"
+        hint = "`flatten` the map: no vector becomes one"
         raise ShapeError(fact, hint, code="CNN403")
 
 
@@ -75,7 +76,9 @@ class Elementwise(Layer):
     def remedy(self, inputs: tuple[Shape, ...]) -> str:
         """What makes the branches agree."""
         if len({shape[0] for shape in inputs}) > 1:
-            return f"a 1x1 `conv` gives a branch the {inputs[0][0]} channels of the first"
+            return (
+                f"a 1x1 `conv` gives a branch the {counted(inputs[0][0], 'channel')} of the first"
+            )
         return "pad, crop or stride a branch"
 
     def ops(self, *inputs: Shape) -> Ops:

@@ -41,8 +41,15 @@ class Linear(Layer, kind="linear"):
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1:
             fact = f"`linear` reads a vector, got {times(inputs[0])}"
-            raise ShapeError(fact, "add `flatten` or `global_avg_pool` before it")
+            raise ShapeError(fact, self._remedy(inputs[0]))
         return (self.units,)
+
+    def _remedy(self, shape: Shape) -> str:
+        """What makes a vector of a map; of a sequence, the same at each step is a convolution."""
+        if len(shape) == 2:
+            each = f"`conv: {{filters: {self.units}, kernel: 1}}` does so at each step"
+            return f"{each}; `slice`, `flatten` or `global_avg_pool` leave one vector"
+        return "add `flatten` or `global_avg_pool` before it"
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return weights((self.units, inputs[0][0]), self.units, self.bias, self.weight_norm)

@@ -13,7 +13,7 @@ from cnncalc.layers.base import (
     kept_input,
     kept_output,
 )
-from cnncalc.layers.fields import Positive
+from cnncalc.layers.fields import Positive, arriving
 
 
 class Maxout(Layer, kind="maxout"):
@@ -34,7 +34,7 @@ class Maxout(Layer, kind="maxout"):
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, *sizes = inputs[0]
         if channels % self.pieces:
-            fact = f"{self.pieces} pieces do not divide the {channels} channels that arrive"
+            fact = f"{self.pieces} pieces do not divide {arriving(channels)}"
             hint = f"`pieces: {gcd(channels, self.pieces)}`"
             raise ShapeError(fact, hint, field="pieces", code="CNN404")
         return channels // self.pieces, *sizes

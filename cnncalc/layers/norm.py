@@ -20,7 +20,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels
-from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive, Real
+from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive, Real, counted
 from cnncalc.layers.windows import spatial
 
 
@@ -284,7 +284,7 @@ class GroupNorm(Layer, kind="group_norm"):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if grouped_channels(inputs[0], self.groups) * prod(inputs[0][1:]) == 1:
-            fact = f"{self.groups} groups of {times(inputs[0])} have one value each"
+            fact = f"{counted(self.groups, 'group')} of {times(inputs[0])}: one value each"
             raise ShapeError(fact, "fewer `groups`", field="groups", code="CNN402")
         return inputs[0]
 

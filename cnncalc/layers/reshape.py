@@ -18,7 +18,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels, products
-from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive
+from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive, arriving
 from cnncalc.layers.windows import per_axis, spatial
 
 
@@ -216,9 +216,7 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
             raise ShapeError(fact, "`upsample` takes any map")
         channels, height, width = inputs[0]
         if channels % self.factor**2:
-            fact = (
-                f"{self.factor}x{self.factor} does not divide the {channels} channels that arrive"
-            )
+            fact = f"{self.factor}x{self.factor} does not divide {arriving(channels)}"
             hint = f"a `conv` before it with a multiple of {self.factor**2} `filters`"
             raise ShapeError(fact, hint, field="factor", code="CNN404")
         return channels // self.factor**2, height * self.factor, width * self.factor

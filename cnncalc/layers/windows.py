@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
-from cnncalc.layers.fields import Padding, Size, shown
+from cnncalc.layers.fields import Padding, Size, counted, shown
 
 Part = TypeVar("Part")
 
@@ -16,7 +16,7 @@ def per_axis(value: int | tuple[Part, ...], rank: int, field: str) -> tuple[int 
         return (value,) * rank
     if len(value) != rank:
         hint = f"write one size, or {rank}: `{shown(value[:1] * rank)}`"
-        fact = f"`{field}` has {len(value)} sizes, the input has {axes(rank)}"
+        fact = f"`{field}` has {counted(len(value), 'size')}, the input has {axes(rank)}"
         raise ShapeError(fact, hint, field=field)
     return value
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from cnncalc.diagnostics import Note, Span
 from cnncalc.display import as_text
 from cnncalc.layers.base import Layer, Shape, Weight
+from cnncalc.layers.fields import counted
 from cnncalc.network.expectation import Expectation
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Graph(NamedTuple):
         return as_text(self)
 
     def __repr__(self) -> str:
-        return f"<Graph {self.name!r}: {len(self.layers)} layers>"
+        return f"<Graph {self.name!r}: {counted(len(self.layers), 'layer')}>"
 
 
 def within(path: str, part: str) -> bool:

@@ -65,11 +65,15 @@ def _(row: Row) -> str:
         row.node.path + several,
         shown["kind"],
         shown["output"],
-        f"{shown['params']} params",
-        f"{shown['macs']} MACs",
+        _several(shown["params"], "param"),
+        _several(shown["macs"], "MAC"),
         *([f"field {field}"] if field else []),
     ]
     return line("   ".join(cells))
+
+
+def _several(number: str, word: str) -> str:
+    return f"{number} {word}{'' if number == '1' else 's'}"
 
 
 @text.register(Comparison)

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from cnncalc.layers.fields import counted
+
 MOST = 2**34
 """Bytes that are read at once where the machine does not say how much memory it has."""
 
@@ -65,7 +67,7 @@ def shown(size: int) -> str:
     """`1.5 GiB`."""
     power = min(max(size.bit_length() - 1, 0) // 10, 8)
     unit = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")[power]
-    return f"{size:,} bytes" if not power else f"{size / 2 ** (10 * power):,.1f} {unit}"
+    return counted(size, "byte") if not power else f"{size / 2 ** (10 * power):,.1f} {unit}"
 
 
 def brief(text: str, most: int = 100) -> str:

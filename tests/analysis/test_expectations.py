@@ -71,6 +71,21 @@ UNMET = {
         f"`macs` is {MACS:,}, expected 2.4M: {2_400_000 - MACS:,} less",
         "`macs: 2.3M`, if that is right",
     ),
+    "with decimals": (
+        "{layers: 9.4}",
+        "`layers` is 9, expected 9.4: 0.4 less",
+        "`layers: 9.0`, if that is right",
+    ),
+    "with more decimals than a float holds": (
+        f"{{params: {PARAMS - 2:_}.6}}",
+        f"`params` is {PARAMS:,}, expected {PARAMS - 2:_}.6: 1.4 more",
+        f"`params: {PARAMS}.0`, if that is right",
+    ),
+    "at most with decimals": (
+        "{layers: at most 8.75}",
+        "`layers` is 9, expected at most 8.75: 0.25 more",
+        "`layers: at most 9`, if that is right",
+    ),
     "at most": (
         "{params: at most 3K}",
         f"`params` is {PARAMS:,}, expected at most 3K: {PARAMS - 3000:,} more",

@@ -289,6 +289,24 @@ FIRES: dict[str, Case] = {
     ),
     "channels last": ("CNN923", "224x224x3", ["relu"], ["224 channels of 224x3", "`3x224x224`"]),
     "no channels": ("CNN923", "7x7", [conv(1)], ["7 channels, 7 steps long", "`1x7x7`"]),
+    "passed by": (
+        "CNN922",
+        "3x8x8",
+        [f"{{name: stem, {conv(16)}}}", conv(32), "concat: [previous, stem]"],
+        ["`previous` is what entered it", "`[identity]` in place of `previous`"],
+    ),
+    "a stride and a dilation with a factor in common": (
+        "CNN924",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 2}"],
+        [f"{19 * 19 - 10 * 10} of {19 * 19}", "`dilation: 1`"],
+    ),
+    "a stride beyond the kernel": (
+        "CNN924",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 2, stride: 3}"],
+        [f"{23 * 23 - 16 * 16} of {23 * 23}", "`kernel: 3`"],
+    ),
 }
 
 QUIET: dict[str, tuple[str, str, list[str]]] = {
@@ -410,6 +428,11 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
     "a narrow map": ("CNN923", "64x7x2", ["relu"]),
     "a sequence": ("CNN923", "7x7", ["relu"]),
     "all is read": ("CNN922", "3x8x8", [conv(8), "relu"]),
+    "every output is met": (
+        "CNN923",
+        "3x8x8",
+        ["conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 3}"],
+    ),
 }
 
 

@@ -10,6 +10,10 @@ VECTOR = "input: 3"
 
 PATHS: dict[str, tuple[str, dict[str, str]]] = {
     "a kind twice": (spec("linear: 4", "linear: 5", head=VECTOR), {"linear": "4", "linear_2": "5"}),
+    "whole numbers with a point": (
+        spec("{linear: 4.0}", "{linear: 1e1}", head=VECTOR),
+        {"linear": "4", "linear_2": "10"},
+    ),
     "a name": (spec("{linear: 4, name: 1e3}", head=VECTOR), {"1e3": "4"}),
     "a kind named like a later item": (
         spec("linear: 4", "{relu: , name: linear_2}", "linear: 5", head=VECTOR),
@@ -338,7 +342,7 @@ CANNOT_SHARE = {
     ),
     "another number of weights": (
         spec("{linear: 3, name: a}", "{share: a, linear: {units: 3, bias: false}}", head=VECTOR),
-        "shared weights do not fit: `linear` has 1 weights here and 2 there",
+        "shared weights do not fit: `linear` has 1 weight here and 2 there",
     ),
     "more layers": (
         spec("{linear: 3, name: a}", "{share: a, layers: [{linear: 3}, relu]}", head=VECTOR),

@@ -149,7 +149,7 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         None,
         "`instance_norm` averages over positions, and 8x1x1 has only one",
     ),
-    (GroupNorm(8), ((8,),), "CNN402", "groups", "8 groups of 8 have one value each"),
+    (GroupNorm(8), ((8,),), "CNN402", "groups", "8 groups of 8: one value each"),
     *(
         (
             layer,
@@ -269,8 +269,8 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
-        (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row, there are 2 filters"),
-        (Conv(1, 3, table=((0,), (1,))), "table", "`table` has 2 rows, there are 1 filters"),
+        (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row for 2 filters"),
+        (Conv(1, 3, table=((0,), (1,))), "table", "`table` has 2 rows for 1 filter"),
         (Conv(2, 3, table=((0,), ())), "table", "row 1 of the table is empty"),
         (Conv(1, 3, table=((2, 0, 2),)), "table", "row 0 of the table has channel 2 twice"),
         (

@@ -241,7 +241,7 @@ LIES: dict[str, tuple[Callable[[Contents], Any], str]] = {
     "epochs are true": (said("epochs", True), "which is no count"),
     "epochs are huge": (said("epochs", 2**70), "which is no count"),
     "more epochs": (said("epochs", 3), "do not belong to its `epochs`"),
-    "fewer epochs": (fewer, "do not belong to 1 epochs"),
+    "fewer epochs": (fewer, "do not belong to 1 epoch"),
     "no watch": (unsaid("watch"), "has no `watch`"),
     "watch is a list": (said("watch", []), "has a list as its `watch`"),
     "watch lacks": (said("watch", {}), "has no `epoch`"),

@@ -69,7 +69,7 @@ def test_a_test_set_is_tested_once(tmp_path: Path) -> None:
 def test_early_stopping(tmp_path: Path) -> None:
     path = spec(tmp_path, "  early_stopping: 1\n")
     done = run(tmp_path, path, "--data", "synthetic", "-r", "epochs=40")
-    assert "stopped: not better for 1 epochs" in done.stdout
+    assert "stopped: not better for 1 epoch" in done.stdout
 
 
 @pytest.mark.cuda

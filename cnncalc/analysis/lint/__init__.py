@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.lint.bias_only import bias_only
 from cnncalc.analysis.lint.dead_ends import dead_ends
 from cnncalc.analysis.lint.field_size import recombining, small_field
 from cnncalc.analysis.lint.filters import large_filters, no_bottleneck
@@ -53,6 +54,7 @@ RULES = (
     unused_defaults,
     dead_ends,
     misread_inputs,
+    bias_only,
 )
 """In the order of their codes."""
 

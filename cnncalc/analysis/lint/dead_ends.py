@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact, rounded
+from cnncalc.numbers import rounded
 
 
 @rule(
@@ -34,16 +36,30 @@ layers:
 def dead_ends(subject: Subject) -> Iterator[Advice]:
     """Layers whose output nothing reads."""
     ends = [n for n in subject.graph.layers if not subject.readers[n] and n not in subject.heads]
+    behind = dict(pairwise(subject.graph.layers)) if ends else {}
     for nodes in places(ends):
+        passed_by = _passed_by(nodes[0], behind)
         lost = {waste for node in nodes for waste in _only_for(subject, node)}
         params = sum(subject.rows[node].params.total for node in lost)
         macs = sum(map(subject.row_macs, lost))
         message = f"nothing reads the output of this `{nodes[0].kind}`"
+        if passed_by:
+            message += ": `previous` is what entered it"
         hint = (
             f"read it by `from`, name it in `outputs`, or leave it out: with what only it reads, "
-            f"{exact(params)} parameters and {rounded(macs)} MACs"
+            f"{counted(params, 'parameter')} and {rounded(macs)} MACs"
         )
+        if passed_by:
+            hint = "`[identity]` in place of `previous` is what it made"
         yield finding(nodes, message, hint)
+
+
+def _passed_by(end: Node, behind: Mapping[Node, Node]) -> bool:
+    """Whether the join behind a layer reads what that layer read: `previous`."""
+    after = behind.get(end)
+    if after is None or after.layer is None or not after.layer.joins:
+        return False
+    return not {*after.inputs}.isdisjoint(end.inputs)
 
 
 def _only_for(subject: Subject, end: Node) -> set[Node]:

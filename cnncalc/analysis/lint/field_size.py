@@ -10,10 +10,10 @@ from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
+from cnncalc.layers.fields import counted
 from cnncalc.layers.pool import Pool
 from cnncalc.layers.reshape import Flatten
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact
 
 POOLED = 0.75
 """Share of an image's side that suffices where features are averaged."""
@@ -118,9 +118,10 @@ def _sees_a_part(end: Node, axes: tuple[AxisField, ...], image: Shape) -> Advice
         (side - size, axis.stride) for (size, side), axis in zip(pairs, axes, strict=True)
     )
     layers = ceil(short / (2 * stride))
+    sees = "see" if layers > 1 else "sees"
     hint = (
-        f"{layers} more 3x3 convolutions here, at its stride of {stride:g}, see {short} pixels "
-        f"more; so does a stride further up"
+        f"{counted(layers, 'more 3x3 convolution')} here, at its stride of {stride:g}, "
+        f"{sees} {counted(short, 'pixel')} more; so does a stride further up"
     )
     return finding([end], message, hint)
 
@@ -211,13 +212,13 @@ def _widened(
 
 
 def _recombine(subject: Subject, blind: list[Node], params: int, image: Shape) -> Advice:
-    count = "1 layer" if len(blind) == 1 else f"{len(blind)} layers"
+    count = counted(len(blind), "layer")
     message = (
         f"what arrives here sees all of {times(image)} already: {count} from here on can only "
         f"recombine it"
     )
     hint = (
-        f"a larger input, a later stride, or leave them out: {exact(params)} parameters, "
+        f"a larger input, a later stride, or leave them out: {counted(params, 'parameter')}, "
         f"{params / subject.params:.0%} of all"
     )
     return finding([blind[0]], message, hint)

@@ -15,6 +15,7 @@ from cnncalc.analysis.lint.subject import (
     places,
 )
 from cnncalc.layers.conv import Conv
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
 
@@ -150,9 +151,10 @@ def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Advice:
     count, width, taps = (one.kernel - 1) // 2, min(one.reads, one.makes), 3**one.rank
     channels = f"{one.reads}*{one.makes}"
     groups = f"{one.groups}*" if one.groups > 1 else ""
+    makes = counted(one.makes * one.groups, "channel")
     message = (
-        f"a {size} filter from {one.reads * one.groups} to {one.makes * one.groups} channels has "
-        f"{groups}{one.taps}*{channels} = {exact(one.weights)} weights"
+        f"a {size} filter from {one.reads * one.groups} to {makes} has "
+        f"{groups}{one.taps}*{channels} = {counted(one.weights, 'weight')}"
     )
     terms = [f"{taps}*{one.reads}*{width}", *[f"{taps}*{width}*{width}"] * (count - 2)]
     terms.append(f"{taps}*{width}*{one.makes}")
@@ -172,7 +174,7 @@ def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Advice:
 
 
 def _less(saved: Saving) -> str:
-    return f"{exact(saved.params)} parameters and {rounded(saved.macs)} MACs less"
+    return f"{counted(saved.params, 'parameter')} and {rounded(saved.macs)} MACs less"
 
 
 # -- bottlenecks ----------------------------------------------------------------------------
@@ -237,7 +239,7 @@ def _narrower(subject: Subject, node: Node, one: Filter) -> Advice:
     before = subject.row_macs(node)
     after = one.reads * width * one.inputs + one.taps * width * one.makes * one.outputs
     message = (
-        f"a {size} filter over {one.reads} channels takes {rounded(before)} of "
+        f"a {size} filter over {counted(one.reads, 'channel')} takes {rounded(before)} of "
         f"{rounded(subject.macs)} MACs, {before / subject.macs:.0%}"
     )
     hint = (

@@ -13,6 +13,7 @@ from cnncalc.analysis.lint.subject import (
     is_nonlinear,
     places,
 )
+from cnncalc.layers.fields import counted
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.network.graph import Node
 
@@ -48,7 +49,7 @@ def useless_bias(subject: Subject) -> Iterator[Advice]:
         params = sum(node.shape[0] for node in nodes)
         message = (
             f"`{norm.kind}` takes away the mean of each channel, and this bias with it: "
-            f"{params:,} useless parameters"
+            f"{counted(params, 'useless parameter')}"
         )
         yield finding(nodes, message, "`bias: false`")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, finding
 from cnncalc.layers.conv import Conv
+from cnncalc.layers.fields import counted
 from cnncalc.layers.linear import Linear
 from cnncalc.network.graph import Node
 from cnncalc.numbers import rounded
@@ -73,7 +74,7 @@ def _channels(node: Node) -> tuple[int, int]:
 def _idle(subject: Subject, touched: list[Node], macs: int) -> Advice:
     node = max(touched, key=subject.row_macs)
     reads, makes = _channels(node)
-    layers = "1 layer" if len(touched) == 1 else f"{len(touched)} layers"
+    layers = counted(len(touched), "layer")
     message = (
         f"channels that are no multiple of 8 slow down {macs / subject.macs:.0%} of the MACs on "
         f"tensor cores: {rounded(macs)} in {layers}, "

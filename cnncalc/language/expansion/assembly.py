@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.language.expansion.frame import UNKNOWN, Run, Tensor
 from cnncalc.language.expansion.sharing import Originals
+from cnncalc.language.expansion.ways_out import way_out
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
 from cnncalc.network.axis_order import Misread, misread_by, misread_input
@@ -91,7 +92,7 @@ class Assembly:
         at = _field(error.field, run)
         if at.line != run.item.span.line:
             notes.insert(0, Note(f"of this `{run.item.kind}`", run.item.span))
-        hint = error.hint
+        hint = way_out(error, nodes, run)
         if found := self.misread(layer, nodes):
             shape = times(found.node.shape)
             notes.append(Note(f"the input {shape} {found.says}", found.node.span))

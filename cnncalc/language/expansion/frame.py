@@ -44,7 +44,7 @@ class Frame:
     path: of the list, with its dot; blocks: the blocks it stands in
     entered: what `input` means; current: the last output; previous: what the last item read
     records: the named items that have run; absent: those that were left out
-    taken: the path segments in use, the names of later items among them
+    taken: the path segments in use, the names of later items among them; later: those names
     unsure: whether an item that could not be read would have named layers
     """
 
@@ -57,6 +57,7 @@ class Frame:
         "depth",
         "entered",
         "frozen",
+        "later",
         "names",
         "parent",
         "path",
@@ -83,6 +84,7 @@ class Frame:
         self.records: dict[str, Record] = {}
         self.absent: set[str] = set()
         self.taken: set[str] = set()
+        self.later: set[str] = set()
         self.counts: dict[str, int] = {}
         self.unsure = False
         self.depth = 0

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
+from itertools import chain, islice
 
 from cnncalc.diagnostics import Diagnostics, listed
+from cnncalc.language.expansion.assembly import Assembly
 from cnncalc.language.expansion.frame import Frame, Tensor
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import InvalidValueError, Names
 from cnncalc.language.values.values import UnknownValueError, Word, named
 from cnncalc.layers import LAYERS
 
+MOST = 1_000
+"""Paths that are searched for a name that cannot be seen."""
+
 
 class References:
     """Looks names up, and says which there are where one leads nowhere."""
 
-    def __init__(self, inputs: Collection[str], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, inputs: Collection[str], assembly: Assembly, diagnostics: Diagnostics
+    ) -> None:
         self._inputs = inputs
+        self._assembly = assembly
         self._diagnostics = diagnostics
 
     def find(self, name: Scalar, frame: Frame, names: Names) -> Tensor:
@@ -30,8 +37,9 @@ class References:
         if (found := frame.reach(name.text)) is not None:
             return found
         if isinstance(value, Word) and value.span:
-            name = Scalar(value, value.span)
-        elif value is not None:
+            self._handed(name.text, value, frame)
+            raise InvalidValueError
+        if value is not None:
             message = f"`{name.text}` is {named(value)}, not a layer"
             self._diagnostics.error("CNN301", name.span, message, notes=reversed(frame.calls))
             raise InvalidValueError
@@ -46,12 +54,42 @@ class References:
         message = f"there is no earlier layer named `{name.text}`"
         self._diagnostics.error("CNN301", name.span, message, hint, reversed(frame.calls))
 
+    def _handed(self, argument: str, word: Word, frame: Frame) -> None:
+        """Report that an argument is a word that names no layer where it was handed over."""
+        if word.span is None or any(around.unsure for around in frame.outwards()):
+            return
+        hint = f"it is handed over as `{argument}`: a layer is known by its `name`, to its own list"
+        message = f"there is no earlier layer named `{word}`"
+        self._diagnostics.error("CNN301", word.span, message, hint, reversed(frame.calls))
+
+    def _hidden(self, name: str, around: list[Frame]) -> str | None:
+        """Where a layer of that name stands that cannot be seen from here, or one without a
+        `name`."""
+        if any(name in frame.taken for frame in around) and name not in self._assembly.groups:
+            hint = f"an earlier `{name}` has no name of its own: add `name: ...` to it"
+            return f"{hint}; `[{name}]` is a branch of that layer" if name in LAYERS else hint
+        paths = chain(
+            (node.path for node in self._assembly.layers[-MOST:]),
+            islice(reversed(self._assembly.groups), MOST),
+        )
+        root = around[-1].path
+        path = next((p for p in paths if p.startswith(root) and f".{p}".endswith(f".{name}")), None)
+        if path is None:
+            return None
+        inside = path.rpartition(".")[0]
+        where = f"inside `{inside}`" if inside else "beside this, as a branch of its own"
+        return f"`{name}` stands {where}: what both read is named before the branches part"
+
     def _hint(self, name: str, frame: Frame) -> str:
         around = list(frame.outwards())
         if any(name in frame.absent for frame in around):
             return f"`{name}` is left out here: its `when` does not hold, or it repeats 0 times"
-        if any(name in frame.taken for frame in around):
+        if any(name in frame.later for frame in around):
             return f"`{name}` stands further down: what is read comes first"
+        if name in frame.names:
+            return f"`{name}` is an argument; a layer is known by its `name`"
+        if hidden := self._hidden(name, around):
+            return hidden
         if len(self._inputs) > 1 and name in ("input", "previous"):
             return f"the inputs are {listed(self._inputs)}"
         if "." in name:

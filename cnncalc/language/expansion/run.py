@@ -43,7 +43,7 @@ class Runner:
         self.arguments = arguments
         self.diagnostics = diagnostics
         self.assembly = Assembly(diagnostics, network.strict_fit)
-        self.references = References(network.inputs, diagnostics)
+        self.references = References(network.inputs, self.assembly, diagnostics)
         self.repeats = Repeats(sizes, self.assembly, diagnostics)
         self.binder = Binder()
 
@@ -53,7 +53,8 @@ class Runner:
         """Run a list of items; its output is the last one's, or what came in."""
         if items:
             self.refuse_depth(frame, items[0].span)
-        frame.taken.update(name for item in items for name in called(item))
+        frame.later.update(name for item in items for name in called(item))
+        frame.taken.update(frame.later)
         for item in items:
             self.item(item, frame)
         return frame.current
@@ -69,6 +70,7 @@ class Runner:
         """Run one item, and remember it by its name; once per row, where a column has the names."""
         for one, row in self.repeats.named(item, frame):
             name = one.name.text if one.name else None
+            frame.later.discard(name or "")
             if name and self.is_taken(name, one, frame):
                 continue
             names = self.repeats.names(item, row, frame)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.expansion.frame import Run
 from cnncalc.layers.base import Layer, Shape, times
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 
 
@@ -55,7 +56,7 @@ def _cannot_share(node: Node | None, layer: Layer, shapes: tuple[Shape, ...]) ->
         return f"`{layer.kind}` here is `{node.kind}` there"
     theirs, ours = node.weights, layer.weights(*shapes)
     if len(theirs) != len(ours):
-        return f"`{layer.kind}` has {len(ours)} weights here and {len(theirs)} there"
+        return f"`{layer.kind}` has {counted(len(ours), 'weight')} here and {len(theirs)} there"
     for there, here in zip(theirs, ours, strict=True):
         if there != here:
             return f"`{here.name}` is {times(here.shape)} here and {times(there.shape)} there"

@@ -45,6 +45,23 @@ ELSEWHERE = {
 }
 """What other tools call the fields."""
 
+_DATA = "`cnncalc train SPEC --data PATH` says which: a recipe goes with any data"
+_CLASSES = "a recipe names its optimizer and schedule by `kind`: `optimizer: {kind: adamw}`"
+_DEVICES = "`cnncalc train SPEC --device cuda` says where: a recipe goes with any machine"
+
+NOT_OF_A_RECIPE = {
+    **dict.fromkeys(("data", "dataset", "data_dir", "train_data", "data_path", "root"), _DATA),
+    **dict.fromkeys(("class_path", "init_args", "target", "_target_"), _CLASSES),
+    **dict.fromkeys(("device", "devices", "accelerator", "gpus", "num_nodes"), _DEVICES),
+    "model": "the network is the spec that the recipe stands in",
+    "trainer": "its fields stand in `train` itself: `train: {epochs: 90}`",
+    "fit": "its fields stand in `train` itself: `train: {epochs: 90}`",
+    "metrics": "`watch: error` or `watch: loss`",
+    "num_workers": "no field: images are read as fast as they are needed",
+    "shuffle": "no field: training images are shuffled in each epoch",
+}
+"""What stands elsewhere, and where."""
+
 
 def recipe_of(node: Node, diagnostics: Diagnostics) -> Recipe:
     """The recipe of a `train` section; what is wrong with it is reported, and left at its
@@ -130,11 +147,15 @@ class _RecipeReader:
             if key.text in known:
                 continue
             word = ELSEWHERE.get(key.text)
+            message = f"{owner} has no field `{key.text}`"
+            if key.text in NOT_OF_A_RECIPE and word not in known:
+                hint = NOT_OF_A_RECIPE[key.text]
+                self.diagnostics.error("CNN251", key.span, message, hint)
+                continue
             repair = repaired(key, value, known, found, self.diagnostics)
             hint = repair.hint if repair else f"it has {listed(known)}"
             if word in known and word not in found:
                 hint = f"here it is called `{word}`"
-            message = f"{owner} has no field `{key.text}`"
             self.diagnostics.error("CNN251", key.span, message, hint)
         return found
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from cnncalc import streams
+from cnncalc import streams, zoo
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.project import NoFileError, opened
@@ -30,6 +30,8 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "a file is looked for beside the one that names it, then in the zoo" if at else None
+        if at is None and isinstance(error, FileNotFoundError):
+            hint = _of_the_zoo(path)
         diagnostics.error("CNN107", blame, f"{reached}cannot be read: {reason.lower()}", hint)
         return None
     if data is None:
@@ -37,6 +39,12 @@ def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) 
         diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
         return None
     return decode(data, name, diagnostics, blame)
+
+
+def _of_the_zoo(path: Path) -> str | None:
+    """Which network of the zoo a name was probably meant for."""
+    bare = len(path.parts) == 1 and path.suffix in ("", ".yaml", ".yml")
+    return zoo.known_as(path.stem) if bare else None
 
 
 def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Source | None:

@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from cnncalc.language.text.keys import ANYONES, KEYS, speak
+from cnncalc.layers import LAYERS
 
 Sort = Literal["spec", "library"]
 
@@ -24,6 +25,19 @@ _INNER = re.compile(
     r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE
 )
 
+_LAYERS = re.compile(r"^[ {]*[\"']?layers[\"']?[ \t]*:|[{,]\s*[\"']?layers[\"']?\s*:", re.MULTILINE)
+_NEXT_KEY = re.compile(r"^[A-Za-z_\"']", re.MULTILINE)
+_ITEM = re.compile(
+    r"(?:^[ \t]*|[-\[{,][ \t]*)[\"']?(?P<word>[a-z]\w*+)[\"']?[ \t]*(?=[:,\]}}#\r\n]|\Z)",
+    re.MULTILINE,
+)
+
+MOST = 50_000
+"""Characters of a list of layers that are searched for a kind."""
+
+_FAMILIAR = {"blocks", "defaults", "expect", "fit"}
+"""Keys beside which a list of layers is ours, whatever it calls them."""
+
 LONGEST = 200
 """Characters of an input that are looked at."""
 
@@ -34,7 +48,8 @@ _OFTEN = (*ANYONES, "include", "outputs")
 def recognize(text: str) -> Sort | None:
     """A spec, a library of blocks, or None: neither.
 
-    What tells a spec is a list of layers, an input that is a shape, or a spec that it extends; what
+    What tells a spec is a list of layers with a kind that there is, an input that is a shape, or a
+    spec that it extends; what
     tells against it are keys that specs have not, once they are as many as those they have.
     """
     keys = top_level(text)
@@ -44,7 +59,8 @@ def recognize(text: str) -> Sort | None:
 
 def _told(keys: dict[str, str], text: str) -> Sort | None:
     layers = keys.get("layers")
-    if layers is not None and layers[:1] in ("-", "[") and not _NUMBERS.match(layers):
+    listed = layers is not None and layers[:1] in ("-", "[") and not _NUMBERS.match(layers)
+    if listed and (_FAMILIAR & keys.keys() or _names_a_kind(text)):
         return "spec"
     if _SHAPE.search(keys.get("input", "")[:LONGEST]):
         return "spec"
@@ -55,6 +71,16 @@ def _told(keys: dict[str, str], text: str) -> Sort | None:
     if "blocks" in keys and not keys["blocks"].startswith("-") and _INNER.search(text):
         return "library"
     return None
+
+
+def _names_a_kind(text: str) -> bool:
+    """Whether a list of layers has a kind of ours, or a group of layers."""
+    start = _LAYERS.search(text)
+    if start is None:
+        return False
+    end = _NEXT_KEY.search(text, start.end())
+    stop = min(end.start() if end else len(text), start.end() + MOST)
+    return any(found["word"] in LAYERS for found in _ITEM.finditer(text, start.end(), stop))
 
 
 def top_level(text: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from cnncalc.language.values.values import (
     refuse_word,
     truth,
 )
+from cnncalc.layers.fields import counted
 
 LONGEST = 200
 DEEPEST = 50
@@ -30,8 +31,9 @@ LARGEST = 10**15
 
 _SIZE = re.compile(r"[0-9]+(x[0-9]+)+\Z")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)\Z")
+_REAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*([eE]\+?[0-9]+)?|[eE]\+?[0-9]+)\Z")
 _WORD = re.compile(r"[A-Za-z0-9_][\w.\-]*\Z")
-_LEADING_ZERO = re.compile(r"(?<![\w.])0[0-9]+(?![\w.])")
+_LEADING_ZERO = re.compile(r"(?<![\w.])(?<![0-9.][eE][-+])0[0-9]+(?![\w.])")
 _HEXADECIMAL = re.compile(r"(?<![\w.])0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\b")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+\Z")
 
@@ -83,6 +85,8 @@ def parse(text: str) -> Expression:
     text = text.strip()
     if len(text) < 20 and _WHOLE.match(text):
         return Expression(text, None, int(text))
+    if len(text) < 20 and _REAL.match(text) and (whole := _whole(float(text))) is not None:
+        return Expression(text, ast.Constant(whole))
     if len(text) < 60 and _SIZE.match(text):
         return Expression(text, None, tuple(int(size) for size in text.split("x")))
     if text in ("true", "True", "false", "False"):
@@ -106,6 +110,11 @@ def parse(text: str) -> Expression:
         message = f"an expression nested more than {DEEPEST} deep"
         raise ExpressionError("CNN502", message, "name its parts by `let` or `args`")
     return found
+
+
+def _whole(number: float) -> int | None:
+    """The whole number that `3.0` and `1e3` are; None of any other."""
+    return int(number) if abs(number) <= LARGEST and number.is_integer() else None
 
 
 def _refuse_foreign_numbers(text: str) -> None:
@@ -305,7 +314,7 @@ def _subscript(tree: ast.Subscript, lookup: Lookup, budget: Budget) -> Value:
         message = f"`[...]` wants a whole number, got {named(index)}"
         raise ExpressionError("CNN504", message, "the first is `[0]`")
     if not -len(values) <= index < len(values):
-        message = f"the list has {len(values)} values, there is no [{index}]"
+        message = f"the list has {counted(len(values), 'value')}, there is no [{index}]"
         raise ExpressionError("CNN504", message, "the first is `[0]`")
     return values[index]  # type: ignore[no-any-return]
 

@@ -8,7 +8,7 @@ from keyword import iskeyword
 from cnncalc.diagnostics import Diagnostics, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import refusal
-from cnncalc.language.text.repair import repaired, separated
+from cnncalc.language.text.repair import repaired, repaired_field, separated
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
 from cnncalc.language.written.grammar import MODIFIERS
 from cnncalc.language.written.syntax import Fields
@@ -69,7 +69,7 @@ def fields(
     for key, node in value.entries:
         if key.text in known:
             continue
-        repair = repaired(key, node, known, found, diagnostics)
+        repair = repaired_field(key, node, known, found, diagnostics)
         hint = f"it has {listed(known)}" if known else f"`- {word.text}`"
         if key.text in MODIFIERS:
             repair, hint = None, f"`{key.text}` stands beside `{word.text}`, not inside"
@@ -80,6 +80,6 @@ def fields(
         code = "CNN202" if what == "field" else "CNN506"
         message = f"`{word.text}` has no {what} `{key.text}`"
         diagnostics.error(code, key.span, message, hint)
-        if repair:
+        if repair and repair.entry:
             found[repair.entry[0].text] = repair.entry[1]
     return {name: node for name, node in found.items() if not absent(node)}

@@ -10,6 +10,7 @@ from cnncalc.language.text.tree import Node, Scalar, described
 from cnncalc.language.written.grammar import Grammar
 from cnncalc.language.written.mappings import can_be_name, fields
 from cnncalc.language.written.syntax import BlockCall, Broken, Call, Fields, LayerCall
+from cnncalc.layers.fields import counted
 
 Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...]]
 
@@ -93,8 +94,8 @@ def _row(node: Node, names: tuple[str, ...], grammar: Grammar) -> tuple[Node, ..
     if len(values) == len(names):
         return values
     if names:
-        count = f"{len(values)} value{'' if len(values) == 1 else 's'}"
-        message = f"this row has {count} for {len(names)} names"
+        count = counted(len(values), "value")
+        message = f"this row has {count} for {counted(len(names), 'name')}"
         hint = f"one value each for {', '.join(f'`{name}`' for name in names)}"
         grammar.diagnostics.error("CNN511", node.span, message, hint)
     return None

@@ -11,6 +11,7 @@ from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.display import as_document, as_text
+from cnncalc.layers.fields import counted
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
 from cnncalc.report.table import columns
 from cnncalc.report.table.footnotes import COUNTED
@@ -338,7 +339,7 @@ def _value(value: object) -> str:
 
 
 def _layers(number: int) -> str:
-    return f"{exact(number)} layer{'s' if number != 1 else ''}"
+    return f"{counted(number, 'layer')}"
 
 
 def _more(before: Count, after: Count) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from cnncalc.analysis.measured import Peak, Profile, Timing
+from cnncalc.layers.fields import counted
 from cnncalc.numbers import bar, exact, rounded
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
@@ -48,7 +49,7 @@ def _opening(profile: Profile) -> str:
     form += ["compiled"] if setting.compiled else []
     form += [f"autocast to {setting.autocast}"] if setting.autocast else []
     form += ["graphed"] if setting.graphed else []
-    threads = f", {setting.threads} threads" if setting.kind == "cpu" else ""
+    threads = f", {counted(setting.threads, 'thread')}" if setting.kind == "cpu" else ""
     title = line(f"{heading(profile.summary)}   {', '.join(form)}")
     path = line(profile.summary.graph.path)
     return "\n".join(

@@ -87,6 +87,11 @@ def _warnings(summary: Summary) -> list[str]:
         most = max(row.receptive.misaligned for row in apart)
         verb = "joins" if len(apart) == 1 else "join"
         notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
+    read = {node for row in summary.rows for node in row.node.inputs}
+    heads = {summary.graph.output, *summary.graph.outputs.values()}
+    if unread := [row for row in summary.rows if row.node not in read | heads]:
+        verb = "leads" if len(unread) == 1 else "lead"
+        notes.append(f"never read: {_named(unread)} {verb} nowhere: `cnncalc check` says more.")
     if lost := [row for row in summary.rows if any(row.lost)]:
         verb = "never reads" if len(lost) == 1 else "never read"
         notes.append(f"does not fit: {_named(lost)} {verb} the last rows or columns that arrive.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.analysis import Summary
-from cnncalc.numbers import exact
+from cnncalc.layers.fields import counted
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import table
 from cnncalc.text import line
@@ -19,4 +19,4 @@ def graph_text(summary: Summary) -> str:
         f"  {name.ljust(names)}   {kind.ljust(kinds)}   {output.rjust(outputs)}".rstrip()
         for name, kind, output in rows
     )
-    return "\n".join([line(f"{folded.title}   {exact(summary.totals.layers)} layers"), *lines])
+    return "\n".join([line(f"{folded.title}   {counted(summary.totals.layers, 'layer')}"), *lines])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill, shorten
 
+from cnncalc.layers.fields import counted
 from cnncalc.report.grid import aligned
 from cnncalc.text import line
 from cnncalc.verification import DIFFERS, EQUAL, NOT_CHECKED, Check, Deviation, Verification
@@ -57,13 +58,13 @@ def _summary(verification: Verification) -> str:
     verdicts = [check.verdict for check in verification.checks]
     counts = [(verdicts.count(verdict), word) for verdict, word in WORDS.items()]
     said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"{verification.name}: {len(verdicts)} checks, {said}"
+    return f"{verification.name}: {counted(len(verdicts), 'check')}, {said}"
 
 
 def summary(verifications: Sequence[Verification]) -> str:
     """Of several networks, how many are sound, and which are not."""
     unsound = [each.spec for each in verifications if not each.sound]
-    text = f"{len(verifications)} networks, {len(verifications) - len(unsound)} {EQUAL}"
+    text = f"{counted(len(verifications), 'network')}, {len(verifications) - len(unsound)} {EQUAL}"
     return f"{text}; {DIFFERS}: {', '.join(map(line, unsound))}\n" if unsound else f"{text}\n"
 
 

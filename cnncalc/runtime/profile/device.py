@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import torch
 
+from cnncalc.layers.fields import counted
 from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.tf32 import tf32
 
@@ -147,7 +148,9 @@ def _check(found: torch.device, wanted: str) -> None:
         raise UnavailableError("there is no CUDA device here: --device cpu measures this machine")
     if found.index >= torch.cuda.device_count():
         count = torch.cuda.device_count()
-        raise UnavailableError(f"there is no `{wanted}`: {count} CUDA devices, counted from 0")
+        raise UnavailableError(
+            f"there is no `{wanted}`: {counted(count, 'CUDA device')}, counted from 0"
+        )
 
 
 def _processor() -> str:

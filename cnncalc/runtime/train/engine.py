@@ -18,6 +18,7 @@ from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor
 
 from cnncalc.layers.base import times
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.exhaustion import ran_out
@@ -131,14 +132,16 @@ def _accelerator(run: Training) -> str:
         return run.device
     kind = "cuda" if name == "cuda" or (name == "auto" and count) else "cpu"
     if kind == "cuda" and run.devices > count:
-        raise TrainError(f"--devices {run.devices}: there are {count} CUDA devices")
+        raise TrainError(f"--devices {run.devices}: {counted(count, 'CUDA device')} here")
     return kind
 
 
 def _check_number(number: int, count: int, run: Training) -> None:
     """Raises TrainError where there is no such GPU, or one is not enough."""
     if number >= count:
-        raise TrainError(f"there is no `{run.device}`: {count} CUDA devices, counted from 0")
+        raise TrainError(
+            f"there is no `{run.device}`: {counted(count, 'CUDA device')}, counted from 0"
+        )
     if run.devices > 1 or int(os.environ.get("WORLD_SIZE", 1)) > 1:
         raise TrainError(f"`--device {run.device}` is one device; `--device cuda` takes several")
 
@@ -190,7 +193,8 @@ def _parts(recipe: Recipe, data: Data) -> tuple[Tensor, Tensor]:
         return torch.arange(count), torch.arange(len(data.validation.labels))
     training, validation = split(count, recipe.validation, recipe.seed)
     if not len(training) or (recipe.validation and not len(validation)):
-        raise TrainError(f"{count} images are too few to keep {recipe.validation:g} of them apart")
+        few = "1 image is" if count == 1 else f"{count} images are"
+        raise TrainError(f"{few} too few to keep {recipe.validation:g} of them apart")
     return training, validation
 
 
@@ -328,9 +332,9 @@ def _conclude(task: Task, folder: Path) -> None:
     value = percent(1 - watch.best) if what == "error" else f"{watch.best:.4f}"
     name = "accuracy" if what == "error" else "loss"
     kept = len(task.material.validation)
-    where = f"{kept:,} validation images" if kept else "the training images"
+    where = counted(kept, "validation image") if kept else "the training images"
     if watch.stopped:
-        say(f"stopped: not better for {watch.patience} epochs")
+        say(f"stopped: not better for {counted(watch.patience or 0, 'epoch')}")
     say(f"best: epoch {watch.epoch}, {name} {value} of {where}")
     say(f"checkpoint: {folder / BEST}")
 
@@ -351,7 +355,9 @@ def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
             f" `{folder / BEST}` stands, untested"
         ) from None
     if trainer.is_global_zero and task.means:
-        say(f"test: {_shown(task.means)} of {len(task.material.data.test.labels):,} images")
+        say(
+            f"test: {_shown(task.means)} of {counted(len(task.material.data.test.labels), 'image')}"
+        )
 
 
 def _shown(means: Means) -> str:

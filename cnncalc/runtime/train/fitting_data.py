@@ -10,6 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from cnncalc.layers.base import Shape, times
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train.data.images import Data, Images
@@ -89,7 +90,9 @@ def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
     hints = []
     if given[0] != wanted[0]:
         if {given[0], wanted[0]} != {1, 3}:
-            raise TrainError(f"{both}: no way leads from {given[0]} channels to {wanted[0]}")
+            raise TrainError(
+                f"{both}: no way leads from {counted(given[0], 'channel')} to {wanted[0]}"
+            )
         hints += [] if recipe.recolour else ["--recipe recolour=true"]
     if given[1:] != wanted[1:] and not recipe.resize:
         hints.append("--recipe resize=true")

@@ -15,6 +15,7 @@ from pytorch_lightning.__version__ import version as VERSION  # noqa: N812
 from torch import Tensor, nn
 
 from cnncalc.layers.base import times
+from cnncalc.layers.fields import counted
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import OWN
 from cnncalc.runtime.stored import tensors
@@ -86,7 +87,7 @@ def _word(value: object) -> str:
 def _check_watch(found: Mapping[str, Any], epochs: int) -> None:
     for name in ("epoch", "stale", "falls"):
         if _count(found, name) > epochs:
-            raise ReadError(f"has watched `{name}` {found[name]} in {epochs} epochs")
+            raise ReadError(f"has watched `{name}` {found[name]} in {counted(epochs, 'epoch')}")
     _typed(found, "stopped", bool)
     if math.isnan(_typed(found, "best", float)) or found.keys() != set(Watch.KEPT):
         raise ReadError("has something else as its `watch` than what is watched")
@@ -205,7 +206,9 @@ def _loop(
         counts = _counts(name, epochs, batches, validated)
         found[name] = _counted(template, counts, counts.total)
         if given[name] != found[name]:
-            raise ReadError(f"has `loops` that do not belong to {epochs} epochs: `{name}`")
+            raise ReadError(
+                f"has `loops` that do not belong to {counted(epochs, 'epoch')}: `{name}`"
+            )
     return found
 
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from cnncalc.layers.fields import counted
 from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.whitelist import runnable
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import samples
-from cnncalc.runtime.verify.places import counted, shape
+from cnncalc.runtime.verify.places import shape
 from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.runtime.verify.trace import attempt
 from cnncalc.verification import Check, Deviation
@@ -101,7 +102,7 @@ def _check(run: _Run, found: dict[str, Tensor] | str) -> Check:
         return Check(NAME, "1 source", means, (wrong,))
     finite = _finite(run.expected)
     unconfirmed = () if finite else ("the output is not finite, in float64 either",)
-    compared = f"{len(run.state):,} tensors in, {counted(len(run.expected), 'output')}"
+    compared = f"{counted(len(run.state), 'tensor')} in, {counted(len(run.expected), 'output')}"
     differences = tuple(_differences(run.graph, run.expected, found))
     return Check(NAME, compared, means, differences, unconfirmed)
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.receptive import AxisField, Interval
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.runtime.verify.channel_reach import Reached
 from cnncalc.runtime.verify.matching import Ran
-from cnncalc.runtime.verify.places import counted, finding
+from cnncalc.runtime.verify.places import finding
 from cnncalc.runtime.verify.reach import Found, reached
 from cnncalc.runtime.verify.trace import Trace, Value
 from cnncalc.verification import Check, Deviation

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
 from cnncalc.runtime.lower import samples
-from cnncalc.runtime.verify.places import counted, place, shape
+from cnncalc.runtime.verify.places import place, shape
 from cnncalc.runtime.verify.trace import attempt
 from cnncalc.verification import Check, Deviation
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cnncalc.analysis import Summary
+from cnncalc.layers.fields import counted
 from cnncalc.runtime.verify.matching import Ran
-from cnncalc.runtime.verify.places import counted, finding
+from cnncalc.runtime.verify.places import finding
 from cnncalc.runtime.verify.trace import Trace
 from cnncalc.verification import Check, Deviation
 

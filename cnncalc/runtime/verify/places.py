@@ -19,11 +19,6 @@ def finding(node: Node, what: str, spec: object, network: object) -> Deviation:
     return Deviation(node.path, place(node), what, str(spec), str(network))
 
 
-def counted(count: int, word: str) -> str:
-    """`1 layer`, `12 layers`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def shape(sizes: Iterable[int]) -> str:
     """`64x112x112`; of a single number, that."""
     return times(sizes) or "a number"

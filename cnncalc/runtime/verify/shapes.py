@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cnncalc.layers.fields import counted
 from cnncalc.runtime.verify.matching import Ran
-from cnncalc.runtime.verify.places import counted, finding, shape
+from cnncalc.runtime.verify.places import finding, shape
 from cnncalc.runtime.verify.trace import Trace
 from cnncalc.verification import Check
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.verify.matching import Ran
-from cnncalc.runtime.verify.places import counted, finding
+from cnncalc.runtime.verify.places import finding
 from cnncalc.runtime.verify.trace import Trace, Traced, Value
 from cnncalc.verification import Check, Deviation
 

@@ -9,9 +9,10 @@ from torch import nn
 from cnncalc.analysis import Summary
 from cnncalc.analysis.params import Params
 from cnncalc.layers.base import Weight
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
-from cnncalc.runtime.verify.places import counted, finding, place, shape
+from cnncalc.runtime.verify.places import finding, place, shape
 from cnncalc.verification import Check, Deviation
 
 

@@ -429,7 +429,7 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
     "a sequence": ("CNN923", "7x7", ["relu"]),
     "all is read": ("CNN922", "3x8x8", [conv(8), "relu"]),
     "every output is met": (
-        "CNN923",
+        "CNN924",
         "3x8x8",
         ["conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 3}"],
     ),

@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, bytes | str]] = {
     "unicode names": ("graph 2", spec("{relu: , name: слой}", "{add: [слой, input]}")),
     "combined letters": ("CNN201", spec("e\u0301" * 1_000)),
     "emoji": ("graph 1", spec("relu", head="name: 🧠\ninput: 3x8x8")),
-    "spaces in a key": ("CNN203", spec(f"{{conv: {{filters: 3, ? 'kernel{' ' * 200_000}' : 3}}}}")),
+    "spaces in a key": ("CNN202", spec(f"{{conv: {{filters: 3, ? 'kernel{' ' * 200_000}' : 3}}}}")),
     "right to left": ("CNN201", spec("\u202erelu")),
 }  # fmt: skip
 

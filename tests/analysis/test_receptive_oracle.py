@@ -160,11 +160,16 @@ def test_misaligned_is_how_far_the_centres_of_branches_lie_apart(rank: int, seed
 
 
 def spread(branches: list[tuple[list[Interval | None], ...]]) -> float:
-    """The most that the centres of one output's windows lie apart, of all outputs and axes."""
+    """The most that the centres of one output's windows lie apart, of all outputs and axes; but for
+    those along which all windows of an output end at one place, the first output's at its own."""
     most = 0.0
     for axis in zip(*branches, strict=True):
-        for windows in zip(*axis, strict=True):
-            centres = [(first + last) / 2 for first, last in filter(None, windows)]
+        outputs = [[*filter(None, windows)] for windows in zip(*axis, strict=True)]
+        ends = [{last for _, last in windows} for windows in outputs]
+        if outputs and len(outputs[0]) == len(axis) and ends[0] == {0} and max(map(len, ends)) <= 1:
+            continue
+        for windows in outputs:
+            centres = [(first + last) / 2 for first, last in windows]
             most = max(most, max(centres) - min(centres) if centres else 0)
     return most
 

@@ -88,8 +88,8 @@ def _warnings(summary: Summary) -> list[str]:
         verb = "joins" if len(apart) == 1 else "join"
         notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
     read = {node for row in summary.rows for node in row.node.inputs}
-    heads = {summary.graph.output, *summary.graph.outputs.values()}
-    if unread := [row for row in summary.rows if row.node not in read | heads]:
+    read |= {summary.graph.output, *summary.graph.outputs.values()}
+    if unread := [row for row in summary.rows if row.node not in read]:
         verb = "leads" if len(unread) == 1 else "lead"
         notes.append(f"never read: {_named(unread)} {verb} nowhere: `cnncalc check` says more.")
     if lost := [row for row in summary.rows if any(row.lost)]:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 
 from cnncalc.layers.base import Shape, framed
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
-
-
-def stores_of(graph: Graph) -> Mapping[Node, Node]:
-    """For each node the one whose output holds its numbers: that of a view is its input's."""
-    stores: dict[Node, Node] = {node: node for node in graph.inputs.values()}
-    for node in graph.layers:
-        is_view = node.layer is not None and node.layer.view
-        stores[node] = stores[node.inputs[0]] if is_view else node
-    return stores
 
 
 def most_alive(graph: Graph, width: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.layers.base import Layer, Shape, times
+from cnncalc.layers.fields import counted
 from cnncalc.layers.windows import Sliding
 from cnncalc.network.graph import Graph, Node
 
@@ -43,7 +44,7 @@ def misread_by(node: Node, layer: Layer) -> Misread | None:
     if len(node.shape) != 2 or node.shape[0] != node.shape[1] or not isinstance(layer, Sliding):
         return None
     size = node.shape[0]
-    says = f"is a signal of {_channels(size)}, {_many(size, 'step')} long"
+    says = f"is a signal of {_channels(size)}, {counted(size, 'step')} long"
     return Misread(node, says, f"channels stand first, of a map too: `1x{times(node.shape)}`")
 
 
@@ -52,7 +53,7 @@ def _batch_in_front(node: Node) -> Misread | None:
     if len(node.shape) != 4 or node.shape[1] not in COLOURS or min(node.shape[2:]) <= 1:
         return None
     batch, frames, *image = node.shape
-    says = f"is {_channels(batch)}, {_many(frames, 'frame')} of {times(image)}"
+    says = f"is {_channels(batch)}, {counted(frames, 'frame')} of {times(image)}"
     instead = (
         f"if {batch} is the batch, leave it out: `{times(node.shape[1:])}`; "
         f"`analyze --batch {batch}` counts for so many"
@@ -90,8 +91,4 @@ def _is_wide(layer: Layer, shape: Shape) -> bool:
 
 
 def _channels(number: int) -> str:
-    return _many(number, "channel")
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' if number != 1 else ''}"
+    return counted(number, "channel")

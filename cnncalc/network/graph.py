@@ -148,6 +148,12 @@ class Graph(NamedTuple):
                 found[source].append(node)
         return found
 
+    def unread(self) -> list[Node]:
+        """The layers whose output nothing reads, and that is none of the network's."""
+        wanted = {source for node in self.layers for source in node.inputs}
+        wanted |= {self.output, *self.outputs.values()}
+        return [node for node in self.layers if node not in wanted]
+
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""
         return next((node for node in self.layers if node.path == path), None)

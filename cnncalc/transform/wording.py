@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cnncalc.analysis import Totals, analyze
 from cnncalc.layers.base import times
+from cnncalc.layers.fields import counted
 from cnncalc.transform.change import Left, Transformation
 from cnncalc.transform.expected import Update
 from cnncalc.transform.rewriting import Nothing, Transformed
@@ -16,7 +17,7 @@ def changed(made: Transformed, transformation: Transformation) -> Iterator[str]:
     count = len(made.done)
     what = transformation.done[count > 1]
     places = len({node.span for node in made.done})
-    written = f", written at {places} place{'s' if places > 1 else ''}"
+    written = f", written at {counted(places, 'place')}"
     yield f"{made.old.name}: {count:,} {what}{written if places < count else ''}"
     yield from _totals(analyze(made.old).totals, analyze(made.new).totals)
     before, after = times(made.old.output.shape), times(made.new.output.shape)

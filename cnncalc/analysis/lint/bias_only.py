@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import gcd, prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import LONGEST_CYCLE, times
 from cnncalc.layers.conv import ConvTranspose, Spread
 from cnncalc.network.graph import Node
@@ -72,4 +72,4 @@ def _told(nodes: list[Node]) -> Advice:
     hint = f"a kernel of at least the stride: `kernel: {strides}`"
     if any(gcd(spread.stride, spread.dilation) > 1 for spread in spreads):
         hint = "`dilation: 1`, or one that shares no factor with the stride"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import rounded
@@ -35,7 +35,7 @@ layers:
 )
 def dead_ends(subject: Subject) -> Iterator[Advice]:
     """Layers whose output nothing reads."""
-    ends = [n for n in subject.graph.layers if not subject.readers[n] and n not in subject.heads]
+    ends = subject.graph.unread()
     behind = dict(pairwise(subject.graph.layers)) if ends else {}
     for nodes in places(ends):
         passed_by = _passed_by(nodes[0], behind)
@@ -51,7 +51,7 @@ def dead_ends(subject: Subject) -> Iterator[Advice]:
         )
         if passed_by:
             hint = "`[identity]` in place of `previous` is what it made"
-        yield finding(nodes, message, hint)
+        yield advice(nodes, message, hint)
 
 
 def _passed_by(end: Node, behind: Mapping[Node, Node]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil, prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
@@ -123,7 +123,7 @@ def _sees_a_part(end: Node, axes: tuple[AxisField, ...], image: Shape) -> Advice
         f"{counted(layers, 'more 3x3 convolution')} here, at its stride of {stride:g}, "
         f"{sees} {counted(short, 'pixel')} more; so does a stride further up"
     )
-    return finding([end], message, hint)
+    return advice([end], message, hint)
 
 
 # -- too large ------------------------------------------------------------------------------
@@ -221,4 +221,4 @@ def _recombine(subject: Subject, blind: list[Node], params: int, image: Shape) -
         f"a larger input, a later stride, or leave them out: {counted(params, 'parameter')}, "
         f"{params / subject.params:.0%} of all"
     )
-    return finding([blind[0]], message, hint)
+    return advice([blind[0]], message, hint)

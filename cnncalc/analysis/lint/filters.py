@@ -10,7 +10,7 @@ from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     Advice,
     Subject,
-    finding,
+    advice,
     is_pointwise,
     places,
 )
@@ -170,7 +170,7 @@ def _smaller(nodes: list[Node], one: Filter, saved: Saving) -> Advice:
     if one.rank == 2 and min(line) > 0:
         n = one.kernel
         hint += f"; 1x{n} then {n}x1 has {exact(one.weights - line.params)} weights"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)
 
 
 def _less(saved: Saving) -> str:
@@ -247,4 +247,4 @@ def _narrower(subject: Subject, node: Node, one: Filter) -> Advice:
         f"{one.taps}*{width}*{one.makes} instead of {one.taps}*{one.reads}*{one.makes} at a "
         f"position, {rounded(before - after)} MACs less"
     )
-    return finding([node], message, hint)
+    return advice([node], message, hint)

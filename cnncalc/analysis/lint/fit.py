@@ -9,7 +9,7 @@ from cnncalc.analysis.lint.subject import (
     SIDES,
     Advice,
     Subject,
-    finding,
+    advice,
     places,
 )
 from cnncalc.layers.base import times
@@ -65,7 +65,7 @@ def _unread(subject: Subject, nodes: list[Node]) -> Advice:
     hint = f"a map of {smaller} or {larger} fits"
     if isinstance(node.layer, Pool):
         hint = f"`rounding: ceil` reads all of it; {hint}"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)
 
 
 @rule(

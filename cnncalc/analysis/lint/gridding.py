@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.base import times
 from cnncalc.layers.windows import Slide
@@ -149,4 +149,4 @@ def _holed(sieve: Sieve) -> Advice:
     )
     better = ", ".join(str(2**power) for power in range(len(sieve.dilations)))
     hint = f"dilations that grow from 1, `{better}`, see every position"
-    return finding([sieve.last], message, hint)
+    return advice([sieve.last], message, hint)

@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.diagnostics import Note
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
@@ -136,5 +136,5 @@ def _one(subject: Subject, first: Node, nodes: list[Node]) -> Advice:
         f"an activation between them, or one {one.what}: {exact(params)} weights and "
         f"{rounded(macs)} MACs less"
     )
-    found = finding(nodes, message, hint)
+    found = advice(nodes, message, hint)
     return found._replace(notes=(Note(f"`{first.path}` is this", first.span), *found.notes))

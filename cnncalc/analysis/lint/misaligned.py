@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
 from cnncalc.layers.base import times
@@ -69,7 +69,7 @@ def _apart(subject: Subject, nodes: list[Node]) -> Advice:
         f"at a stride of {stride:g}: {', '.join(dict.fromkeys(seen))}"
     )
     hint = "odd kernels, and as much padding before as after (`half`, not `same`), on each branch"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)
 
 
 def _centre(branch: Receptive) -> str:

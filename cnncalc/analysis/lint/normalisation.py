@@ -8,8 +8,8 @@ from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
     Advice,
     Subject,
+    advice,
     behind,
-    finding,
     is_nonlinear,
     places,
 )
@@ -51,7 +51,7 @@ def useless_bias(subject: Subject) -> Iterator[Advice]:
             f"`{norm.kind}` takes away the mean of each channel, and this bias with it: "
             f"{counted(params, 'useless parameter')}"
         )
-        yield finding(nodes, message, "`bias: false`")
+        yield advice(nodes, message, "`bias: false`")
 
 
 def _has_bias(node: Node) -> bool:
@@ -101,7 +101,7 @@ def late_norm(subject: Subject) -> Iterator[Advice]:
             f"`batch_norm`, then `{activation.kind}`: the nonlinearity gets mean 0 and variance 1, "
             f"and the norm folds into the layer before it"
         )
-        yield finding(nodes, message, hint)
+        yield advice(nodes, message, hint)
 
 
 def _is_bent(subject: Subject, node: Node) -> bool:

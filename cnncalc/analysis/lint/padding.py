@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.reshape import Pad
@@ -144,7 +144,7 @@ def _idle(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Adv
     )
     kernel = size(sight.taps for sight in sights)
     hint = f"`kernel: {kernel}`, or a smaller `dilation`: {exact(params)} parameters do nothing"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)
 
 
 def _weight(node: Node) -> int:
@@ -167,4 +167,4 @@ def _blind(subject: Subject, nodes: list[Node], sights: tuple[Sight, ...]) -> Ad
     hint = f"at most {size(s.extent - 1 for s in windows)} of padding: a window meets the map then"
     pads = _pads(node)
     at = [pads[0]] if pads and all(s.before < s.extent for s in subject.slides[node]) else nodes
-    return finding(at, message, hint)
+    return advice(at, message, hint)

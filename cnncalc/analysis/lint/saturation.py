@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_nonlinear
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_nonlinear
 from cnncalc.network.graph import Node
 
 FLATTEST = 1 / 1024
@@ -85,4 +85,4 @@ def _flat(node: Node, chain: Saturated) -> Advice:
         f"the product of their slopes is {fact}, and gradients vanish"
     )
     hint = f"`relu` in place of `{node.kind}`, or `batch_norm` before each"
-    return finding([node], message, hint)
+    return advice([node], message, hint)

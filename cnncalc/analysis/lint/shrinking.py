@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, is_pointwise
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.network.graph import Node
@@ -68,4 +68,4 @@ def _eaten(first: Node, last: Node, count: int) -> Advice:
         f"{count} unpadded convolutions in a row shrink {times(before)} to {times(after)}: "
         f"{left:.0%} of the positions are left"
     )
-    return finding([first], message, f"`padding: half` keeps {times(before)}")
+    return advice([first], message, f"`padding: half` keeps {times(before)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding, places, size
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.reshape import Crop, Pad
 from cnncalc.network.graph import Node
@@ -89,4 +89,4 @@ def _skipped(subject: Subject, nodes: list[Node]) -> Advice:
     hint = f"`kernel: {stride}` or more, or stride in a layer with such a window"
     if any(s.dilation > 1 for s in windows):
         hint = "`dilation: 1`, or a dilation that shares no factor with the stride"
-    return finding(nodes, message, hint)
+    return advice(nodes, message, hint)

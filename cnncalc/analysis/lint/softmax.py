@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, advice
 
 
 @rule(
@@ -38,4 +38,4 @@ def final_softmax(subject: Subject) -> Iterator[Advice]:
         if node in subject.heads and node.layer and node.layer.gives == "probabilities":
             message = f"the last layer is `{node.kind}`; cross-entropy takes the softmax itself"
             hint = "end with the layer before it, or `log_softmax`: cross-entropy reads either"
-            yield finding([node], message, hint)
+            yield advice([node], message, hint)

@@ -87,7 +87,7 @@ class Advice(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def finding(nodes: list[Node], message: str, hint: str) -> Advice:
+def advice(nodes: list[Node], message: str, hint: str) -> Advice:
     """Of layers that are written at one place; the first stands for all."""
     first = nodes[0]
     notes = tuple(reversed(first.calls))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, advice
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fields import counted
 from cnncalc.layers.linear import Linear
@@ -82,4 +82,4 @@ def _idle(subject: Subject, touched: list[Node], macs: int) -> Advice:
     )
     odd = [count for count in dict.fromkeys((reads, makes)) if count % EIGHT]
     hint = " and ".join(f"{-(-count // EIGHT) * EIGHT} in place of {count}" for count in odd)
-    return finding([node], message, f"{hint}; `divisible(...)` rounds a computed number")
+    return advice([node], message, f"{hint}; `divisible(...)` rounds a computed number")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.analysis.lint.rule import rule
-from cnncalc.analysis.lint.subject import Advice, Subject, behind, finding
+from cnncalc.analysis.lint.subject import Advice, Subject, advice, behind
 from cnncalc.layers.base import times
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.reshape import Flatten
@@ -80,4 +80,4 @@ def _pooled(subject: Subject, node: Node, arrives: tuple[int, ...]) -> Advice:
         f"`global_avg_pool` in place of `flatten` leaves {units}*{channels} = {exact(left)}: "
         f"{exact(units * prod(arrives) - left)} less"
     )
-    return finding([node], message, hint)
+    return advice([node], message, hint)

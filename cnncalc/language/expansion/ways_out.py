@@ -30,12 +30,12 @@ def _pooled(nodes: tuple[Node, ...]) -> str | None:
     for node in nodes:
         here, then = node, ""
         for _ in range(FARTHEST):
-            if len(here.shape) > 1 or not here.inputs:
+            if len(here.shape) > 1 or here.layer is None:
                 break
-            if here.kind.startswith("global_"):
+            if "keep" in here.layer.fields:
                 return f"`flatten` the map, or `keep: true` at `{here.path}`{then}"
-            if here.kind == "linear":
-                then = ", with a 1x1 `conv` for each `linear`"
+            if here.layer.role == "weighted":
+                then = f", with a 1x1 `conv` for each `{here.kind}`"
             here = here.inputs[0]
     return None
 

@@ -255,7 +255,7 @@ def lines(difference: Difference) -> list[ChangeLine]:
     """The changes, what follows from them, and their sum: it is the totals' difference."""
     found = [_line(change) for change in difference.changes[:MOST]]
     if hidden := difference.changes[MOST:]:
-        more = f"{len(hidden)} more change{'s' if len(hidden) > 1 else ''}"
+        more = counted(len(hidden), "more change")
         found.append(
             ChangeLine("", "", more, *_more(*_sums(change.counts for change in hidden)), "")
         )

@@ -15,6 +15,7 @@ from typing import get_args
 from unicodedata import combining, east_asian_width
 
 from cnncalc.diagnostics import Diagnostic, Severity, Span
+from cnncalc.layers.fields import counted
 from cnncalc.text import line
 
 WIDEST = 100
@@ -43,7 +44,7 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning`."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     numbers = ((severities.count(word), word) for word in get_args(Severity))
-    return ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in numbers if n)
+    return ", ".join(counted(n, word) for n, word in numbers if n)
 
 
 def place(span: Span) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import Receptive
+from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
 from cnncalc.report.table.outline import depths
 
@@ -83,22 +84,20 @@ def _params(whole: Row) -> str:
 
 def _warnings(summary: Summary) -> list[str]:
     notes = []
-    if apart := [row for row in summary.rows if row.receptive.misaligned]:
-        most = max(row.receptive.misaligned for row in apart)
+    if apart := [row.node for row in summary.rows if row.receptive.misaligned]:
+        most = max(row.receptive.misaligned for row in summary.rows)
         verb = "joins" if len(apart) == 1 else "join"
         notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
-    read = {node for row in summary.rows for node in row.node.inputs}
-    read |= {summary.graph.output, *summary.graph.outputs.values()}
-    if unread := [row for row in summary.rows if row.node not in read]:
+    if unread := summary.graph.unread():
         verb = "leads" if len(unread) == 1 else "lead"
         notes.append(f"never read: {_named(unread)} {verb} nowhere: `cnncalc check` says more.")
-    if lost := [row for row in summary.rows if any(row.lost)]:
+    if lost := [row.node for row in summary.rows if any(row.lost)]:
         verb = "never reads" if len(lost) == 1 else "never read"
         notes.append(f"does not fit: {_named(lost)} {verb} the last rows or columns that arrive.")
     return notes
 
 
-def _named(rows: list[Row]) -> str:
+def _named(nodes: list[Node]) -> str:
     """`pool1`, or `pool1` and 3 more."""
-    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    return f"`{rows[0].node.path}`{more}"
+    more = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
+    return f"`{nodes[0].path}`{more}"

@@ -3,7 +3,9 @@
 from math import gcd
 
 from cnncalc.layers.base import (
+    EVERY,
     STATISTICS,
+    Across,
     Arithmetic,
     Kept,
     Layer,
@@ -80,6 +82,9 @@ class Attention(Layer, kind="attention"):
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"embed_dim": inputs[0][0], "num_heads": self.heads, "bias": self.bias}

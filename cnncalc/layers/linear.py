@@ -1,7 +1,9 @@
 """Fully connected layers."""
 
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
+    Across,
     Arithmetic,
     Kept,
     Layer,
@@ -67,6 +69,9 @@ class Linear(Layer, kind="linear"):
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}

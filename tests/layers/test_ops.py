@@ -248,6 +248,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ),
     ),
+    (
+        Attention(4, causal=True),
+        ((8, 5, 9),),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ).scaled(5),
+    ),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (

@@ -57,8 +57,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
         for shape in ((8,), (8, 7, 9))
+    ),
+    (
+        Attention(2),
+        ((8,),),
+        "CNN401",
+        None,
+        "`attention` reads a sequence, features x steps, got 8",
     ),
     *(
         (

@@ -302,6 +302,12 @@ VECTORS = [
     ),
     Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
     Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case("6x4x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case(
+        "6x4x5",
+        "attention: {heads: 2, causal: true}",
+        lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
     *(
         case
         for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))

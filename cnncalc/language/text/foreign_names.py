@@ -252,6 +252,7 @@ FIELDS = {
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
     "mode": "interpolation",
@@ -282,7 +283,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
+    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """

@@ -354,6 +354,11 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     return y if bias is None else y + bias
 
 
+def linear_steps(x: Array, weight: Array) -> Array:
+    """W x for each step of each sample."""
+    return np.stack([linear(step, weight) for step in np.moveaxis(x, 2, 0)], axis=2)
+
+
 def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:
     """softmax(Q K' / sqrt(d)) V for each head, the heads put together (Vaswani 2017, equation 1).
     N x features x steps; of several sequences side by side, N x features x groups x steps, each by

@@ -73,6 +73,14 @@ class ChannelRmsNorm(nn.RMSNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class ChannelLinear(nn.Linear):
+    """Fully connected over the channels at each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class LayerScale(nn.Module):
     """One trained factor per channel."""
 

@@ -84,6 +84,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
+        (ops(Linear(10), SEQUENCE), 10 * 7, {}),
     ],
     "`max_pool`": [
         (ops(MaxPool(2)), POOLED, {"k": 4}),

@@ -58,6 +58,8 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Ops(macs=5 * 7 * (1 + 3) * 3 * 3, additions=2 * 5 * 7),
     ),
     (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (Linear(10), ((8, 9),), Ops(macs=9 * 10 * 8, additions=9 * 10)),
+    (Linear(10, bias=False, per="position"), (IMAGE,), Ops(macs=MAP * 10 * 8)),
     (Rbf(10), ((8,),), Ops(additions=10 * (8 + 7), multiplications=10 * 8)),
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),

@@ -23,7 +23,13 @@ from cnncalc.layers.upsample import Upsample
 NO_MAP = "reads a map of one to three spatial axes, got 8"
 
 REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
-    (Linear(10), ((512, 7, 7),), "CNN401", None, "`linear` reads a vector, got 512x7x7"),
+    (
+        Linear(10),
+        ((512, 7, 7),),
+        "CNN401",
+        None,
+        "`linear` reads a vector or a sequence, got 512x7x7",
+    ),
     *(
         (layer, ((8,),), "CNN401", None, f"`{layer.kind}` {NO_MAP}")
         for layer in (

@@ -8,7 +8,15 @@ import torch
 from cnncalc.layers.activation import ACTIVATIONS, PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
-from cnncalc.layers.base import COLLAPSED, EVERYTHING, LONGEST_CYCLE, Layer, ShapeError, Window
+from cnncalc.layers.base import (
+    COLLAPSED,
+    EVERYTHING,
+    LONGEST_CYCLE,
+    POINTWISE,
+    Layer,
+    ShapeError,
+    Window,
+)
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
@@ -268,6 +276,8 @@ def test_pixel_shuffle(factor: int) -> None:
     [
         (Flatten(), (8, 4), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
+        (Linear(3), (8, 4), POINTWISE),
+        (Linear(3, per="position"), (8, 4, 4), POINTWISE),
         (Rbf(3), (8,), EVERYTHING),
         (Lstm(3, output="last"), (8, 4), EVERYTHING),
         (Gru(3, bidirectional=True, output="last"), (8, 4), EVERYTHING),

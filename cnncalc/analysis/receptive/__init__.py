@@ -10,8 +10,8 @@ slice, a group of filters. The field of a node is that of all its channels toget
 
 from cnncalc.analysis.receptive.axis import AxisField, Interval
 from cnncalc.analysis.receptive.channels import Channels
-from cnncalc.analysis.receptive.field import Receptive
 from cnncalc.analysis.receptive.follow import channel_fields, receptive_fields
+from cnncalc.analysis.receptive.joined import Receptive
 
 __all__ = [
     "AxisField",

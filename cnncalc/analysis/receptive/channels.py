@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.receptive.field import Receptive, aligned, alike, blind, joined, through
+from cnncalc.analysis.receptive.joined import Receptive, aligned, alike, blind, joined, through
 from cnncalc.analysis.receptive.ranges import Ranges, Read, merged, read
 from cnncalc.layers.base import OWN, Across, Axis, Layer, Shape, Window
 from cnncalc.network.graph import Node
@@ -20,8 +20,12 @@ class Channels(NamedTuple):
     ranges: Ranges[int]
     fields: tuple[Receptive, ...]
 
+    def of(self, channel: int) -> Receptive:
+        """What one channel sees."""
+        return self.fields[self.ranges.of(channel)]
 
-class Place(NamedTuple):
+
+class Reader(NamedTuple):
     """A layer in its place, and what is known of what it reads.
 
     images: the spatial sizes of the network's inputs
@@ -40,7 +44,7 @@ def all_alike(count: int, receptive: Receptive) -> Channels:
     return Channels(Ranges((count,), (0,)), (receptive,))
 
 
-def channels_of(at: Place) -> Channels:
+def channels_of(at: Reader) -> Channels:
     """What the channels of a layer see."""
     if at.across is OWN and len(at.inputs) == 1:
         ranges, fields = at.inputs[0]
@@ -60,12 +64,12 @@ def _numbered(ranges: Ranges[int], fields: Sequence[Receptive]) -> Channels:
     return Channels(ranges, tuple(places))
 
 
-def _field(at: Place, kind: Read) -> Receptive:
+def _field(at: Reader, kind: Read) -> Receptive:
     """What is seen by channels that read others."""
-    if not kind.seen:
+    if not kind.taken:
         return _unread(at)
     ways: dict[tuple[Axis, ...], dict[int, list[Receptive]]] = {}
-    for number, channels, entry in sorted(kind.seen):
+    for number, channels, entry in sorted(kind.taken):
         way = ways.setdefault(at.across.reads[entry].axes or at.window.axes, {})
         way.setdefault(number, []).append(at.inputs[number].fields[channels])
     fields = [through(_read(at, way), at.window, axes) for axes, way in ways.items()]
@@ -73,7 +77,7 @@ def _field(at: Place, kind: Read) -> Receptive:
     return field._replace(at_most=True) if kind.united and field.axes else field
 
 
-def _read(at: Place, fields: Mapping[int, Sequence[Receptive]]) -> Receptive:
+def _read(at: Reader, fields: Mapping[int, Sequence[Receptive]]) -> Receptive:
     """What is seen of channels, by the number of the input that they are of."""
     sources = at.node.inputs
     branches = [(sources[number], alike(sources[number], each)) for number, each in fields.items()]
@@ -82,7 +86,7 @@ def _read(at: Place, fields: Mapping[int, Sequence[Receptive]]) -> Receptive:
     return aligned(joined(at.node, branches, at.images))
 
 
-def _unread(at: Place) -> Receptive:
+def _unread(at: Reader) -> Receptive:
     """What zeros see."""
     fields = [through(field, at.window, at.window.axes) for field in at.inputs[0].fields]
     return blind(next((field for field in fields if field.axes), fields[0]))

@@ -6,9 +6,10 @@ few kinds. Both numbers are bounded: beyond, neighbours are taken for one.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from cnncalc.layers.base import Across, Reads
@@ -31,6 +32,10 @@ class Ranges(NamedTuple, Generic[Kind]):
     ends: tuple[int, ...]
     kinds: tuple[Kind, ...]
 
+    def of(self, channel: int) -> Kind:
+        """The kind of one channel."""
+        return self.kinds[bisect_right(self.ends, channel)]
+
     @property
     def each(self) -> Iterator[tuple[range, Kind]]:
         """The channels of each range, and their kind."""
@@ -38,7 +43,7 @@ class Ranges(NamedTuple, Generic[Kind]):
         return zip(map(range, starts, self.ends), self.kinds, strict=True)
 
 
-class Seen(NamedTuple):
+class Taken(NamedTuple):
     """Channels that are read.
 
     number: of the input
@@ -55,19 +60,21 @@ class Read(NamedTuple):
     """What channels of an output read; `united`: at most that, since neighbours are taken for
     one."""
 
-    seen: frozenset[Seen]
+    taken: frozenset[Taken]
     united: bool = False
+
+
+NOTHING = Read(frozenset())
 
 
 def read(across: Across, count: int, inputs: Sequence[Ranges[int]]) -> Ranges[Read]:
     """What each of the `count` channels of an output reads."""
-    stretches = [
-        (first, stop, Seen(number, kind, entry))
-        for entry, reads in enumerate(across.reads)
-        for number in (range(len(inputs)) if reads.number is None else (reads.number,))
-        for first, stop, kind in _stretches(reads, count, inputs[number])
-    ]
-    listed = _overlaid(count, stretches)
+    stretches: list[Stretch] = []
+    for entry, reads in enumerate(across.reads):
+        for number in range(len(inputs)) if reads.number is None else (reads.number,):
+            stretches += _stretches(reads, count, inputs[number], number, entry)
+    apart = all(one[1] <= other[0] for one, other in pairwise(stretches))
+    listed = _listed(count, stretches) if apart else _overlaid(count, stretches)
     return bounded(_in_turn(listed, across.turns) if across.turns > 1 else listed)
 
 
@@ -116,22 +123,55 @@ def _taps(reads: Reads, channels: int) -> Iterable[tuple[int, int]]:
     return ((tap, tap + 1) for tap in taps)
 
 
-def _stretches(reads: Reads, count: int, read: Ranges[int]) -> Iterator[tuple[int, int, int]]:
-    """Stretches of the output's channels, and a kind of channels that they read."""
-    units, step = _units(reads, count), reads.step
+Stretch = tuple[int, int, Taken]
+"""Channels of the output, first and behind the last, and what they read."""
+
+
+def _stretches(
+    reads: Reads, count: int, read: Ranges[int], number: int, entry: int
+) -> Iterator[Stretch]:
+    """Which channels of the output read which of an input."""
+    taken = {kind: Taken(number, kind, entry) for kind in set(read.kinds)}
     outputs = reads.outputs or range(count)
     for first, stop in _taps(reads, read.ends[-1]):
-        lowest = first + min(0, step * (units - 1))
-        highest = stop + max(0, step * (units - 1))
-        for place in range(bisect_right(read.ends, lowest), len(read.ends)):
-            start, end = read.ends[place - 1] if place else 0, read.ends[place]
-            if start >= highest:
-                break
-            some = _meeting(first - end, stop - start, step, units)
-            if some:
-                begins = outputs.start + some.start * reads.repeat
-                ends = outputs.start + some.stop * reads.repeat
-                yield begins, min(ends, outputs.stop), read.kinds[place]
+        if reads.step == reads.repeat == stop - first == 1:
+            yield from _moved(first, outputs, read, taken)
+        else:
+            yield from _met(reads, (first, stop), outputs, read, taken)
+
+
+def _moved(
+    first: int, outputs: range, read: Ranges[int], taken: Mapping[int, Taken]
+) -> Iterator[Stretch]:
+    """Channels that are taken from `first` on, as they are."""
+    low, high = max(first, 0), min(first + len(outputs), read.ends[-1])
+    if low >= high:
+        return
+    places = slice(bisect_right(read.ends, low), bisect_left(read.ends, high))
+    shift = outputs.start - first
+    ends = [end + shift for end in (low, *read.ends[places], high)]
+    kinds = read.kinds[places.start : places.stop + 1]
+    yield from zip(ends, ends[1:], map(taken.__getitem__, kinds), strict=False)
+
+
+def _met(
+    reads: Reads,
+    taps: tuple[int, int],
+    outputs: range,
+    read: Ranges[int],
+    taken: Mapping[int, Taken],
+) -> Iterator[Stretch]:
+    """Channels of the output that read any of each range."""
+    (first, stop), step, repeat = taps, reads.step, reads.repeat
+    units = -(-len(outputs) // repeat)
+    lowest, highest = first + min(0, step * (units - 1)), stop + max(0, step * (units - 1))
+    for place in range(bisect_right(read.ends, lowest), len(read.ends)):
+        start, end = read.ends[place - 1] if place else 0, read.ends[place]
+        if start >= highest:
+            return
+        if some := _meeting(first - end, stop - start, step, units):
+            begins, ends = some.start * repeat, min(some.stop * repeat, len(outputs))
+            yield outputs.start + begins, outputs.start + ends, taken[read.kinds[place]]
 
 
 def _meeting(before: int, behind: int, step: int, units: int) -> range:
@@ -148,22 +188,32 @@ def _meeting(before: int, behind: int, step: int, units: int) -> range:
 # -- made of them ---------------------------------------------------------------------------------
 
 
-def _overlaid(count: int, stretches: list[tuple[int, int, Seen]]) -> Ranges[Read]:
-    """What each channel reads, of stretches in any order, over one another."""
-    changes: dict[int, list[tuple[Seen, int]]] = {0: []}
-    for first, stop, seen in stretches:
-        changes.setdefault(first, []).append((seen, 1))
-        changes.setdefault(stop, []).append((seen, -1))
-    changes.pop(count, None)
-    now: Counter[Seen] = Counter()
-    starts, kinds = sorted(changes), list[Read]()
-    for start in starts:
-        for seen, more in changes[start]:
-            now[seen] += more
-            if not now[seen]:
-                del now[seen]
-        kinds.append(Read(frozenset(now)))
-    return merged(zip((*starts[1:], count), kinds, strict=True))
+def _listed(count: int, stretches: list[Stretch]) -> Ranges[Read]:
+    """What each channel reads, of stretches behind one another."""
+    reads = {taken: Read(frozenset((taken,))) for _, _, taken in stretches}
+    ranges, end = list[tuple[int, Read]](), 0
+    for first, stop, taken in (*stretches, (count, count, None)):
+        if first > end:
+            ranges.append((first, NOTHING))
+        if taken:
+            ranges.append((stop, reads[taken]))
+        end = stop
+    return merged(ranges)
+
+
+def _overlaid(count: int, stretches: list[Stretch]) -> Ranges[Read]:
+    """What each channel reads, of stretches over one another."""
+    changes: dict[int, list[tuple[Taken, int]]] = {0: [], count: []}
+    for first, stop, taken in stretches:
+        changes.setdefault(first, []).append((taken, 1))
+        changes.setdefault(stop, []).append((taken, -1))
+    now: Counter[Taken] = Counter()
+    ranges: list[tuple[int, Read]] = []
+    for first, stop in pairwise(sorted(changes)):
+        for taken, more in changes[first]:
+            now[taken] += more
+        ranges.append((stop, Read(frozenset(+now))))
+    return merged(ranges)
 
 
 def merged(ranges: Iterable[tuple[int, Kind]]) -> Ranges[Kind]:
@@ -215,4 +265,4 @@ def _united(reads: Sequence[Read]) -> Read:
     different = set(reads)
     if len(different) == 1:
         return reads[0]
-    return Read(frozenset[Seen]().union(*(each.seen for each in different)), True)
+    return Read(frozenset[Taken]().union(*(each.taken for each in different)), True)

@@ -7,6 +7,8 @@ from math import lcm
 from time import thread_time
 from typing import NamedTuple
 
+import torch
+
 from cnncalc.analysis import Summary
 from cnncalc.analysis.receptive import (
     AxisField,
@@ -139,7 +141,7 @@ def _pairs(channels: Channels, has: Reached) -> Iterator[tuple[int, int, int]]:
     met = set()
     for span, kind in channels.ranges.each:
         rows = has.of[span.start : span.stop]
-        for row in rows.unique().tolist():
+        for row in torch.unique(rows).tolist():
             if (kind, row) not in met:
                 met.add((kind, row))
                 yield kind, row, span.start + int((rows == row).nonzero()[0])

@@ -355,6 +355,10 @@ class Layer:
         does it on a CPU for two samples or more."""
         return ()
 
+    def scratch(self, *inputs: Shape) -> int:
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
+        return 0
+
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
         shape = framed(inputs[0], self.torch(*inputs).before)

@@ -24,6 +24,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -167,6 +168,15 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
+    ),
+    *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
+    *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),
+    *over(((3, 9, 4),), FromWindows(2), FromWindows(2, (1, 0)), FromWindows(2, 1, 3, 6)),
+    *over(
+        ((3, 4, 6),),
+        FromWindows((2, 3), (0, 4), (2, 1), (4, 6)),
+        FromWindows(6, 5, 2, (24,)),
+        FromWindows((1, 2, 3), map=(2, 2, 6)),
     ),
     *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
     *over(

@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
 from tests.reference_numpy import Array
@@ -279,6 +280,19 @@ MOVED = [
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case(
+        "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
+    ),
+    Case("2x4x6", "to_windows: 2", plainly(moved.to_windows, 2)),
+    Case("2x4x6", "to_windows: {size: 2x3, shift: 1x2}", plainly(moved.to_windows, (2, 3), (1, 2))),
+    Case("2x4x6", "to_windows: {size: 2x3, dilation: 2}", plainly(moved.to_windows, (2, 3), 0, 2)),
+    Case("2x2x2x4", "to_windows: {size: 2, shift: 1}", plainly(moved.to_windows, 2, 1)),
+    Case("2x4x4", "from_windows: {size: 2, shift: 1}", plainly(moved.from_windows, (4, 4), 2, 1)),
+    Case(
+        "2x4x6",
+        "from_windows: {size: 2x3, shift: 1x2, dilation: 2x1, map: 4x6}",
+        plainly(moved.from_windows, (4, 6), (2, 3), (1, 2), (2, 1)),
+    ),
 ]
 
 VECTORS = [

@@ -68,6 +68,8 @@ CALLED = {
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
@@ -169,7 +171,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad

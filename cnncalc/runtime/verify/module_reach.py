@@ -279,8 +279,8 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Linear", "Rbf"])
-"""Modules for what has no place in the input."""
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+"""Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from tests.reference_numpy import Array, Size, per_axis
 
 def in_windows(
     sizes: Sequence[int], size: Size, shift: Size, dilation: Size
-) -> Iterator[tuple[int, int, list[int]]]:
+) -> Iterator[tuple[int, int, Any]]:
     """Of each place of a map its window and its position in it: `dilation` places lie between two
     positions, and all begins `shift` places further on, the map beginning again behind its end."""
     each = [per_axis(value, len(sizes)) for value in (size, dilation)]

@@ -178,7 +178,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         FromWindows(6, 5, 2, (24,)),
         FromWindows((1, 2, 3), map=(2, 2, 6)),
     ),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over(
+        (VECTOR, SIGNAL, (1, 9), (8, 1)),
+        Linear(10),
+        Linear(3, bias=False),
+        Linear(4, weight_norm=True),
+    ),
+    *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
         *(layer(5) for layer in RECURRENT),
@@ -191,9 +198,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ),
         Attention(1),
         Attention(1, bias=False),
+        Attention(1, causal=True),
         ClassToken(),
     ),
-    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
+    *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[

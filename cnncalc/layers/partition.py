@@ -5,6 +5,8 @@ from math import isqrt, prod
 
 from cnncalc.layers.base import (
     COLLAPSED,
+    OWN,
+    Across,
     Arithmetic,
     Layer,
     Problem,
@@ -49,6 +51,9 @@ class Partition(Layer):
 
     def window(self, *inputs: Shape) -> Window:
         return COLLAPSED
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def scratch(self, *inputs: Shape) -> int:
         """The map, rolled."""

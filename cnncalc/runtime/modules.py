@@ -73,6 +73,14 @@ class ChannelRmsNorm(nn.RMSNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class ChannelLinear(nn.Linear):
+    """Fully connected over the channels at each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class LayerScale(nn.Module):
     """One trained factor per channel."""
 
@@ -145,17 +153,48 @@ class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
     """The gated recurrent unit."""
 
 
-class Attention(nn.MultiheadAttention):
-    """Self-attention over a sequence."""
+class BySteps:
+    """Sequences as attention reads them."""
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool) -> None:
+    @staticmethod
+    def steps(x: Tensor) -> Tensor:
+        """N x features x steps as N x steps x features; what stands between becomes part
+        of N."""
+        return x.movedim(1, -1).flatten(0, -3)
+
+    @staticmethod
+    def features(x: Tensor, like: Tensor) -> Tensor:
+        """The way back, with the axes of `like`."""
+        sides = like.shape[0], *like.shape[2:-1]
+        return x.reshape(*sides, *x.shape[1:]).movedim(-1, 1)
+
+
+class Attention(BySteps, nn.MultiheadAttention):
+    """Self-attention over the last axis.
+
+    causal: whether a step attends to itself and those before it only
+    """
+
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool, causal: bool = False) -> None:
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+        self.causal = causal
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """N x features x steps."""
-        steps = x.transpose(1, 2)
-        found, _ = super().forward(steps, steps, steps, need_weights=False)
-        return found.transpose(1, 2)
+        """N x features x steps, or N x features x groups x steps."""
+        steps = self.steps(x)
+        count = steps.shape[1]
+        hidden = None
+        if self.causal:
+            hidden = torch.ones(count, count, dtype=torch.bool, device=x.device).triu(1)
+        found, _ = super().forward(
+            steps,
+            steps,
+            steps,
+            need_weights=False,
+            attn_mask=hidden,
+            is_causal=self.causal,
+        )
+        return self.features(found, like=x)
 
 
 class Embedding(nn.Embedding):

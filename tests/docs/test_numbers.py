@@ -84,6 +84,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
+        (ops(Linear(10), SEQUENCE), 10 * 7, {}),
     ],
     "`max_pool`": [
         (ops(MaxPool(2)), POOLED, {"k": 4}),
@@ -147,7 +148,10 @@ SAMPLES: dict[str, list[Sample]] = {
     "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],
     "`lstm`": [(ops(Lstm(5), SEQUENCE), 5 * 7, {})],
     "`gru`": [(ops(Gru(5), SEQUENCE), 5 * 7, {})],
-    "`attention`": [(ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7})],
+    "`attention`": [
+        (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+    ],
     "`position`": [(ops(Position()), VALUES, {})],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),

@@ -168,7 +168,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
     ),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over(
+        (VECTOR, SIGNAL, (1, 9), (8, 1)),
+        Linear(10),
+        Linear(3, bias=False),
+        Linear(4, weight_norm=True),
+    ),
+    *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
         *(layer(5) for layer in RECURRENT),
@@ -181,9 +188,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ),
         Attention(1),
         Attention(1, bias=False),
+        Attention(1, causal=True),
         ClassToken(),
     ),
-    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
+    *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[

@@ -284,6 +284,13 @@ MOVED = [
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
+    Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case(
+        "7x4x3",
+        "linear: {units: 5, per: position}",
+        lambda x, w, b: ref.conv(x, w[..., None, None], b),
+    ),
     Case("7", "rbf: 3", lambda x, centres: ((x[:, None] - centres) ** 2).sum(2)),
     Case(
         "1x6",
@@ -302,6 +309,12 @@ VECTORS = [
     ),
     Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
     Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case("6x4x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case(
+        "6x4x5",
+        "attention: {heads: 2, causal: true}",
+        lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
     *(
         case
         for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))

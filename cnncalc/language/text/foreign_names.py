@@ -120,6 +120,7 @@ WRITTEN = {
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
+    "linear: 64": "TimeDistributed TimeDistributedDense",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
@@ -185,7 +186,7 @@ UNSAID = """
     GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
     PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    TimeDistributed Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
@@ -252,6 +253,7 @@ FIELDS = {
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
     "mode": "interpolation",
@@ -282,7 +284,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
+    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """

@@ -175,7 +175,8 @@ UNSAID = """
     BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
-    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling FractionalMaxPool
+    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo

@@ -122,7 +122,8 @@ class _Alive:
     def besides(self, node: Node, part: Part) -> int:
         """Bytes that a layer takes as it runs, beside its inputs and its output: indices, a padded
         copy, what a join of several has joined so far."""
-        kept = node.layer.kept(*node.shapes) if node.layer else ()
+        assert node.layer
+        kept = node.layer.kept(*node.shapes)
         indices = sum(each.size(1, self.width) for each in kept if each.width and each.of == "own")
         form = part.form
         if form is None or form.name == "torch.cat":
@@ -131,7 +132,7 @@ class _Alive:
             return indices + self.width * prod(_joined(node))
         if form.around and not part.function:
             return indices + self.width * prod(framed(node.shapes[0], form.around))
-        return indices
+        return indices + self.width * node.layer.scratch(*node.shapes)
 
 
 def _is_view(node: Node | None) -> bool:

@@ -8,17 +8,20 @@ from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    Across,
     Arithmetic,
     Axis,
     Kept,
     Layer,
     Ops,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
     Weight,
     Window,
+    grouped,
     kept_input,
     times,
 )
@@ -186,6 +189,17 @@ class Conv(Sliding, kind="conv"):
         kernels = self.kernels(inputs[0])
         channels = Kept("channels", read.each // inputs[0][0] * kernels)
         return channels, *padding, Kept("maps", kernels * prod(self.slid(inputs[0])))
+
+    def across(self, *inputs: Shape) -> Across:
+        if self.table is None:
+            return grouped(inputs[0][0], self.filters, self.groups)
+        return Across(
+            tuple(
+                Reads(range(row, row + 1), range(channel, channel + 1))
+                for row, channels in enumerate(self.table)
+                for channel in channels
+            )
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -376,11 +390,20 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         read = kept_input(inputs[0])
         return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
 
+    def scratch(self, *inputs: Shape) -> int:
+        """The output before its end is cut off."""
+        spreads = self.spreads(inputs[0])
+        uncut = [spread.output + spread.cut for spread in spreads]
+        return self.filters * prod(uncut) if any(spread.cut for spread in spreads) else 0
+
     def window(self, *inputs: Shape) -> Window:
         spreads = self.spreads(inputs[0])
         if max(spread.stride for spread in spreads) > LONGEST_CYCLE:
             return COLLAPSED
         return Window(tuple(spread.axis for spread in spreads))
+
+    def across(self, *inputs: Shape) -> Across:
+        return grouped(inputs[0][0], self.filters, self.groups)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])
@@ -397,8 +420,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         }
         name = f"ConvTranspose{len(spreads)}d"
         if any(cut := tuple(spread.cut for spread in spreads)):
-            arguments["cut"] = cut
-            return TorchModule(f"Cut{name}", arguments, weight_norm=self.weight_norm)
+            del arguments["output_padding"]
+            return TorchModule(f"Cut{name}", arguments | {"cut": cut}, weight_norm=self.weight_norm)
         return TorchModule(
             f"nn.{name}",
             arguments,

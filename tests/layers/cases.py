@@ -24,6 +24,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -193,7 +194,23 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         PixelShuffle(2),
     ),
     *over((SIGNAL,), Conv(6, 2, dilation=3, padding="causal"), Conv(6, 3, 2, "causal")),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
+    *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),
+    *over(((3, 9, 4),), FromWindows(2), FromWindows(2, (1, 0)), FromWindows(2, 1, 3, 6)),
+    *over(
+        ((3, 4, 6),),
+        FromWindows((2, 3), (0, 4), (2, 1), (4, 6)),
+        FromWindows(6, 5, 2, (24,)),
+        FromWindows((1, 2, 3), map=(2, 2, 6)),
+    ),
+    *over(
+        (VECTOR, SIGNAL, (1, 9), (8, 1)),
+        Linear(10),
+        Linear(3, bias=False),
+        Linear(4, weight_norm=True),
+    ),
+    *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
         *(layer(5) for layer in RECURRENT),
@@ -206,9 +223,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ),
         Attention(1),
         Attention(1, bias=False),
+        Attention(1, causal=True),
         ClassToken(),
     ),
-    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
+    *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[

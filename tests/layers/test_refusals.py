@@ -23,7 +23,13 @@ from cnncalc.layers.upsample import Upsample
 NO_MAP = "reads a map of one to three spatial axes, got 8"
 
 REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
-    (Linear(10), ((512, 7, 7),), "CNN401", None, "`linear` reads a vector, got 512x7x7"),
+    (
+        Linear(10),
+        ((512, 7, 7),),
+        "CNN401",
+        None,
+        "`linear` reads a vector or a sequence, got 512x7x7",
+    ),
     *(
         (layer, ((8,),), "CNN401", None, f"`{layer.kind}` {NO_MAP}")
         for layer in (
@@ -78,8 +84,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
         for shape in ((8,), (8, 7, 9))
+    ),
+    (
+        Attention(2),
+        ((8,),),
+        "CNN401",
+        None,
+        "`attention` reads a sequence, features x steps, got 8",
     ),
     *(
         (

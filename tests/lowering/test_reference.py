@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
 from tests.reference_numpy import Array
@@ -318,11 +319,31 @@ MOVED = [
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case(
+        "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
+    ),
+    Case("2x4x6", "to_windows: 2", plainly(moved.to_windows, 2)),
+    Case("2x4x6", "to_windows: {size: 2x3, shift: 1x2}", plainly(moved.to_windows, (2, 3), (1, 2))),
+    Case("2x4x6", "to_windows: {size: 2x3, dilation: 2}", plainly(moved.to_windows, (2, 3), 0, 2)),
+    Case("2x2x2x4", "to_windows: {size: 2, shift: 1}", plainly(moved.to_windows, 2, 1)),
+    Case("2x4x4", "from_windows: {size: 2, shift: 1}", plainly(moved.from_windows, (4, 4), 2, 1)),
+    Case(
+        "2x4x6",
+        "from_windows: {size: 2x3, shift: 1x2, dilation: 2x1, map: 4x6}",
+        plainly(moved.from_windows, (4, 6), (2, 3), (1, 2), (2, 1)),
+    ),
 ]
 
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
+    Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case(
+        "7x4x3",
+        "linear: {units: 5, per: position}",
+        lambda x, w, b: ref.conv(x, w[..., None, None], b),
+    ),
     Case("7", "rbf: 3", lambda x, centres: ((x[:, None] - centres) ** 2).sum(2)),
     Case(
         "1x6",
@@ -341,6 +362,12 @@ VECTORS = [
     ),
     Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
     Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case("6x4x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case(
+        "6x4x5",
+        "attention: {heads: 2, causal: true}",
+        lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
     *(
         case
         for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))

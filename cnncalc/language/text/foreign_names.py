@@ -68,6 +68,8 @@ CALLED = {
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
@@ -120,6 +122,7 @@ WRITTEN = {
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
+    "linear: 64": "TimeDistributed TimeDistributedDense",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
     "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
@@ -172,7 +175,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
@@ -188,7 +191,7 @@ UNSAID = """
     GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
     PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    TimeDistributed Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
@@ -256,6 +259,7 @@ FIELDS = {
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
     "mode": "interpolation padding_mode",
@@ -287,7 +291,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
+    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """

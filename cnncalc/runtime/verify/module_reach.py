@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -266,6 +267,20 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     return alike(read, at.made[1])
 
 
+def attention(module: Any, x: Reached, at: Direction) -> Reached:
+    """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
+    of a single one all, which is left out like statistics."""
+    *sides, steps = at.read[2:]
+    read = x.whole
+    if at.number == len(sides) and module.causal:
+        read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    elif at.number == len(sides) and prod(sides) > 1:
+        if x.length % steps:
+            raise OpaqueError("attention whose steps do not fit the canvas")
+        read = F.max_pool1d(read, steps, steps).repeat_interleave(steps, 2)
+    return alike(read, at.made[1])
+
+
 def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
     """A global pool and the flatten behind it."""
     ones = (1, 1, *(1 for _ in at.read[2:]))
@@ -287,8 +302,8 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Linear", "Rbf"])
-"""Modules for what has no place in the input."""
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+"""Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
 PADS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
@@ -311,8 +326,9 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
-    **dict.fromkeys(("LogSoftmax", "Softmax"), mixed),
+    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
+    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax"), mixed),
+    "Attention": attention,
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -304,6 +304,33 @@ class Maxout(nn.Module):
         return grouped.amax(2)
 
 
+class Cut(nn.Module):
+    """What makes a transposed convolution of PyTorch's leave out the end of its output.
+
+    cut: how much, along each axis
+    """
+
+    def __init__(self, *sizes: Any, cut: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__(*sizes, **arguments)
+        self.sides = [side for end in reversed(cut) for side in (0, -end)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return F.pad(super().forward(x), self.sides)
+
+
+class CutConvTranspose1d(Cut, nn.ConvTranspose1d):  # type: ignore[misc]
+    """Over sequences."""
+
+
+class CutConvTranspose2d(Cut, nn.ConvTranspose2d):  # type: ignore[misc]
+    """Over images."""
+
+
+class CutConvTranspose3d(Cut, nn.ConvTranspose3d):  # type: ignore[misc]
+    """Over clips."""
+
+
 class TableConv(nn.Module):
     """A convolution whose filters read the channels of a table, with a kernel for each.
 

@@ -246,14 +246,14 @@ def calc(
     force: Force = False,
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
-    if values is None:
+    given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    if values is None and not (any(given.values()) or at or training or output):
         from cnncalc.commands.calc import calc as command
 
         run(lambda: command(layer, shape))
     from cnncalc.commands.calc_values import calc_values
 
-    given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
-    run(lambda: calc_values(layer, shape, values or "", given, at, training, output, force))
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force))
 
 
 @app.command()

@@ -17,10 +17,10 @@ from cnncalc.network.graph import Graph
 from cnncalc.report.worked.to_text import to_text
 from cnncalc.streams import terminal_width
 from cnncalc.worked.array import Array, places
-from cnncalc.worked.files import can_write, read_values, write_values
-from cnncalc.worked.filters import FILTERS
+from cnncalc.worked.array_files import can_write, read_values, write_values
+from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.literals import ValuesError, is_literal, literal
-from cnncalc.worked.weights import Weights
+from cnncalc.worked.named_filters import FILTERS
 from cnncalc.worked.work import work
 from cnncalc.worked.working import Place, Working
 
@@ -33,7 +33,7 @@ PARAMETERS = {"kernel": "weight", "bias": "bias", "mean": "running_mean", "varia
 def calc_values(
     layer: str,
     shape: str | None,
-    values: str,
+    values: str | None,
     given: Mapping[str, str | None],
     at: str | None = None,
     training: bool = False,
@@ -41,6 +41,8 @@ def calc_values(
     force: bool = False,
 ) -> int:
     """Print what `layer` makes of `values`, and how one output comes about. Raises UsageError."""
+    if values is None:
+        raise UsageError('these options go with --values: "101 010 101", or a file')
     check_free(output, force)
     if output and not can_write(Path(output).suffix.lower()):
         raise UsageError(f"--output writes .csv, .npy or a picture, got `{output}`")

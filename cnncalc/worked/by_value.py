@@ -11,7 +11,8 @@ from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.worked.array import Array
 from cnncalc.worked.curves import CURVES
-from cnncalc.worked.weights import Weights, vector, weight
+from cnncalc.worked.given_weights import Weights, vector, weight
+from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.working import Place, Sum, Working, none, own
 
 
@@ -94,6 +95,10 @@ def _statistics(
     layer: BatchNorm, given: Array, weights: Weights
 ) -> tuple[Sequence[float], Sequence[float]]:
     if weights.training or not layer.track:
+        if len(given.numbers) == given.shape[0]:
+            raise ValuesError(
+                "one number for a channel has no variance", "a map, or a batch of them"
+            )
         pairs = [moments(numbers) for numbers in given.channels()]
         return [mean for mean, _ in pairs], [variance for _, variance in pairs]
     mean = vector(layer, given.shape, weights, "running_mean", 0.0)

@@ -31,7 +31,8 @@ class ValuesError(Exception):
 
 def is_literal(text: str) -> bool:
     """Whether a text is numbers, and no name of a file."""
-    return bool(_LITERAL.fullmatch(text)) and any(map(str.isdigit, text))
+    is_path = text.lstrip(".").startswith("/")
+    return not is_path and bool(_LITERAL.fullmatch(text)) and any(map(str.isdigit, text))
 
 
 def literal(text: str) -> Array:

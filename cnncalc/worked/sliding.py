@@ -8,10 +8,10 @@ from math import prod
 
 from cnncalc.layers.base import Shape
 from cnncalc.layers.conv import Conv
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool, in_torch
+from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.windows import Slide
-from cnncalc.worked.array import Array, flat, places
-from cnncalc.worked.weights import Weights, vector, weight
+from cnncalc.worked.array import Array, flat
+from cnncalc.worked.given_weights import Weights, vector, weight
 from cnncalc.worked.working import Place, Sum, Working, none, own
 
 Slides = Sequence[Slide]
@@ -25,7 +25,7 @@ def conv(layer: Conv, given: Array, weights: Weights) -> Working:
     reads = channels_read(layer, given.shape)
     first = [0, *accumulate(len(row) for row in reads)]
     kernel = tuple(slide.kernel for slide in slides)
-    padded = framed(given, slides)
+    padded = framed(given, slides, layer.padding_mode)
     channels = padded.channels()
 
     def row(place: Place) -> Array:
@@ -71,13 +71,13 @@ def avg_pool(layer: AvgPool, given: Array, weights: Weights) -> Working:
 
 
 def lp_pool(layer: LpPool, given: Array, weights: Weights) -> Working:
-    """(sum of x^p)^(1/p)."""
+    """(sum of x^p)^(1/p), or of the mean."""
+    area = prod(slide.kernel for slide in layer.slides(given.shape))
+    count = area if layer.reduce == "mean" else 1
 
     def norm(values: Sequence[float], room: int) -> Sum:
-        return Sum("norm", _each(values), root(sum(x**layer.norm for x in values)), (layer.norm,))
-
-    def root(value: float) -> float:
-        return float(value ** (1 / layer.norm))
+        value = float((sum(x**layer.norm for x in values) / count) ** (1 / layer.norm))
+        return Sum("norm", _each(values), value, (layer.norm, count))
 
     return _pooled(layer, given, norm)
 
@@ -95,7 +95,7 @@ def _pooled(layer: MaxPool | AvgPool | LpPool, given: Array, reduce: Reduce) -> 
     def total(place: Place) -> Sum:
         numbers, found = channels[place[0]], list(taps(slides, place[1:]))
         values = [numbers[flat(padded.shape[1:], tap)] for tap in found if _inside(inside, tap)]
-        return reduce(values, _counted(slides, found) if in_torch(slides) else len(found))
+        return reduce(values, _counted(slides, found))
 
     output = layer.output_shape(given.shape)
     return Working(given.shape, output, padded, window(slides), own, none, total)
@@ -136,15 +136,32 @@ def window(slides: Slides) -> Callable[[Place], Sequence[Place]]:
     return lambda place: list(taps(slides, place[1:]))
 
 
-def framed(given: Array, slides: Slides) -> Array:
-    """The input with zeros around it, as far as a window reaches."""
+SOURCES: dict[str, Callable[[int, int], int]] = {
+    "reflect": lambda index, size: size - 1 - abs(size - 1 - abs(index)),
+    "replicate": lambda index, size: min(max(index, 0), size - 1),
+    "circular": lambda index, size: index % size,
+}
+"""Of the ways to pad with the map itself: which place of it stands at one before or behind it."""
+
+
+def framed(given: Array, slides: Slides, mode: str = "zeros") -> Array:
+    """The input with its padding around it, as far as a window reaches."""
     channels, *sizes = given.shape
     ends = [max(slide.after, slide.overhang) for slide in slides]
-    grown = [s.before + s.size + end for s, end in zip(slides, ends, strict=True)]
-    shape = (channels, *grown)
-    numbers = [0.0] * prod(shape)
-    starts = (0, *(slide.before for slide in slides))
-    for place, value in zip(places((channels, *sizes)), given.numbers, strict=True):
-        moved = [index + start for index, start in zip(place, starts, strict=True)]
-        numbers[flat(shape, moved)] = value
-    return Array(shape, numbers)
+    frame = [
+        range(-slide.before, slide.size + end) for slide, end in zip(slides, ends, strict=True)
+    ]
+    found = [_source(mode, place, sizes) for place in product(*frame)]
+    numbers = [
+        0.0 if place is None else channel[place] for channel in given.channels() for place in found
+    ]
+    return Array((channels, *map(len, frame)), numbers)
+
+
+def _source(mode: str, place: Place, sizes: Sequence[int]) -> int | None:
+    """Which number of the map stands at a place; None for a zero."""
+    if mode in SOURCES:
+        moved = [SOURCES[mode](index, size) for index, size in zip(place, sizes, strict=True)]
+        return flat(tuple(sizes), moved)
+    inside = all(0 <= index < size for index, size in zip(place, sizes, strict=True))
+    return flat(tuple(sizes), place) if inside else None

@@ -10,8 +10,8 @@ from cnncalc.layers.base import Layer
 from cnncalc.worked import by_value, sliding
 from cnncalc.worked.array import Array
 from cnncalc.worked.curves import CURVES
+from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.literals import ValuesError
-from cnncalc.worked.weights import Weights
 from cnncalc.worked.working import Working
 
 Work = Callable[[Any, Array, Weights], Working]
@@ -38,8 +38,6 @@ def work(layer: Layer, given: Array, weights: Weights) -> Working:
     if layer.kind not in KINDS:
         kinds = ", ".join(f"`{kind}`" for kind in KINDS if kind not in CURVES)
         raise ValuesError(f"`{layer.kind}` is not worked out by hand", f"{kinds}, activations are")
-    if getattr(layer, "weight_norm", False):
-        raise ValuesError("a weight is given here as it is", "without `weight_norm`")
     cost = layer.ops(given.shape).flops + prod(given.shape)
     if cost > MOST:
         raise ValuesError(f"{cost:,} operations are too many to show", f"at most {MOST:,}")

@@ -31,9 +31,10 @@ def _mean(kind: str, found: Sum) -> str:
 
 
 def _norm(kind: str, found: Sum) -> str:
-    (power,) = found.more
+    power, count = found.more
     p = number(power)
-    return f"({' + '.join(_some([f'{_factor(x)}^{p}' for (x,) in found.terms]))})^(1/{p})"
+    powers = f"({' + '.join(_some([f'{_factor(x)}^{p}' for (x,) in found.terms]))})"
+    return f"{powers}^(1/{p})" if count == 1 else f"({powers} / {number(count)})^(1/{p})"
 
 
 def _curve(kind: str, found: Sum) -> str:

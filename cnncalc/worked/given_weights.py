@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import prod
 from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cnncalc.layers.base import Layer, Shape, Weight, times
+from cnncalc.layers.base import Layer, Shape, times
 from cnncalc.worked.array import Array
 from cnncalc.worked.literals import ValuesError
 
@@ -32,7 +32,11 @@ class Weights(NamedTuple):
 def weight(layer: Layer, inputs: Shape, given: Weights) -> Array:
     """Its weight: as given, repeated for each filter and channel where one of them is; else small
     whole numbers. Raises ValuesError."""
-    shape = _shape(layer, inputs, "weight")
+    shape = next((each.shape for each in layer.weights(inputs) if each.name == "weight"), None)
+    if shape is None:
+        raise ValuesError(
+            "a weight is given here as it is", "a layer whose weight has no other form"
+        )
     found = given.given.get("weight")
     if found is None:
         random = Random(given.seed)
@@ -53,11 +57,6 @@ def vector(layer: Layer, inputs: Shape, given: Weights, name: str, usual: float)
     if found is None:
         return Array(shape, [usual] * prod(shape))
     return _repeated(found, shape, name)
-
-
-def _shape(layer: Layer, inputs: Shape, name: str) -> Shape:
-    weights: Sequence[Weight] = layer.weights(inputs)
-    return next(each.shape for each in weights if each.name == name)
 
 
 def _repeated(found: Array, shape: Shape, name: str) -> Array:

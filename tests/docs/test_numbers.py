@@ -32,7 +32,9 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -159,6 +161,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),
         (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
@@ -173,6 +177,10 @@ SAMPLES: dict[str, list[Sample]] = {
                 PixelShuffle(2),
                 Upsample(2),
                 ToSequence(),
+                Reshape((-1,)),
+                Unflatten((1, -1)),
+                Roll(1),
+                Flip(0),
             )
         ),
     ],

@@ -4,8 +4,10 @@ from math import gcd, prod
 
 from cnncalc.layers.base import (
     COLLAPSED,
+    EVERY,
     LONGEST_CYCLE,
     STATISTICS,
+    Across,
     Arithmetic,
     Axis,
     Kept,
@@ -117,6 +119,9 @@ class Attention(Layer, kind="attention"):
         return Window(
             (*(OWN for _ in inputs[0][1:-1]), Axis(steps, steps, (range(steps),) * steps))
         )
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"embed_dim": inputs[0][0], "num_heads": self.heads, "bias": self.bias}

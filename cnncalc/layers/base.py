@@ -170,6 +170,53 @@ COLLAPSED = Window(local=False)
 EVERYTHING = Window(local=False, everything=True)
 STATISTICS = Window(everything=True)
 
+
+class Reads(NamedTuple):
+    """Which channels some channels of an output read, at each position that the window names.
+
+    The k-th of them reads the channels `tap + step * (k // repeat)`, for each tap of `taps`; what
+    lies outside the input is nothing.
+
+    outputs: which of the output's channels these are; all, unless given
+    taps: all channels of the input, unless given
+    number: of the input; all of them, unless given
+    axes: what is read along each spatial axis, where it is not what the layer's window says
+    """
+
+    outputs: range | None = None
+    taps: range | None = None
+    step: int = 0
+    repeat: int = 1
+    number: int | None = None
+    axes: tuple[Axis, ...] = ()
+
+
+class Across(NamedTuple):
+    """Which channels of its inputs each channel of a layer's output reads.
+
+    reads: what is said twice of a channel, it reads both; one of which nothing is said is zeros
+    turns: into how many equal parts the channels, so told, are split, to be taken from each in turn
+    """
+
+    reads: tuple[Reads, ...]
+    turns: int = 1
+
+
+EVERY = Across((Reads(),))
+"""Each channel reads all."""
+
+OWN = Across((Reads(taps=range(1), step=1),))
+"""Each channel reads the one in its place."""
+
+
+def grouped(channels: int, filters: int, groups: int) -> Across:
+    """Each group of filters reads its own group of channels."""
+    if groups == 1:
+        return EVERY
+    each = channels // groups
+    return Across((Reads(taps=range(each), step=each, repeat=filters // groups),))
+
+
 LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
@@ -380,6 +427,11 @@ class Layer:
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""
         return POINTWISE
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Which channels of its inputs each channel of its output reads, statistics apart; None:
+        any of them."""
+        return None
 
     def rest(self, *inputs: Shape) -> tuple[int, ...]:
         """Per spatial axis, how far its last window stops short of the padded input's end."""

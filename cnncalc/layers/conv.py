@@ -7,17 +7,20 @@ from typing import NamedTuple
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    Across,
     Arithmetic,
     Axis,
     Kept,
     Layer,
     Ops,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
     Weight,
     Window,
+    grouped,
     kept_input,
     times,
 )
@@ -159,6 +162,17 @@ class Conv(Sliding, kind="conv"):
         kernels = self.kernels(inputs[0])
         channels = Kept("channels", read.each // inputs[0][0] * kernels)
         return channels, Kept("maps", kernels * prod(self.slid(inputs[0])))
+
+    def across(self, *inputs: Shape) -> Across:
+        if self.table is None:
+            return grouped(inputs[0][0], self.filters, self.groups)
+        return Across(
+            tuple(
+                Reads(range(row, row + 1), range(channel, channel + 1))
+                for row, channels in enumerate(self.table)
+                for channel in channels
+            )
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -335,6 +349,9 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         if max(spread.stride for spread in spreads) > LONGEST_CYCLE:
             return COLLAPSED
         return Window(tuple(spread.axis for spread in spreads))
+
+    def across(self, *inputs: Shape) -> Across:
+        return grouped(inputs[0][0], self.filters, self.groups)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])

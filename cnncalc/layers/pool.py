@@ -6,6 +6,8 @@ from typing import Annotated
 
 from cnncalc.layers.base import (
     INDEX,
+    OWN,
+    Across,
     Arithmetic,
     Kept,
     Ops,
@@ -49,6 +51,9 @@ class Pool(Sliding):
     stride: OptionalSize = None
     padding: Padding = 0
     rounding: Rounding = "floor"
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return self.dilated(shape, 1)

@@ -1,16 +1,20 @@
 """Layers that move values, or leave some out, and change none."""
 
 from collections.abc import Iterator
+from itertools import product
 from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Layer,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -36,6 +40,9 @@ class Flatten(Layer, kind="flatten"):
 
     def window(self, *inputs: Shape) -> Window:
         return COLLAPSED
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(taps=range(1), step=1, repeat=prod(inputs[0][1:])),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten")
@@ -78,6 +85,9 @@ class Slice(Layer, kind="slice"):
             raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
         return (stop - self.start, *inputs[0][1:])
 
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(taps=range(self.start, self.start + 1), step=1),))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Slice", {"start": self.start, "stop": self.end(inputs[0])})
 
@@ -104,6 +114,9 @@ class PadChannels(Layer, kind="pad_channels"):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0] + self.count, *inputs[0][1:])
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(range(inputs[0][0]), range(1), 1),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         space = (0, 0) * (len(inputs[0]) - 1)
@@ -139,6 +152,9 @@ class Margin(Layer):
     def window(self, *inputs: Shape) -> Window:
         edges = self.edges(inputs[0])
         return Window(tuple(Axis(1, 1, (range(-before, 1 - before),)) for before, _ in edges))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         edges = self.edges(inputs[0])
@@ -194,8 +210,15 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
         grouped_channels(inputs[0], self.groups)
         return inputs[0]
 
+    def across(self, *inputs: Shape) -> Across:
+        return Across(OWN.reads, turns=self.groups)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.ChannelShuffle", {"groups": self.groups}, positional=1)
+
+
+FINEST = 8
+"""The factor up to which channels that become pixels are told apart."""
 
 
 class PixelShuffle(Layer, kind="pixel_shuffle"):
@@ -225,6 +248,27 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         if self.factor > LONGEST_CYCLE:
             return COLLAPSED
         return Window((Axis(self.factor, 1, (range(1),) * self.factor),) * 2)
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Each channel gives the pixels of one place in every square of them."""
+        if self.factor > FINEST:
+            return None
+        square = product(range(self.factor), repeat=2)
+        return Across(
+            tuple(
+                Reads(
+                    taps=range(number, number + 1),
+                    step=self.factor**2,
+                    axes=tuple(self.one_of(place) for place in places),
+                )
+                for number, places in enumerate(square)
+            )
+        )
+
+    def one_of(self, place: int) -> Axis:
+        """Of `factor` neighbouring outputs only the one at `place` reads."""
+        taps = (range(phase == place) for phase in range(self.factor))
+        return Axis(self.factor, 1, tuple(taps))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor}, positional=1)

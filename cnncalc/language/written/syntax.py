@@ -26,8 +26,10 @@ class Branch(NamedTuple):
 
 
 class LayerCall(NamedTuple):
-    """`conv: {filters: 64}`: a layer kind with its fields, the spec's defaults included; `branches`:
-    those of its fields that say what it reads."""
+    """`conv: {filters: 64}`: a layer kind with its fields, the spec's defaults included.
+
+    branches: those of its fields that say what it reads
+    """
 
     layer: type[Layer]
     fields: Fields

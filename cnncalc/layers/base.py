@@ -232,6 +232,7 @@ class TorchModule(NamedTuple):
         cnncalc's own for what PyTorch lacks
     arguments: of its constructor, or of the function
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
+    mode: of that padding, as PyTorch's convolutions call it
     parts: the modules of an `nn.Sequential`
     weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
     positional: how many of the arguments everybody gives by position
@@ -242,6 +243,7 @@ class TorchModule(NamedTuple):
     arguments: Mapping[str, Any] = {}
     before: tuple[int, ...] = ()
     fill: float = 0.0
+    mode: str = "zeros"
     parts: tuple[TorchModule, ...] = ()
     weight_norm: bool = False
     positional: int = 0
@@ -252,6 +254,20 @@ class TorchModule(NamedTuple):
         """Whether it is an operator or a function, without a module."""
         padding = self.name == "nn.Identity" and bool(self.before)
         return self.name.startswith("torch.") or padding
+
+    @property
+    def padding_mode(self) -> str:
+        """What its input is padded with, as PyTorch calls it; by the module, unless before it."""
+        return self.mode if self.before else str(self.arguments.get("padding_mode", "zeros"))
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """What a copy of its input has around it, in the order of `F.pad`: put there first, or by
+        the module itself, which makes no copy for zeros."""
+        if self.before or self.padding_mode == "zeros":
+            return self.before
+        sides = reversed(self.arguments["padding"])
+        return tuple(side for padding in sides for side in (padding, padding))
 
     @property
     def operator(self) -> str:
@@ -406,9 +422,13 @@ class Layer:
         does it on a CPU for two samples or more."""
         return ()
 
+    def scratch(self, *inputs: Shape) -> int:
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
+        return 0
+
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
-        shape = framed(inputs[0], self.torch(*inputs).before)
+        shape = framed(inputs[0], self.torch(*inputs).around)
         if shape == inputs[0]:
             return kept_input(shape)
         return Kept("padded", math.prod(shape))

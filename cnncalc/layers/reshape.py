@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 from math import prod
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from cnncalc.layers.around import OF_THE_MAP, check_reach, kept_of_map
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
@@ -12,6 +13,7 @@ from cnncalc.layers.base import (
     Across,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Problem,
     Reads,
@@ -22,8 +24,16 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels, products
-from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive, arriving
-from cnncalc.layers.windows import per_axis, spatial
+from cnncalc.layers.fields import (
+    Choice,
+    Edges,
+    NonNegative,
+    Number,
+    OptionalPositive,
+    Positive,
+    arriving,
+)
+from cnncalc.layers.windows import edges, spatial
 
 
 class Flatten(Layer, kind="flatten"):
@@ -127,6 +137,9 @@ class PadChannels(Layer, kind="pad_channels"):
         return Arithmetic(f"{inputs[0][0]} + {self.count}")
 
 
+MODULES = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
 class Margin(Layer):
     """Rows and columns at the edges.
 
@@ -140,8 +153,7 @@ class Margin(Layer):
 
     def edges(self, shape: Shape) -> list[tuple[int, int]]:
         """How far the map grows before and after, per axis. Raises ShapeError."""
-        sizes = per_axis(self.size, len(spatial(self, shape)), "size")
-        pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+        pairs = edges(self.size, len(spatial(self, shape)), "size")
         return [(self.outwards * before, self.outwards * after) for before, after in pairs]
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -169,12 +181,39 @@ class Margin(Layer):
 
 
 class Pad(Margin, kind="pad"):
-    """Zeros around the map.
+    """Zeros around the map, another number, or values of the map itself: `reflect` mirrors it at
+    its edge, `replicate` repeats the edge, `circular` goes on at the other end.
 
-    - pad: 3
+        - pad: {size: 3, mode: reflect}
+
+    mode: what stands there: `constant`, or of the map itself, `reflect`, `replicate`, `circular`
+    value: the constant
     """
 
     outwards = 1
+
+    mode: Annotated[str, Choice("constant", *OF_THE_MAP)] = "constant"
+    value: Number = 0.0
+
+    def check(self) -> Iterator[Problem]:
+        if self.value and self.mode != "constant":
+            yield Problem("value", f"`mode: {self.mode}` repeats values of the map")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_reach(self.mode, inputs[0][1:], self.edges(inputs[0]), "size")
+        return super().output_shape(*inputs)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_of_map(inputs[0], self.mode)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        form = super().torch(*inputs)
+        if self.mode != "constant":
+            return form._replace(name=f"nn.{MODULES[self.mode]}{len(inputs[0]) - 1}d")
+        if not self.value:
+            return form
+        arguments = {**form.arguments, "value": self.value}
+        return TorchModule(f"nn.ConstantPad{len(inputs[0]) - 1}d", arguments, positional=2)
 
 
 class Crop(Margin, kind="crop"):

@@ -31,6 +31,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -157,6 +158,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
+        (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
             for layer in (

@@ -24,6 +24,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -350,6 +351,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (ToWindows(2), ((8, 4, 4),)),
+    (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),

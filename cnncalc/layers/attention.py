@@ -37,7 +37,7 @@ from cnncalc.layers.fields import (
     arriving,
 )
 from cnncalc.layers.heads import Heads, sequences
-from cnncalc.layers.places import Places, along, laid_out
+from cnncalc.layers.window_places import Places, along, cut, laid_out
 
 ALONE = Axis(1, 1, (range(1),))
 """The reads of an axis along which each place is by itself."""
@@ -68,12 +68,13 @@ class Attention(Layer, kind="attention"):
     project: `all`, or `inputs` without a projection of what the heads make, or `none` at all: what
         arrives is queries, keys and values
     out_bias: whether the projection of what the heads make has a bias; unless given, `bias`
-    map: size of the map that the steps are, row by row; unless given, they are a line
-    relative: whether each head learns what it adds to a score for each offset from one place of the
-        map to another (Liu 2021)
-    grid: how many such maps the windows of a larger one are along each axis; unless given, as many
-        along each
-    shift: how far that was rolled before it was cut: places that were apart do not see each other
+    size: positions that the steps are along each axis, row by row, as of a window; unless given,
+        they are a line
+    relative: whether each head learns what it adds to a score for each offset from one position to
+        another (Liu 2021)
+    shift: how far the map was rolled before it was cut into windows: what was apart is hidden from
+        each other
+    map: the sizes of that map, `56x48`; those of a square one, unless given
     rotary: base of the wavelengths by which queries and keys are turned, each half of a head's
         features against the other (Su 2021); unless given, none are
     alibi: whether each head takes from a score what is in proportion to the distance (Press 2022)
@@ -95,10 +96,10 @@ class Attention(Layer, kind="attention"):
     features: OptionalPositive = None
     project: Annotated[str, Choice("all", "inputs", "none")] = "all"
     out_bias: Annotated[bool | None, Truth()] = None
-    map: OptionalSize = None
+    size: OptionalSize = None
     relative: Flag = False
-    grid: OptionalSize = None
     shift: OffsetSize = 0
+    map: OptionalSize = None
     rotary: Annotated[float | None, Real(1)] = None
     alibi: Flag = False
 
@@ -117,8 +118,8 @@ class Attention(Layer, kind="attention"):
             if getattr(self, name) is not None and self.project == "none":
                 fact = f"`{name}` is what arrives, where nothing is projected"
                 yield Problem(name, fact, "leave it out, or `project: inputs`")
-        if self.grid is not None and not self.shifts:
-            yield Problem("grid", "`grid` says nothing without `shift`", "`shift: 3`, say")
+        if self.map is not None and not self.shifts:
+            yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
 
     @property
     def shifts(self) -> bool:
@@ -189,36 +190,27 @@ class Attention(Layer, kind="attention"):
             raise ShapeError(fact, "`project: all` makes them fit", code="CNN403")
         if values % count[1]:
             fact = f"{count[1]} heads do not divide the {values} features of the values"
-            raise ShapeError(fact, field="heads", code="CNN404")
+            hint = f"`key_heads: {gcd(values, count[1])}`"
+            raise ShapeError(fact, hint, field="heads", code="CNN404")
         return values // count[1]
 
     def places(self, sizes: Heads) -> Places | None:
         """Where the steps are, if that matters. Raises ShapeError."""
-        if not (self.map is not None or self.relative or self.shifts):
+        if not (self.size is not None or self.relative or self.shifts):
             return None
         queries, keys = sizes.steps
-        size = laid_out(self.map, queries, "map", "the queries are")
+        size = laid_out(self.size, queries)
         if keys != queries:
-            fact = f"queries and keys have one map, and are {queries:,} and {keys:,} steps"
-            raise ShapeError(fact, field="map")
+            fact = f"queries and keys have the same places, got {queries:,} and {keys:,} steps"
+            hint = "places are those of one sequence: leave out `keys`"
+            raise ShapeError(fact, hint, field="size" if self.size else "relative")
         if not self.shifts:
             return Places(size)
         shift = along(self.shift, len(size), "shift")
         if any(far >= side for far, side in zip(shift, size, strict=True)):
             fact = f"`shift: {times(shift)}` leaves nothing of a window of {times(size)}"
-            raise ShapeError(fact, "a shift of half a window", field="shift")
-        return Places(size, self.windows(sizes.groups, len(size)), shift)
-
-    def windows(self, count: int, rank: int) -> tuple[int, ...]:
-        """How many windows there are along each axis. Raises ShapeError."""
-        grid = self.grid
-        if grid is None:
-            grid = next((n for n in (round(count ** (1 / rank)),) if n**rank == count), None)
-            if grid is None:
-                fact = f"{count:,} windows are not as many along each axis"
-                raise ShapeError(fact, "say `grid: 8x7`", field="grid")
-        sides = along(grid, rank, "grid")
-        return laid_out(sides, count, "grid", "the windows are")
+            raise ShapeError(fact, "half a window", field="shift")
+        return Places(size, cut(self.map, size, sizes.groups), shift)
 
     # -- what it has and does -----------------------------------------------------------------
 

@@ -378,9 +378,9 @@ class WideAttention(BySteps, nn.Module):
     @staticmethod
     def angles(steps: int, features: int, base: float) -> Tensor:
         """The cosines and sines by which each step is turned: 2 x steps x features."""
-        rates = base ** (-torch.arange(0, features, 2) / features)
-        angles = torch.arange(steps)[:, None] * rates.repeat(2)
-        return torch.stack([angles.cos(), angles.sin()])
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps)[:, None] * (base ** (-pairs / features)).repeat(2)
+        return torch.stack([angles.cos(), angles.sin()]).float()
 
     def turned(self, x: Tensor) -> Tensor:
         """N x heads x steps x features, each pair of features turned."""
@@ -434,7 +434,7 @@ class Embedding(nn.Embedding):
 
 
 class Position(nn.Module):
-    """A learned number added to each value."""
+    """A learned number added to each value; of a sequence, for as many steps as it has."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -442,7 +442,24 @@ class Position(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape."""
-        return x + self.weight
+        return x + self.weight[..., : x.shape[-1]]
+
+
+class SinusoidalPosition(nn.Module):
+    """Sines and cosines of each step's number added to its features."""
+
+    table: Tensor
+
+    def __init__(self, features: int, steps: int, base: float = 10_000.0) -> None:
+        super().__init__()
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps) / base ** (pairs[:, None] / features)
+        table = torch.stack([angles.sin(), angles.cos()], 1).flatten(0, 1)[:features]
+        self.register_buffer("table", table.float(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        return x + self.table
 
 
 class ClassToken(nn.Module):

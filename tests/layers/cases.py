@@ -26,6 +26,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -98,11 +99,11 @@ ATTENDING = [
     ],
     *over(
         ((8, 6, 6), (8, 2, 3, 6)),
-        Attention(2, map=(2, 3), relative=True),
-        Attention(2, map=(2, 3), relative=True, grid=(3, 2), shift=1),
-        Attention(4, map=(2, 3), shift=(0, 1), grid=(2, 3), alibi=True, rotary=10.0),
+        Attention(2, size=(2, 3), relative=True),
+        Attention(2, size=(2, 3), relative=True, shift=1),
+        Attention(4, size=(2, 3), shift=(0, 1), map=(4, 9), alibi=True, rotary=10.0),
     ),
-    (Attention(2, map=2, relative=True, shift=1), ((8, 9, 4),)),
+    (Attention(2, size=2, relative=True, shift=1), ((8, 9, 4),)),
     *over(
         ((8, 9), (8, 3, 5), (8, 1)),
         Attention(4, project="none"),
@@ -284,6 +285,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Attention(1, bias=False),
         Attention(1, causal=True),
         ClassToken(),
+        Position(9),
+        Position(20),
+        SinusoidalPosition(),
+        SinusoidalPosition(10.0),
     ),
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),

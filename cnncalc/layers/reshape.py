@@ -18,7 +18,15 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels, products
-from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive, arriving
+from cnncalc.layers.fields import (
+    NonNegative,
+    OptionalEdges,
+    OptionalLikeness,
+    OptionalPositive,
+    Positive,
+    arriving,
+)
+from cnncalc.layers.sampling import one_way, sizes_like
 from cnncalc.layers.windows import per_axis, spatial
 
 
@@ -118,18 +126,37 @@ class Margin(Layer):
     """Rows and columns at the edges.
 
     size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
+    like: the earlier layer whose size the map is given, in equal parts; an odd one comes last
     """
 
     role = "move"
 
-    size: Edges
+    size: OptionalEdges = None
+    like: OptionalLikeness = None
     outwards: ClassVar[int]
+    opposite: ClassVar[str]
+
+    def check(self) -> Iterator[Problem]:
+        return one_way(self, ("size", "like"))
 
     def edges(self, shape: Shape) -> list[tuple[int, int]]:
         """How far the map grows before and after, per axis. Raises ShapeError."""
-        sizes = per_axis(self.size, len(spatial(self, shape)), "size")
-        pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+        pairs = self.given(shape) if self.like is None else self.alike(shape, self.like)
         return [(self.outwards * before, self.outwards * after) for before, after in pairs]
+
+    def given(self, shape: Shape) -> list[tuple[int, int]]:
+        """Rows before and after, per axis. Raises ShapeError."""
+        sizes = per_axis(self.size or 0, len(spatial(self, shape)), "size")
+        return [size if isinstance(size, tuple) else (size, size) for size in sizes]
+
+    def alike(self, shape: Shape, like: Shape) -> list[tuple[int, int]]:
+        """Those that make the map as large as another. Raises ShapeError."""
+        pairs = zip(sizes_like(self, like, shape), shape[1:], strict=True)
+        rows = [self.outwards * (wanted - size) for wanted, size in pairs]
+        if min(rows) < 0:
+            fact = f"`{self.kind}` cannot make {times(shape)} like {times(like)}"
+            raise ShapeError(fact, f"`{self.opposite}`", field="like", code="CNN403")
+        return [(count // 2, count - count // 2) for count in rows]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         edges = self.edges(inputs[0])
@@ -159,6 +186,7 @@ class Pad(Margin, kind="pad"):
     """
 
     outwards = 1
+    opposite = "crop"
 
 
 class Crop(Margin, kind="crop"):
@@ -168,6 +196,7 @@ class Crop(Margin, kind="crop"):
     """
 
     outwards = -1
+    opposite = "pad"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         output = super().output_shape(*inputs)

@@ -317,6 +317,16 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(multiplications=4 * VALUES * 4 * 4, additions=4 * VALUES * (4 * 4 - 1)),
     ),
+    (
+        Upsample(size=(4, 20), mode="linear", align_corners=True),
+        (IMAGE,),
+        Ops(multiplications=8 * 4 * 20 * 2 * 2, additions=8 * 4 * 20 * (2 * 2 - 1)),
+    ),
+    (
+        AdaptiveAvgPool((1, None)),
+        (IMAGE,),
+        Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
+    ),
     (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),

@@ -256,6 +256,7 @@ FIELDS = {
     "scale": "scale_factor factor stride",
     "mode": "interpolation",
     "layers": "num_layers n_layers",
+    "projection": "proj_size",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
     "planes": "filters channels",
@@ -281,7 +282,7 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
+    padding_mode divisor_override nonlinearity recompute_scale_factor
     antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout

@@ -7,6 +7,8 @@ from typing import Annotated
 from cnncalc.layers.base import (
     COLLAPSED,
     NO_OPS,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Layer,
@@ -93,6 +95,9 @@ class Upsample(Layer, kind="upsample"):
                 return COLLAPSED
             found.append(axis)
         return Window(tuple(found))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         axes = self.resized(inputs[0])

@@ -24,6 +24,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -58,6 +59,8 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Ops(macs=5 * 7 * (1 + 3) * 3 * 3, additions=2 * 5 * 7),
     ),
     (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (Linear(10), ((8, 9),), Ops(macs=9 * 10 * 8, additions=9 * 10)),
+    (Linear(10, bias=False, per="position"), (IMAGE,), Ops(macs=MAP * 10 * 8)),
     (Rbf(10), ((8,),), Ops(additions=10 * (8 + 7), multiplications=10 * 8)),
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
@@ -248,6 +251,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ),
     ),
+    (
+        Attention(4, causal=True),
+        ((8, 5, 9),),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ).scaled(5),
+    ),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (
@@ -347,6 +361,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (ToWindows(2), ((8, 4, 4),)),
+    (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),

@@ -254,6 +254,9 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 

@@ -342,6 +342,9 @@ JOINS = [
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

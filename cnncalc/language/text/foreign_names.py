@@ -93,6 +93,7 @@ CALLED = {
         SAM""",
     "maximum": "Max EltwiseMax CMaxTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -170,7 +171,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace WindowPartition WindowReverse PatchMerging Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad

@@ -47,6 +47,13 @@ def used(names: Collection[str]) -> set[str]:
     return {name for each in names for name in pieces()[each].uses}
 
 
+def base(name: str) -> str:
+    """What the class of this name is made from; empty for PyTorch's own."""
+    made = pieces().get(name)
+    bases = made.tree.bases if made and isinstance(made.tree, ast.ClassDef) else []
+    return ast.unparse(bases[0]) if bases else ""
+
+
 def text(name: str) -> str:
     """The text of a class."""
     return pieces()[name].text

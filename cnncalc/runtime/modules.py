@@ -91,6 +91,20 @@ class ChannelLinear(nn.Linear):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class TransposedLinear(nn.Module):
+    """Fully connected, by a weight of inputs x units."""
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        weight = torch.rand(in_features, out_features) - 0.5
+        self.weight = nn.Parameter(2 * in_features**-0.5 * weight)
+        self.bias = nn.Parameter(torch.zeros(out_features)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return F.linear(x.movedim(1, -1), self.weight.t(), self.bias).movedim(-1, 1)
+
+
 class LayerScale(nn.Module):
     """One trained factor per channel."""
 

@@ -174,8 +174,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Linear(10),
         Linear(3, bias=False),
         Linear(4, weight_norm=True),
+        Linear(3, transposed=True),
     ),
     *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over(MAPS, Linear(3, bias=False, per="position", transposed=True)),
     *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),

@@ -305,6 +305,11 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (
+            Linear(3, weight_norm=True, transposed=True),
+            "weight_norm",
+            "of a `transposed` weight no row is a unit's",
+        ),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),

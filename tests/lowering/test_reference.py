@@ -286,6 +286,7 @@ VECTORS = [
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",

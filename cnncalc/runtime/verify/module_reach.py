@@ -301,7 +301,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelLinear", "ChannelNorm"), mixed),
+    **dict.fromkeys(("Attention", "ChannelLinear", "ChannelNorm", "TransposedLinear"), mixed),
     **dict.fromkeys(("ChannelRmsNorm", "Embedding", "LogSoftmax", "Softmax"), mixed),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,

@@ -368,25 +368,35 @@ def matrix_products(left: Array, right: Array) -> Array:
     return made
 
 
-def attention(x: Array, weights: Sequence[Array], heads: int) -> Array:
+def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:
     """softmax(Q K' / sqrt(d)) V for each head, the heads put together (Vaswani 2017, equation 1).
-    N x features x steps.
+    N x features x steps; of several sequences side by side, N x features x groups x steps, each by
+    itself.
 
     weights: of queries, keys and values, stacked; their biases; of the output; its bias
     """
+    if x.ndim == 4:
+        sides = [attention(x[:, :, g], weights, heads, causal) for g in range(x.shape[2])]
+        return np.stack(sides, 2)
     stacked, biases, out, bias = weights
     features = x.shape[1]
-    each = features // heads
     y = np.empty_like(x)
     for n, sample in enumerate(x):
         q, k, v = (stacked @ sample + biases[:, None]).reshape(3, features, -1)
-        together = []
-        for h in range(heads):
-            own = slice(h * each, (h + 1) * each)
-            weighed = softmax((k[own].T @ q[own] / np.sqrt(each))[None])[0]  # keys x queries
-            together.append(v[own] @ weighed)
-        y[n] = out @ np.concatenate(together) + bias[:, None]
+        y[n] = out @ attended(q, k, v, heads, causal) + bias[:, None]
     return y
+
+
+def attended(q: Array, k: Array, v: Array, heads: int, causal: bool = False) -> Array:
+    """What the heads make of queries, keys and values, features x steps, put together."""
+    together = []
+    for q_own, k_own, v_own in zip(*(np.split(part, heads) for part in (q, k, v)), strict=True):
+        scores = k_own.T @ q_own / np.sqrt(len(q_own))  # keys x queries
+        if causal:
+            places = np.arange(scores.shape[0])[:, None], np.arange(scores.shape[1])[None]
+            scores = np.where(places[0] <= places[1], scores, -np.inf)
+        together.append(v_own @ softmax(scores[None])[0])
+    return np.concatenate(together)
 
 
 def rnn_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:

@@ -5,8 +5,10 @@ from math import prod
 from typing import Annotated
 
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
     POINTWISE,
+    Across,
     Arithmetic,
     Kept,
     Layer,
@@ -88,6 +90,9 @@ class Linear(Layer, kind="linear"):
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING if len(inputs[0]) == 1 else POINTWISE
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}

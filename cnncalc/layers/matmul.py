@@ -4,10 +4,12 @@ from math import prod
 
 from cnncalc.layers.base import (
     STATISTICS,
+    Across,
     Arithmetic,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -78,6 +80,9 @@ class Matmul(Layer, kind="matmul"):
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(number=1),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Matmul")

@@ -70,9 +70,9 @@ def _method(says: str, *body: Statement) -> Method:
 
 
 def _is_one(nodes: Collection[Node]) -> Expression:
-    """Whether a module is of the kind of one of these, or of one made from that."""
-    names = {torch_form(node).name for node in nodes}
-    kinds = tuple(Name(name) for name in sorted(names) if library.base(name) not in names)
+    """Whether a module is of the kind of one of these."""
+    names = {library.of_torch(torch_form(node).name) for node in nodes}
+    kinds = tuple(map(Name, sorted(names)))
     types = kinds[0] if len(kinds) == 1 else Enclosed("()", kinds)
     return Call(Name("isinstance"), (Name("module"), types))
 

@@ -47,13 +47,12 @@ def used(names: Collection[str]) -> set[str]:
     return {name for each in names for name in pieces()[each].uses}
 
 
-def base(name: str) -> str:
-    """What the class of this name is made from; empty for PyTorch's own."""
-    made = pieces().get(name)
-    bases = made.tree.bases if made and isinstance(made.tree, ast.ClassDef) else []
-    return ast.unparse(bases[0]) if bases else ""
-
-
 def text(name: str) -> str:
     """The text of a class."""
     return pieces()[name].text
+
+
+def of_torch(name: str) -> str:
+    """The class of PyTorch's that a class is, or is made of."""
+    own = pieces().get(name)
+    return ast.unparse(own.tree.bases[-1]) if own and isinstance(own.tree, ast.ClassDef) else name

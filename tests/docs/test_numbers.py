@@ -32,6 +32,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -149,13 +150,18 @@ SAMPLES: dict[str, list[Sample]] = {
     "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],
     "`lstm`": [(ops(Lstm(5), SEQUENCE), 5 * 7, {})],
     "`gru`": [(ops(Gru(5), SEQUENCE), 5 * 7, {})],
-    "`attention`": [(ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7})],
+    "`attention`": [
+        (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+    ],
     "`position`": [(ops(Position()), VALUES, {})],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
+        (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
             for layer in (

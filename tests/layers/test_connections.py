@@ -63,6 +63,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     ),
     (Attention(4), SEQUENCE, 9 * 4 * 8 * (8 + 1)),
     (Attention(4, bias=False), SEQUENCE, 9 * 4 * 8 * 8),
+    (Attention(4, causal=True), (8, 5, 9), 5 * 9 * 4 * 8 * (8 + 1)),
 ]
 
 

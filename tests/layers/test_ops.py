@@ -25,6 +25,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
@@ -251,6 +252,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ),
     ),
+    (
+        Attention(4, causal=True),
+        ((8, 5, 9),),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ).scaled(5),
+    ),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (
@@ -342,6 +354,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (ToWindows(2), ((8, 4, 4),)),
+    (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),

@@ -55,6 +55,27 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Position(),
         )
     ),
+    (
+        Conv(3, 3, padding=((0, 7), (2, 0)), padding_mode="reflect"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`reflect` has at most 6x8 to put on a side, 7x2 are asked for",
+    ),
+    (
+        Pad(8, mode="circular"),
+        ((8, 7, 9),),
+        "CNN402",
+        "size",
+        "`circular` has at most 7x9 to put on a side, 8x8 are asked for",
+    ),
+    (
+        Conv(3, 3, padding="causal"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`causal` pads before the steps of a sequence, the input has 2 spatial axes",
+    ),
     (Rbf(10), ((8, 7),), "CNN401", None, "`rbf` reads a vector, got 8x7"),
     *(
         (
@@ -64,8 +85,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
         for shape in ((8,), (8, 7, 9))
+    ),
+    (
+        Attention(2),
+        ((8,),),
+        "CNN401",
+        None,
+        "`attention` reads a sequence, features x steps, got 8",
     ),
     *(
         (
@@ -310,6 +338,12 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             "weight_norm",
             "of a `transposed` weight no row is a unit's",
         ),
+        (
+            ConvTranspose(6, 3, 2, "same", output_padding=1),
+            "output_padding",
+            "`padding: same` already says how large the output is",
+        ),
+        (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),

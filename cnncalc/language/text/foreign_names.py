@@ -68,6 +68,8 @@ CALLED = {
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
@@ -123,6 +125,9 @@ WRITTEN = {
         CBS ConvBNSiLU BaseConv""",
     "linear: 64": "TimeDistributed TimeDistributedDense",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
+    "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
+    "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
+    "pad: {size: 1, mode: circular}": "CircularPad CircularPad2d WrapPad",
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
     "upsample: {scale: 2, mode: linear}": "UpsamplingBilinear UpsamplingBilinear2d ResizeBilinear",
@@ -171,11 +176,11 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Bilinear
+    BatchToSpace PatchMerging Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
-    Masking Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad
-    SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling FractionalMaxPool
+    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
@@ -236,7 +241,8 @@ FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
     "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
-    "padding": "pad pads p border_mode",
+    "padding": "pad pads p border_mode auto_pad",
+    "padding_mode": "pad_type pad_mode",
     "dilation": "dilations dilation_rate rate d atrous_rate",
     "groups": "group g num_groups n_group cardinality",
     "bias": "use_bias bias_term has_bias with_bias",
@@ -254,9 +260,11 @@ FIELDS = {
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
-    "mode": "interpolation",
+    "mode": "interpolation padding_mode",
+    "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
@@ -283,8 +291,8 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
+    align_corners divisor_override nonlinearity proj_size recompute_scale_factor
+    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -66,9 +67,10 @@ def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) ->
 
 
 def conv(module: Any, x: Reached, at: Direction) -> Reached:
-    """Each output channel reads all channels of its group."""
-    if module.padding_mode != "zeros" or isinstance(module.padding, str):
-        raise OpaqueError(f"padding {module.padding_mode}")
+    """Each output channel reads all channels of its group. What a padding repeats of the map stands
+    for what an unbounded input would have there."""
+    if isinstance(module.padding, str):
+        raise OpaqueError(f"padding {module.padding}")
     filters, _, *kernel = module.weight.shape
     grouped = groups_of(x, module.groups)
     slid = windows(
@@ -93,6 +95,12 @@ def conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     apart = F.pad(apart, sides, value=NOTHING)
     slid = windows(apart, at.of(kernel), 1, 0, dilation)
     return _spread(Reached(slid, of), filters * module.groups)
+
+
+def cut_conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
+    """A transposed convolution without the end of its output."""
+    rows, of = conv_transpose(module, x, at)
+    return Reached(F.pad(rows, at.sides(module.sides)), of)
 
 
 def groups_of(x: Reached, groups: int) -> Reached:
@@ -174,8 +182,9 @@ def padded(x: Reached, at: Direction, padding: Sequence[int]) -> Reached:
     return concatenated([framed, framed.nothing(behind)]) if behind else framed
 
 
-def zero_pad(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A module that pads or crops."""
+def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A module that pads or crops; what it repeats of the map stands for what an unbounded input
+    would have there."""
     return F.pad(x, at.sides(module.padding), value=NOTHING)
 
 
@@ -258,6 +267,20 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     return alike(read, at.made[1])
 
 
+def attention(module: Any, x: Reached, at: Direction) -> Reached:
+    """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
+    of a single one all, which is left out like statistics."""
+    *sides, steps = at.read[2:]
+    read = x.whole
+    if at.number == len(sides) and module.causal:
+        read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    elif at.number == len(sides) and prod(sides) > 1:
+        if x.length % steps:
+            raise OpaqueError("attention whose steps do not fit the canvas")
+        read = F.max_pool1d(read, steps, steps).repeat_interleave(steps, 2)
+    return alike(read, at.made[1])
+
+
 def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
     """A global pool and the flatten behind it."""
     ones = (1, 1, *(1 for _ in at.read[2:]))
@@ -279,15 +302,16 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Linear", "Rbf"])
-"""Modules for what has no place in the input."""
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+"""Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
+PADS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
 
 BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
     **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
-    **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
+    **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
     "Flatten": flatten,
@@ -299,10 +323,12 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"Conv{rank}": conv for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
+    **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelLinear", "ChannelNorm", "TransposedLinear"), mixed),
-    **dict.fromkeys(("ChannelRmsNorm", "Embedding", "LogSoftmax", "Softmax"), mixed),
+    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
+    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
+    "Attention": attention,
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -6,6 +6,7 @@ A batch is N x C x space. A size is one number for all axes, or one for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from math import ceil, erf, floor
 from typing import Any
 
@@ -382,6 +383,14 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 def linear_steps(x: Array, weight: Array) -> Array:
     """W x for each step of each sample."""
     return np.stack([linear(step, weight) for step in np.moveaxis(x, 2, 0)], axis=2)
+
+
+def matrix_products(left: Array, right: Array) -> Array:
+    """Of each sample, and of all between features and steps: the sum over k of a[i, k] b[k, j]."""
+    made = np.zeros((*left.shape[:2], *right.shape[2:]))
+    for i, j, k in product(range(left.shape[1]), range(right.shape[-1]), range(left.shape[-1])):
+        made[:, i, ..., j] += left[:, i, ..., k] * right[:, k, ..., j]
+    return made
 
 
 def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:

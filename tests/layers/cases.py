@@ -12,6 +12,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -223,8 +224,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Linear(10),
         Linear(3, bias=False),
         Linear(4, weight_norm=True),
+        Linear(3, transposed=True),
     ),
     *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over(MAPS, Linear(3, bias=False, per="position", transposed=True)),
     *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
@@ -258,6 +261,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),
     (Concat(), (SIGNAL, (1, 9))),
+    *[
+        (Matmul(), shapes)
+        for shapes in (
+            ((3, 8), SIGNAL),
+            ((9, 9), (9, 9)),
+            ((1, 8), (8, 1)),
+            ((3, 7, 8), IMAGE),
+            ((3, 1, 8), (8, 1, 9)),
+            ((1, 7, 8), IMAGE),
+            ((3, 7, 1), (1, 7, 9)),
+            ((3, 5, 6, 8), CLIP),
+        )
+    ],
 ]
 
 ALIASES = {"activation"}

@@ -11,6 +11,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
@@ -265,6 +266,23 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "`add` wants branches of one shape, got 8x9x9 and 16x9x9",
     ),
     (Add(), ((8, 9, 9), (8,)), "CNN403", None, "`add` cannot join 8x9x9 and 8"),
+    *(
+        (Matmul(), shapes, "CNN403", None, f"`matmul` {fact}")
+        for shapes, fact in (
+            (((8, 9),) * 3, "joins two branches, got 3"),
+            (((8,), (8, 9)), "joins matrices, features x steps, got 8 and 8x9"),
+            (((8, 9), (9,)), "joins matrices, features x steps, got 8x9 and 9"),
+            (
+                ((8, 9), (9, 1, 7)),
+                "wants the same axes between features and steps, got 8x9 and 9x1x7",
+            ),
+            (
+                ((8, 2, 9), (9, 3, 7)),
+                "wants the same axes between features and steps, got 8x2x9 and 9x3x7",
+            ),
+            (((8, 9), (8, 7)), "of 8x9 and 8x7: the first has 9 steps, the second 8 features"),
+        )
+    ),
     (
         Concat(),
         ((8, 9, 9), (8, 9, 9), (8, 9, 8)),
@@ -312,10 +330,30 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "hint"),
+    [
+        ((8, 9), (8, 7), "turn the first, features for steps"),
+        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (7, 8), "the second branch first"),
+        ((8, 9), (7, 6), "a first branch of 7 steps"),
+    ],
+)
+def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        Matmul().output_shape(left, right)
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("layer", "field", "fact"),
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (
+            Linear(3, weight_norm=True, transposed=True),
+            "weight_norm",
+            "of a `transposed` weight no row is a unit's",
+        ),
         (
             ConvTranspose(6, 3, 2, "same", output_padding=1),
             "output_padding",

@@ -358,6 +358,7 @@ VECTORS = [
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",
@@ -426,6 +427,9 @@ JOINS = [
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

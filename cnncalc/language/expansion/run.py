@@ -268,7 +268,7 @@ class Runner:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
-        originals = Originals(theirs, self.assembly.diagnostics)
+        originals = Originals(theirs, self.assembly.diagnostics, before)
         self.assembly.originals = originals
         self.refuse_depth(frame, item.span)
         self.turns(item, frame, frame.names, run.path)

@@ -95,6 +95,7 @@ CALLED = {
         SAM""",
     "maximum": "Max EltwiseMax CMaxTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -175,7 +176,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace PatchMerging Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling

@@ -382,7 +382,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
-    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax"), mixed),
+    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
     "Attention": attention,
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,

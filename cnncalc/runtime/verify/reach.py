@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
-from cnncalc.runtime.verify.channel_reach import Reached, concatenated, largest, ramp
+from cnncalc.runtime.verify.channel_reach import Reached, alike, concatenated, largest, ramp
 from cnncalc.runtime.verify.module_reach import Direction, OpaqueError, padded, through
 from cnncalc.runtime.verify.trace import Trace, Traced, Value
 
@@ -113,9 +113,16 @@ def _in_step(read: Sequence[Reached | None]) -> None:
         raise OpaqueError("branches of different strides")
 
 
+def product(at: Direction, shapes: Shapes, read: Sequence[Reached | None]) -> Reached | None:
+    """Each step of the second with all its features; the first, a matrix, is seen whole, and left
+    out."""
+    return None if read[1] is None else alike(read[1].whole, at.made[1])
+
+
 Join = Callable[[Direction, Shapes, Sequence[Reached | None]], Reached | None]
 
 JOINS: dict[str, Join] = {
     "cat": behind_one_another,
     **dict.fromkeys(("add", "sub", "mul", "maximum", "Average"), together),
+    "Matmul": product,
 }

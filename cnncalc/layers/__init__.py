@@ -14,6 +14,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -94,6 +95,7 @@ KINDS: tuple[type[Layer], ...] = (
     Multiply,
     Maximum,
     Average,
+    Matmul,
 )
 
 LAYERS = {layer.kind: layer for layer in KINDS}

@@ -321,6 +321,9 @@ class Layer:
     """What it may be told to read, each a field that is a branch as a join has them; and of each,
     whether it is what arrives where only others are told, or is left out."""
 
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -335,9 +338,6 @@ class Layer:
     flattening: ClassVar[Flattening] = ""
     """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
     `any`, none."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
 
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
@@ -389,6 +389,16 @@ class Layer:
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
 
     @property
     def view(self) -> bool:

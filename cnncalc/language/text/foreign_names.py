@@ -97,6 +97,7 @@ CALLED = {
         SAM""",
     "maximum": "Max EltwiseMax CMaxTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -191,7 +192,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace PatchMerging Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
@@ -289,6 +290,7 @@ FIELDS = {
     "mode": "interpolation padding_mode",
     "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
+    "projection": "proj_size",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
     "planes": "filters channels",
@@ -314,7 +316,7 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    align_corners divisor_override nonlinearity proj_size recompute_scale_factor
+    divisor_override nonlinearity recompute_scale_factor
     antialias padding_idx max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout

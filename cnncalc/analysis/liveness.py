@@ -130,8 +130,8 @@ class _Alive:
             return indices
         if part.function and len(node.inputs) > 2:
             return indices + self.width * prod(_joined(node))
-        if form.before and not part.function:
-            return indices + self.width * prod(framed(node.shapes[0], form.before))
+        if form.around and not part.function:
+            return indices + self.width * prod(framed(node.shapes[0], form.around))
         return indices + self.width * node.layer.scratch(*node.shapes)
 
 

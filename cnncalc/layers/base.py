@@ -232,6 +232,7 @@ class TorchModule(NamedTuple):
         cnncalc's own for what PyTorch lacks
     arguments: of its constructor, or of the function
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
+    mode: of that padding, as PyTorch's convolutions call it
     parts: the modules of an `nn.Sequential`
     weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
     positional: how many of the arguments everybody gives by position
@@ -242,6 +243,7 @@ class TorchModule(NamedTuple):
     arguments: Mapping[str, Any] = {}
     before: tuple[int, ...] = ()
     fill: float = 0.0
+    mode: str = "zeros"
     parts: tuple[TorchModule, ...] = ()
     weight_norm: bool = False
     positional: int = 0
@@ -252,6 +254,20 @@ class TorchModule(NamedTuple):
         """Whether it is an operator or a function, without a module."""
         padding = self.name == "nn.Identity" and bool(self.before)
         return self.name.startswith("torch.") or padding
+
+    @property
+    def padding_mode(self) -> str:
+        """What its input is padded with, as PyTorch calls it; by the module, unless before it."""
+        return self.mode if self.before else str(self.arguments.get("padding_mode", "zeros"))
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """What a copy of its input has around it, in the order of `F.pad`: put there first, or by
+        the module itself, which makes no copy for zeros."""
+        if self.before or self.padding_mode == "zeros":
+            return self.before
+        sides = reversed(self.arguments["padding"])
+        return tuple(side for padding in sides for side in (padding, padding))
 
     @property
     def operator(self) -> str:
@@ -301,6 +317,13 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    branches: ClassVar[Mapping[str, bool]] = {}
+    """What it may be told to read, each a field that is a branch as a join has them; and of each,
+    whether it is what arrives where only others are told, or is left out."""
+
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -311,9 +334,6 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
 
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
@@ -373,6 +393,16 @@ class Layer:
         return self
 
     @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
+
+    @property
     def view(self) -> bool:
         """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
         return False
@@ -410,7 +440,7 @@ class Layer:
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
-        shape = framed(inputs[0], self.torch(*inputs).before)
+        shape = framed(inputs[0], self.torch(*inputs).around)
         if shape == inputs[0]:
             return kept_input(shape)
         return Kept("padded", math.prod(shape))

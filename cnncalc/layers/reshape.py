@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from cnncalc.layers.around import OF_THE_MAP, check_reach, kept_of_map
 from cnncalc.layers.axes import OverOne, place
 from cnncalc.layers.base import (
     COLLAPSED,
@@ -14,6 +15,7 @@ from cnncalc.layers.base import (
     Arithmetic,
     Axis,
     Flattening,
+    Kept,
     Layer,
     Problem,
     Reads,
@@ -25,15 +27,19 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.conv import grouped_channels, products
 from cnncalc.layers.fields import (
-    Edges,
+    Choice,
     NonNegative,
+    Number,
+    OptionalEdges,
+    OptionalLikeness,
     OptionalWhole,
     Positive,
     WholeNumber,
     arriving,
 )
 from cnncalc.layers.pixels import FINEST, SquareOrder, image, squares
-from cnncalc.layers.windows import per_axis, spatial
+from cnncalc.layers.sampling import one_way, sizes_like
+from cnncalc.layers.windows import edges, spatial
 
 
 class Flatten(Layer, kind="flatten"):
@@ -186,22 +192,41 @@ class PadChannels(Layer, kind="pad_channels"):
         return Arithmetic(f"{inputs[0][0]} + {self.count}")
 
 
+MODULES = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
 class Margin(Layer):
     """Rows and columns at the edges.
 
     size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
+    like: the earlier layer whose size the map is given, in equal parts; an odd one comes last
     """
 
     role = "move"
 
-    size: Edges
+    size: OptionalEdges = None
+    like: OptionalLikeness = None
     outwards: ClassVar[int]
+    opposite: ClassVar[str]
+
+    def check(self) -> Iterator[Problem]:
+        return one_way(self, ("size", "like"))
 
     def edges(self, shape: Shape) -> list[tuple[int, int]]:
         """How far the map grows before and after, per axis. Raises ShapeError."""
-        sizes = per_axis(self.size, len(spatial(self, shape)), "size")
-        pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+        rank = len(spatial(self, shape))
+        given = self.size if self.size is not None else 0
+        pairs = edges(given, rank, "size") if self.like is None else self.alike(shape, self.like)
         return [(self.outwards * before, self.outwards * after) for before, after in pairs]
+
+    def alike(self, shape: Shape, like: Shape) -> list[tuple[int, int]]:
+        """Those that make the map as large as another. Raises ShapeError."""
+        pairs = zip(sizes_like(self, like, shape), shape[1:], strict=True)
+        rows = [self.outwards * (wanted - size) for wanted, size in pairs]
+        if min(rows) < 0:
+            fact = f"`{self.kind}` cannot make {times(shape)} like {times(like)}"
+            raise ShapeError(fact, f"`{self.opposite}`", field="like", code="CNN403")
+        return [(count // 2, count - count // 2) for count in rows]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         edges = self.edges(inputs[0])
@@ -228,12 +253,41 @@ class Margin(Layer):
 
 
 class Pad(Margin, kind="pad"):
-    """Zeros around the map.
+    """Zeros around the map, another number, or values of the map itself: `reflect` mirrors it at
+    its edge, `replicate` repeats the edge, `circular` goes on at the other end.
 
-    - pad: 3
+        - pad: {size: 3, mode: reflect}
+
+    mode: what stands there: `constant`, or of the map itself, `reflect`, `replicate`, `circular`
+    value: the constant
     """
 
     outwards = 1
+    opposite = "crop"
+
+    mode: Annotated[str, Choice("constant", *OF_THE_MAP)] = "constant"
+    value: Number = 0.0
+
+    def check(self) -> Iterator[Problem]:
+        yield from super().check()
+        if self.value and self.mode != "constant":
+            yield Problem("value", f"`mode: {self.mode}` repeats values of the map")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_reach(self.mode, inputs[0][1:], self.edges(inputs[0]), "size")
+        return super().output_shape(*inputs)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_of_map(inputs[0], self.mode)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        form = super().torch(*inputs)
+        if self.mode != "constant":
+            return form._replace(name=f"nn.{MODULES[self.mode]}{len(inputs[0]) - 1}d")
+        if not self.value:
+            return form
+        arguments = {**form.arguments, "value": self.value}
+        return TorchModule(f"nn.ConstantPad{len(inputs[0]) - 1}d", arguments, positional=2)
 
 
 class Crop(Margin, kind="crop"):
@@ -243,6 +297,7 @@ class Crop(Margin, kind="crop"):
     """
 
     outwards = -1
+    opposite = "pad"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         output = super().output_shape(*inputs)

@@ -34,6 +34,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -98,6 +99,11 @@ SLIDING: list[Callable[[Case], Layer]] = [
     lambda case: Conv(2, *case[1:]),
     lambda case: Conv(2, case.kernel, case.stride, "same", case.dilation),
     lambda case: ConvTranspose(2, *case[1:]),
+    lambda case: ConvTranspose(2, case.kernel, case.stride, "same", case.dilation),
+    lambda case: Conv(2, case.kernel, case.stride, "causal", case.dilation),
+    lambda case: Conv(2, case.kernel, case.stride, ((case.padding, 1),), case.dilation),
+    lambda case: MaxPool(case.kernel, case.stride, ((case.padding, 1),), rounding="ceil"),
+    lambda case: AvgPool(case.kernel, case.stride, ((1, case.padding),), rounding="ceil"),
     lambda case: MaxPool(*case[1:4], dilation=case.dilation, rounding="ceil"),
     lambda case: AvgPool(*case[1:4]),
     lambda case: AvgPool(case.kernel, case.stride, "same", count_padding=False),
@@ -166,6 +172,7 @@ def test_cubic_upsample(scale: int) -> None:
         Pad(2),
         Pad(((1, 3),)),
         Pad(0),
+        Pad(1, value=2.0),
         Crop(1),
         Crop(((0, 3),)),
         Crop(((2, 1),)),
@@ -194,6 +201,8 @@ def test_cubic_upsample(scale: int) -> None:
         Maxout(2),
         ToSequence(),
         Position(),
+        Position(9),
+        SinusoidalPosition(),
         ClassToken(),
         Slice(0, 1),
         PadChannels(2),
@@ -204,6 +213,20 @@ def test_cubic_upsample(scale: int) -> None:
 )
 def test_reads(layer: Layer) -> None:
     assert_reads(layer, 6)
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_what_a_padding_repeats_of_the_map(mode: str) -> None:
+    """The window is that of an unbounded input: away from the edge it is what is read, and at the
+    edge what lies beyond stands for other places of the map."""
+    size, padding = 8, 2
+    layers = Conv(2, 5, padding=padding, padding_mode=mode), Pad(padding, mode=mode)
+    for layer, edge in zip(layers, (padding, 2 * padding), strict=True):
+        outputs = layer.output_shape((2, size))[1]
+        says = told(layer.window((2, size)), size, outputs)
+        reads = changed(layer, size)
+        assert all(said <= read for said, read in zip(says, reads, strict=True))
+        assert says[edge:-edge] == reads[edge:-edge]
 
 
 @pytest.mark.parametrize(

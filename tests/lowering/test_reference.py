@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
 from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
@@ -73,9 +74,13 @@ def plainly(formula: Callable[..., Array], *given: Any, **named: Any) -> Callabl
     return lambda x, *weights: formula(x, *weights, *given, **named)
 
 
-def edged(x: Array, *edges: tuple[int, int]) -> Array:
-    """Zeros before and after, along each spatial axis."""
-    return np.pad(x, ((0, 0), (0, 0), *edges))
+def edged(x: Array, *edges: tuple[int, int], mode: Any = "constant") -> Array:
+    """Zeros before and after, along each spatial axis, or what numpy has there."""
+    return np.pad(x, ((0, 0), (0, 0), *edges), mode)
+
+
+AROUND = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+"""Paddings that repeat values of the map, and what numpy calls them."""
 
 
 TABLE = [[0, 2], [3], [1, 0, 3]]
@@ -110,6 +115,27 @@ CONVOLUTIONS = [
         "2x5x6",
         "conv: {filters: 3, kernel: 2x3, padding: same}",
         lambda x, w, b: ref.conv(edged(x, (0, 1), (1, 1)), w, b),
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: [[0, 2], [1, 3]], padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (0, 2), (1, 3), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: 1, padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (1, 1), (1, 1), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    Case(
+        "3x9",
+        "conv: {filters: 2, kernel: 3, dilation: 2, padding: causal}",
+        lambda x, w, b: ref.conv(edged(x, (4, 0)), w, b, dilation=2),
     ),
     Case("3x9", "conv: {filters: 2, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
     Case(
@@ -147,6 +173,11 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 3, stride: 2, padding: same}",
+        lambda x, w, b: ref.conv_transpose(x, w, b, stride=2)[:, :, :-1, :-1],
     ),
     Case(
         "3x5",
@@ -189,6 +220,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -259,6 +292,15 @@ MOVED = [
     Case("4x3x5", "slice: {start: 1}", lambda x: x[:, 1:]),
     Case("4x3x5", "pad: 1x2", lambda x: edged(x, (1, 1), (2, 2))),
     Case("4x3x5", "pad: [[0, 1], [2, 3]]", lambda x: edged(x, (0, 1), (2, 3))),
+    Case("4x3x5", "pad: {size: 1, value: 0.5}", lambda x: 0.5 + edged(x - 0.5, (1, 1), (1, 1))),
+    *(
+        Case(
+            "4x3x5",
+            f"pad: {{size: [[0, 1], [2, 1]], mode: {mode}}}",
+            lambda x, numpys=numpys: edged(x, (0, 1), (2, 1), mode=numpys),
+        )
+        for mode, numpys in AROUND.items()
+    ),
     Case("4x3x5", "crop: [[0, 1], [2, 1]]", lambda x: x[:, :, :2, 2:4]),
     Case("4x3x5", "pad_channels: 2", lambda x: np.pad(x, ((0, 0), (0, 2), (0, 0), (0, 0)))),
     Case("2x3x4", "upsample: 2x3", plainly(ref.upsample_nearest, (2, 3))),
@@ -276,6 +318,23 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
@@ -333,6 +392,7 @@ VECTORS = [
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",
@@ -349,6 +409,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -361,6 +423,41 @@ VECTORS = [
         "6x4x5",
         "attention: {heads: 2, causal: true}",
         lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
     ),
     *(
         case
@@ -379,6 +476,12 @@ VECTORS = [
             ),
         )
     ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
+    ),
     Case(
         "2x6x5",
         "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
@@ -395,6 +498,9 @@ JOINS = [
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.runtime.verify.channel_reach import NOTHING, Reached, alike, all_of, concatenated, used
 
-LEAST = 1e-3
+LEAST = 1e-8
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
 
 
@@ -24,11 +25,13 @@ class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
+    reads: how many values it reads
     """
 
     number: int
     read: tuple[int, ...]
     made: tuple[int, ...]
+    reads: int = 1
 
     def of(self, sizes: Any) -> int:
         """The number for this axis, of one for each, or of one for all."""
@@ -67,9 +70,10 @@ def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) ->
 
 
 def conv(module: Any, x: Reached, at: Direction) -> Reached:
-    """Each output channel reads all channels of its group."""
-    if module.padding_mode != "zeros" or isinstance(module.padding, str):
-        raise OpaqueError(f"padding {module.padding_mode}")
+    """Each output channel reads all channels of its group. What a padding repeats of the map stands
+    for what an unbounded input would have there."""
+    if isinstance(module.padding, str):
+        raise OpaqueError(f"padding {module.padding}")
     filters, _, *kernel = module.weight.shape
     grouped = groups_of(x, module.groups)
     slid = windows(
@@ -94,6 +98,12 @@ def conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     apart = F.pad(apart, sides, value=NOTHING)
     slid = windows(apart, at.of(kernel), 1, 0, dilation)
     return _spread(Reached(slid, of), filters * module.groups)
+
+
+def cut_conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
+    """A transposed convolution without the end of its output."""
+    rows, of = conv_transpose(module, x, at)
+    return Reached(F.pad(rows, at.sides(module.sides)), of)
 
 
 def groups_of(x: Reached, groups: int) -> Reached:
@@ -175,23 +185,78 @@ def padded(x: Reached, at: Direction, padding: Sequence[int]) -> Reached:
     return concatenated([framed, framed.nothing(behind)]) if behind else framed
 
 
-def zero_pad(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A module that pads or crops."""
+def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A module that pads or crops; what it repeats of the map stands for what an unbounded input
+    would have there."""
     return F.pad(x, at.sides(module.padding), value=NOTHING)
 
 
 def upsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
-    itself."""
-    scale = float(at.of(module.scale_factor))
+    itself, over the canvas as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.mode == "nearest":
+        return x[..., nearest(module, x.shape[2], at)]
     mode = "linear" if "linear" in module.mode else module.mode
-    ones = torch.eye(x.shape[2])
+    if read == made and mode == "linear":
+        return x
+    if module.align_corners and min(read, made) == 1:
+        raise OpaqueError("corners of one place")
+    size: dict[str, Any] = {"size": stretched(module, x.shape[2], at)}
+    if module.scale_factor is not None and not module.align_corners:
+        size = {"scale_factor": factor(module, at)}
+    ones, corners = torch.eye(x.shape[2], dtype=torch.double), module.align_corners
     if mode == "bicubic":
-        wide = F.interpolate(ones[:, None, :, None], scale_factor=(scale, 1.0), mode=mode)
+        wide = F.interpolate(
+            ones[:, None, :, None], **_across(size), mode=mode, align_corners=corners
+        )
         weights = wide[:, 0, :, 0]
     else:
-        weights = F.interpolate(ones[:, None], scale_factor=scale, mode=mode)[:, 0]
+        weights = F.interpolate(ones[:, None], **size, mode=mode, align_corners=corners)[:, 0]
     return gathered(x, (weights.abs() > LEAST).T)
+
+
+def factor(module: Any, at: Direction) -> float:
+    """The factor of an upsampling along this axis."""
+    given = module.scale_factor
+    return float(given[at.number] if isinstance(given, tuple) else given)
+
+
+def _across(size: dict[str, Any]) -> dict[str, Any]:
+    """The size of an image that is an axis, and beside it a single place."""
+    return {name: (value, 1.0 if name == "scale_factor" else 1) for name, value in size.items()}
+
+
+def stretched(module: Any, length: int, at: Direction) -> int:
+    """How many outputs there are over a canvas of that length: so many that they are as far apart
+    as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.scale_factor is not None and not module.align_corners:
+        return int(length * factor(module, at))
+    edge = 1 if module.align_corners else 0
+    count, rest = divmod((length - edge) * (made - edge), read - edge)
+    if rest:
+        raise OpaqueError("an upsampling whose outputs do not fit the canvas")
+    return count + edge
+
+
+def nearest(module: Any, length: int, at: Direction) -> Tensor:
+    """The input that each output over a canvas repeats, by whole numbers, where that is what
+    PyTorch repeats over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    rate = Fraction(read, made)
+    if module.scale_factor is not None:
+        rate = 1 / Fraction(factor(module, at)).limit_denominator(1000)
+    given = {"size": made} if module.scale_factor is None else {"scale_factor": factor(module, at)}
+    places = torch.arange(read, dtype=torch.float)[None, None]
+    repeated = F.interpolate(places, **given, mode="nearest")[0, 0].long()
+    if not torch.equal(repeated, _whole(rate, made)):
+        raise OpaqueError("an upsampling that rounds to other inputs than the nearest")
+    return _whole(rate, stretched(module, length, at))
+
+
+def _whole(rate: Fraction, count: int) -> Tensor:
+    return torch.arange(count) * rate.numerator // rate.denominator
 
 
 def gathered(x: Tensor, relation: Tensor) -> Tensor:
@@ -312,9 +377,11 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
 
 def attention(module: Any, x: Reached, at: Direction) -> Reached:
     """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
-    of a single one all, which is left out like statistics."""
+    of a single one all, which is left out like statistics, as are the keys of another layer."""
     *sides, steps = at.read[2:]
     read = x.whole
+    if at.reads > 1:
+        return alike(read, at.made[1])
     if at.number == len(sides) and module.causal:
         read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
     elif at.number == len(sides) and prod(sides) > 1:
@@ -339,7 +406,8 @@ PASSING = frozenset(
     """
     Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
+    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid
+    SinusoidalPosition Softplus Step
     Tanh
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -349,11 +417,12 @@ ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
+PADS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
 
 BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
     **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
-    **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
+    **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
     "Flatten": flatten,
@@ -365,6 +434,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"Conv{rank}": conv for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
+    **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelsToPixels", "PixelShuffle"), pixel_shuffle),
     **dict.fromkeys(("PixelsToChannels", "PixelUnshuffle"), pixel_unshuffle),
@@ -376,8 +446,8 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     "Slice": sliced,
     "StepsAlong": steps_along,
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
-    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax"), mixed),
-    "Attention": attention,
+    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
+    **dict.fromkeys(("Attention", "WideAttention"), attention),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

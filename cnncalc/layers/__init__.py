@@ -10,9 +10,20 @@ from cnncalc.layers.adaptive import (
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -28,6 +39,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -37,6 +49,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
@@ -55,16 +68,31 @@ KINDS: tuple[type[Layer], ...] = (
     GlobalMaxPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
+    Mean,
+    Sum,
+    Max,
+    Min,
+    Norm,
+    Variance,
+    Std,
     BatchNorm,
     InstanceNorm,
     LayerNorm,
     RmsNorm,
     GroupNorm,
     LocalResponseNorm,
+    GlobalResponseNorm,
+    Normalize,
     *ACTIVATIONS.values(),
     Activation,
     Maxout,
+    Glu,
+    Power,
+    Clamp,
     Dropout,
+    AlphaDropout,
+    DropPath,
+    GaussianNoise,
     Flatten,
     Slice,
     Pad,
@@ -75,6 +103,7 @@ KINDS: tuple[type[Layer], ...] = (
     PixelShuffle,
     LayerScale,
     Scale,
+    Shift,
     Rnn,
     Lstm,
     Gru,
@@ -87,7 +116,9 @@ KINDS: tuple[type[Layer], ...] = (
     Add,
     Subtract,
     Multiply,
+    Divide,
     Maximum,
+    Minimum,
     Average,
 )
 

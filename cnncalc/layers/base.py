@@ -174,7 +174,7 @@ LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
 
-OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*"}
+OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*", "torch.div": "/"}
 """Functions of PyTorch's that Python has signs for."""
 
 
@@ -265,10 +265,6 @@ class Layer:
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
 
-    flattening: ClassVar[Flattening] = ""
-    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
-    `any`, none."""
-
     inputs_first: ClassVar[bool] = False
     """Whether its weight has the inputs first, and behind them the units."""
 
@@ -318,6 +314,12 @@ class Layer:
     def values(self) -> dict[str, Any]:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
+
+    @property
+    def flattening(self) -> Flattening:
+        """Of which maps it makes the same before and behind a `flatten`: those of a `single`
+        position, `any`, none."""
+        return ""
 
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""

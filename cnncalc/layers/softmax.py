@@ -1,0 +1,118 @@
+"""Softmax: values that compete."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+from typing import ClassVar
+
+from cnncalc.layers.axes import OverOne, place
+from cnncalc.layers.base import (
+    POINTWISE,
+    STATISTICS,
+    Flattening,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Window,
+    kept_output,
+)
+from cnncalc.layers.fields import OptionalPositive, arriving
+
+
+class Competing(Layer):
+    """Along one axis.
+
+    over: the axis: `channels`, `steps`, `height`, `width`, `depth`, or 0 to 3
+    """
+
+    role = "activation"
+    curve = "squashing"
+    over: OverOne = "channels"
+    module: ClassVar[str]
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        self.axis(inputs[0])
+        return inputs[0]
+
+    @property
+    def flattening(self) -> Flattening:
+        return "single" if self.over in ("channels", 0) else ""
+
+    def axis(self, shape: Shape) -> int:
+        """The number of the axis. Raises ShapeError."""
+        return place(self, self.over, shape)
+
+    def count(self, shape: Shape) -> int:
+        """How many values compete."""
+        return shape[self.axis(shape)]
+
+    def each(self, count: int) -> Ops:
+        """Of so many values that compete."""
+        raise NotImplementedError(self.kind)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        count = self.count(inputs[0])
+        return self.each(count).scaled(prod(inputs[0]) // count)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_output(inputs[0]),)
+
+    def window(self, *inputs: Shape) -> Window:
+        return STATISTICS if self.axis(inputs[0]) else POINTWISE
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule(self.module, {"dim": self.axis(inputs[0]) + 1})
+
+
+class Softmax(Competing, kind="softmax"):
+    """exp(x) over its sum, along the channels at each position, or along another axis. Of n values
+    that compete n exponentials, n-1 additions and n divisions.
+
+        - softmax
+
+    across: the channels are so many groups behind one another, and those at the same place of each
+        group compete; unless given, all of an axis do
+    """
+
+    gives = "probabilities"
+    module = "nn.Softmax"
+
+    across: OptionalPositive = None
+
+    def check(self) -> Iterator[Problem]:
+        if self.across is not None and self.over not in ("channels", 0):
+            yield Problem("across", "`across` is of channels", "without `over`")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if self.across and inputs[0][0] % self.across:
+            fact = f"{self.across} groups do not divide {arriving(inputs[0][0])}"
+            hint = f"`across: {gcd(inputs[0][0], self.across)}`"
+            raise ShapeError(fact, hint, field="across", code="CNN404")
+        return super().output_shape(*inputs)
+
+    def count(self, shape: Shape) -> int:
+        return self.across or super().count(shape)
+
+    def each(self, count: int) -> Ops:
+        return Ops(exponentials=count, additions=count - 1, divisions=count)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        if self.across:
+            return TorchModule("GroupSoftmax", {"groups": self.across})
+        return super().torch(*inputs)
+
+
+class LogSoftmax(Competing, kind="log_softmax"):
+    """x - log(sum of exp(x)), along the channels at each position, or along another axis. Of n
+    values that compete n+1 exponentials and logarithms, and 2n-1 additions.
+
+    - log_softmax
+    """
+
+    module = "nn.LogSoftmax"
+
+    def each(self, count: int) -> Ops:
+        return Ops(exponentials=count + 1, additions=2 * count - 1)

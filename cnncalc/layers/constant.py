@@ -24,7 +24,7 @@ class Shift(Layer, kind="shift"):
         return Ops(additions=prod(inputs[0]))
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Shift", self.values())
+        return TorchModule("Shift", self.values(), positional=1)
 
 
 class Power(Layer, kind="power"):
@@ -47,7 +47,7 @@ class Power(Layer, kind="power"):
         return (kept_input(inputs[0]),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Power", self.values())
+        return TorchModule("Power", self.values(), positional=1)
 
 
 class Clamp(Layer, kind="clamp"):

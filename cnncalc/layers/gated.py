@@ -55,7 +55,7 @@ class Glu(Layer, kind="glu"):
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.gate == "sigmoid":
             return TorchModule("nn.GLU", {"dim": 1})
-        return TorchModule("Glu", self.values())
+        return TorchModule("Glu", self.values(), positional=1)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(f"{inputs[0][0]}/2")

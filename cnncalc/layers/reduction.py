@@ -1,5 +1,6 @@
 """Reductions: one value for all that stand along some axes. No weights."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -36,6 +37,7 @@ class Reduction(Layer):
     keep: Flag = True
     module: ClassVar[str]
     keeps: ClassVar[tuple[str, ...]] = ()
+    defaults: ClassVar[Mapping[str, object]] = {"keepdim": True}
 
     def axes(self, shape: Shape) -> tuple[int, ...]:
         """The axes that it reduces. Raises ShapeError."""
@@ -69,7 +71,12 @@ class Reduction(Layer):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         dims = tuple(axis + 1 for axis in self.axes(inputs[0]))
-        return TorchModule(self.module, {"dim": dims, "keepdim": self.keep})
+        arguments = {"dim": dims, "keepdim": self.keep} | self.own()
+        return TorchModule(self.module, arguments, positional=1, defaults=self.defaults)
+
+    def own(self) -> dict[str, float]:
+        """What PyTorch is told besides."""
+        return {}
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         channels, *space = map(str, self.output_shape(*inputs))
@@ -136,14 +143,14 @@ class Norm(Reduction, kind="norm"):
     p: Annotated[float, Real(1)] = 2.0
     module = "Norm"
     keeps = ("input", "output")
+    defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "p": 2.0}
 
     def ops(self, *inputs: Shape) -> Ops:
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))
         return norms(self.p, read, made)
 
-    def torch(self, *inputs: Shape) -> TorchModule:
-        form = super().torch(*inputs)
-        return form._replace(arguments={**form.arguments, "p": self.p})
+    def own(self) -> dict[str, float]:
+        return {"p": self.p}
 
 
 def norms(p: float, read: int, made: int) -> Ops:
@@ -167,6 +174,7 @@ class Variance(Reduction, kind="variance"):
     correction: NonNegative = 1
     module = "Variance"
     keeps: ClassVar[tuple[str, ...]] = ("input",)
+    defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "correction": 1}
 
     def output_shape(self, *inputs: Shape) -> Shape:
         output = super().output_shape(*inputs)
@@ -181,9 +189,8 @@ class Variance(Reduction, kind="variance"):
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))
         return Ops(additions=3 * read - 2 * made, multiplications=read, divisions=2 * made)
 
-    def torch(self, *inputs: Shape) -> TorchModule:
-        form = super().torch(*inputs)
-        return form._replace(arguments={**form.arguments, "correction": self.correction})
+    def own(self) -> dict[str, float]:
+        return {"correction": self.correction}
 
 
 class Std(Variance, kind="std"):

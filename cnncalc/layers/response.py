@@ -69,7 +69,8 @@ class Normalize(Layer, kind="normalize"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         dims = tuple(axis + 1 for axis in self.axes(inputs[0]))
-        return TorchModule("Normalize", {"p": self.p, "dim": dims, "eps": self.eps})
+        arguments = {"dim": dims, "p": self.p, "eps": self.eps}
+        return TorchModule("Normalize", arguments, positional=1, defaults={"p": 2.0, "eps": 1e-12})
 
 
 class GlobalResponseNorm(Layer, kind="global_response_norm"):

@@ -101,7 +101,7 @@ class Softmax(Competing, kind="softmax"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.across:
-            return TorchModule("GroupSoftmax", {"groups": self.across})
+            return TorchModule("GroupSoftmax", {"groups": self.across}, positional=1)
         return super().torch(*inputs)
 
 

@@ -159,7 +159,7 @@ class GroupSoftmax(nn.Module):
 class Reduction(nn.Module):
     """One value for all along some axes."""
 
-    def __init__(self, dim: tuple[int, ...], keepdim: bool) -> None:
+    def __init__(self, dim: tuple[int, ...], keepdim: bool = True) -> None:
         super().__init__()
         self.dim = dim
         self.keepdim = keepdim
@@ -200,7 +200,7 @@ class Min(Reduction):
 class Norm(Reduction):
     """The p-norm."""
 
-    def __init__(self, dim: tuple[int, ...], keepdim: bool, p: float) -> None:
+    def __init__(self, dim: tuple[int, ...], keepdim: bool = True, p: float = 2.0) -> None:
         super().__init__(dim, keepdim)
         self.p = p
 
@@ -213,7 +213,7 @@ class Norm(Reduction):
 class Variance(Reduction):
     """The variance. correction: what is taken from the count that it divides by."""
 
-    def __init__(self, dim: tuple[int, ...], keepdim: bool, correction: int) -> None:
+    def __init__(self, dim: tuple[int, ...], keepdim: bool = True, correction: int = 1) -> None:
         super().__init__(dim, keepdim)
         self.correction = correction
 
@@ -233,10 +233,10 @@ class Std(Variance):
 class Normalize(nn.Module):
     """Divided by the p-norm along some axes."""
 
-    def __init__(self, p: float, dim: tuple[int, ...], eps: float) -> None:
+    def __init__(self, dim: tuple[int, ...], p: float = 2.0, eps: float = 1e-12) -> None:
         super().__init__()
-        self.p = p
         self.dim = dim
+        self.p = p
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:

@@ -265,14 +265,18 @@ def normalized(module: Any, x: Reached, at: Direction) -> Reached:
 
 
 def reduced(module: Any, x: Reached, at: Direction) -> Reached | None:
-    """All positions along an axis, in one; all along all axes, everything."""
+    """All positions along an axis, in one: on a canvas that has grown, in one for each time that
+    the input goes into it. All along all axes are everything."""
     space = set(range(2, len(at.read)))
     if space <= set(module.dim) or (len(at.made) < len(at.read)):
         return None
     found = alike(x.whole, 1) if 1 in module.dim else x
     if at.number + 2 not in module.dim:
         return found
-    return Reached(found.rows.amax(2, keepdim=True), found.of)
+    size = at.read[at.number + 2]
+    if found.length % size:
+        raise OpaqueError("a reduction of an axis that the canvas is no multiple of")
+    return Reached(windows(found.rows, size, 1, 0, 1)[..., ::size], found.of)
 
 
 def halved(module: Any, x: Reached, at: Direction) -> Reached:

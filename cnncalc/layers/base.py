@@ -118,7 +118,7 @@ class Ops(NamedTuple):
     additions: int = 0
     multiplications: int = 0
     divisions: int = 0
-    comparisons: int = 0
+    comparisons: int = 0  # |x| too
     exponentials: int = 0  # exp, log, tanh, arctan, erf
     powers: int = 0  # roots and powers
 

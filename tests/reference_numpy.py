@@ -315,9 +315,9 @@ def gelu_by_tanh(x: Array) -> Array:
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
 
-def softmax_across(x: Array, groups: int) -> Array:
-    """Over the channels c, c + C/groups, c + 2 C/groups, ..."""
-    y, each = np.empty_like(x), x.shape[1] // groups
+def softmax_of_branches(x: Array, branches: int) -> Array:
+    """Over the channels c, c + C/branches, c + 2 C/branches, ..."""
+    y, each = np.empty_like(x), x.shape[1] // branches
     for c in range(each):
         y[:, c::each] = softmax(x[:, c::each])
     return y
@@ -407,25 +407,40 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     return y if bias is None else y + bias
 
 
-def attention(x: Array, weights: Sequence[Array], heads: int) -> Array:
+def linear_steps(x: Array, weight: Array) -> Array:
+    """W x for each step of each sample."""
+    return np.stack([linear(step, weight) for step in np.moveaxis(x, 2, 0)], axis=2)
+
+
+def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:
     """softmax(Q K' / sqrt(d)) V for each head, the heads put together (Vaswani 2017, equation 1).
-    N x features x steps.
+    N x features x steps; of several sequences side by side, N x features x groups x steps, each by
+    itself.
 
     weights: of queries, keys and values, stacked; their biases; of the output; its bias
     """
+    if x.ndim == 4:
+        sides = [attention(x[:, :, g], weights, heads, causal) for g in range(x.shape[2])]
+        return np.stack(sides, 2)
     stacked, biases, out, bias = weights
     features = x.shape[1]
-    each = features // heads
     y = np.empty_like(x)
     for n, sample in enumerate(x):
         q, k, v = (stacked @ sample + biases[:, None]).reshape(3, features, -1)
-        together = []
-        for h in range(heads):
-            own = slice(h * each, (h + 1) * each)
-            weighed = softmax((k[own].T @ q[own] / np.sqrt(each))[None])[0]  # keys x queries
-            together.append(v[own] @ weighed)
-        y[n] = out @ np.concatenate(together) + bias[:, None]
+        y[n] = out @ attended(q, k, v, heads, causal) + bias[:, None]
     return y
+
+
+def attended(q: Array, k: Array, v: Array, heads: int, causal: bool = False) -> Array:
+    """What the heads make of queries, keys and values, features x steps, put together."""
+    together = []
+    for q_own, k_own, v_own in zip(*(np.split(part, heads) for part in (q, k, v)), strict=True):
+        scores = k_own.T @ q_own / np.sqrt(len(q_own))  # keys x queries
+        if causal:
+            places = np.arange(scores.shape[0])[:, None], np.arange(scores.shape[1])[None]
+            scores = np.where(places[0] <= places[1], scores, -np.inf)
+        together.append(v_own @ softmax(scores[None])[0])
+    return np.concatenate(together)
 
 
 def rnn_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:

@@ -5,9 +5,9 @@ from cnncalc.codes.page import page
 PAGES = {
     "CNN401": page(
         "a layer cannot read what arrives",
-        """The layer reads another number of axes than arrive: `linear` reads a vector, a
-    convolution or a pool a map, and a size given per axis has one number for each axis of the
-    input.""",
+        """The layer reads another number of axes than arrive: `linear` reads a vector or a
+        sequence, a convolution or a pool a map, and a size given per axis has one number for each
+        axis of the input.""",
         """
 input: 3x32x32
 layers:

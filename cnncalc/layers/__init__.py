@@ -37,6 +37,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
@@ -110,6 +111,8 @@ KINDS: tuple[type[Layer], ...] = (
     Attention,
     Embedding,
     ToSequence,
+    ToWindows,
+    FromWindows,
     Position,
     ClassToken,
     Concat,

@@ -5,6 +5,8 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
+    OWN,
+    Across,
     Kept,
     Layer,
     Ops,
@@ -14,9 +16,9 @@ from cnncalc.layers.base import (
     kept_input,
     kept_output,
 )
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.curves import ROWS, Curved
 from cnncalc.layers.fields import Choice, Flag, Number
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 
 
 def kept_as(name: str, shape: Shape) -> Kept:
@@ -38,6 +40,9 @@ class Pointwise(Layer):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return tuple(kept_as(name, inputs[0]) for name in self.row.keeps)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
@@ -97,6 +102,9 @@ class PRelu(Layer, kind="prelu"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]
         return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})
@@ -127,6 +135,9 @@ class Gelu(Layer, kind="gelu"):
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_input(inputs[0]),)
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.GELU", self.values(), defaults={"approximate": "none"})
 
@@ -152,6 +163,9 @@ class Threshold(Layer, kind="threshold"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Threshold", self.values(), positional=2)

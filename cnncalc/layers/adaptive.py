@@ -7,6 +7,8 @@ from cnncalc.layers.base import (
     COLLAPSED,
     EVERYTHING,
     LONGEST_CYCLE,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Kept,
@@ -40,6 +42,9 @@ class GlobalPool(Layer):
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         rank = len(inputs[0]) - 1
@@ -121,6 +126,9 @@ class AdaptivePool(Layer):
         if any(output // gcd(size, output) > LONGEST_CYCLE for size, output in pairs):
             return COLLAPSED
         return Window(tuple(adaptive_axis(size, output) for size, output in pairs))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(inputs[0])

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.layers.base import Kept, Layer, Ops, Problem, Shape, TorchModule, kept_input
+from cnncalc.layers.base import (
+    OWN,
+    Across,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    TorchModule,
+    kept_input,
+)
 from cnncalc.layers.fields import Number, OptionalNumber
 
 
@@ -22,6 +32,9 @@ class Shift(Layer, kind="shift"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(additions=prod(inputs[0]))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Shift", self.values(), positional=1)
@@ -45,6 +58,9 @@ class Power(Layer, kind="power"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Power", self.values(), positional=1)
@@ -81,6 +97,9 @@ class Clamp(Layer, kind="clamp"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Clamp", {"low": self.min, "high": self.max})

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnncalc.layers.base import Kept, Layer, Shape, TorchModule
+from cnncalc.layers.base import OWN, Across, Kept, Layer, Shape, TorchModule
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
 from cnncalc.layers.windows import spatial
 
@@ -40,6 +40,9 @@ class Dropout(Layer, kind="dropout"):
             return (Kept("zero", 0, 1),) if self.rate else ()
         return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"
         return TorchModule(name, {"p": self.rate}, positional=1)
@@ -67,6 +70,9 @@ class InTraining(Layer):
     passes = True
     role = "move"
     flattening = "any"
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
 
 class DropPath(InTraining, kind="drop_path"):

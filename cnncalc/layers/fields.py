@@ -191,18 +191,24 @@ class PerAxis(FieldType):
 
 
 class Margins(FieldType):
-    """A size, or per axis a pair: before and after (`[[0, 1], [0, 1]]`)."""
+    """A size, or per axis a pair, before and after (`[[0, 1], [0, 1]]`), or one of some words."""
 
-    wants = "a size, or per axis `[before, after]`"
-
-    def __init__(self) -> None:
+    def __init__(self, *words: str) -> None:
         self.size = PerAxis(0)
         self.whole = Whole(0)
+        self.words = words
+        self.wants = f"{self.size.wants}, or per axis `[before, after]`"
+        if words:
+            self.wants += ", or " + ", ".join(f"`{word}`" for word in words)
 
-    def accept(self, value: Any) -> int | tuple[int | tuple[int, int], ...]:
-        """An int, or per axis an int or a pair."""
+    def accept(self, value: Any) -> int | str | tuple[int | tuple[int, int], ...]:
+        """An int, per axis an int or a pair, or a word."""
+        if isinstance(value, str | bool) and value not in self.words:
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        if isinstance(value, str):
+            return str(value)
         if not isinstance(value, tuple) or not any(isinstance(part, tuple) for part in value):
-            return self.size.accept(value)  # type: ignore[return-value]
+            return self.size.accept(value)
         if len(value) > 3 or not all(isinstance(p, tuple) and len(p) == 2 for p in value):
             raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
         return tuple((self.whole.accept(p[0]), self.whole.accept(p[1])) for p in value)
@@ -235,8 +241,10 @@ Flag = Annotated[bool, Truth()]
 Size = Annotated[int | tuple[int, ...], PerAxis(1)]
 OptionalSize = Annotated[int | tuple[int, ...] | None, PerAxis(1)]
 OffsetSize = Annotated[int | tuple[int, ...], PerAxis(0)]
-Padding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
-TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "valid")]
+Sides = int | str | tuple[int | tuple[int, int], ...]
+Padding = Annotated[Sides, Margins("half", "same", "valid")]
+ConvPadding = Annotated[Sides, Margins("half", "same", "valid", "causal")]
+TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
 Edges = Annotated[int | tuple[int | tuple[int, int], ...], Margins()]
 OptionalTable = Annotated[tuple[tuple[int, ...], ...] | None, ConnectionTable()]
 Rounding = Annotated[str, Choice("floor", "ceil")]

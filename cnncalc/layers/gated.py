@@ -5,10 +5,12 @@ from typing import Annotated
 
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.base import (
+    Across,
     Arithmetic,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -51,6 +53,10 @@ class Glu(Layer, kind="glu"):
         if self.gate in ("sigmoid", "identity"):
             return (kept_input(inputs[0]),)
         return kept_input(inputs[0]), Kept("gates", prod(self.output_shape(*inputs)))
+
+    def across(self, *inputs: Shape) -> Across:
+        channels = inputs[0][0]
+        return Across((Reads(taps=range(0, channels, channels // 2), step=1),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.gate == "sigmoid":

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
     STATISTICS,
+    Across,
     Arithmetic,
     Axis,
     Kept,
@@ -108,6 +110,9 @@ class Recurrent(Layer):
         if self.bidirectional:
             return STATISTICS
         return Window((Axis(1, 1, (range(1 - inputs[0][1], 1),)),))
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {

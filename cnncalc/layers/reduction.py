@@ -7,8 +7,11 @@ from typing import Annotated, ClassVar
 from cnncalc.layers.axes import Over, places, together, whole_along
 from cnncalc.layers.base import (
     COLLAPSED,
+    EVERY,
     EVERYTHING,
+    OWN,
     POINTWISE,
+    Across,
     Arithmetic,
     Kept,
     Layer,
@@ -68,6 +71,9 @@ class Reduction(Layer):
         if not self.keep:
             return COLLAPSED
         return POINTWISE if reduced == (0,) else whole_along(reduced, inputs[0])
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY if 0 in self.axes(inputs[0]) else OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         dims = tuple(axis + 1 for axis in self.axes(inputs[0]))

@@ -1,16 +1,22 @@
 """Layers that move values, or leave some out, and change none."""
 
 from collections.abc import Iterator
+from itertools import product
 from math import prod
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from cnncalc.layers.around import OF_THE_MAP, check_reach, kept_of_map
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
+    Kept,
     Layer,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -18,8 +24,16 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels, products
-from cnncalc.layers.fields import Edges, NonNegative, OptionalPositive, Positive, arriving
-from cnncalc.layers.windows import per_axis, spatial
+from cnncalc.layers.fields import (
+    Choice,
+    Edges,
+    NonNegative,
+    Number,
+    OptionalPositive,
+    Positive,
+    arriving,
+)
+from cnncalc.layers.windows import edges, spatial
 
 
 class Flatten(Layer, kind="flatten"):
@@ -36,6 +50,9 @@ class Flatten(Layer, kind="flatten"):
 
     def window(self, *inputs: Shape) -> Window:
         return COLLAPSED
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(taps=range(1), step=1, repeat=prod(inputs[0][1:])),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten")
@@ -78,6 +95,9 @@ class Slice(Layer, kind="slice"):
             raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
         return (stop - self.start, *inputs[0][1:])
 
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(taps=range(self.start, self.start + 1), step=1),))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Slice", {"start": self.start, "stop": self.end(inputs[0])})
 
@@ -105,6 +125,9 @@ class PadChannels(Layer, kind="pad_channels"):
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0] + self.count, *inputs[0][1:])
 
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(range(inputs[0][0]), range(1), 1),))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         space = (0, 0) * (len(inputs[0]) - 1)
         before = (*space, 0, self.count) if self.count else ()
@@ -112,6 +135,9 @@ class PadChannels(Layer, kind="pad_channels"):
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(f"{inputs[0][0]} + {self.count}")
+
+
+MODULES = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
 
 
 class Margin(Layer):
@@ -127,8 +153,7 @@ class Margin(Layer):
 
     def edges(self, shape: Shape) -> list[tuple[int, int]]:
         """How far the map grows before and after, per axis. Raises ShapeError."""
-        sizes = per_axis(self.size, len(spatial(self, shape)), "size")
-        pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+        pairs = edges(self.size, len(spatial(self, shape)), "size")
         return [(self.outwards * before, self.outwards * after) for before, after in pairs]
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -139,6 +164,9 @@ class Margin(Layer):
     def window(self, *inputs: Shape) -> Window:
         edges = self.edges(inputs[0])
         return Window(tuple(Axis(1, 1, (range(-before, 1 - before),)) for before, _ in edges))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         edges = self.edges(inputs[0])
@@ -153,12 +181,39 @@ class Margin(Layer):
 
 
 class Pad(Margin, kind="pad"):
-    """Zeros around the map.
+    """Zeros around the map, another number, or values of the map itself: `reflect` mirrors it at
+    its edge, `replicate` repeats the edge, `circular` goes on at the other end.
 
-    - pad: 3
+        - pad: {size: 3, mode: reflect}
+
+    mode: what stands there: `constant`, or of the map itself, `reflect`, `replicate`, `circular`
+    value: the constant
     """
 
     outwards = 1
+
+    mode: Annotated[str, Choice("constant", *OF_THE_MAP)] = "constant"
+    value: Number = 0.0
+
+    def check(self) -> Iterator[Problem]:
+        if self.value and self.mode != "constant":
+            yield Problem("value", f"`mode: {self.mode}` repeats values of the map")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_reach(self.mode, inputs[0][1:], self.edges(inputs[0]), "size")
+        return super().output_shape(*inputs)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return kept_of_map(inputs[0], self.mode)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        form = super().torch(*inputs)
+        if self.mode != "constant":
+            return form._replace(name=f"nn.{MODULES[self.mode]}{len(inputs[0]) - 1}d")
+        if not self.value:
+            return form
+        arguments = {**form.arguments, "value": self.value}
+        return TorchModule(f"nn.ConstantPad{len(inputs[0]) - 1}d", arguments, positional=2)
 
 
 class Crop(Margin, kind="crop"):
@@ -194,8 +249,15 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
         grouped_channels(inputs[0], self.groups)
         return inputs[0]
 
+    def across(self, *inputs: Shape) -> Across:
+        return Across(OWN.reads, turns=self.groups)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.ChannelShuffle", {"groups": self.groups}, positional=1)
+
+
+FINEST = 8
+"""The factor up to which channels that become pixels are told apart."""
 
 
 class PixelShuffle(Layer, kind="pixel_shuffle"):
@@ -225,6 +287,27 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         if self.factor > LONGEST_CYCLE:
             return COLLAPSED
         return Window((Axis(self.factor, 1, (range(1),) * self.factor),) * 2)
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Each channel gives the pixels of one place in every square of them."""
+        if self.factor > FINEST:
+            return None
+        square = product(range(self.factor), repeat=2)
+        return Across(
+            tuple(
+                Reads(
+                    taps=range(number, number + 1),
+                    step=self.factor**2,
+                    axes=tuple(self.one_of(place) for place in places),
+                )
+                for number, places in enumerate(square)
+            )
+        )
+
+    def one_of(self, place: int) -> Axis:
+        """Of `factor` neighbouring outputs only the one at `place` reads."""
+        taps = (range(phase == place) for phase in range(self.factor))
+        return Axis(self.factor, 1, tuple(taps))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor}, positional=1)

@@ -5,8 +5,11 @@ from typing import Annotated
 
 from cnncalc.layers.axes import Over, places, together
 from cnncalc.layers.base import (
+    EVERY,
+    OWN,
     POINTWISE,
     STATISTICS,
+    Across,
     Flattening,
     Kept,
     Layer,
@@ -67,6 +70,9 @@ class Normalize(Layer, kind="normalize"):
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.axes(inputs[0]) == (0,) else STATISTICS
 
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY if self.axes(inputs[0]) == (0,) else OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         dims = tuple(axis + 1 for axis in self.axes(inputs[0]))
         arguments = {"dim": dims, "p": self.p, "eps": self.eps}
@@ -116,6 +122,9 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "eps": self.eps}

@@ -4,8 +4,11 @@ from math import prod
 
 from cnncalc.layers.base import (
     COLLAPSED,
+    EVERY,
     INDEX,
+    OWN,
     POINTWISE,
+    Across,
     Arithmetic,
     Axis,
     Kept,
@@ -55,6 +58,9 @@ class ToSequence(Layer, kind="to_sequence"):
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten", {"start_dim": 2})
 
@@ -93,6 +99,9 @@ class Embedding(Layer, kind="embedding"):
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
 
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
         return TorchModule("Embedding", arguments)
@@ -123,6 +132,9 @@ class Position(Layer, kind="position"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Position", {"shape": inputs[0]})
 
@@ -145,6 +157,9 @@ class ClassToken(Layer, kind="class_token"):
 
     def window(self, *inputs: Shape) -> Window:
         return Window((Axis(1, 1, (range(-1, 0),)),))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("ClassToken", {"features": inputs[0][0]})

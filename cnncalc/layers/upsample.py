@@ -7,6 +7,8 @@ from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
     NO_OPS,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Layer,
@@ -80,6 +82,9 @@ class Upsample(Layer, kind="upsample"):
             if self.mode == "linear"
             else range(nearest - 1, nearest + 3)
         )
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         scales = tuple(float(scale) for scale in self.scales(inputs[0]))

@@ -143,17 +143,17 @@ class Glu(nn.Module):
         return value * opened
 
 
-class GroupSoftmax(nn.Module):
-    """Softmax over groups of channels, among those at the same place of each group."""
+class BranchSoftmax(nn.Module):
+    """Softmax among the channels at one place in each branch."""
 
-    def __init__(self, groups: int) -> None:
+    def __init__(self, branches: int) -> None:
         super().__init__()
-        self.groups = groups
+        self.branches = branches
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C, or N x C x space."""
-        grouped = x.reshape(x.shape[0], self.groups, -1, *x.shape[2:])
-        return grouped.softmax(1).reshape(x.shape)
+        each = x.reshape(x.shape[0], self.branches, -1, *x.shape[2:])
+        return each.softmax(1).reshape(x.shape)
 
 
 class Reduction(nn.Module):
@@ -341,6 +341,14 @@ class ChannelRmsNorm(nn.RMSNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class ChannelLinear(nn.Linear):
+    """Fully connected over the channels at each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class LayerScale(nn.Module):
     """One trained factor per channel."""
 
@@ -378,6 +386,67 @@ class Slice(nn.Module):
         return x[:, self.start : self.stop]
 
 
+class ToWindows(nn.Module):
+    """A map cut into windows, in the order of their first positions.
+
+    shift: how far it is rolled first, up and to the left
+    dilation: how far apart the positions of a window are
+    """
+
+    def __init__(
+        self, size: tuple[int, ...], shift: tuple[int, ...], dilation: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        self.size = size
+        self.shift = shift
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space to N x C x windows x positions."""
+        axes = range(len(self.size))
+        if any(self.shift):
+            x = x.roll([-shift for shift in self.shift], [2 + axis for axis in axes])
+        for axis in axes:
+            parts = -1, self.size[axis], self.dilation[axis]
+            x = torch.unflatten(x, 2 + 3 * axis, parts)
+        apart = [place for axis in axes for place in (2 + 3 * axis, 4 + 3 * axis)]
+        x = x.permute(0, 1, *apart, *(3 + 3 * axis for axis in axes))
+        x = x.clone(memory_format=torch.contiguous_format)
+        return x.flatten(2, 1 + len(apart)).flatten(3)
+
+
+class FromWindows(nn.Module):
+    """A map of some sizes put together from its windows: what `ToWindows` takes apart."""
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        size: tuple[int, ...],
+        shift: tuple[int, ...],
+        dilation: tuple[int, ...],
+    ) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.size = size
+        self.shift = shift
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x windows x positions to N x C x space."""
+        axes = range(len(self.size))
+        apart = []
+        for whole, size, gap in zip(self.sizes, self.size, self.dilation, strict=True):
+            apart += [whole // (size * gap), gap]
+        x = x.reshape(*x.shape[:2], *apart, *self.size)
+        behind = 2 + len(apart)
+        order = [n for axis in axes for n in (2 + 2 * axis, behind + axis, 3 + 2 * axis)]
+        x = x.permute(0, 1, *order).clone(memory_format=torch.contiguous_format)
+        x = x.reshape(*x.shape[:2], *self.sizes)
+        if any(self.shift):
+            x = x.roll(self.shift, [2 + axis for axis in axes])
+        return x
+
+
 class OverSteps(nn.Module):
     """What makes a recurrent layer of PyTorch's read and give features x steps, from a
     state of 0.
@@ -413,17 +482,48 @@ class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
     """The gated recurrent unit."""
 
 
-class Attention(nn.MultiheadAttention):
-    """Self-attention over a sequence."""
+class BySteps:
+    """Sequences as attention reads them."""
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool) -> None:
+    @staticmethod
+    def steps(x: Tensor) -> Tensor:
+        """N x features x steps as N x steps x features; what stands between becomes part
+        of N."""
+        return x.movedim(1, -1).flatten(0, -3)
+
+    @staticmethod
+    def features(x: Tensor, like: Tensor) -> Tensor:
+        """The way back, with the axes of `like`."""
+        sides = like.shape[0], *like.shape[2:-1]
+        return x.reshape(*sides, *x.shape[1:]).movedim(-1, 1)
+
+
+class Attention(BySteps, nn.MultiheadAttention):
+    """Self-attention over the last axis.
+
+    causal: whether a step attends to itself and those before it only
+    """
+
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool, causal: bool = False) -> None:
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+        self.causal = causal
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """N x features x steps."""
-        steps = x.transpose(1, 2)
-        found, _ = super().forward(steps, steps, steps, need_weights=False)
-        return found.transpose(1, 2)
+        """N x features x steps, or N x features x groups x steps."""
+        steps = self.steps(x)
+        count = steps.shape[1]
+        hidden = None
+        if self.causal:
+            hidden = torch.ones(count, count, dtype=torch.bool, device=x.device).triu(1)
+        found, _ = super().forward(
+            steps,
+            steps,
+            steps,
+            need_weights=False,
+            attn_mask=hidden,
+            is_causal=self.causal,
+        )
+        return self.features(found, like=x)
 
 
 class Embedding(nn.Embedding):
@@ -470,6 +570,33 @@ class Maxout(nn.Module):
         """N x C, or N x C x space."""
         grouped = x.reshape(x.shape[0], -1, self.pieces, *x.shape[2:])
         return grouped.amax(2)
+
+
+class Cut(nn.Module):
+    """What makes a transposed convolution of PyTorch's leave out the end of its output.
+
+    cut: how much, along each axis
+    """
+
+    def __init__(self, *sizes: Any, cut: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__(*sizes, **arguments)
+        self.sides = [side for end in reversed(cut) for side in (0, -end)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return F.pad(super().forward(x), self.sides)
+
+
+class CutConvTranspose1d(Cut, nn.ConvTranspose1d):  # type: ignore[misc]
+    """Over sequences."""
+
+
+class CutConvTranspose2d(Cut, nn.ConvTranspose2d):  # type: ignore[misc]
+    """Over images."""
+
+
+class CutConvTranspose3d(Cut, nn.ConvTranspose3d):  # type: ignore[misc]
+    """Over clips."""
 
 
 class TableConv(nn.Module):

@@ -81,6 +81,8 @@ def _found(changes: Iterator[JointChange], left: Mapping[Node, Reason]) -> Chang
 
 def _no_map(node: Node, faults: Mapping[Node, Reason]) -> Reason:
     """Why the vector that a layer reads could be no map: the fault on the way to it, if any."""
+    if len(node.shape) > 1:
+        return Reason("it reads each step or position by itself already")
     waiting, seen = list(node.inputs), set[Node]()
     while waiting:
         source = waiting.pop()

@@ -15,6 +15,7 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgP
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Ops
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.curves import ROWS
@@ -43,6 +44,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
@@ -57,7 +59,6 @@ from cnncalc.layers.reshape import (
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 from cnncalc.layers.upsample import Upsample
 from cnncalc.report.table.table import table
 from cnncalc.report.table.to_json import document
@@ -99,6 +100,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
+        (ops(Linear(10), SEQUENCE), 10 * 7, {}),
     ],
     "`max_pool`": [
         (ops(MaxPool(2)), POOLED, {"k": 4}),
@@ -145,7 +147,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "`softmax`": [
         (ops(Softmax()), POSITIONS, {"n": 8}),
         (ops(Softmax("width")), 8 * 6, {"n": 9}),
-        (ops(Softmax(across=2)), VALUES // 2, {"n": 2}),
+        (ops(Softmax(branches=2)), VALUES // 2, {"n": 2}),
     ],
     "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"n": 8})],
     "`global_response_norm`": [(ops(GlobalResponseNorm()), 1, {"C": 8, "N": POSITIONS})],
@@ -193,12 +195,17 @@ SAMPLES: dict[str, list[Sample]] = {
     "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],
     "`lstm`": [(ops(Lstm(5), SEQUENCE), 5 * 7, {})],
     "`gru`": [(ops(Gru(5), SEQUENCE), 5 * 7, {})],
-    "`attention`": [(ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7})],
+    "`attention`": [
+        (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+    ],
     "`position`": [(ops(Position()), VALUES, {})],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
+        (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
             for layer in (
@@ -249,7 +256,6 @@ def test_every_kind_has_its_operations() -> None:
     assert {*named, *(row.kind for row in ROWS), "activation"} - {
         "track",
         "affine",
-        "tanh",
         "gate",
         "p",
     } == set(LAYERS)

@@ -167,10 +167,12 @@ FIELD_NAMES = {
         "align_corners",
         "`align_corners` cannot be said yet",
     ),
-    "conv: {filters: 3, kernel: 3, padding_mode: reflect}": (
-        "padding_mode",
-        "`padding_mode` cannot be said yet",
+    "conv: {filters: 3, kernel: 3, pad_type: reflect}": (
+        "pad_type",
+        "here it is called `padding_mode`",
     ),
+    "pad: {size: 1, padding_mode: reflect}": ("padding_mode", "here it is called `mode`"),
+    "pad: {size: 1, constant_values: 1}": ("constant_values", "here it is called `value`"),
 }
 
 

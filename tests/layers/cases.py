@@ -8,6 +8,7 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgP
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
@@ -35,6 +36,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
@@ -49,7 +51,6 @@ from cnncalc.layers.reshape import (
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 from cnncalc.layers.upsample import Upsample
 
 VECTOR = (8,)
@@ -61,6 +62,8 @@ ANY = (VECTOR, *MAPS)
 
 TABLE = ((0, 1, 2), (7,), (5, 2, 6, 0))
 RECURRENT = (Rnn, Lstm, Gru)
+
+AROUND = ("reflect", "replicate", "circular")
 
 ELEMENTWISE = (Add, Subtract, Multiply, Divide, Maximum, Minimum, Average)
 REDUCTIONS = (Mean, Sum, Max, Min, Norm, Variance, Std)
@@ -84,7 +87,16 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),
         Conv(1, 2, dilation=2, padding=1, table=(tuple(range(8)),)),
+        *(Conv(6, 3, padding=1, padding_mode=mode) for mode in AROUND),
+        *(Conv(4, 2, 2, "same", padding_mode=mode) for mode in AROUND),
+        *(Conv(3, 3, padding=1, table=TABLE, padding_mode=mode) for mode in AROUND),
+        Conv(6, 3, padding_mode="reflect"),
+        Conv(6, 3, padding=1, weight_norm=True, padding_mode="reflect"),
         ConvTranspose(6, 3),
+        ConvTranspose(6, 3, 2, "same"),
+        ConvTranspose(6, 4, 2, "same", bias=False),
+        ConvTranspose(4, 2, 3, "same", groups=2),
+        ConvTranspose(4, 2, 1, "same", 3, weight_norm=True),
         ConvTranspose(6, 2, 2, bias=False),
         ConvTranspose(6, 3, 2, "half", output_padding=1),
         ConvTranspose(4, 3, 2, groups=2),
@@ -126,6 +138,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LocalResponseNorm(2),
         Dropout(0.5, spatial=True),
         Pad(2),
+        Pad(2, value=0.5),
+        *(Pad(2, mode=mode) for mode in AROUND),
         Crop(1),
         Crop(0),
         Upsample(3),
@@ -179,8 +193,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         *(activation() for activation in ACTIVATIONS.values()),
         Gelu("tanh"),
         Threshold(0.2, 3.0),
-        Softmax(across=2),
-        Softmax(across=8),
+        Softmax(branches=2),
+        Softmax(branches=8),
         *(Glu(gate) for gate in GATES),
         *(reduce("channels") for reduce in REDUCTIONS),
         Normalize(),
@@ -199,8 +213,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         (IMAGE,),
         Conv(4, (1, 3), (2, 1), (0, 1)),
         Conv(4, (3, 5), padding="same"),
+        Conv(4, 3, padding=((0, 2), (3, 1))),
+        Conv(4, 3, padding=((2, 2), (1, 1))),
+        Conv(4, 3, padding=((0, 2), (3, 1)), padding_mode="circular"),
         ConvTranspose(4, (2, 3), (2, 3)),
+        ConvTranspose(4, (2, 3), (2, 3), "same"),
+        ConvTranspose(4, (4, 3), 2, "same"),
         MaxPool((1, 2)),
+        MaxPool(3, 2, ((0, 1), (1, 0))),
+        MaxPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
+        AvgPool(3, 2, ((0, 1), (1, 0))),
+        AvgPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
+        AvgPool(3, 2, ((0, 1), (1, 0)), rounding="ceil", count_padding=False),
+        LpPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
         AvgPool((2, 1), (1, 2)),
         LpPool((2, 3)),
         Subsample((1, 3), (2, 1)),
@@ -223,7 +248,24 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LogSoftmax("height"),
         Normalize(("channels", "width")),
     ),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over((SIGNAL,), Conv(6, 2, dilation=3, padding="causal"), Conv(6, 3, 2, "causal")),
+    *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
+    *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),
+    *over(((3, 9, 4),), FromWindows(2), FromWindows(2, (1, 0)), FromWindows(2, 1, 3, 6)),
+    *over(
+        ((3, 4, 6),),
+        FromWindows((2, 3), (0, 4), (2, 1), (4, 6)),
+        FromWindows(6, 5, 2, (24,)),
+        FromWindows((1, 2, 3), map=(2, 2, 6)),
+    ),
+    *over(
+        (VECTOR, SIGNAL, (1, 9), (8, 1)),
+        Linear(10),
+        Linear(3, bias=False),
+        Linear(4, weight_norm=True),
+    ),
+    *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
         *(layer(5) for layer in RECURRENT),
@@ -236,9 +278,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ),
         Attention(1),
         Attention(1, bias=False),
+        Attention(1, causal=True),
         ClassToken(),
     ),
-    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
+    *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[

@@ -31,6 +31,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (ConvTranspose(6, 2, 2), IMAGE, VALUES * 6 * 2 * 2 + 6 * 14 * 18),
     (Linear(10), (8,), 10 * (8 + 1)),
     (Linear(10, bias=False), (8,), 10 * 8),
+    (Linear(10), (8, 9), 9 * 10 * (8 + 1)),
     (Rbf(10), (8,), 10 * 8),
     (Subsample(2), IMAGE, 8 * 3 * 4 * (2 * 2 + 1)),
     (Subsample(3, 2), IMAGE, 8 * 3 * 4 * (3 * 3 + 1)),
@@ -64,6 +65,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     ),
     (Attention(4), SEQUENCE, 9 * 4 * 8 * (8 + 1)),
     (Attention(4, bias=False), SEQUENCE, 9 * 4 * 8 * 8),
+    (Attention(4, causal=True), (8, 5, 9), 5 * 9 * 4 * 8 * (8 + 1)),
 ]
 
 

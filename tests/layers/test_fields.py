@@ -20,6 +20,7 @@ START = LAYERS["slice"].fields["start"].type
 RATE = LAYERS["dropout"].fields["rate"].type
 EPS = LAYERS["batch_norm"].fields["eps"].type
 SLOPE = LAYERS["leaky_relu"].fields["slope"].type
+POOLED = LAYERS["max_pool"].fields["padding"].type
 EDGES = LAYERS["pad"].fields["size"].type
 TABLE = CONV["table"].type
 LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
@@ -49,7 +50,9 @@ ABOVE = LAYERS["celu"].fields["alpha"].type
         (PADDING, 0, 0),
         (PADDING, "same", "same"),
         (PADDING, (0, 1), (0, 1)),
-        (TRANSPOSED, "half", "half"),
+        (PADDING, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
+        (PADDING, "causal", "causal"),
+        (TRANSPOSED, "same", "same"),
         (BIAS, False, False),
         (ROUNDING, "ceil", "ceil"),
         (START, 0, 0),
@@ -72,6 +75,8 @@ def test_taken(field: FieldType, value: Any, kept: Any) -> None:
 
 
 SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
+PAIRS = "or per axis `[before, after]`"
+SIDES = f"{PAIRS}, or"
 
 ONE = "an axis: `channels`, `depth`, `height`, `width`, `steps`, or 0 to 3"
 SEVERAL = (
@@ -105,8 +110,15 @@ SEVERAL = (
         (KERNEL, "same", f"wants {SIZE} 1, got `same`"),
         (KERNEL, (1, 0), "wants a whole number of at least 1, got 0"),
         (KERNEL, (1, 1, 1, 1), "wants one to three sizes, got 4"),
-        (PADDING, "full", f"wants {SIZE} 0 or `half`, `same`, `valid`, got `full`"),
-        (TRANSPOSED, "same", f"wants {SIZE} 0 or `half`, `valid`, got `same`"),
+        (POOLED, "full", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, got `full`"),
+        (POOLED, "causal", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, got `causal`"),
+        (PADDING, "full", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, `causal`, got `full`"),
+        (
+            PADDING,
+            ((0, 1), 2),
+            f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, `causal`, got `[[0, 1], 2]`",
+        ),
+        (TRANSPOSED, "causal", f"wants {SIZE} 0 or `half`, `same`, `valid`, got `causal`"),
         (BIAS, 1, "wants `true` or `false`, got `1`"),
         (ROUNDING, "up", "wants one of `floor`, `ceil`, got `up`"),
         (RATE, 1.5, "wants a number from 0 to 1, got 1.5"),
@@ -115,8 +127,8 @@ SEVERAL = (
         (NORM, float("inf"), "wants a number of at least 1, got inf"),
         (EPS, float("nan"), "wants a number of at least 0, got nan"),
         (SLOPE, 10**400, f"wants a number, got 1{199 * '0'}..."),
-        (EDGES, ((0, 1), 2), "wants a size, or per axis `[before, after]`, got `[[0, 1], 2]`"),
-        (EDGES, ((0, 1, 2),), "wants a size, or per axis `[before, after]`, got `[[0, 1, 2]]`"),
+        (EDGES, ((0, 1), 2), f"wants {SIZE} 0, {PAIRS}, got `[[0, 1], 2]`"),
+        (EDGES, ((0, 1, 2),), f"wants {SIZE} 0, {PAIRS}, got `[[0, 1, 2]]`"),
         (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),
         (
             TABLE,

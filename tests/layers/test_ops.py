@@ -8,6 +8,7 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgP
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
@@ -35,6 +36,7 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
@@ -49,7 +51,6 @@ from cnncalc.layers.reshape import (
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 from cnncalc.layers.upsample import Upsample
 
 SEQUENCE = (8, 9)
@@ -72,6 +73,8 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Ops(macs=5 * 7 * (1 + 3) * 3 * 3, additions=2 * 5 * 7),
     ),
     (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (Linear(10), ((8, 9),), Ops(macs=9 * 10 * 8, additions=9 * 10)),
+    (Linear(10, bias=False, per="position"), (IMAGE,), Ops(macs=MAP * 10 * 8)),
     (Rbf(10), ((8,),), Ops(additions=10 * (8 + 7), multiplications=10 * 8)),
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
@@ -341,6 +344,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ),
     ),
+    (
+        Attention(4, causal=True),
+        ((8, 5, 9),),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ).scaled(5),
+    ),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (
@@ -440,7 +454,7 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Ops(exponentials=VALUES, additions=8 * 7 * (9 - 1), divisions=VALUES),
     ),
     (
-        Softmax(across=2),
+        Softmax(branches=2),
         (IMAGE,),
         Ops(exponentials=VALUES, additions=4 * MAP * (2 - 1), divisions=VALUES),
     ),
@@ -494,6 +508,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (ToWindows(2), ((8, 4, 4),)),
+    (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),

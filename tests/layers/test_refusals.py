@@ -7,6 +7,7 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout
@@ -22,13 +23,18 @@ from cnncalc.layers.reduction import Mean, Std, Variance
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 from cnncalc.layers.upsample import Upsample
 
 NO_MAP = "reads a map of one to three spatial axes, got 8"
 
 REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
-    (Linear(10), ((512, 7, 7),), "CNN401", None, "`linear` reads a vector, got 512x7x7"),
+    (
+        Linear(10),
+        ((512, 7, 7),),
+        "CNN401",
+        None,
+        "`linear` reads a vector or a sequence, got 512x7x7",
+    ),
     *(
         (layer, ((8,),), "CNN401", None, f"`{layer.kind}` {NO_MAP}")
         for layer in (
@@ -55,6 +61,27 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Position(),
         )
     ),
+    (
+        Conv(3, 3, padding=((0, 7), (2, 0)), padding_mode="reflect"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`reflect` has at most 6x8 to put on a side, 7x2 are asked for",
+    ),
+    (
+        Pad(8, mode="circular"),
+        ((8, 7, 9),),
+        "CNN402",
+        "size",
+        "`circular` has at most 7x9 to put on a side, 8x8 are asked for",
+    ),
+    (
+        Conv(3, 3, padding="causal"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`causal` pads before the steps of a sequence, the input has 2 spatial axes",
+    ),
     (Rbf(10), ((8, 7),), "CNN401", None, "`rbf` reads a vector, got 8x7"),
     *(
         (
@@ -64,8 +91,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
         for shape in ((8,), (8, 7, 9))
+    ),
+    (
+        Attention(2),
+        ((8,),),
+        "CNN401",
+        None,
+        "`attention` reads a sequence, features x steps, got 8",
     ),
     *(
         (
@@ -198,11 +232,11 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
     ),
     (Glu(), ((7, 2),), "CNN404", None, "`glu` halves the channels, got 7"),
     (
-        Softmax(across=3),
+        Softmax(branches=3),
         ((8,),),
         "CNN404",
-        "across",
-        "3 groups do not divide the 8 channels that arrive",
+        "branches",
+        "3 branches do not divide the 8 channels that arrive",
     ),
     (GroupNorm(8), ((8,),), "CNN402", "groups", "8 groups of 8: one value each"),
     *(
@@ -305,7 +339,7 @@ def test_refusal(
         (Slice(0, 9), (8,), "`stop: 8`"),
         (Attention(6), (8, 9), "`heads: 2`"),
         (Maxout(6), (8,), "`pieces: 2`"),
-        (Softmax(across=6), (8,), "`across: 2`"),
+        (Softmax(branches=6), (8,), "`branches: 2`"),
         (Conv(1, 3, table=((8,),)), (8, 9), "0 to 7"),
         (Embedding(9, 4), (3, 7), "an input of `1x7`"),
     ],
@@ -322,10 +356,16 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (
+            ConvTranspose(6, 3, 2, "same", output_padding=1),
+            "output_padding",
+            "`padding: same` already says how large the output is",
+        ),
+        (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),
-        (Softmax("steps", across=2), "across", "`across` is of channels"),
+        (Softmax("steps", branches=2), "branches", "`branches` are of channels"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
         (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row for 2 filters"),

@@ -16,6 +16,7 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool, GlobalMaxPoo
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.gated import Glu
@@ -53,7 +54,6 @@ from cnncalc.layers.reshape import (
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 from tests.reference_numpy import c_cells, s_cells
 from tests.torch_form import applied, module_of
 
@@ -289,10 +289,10 @@ def test_softmax_along_an_axis(kind: type[Softmax | LogSoftmax], over: str | int
     torch.testing.assert_close(forward(kind(over), x), expected.float())
 
 
-def test_softmax_across_groups_of_channels() -> None:
+def test_softmax_of_branches() -> None:
     """Channels 0 and 3 compete, 1 and 4, 2 and 5."""
     x = image(6, 2)
-    values = forward(Softmax(across=2), x)
+    values = forward(Softmax(branches=2), x)
     torch.testing.assert_close(values[:, :3], (x[:, :3] - x[:, 3:]).sigmoid())
     torch.testing.assert_close(values[:, :3] + values[:, 3:], torch.ones(2, 3, 2))
 

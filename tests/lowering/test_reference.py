@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
 from tests.reference_numpy import Array
@@ -72,9 +73,13 @@ def plainly(formula: Callable[..., Array], *given: Any, **named: Any) -> Callabl
     return lambda x, *weights: formula(x, *weights, *given, **named)
 
 
-def edged(x: Array, *edges: tuple[int, int]) -> Array:
-    """Zeros before and after, along each spatial axis."""
-    return np.pad(x, ((0, 0), (0, 0), *edges))
+def edged(x: Array, *edges: tuple[int, int], mode: Any = "constant") -> Array:
+    """Zeros before and after, along each spatial axis, or what numpy has there."""
+    return np.pad(x, ((0, 0), (0, 0), *edges), mode)
+
+
+AROUND = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+"""Paddings that repeat values of the map, and what numpy calls them."""
 
 
 TABLE = [[0, 2], [3], [1, 0, 3]]
@@ -109,6 +114,27 @@ CONVOLUTIONS = [
         "2x5x6",
         "conv: {filters: 3, kernel: 2x3, padding: same}",
         lambda x, w, b: ref.conv(edged(x, (0, 1), (1, 1)), w, b),
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: [[0, 2], [1, 3]], padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (0, 2), (1, 3), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: 1, padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (1, 1), (1, 1), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    Case(
+        "3x9",
+        "conv: {filters: 2, kernel: 3, dilation: 2, padding: causal}",
+        lambda x, w, b: ref.conv(edged(x, (4, 0)), w, b, dilation=2),
     ),
     Case("3x9", "conv: {filters: 2, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
     Case(
@@ -146,6 +172,11 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 3, stride: 2, padding: same}",
+        lambda x, w, b: ref.conv_transpose(x, w, b, stride=2)[:, :, :-1, :-1],
     ),
     Case(
         "3x5",
@@ -280,7 +311,7 @@ POINTWISE = [
     Case(
         "3x4", "log_softmax: steps", lambda x: np.log(ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2))
     ),
-    Case("6x3x2", "softmax: {across: 3}", plainly(ref.softmax_across, 3)),
+    Case("6x3x2", "softmax: {branches: 3}", plainly(ref.softmax_of_branches, 3)),
     *(
         Case("4x3x5", kind, lambda x: x)
         for kind in ("alpha_dropout: 0.5", "drop_path: 0.5", "gaussian_noise: 0.1")
@@ -306,6 +337,15 @@ MOVED = [
     Case("4x3x5", "slice: {start: 1}", lambda x: x[:, 1:]),
     Case("4x3x5", "pad: 1x2", lambda x: edged(x, (1, 1), (2, 2))),
     Case("4x3x5", "pad: [[0, 1], [2, 3]]", lambda x: edged(x, (0, 1), (2, 3))),
+    Case("4x3x5", "pad: {size: 1, value: 0.5}", lambda x: 0.5 + edged(x - 0.5, (1, 1), (1, 1))),
+    *(
+        Case(
+            "4x3x5",
+            f"pad: {{size: [[0, 1], [2, 1]], mode: {mode}}}",
+            lambda x, numpys=numpys: edged(x, (0, 1), (2, 1), mode=numpys),
+        )
+        for mode, numpys in AROUND.items()
+    ),
     Case("4x3x5", "crop: [[0, 1], [2, 1]]", lambda x: x[:, :, :2, 2:4]),
     Case("4x3x5", "pad_channels: 2", lambda x: np.pad(x, ((0, 0), (0, 2), (0, 0), (0, 0)))),
     Case("2x3x4", "upsample: 2x3", plainly(ref.upsample_nearest, (2, 3))),
@@ -327,11 +367,31 @@ MOVED = [
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case(
+        "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
+    ),
+    Case("2x4x6", "to_windows: 2", plainly(moved.to_windows, 2)),
+    Case("2x4x6", "to_windows: {size: 2x3, shift: 1x2}", plainly(moved.to_windows, (2, 3), (1, 2))),
+    Case("2x4x6", "to_windows: {size: 2x3, dilation: 2}", plainly(moved.to_windows, (2, 3), 0, 2)),
+    Case("2x2x2x4", "to_windows: {size: 2, shift: 1}", plainly(moved.to_windows, 2, 1)),
+    Case("2x4x4", "from_windows: {size: 2, shift: 1}", plainly(moved.from_windows, (4, 4), 2, 1)),
+    Case(
+        "2x4x6",
+        "from_windows: {size: 2x3, shift: 1x2, dilation: 2x1, map: 4x6}",
+        plainly(moved.from_windows, (4, 6), (2, 3), (1, 2), (2, 1)),
+    ),
 ]
 
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
+    Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case(
+        "7x4x3",
+        "linear: {units: 5, per: position}",
+        lambda x, w, b: ref.conv(x, w[..., None, None], b),
+    ),
     Case("7", "rbf: 3", lambda x, centres: ((x[:, None] - centres) ** 2).sum(2)),
     Case(
         "1x6",
@@ -350,6 +410,12 @@ VECTORS = [
     ),
     Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
     Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case("6x4x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case(
+        "6x4x5",
+        "attention: {heads: 2, causal: true}",
+        lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
     *(
         case
         for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))

@@ -124,7 +124,9 @@ def _per_axis(wanted: PerAxis) -> Json:
 
 
 def _margins(wanted: Margins) -> Json:
-    return {"type": ["string", "integer", "array"], "allOf": [ref("spec.margins")]}
+    types = ["string", "integer", "array"]
+    words = offered(wanted.words) if wanted.words else {}
+    return {"type": types, "allOf": [ref("spec.margins")], **words}
 
 
 def _table(wanted: ConnectionTable) -> Json:

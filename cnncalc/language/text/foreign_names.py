@@ -100,6 +100,8 @@ CALLED = {
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
@@ -155,7 +157,11 @@ WRITTEN = {
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
+    "linear: 64": "TimeDistributed TimeDistributedDense",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
+    "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
+    "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
+    "pad: {size: 1, mode: circular}": "CircularPad CircularPad2d WrapPad",
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
     "upsample: {scale: 2, mode: linear}": "UpsamplingBilinear UpsamplingBilinear2d ResizeBilinear",
@@ -209,27 +215,34 @@ ELSEWHERE_IN_THE_SPEC = {
 """What is no layer here, and where it stands."""
 
 UNSAID = """
-    RReLU Sparsemax Entmax Erf Sign Sin Cos Floor Ceil Round Bias BiasAdd Mod Greater Less Equal
-    Where Not And Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze
-    ExpandDims Expand Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind
-    Gather Scatter IndexSelect SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold
-    Im2Col Col2Im SpaceToBatch BatchToSpace WindowPartition WindowReverse PatchMerging Einsum
-    MatMul BMM Matmul Dot Bilinear DropBlock GaussianDropout ActivityRegularization Masking
-    Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad SymmetricPad
-    BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling FractionalMaxPool StochasticPool
-    SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign MaxRoiPool RoIHeads
-    Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression Detect Segment Pose
-    OBB YOLO Yolo Region Detection GaussianYolo DeformConv DeformableConv DCN
-    ModulatedDeformConv Involution LocallyConnected Local DynamicConv CondConv CoordConv
-    SpectralNorm SpectralNormalization WeightStandardization StdConv FilterResponseNorm
-    SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal CrossAttention TransformerDecoderLayer
-    TransformerDecoder WindowAttention ClassAttention AdditiveAttention GroupedQueryAttention
-    RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding PositionalEncoding EmbeddingBag
-    ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell RNNCell TimeDistributed Lambda
-    Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK ArgMax ArgMin CumSum
-    OneHot ReduceProd Loop If Scan QuantizeLinear DequantizeLinear GridSample GridSampler
-    SpatialTransformer AffineGrid PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing
-    CategoryEncoding Resampling RandomFlip RandomRotation RandomCrop RandomZoom
+    RReLU
+    Sparsemax Entmax
+    Erf Sign Sin Cos Floor
+    Ceil Round Bias BiasAdd Mod Greater Less Equal Where Not And
+    Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
+    Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
+    SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
+    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    DropBlock GaussianDropout
+    ActivityRegularization
+    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    FractionalMaxPool
+    StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
+    MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
+    Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
+    DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
+    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
+    StdConv FilterResponseNorm
+    SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal CrossAttention
+    TransformerDecoderLayer TransformerDecoder WindowAttention ClassAttention AdditiveAttention
+    GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
+    PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
+    RNNCell
+    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
+    QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
+    PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""
 
@@ -274,7 +287,8 @@ FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
     "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
-    "padding": "pad pads p border_mode",
+    "padding": "pad pads p border_mode auto_pad",
+    "padding_mode": "pad_type pad_mode",
     "dilation": "dilations dilation_rate rate d atrous_rate",
     "groups": "group g num_groups n_group cardinality",
     "bias": "use_bias bias_term has_bias with_bias",
@@ -302,9 +316,11 @@ FIELDS = {
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
-    "mode": "interpolation",
+    "mode": "interpolation padding_mode",
+    "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
@@ -331,8 +347,8 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
+    align_corners divisor_override nonlinearity proj_size recompute_scale_factor
+    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling dropout zoneout
 """

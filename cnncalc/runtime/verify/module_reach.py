@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -74,9 +75,10 @@ def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) ->
 
 
 def conv(module: Any, x: Reached, at: Direction) -> Reached:
-    """Each output channel reads all channels of its group."""
-    if module.padding_mode != "zeros" or isinstance(module.padding, str):
-        raise OpaqueError(f"padding {module.padding_mode}")
+    """Each output channel reads all channels of its group. What a padding repeats of the map stands
+    for what an unbounded input would have there."""
+    if isinstance(module.padding, str):
+        raise OpaqueError(f"padding {module.padding}")
     filters, _, *kernel = module.weight.shape
     grouped = groups_of(x, module.groups)
     slid = windows(
@@ -101,6 +103,12 @@ def conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     apart = F.pad(apart, sides, value=NOTHING)
     slid = windows(apart, at.of(kernel), 1, 0, dilation)
     return _spread(Reached(slid, of), filters * module.groups)
+
+
+def cut_conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
+    """A transposed convolution without the end of its output."""
+    rows, of = conv_transpose(module, x, at)
+    return Reached(F.pad(rows, at.sides(module.sides)), of)
 
 
 def groups_of(x: Reached, groups: int) -> Reached:
@@ -182,8 +190,9 @@ def padded(x: Reached, at: Direction, padding: Sequence[int]) -> Reached:
     return concatenated([framed, framed.nothing(behind)]) if behind else framed
 
 
-def zero_pad(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A module that pads or crops."""
+def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A module that pads or crops; what it repeats of the map stands for what an unbounded input
+    would have there."""
     return F.pad(x, at.sides(module.padding), value=NOTHING)
 
 
@@ -260,8 +269,8 @@ def competing(module: Any, x: Reached, at: Direction) -> Reached:
 
 
 def normalized(module: Any, x: Reached, at: Direction) -> Reached:
-    """The norms are statistics, save those of channels."""
-    return mixed(module, x, at) if 1 in module.dim else x
+    """The norms are statistics, save those of channels alone."""
+    return mixed(module, x, at) if module.dim == (1,) else x
 
 
 def reduced(module: Any, x: Reached, at: Direction) -> Reached | None:
@@ -287,12 +296,12 @@ def halved(module: Any, x: Reached, at: Direction) -> Reached:
     return largest(used(Reached(x.rows, x.of[:half])), used(Reached(x.rows, x.of[half:])))
 
 
-def group_softmax(module: Any, x: Reached, at: Direction) -> Reached:
-    """The channels at the same place of each group."""
+def branch_softmax(module: Any, x: Reached, at: Direction) -> Reached:
+    """The channels at the same place of each branch."""
     if x.rows.shape[1] == 1:
         return x
-    each: Tensor = x.each.unflatten(1, (module.groups, -1))  # type: ignore[no-untyped-call]
-    return all_of(each.amax(1).repeat(1, module.groups, 1))
+    each: Tensor = x.each.unflatten(1, (module.branches, -1))  # type: ignore[no-untyped-call]
+    return all_of(each.amax(1).repeat(1, module.branches, 1))
 
 
 def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
@@ -304,6 +313,20 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     if not module.bidirectional:
         steps = at.read[2]
         read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    return alike(read, at.made[1])
+
+
+def attention(module: Any, x: Reached, at: Direction) -> Reached:
+    """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
+    of a single one all, which is left out like statistics."""
+    *sides, steps = at.read[2:]
+    read = x.whole
+    if at.number == len(sides) and module.causal:
+        read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    elif at.number == len(sides) and prod(sides) > 1:
+        if x.length % steps:
+            raise OpaqueError("attention whose steps do not fit the canvas")
+        read = F.max_pool1d(read, steps, steps).repeat_interleave(steps, 2)
     return alike(read, at.made[1])
 
 
@@ -330,15 +353,16 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Linear", "Rbf"])
-"""Modules for what has no place in the input."""
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+"""Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
+PADS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
 
 BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
     **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
-    **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
+    **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
     "Flatten": flatten,
@@ -350,12 +374,14 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"Conv{rank}": conv for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
+    **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
+    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
     **dict.fromkeys(("LogSoftmax", "Softmax"), competing),
     **dict.fromkeys(("GLU", "Glu"), halved),
-    "GroupSoftmax": group_softmax,
+    "Attention": attention,
+    "BranchSoftmax": branch_softmax,
     "Normalize": normalized,
     "Reduction": reduced,
     "CCells": c_cells,

@@ -6,13 +6,19 @@ from typing import ClassVar
 
 from cnncalc.layers.axes import OverOne, place
 from cnncalc.layers.base import (
+    EVERY,
+    LONGEST_CYCLE,
+    OWN,
     POINTWISE,
     STATISTICS,
+    Across,
     Flattening,
     Kept,
     Layer,
+    Meaning,
     Ops,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -63,6 +69,9 @@ class Competing(Layer):
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS if self.axis(inputs[0]) else POINTWISE
 
+    def across(self, *inputs: Shape) -> Across | None:
+        return OWN if self.axis(inputs[0]) else EVERY
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule(self.module, {"dim": self.axis(inputs[0]) + 1})
 
@@ -73,35 +82,52 @@ class Softmax(Competing, kind="softmax"):
 
         - softmax
 
-    across: the channels are so many groups behind one another, and those at the same place of each
-        group compete; unless given, all of an axis do
+    branches: the channels are those of so many branches, as `concat` has them, and the like of each
+        compete: those at its place in every branch; unless given, all of an axis do
     """
 
-    gives = "probabilities"
     module = "nn.Softmax"
 
-    across: OptionalPositive = None
+    branches: OptionalPositive = None
+
+    @property
+    def gives(self) -> Meaning:
+        """Of classes, where all channels compete."""
+        of_channels = self.over in ("channels", 0) and not self.branches
+        return "probabilities" if of_channels else "scores"
 
     def check(self) -> Iterator[Problem]:
-        if self.across is not None and self.over not in ("channels", 0):
-            yield Problem("across", "`across` is of channels", "without `over`")
+        if self.branches is not None and self.over not in ("channels", 0):
+            yield Problem("branches", "`branches` are of channels", "without `over`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        if self.across and inputs[0][0] % self.across:
-            fact = f"{self.across} groups do not divide {arriving(inputs[0][0])}"
-            hint = f"`across: {gcd(inputs[0][0], self.across)}`"
-            raise ShapeError(fact, hint, field="across", code="CNN404")
+        if self.branches and inputs[0][0] % self.branches:
+            fact = f"{self.branches} branches do not divide {arriving(inputs[0][0])}"
+            hint = f"`branches: {gcd(inputs[0][0], self.branches)}`"
+            raise ShapeError(fact, hint, field="branches", code="CNN404")
         return super().output_shape(*inputs)
 
     def count(self, shape: Shape) -> int:
-        return self.across or super().count(shape)
+        return self.branches or super().count(shape)
 
     def each(self, count: int) -> Ops:
         return Ops(exponentials=count, additions=count - 1, divisions=count)
 
+    def across(self, *inputs: Shape) -> Across | None:
+        if not self.branches:
+            return super().across(*inputs)
+        if self.branches > LONGEST_CYCLE:
+            return None
+        channels = inputs[0][0]
+        each = channels // self.branches
+        places = range(0, channels, each)
+        return Across(
+            tuple(Reads(range(at, at + each), range(0, channels, each), 1) for at in places)
+        )
+
     def torch(self, *inputs: Shape) -> TorchModule:
-        if self.across:
-            return TorchModule("GroupSoftmax", {"groups": self.across}, positional=1)
+        if self.branches:
+            return TorchModule("BranchSoftmax", {"branches": self.branches}, positional=1)
         return super().torch(*inputs)
 
 

@@ -25,6 +25,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -123,6 +124,7 @@ KINDS: tuple[type[Layer], ...] = (
     Maximum,
     Minimum,
     Average,
+    Matmul,
 )
 
 LAYERS = {layer.kind: layer for layer in KINDS}

@@ -317,6 +317,9 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -327,9 +330,6 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
 
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
@@ -389,6 +389,16 @@ class Layer:
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
 
     @property
     def view(self) -> bool:

@@ -132,6 +132,9 @@ class Conv(Sliding, kind="conv"):
     def drawn(self) -> bool:
         return self.table is None and not self.weight_norm
 
+    def borrows(self, other: Layer) -> bool:
+        return other.kind == "conv_transpose"
+
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
         if self.table is None:
@@ -344,6 +347,9 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     @property
     def drawn(self) -> bool:
         return not self.weight_norm
+
+    def borrows(self, other: Layer) -> bool:
+        return isinstance(other, Conv)
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)

@@ -1,5 +1,6 @@
 """Fully connected layers."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from cnncalc.layers.base import (
     Kept,
     Layer,
     Ops,
+    Problem,
     Shape,
     ShapeError,
     TorchModule,
@@ -34,6 +36,7 @@ class Linear(Layer, kind="linear"):
     bias: whether each unit has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     per: `step`: of a map nothing is read; `position`: its channels are, at each position
+    transposed: whether the weight has the inputs first, as a `linear` back has it that shares it
     """
 
     role = "weighted"
@@ -43,9 +46,24 @@ class Linear(Layer, kind="linear"):
     weight_norm: Flag = False
     per: Annotated[str, Choice("step", "position")] = "step"
 
+    transposed: Flag = False
+
     @property
     def drawn(self) -> bool:
-        return not self.weight_norm
+        return not self.weight_norm and not self.transposed
+
+    @property
+    def inputs_first(self) -> bool:
+        return self.transposed
+
+    def borrows(self, other: Layer) -> bool:
+        if isinstance(other, Linear):
+            return self.transposed != other.transposed
+        return other.kind == "embedding"
+
+    def check(self) -> Iterator[Problem]:
+        if self.weight_norm and self.transposed:
+            yield Problem("weight_norm", "of a `transposed` weight no row is a unit's")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2 and self.per == "step":
@@ -55,7 +73,9 @@ class Linear(Layer, kind="linear"):
         return (self.units, *inputs[0][1:])
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return weights((self.units, inputs[0][0]), self.units, self.bias, self.weight_norm)
+        shape = (self.units, inputs[0][0])
+        shape = shape[::-1] if self.transposed else shape
+        return weights(shape, self.units, self.bias, self.weight_norm)
 
     def ops(self, *inputs: Shape) -> Ops:
         units = self.units * prod(inputs[0][1:])
@@ -76,8 +96,9 @@ class Linear(Layer, kind="linear"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
+        plain = "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear"
         return TorchModule(
-            "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear",
+            "TransposedLinear" if self.transposed else plain,
             arguments,
             weight_norm=self.weight_norm,
             positional=2,

@@ -84,6 +84,9 @@ class Embedding(Layer, kind="embedding"):
     vocabulary: Positive
     features: Positive
 
+    def borrows(self, other: Layer) -> bool:
+        return other.kind == "linear"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1 and (len(inputs[0]), inputs[0][0]) != (2, 1):
             fact = f"`embedding` reads one index a step, got {times(inputs[0])}"

@@ -200,7 +200,12 @@ class Min(Reduction):
 class Norm(Reduction):
     """The p-norm."""
 
-    def __init__(self, dim: tuple[int, ...], keepdim: bool = True, p: float = 2.0) -> None:
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        keepdim: bool = True,
+        p: float = 2.0,
+    ) -> None:
         super().__init__(dim, keepdim)
         self.p = p
 
@@ -213,7 +218,12 @@ class Norm(Reduction):
 class Variance(Reduction):
     """The variance. correction: what is taken from the count that it divides by."""
 
-    def __init__(self, dim: tuple[int, ...], keepdim: bool = True, correction: int = 1) -> None:
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        keepdim: bool = True,
+        correction: int = 1,
+    ) -> None:
         super().__init__(dim, keepdim)
         self.correction = correction
 
@@ -233,7 +243,12 @@ class Std(Variance):
 class Normalize(nn.Module):
     """Divided by the p-norm along some axes."""
 
-    def __init__(self, dim: tuple[int, ...], p: float = 2.0, eps: float = 1e-12) -> None:
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        p: float = 2.0,
+        eps: float = 1e-12,
+    ) -> None:
         super().__init__()
         self.dim = dim
         self.p = p
@@ -302,6 +317,16 @@ class Average(nn.Module):
         return sum(others, first) / (1 + len(others))
 
 
+class Matmul(nn.Module):
+    """The matrix product of features x steps, whatever stands between the two."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """N x A x ... x K and N x K x ... x B to N x A x ... x B."""
+        if first.dim() == 3:
+            return first @ second
+        return (first.movedim(1, -2) @ second.movedim(1, -2)).movedim(-2, 1)
+
+
 class AveragePool(nn.Module):
     """The mean of the values in each window, padding left out.
 
@@ -347,6 +372,20 @@ class ChannelLinear(nn.Linear):
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class TransposedLinear(nn.Module):
+    """Fully connected, by a weight of inputs x units."""
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        weight = torch.rand(in_features, out_features) - 0.5
+        self.weight = nn.Parameter(2 * in_features**-0.5 * weight)
+        self.bias = nn.Parameter(torch.zeros(out_features)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return F.linear(x.movedim(1, -1), self.weight.t(), self.bias).movedim(-1, 1)
 
 
 class LayerScale(nn.Module):

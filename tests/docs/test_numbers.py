@@ -32,6 +32,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -204,6 +205,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
+        (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(

@@ -24,6 +24,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -145,6 +146,12 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(3),
         Upsample(2, mode="linear"),
         Upsample(3, mode="linear"),
+        Upsample(1.5),
+        Upsample(0.5, mode="linear"),
+        Upsample(1.5, mode="linear", align_corners=True),
+        Upsample(size=5),
+        Upsample(size=12, mode="linear"),
+        Upsample(size=12, mode="linear", align_corners=True),
         ChannelShuffle(4),
         ToSequence(),
         Position(),
@@ -232,10 +239,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         SCells(4, (3, 1), (1, 0)),
         CCells((1, 2), (2, 1), (0, 1)),
         AdaptiveAvgPool((1, 3)),
+        AdaptiveAvgPool((1, None)),
+        AdaptiveAvgPool((None, 1)),
+        AdaptiveMaxPool((None, 4)),
         Pad((1, 2)),
         Pad(((0, 1), (2, 3))),
         Crop(((0, 1), (2, 3))),
+        Pad(like=(1, 8, 12)),
+        Crop(like=(1, 7, 4)),
         Upsample((2, 3)),
+        Upsample((2, 1.5), mode="linear"),
+        Upsample(size=(9, 4), mode="cubic"),
+        Upsample(size=9, mode="cubic", align_corners=True),
+        Upsample(like=(1, 14, 9), mode="linear"),
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
@@ -263,8 +279,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Linear(10),
         Linear(3, bias=False),
         Linear(4, weight_norm=True),
+        Linear(3, transposed=True),
     ),
     *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over(MAPS, Linear(3, bias=False, per="position", transposed=True)),
     *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
@@ -276,6 +294,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
                 (1, 3), (False, True), (False, True), ("sequence", "last")
             )
         ),
+        *(
+            Lstm(5, layers, both, output=output, projection=3)
+            for layers, both, output in product((1, 3), (False, True), ("sequence", "last"))
+        ),
+        Lstm(5, bias=False, projection=1),
         Attention(1),
         Attention(1, bias=False),
         Attention(1, causal=True),
@@ -293,6 +316,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),
     (Concat(), (SIGNAL, (1, 9))),
+    *[
+        (Matmul(), shapes)
+        for shapes in (
+            ((3, 8), SIGNAL),
+            ((9, 9), (9, 9)),
+            ((1, 8), (8, 1)),
+            ((3, 7, 8), IMAGE),
+            ((3, 1, 8), (8, 1, 9)),
+            ((1, 7, 8), IMAGE),
+            ((3, 7, 1), (1, 7, 9)),
+            ((3, 5, 6, 8), CLIP),
+        )
+    ],
 ]
 
 ALIASES = {"activation"}

@@ -24,6 +24,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -483,6 +484,16 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(multiplications=4 * VALUES * 4 * 4, additions=4 * VALUES * (4 * 4 - 1)),
     ),
+    (
+        Upsample(size=(4, 20), mode="linear", align_corners=True),
+        (IMAGE,),
+        Ops(multiplications=8 * 4 * 20 * 2 * 2, additions=8 * 4 * 20 * (2 * 2 - 1)),
+    ),
+    (
+        AdaptiveAvgPool((1, None)),
+        (IMAGE,),
+        Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
+    ),
     (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),
@@ -491,6 +502,8 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (Maximum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
     (Minimum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
     (Average(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES, divisions=VALUES)),
+    (Matmul(), ((5, 8), SEQUENCE), Ops(macs=5 * 8 * 9)),
+    (Matmul(), ((5, 7, 8), IMAGE), Ops(macs=7 * 5 * 8 * 9)),
 ]
 
 FREE: list[tuple[Layer, tuple[Shape, ...]]] = [

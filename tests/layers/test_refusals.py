@@ -14,6 +14,7 @@ from cnncalc.layers.dropout import AlphaDropout, Dropout
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
@@ -287,6 +288,19 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         None,
         "a window of 5x5 does not fit into 4x9",
     ),
+    (Upsample(0.3), ((8, 3, 9),), "CNN402", "scale", "the scale leaves nothing of 8x3x9"),
+    *(
+        (
+            layer(like=(3, 9)),
+            ((8, 4, 9),),
+            "CNN403",
+            "like",
+            "`like` is a 3x9 with 1 spatial axis, the input has 2",
+        )
+        for layer in (Upsample, Pad, Crop)
+    ),
+    (Crop(like=(3, 4, 10)), ((8, 4, 9),), "CNN403", "like", "`crop` cannot make 8x4x9 like 3x4x10"),
+    (Pad(like=(3, 3, 10)), ((8, 4, 9),), "CNN403", "like", "`pad` cannot make 8x4x9 like 3x3x10"),
     (Subsample(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (SCells(3, 3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (CCells(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
@@ -307,6 +321,23 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "`add` wants branches of one shape, got 8x9x9 and 16x9x9",
     ),
     (Add(), ((8, 9, 9), (8,)), "CNN403", None, "`add` cannot join 8x9x9 and 8"),
+    *(
+        (Matmul(), shapes, "CNN403", None, f"`matmul` {fact}")
+        for shapes, fact in (
+            (((8, 9),) * 3, "joins two branches, got 3"),
+            (((8,), (8, 9)), "joins matrices, features x steps, got 8 and 8x9"),
+            (((8, 9), (9,)), "joins matrices, features x steps, got 8x9 and 9"),
+            (
+                ((8, 9), (9, 1, 7)),
+                "wants the same axes between features and steps, got 8x9 and 9x1x7",
+            ),
+            (
+                ((8, 2, 9), (9, 3, 7)),
+                "wants the same axes between features and steps, got 8x2x9 and 9x3x7",
+            ),
+            (((8, 9), (8, 7)), "of 8x9 and 8x7: the first has 9 steps, the second 8 features"),
+        )
+    ),
     (
         Concat(),
         ((8, 9, 9), (8, 9, 9), (8, 9, 8)),
@@ -342,6 +373,9 @@ def test_refusal(
         (Softmax(branches=6), (8,), "`branches: 2`"),
         (Conv(1, 3, table=((8,),)), (8, 9), "0 to 7"),
         (Embedding(9, 4), (3, 7), "an input of `1x7`"),
+        (Upsample((1.5, 2)), (8, 9), "write one size, or 1: `[1.5]`"),
+        (AdaptiveAvgPool((None, 2)), (8, 9), "write one size, or 1: `[none]`"),
+        (Crop(like=(8, 9)), (8, 5), "`pad`"),
     ],
     ids=repr,
 )
@@ -352,10 +386,30 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "hint"),
+    [
+        ((8, 9), (8, 7), "turn the first, features for steps"),
+        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (7, 8), "the second branch first"),
+        ((8, 9), (7, 6), "a first branch of 7 steps"),
+    ],
+)
+def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        Matmul().output_shape(left, right)
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("layer", "field", "fact"),
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (
+            Linear(3, weight_norm=True, transposed=True),
+            "weight_norm",
+            "of a `transposed` weight no row is a unit's",
+        ),
         (
             ConvTranspose(6, 3, 2, "same", output_padding=1),
             "output_padding",
@@ -368,6 +422,13 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
         (Softmax("steps", branches=2), "branches", "`branches` are of channels"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
+        (Upsample(), "scale", "`upsample` wants its `scale`, `size` or `like`"),
+        (Upsample(2, size=4), "size", "`scale` says the size already"),
+        (Upsample(size=4, like=(1, 4)), "like", "`size` says the size already"),
+        (Upsample(2, align_corners=True), "align_corners", "`nearest` mixes no corners"),
+        (Pad(), "size", "`pad` wants its `size` or `like`"),
+        (Crop(1, (1, 4)), "like", "`size` says the size already"),
+        (Lstm(4, projection=4), "projection", "a projection to 4 is no shorter than 4 units"),
         (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row for 2 filters"),
         (Conv(1, 3, table=((0,), (1,))), "table", "`table` has 2 rows for 1 filter"),
         (Conv(2, 3, table=((0,), ())), "table", "row 1 of the table is empty"),
@@ -392,9 +453,8 @@ def test_fields_that_contradict_each_other(layer: Layer, field: str, fact: str) 
 
 @pytest.mark.parametrize("kind", LAYERS.keys() - {"clamp"})  # which wants one of two fields
 def test_most_fields_agree_with_each_other(kind: str) -> None:
-    values = [field.default for field in LAYERS[kind].fields.values()]
-    required = [
-        4 if field.required else value
-        for field, value in zip(LAYERS[kind].fields.values(), values, strict=True)
-    ]
-    assert list(LAYERS[kind](*required).check()) == []
+    """Where several may say one thing, the first does."""
+    fields = [*LAYERS[kind].fields.values()]
+    wanted = [field.required or (field.default, field) == (None, fields[0]) for field in fields]
+    values = [4 if wants else f.default for wants, f in zip(wanted, fields, strict=True)]
+    assert list(LAYERS[kind](*values).check()) == []

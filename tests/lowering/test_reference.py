@@ -219,6 +219,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -363,6 +365,23 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
@@ -387,6 +406,7 @@ VECTORS = [
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",
@@ -433,6 +453,12 @@ VECTORS = [
             ),
         )
     ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
+    ),
     Case(
         "2x6x5",
         "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
@@ -451,6 +477,9 @@ JOINS = [
     Case("6x4x5", f"minimum: {HALVES}", lambda x: np.minimum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

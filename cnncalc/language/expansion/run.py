@@ -45,7 +45,7 @@ class Runner:
         self.assembly = Assembly(diagnostics, network.strict_fit)
         self.references = References(network.inputs, self.assembly, diagnostics)
         self.repeats = Repeats(sizes, self.assembly, diagnostics)
-        self.binder = Binder()
+        self.binder = Binder(self.references)
 
     # -- lists and items --------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class Runner:
     def layer(self, call: LayerCall, run: Run, scope: Scope) -> Tensor:
         """A layer of its own."""
         fields = _given(call.fields, run)
-        layer = self.binder.bind(call.layer, fields, run.item.span, scope)
+        layer = self.binder.bind(call.layer, fields, run, scope)
         return self.assembly.add(layer, (self.read(run),), run, run.path)
 
     def read(self, run: Run) -> Tensor:
@@ -268,7 +268,7 @@ class Runner:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
-        originals = Originals(theirs, self.assembly.diagnostics)
+        originals = Originals(theirs, self.assembly.diagnostics, before)
         self.assembly.originals = originals
         self.refuse_depth(frame, item.span)
         self.turns(item, frame, frame.names, run.path)

@@ -15,6 +15,7 @@ from cnncalc.language.values.scope import ARRIVING
 from cnncalc.language.written.grammar import GROUP, MODIFIERS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
+from cnncalc.layers.fields import LayerShape
 
 _REQUIRED = {kind: required(layer) for kind, layer in LAYERS.items() if required(layer)}
 _JOINS = [kind for kind, layer in LAYERS.items() if layer.joins]
@@ -143,7 +144,8 @@ def _nameless() -> dict[str, Json]:
 def _nameless_fields(layer: type[Layer]) -> Json:
     by_words: dict[tuple[str, ...], list[str]] = {}
     for name, field in layer.fields.items():
-        by_words.setdefault(field.type.words, []).append(name)
+        if not isinstance(field.type, LayerShape):
+            by_words.setdefault(field.type.words, []).append(name)
     main = next(iter(layer.fields.values())).type
     fields = {words(names): _name(known) for known, names in by_words.items()}
     return {"allOf": [_name(main.words)], "patternProperties": fields}

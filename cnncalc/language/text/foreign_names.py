@@ -130,6 +130,7 @@ CALLED = {
     "maximum": "EltwiseMax CMaxTable",
     "minimum": "EltwiseMin CMinTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -222,7 +223,7 @@ UNSAID = """
     Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
     Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    BatchToSpace PatchMerging Bilinear
     DropBlock GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
@@ -322,6 +323,7 @@ FIELDS = {
     "mode": "interpolation padding_mode",
     "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
+    "projection": "proj_size",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
     "planes": "filters channels",
@@ -347,7 +349,7 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    align_corners divisor_override nonlinearity proj_size recompute_scale_factor
+    divisor_override nonlinearity recompute_scale_factor
     antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
     value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling dropout zoneout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from cnncalc.runtime.verify.channel_reach import (
     used,
 )
 
-LEAST = 1e-3
+LEAST = 1e-8
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
 
 
@@ -198,16 +199,70 @@ def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
 
 def upsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
-    itself."""
-    scale = float(at.of(module.scale_factor))
+    itself, over the canvas as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.mode == "nearest":
+        return x[..., nearest(module, x.shape[2], at)]
     mode = "linear" if "linear" in module.mode else module.mode
-    ones = torch.eye(x.shape[2])
+    if read == made and mode == "linear":
+        return x
+    if module.align_corners and min(read, made) == 1:
+        raise OpaqueError("corners of one place")
+    size: dict[str, Any] = {"size": stretched(module, x.shape[2], at)}
+    if module.scale_factor is not None and not module.align_corners:
+        size = {"scale_factor": factor(module, at)}
+    ones, corners = torch.eye(x.shape[2], dtype=torch.double), module.align_corners
     if mode == "bicubic":
-        wide = F.interpolate(ones[:, None, :, None], scale_factor=(scale, 1.0), mode=mode)
+        wide = F.interpolate(
+            ones[:, None, :, None], **_across(size), mode=mode, align_corners=corners
+        )
         weights = wide[:, 0, :, 0]
     else:
-        weights = F.interpolate(ones[:, None], scale_factor=scale, mode=mode)[:, 0]
+        weights = F.interpolate(ones[:, None], **size, mode=mode, align_corners=corners)[:, 0]
     return gathered(x, (weights.abs() > LEAST).T)
+
+
+def factor(module: Any, at: Direction) -> float:
+    """The factor of an upsampling along this axis."""
+    given = module.scale_factor
+    return float(given[at.number] if isinstance(given, tuple) else given)
+
+
+def _across(size: dict[str, Any]) -> dict[str, Any]:
+    """The size of an image that is an axis, and beside it a single place."""
+    return {name: (value, 1.0 if name == "scale_factor" else 1) for name, value in size.items()}
+
+
+def stretched(module: Any, length: int, at: Direction) -> int:
+    """How many outputs there are over a canvas of that length: so many that they are as far apart
+    as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.scale_factor is not None and not module.align_corners:
+        return int(length * factor(module, at))
+    edge = 1 if module.align_corners else 0
+    count, rest = divmod((length - edge) * (made - edge), read - edge)
+    if rest:
+        raise OpaqueError("an upsampling whose outputs do not fit the canvas")
+    return count + edge
+
+
+def nearest(module: Any, length: int, at: Direction) -> Tensor:
+    """The input that each output over a canvas repeats, by whole numbers, where that is what
+    PyTorch repeats over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    rate = Fraction(read, made)
+    if module.scale_factor is not None:
+        rate = 1 / Fraction(factor(module, at)).limit_denominator(1000)
+    given = {"size": made} if module.scale_factor is None else {"scale_factor": factor(module, at)}
+    places = torch.arange(read, dtype=torch.float)[None, None]
+    repeated = F.interpolate(places, **given, mode="nearest")[0, 0].long()
+    if not torch.equal(repeated, _whole(rate, made)):
+        raise OpaqueError("an upsampling that rounds to other inputs than the nearest")
+    return _whole(rate, stretched(module, length, at))
+
+
+def _whole(rate: Fraction, count: int) -> Tensor:
+    return torch.arange(count) * rate.numerator // rate.denominator
 
 
 def gathered(x: Tensor, relation: Tensor) -> Tensor:
@@ -377,7 +432,8 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
+    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
+    **dict.fromkeys(("Embedding", "TransposedLinear"), mixed),
     **dict.fromkeys(("LogSoftmax", "Softmax"), competing),
     **dict.fromkeys(("GLU", "Glu"), halved),
     "Attention": attention,

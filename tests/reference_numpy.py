@@ -316,9 +316,9 @@ def gelu_by_tanh(x: Array) -> Array:
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
 
-def softmax_of_branches(x: Array, branches: int) -> Array:
-    """Over the channels c, c + C/branches, c + 2 C/branches, ..."""
-    y, each = np.empty_like(x), x.shape[1] // branches
+def softmax_among(x: Array, parts: int) -> Array:
+    """Over the channels c, c + C/parts, c + 2 C/parts, ..."""
+    y, each = np.empty_like(x), x.shape[1] // parts
     for c in range(each):
         y[:, c::each] = softmax(x[:, c::each])
     return y

@@ -40,6 +40,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
 from cnncalc.layers.reshape import (
@@ -115,6 +116,7 @@ KINDS: tuple[type[Layer], ...] = (
     ToWindows,
     FromWindows,
     Position,
+    SinusoidalPosition,
     ClassToken,
     Concat,
     Add,

@@ -82,52 +82,52 @@ class Softmax(Competing, kind="softmax"):
 
         - softmax
 
-    branches: the channels are those of so many branches, as `concat` has them, and the like of each
-        compete: those at its place in every branch; unless given, all of an axis do
+    among: the channels are so many parts behind one another, as `concat` puts them, and those at the
+        same place of each part compete; unless given, all of an axis do
     """
 
     module = "nn.Softmax"
 
-    branches: OptionalPositive = None
+    among: OptionalPositive = None
 
     @property
     def gives(self) -> Meaning:
         """Of classes, where all channels compete."""
-        of_channels = self.over in ("channels", 0) and not self.branches
+        of_channels = self.over in ("channels", 0) and not self.among
         return "probabilities" if of_channels else "scores"
 
     def check(self) -> Iterator[Problem]:
-        if self.branches is not None and self.over not in ("channels", 0):
-            yield Problem("branches", "`branches` are of channels", "without `over`")
+        if self.among is not None and self.over not in ("channels", 0):
+            yield Problem("among", "`among` is of channels", "without `over`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        if self.branches and inputs[0][0] % self.branches:
-            fact = f"{self.branches} branches do not divide {arriving(inputs[0][0])}"
-            hint = f"`branches: {gcd(inputs[0][0], self.branches)}`"
-            raise ShapeError(fact, hint, field="branches", code="CNN404")
+        if self.among and inputs[0][0] % self.among:
+            fact = f"{self.among} parts do not divide {arriving(inputs[0][0])}"
+            hint = f"`among: {gcd(inputs[0][0], self.among)}`"
+            raise ShapeError(fact, hint, field="among", code="CNN404")
         return super().output_shape(*inputs)
 
     def count(self, shape: Shape) -> int:
-        return self.branches or super().count(shape)
+        return self.among or super().count(shape)
 
     def each(self, count: int) -> Ops:
         return Ops(exponentials=count, additions=count - 1, divisions=count)
 
     def across(self, *inputs: Shape) -> Across | None:
-        if not self.branches:
+        if not self.among:
             return super().across(*inputs)
-        if self.branches > LONGEST_CYCLE:
+        if self.among > LONGEST_CYCLE:
             return None
         channels = inputs[0][0]
-        each = channels // self.branches
+        each = channels // self.among
         places = range(0, channels, each)
         return Across(
             tuple(Reads(range(at, at + each), range(0, channels, each), 1) for at in places)
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        if self.branches:
-            return TorchModule("BranchSoftmax", {"branches": self.branches}, positional=1)
+        if self.among:
+            return TorchModule("SoftmaxAmong", {"parts": self.among}, positional=1)
         return super().torch(*inputs)
 
 

@@ -47,6 +47,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
 from cnncalc.layers.reshape import (
@@ -91,6 +92,12 @@ def ops(layer: Layer, *inputs: tuple[int, ...]) -> Ops:
 def affine(layer: Layer, plain: Layer) -> Ops:
     """What a scale and a shift add."""
     return Ops(*(a - b for a, b in zip(ops(layer), ops(plain), strict=True)))
+
+
+def more(layer: Attention) -> Ops:
+    """What an attention takes that one with as many heads does not."""
+    plain = Attention(layer.heads).ops(SEQUENCE)
+    return Ops(*(a - b for a, b in zip(layer.ops(SEQUENCE), plain, strict=True)))
 
 
 Sample = tuple[Ops, int, dict[str, int]]
@@ -148,7 +155,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "`softmax`": [
         (ops(Softmax()), POSITIONS, {"n": 8}),
         (ops(Softmax("width")), 8 * 6, {"n": 9}),
-        (ops(Softmax(branches=2)), VALUES // 2, {"n": 2}),
+        (ops(Softmax(among=2)), VALUES // 2, {"n": 2}),
     ],
     "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"n": 8})],
     "`global_response_norm`": [(ops(GlobalResponseNorm()), 1, {"C": 8, "N": POSITIONS})],
@@ -199,8 +206,18 @@ SAMPLES: dict[str, list[Sample]] = {
     "`attention`": [
         (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
         (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2), SEQUENCE, (8, 7)), 2 * 7, {"d": 4, "T": 7}),
     ],
-    "`position`": [(ops(Position()), VALUES, {})],
+    "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
+    "`attention` with `shift` or `alibi`": [
+        (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
+        (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
+    ],
+    "`attention` with `rotary`": [(more(Attention(2, rotary=10.0)), 2 * 8 * 7, {})],
+    "`position`": [
+        (ops(Position()), VALUES, {}),
+        (ops(SinusoidalPosition(), SEQUENCE), 8 * 7, {}),
+    ],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
@@ -252,15 +269,14 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
+FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p"}
+"""Those that rows name beside a kind."""
+
+
 def test_every_kind_has_its_operations() -> None:
     assert len(COSTS) == len(SAMPLES)
     named = {word for cells in COSTS for word in re.findall(r"`(\w+)`", cells[0])}
-    assert {*named, *(row.kind for row in ROWS), "activation"} - {
-        "track",
-        "affine",
-        "gate",
-        "p",
-    } == set(LAYERS)
+    assert {*named, *(row.kind for row in ROWS), "activation"} - (FIELDS - {*LAYERS}) == {*LAYERS}
 
 
 # -- the JSON document ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Mean, Std, Variance
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
@@ -92,7 +93,14 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
+        for layer in (
+            Rnn(4),
+            Lstm(4),
+            Gru(4, output="last"),
+            ClassToken(),
+            Position(9),
+            SinusoidalPosition(),
+        )
         for shape in ((8,), (8, 7, 9))
     ),
     (
@@ -101,6 +109,91 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "CNN401",
         None,
         "`attention` reads a sequence, features x steps, got 8",
+    ),
+    *(
+        (
+            Attention(2),
+            shapes,
+            "CNN403",
+            None,
+            f"`attention` cannot weigh {times(shapes[-1])} by {times(shapes[0])} and "
+            f"{times(shapes[1])}",
+        )
+        for shapes in (
+            ((8, 3, 4), (8, 2, 4)),
+            ((8, 4), (8, 1, 4)),
+            ((8, 4), (8, 4), (8, 5)),
+        )
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (6, 4)),
+        "CNN403",
+        None,
+        "heads of 4 features want 8 of keys, got 6",
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (8, 4), (5, 4)),
+        "CNN404",
+        "heads",
+        "2 heads do not divide the 5 features of the values",
+    ),
+    (
+        Attention(2, rotary=10.0, head_features=3),
+        ((8, 4),),
+        "CNN401",
+        "rotary",
+        "`rotary` turns pairs of features, and a head has 3",
+    ),
+    (
+        Attention(2, size=2, relative=True),
+        ((8, 5),),
+        "CNN401",
+        "size",
+        "a window of 2x2 has 4 positions, got 5",
+    ),
+    (
+        Attention(2, relative=True),
+        ((8, 5), (8, 4)),
+        "CNN401",
+        "relative",
+        "queries and keys have the same places, got 5 and 4 steps",
+    ),
+    (
+        Attention(2, size=2, shift=2),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 2x2` leaves nothing of a window of 2x2",
+    ),
+    (
+        Attention(2, size=2, shift=(1, 1, 1)),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 1x1x1` does not say 2 numbers",
+    ),
+    (
+        Attention(2, size=2, shift=1),
+        ((8, 6, 4),),
+        "CNN401",
+        "map",
+        "6 windows of 2x2 make no map of 5x5",
+    ),
+    (
+        Attention(2, size=2, shift=1, map=(4, 8)),
+        ((8, 9, 4),),
+        "CNN401",
+        "map",
+        "9 windows of 2x2 make no map of 4x8",
+    ),
+    (
+        Position(8),
+        ((8, 9),),
+        "CNN401",
+        "steps",
+        "9 steps, and `position` learns of 8",
     ),
     *(
         (
@@ -233,11 +326,11 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
     ),
     (Glu(), ((7, 2),), "CNN404", None, "`glu` halves the channels, got 7"),
     (
-        Softmax(branches=3),
+        Softmax(among=3),
         ((8,),),
         "CNN404",
-        "branches",
-        "3 branches do not divide the 8 channels that arrive",
+        "among",
+        "3 parts do not divide the 8 channels that arrive",
     ),
     (GroupNorm(8), ((8,),), "CNN402", "groups", "8 groups of 8: one value each"),
     *(
@@ -370,7 +463,7 @@ def test_refusal(
         (Slice(0, 9), (8,), "`stop: 8`"),
         (Attention(6), (8, 9), "`heads: 2`"),
         (Maxout(6), (8,), "`pieces: 2`"),
-        (Softmax(branches=6), (8,), "`branches: 2`"),
+        (Softmax(among=6), (8,), "`among: 2`"),
         (Conv(1, 3, table=((8,),)), (8, 9), "0 to 7"),
         (Embedding(9, 4), (3, 7), "an input of `1x7`"),
         (Upsample((1.5, 2)), (8, 9), "write one size, or 1: `[1.5]`"),
@@ -419,7 +512,7 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),
-        (Softmax("steps", branches=2), "branches", "`branches` are of channels"),
+        (Softmax("steps", among=2), "among", "`among` is of channels"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
         (Upsample(), "scale", "`upsample` wants its `scale`, `size` or `like`"),

@@ -37,6 +37,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Norm, Std, Sum, Variance
 from cnncalc.layers.reshape import (
@@ -214,7 +215,7 @@ def test_cubic_upsample(scale: int) -> None:
         Max("all"),
         Glu("gelu"),
         Softmax("steps"),
-        Softmax(branches=2),
+        Softmax(among=2),
         LogSoftmax("steps"),
         Clamp(min=-1.0),
         Power(2.0),
@@ -233,6 +234,8 @@ def test_cubic_upsample(scale: int) -> None:
         Maxout(2),
         ToSequence(),
         Position(),
+        Position(9),
+        SinusoidalPosition(),
         ClassToken(),
         Slice(0, 1),
         PadChannels(2),

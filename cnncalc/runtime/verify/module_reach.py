@@ -33,11 +33,13 @@ class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
+    reads: how many values it reads
     """
 
     number: int
     read: tuple[int, ...]
     made: tuple[int, ...]
+    reads: int = 1
 
     def of(self, sizes: Any) -> int:
         """The number for this axis, of one for each, or of one for all."""
@@ -351,12 +353,12 @@ def halved(module: Any, x: Reached, at: Direction) -> Reached:
     return largest(used(Reached(x.rows, x.of[:half])), used(Reached(x.rows, x.of[half:])))
 
 
-def branch_softmax(module: Any, x: Reached, at: Direction) -> Reached:
-    """The channels at the same place of each branch."""
+def softmax_among(module: Any, x: Reached, at: Direction) -> Reached:
+    """The channels at the same place of each part."""
     if x.rows.shape[1] == 1:
         return x
-    each: Tensor = x.each.unflatten(1, (module.branches, -1))  # type: ignore[no-untyped-call]
-    return all_of(each.amax(1).repeat(1, module.branches, 1))
+    each: Tensor = x.each.unflatten(1, (module.parts, -1))  # type: ignore[no-untyped-call]
+    return all_of(each.amax(1).repeat(1, module.parts, 1))
 
 
 def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
@@ -373,9 +375,11 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
 
 def attention(module: Any, x: Reached, at: Direction) -> Reached:
     """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
-    of a single one all, which is left out like statistics."""
+    of a single one all, which is left out like statistics, as are the keys of another layer."""
     *sides, steps = at.read[2:]
     read = x.whole
+    if at.reads > 1:
+        return alike(read, at.made[1])
     if at.number == len(sides) and module.causal:
         read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
     elif at.number == len(sides) and prod(sides) > 1:
@@ -402,8 +406,9 @@ PASSING = frozenset(
     Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout GELU GaussianNoise
     GlobalResponseNorm GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh Identity
     InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LayerScale LeakyReLU Log LogSigmoid
-    Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 ReluSquared Reciprocal SELU Scale
-    Shift SiLU Sigmoid Softplus Softshrink Softsign Sqrt Square Step Tanh Tanhshrink Threshold
+    Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared SELU Scale
+    Shift SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign Sqrt Square Step Tanh
+    Tanhshrink Threshold
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""
@@ -436,8 +441,8 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Embedding", "TransposedLinear"), mixed),
     **dict.fromkeys(("LogSoftmax", "Softmax"), competing),
     **dict.fromkeys(("GLU", "Glu"), halved),
-    "Attention": attention,
-    "BranchSoftmax": branch_softmax,
+    **dict.fromkeys(("Attention", "WideAttention"), attention),
+    "SoftmaxAmong": softmax_among,
     "Normalize": normalized,
     "Reduction": reduced,
     "CCells": c_cells,

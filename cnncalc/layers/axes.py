@@ -56,6 +56,7 @@ class SeveralAxes(OneAxis):
 
 Over = Annotated[int | str | tuple[int | str, ...], SeveralAxes()]
 OverOne = Annotated[int | str, OneAxis()]
+OptionalOne = Annotated[int | str | None, OneAxis()]
 
 
 SPATIAL = {3: ("height", "width"), 4: ("depth", "height", "width")}
@@ -68,18 +69,24 @@ def named(rank: int) -> dict[str, int]:
     return {"channels": 0, **space} | ({"steps": rank - 1} if rank > 1 else {})
 
 
-def place(layer: Layer, axis: int | str, shape: Shape) -> int:
-    """The number of an axis of `shape`. Raises ShapeError."""
+def place(layer: Layer, axis: int | str, shape: Shape, field: str = "over") -> int:
+    """The number of an axis of `shape`, that a field says. Raises ShapeError."""
     rank = len(shape)
     if isinstance(axis, str):
         number = named(rank).get(axis, rank)
-        fact = f"`{layer.kind}` over `{axis}`: {times(shape)} has no such axis"
+        fact = f"`{field}` is `{axis}`: {times(shape)} has no such axis"
     else:
         number = axis
-        fact = f"`{layer.kind}` over axis {axis}: the last of {times(shape)} is {rank - 1}"
+        fact = f"`{field}` is {axis}: the last axis of {times(shape)} is {rank - 1}"
     if number >= rank:
-        raise ShapeError(fact, "`over: channels`", field="over")
+        raise ShapeError(fact, _told(shape), field=field)
     return number
+
+
+def _told(shape: Shape) -> str:
+    """The axes that a shape has."""
+    words = ", ".join(f"`{word}`" for word in named(len(shape)))
+    return f"{words}, or 0 to {len(shape) - 1}"
 
 
 def places(layer: Layer, axes: int | str | tuple[int | str, ...], shape: Shape) -> tuple[int, ...]:

@@ -82,8 +82,8 @@ class Softmax(Competing, kind="softmax"):
 
         - softmax
 
-    among: the channels are so many parts behind one another, as `concat` puts them, and those at the
-        same place of each part compete; unless given, all of an axis do
+    among: the channels are so many parts behind one another, as `concat` puts them, and those at
+        one place of each part compete; unless given, all of an axis do
     """
 
     module = "nn.Softmax"

@@ -293,15 +293,15 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         ((8, 7, 9),),
         "CNN401",
         "over",
-        "`mean` over `depth`: 8x7x9 has no such axis",
+        "`over` is `depth`: 8x7x9 has no such axis",
     ),
-    (Softmax("steps"), ((8,),), "CNN401", "over", "`softmax` over `steps`: 8 has no such axis"),
+    (Softmax("steps"), ((8,),), "CNN401", "over", "`over` is `steps`: 8 has no such axis"),
     (
         LogSoftmax(2),
         ((8, 7),),
         "CNN401",
         "over",
-        "`log_softmax` over axis 2: the last of 8x7 is 1",
+        "`over` is 2: the last axis of 8x7 is 1",
     ),
     (
         Mean("all", keep=False),

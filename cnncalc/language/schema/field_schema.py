@@ -26,6 +26,7 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
+from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
 
 Json = dict[str, Any]
 
@@ -163,6 +164,21 @@ def _axes(wanted: SeveralAxes) -> Json:
     return {**numbers, **offered(wanted.words), **of_several, "allOf": [text]}
 
 
+def _all_sizes(wanted: EverySize) -> Json:
+    either = f"{patterns.size(1, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither sizes nor an expression"), "maxLength": LONGEST}
+    sizes = {"items": whole(OPEN), "minItems": 1, "maxItems": LAST + 1}
+    return {**whole(OPEN), "type": ["string", "integer", "array"], **sizes, "allOf": [text]}
+
+
+def _order(wanted: AxisOrder) -> Json:
+    sizes = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
+    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
+    types = {"type": ["string", "integer", "array"]}  # some read the text `0x1` as a number
+    return {**whole(0, LAST), **types, **sizes, "allOf": [text]}
+
+
 def _factors(wanted: Factors) -> Json:
     return {"type": ["string", "number", "array"], "allOf": [ref("spec.factors")]}
 
@@ -185,6 +201,8 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     ConnectionTable: _table,
     OneAxis: _axis,
     SeveralAxes: _axes,
+    EverySize: _all_sizes,
+    AxisOrder: _order,
 }
 
 

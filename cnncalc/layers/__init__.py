@@ -44,7 +44,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -74,7 +74,7 @@ KINDS: tuple[type[Layer], ...] = (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     Mean,
-    Sum,
+    Summation,
     Max,
     Min,
     Norm,

@@ -17,7 +17,7 @@ from cnncalc.layers.base import (
     kept_output,
 )
 from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.curves import ROWS, Curved
+from cnncalc.layers.curved import ROWS, Curved
 from cnncalc.layers.fields import Choice, Flag, Number
 
 

@@ -102,7 +102,7 @@ class Mean(Reduction, kind="mean"):
         return Ops(additions=prod(inputs[0]) - values, divisions=values)
 
 
-class Sum(Reduction, kind="sum"):
+class Summation(Reduction, kind="sum"):
     """The sum along some axes. n-1 additions for n values.
 
     - sum: channels

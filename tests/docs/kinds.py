@@ -3,7 +3,7 @@
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field as LayerField
 from cnncalc.layers.base import Layer, Ops
-from cnncalc.layers.curves import ROWS
+from cnncalc.layers.curved import ROWS
 from cnncalc.layers.fields import shown
 
 

@@ -18,7 +18,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.curves import ROWS
+from cnncalc.layers.curved import ROWS
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.join import (
@@ -51,7 +51,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -166,7 +166,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Normalize("space")), 8, {"n": POSITIONS}),
     ],
     "`mean`": [(ops(Mean("channels")), POSITIONS, {"n": 8})],
-    "`sum`": [(ops(Sum("space")), 8, {"n": POSITIONS})],
+    "`sum`": [(ops(Summation("space")), 8, {"n": POSITIONS})],
     "`max`": [
         (ops(Max("width")), 8 * 6, {"n": 9}),
         (ops(Min("all")), 1, {"n": VALUES}),

@@ -43,7 +43,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -70,7 +70,7 @@ RECURRENT = (Rnn, Lstm, Gru)
 AROUND = ("reflect", "replicate", "circular")
 
 ELEMENTWISE = (Add, Subtract, Multiply, Divide, Maximum, Minimum, Average)
-REDUCTIONS = (Mean, Sum, Max, Min, Norm, Variance, Std)
+REDUCTIONS = (Mean, Summation, Max, Min, Norm, Variance, Std)
 
 
 def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[Shape, ...]]]:

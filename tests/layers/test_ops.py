@@ -43,7 +43,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -244,7 +244,7 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     ),
     (Mean("channels"), (IMAGE,), Ops(additions=MAP * (8 - 1), divisions=MAP)),
     (Mean("height"), (IMAGE,), Ops(additions=8 * 9 * (7 - 1), divisions=8 * 9)),
-    (Sum("space"), (IMAGE,), Ops(additions=8 * (MAP - 1))),
+    (Summation("space"), (IMAGE,), Ops(additions=8 * (MAP - 1))),
     (Max(("channels", "width")), (IMAGE,), Ops(comparisons=7 * (8 * 9 - 1))),
     (Min("all"), (IMAGE,), Ops(comparisons=VALUES - 1)),
     (

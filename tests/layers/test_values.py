@@ -43,7 +43,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -321,7 +321,7 @@ def test_reductions(over: str | int | tuple[int | str, ...], keep: bool) -> None
     variance = (squares - count * mean.square()) / (count - 1)
     expected = {
         Mean(over, keep): mean,
-        Sum(over, keep): total,
+        Summation(over, keep): total,
         Max(over, keep): x.amax(dim, keep),
         Min(over, keep): -(-x).amax(dim, keep),
         Norm(over, keep): squares.sqrt(),

@@ -39,7 +39,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Norm, Std, Sum, Variance
+from cnncalc.layers.reduction import Max, Mean, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -209,9 +209,9 @@ def test_cubic_upsample(scale: int) -> None:
         Normalize(),
         Normalize("space"),
         Normalize("all", p=1.0),
-        *(kind("channels") for kind in (Mean, Sum, Max, Norm)),
+        *(kind("channels") for kind in (Mean, Summation, Max, Norm)),
         *(kind("channels", correction=0) for kind in (Variance, Std)),
-        *(kind("space") for kind in (Mean, Sum, Norm, Variance, Std)),
+        *(kind("space") for kind in (Mean, Summation, Norm, Variance, Std)),
         Max("all"),
         Glu("gelu"),
         Softmax("steps"),
@@ -342,7 +342,7 @@ def test_pixel_shuffle(factor: int) -> None:
         (GlobalAvgPool(), (8, 4), EVERYTHING),
         (Mean("space", keep=False), (8, 4, 4), EVERYTHING),
         (Max("space"), (8, 4, 4), EVERYTHING),
-        (Sum("all"), (8, 4), EVERYTHING),
+        (Summation("all"), (8, 4), EVERYTHING),
         (Std("height", keep=False), (8, 4, 4), COLLAPSED),
         (Mean("channels", keep=False), (8, 4, 4), COLLAPSED),
         (GlobalMaxPool(keep=True), (8, 4, 4), EVERYTHING),

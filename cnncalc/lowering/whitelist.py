@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cnncalc.language.text.naming import LONGEST_NAME, refusal
 from cnncalc.lowering import library
-from cnncalc.lowering.source import STANDARD, TORCH, source
+from cnncalc.lowering.source import STANDARD, TORCH, WRAPPERS, source
 from cnncalc.network.graph import Graph
 from cnncalc.network.names import BUILTINS, OF_MODULES, TYPES, attribute
 
@@ -19,7 +19,7 @@ METHODS = frozenset(["__init__", "reset_parameters", "forward"])
 PACKAGES = frozenset(["F", "nn", "torch"])
 FUNCTIONS = frozenset(
     """
-    F.pad OrderedDict torch.cat torch.maximum weight_norm
+    F.pad OrderedDict spectral_norm torch.cat torch.maximum weight_norm
     nn.init.kaiming_normal_ nn.init.xavier_uniform_ nn.init.zeros_
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -194,7 +194,7 @@ class _Inspector:
                 return self.is_builtin("getattr", piece)
             case ast.Call(func=function):  # just made
                 name = ast.unparse(function)
-                return name == "weight_norm" or _is_constructor(name) or name in self.classes
+                return name in WRAPPERS or _is_constructor(name) or name in self.classes
         return False
 
 

@@ -33,7 +33,7 @@ IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor", "math", "nn", "prod",
 BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
 TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
 
-TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
+TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "spectral_norm", "weight_norm"}
 """Names that the source uses itself."""
 
 

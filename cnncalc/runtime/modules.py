@@ -304,6 +304,34 @@ class Maxout(nn.Module):
         return grouped.amax(2)
 
 
+class Standardized(nn.Module):
+    """What makes a convolution of PyTorch's take each filter to mean 0 and variance 1."""
+
+    weight: Tensor
+    bias: Tensor | None
+    _conv_forward: Any
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        axes = tuple(range(1, self.weight.dim()))
+        variance, mean = torch.var_mean(self.weight, axes, correction=0, keepdim=True)
+        weight = (self.weight - mean) * torch.rsqrt(variance + 1e-10)
+        output: Tensor = self._conv_forward(x, weight, self.bias)
+        return output
+
+
+class StdConv1d(Standardized, nn.Conv1d):
+    """Over sequences."""
+
+
+class StdConv2d(Standardized, nn.Conv2d):
+    """Over images."""
+
+
+class StdConv3d(Standardized, nn.Conv3d):
+    """Over clips."""
+
+
 class Cut(nn.Module):
     """What makes a transposed convolution of PyTorch's leave out the end of its output.
 

@@ -148,6 +148,16 @@ CONVOLUTIONS = [
         lambda x, b, g, v: ref.conv(x, ref.weight_normed(g, v), b),
     ),
     Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv(x, w / (u @ w.reshape(3, -1) @ v), b),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, groups: 1, weight_standardization: true}",
+        lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 1e-10), b),
+    ),
+    Case(
         "4x6x7",
         f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
         plainly(ref.table_conv, TABLE, stride=2),
@@ -172,6 +182,13 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 2, stride: 2, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv_transpose(
+            x, w / (u @ w.swapaxes(0, 1).reshape(2, -1) @ v), b, stride=2
+        ),
     ),
     Case(
         "3x5x4",
@@ -337,6 +354,11 @@ MOVED = [
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case(
+        "7",
+        "linear: {units: 5, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.linear(x, w / (u @ w @ v), b),
+    ),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
     Case(

@@ -117,6 +117,11 @@ WRITTEN = {
     "conv: {filters: 64, kernel: 3, padding: half, dilation: 2}": """AtrousConv DilatedConv
         AtrousConvolution2D DilatedConvolution""",
     "conv: {filters: 64, kernel: 3, weight_norm: true}": "WeightNorm WeightNormalization WNConv",
+    "conv: {filters: 64, kernel: 3, spectral_norm: true}": """SpectralNorm SpectralNormalization
+        SNConv SpectralConv SNConv2d""",
+    "conv: {filters: 64, kernel: 3, weight_standardization: true}": """WeightStandardization StdConv
+        WSConv StdConv2d WeightStandardizedConv WSConv2d""",
+    "linear: {units: 64, spectral_norm: true}": "SNLinear SNDense",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, relu]": """
         ConvBNReLU CBR BasicConv BasicConv2d ConvModule ConvBNAct Conv2dNormActivation ConvBlock
         ConvBN ConvNormAct ConvBnReLU""",
@@ -184,8 +189,8 @@ UNSAID = """
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
-    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
+    DynamicConv CondConv CoordConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization
+    FilterResponseNorm
     SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal CrossAttention
     TransformerDecoderLayer TransformerDecoder WindowAttention ClassAttention AdditiveAttention
     GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding

@@ -37,7 +37,10 @@ def module_of(form: TorchModule) -> nn.Module:
     if form.parts:
         return nn.Sequential(*map(module_of, form.parts))
     module = getattr(nn if where else modules, name)(**form.arguments)
-    return getattr(parametrizations, form.wrapper)(module) if form.wrapper else module
+    if not form.wrapper:
+        return module
+    home = parametrizations if hasattr(parametrizations, form.wrapper) else modules
+    return getattr(home, form.wrapper)(module)
 
 
 def applied(form: TorchModule, module: nn.Module, *inputs: Tensor) -> Tensor:

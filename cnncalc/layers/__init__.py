@@ -9,6 +9,7 @@ from cnncalc.layers.adaptive import (
 )
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
@@ -57,6 +58,8 @@ KINDS: tuple[type[Layer], ...] = (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     BatchNorm,
+    MeanOnlyBatchNorm,
+    FrozenBatchNorm,
     InstanceNorm,
     LayerNorm,
     RmsNorm,

@@ -73,6 +73,10 @@ class _Inspector:
             if isinstance(statement, ast.ClassDef):
                 yield from self.definition(statement)
                 self.classes.add(statement.name)
+            elif isinstance(statement, ast.FunctionDef):
+                if not _is_copied(statement):
+                    yield statement
+                self.classes.add(statement.name)
             elif isinstance(statement, ast.Import | ast.ImportFrom):
                 if ast.unparse(statement) not in self.imports:
                     yield statement
@@ -81,11 +85,11 @@ class _Inspector:
 
     def definition(self, made: ast.ClassDef) -> Iterator[ast.AST]:
         """Of a class: one of the library's, letter by letter, or one of the network's."""
-        copied = library.pieces().get(made.name)
-        if copied and ast.dump(copied.tree) == ast.dump(made):
+        if _is_copied(made):
             return
         bases = [ast.unparse(base) for base in made.bases]
-        if copied or len(bases) != 1 or bases[0] not in BASES or made.keywords:
+        of_network = len(bases) == 1 and bases[0] in BASES and not made.keywords
+        if made.name in library.pieces() or not of_network:
             yield made
         yield from made.decorator_list
         for statement in made.body:
@@ -196,6 +200,12 @@ class _Inspector:
                 name = ast.unparse(function)
                 return name in WRAPPERS or _is_constructor(name) or name in self.classes
         return False
+
+
+def _is_copied(made: ast.ClassDef | ast.FunctionDef) -> bool:
+    """Whether a class or function is one of the library's, letter by letter."""
+    copied = library.pieces().get(made.name)
+    return copied is not None and ast.dump(copied.tree) == ast.dump(made)
 
 
 def _is_text(statement: ast.stmt) -> bool:

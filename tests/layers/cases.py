@@ -7,6 +7,7 @@ from cnncalc.layers.activation import ACTIVATIONS, PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
@@ -123,7 +124,13 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AdaptiveMaxPool(1),
         AdaptiveMaxPool(4),
         BatchNorm(track=False),
+        BatchNorm(track=False, affine=False),
+        BatchNorm(track=False, scale=False),
         InstanceNorm(),
+        InstanceNorm(shift=True),
+        InstanceNorm(scale=True),
+        InstanceNorm(scale=True, track=True),
+        InstanceNorm(track=True),
         InstanceNorm(affine=True, track=True),
         LocalResponseNorm(5, k=2.0),
         LocalResponseNorm(2),
@@ -144,6 +151,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ANY,
         BatchNorm(),
         BatchNorm(affine=False),
+        BatchNorm(scale=False),
+        BatchNorm(shift=False),
+        BatchNorm(affine=False, shift=True),
+        BatchNorm(scale=False, shift=False),
+        MeanOnlyBatchNorm(),
+        MeanOnlyBatchNorm(shift=False, momentum=0.5),
+        FrozenBatchNorm(),
+        FrozenBatchNorm(1e-3),
+        LayerNorm(shift=False),
+        LayerNorm("all", scale=False),
+        LayerNorm("all", shift=False),
+        GroupNorm(2, shift=False),
+        GroupNorm(2, scale=False),
         LayerNorm(),
         LayerNorm("all"),
         LayerNorm("all", affine=False),

@@ -41,7 +41,8 @@ def test_its_role_is_one_of_those_that_there_are(kind: str) -> None:
 
 ROLES: dict[Role, str] = {
     "weighted": "conv conv_transpose linear",
-    "norm": "batch_norm instance_norm layer_norm rms_norm group_norm",
+    "norm": "batch_norm mean_only_batch_norm frozen_batch_norm instance_norm layer_norm rms_norm "
+    "group_norm",
     "scale": "layer_scale scale",
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells",

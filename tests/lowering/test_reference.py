@@ -247,6 +247,43 @@ NORMS = [
         "batch_norm: {track: false}",
         lambda x, *affine: ref.batch_norm(x, *affine, *ref.statistics(x)),
     ),
+    Case(
+        "4x5x6",
+        "batch_norm: {shift: false}",
+        lambda x, scale, *kept: ref.batch_norm(x, scale, 0 * scale, *kept),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {affine: false, shift: true}",
+        lambda x, shift, *kept: ref.batch_norm(x, 1 + 0 * shift, shift, *kept),
+    ),
+    *(
+        Case(shape, "frozen_batch_norm", ref.batch_norm)
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    *(
+        Case(
+            shape,
+            "mean_only_batch_norm",
+            lambda x, shift, mean: x + ref.along(shift - mean, x.ndim),
+        )
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    Case(
+        "4x5x6",
+        "mean_only_batch_norm: {shift: false}",
+        lambda x, mean: x - ref.along(mean, 4),
+    ),
+    Case(
+        "4x5x6",
+        "layer_norm: {shift: false}",
+        lambda x, scale: ref.along(scale, 4) * ref.standardised(x, (1,)),
+    ),
+    Case(
+        "6x4x5",
+        "group_norm: {groups: 3, scale: false}",
+        lambda x, shift: ref.group_norm(x, 1 + 0 * shift, shift, 3),
+    ),
     Case("4x5x6", "instance_norm", lambda x: ref.standardised(x, (2, 3))),
     Case(
         "4x7",
@@ -485,6 +522,24 @@ def test_batch_norm_in_training(shape: str) -> None:
     np.testing.assert_allclose(moved_mean, ref.running(kept_mean, mean))
     unbiased = variance * count / (count - 1)
     np.testing.assert_allclose(moved_variance, ref.running(kept_variance, unbiased))
+
+
+def test_mean_only_batch_norm_in_training() -> None:
+    """By the batch's own mean; the running one moves on."""
+    made = lowered("4x5x6", "mean_only_batch_norm").train()
+    shift, kept_mean = tensors(made)
+    x = 3 + 2 * drawn("4x5x6")
+    mean = x.mean((0, 2, 3))
+    agrees(made, x, x + ref.along(shift - mean, 4))
+    np.testing.assert_allclose(tensors(made)[1], ref.running(kept_mean, mean))
+
+
+def test_a_frozen_batch_norm_in_training() -> None:
+    """As at test time; nothing moves on."""
+    made = lowered("4x5x6", "frozen_batch_norm").train()
+    before, x = tensors(made), 3 + 2 * drawn("4x5x6")
+    agrees(made, x, ref.batch_norm(x, *before))
+    np.testing.assert_array_equal(tensors(made), before)
 
 
 @pytest.mark.parametrize(

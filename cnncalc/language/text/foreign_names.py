@@ -42,6 +42,8 @@ CALLED = {
     "adaptive_max_pool": "AdaptiveMaxPooling AdaptiveMaxPool",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
+    "frozen_batch_norm": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN FrozenBatchNormalization",
+    "mean_only_batch_norm": "MeanOnlyBatchNorm MeanOnlyBN MeanOnlyBatchNormalization",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
     "layer_norm": "LayerNormalization LayerNormalisation LN LayerNorm",
     "group_norm": "GroupNormalization GroupNormalisation GN GroupNorm",
@@ -156,7 +158,6 @@ WRITTEN = {
     "gru: {units: 64, bidirectional: true}": "BiGRU BidirectionalGRU",
     "add: {seen: [layer_norm, {attention: {heads: 4}}], was: [identity]}": """
         TransformerEncoderLayer TransformerBlock TransformerEncoder EncoderLayer""",
-    "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
 
@@ -257,6 +258,7 @@ FIELDS = {
     "eps": "epsilon",
     "track": "track_running_stats",
     "affine": "elementwise_affine",
+    "shift": "center beta bias",
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",

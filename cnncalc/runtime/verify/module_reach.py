@@ -294,7 +294,8 @@ def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
 
 PASSING = frozenset(
     """
-    Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
+    Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU
+    FrozenBatchNorm GELU MeanOnlyBatchNorm
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
     LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
     Tanh

@@ -317,6 +317,13 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    branches: ClassVar[Mapping[str, bool]] = {}
+    """What it may be told to read, each a field that is a branch as a join has them; and of each,
+    whether it is what arrives where only others are told, or is left out."""
+
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -327,13 +334,6 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
-
-    flattening: ClassVar[Flattening] = ""
-    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
-    `any`, none."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
 
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
@@ -382,9 +382,25 @@ class Layer:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
 
+    @property
+    def flattening(self) -> Flattening:
+        """Of which maps it makes the same before and behind a `flatten`: those of a `single`
+        position, `any`, none."""
+        return ""
+
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
 
     @property
     def view(self) -> bool:

@@ -137,6 +137,9 @@ class Conv(Sliding, kind="conv"):
     def drawn(self) -> bool:
         return self.table is None and not wrapper(self)
 
+    def borrows(self, other: Layer) -> bool:
+        return other.kind == "conv_transpose"
+
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
@@ -337,6 +340,9 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     @property
     def drawn(self) -> bool:
         return not way(self)
+
+    def borrows(self, other: Layer) -> bool:
+        return isinstance(other, Conv)
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)

@@ -36,8 +36,9 @@ class Linear(Layer, kind="linear"):
     units: number of units, the output's length, or its features
     bias: whether each unit has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
-    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     per: `step`: of a map nothing is read; `position`: its channels are, at each position
+    transposed: whether the weight has the inputs first, as a `linear` back has it that shares it
+    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     """
 
     role = "weighted"
@@ -46,14 +47,26 @@ class Linear(Layer, kind="linear"):
     bias: Flag = True
     weight_norm: Flag = False
     per: Annotated[str, Choice("step", "position")] = "step"
+    transposed: Flag = False
     spectral_norm: Flag = False
 
     @property
     def drawn(self) -> bool:
-        return not way(self)
+        return not way(self) and not self.transposed
+
+    @property
+    def inputs_first(self) -> bool:
+        return self.transposed
+
+    def borrows(self, other: Layer) -> bool:
+        if isinstance(other, Linear):
+            return self.transposed != other.transposed
+        return other.kind == "embedding"
 
     def check(self) -> Iterator[Problem]:
-        return check_ways(self)
+        yield from check_ways(self)
+        if way(self) and self.transposed:
+            yield Problem(way(self), "of a `transposed` weight no row is a unit's")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2 and self.per == "step":
@@ -63,7 +76,9 @@ class Linear(Layer, kind="linear"):
         return (self.units, *inputs[0][1:])
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return weights(self, (self.units, inputs[0][0]), self.units, self.bias)
+        shape = (self.units, inputs[0][0])
+        shape = shape[::-1] if self.transposed else shape
+        return weights(self, shape, self.units, self.bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         units = self.units * prod(inputs[0][1:])
@@ -82,8 +97,9 @@ class Linear(Layer, kind="linear"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
+        plain = "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear"
         return TorchModule(
-            "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear",
+            "TransposedLinear" if self.transposed else plain,
             arguments,
             wrapper=wrapper(self),
             positional=2,

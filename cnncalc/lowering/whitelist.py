@@ -160,9 +160,7 @@ class _Inspector:
             return named and self.is_module(call.args[0])
         if name == "isinstance":
             kinds = getattr(call.args[1], "elts", [call.args[1]]) if len(call.args) == 2 else [call]
-            return all(
-                _is_constructor(name) or name in self.classes for name in map(ast.unparse, kinds)
-            )
+            return all(_is_constructor(ast.unparse(kind)) for kind in kinds)
         return len(constants) == len(call.args) == (0 if name == "super" else 1)
 
     def is_callable(self, name: str, function: ast.expr) -> bool:

@@ -63,6 +63,8 @@ def linear_layers(graph: Graph) -> Changeable:
     for nodes in by_item([node for node in edited if node.kind == "linear"]).values():
         if reason := _no_one_kernel(nodes, maps, faults):
             blocked.setdefault(together.root(nodes[0]), reason)
+    for node, reason in _lent(graph):
+        blocked.setdefault(together.root(node), reason)
     parts: dict[object, list[Node]] = {}
     for node in graph.layers:
         if node in maps:
@@ -73,6 +75,14 @@ def linear_layers(graph: Graph) -> Changeable:
             left[node] = blocked.get(together.root(node)) or _no_map(node, faults)
     changes = (_to_convolutions(nodes, maps) for r, nodes in parts.items() if r not in blocked)
     return _found((change for change in changes if change.done), left)
+
+
+def _lent(graph: Graph) -> Iterator[tuple[Node, Reason]]:
+    """The layers that borrow a weight, and those that lend it."""
+    for node in graph.layers:
+        if node.lender:
+            reason = Reason("the weight of {} is also that of {}", (node.lender, node))
+            yield from ((node, reason), (node.lender, reason))
 
 
 def _found(changes: Iterator[JointChange], left: Mapping[Node, Reason]) -> Changeable:

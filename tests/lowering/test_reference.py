@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
 from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
@@ -236,6 +237,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -369,10 +372,60 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case("4x3x5", "slice: {start: 1, step: 2}", lambda x: x[:, 1::2]),
+    Case("4x3x5", "slice: {start: -2, stop: -1}", lambda x: x[:, -2:-1]),
+    Case("4x3x5", "slice: {stop: 4, step: 3, axis: width}", lambda x: x[..., :4:3]),
+    Case("4x3x5", "slice: {start: 1, axis: height}", lambda x: x[:, :, 1:]),
+    Case("4x6", "slice: {start: -1, axis: steps}", lambda x: x[..., -1:]),
+    Case("4x3x6", "to_sequence: width", plainly(moved.steps_along, 2)),
+    Case("4x3x6", "to_sequence: height", plainly(moved.steps_along, 1)),
+    Case("4x3x6", "to_sequence: 0", plainly(moved.steps_along, 0)),
+    *(
+        Case(
+            "3x4x6",
+            f"pixel_unshuffle: {{factor: 2, order: {order}}}",
+            plainly(moved.pixel_unshuffle, 2, order),
+        )
+        for order in ("channels", "rows", "columns")
+    ),
+    Case("2x3x6", "pixel_unshuffle: 3", plainly(moved.pixel_unshuffle, 3, "channels")),
+    *(
+        Case(
+            "18x2x3",
+            f"pixel_shuffle: {{factor: 3, order: {order}}}",
+            plainly(moved.pixel_shuffle, 3, order),
+        )
+        for order in ("rows", "columns")
+    ),
+    Case("4x3x5", "reshape: [-1, 10]", lambda x: x.reshape(2, 6, 10)),
+    Case("4x6", "unflatten: 2x3", lambda x: x.reshape(2, 4, 2, 3)),
+    Case("6x5", "unflatten: {sizes: [2, -1], axis: channels}", lambda x: x.reshape(2, 2, 3, 5)),
+    Case("4x3x5", "permute: [2, 0, 1]", lambda x: x.transpose(0, 3, 1, 2)),
+    Case("4x3", "permute: [steps, channels]", lambda x: x.transpose(0, 2, 1)),
+    Case("4x3x5", "roll: {shift: -2, axis: width}", lambda x: np.roll(x, -2, 3)),
+    Case("4x3x5", "roll: 1", lambda x: np.roll(x, 1, 1)),
+    Case("4x3x5", "flip: height", lambda x: x[:, :, ::-1]),
     Case(
         "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
     ),
@@ -398,6 +451,7 @@ VECTORS = [
     ),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",
@@ -414,6 +468,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -426,6 +482,41 @@ VECTORS = [
         "6x4x5",
         "attention: {heads: 2, causal: true}",
         lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
     ),
     *(
         case
@@ -444,6 +535,12 @@ VECTORS = [
             ),
         )
     ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
+    ),
     Case(
         "2x6x5",
         "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
@@ -460,6 +557,9 @@ JOINS = [
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

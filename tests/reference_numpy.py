@@ -331,6 +331,31 @@ def cubic_weight(distance: float, a: float = -0.75) -> float:
     return a * (distance**3 - 5 * distance**2 + 8 * distance - 4) if distance < 2 else 0.0
 
 
+def resize(x: Array, sizes: Sequence[int], place: Callable[[int, int, int], float]) -> Array:
+    """Neighbours mixed linearly, along one axis after the other; `place` says where output i of so
+    many lies among so many inputs."""
+    for axis, size in enumerate(sizes, 2):
+        x = np.moveaxis(x, axis, -1)
+        places = [min(max(place(i, size, x.shape[-1]), 0), x.shape[-1] - 1) for i in range(size)]
+        ends = [min(floor(p) + 1, x.shape[-1] - 1) for p in places]
+        mixed = [
+            (1 - p % 1) * x[..., floor(p)] + p % 1 * x[..., end]
+            for p, end in zip(places, ends, strict=True)
+        ]
+        x = np.moveaxis(np.stack(mixed, -1), -1, axis)
+    return x
+
+
+def between_edges(output: int, outputs: int, inputs: int) -> float:
+    """Edges on edges: every output has as much room as all others."""
+    return (output + 0.5) * inputs / outputs - 0.5
+
+
+def between_corners(output: int, outputs: int, inputs: int) -> float:
+    """First on first, last on last."""
+    return output * (inputs - 1) / (outputs - 1)
+
+
 def pixel_shuffle(x: Array, factor: int) -> Array:
     """Channel c r^2 + u r + v is pixel (u, v) of squares of channel c (Shi 2016, equation 4)."""
     batch, channels, height, width = x.shape
@@ -434,6 +459,18 @@ def states(x: Array, step: Step, weights: Sequence[Array]) -> Array:
         for t in range(x.shape[2]):
             h, c = step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
             y[n, :, t] = h
+    return y
+
+
+def projected(x: Array, weights: Sequence[Array]) -> Array:
+    """An LSTM that gives, and remembers beside its cell, P o tanh(c') (Sak 2014)."""
+    read, kept, read_bias, kept_bias, short = weights
+    y = np.empty((len(x), len(short), x.shape[2]))
+    for n, sample in enumerate(x):
+        h, c = np.zeros(len(short)), np.zeros(short.shape[1])
+        for t in range(x.shape[2]):
+            long, c = lstm_step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
+            h = y[n, :, t] = short @ long
     return y
 
 

@@ -59,7 +59,7 @@ def _pieces(value: Any, most: int) -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:.6g}"
@@ -176,6 +176,58 @@ class PerAxis(FieldType):
         return tuple(self.whole.accept(part) for part in value)
 
 
+class OpenSizes(PerAxis):
+    """A whole number for all axes, or for each axis one, or `none`: None, which keeps the axis."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.wants = "a size (`7`, `7x7`, `[1, none]`) of at least 1"
+
+    def accept(self, value: Any) -> int | str | tuple[int, ...]:
+        """An int, or a tuple of them and of None."""
+        if not isinstance(value, tuple):
+            return super().accept(value)
+        known = super().accept(tuple(1 if part == "none" else part for part in value))
+        assert isinstance(known, tuple)
+        pairs = zip(value, known, strict=True)
+        return tuple(None if part == "none" else size for part, size in pairs)  # type: ignore[misc]
+
+
+class Factors(FieldType):
+    """A positive number for all axes, or one for each (`2x3`, `[1.5, 2]`)."""
+
+    wants = "a factor (`2`, `1.5`, `2x3`, `[1.5, 2]`) above 0"
+
+    def accept(self, value: Any) -> int | float | tuple[int | float, ...]:
+        """An int where it is whole, else a float, or a tuple of them."""
+        if not isinstance(value, tuple):
+            return self.factor(value)
+        if not 1 <= len(value) <= 3:
+            raise FieldError(f"wants one to three factors, got {len(value)}")
+        return tuple(self.factor(part) for part in value)
+
+    def factor(self, value: Any) -> int | float:
+        """One factor. Raises FieldError."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        if not 0 < value <= LARGEST:
+            raise FieldError(f"wants {self.wants}, got {shown(value)}")
+        return int(value) if float(value).is_integer() else float(value)
+
+
+class LayerShape(FieldType):
+    """The name of an earlier layer, of which the shape alone is meant."""
+
+    wants = "the name of an earlier layer"
+
+    def accept(self, value: Any) -> tuple[int, ...]:
+        """The shape of that layer's output."""
+        shape = getattr(getattr(value, "layer", None), "shape", None)
+        if not isinstance(shape, tuple):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return shape
+
+
 class Margins(FieldType):
     """A size, or per axis a pair, before and after (`[[0, 1], [0, 1]]`), or one of some words."""
 
@@ -229,6 +281,9 @@ Sides = int | str | tuple[int | tuple[int, int], ...]
 Padding = Annotated[Sides, Margins("half", "same", "valid")]
 ConvPadding = Annotated[Sides, Margins("half", "same", "valid", "causal")]
 TransposedPadding = Annotated[int | str | tuple[int, ...], PerAxis(0, "half", "same", "valid")]
-Edges = Annotated[int | tuple[int | tuple[int, int], ...], Margins()]
+OptionalEdges = Annotated[int | tuple[int | tuple[int, int], ...] | None, Margins()]
+OptionalFactors = Annotated[int | float | tuple[int | float, ...] | None, Factors()]
+OpenSize = Annotated[int | tuple[int | None, ...], OpenSizes()]
+OptionalLikeness = Annotated[tuple[int, ...] | None, LayerShape()]
 OptionalTable = Annotated[tuple[tuple[int, ...], ...] | None, ConnectionTable()]
 Rounding = Annotated[str, Choice("floor", "ceil")]

@@ -26,13 +26,15 @@ from cnncalc.layers.base import (
 from cnncalc.layers.conv import grouped_channels, products
 from cnncalc.layers.fields import (
     Choice,
-    Edges,
     NonNegative,
     Number,
+    OptionalEdges,
+    OptionalLikeness,
     OptionalPositive,
     Positive,
     arriving,
 )
+from cnncalc.layers.sampling import one_way, sizes_like
 from cnncalc.layers.windows import edges, spatial
 
 
@@ -144,17 +146,34 @@ class Margin(Layer):
     """Rows and columns at the edges.
 
     size: on each side; per axis (`1x2`); or per axis before and after (`[[0, 1], [0, 1]]`)
+    like: the earlier layer whose size the map is given, in equal parts; an odd one comes last
     """
 
     role = "move"
 
-    size: Edges
+    size: OptionalEdges = None
+    like: OptionalLikeness = None
     outwards: ClassVar[int]
+    opposite: ClassVar[str]
+
+    def check(self) -> Iterator[Problem]:
+        return one_way(self, ("size", "like"))
 
     def edges(self, shape: Shape) -> list[tuple[int, int]]:
         """How far the map grows before and after, per axis. Raises ShapeError."""
-        pairs = edges(self.size, len(spatial(self, shape)), "size")
+        rank = len(spatial(self, shape))
+        given = self.size if self.size is not None else 0
+        pairs = edges(given, rank, "size") if self.like is None else self.alike(shape, self.like)
         return [(self.outwards * before, self.outwards * after) for before, after in pairs]
+
+    def alike(self, shape: Shape, like: Shape) -> list[tuple[int, int]]:
+        """Those that make the map as large as another. Raises ShapeError."""
+        pairs = zip(sizes_like(self, like, shape), shape[1:], strict=True)
+        rows = [self.outwards * (wanted - size) for wanted, size in pairs]
+        if min(rows) < 0:
+            fact = f"`{self.kind}` cannot make {times(shape)} like {times(like)}"
+            raise ShapeError(fact, f"`{self.opposite}`", field="like", code="CNN403")
+        return [(count // 2, count - count // 2) for count in rows]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         edges = self.edges(inputs[0])
@@ -191,11 +210,13 @@ class Pad(Margin, kind="pad"):
     """
 
     outwards = 1
+    opposite = "crop"
 
     mode: Annotated[str, Choice("constant", *OF_THE_MAP)] = "constant"
     value: Number = 0.0
 
     def check(self) -> Iterator[Problem]:
+        yield from super().check()
         if self.value and self.mode != "constant":
             yield Problem("value", f"`mode: {self.mode}` repeats values of the map")
 
@@ -223,6 +244,7 @@ class Crop(Margin, kind="crop"):
     """
 
     outwards = -1
+    opposite = "pad"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         output = super().output_shape(*inputs)

@@ -14,6 +14,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
 from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
@@ -219,6 +220,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -315,6 +318,23 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
@@ -356,6 +376,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -368,6 +390,41 @@ VECTORS = [
         "6x4x5",
         "attention: {heads: 2, causal: true}",
         lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
     ),
     *(
         case
@@ -385,6 +442,12 @@ VECTORS = [
                 lambda x, *w, step=step: ref.both_ways(ref.both_ways(x, step, w[:8]), step, w[8:]),
             ),
         )
+    ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
     ),
     Case(
         "2x6x5",

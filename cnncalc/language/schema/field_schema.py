@@ -13,8 +13,11 @@ from cnncalc.layers.fields import (
     LARGEST_REAL,
     Choice,
     ConnectionTable,
+    Factors,
     FieldType,
+    LayerShape,
     Margins,
+    OpenSizes,
     PerAxis,
     Real,
     Truth,
@@ -61,6 +64,7 @@ def definitions() -> dict[str, Json]:
         "spec.expression": {**expression, "maxLength": LONGEST},
         "spec.size": sizes(1, 3),
         "spec.size_from_0": sizes(0, 3),
+        "spec.factors": factors(),
         "spec.margins": {**sizes(0, 3), "items": edge},
         "spec.table": {"type": ["string", "array"], "items": row, "allOf": [EXPRESSION]},
     }
@@ -77,6 +81,20 @@ def sizes(minimum: int, most: int) -> Json:
         "items": whole(minimum),
         "minItems": 1,
         "maxItems": most,
+    }
+
+
+def factors() -> Json:
+    """A factor for all axes or one for each, or an expression."""
+    either = f"{patterns.size(1, 1, 3)}|{patterns.EXPRESSION}"
+    bounds = {"exclusiveMinimum": 0, "maximum": LARGEST}
+    return {
+        **bounds,
+        **matching(either, "neither a factor, such as 2, 1.5 or [1, 2], nor an expression"),
+        "maxLength": LONGEST,
+        "items": {"type": ["string", "number"], **bounds, "allOf": [EXPRESSION]},
+        "minItems": 1,
+        "maxItems": 3,
     }
 
 
@@ -127,12 +145,23 @@ def _table(wanted: ConnectionTable) -> Json:
     return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
 
 
+def _factors(wanted: Factors) -> Json:
+    return {"type": ["string", "number", "array"], "allOf": [ref("spec.factors")]}
+
+
+def _layer_shape(wanted: LayerShape) -> Json:
+    return {"type": ["string"], **matching(patterns.REFERENCE, "no name of a layer")}
+
+
 _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Whole: _whole,
     Real: _real,
     Truth: _truth,
     Choice: _choice,
     PerAxis: _per_axis,
+    OpenSizes: _per_axis,
+    Factors: _factors,
+    LayerShape: _layer_shape,
     Margins: _margins,
     ConnectionTable: _table,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.runtime.verify.channel_reach import NOTHING, Reached, alike, all_of, concatenated, used
 
-LEAST = 1e-3
+LEAST = 1e-8
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
 
 
@@ -24,11 +25,13 @@ class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
+    reads: how many values it reads
     """
 
     number: int
     read: tuple[int, ...]
     made: tuple[int, ...]
+    reads: int = 1
 
     def of(self, sizes: Any) -> int:
         """The number for this axis, of one for each, or of one for all."""
@@ -190,16 +193,70 @@ def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
 
 def upsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
-    itself."""
-    scale = float(at.of(module.scale_factor))
+    itself, over the canvas as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.mode == "nearest":
+        return x[..., nearest(module, x.shape[2], at)]
     mode = "linear" if "linear" in module.mode else module.mode
-    ones = torch.eye(x.shape[2])
+    if read == made and mode == "linear":
+        return x
+    if module.align_corners and min(read, made) == 1:
+        raise OpaqueError("corners of one place")
+    size: dict[str, Any] = {"size": stretched(module, x.shape[2], at)}
+    if module.scale_factor is not None and not module.align_corners:
+        size = {"scale_factor": factor(module, at)}
+    ones, corners = torch.eye(x.shape[2], dtype=torch.double), module.align_corners
     if mode == "bicubic":
-        wide = F.interpolate(ones[:, None, :, None], scale_factor=(scale, 1.0), mode=mode)
+        wide = F.interpolate(
+            ones[:, None, :, None], **_across(size), mode=mode, align_corners=corners
+        )
         weights = wide[:, 0, :, 0]
     else:
-        weights = F.interpolate(ones[:, None], scale_factor=scale, mode=mode)[:, 0]
+        weights = F.interpolate(ones[:, None], **size, mode=mode, align_corners=corners)[:, 0]
     return gathered(x, (weights.abs() > LEAST).T)
+
+
+def factor(module: Any, at: Direction) -> float:
+    """The factor of an upsampling along this axis."""
+    given = module.scale_factor
+    return float(given[at.number] if isinstance(given, tuple) else given)
+
+
+def _across(size: dict[str, Any]) -> dict[str, Any]:
+    """The size of an image that is an axis, and beside it a single place."""
+    return {name: (value, 1.0 if name == "scale_factor" else 1) for name, value in size.items()}
+
+
+def stretched(module: Any, length: int, at: Direction) -> int:
+    """How many outputs there are over a canvas of that length: so many that they are as far apart
+    as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.scale_factor is not None and not module.align_corners:
+        return int(length * factor(module, at))
+    edge = 1 if module.align_corners else 0
+    count, rest = divmod((length - edge) * (made - edge), read - edge)
+    if rest:
+        raise OpaqueError("an upsampling whose outputs do not fit the canvas")
+    return count + edge
+
+
+def nearest(module: Any, length: int, at: Direction) -> Tensor:
+    """The input that each output over a canvas repeats, by whole numbers, where that is what
+    PyTorch repeats over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    rate = Fraction(read, made)
+    if module.scale_factor is not None:
+        rate = 1 / Fraction(factor(module, at)).limit_denominator(1000)
+    given = {"size": made} if module.scale_factor is None else {"scale_factor": factor(module, at)}
+    places = torch.arange(read, dtype=torch.float)[None, None]
+    repeated = F.interpolate(places, **given, mode="nearest")[0, 0].long()
+    if not torch.equal(repeated, _whole(rate, made)):
+        raise OpaqueError("an upsampling that rounds to other inputs than the nearest")
+    return _whole(rate, stretched(module, length, at))
+
+
+def _whole(rate: Fraction, count: int) -> Tensor:
+    return torch.arange(count) * rate.numerator // rate.denominator
 
 
 def gathered(x: Tensor, relation: Tensor) -> Tensor:
@@ -269,9 +326,11 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
 
 def attention(module: Any, x: Reached, at: Direction) -> Reached:
     """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
-    of a single one all, which is left out like statistics."""
+    of a single one all, which is left out like statistics, as are the keys of another layer."""
     *sides, steps = at.read[2:]
     read = x.whole
+    if at.reads > 1:
+        return alike(read, at.made[1])
     if at.number == len(sides) and module.causal:
         read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
     elif at.number == len(sides) and prod(sides) > 1:
@@ -296,7 +355,8 @@ PASSING = frozenset(
     """
     Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
+    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid
+    SinusoidalPosition Softplus Step
     Tanh
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -328,7 +388,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
     **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
-    "Attention": attention,
+    **dict.fromkeys(("Attention", "WideAttention"), attention),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

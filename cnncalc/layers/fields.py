@@ -270,6 +270,7 @@ class ConnectionTable(FieldType):
 Positive = Annotated[int, Whole(1)]
 OptionalPositive = Annotated[int | None, Whole(1)]
 NonNegative = Annotated[int, Whole(0)]
+OptionalIndex = Annotated[int | None, Whole(0)]
 Number = Annotated[float, Real()]
 NonNegativeNumber = Annotated[float, Real(0)]
 Fraction = Annotated[float, Real(0, 1)]

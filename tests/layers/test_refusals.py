@@ -453,6 +453,7 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             "`padding: same` already says how large the output is",
         ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
+        (Embedding(9, 4, 9), "padding_index", "index 9 is not below `vocabulary: 9`"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),

@@ -1,5 +1,5 @@
-"""BERT and GPT-2 once more, from their papers: functions over the tensors of a network, by name, and
-batches of steps x features."""
+"""BERT and GPT-2 once more, from their papers: functions over the tensors of a network, by name,
+and batches of steps x features."""
 
 from __future__ import annotations
 

@@ -272,6 +272,7 @@ FIELDS = {
     "count_padding": "count_include_pad",
     "norm": "norm_type",
     "size": "output_size local_size n padding cropping pads window_size window ws",
+    "padding_index": "padding_idx pad_idx",
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
@@ -317,7 +318,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
-    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    antialias max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """

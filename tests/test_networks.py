@@ -95,6 +95,9 @@ PUBLISHED = {
     "vit/vit_b16": ("ViT-B/16", ""),
     "transformer/bert_base": ("BERT-base", "uncased, with pooler, without heads"),
     "transformer/gpt2": ("GPT-2", "smallest, output tied to the embedding"),
+    "pointnet/pointnet": ("PointNet", "classification, 40 classes, biases before batch norm"),
+    "yolo/yolo11n": ("YOLO11", "n, 80 classes"),
+    "yolo/yolo11n base=32": ("YOLO11", "s, 80 classes"),
     "detection/faster_rcnn": (
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",

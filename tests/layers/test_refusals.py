@@ -425,8 +425,9 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "hint"),
     [
-        ((8, 9), (8, 7), "turn the first, features for steps"),
-        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (8, 7), "`permute: [1, 0]` behind the first"),
+        ((8, 9), (7, 9), "`permute: [1, 0]` behind the second"),
+        ((8, 2, 9), (8, 2, 7), "`permute: [2, 1, 0]` behind the first"),
         ((8, 9), (7, 8), "the second branch first"),
         ((8, 9), (7, 6), "a first branch of 7 steps"),
     ],

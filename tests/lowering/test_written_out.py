@@ -46,9 +46,9 @@ layers:
               - permute: [2, 0, 1]
             queries:
               - {from: all, slice: {stop: 8}}
+              - scale: 0.5
               - unflatten: {sizes: [2, 4], axis: channels}
               - permute: [1, 0, 2]
-        - scale: 0.5
         - softmax
   - permute: [1, 0, 2]
   - reshape: [8, -1]

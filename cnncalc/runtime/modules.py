@@ -67,6 +67,26 @@ class AveragePool(nn.Module):
         return mean
 
 
+class PowerMean(nn.Module):
+    """The p-th root of the mean of x^p in each window."""
+
+    def __init__(
+        self, norm_type: float, kernel_size: tuple[int, ...], stride: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        one = len(kernel_size) == 1
+        pool = getattr(nn, f"LPPool{len(kernel_size)}d")
+        self.pool = pool(
+            norm_type, kernel_size[0] if one else kernel_size, stride[0] if one else stride
+        )
+        self.share: float = prod(kernel_size) ** (-1 / norm_type)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        norms: Tensor = self.pool(x)
+        return norms * self.share
+
+
 class ChannelNorm(nn.LayerNorm):
     """Layer norm over the channels at each position."""
 

@@ -161,6 +161,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AvgPool(2, 3, "same", count_padding=False),
         LpPool(2),
         LpPool(3, 2, norm=3.0, rounding="ceil"),
+        LpPool(3, 2, 1, norm=3.0, reduce="mean"),
         LpPool(3, 1, "half"),
         Subsample(2),
         Subsample(3, 2),

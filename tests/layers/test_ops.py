@@ -70,6 +70,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
     (LpPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, powers=8 * 3 * 4 * (4 + 1))),
     (
+        LpPool(2, reduce="mean"),
+        (IMAGE,),
+        Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4, powers=8 * 3 * 4 * (4 + 1)),
+    ),
+    (
         Subsample(2),
         (IMAGE,),
         Ops(additions=8 * 3 * 4 * (3 + 1), multiplications=8 * 3 * 4),

@@ -212,6 +212,12 @@ POOLS = [
     ),
     Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
     Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
+    Case(
+        "2x6x6",
+        "lp_pool: {kernel: 3, norm: 5, reduce: mean}",
+        lambda x: ref.lp_pool(x, 5, 3, 3) / (3 * 3) ** (1 / 5),
+        positive,
+    ),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),

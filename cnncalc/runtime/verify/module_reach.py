@@ -137,8 +137,8 @@ def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
 
 
-def subsample(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A pool with weights."""
+def within(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A pool, and what is done with what it gives."""
     return pool(module.pool, x, at)
 
 
@@ -426,7 +426,8 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     "AveragePool": average_pool,
     "ClassToken": class_token,
     "Flatten": flatten,
-    "Subsample": subsample,
+    "PowerMean": within,
+    "Subsample": within,
     "Upsample": upsample,
 }
 """Modules that do with each channel the same."""

@@ -135,8 +135,8 @@ WRITTEN = {
     "add: {seen: [to_sequence, {attention: 1}, {unflatten: 32x32}], was: [identity]}": """
         NonLocal NonLocalBlock NonLocal2d""",
     "concat: {kept: [{slice: {stop: in_channels // 2}}], "
-    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, {unflatten: 32x32}]}": """
-        C2PSA PSA PSAModule PSABlock""",
+    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, "
+    "{unflatten: 32x32}]}": "C2PSA PSA PSAModule PSABlock",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
     "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",

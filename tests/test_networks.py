@@ -98,6 +98,8 @@ PUBLISHED = {
     "pointnet/pointnet": ("PointNet", "classification, 40 classes, biases before batch norm"),
     "yolo/yolo11n": ("YOLO11", "n, 80 classes"),
     "yolo/yolo11n base=32": ("YOLO11", "s, 80 classes"),
+    "mixer/mixer_b16": ("Mixer-B/16", ""),
+    "mobilevit/mobilevit_s": ("MobileViT-S", ""),
     "detection/faster_rcnn": (
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",

@@ -101,6 +101,11 @@ PUBLISHED = {
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),
     "recurrent/gru": ("GRU", "128 -> 256 two bias vectors"),
     "vit/vit_b16": ("ViT-B/16", ""),
+    "transformer/bert_base": ("BERT-base", "uncased, with pooler, without heads"),
+    "transformer/gpt2": ("GPT-2", "smallest, output tied to the embedding"),
+    "pointnet/pointnet": ("PointNet", "classification, 40 classes, biases before batch norm"),
+    "yolo/yolo11n": ("YOLO11", "n, 80 classes"),
+    "yolo/yolo11n base=32": ("YOLO11", "s, 80 classes"),
     "mixer/mixer_b16": ("Mixer-B/16", ""),
     "mobilevit/mobilevit_s": ("MobileViT-S", ""),
     "detection/faster_rcnn": (

@@ -6,6 +6,7 @@ A batch is N x C x space. A size is one number for all axes, or one for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from math import ceil, erf, floor
 from typing import Any
 
@@ -280,6 +281,20 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "elu": elu,
     "selu": lambda x: SELU[1] * elu(x, SELU[0]),
     "gelu": lambda x: x / 2 * (1 + np.vectorize(erf)(x / np.sqrt(2))),
+    "hard_tanh": lambda x: np.clip(x, -1, 1),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "log_sigmoid": lambda x: np.log(sigmoid(x)),
+    "celu": elu,
+    "mish": lambda x: x * np.tanh(np.log(1 + np.exp(x))),
+    "quick_gelu": lambda x: x * sigmoid(1.702 * x),
+    "relu_squared": lambda x: np.where(x > 0, x**2, 0),
+    "soft_shrink": lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
+    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, 0),
+    "tanh_shrink": lambda x: x - np.tanh(x),
+    "threshold": lambda x: np.where(x > 1, x, 0),
+    "abs": np.abs,
+    "square": lambda x: x * x,
+    "exp": np.exp,
     "silu": lambda x: x * sigmoid(x),
     "softplus": lambda x: np.log(1 + np.exp(x)),
     "hard_sigmoid": lambda x: relu6(x + 3) / 6,
@@ -287,6 +302,45 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "softmax": softmax,
     "log_softmax": lambda x: x - np.log(np.exp(x).sum(1, keepdims=True)),
 }
+
+
+OF_POSITIVE: dict[str, Callable[[Array], Array]] = {
+    "sqrt": np.sqrt,
+    "log": np.log,
+    "reciprocal": lambda x: 1 / x,
+}
+
+
+def gelu_by_tanh(x: Array) -> Array:
+    """Hendrycks & Gimpel 2016, section 2."""
+    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+
+
+def softmax_among(x: Array, parts: int) -> Array:
+    """Over the channels c, c + C/parts, c + 2 C/parts, ..."""
+    y, each = np.empty_like(x), x.shape[1] // parts
+    for c in range(each):
+        y[:, c::each] = softmax(x[:, c::each])
+    return y
+
+
+def glu(x: Array, gate: Callable[[Array], Array]) -> Array:
+    """A * gate(B) of the halves of the channels (Shazeer 2020, equations 4 and 5)."""
+    half = x.shape[1] // 2
+    return x[:, :half] * gate(x[:, half:])
+
+
+def global_response_norm(x: Array, weight: Array, bias: Array, eps: float = 1e-6) -> Array:
+    """X_i = gamma * X_i * N(G(X)_i) + beta + X_i (Woo et al. 2023, algorithm 1)."""
+    space = tuple(range(2, x.ndim))
+    norms = np.sqrt((x**2).sum(space, keepdims=True))
+    return scaled(x * (norms / (norms.mean(1, keepdims=True) + eps)), weight, bias) + x
+
+
+def p_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
+    """(sum of |x|^p)^(1/p)."""
+    found: Array = (np.abs(x) ** p).sum(axes, keepdims=True) ** (1 / p)
+    return found
 
 
 # -- moving values ---------------------------------------------------------------------------------
@@ -330,6 +384,31 @@ def cubic_weight(distance: float, a: float = -0.75) -> float:
     return a * (distance**3 - 5 * distance**2 + 8 * distance - 4) if distance < 2 else 0.0
 
 
+def resize(x: Array, sizes: Sequence[int], place: Callable[[int, int, int], float]) -> Array:
+    """Neighbours mixed linearly, along one axis after the other; `place` says where output i of so
+    many lies among so many inputs."""
+    for axis, size in enumerate(sizes, 2):
+        x = np.moveaxis(x, axis, -1)
+        places = [min(max(place(i, size, x.shape[-1]), 0), x.shape[-1] - 1) for i in range(size)]
+        ends = [min(floor(p) + 1, x.shape[-1] - 1) for p in places]
+        mixed = [
+            (1 - p % 1) * x[..., floor(p)] + p % 1 * x[..., end]
+            for p, end in zip(places, ends, strict=True)
+        ]
+        x = np.moveaxis(np.stack(mixed, -1), -1, axis)
+    return x
+
+
+def between_edges(output: int, outputs: int, inputs: int) -> float:
+    """Edges on edges: every output has as much room as all others."""
+    return (output + 0.5) * inputs / outputs - 0.5
+
+
+def between_corners(output: int, outputs: int, inputs: int) -> float:
+    """First on first, last on last."""
+    return output * (inputs - 1) / (outputs - 1)
+
+
 def pixel_shuffle(x: Array, factor: int) -> Array:
     """Channel c r^2 + u r + v is pixel (u, v) of squares of channel c (Shi 2016, equation 4)."""
     batch, channels, height, width = x.shape
@@ -357,6 +436,14 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 def linear_steps(x: Array, weight: Array) -> Array:
     """W x for each step of each sample."""
     return np.stack([linear(step, weight) for step in np.moveaxis(x, 2, 0)], axis=2)
+
+
+def matrix_products(left: Array, right: Array) -> Array:
+    """Of each sample, and of all between features and steps: the sum over k of a[i, k] b[k, j]."""
+    made = np.zeros((*left.shape[:2], *right.shape[2:]))
+    for i, j, k in product(range(left.shape[1]), range(right.shape[-1]), range(left.shape[-1])):
+        made[:, i, ..., j] += left[:, i, ..., k] * right[:, k, ..., j]
+    return made
 
 
 def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:
@@ -425,6 +512,18 @@ def states(x: Array, step: Step, weights: Sequence[Array]) -> Array:
         for t in range(x.shape[2]):
             h, c = step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
             y[n, :, t] = h
+    return y
+
+
+def projected(x: Array, weights: Sequence[Array]) -> Array:
+    """An LSTM that gives, and remembers beside its cell, P o tanh(c') (Sak 2014)."""
+    read, kept, read_bias, kept_bias, short = weights
+    y = np.empty((len(x), len(short), x.shape[2]))
+    for n, sample in enumerate(x):
+        h, c = np.zeros(len(short)), np.zeros(short.shape[1])
+        for t in range(x.shape[2]):
+            long, c = lstm_step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
+            h = y[n, :, t] = short @ long
     return y
 
 

@@ -118,7 +118,7 @@ class Ops(NamedTuple):
     additions: int = 0
     multiplications: int = 0
     divisions: int = 0
-    comparisons: int = 0
+    comparisons: int = 0  # |x| too
     exponentials: int = 0  # exp, log, tanh, arctan, erf
     powers: int = 0  # roots and powers
 
@@ -221,7 +221,7 @@ LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
 
-OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*"}
+OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*", "torch.div": "/"}
 """Functions of PyTorch's that Python has signs for."""
 
 
@@ -232,8 +232,9 @@ class TorchModule(NamedTuple):
         cnncalc's own for what PyTorch lacks
     arguments: of its constructor, or of the function
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
+    mode: of that padding, as PyTorch's convolutions call it
     parts: the modules of an `nn.Sequential`
-    weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
+    wrapper: the function of `torch.nn.utils.parametrizations` that it passes through
     positional: how many of the arguments everybody gives by position
     defaults: PyTorch's own, which need not be written
     """
@@ -242,8 +243,9 @@ class TorchModule(NamedTuple):
     arguments: Mapping[str, Any] = {}
     before: tuple[int, ...] = ()
     fill: float = 0.0
+    mode: str = "zeros"
     parts: tuple[TorchModule, ...] = ()
-    weight_norm: bool = False
+    wrapper: str = ""
     positional: int = 0
     defaults: Mapping[str, Any] = {}
 
@@ -252,6 +254,20 @@ class TorchModule(NamedTuple):
         """Whether it is an operator or a function, without a module."""
         padding = self.name == "nn.Identity" and bool(self.before)
         return self.name.startswith("torch.") or padding
+
+    @property
+    def padding_mode(self) -> str:
+        """What its input is padded with, as PyTorch calls it; by the module, unless before it."""
+        return self.mode if self.before else str(self.arguments.get("padding_mode", "zeros"))
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """What a copy of its input has around it, in the order of `F.pad`: put there first, or by
+        the module itself, which makes no copy for zeros."""
+        if self.before or self.padding_mode == "zeros":
+            return self.before
+        sides = reversed(self.arguments["padding"])
+        return tuple(side for padding in sides for side in (padding, padding))
 
     @property
     def operator(self) -> str:
@@ -301,6 +317,13 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    branches: ClassVar[Mapping[str, bool]] = {}
+    """What it may be told to read, each a field that is a branch as a join has them; and of each,
+    whether it is what arrives where only others are told, or is left out."""
+
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -311,16 +334,6 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
-
-    flattening: ClassVar[Flattening] = ""
-    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
-    `any`, none."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
-
-    gives: ClassVar[Meaning] = "scores"
-    """What its output is, at the end of a network that tells classes apart."""
 
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
@@ -366,9 +379,30 @@ class Layer:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
 
+    @property
+    def gives(self) -> Meaning:
+        """What its output is, at the end of a network that tells classes apart."""
+        return "scores"
+
+    @property
+    def flattening(self) -> Flattening:
+        """Of which maps it makes the same before and behind a `flatten`: those of a `single`
+        position, `any`, none."""
+        return ""
+
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
 
     @property
     def view(self) -> bool:
@@ -402,9 +436,13 @@ class Layer:
         does it on a CPU for two samples or more."""
         return ()
 
+    def scratch(self, *inputs: Shape) -> int:
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
+        return 0
+
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
-        shape = framed(inputs[0], self.torch(*inputs).before)
+        shape = framed(inputs[0], self.torch(*inputs).around)
         if shape == inputs[0]:
             return kept_input(shape)
         return Kept("padded", math.prod(shape))

@@ -48,6 +48,11 @@ def spec(seed: int, rank: int) -> str:
     return drawn(Random(f"{rank}-{seed}"), rank, CHOICES)
 
 
+def moving(seed: int, rank: int) -> str:
+    """A network with slices of maps, and squares of pixels that become channels."""
+    return drawn(Random(f"moving {rank}-{seed}"), rank, MOVING)
+
+
 def tidy(seed: int, rank: int) -> str:
     """A network in which every map spans the image from end to end and no window has holes: of a
     field, an output then misses only what lies beyond the image."""
@@ -211,7 +216,7 @@ def shuffled_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
     return Draft(before.items + after.items, after.flow)
 
 
-def sliced(draw: Random, flow: Flow, depth: int) -> Draft:
+def some_channels(draw: Random, flow: Flow, depth: int) -> Draft:
     channels = flow.shape[0]
     if channels < 2:
         raise UnfitError
@@ -232,6 +237,22 @@ def neighbouring(draw: Random, flow: Flow, depth: int) -> Draft:
     if draw.random() < 0.5:
         return put(flow, "maxout", {"pieces": draw.choice((2, 3))})
     return put(flow, "local_response_norm", {"size": draw.choice((2, 3, 4, 5))})
+
+
+def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
+    """A convolution behind: it reads all the channels that squares of pixels become."""
+    order = draw.choice(("channels", "rows", "columns"))
+    before = put(flow, "pixel_unshuffle", {"factor": 2, "order": order})
+    after = put(before.flow, "conv", {"filters": 2, "kernel": 1})
+    return Draft(before.items + after.items, after.flow)
+
+
+def sliced(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Some rows or columns: counted from either end, as far in the one canvas as in another."""
+    fields: Fields = {"start": draw.randint(0, 2), "step": draw.choice((1, 1, 2, 3))}
+    if draw.random() < 0.5:
+        fields["stop"] = draw.choice((-1, -2))
+    return put(flow, "slice", {**fields, "axis": draw.randint(1, len(flow.rates))})
 
 
 # -- joins --------------------------------------------------------------------------------------
@@ -403,10 +424,18 @@ CHOICES: Choices = (
     split,
     split,
     split,
-    sliced,
+    some_channels,
     padded,
     shuffled,
     neighbouring,
+)
+MOVING: Choices = (
+    convolution,
+    pool,
+    split,
+    shuffled_pixels,
+    *(squared_pixels,) * 3,
+    *(sliced,) * 3,
 )
 TIDY: Choices = (
     *(centred,) * 4,

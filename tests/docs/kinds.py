@@ -1,9 +1,9 @@
 """The tables of the documentation that are generated: layer kinds, and what activations cost."""
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ROWS
 from cnncalc.layers.base import Field as LayerField
 from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.curved import ROWS
 from cnncalc.layers.fields import shown
 
 
@@ -17,7 +17,8 @@ def fields(layer: type[Layer]) -> str:
     """``filters`*, `stride` 1`: a star for what is required, else the default."""
     if layer.joins:
         return "branches"
-    return ", ".join(map(_field, layer.fields.values()))
+    branches = (f"`{name}`" for name in layer.branches)
+    return ", ".join([*map(_field, layer.fields.values()), *branches])
 
 
 def _field(field: LayerField) -> str:

@@ -34,19 +34,25 @@ def test_its_role_is_one_of_those_that_there_are(kind: str) -> None:
     """No kind is without: what decays, what is drawn anew, what folds, all goes by it."""
     layer = LAYERS[kind]
     assert layer.role in get_args(Role)
-    assert layer.flattening in get_args(Flattening)
     assert (layer.role == "join") == layer.joins
     assert not layer.steepest or layer.curve == "squashing"
 
 
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_its_flattening_is_one_of_those_that_there_are(case: Case) -> None:
+    layer, _ = case
+    assert layer.flattening in get_args(Flattening)
+
+
 ROLES: dict[Role, str] = {
     "weighted": "conv conv_transpose linear",
-    "norm": "batch_norm instance_norm layer_norm rms_norm group_norm",
-    "scale": "layer_scale scale",
+    "norm": """batch_norm mean_only_batch_norm frozen_batch_norm instance_norm layer_norm rms_norm
+        group_norm global_response_norm normalize""",
+    "scale": "layer_scale scale shift",
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells",
     "sequence": "rnn lstm gru attention",
-    "table": "rbf embedding position class_token",
+    "table": "rbf embedding position sinusoidal_position class_token",
 }
 
 

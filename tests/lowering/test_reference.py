@@ -14,6 +14,8 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
+from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
 from tests.reference_numpy import Array
@@ -72,9 +74,13 @@ def plainly(formula: Callable[..., Array], *given: Any, **named: Any) -> Callabl
     return lambda x, *weights: formula(x, *weights, *given, **named)
 
 
-def edged(x: Array, *edges: tuple[int, int]) -> Array:
-    """Zeros before and after, along each spatial axis."""
-    return np.pad(x, ((0, 0), (0, 0), *edges))
+def edged(x: Array, *edges: tuple[int, int], mode: Any = "constant") -> Array:
+    """Zeros before and after, along each spatial axis, or what numpy has there."""
+    return np.pad(x, ((0, 0), (0, 0), *edges), mode)
+
+
+AROUND = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+"""Paddings that repeat values of the map, and what numpy calls them."""
 
 
 TABLE = [[0, 2], [3], [1, 0, 3]]
@@ -110,6 +116,27 @@ CONVOLUTIONS = [
         "conv: {filters: 3, kernel: 2x3, padding: same}",
         lambda x, w, b: ref.conv(edged(x, (0, 1), (1, 1)), w, b),
     ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: [[0, 2], [1, 3]], padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (0, 2), (1, 3), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: 1, padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (1, 1), (1, 1), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    Case(
+        "3x9",
+        "conv: {filters: 2, kernel: 3, dilation: 2, padding: causal}",
+        lambda x, w, b: ref.conv(edged(x, (4, 0)), w, b, dilation=2),
+    ),
     Case("3x9", "conv: {filters: 2, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
     Case(
         "2x5x4x6",
@@ -120,6 +147,16 @@ CONVOLUTIONS = [
         "4x6x6",
         "conv: {filters: 3, kernel: 3, weight_norm: true}",
         lambda x, b, g, v: ref.conv(x, ref.weight_normed(g, v), b),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv(x, w / (u @ w.reshape(3, -1) @ v), b),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, groups: 1, weight_standardization: true}",
+        lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 1e-10), b),
     ),
     Case(
         "4x6x7",
@@ -146,6 +183,18 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 2, stride: 2, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv_transpose(
+            x, w / (u @ w.swapaxes(0, 1).reshape(2, -1) @ v), b, stride=2
+        ),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 3, stride: 2, padding: same}",
+        lambda x, w, b: ref.conv_transpose(x, w, b, stride=2)[:, :, :-1, :-1],
     ),
     Case(
         "3x5",
@@ -180,6 +229,12 @@ POOLS = [
     ),
     Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
     Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
+    Case(
+        "2x6x6",
+        "lp_pool: {kernel: 3, norm: 5, reduce: mean}",
+        lambda x: ref.lp_pool(x, 5, 3, 3) / (3 * 3) ** (1 / 5),
+        positive,
+    ),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
@@ -188,6 +243,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -198,6 +255,43 @@ NORMS = [
         "4x5x6",
         "batch_norm: {track: false}",
         lambda x, *affine: ref.batch_norm(x, *affine, *ref.statistics(x)),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {shift: false}",
+        lambda x, scale, *kept: ref.batch_norm(x, scale, 0 * scale, *kept),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {affine: false, shift: true}",
+        lambda x, shift, *kept: ref.batch_norm(x, 1 + 0 * shift, shift, *kept),
+    ),
+    *(
+        Case(shape, "frozen_batch_norm", ref.batch_norm)
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    *(
+        Case(
+            shape,
+            "mean_only_batch_norm",
+            lambda x, shift, mean: x + ref.along(shift - mean, x.ndim),
+        )
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    Case(
+        "4x5x6",
+        "mean_only_batch_norm: {shift: false}",
+        lambda x, mean: x - ref.along(mean, 4),
+    ),
+    Case(
+        "4x5x6",
+        "layer_norm: {shift: false}",
+        lambda x, scale: ref.along(scale, 4) * ref.standardised(x, (1,)),
+    ),
+    Case(
+        "6x4x5",
+        "group_norm: {groups: 3, scale: false}",
+        lambda x, shift: ref.group_norm(x, 1 + 0 * shift, shift, 3),
     ),
     Case("4x5x6", "instance_norm", lambda x: ref.standardised(x, (2, 3))),
     Case(
@@ -233,10 +327,58 @@ NORMS = [
     ),
     Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
     Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
+    Case("3x4x5", "shift: -0.5", lambda x: x - 0.5),
+    Case("3x4x5", "global_response_norm", ref.global_response_norm),
+    Case("3x9", "global_response_norm: {eps: 0.5}", plainly(ref.global_response_norm, 0.5)),
+    Case("3x4x5", "normalize", lambda x: x / ref.p_norm(x, 2, (1,))),
+    Case("3x4x5", "normalize: {over: space, p: 1}", lambda x: x / ref.p_norm(x, 1, (2, 3))),
+    Case(
+        "3x4x5",
+        "normalize: {over: all, p: 3, eps: 7}",
+        lambda x: x / np.maximum(ref.p_norm(x, 3, (1, 2, 3)), 7),
+    ),
+]
+
+REDUCED = [
+    Case("3x4x5", "mean: channels", lambda x: x.mean(1, keepdims=True)),
+    Case("3x4x5", "sum: [height, channels]", lambda x: x.sum((1, 2), keepdims=True)),
+    Case("3x4x5", "max: {over: space, keep: false}", lambda x: x.max((2, 3))),
+    Case("3x4", "min: steps", lambda x: x.min(2, keepdims=True)),
+    Case(
+        "3x4x5x2",
+        "norm: {over: [1, 3], keep: false}",
+        lambda x: ref.p_norm(x, 2, (2, 4))[:, :, 0, :, 0],
+    ),
+    Case("3x4x5", "norm: {over: all, p: 3}", lambda x: ref.p_norm(x, 3, (1, 2, 3))),
+    Case("3x4x5", "variance: width", lambda x: x.var(3, ddof=1, keepdims=True)),
+    Case("3x4x5", "std: {over: space, keep: false, correction: 0}", lambda x: x.std((2, 3))),
 ]
 
 POINTWISE = [
     *(Case("4x3x5", kind, formula) for kind, formula in ref.ACTIVATIONS.items()),
+    *(Case("4x3x5", kind, formula, positive) for kind, formula in ref.OF_POSITIVE.items()),
+    Case("4x3x5", "gelu: tanh", ref.gelu_by_tanh),
+    Case("4x3x5", "threshold: {threshold: 0.5, value: -2}", lambda x: np.where(x > 0.5, x, -2)),
+    Case("4x3", "celu: 0.5", lambda x: np.where(x > 0, x, 0.5 * (np.exp(2 * x) - 1))),
+    Case("4x3", "hard_shrink: 2", lambda x: np.where(np.abs(x) > 2, x, 0)),
+    Case("4x3", "soft_shrink: 0", lambda x: x),
+    Case("4x3x5", "power: 3", lambda x: x**3),
+    Case("4x3x5", "clamp: {min: -1, max: 0.5}", lambda x: np.clip(x, -1, 0.5)),
+    Case("4x3x5", "clamp: 0", lambda x: np.maximum(x, 0)),
+    Case("6x3x5", "glu", plainly(ref.glu, ref.sigmoid)),
+    *(
+        Case("6x3", f"glu: {gate}", plainly(ref.glu, ref.ACTIVATIONS[gate]))
+        for gate in ("tanh", "relu", "gelu", "silu", "identity")
+    ),
+    Case("3x4x5", "softmax: height", lambda x: ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2)),
+    Case(
+        "3x4", "log_softmax: steps", lambda x: np.log(ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2))
+    ),
+    Case("6x3x2", "softmax: {among: 3}", plainly(ref.softmax_among, 3)),
+    *(
+        Case("4x3x5", kind, lambda x: x)
+        for kind in ("alpha_dropout: 0.5", "drop_path: 0.5", "gaussian_noise: 0.1")
+    ),
     Case("6", "softmax", ref.softmax),
     Case("4x3", "leaky_relu: 0.2", lambda x: np.where(x > 0, x, 0.2 * x)),
     Case("4x3", "elu: 0.5", plainly(ref.elu, 0.5)),
@@ -258,6 +400,15 @@ MOVED = [
     Case("4x3x5", "slice: {start: 1}", lambda x: x[:, 1:]),
     Case("4x3x5", "pad: 1x2", lambda x: edged(x, (1, 1), (2, 2))),
     Case("4x3x5", "pad: [[0, 1], [2, 3]]", lambda x: edged(x, (0, 1), (2, 3))),
+    Case("4x3x5", "pad: {size: 1, value: 0.5}", lambda x: 0.5 + edged(x - 0.5, (1, 1), (1, 1))),
+    *(
+        Case(
+            "4x3x5",
+            f"pad: {{size: [[0, 1], [2, 1]], mode: {mode}}}",
+            lambda x, numpys=numpys: edged(x, (0, 1), (2, 1), mode=numpys),
+        )
+        for mode, numpys in AROUND.items()
+    ),
     Case("4x3x5", "crop: [[0, 1], [2, 1]]", lambda x: x[:, :, :2, 2:4]),
     Case("4x3x5", "pad_channels: 2", lambda x: np.pad(x, ((0, 0), (0, 2), (0, 0), (0, 0)))),
     Case("2x3x4", "upsample: 2x3", plainly(ref.upsample_nearest, (2, 3))),
@@ -275,17 +426,86 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case("4x3x5", "slice: {start: 1, step: 2}", lambda x: x[:, 1::2]),
+    Case("4x3x5", "slice: {start: -2, stop: -1}", lambda x: x[:, -2:-1]),
+    Case("4x3x5", "slice: {stop: 4, step: 3, axis: width}", lambda x: x[..., :4:3]),
+    Case("4x3x5", "slice: {start: 1, axis: height}", lambda x: x[:, :, 1:]),
+    Case("4x6", "slice: {start: -1, axis: steps}", lambda x: x[..., -1:]),
+    Case("4x3x6", "to_sequence: width", plainly(moved.steps_along, 2)),
+    Case("4x3x6", "to_sequence: height", plainly(moved.steps_along, 1)),
+    Case("4x3x6", "to_sequence: 0", plainly(moved.steps_along, 0)),
+    *(
+        Case(
+            "3x4x6",
+            f"pixel_unshuffle: {{factor: 2, order: {order}}}",
+            plainly(moved.pixel_unshuffle, 2, order),
+        )
+        for order in ("channels", "rows", "columns")
+    ),
+    Case("2x3x6", "pixel_unshuffle: 3", plainly(moved.pixel_unshuffle, 3, "channels")),
+    *(
+        Case(
+            "18x2x3",
+            f"pixel_shuffle: {{factor: 3, order: {order}}}",
+            plainly(moved.pixel_shuffle, 3, order),
+        )
+        for order in ("rows", "columns")
+    ),
+    Case("4x3x5", "reshape: [-1, 10]", lambda x: x.reshape(2, 6, 10)),
+    Case("4x6", "unflatten: 2x3", lambda x: x.reshape(2, 4, 2, 3)),
+    Case("6x5", "unflatten: {sizes: [2, -1], axis: channels}", lambda x: x.reshape(2, 2, 3, 5)),
+    Case("4x3x5", "permute: [2, 0, 1]", lambda x: x.transpose(0, 3, 1, 2)),
+    Case("4x3", "permute: [steps, channels]", lambda x: x.transpose(0, 2, 1)),
+    Case("4x3x5", "roll: {shift: -2, axis: width}", lambda x: np.roll(x, -2, 3)),
+    Case("4x3x5", "roll: 1", lambda x: np.roll(x, 1, 1)),
+    Case("4x3x5", "flip: height", lambda x: x[:, :, ::-1]),
+    Case(
+        "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
+    ),
+    Case("2x4x6", "to_windows: 2", plainly(moved.to_windows, 2)),
+    Case("2x4x6", "to_windows: {size: 2x3, shift: 1x2}", plainly(moved.to_windows, (2, 3), (1, 2))),
+    Case("2x4x6", "to_windows: {size: 2x3, dilation: 2}", plainly(moved.to_windows, (2, 3), 0, 2)),
+    Case("2x2x2x4", "to_windows: {size: 2, shift: 1}", plainly(moved.to_windows, 2, 1)),
+    Case("2x4x4", "from_windows: {size: 2, shift: 1}", plainly(moved.from_windows, (4, 4), 2, 1)),
+    Case(
+        "2x4x6",
+        "from_windows: {size: 2x3, shift: 1x2, dilation: 2x1, map: 4x6}",
+        plainly(moved.from_windows, (4, 6), (2, 3), (1, 2), (2, 1)),
+    ),
 ]
 
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case(
+        "7",
+        "linear: {units: 5, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.linear(x, w / (u @ w @ v), b),
+    ),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
     Case(
         "7x4x3",
         "linear: {units: 5, per: position}",
@@ -302,6 +522,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -314,6 +536,41 @@ VECTORS = [
         "6x4x5",
         "attention: {heads: 2, causal: true}",
         lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
     ),
     *(
         case
@@ -332,6 +589,12 @@ VECTORS = [
             ),
         )
     ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
+    ),
     Case(
         "2x6x5",
         "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
@@ -346,8 +609,13 @@ JOINS = [
     Case("6x4x5", f"add: {HALVES}", lambda x: x[:, :3] + x[:, 3:]),
     Case("6x4x5", f"subtract: {HALVES}", lambda x: x[:, :3] - x[:, 3:]),
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
+    Case("6x4x5", f"divide: {HALVES}", lambda x: x[:, :3] / x[:, 3:]),
+    Case("6x4x5", f"minimum: {HALVES}", lambda x: np.minimum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",
@@ -360,7 +628,7 @@ JOINS = [
     ),
 ]
 
-CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *POINTWISE, *MOVED, *VECTORS, *JOINS]
+CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *REDUCED, *POINTWISE, *MOVED, *VECTORS, *JOINS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.shape} {case.layer}")
@@ -412,6 +680,24 @@ def test_batch_norm_in_training(shape: str) -> None:
     np.testing.assert_allclose(moved_variance, ref.running(kept_variance, unbiased))
 
 
+def test_mean_only_batch_norm_in_training() -> None:
+    """By the batch's own mean; the running one moves on."""
+    made = lowered("4x5x6", "mean_only_batch_norm").train()
+    shift, kept_mean = tensors(made)
+    x = 3 + 2 * drawn("4x5x6")
+    mean = x.mean((0, 2, 3))
+    agrees(made, x, x + ref.along(shift - mean, 4))
+    np.testing.assert_allclose(tensors(made)[1], ref.running(kept_mean, mean))
+
+
+def test_a_frozen_batch_norm_in_training() -> None:
+    """As at test time; nothing moves on."""
+    made = lowered("4x5x6", "frozen_batch_norm").train()
+    before, x = tensors(made), 3 + 2 * drawn("4x5x6")
+    agrees(made, x, ref.batch_norm(x, *before))
+    np.testing.assert_array_equal(tensors(made), before)
+
+
 @pytest.mark.parametrize(
     ("layer", "dropped_together"),
     [("dropout: 0.25", 1), ("dropout: {rate: 0.25, spatial: true}", 20)],
@@ -426,6 +712,25 @@ def test_dropout_in_training(layer: str, dropped_together: int) -> None:
     assert (units == units[:, :1]).all()
     spread = (0.25 * 0.75 / len(units)) ** 0.5
     assert (units[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_drop_path_in_training() -> None:
+    """Whole samples become 0, the rest grow so that the mean stays."""
+    made = lowered("3x4x5", "drop_path: 0.25").train()
+    torch.manual_seed(0)
+    found = made(torch.ones(2000, 3, 4, 5, dtype=torch.double)).numpy().reshape(2000, -1)
+    assert set(found.ravel()) == {0, 1 / (1 - 0.25)}
+    assert (found == found[:, :1]).all()
+    spread = (0.25 * 0.75 / len(found)) ** 0.5
+    assert (found[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_gaussian_noise_in_training() -> None:
+    made = lowered("500x4x5", "gaussian_noise: 0.3").train()
+    torch.manual_seed(0)
+    noise = made(torch.full((2, 500, 4, 5), 2.0, dtype=torch.double)).numpy() - 2
+    assert noise.mean() == pytest.approx(0, abs=4 * 0.3 / noise.size**0.5)
+    assert noise.std() == pytest.approx(0.3, rel=0.02)
 
 
 # -- the lectures' examples ------------------------------------------------------------------------

@@ -83,7 +83,8 @@ def _read(at: Reader, fields: Mapping[int, Sequence[Receptive]]) -> Receptive:
     branches = [(sources[number], alike(sources[number], each)) for number, each in fields.items()]
     if not at.layer.joins:
         return branches[0][1]
-    return aligned(joined(at.node, branches, at.images))
+    whole = {place for place, number in enumerate(fields) if number in at.layer.whole}
+    return aligned(joined(at.node, branches, at.images, whole))
 
 
 def _unread(at: Reader) -> Receptive:

@@ -97,7 +97,7 @@ def _whole(node: Node, known: _Known) -> Receptive:
     window = node.layer.window(*node.shapes)
     if node.layer.joins:
         branches = [(source, known.wholes[source]) for source in node.inputs]
-        read = joined(node, branches, known.images)
+        read = joined(node, branches, known.images, node.layer.whole)
     else:
         read = aligned(known.wholes[node.inputs[0]])
     return through(read, window, window.axes)

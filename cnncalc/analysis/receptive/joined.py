@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.receptive.axis import AxisField, slide, union
@@ -68,13 +68,17 @@ def _together(axes: tuple[AxisField, ...]) -> tuple[AxisField, ...]:
 # -- several together -----------------------------------------------------------------------------
 
 
-def joined(node: Node, branches: Sequence[Branch], images: Sequence[Shape]) -> Receptive:
-    """The union of the branches. One that sees everything is a gate: it scales or shifts all
-    places alike, and the local field is that of the others."""
-    gates = [_is_gate(node, source, field) for source, field in branches]
-    local = [field for (_, field), gate in zip(branches, gates, strict=True) if not gate]
-    everything = any(gates) or any(field.everything for _, field in branches)
-    if any(_is_repeated_part(node, source, field, images) for source, field in branches):
+def joined(
+    node: Node, branches: Sequence[Branch], images: Sequence[Shape], whole: Container[int] = ()
+) -> Receptive:
+    """The union of the branches. One that sees everything, or that each place reads all of, as it
+    does of those that are `whole`, is a gate: it scales or shifts all places alike, and the local
+    field is that of the others."""
+    placed = [branch for number, branch in enumerate(branches) if number not in whole]
+    local = [field for source, field in placed if not _is_gate(node, source, field)]
+    gated = len(local) < len(branches)
+    everything = gated or any(field.everything for _, field in branches)
+    if any(_is_repeated_part(node, source, field, images) for source, field in placed):
         return Receptive(None, any(field.everything for _, field in branches))
     axes, apart = _union(local)
     if axes is None:

@@ -35,19 +35,30 @@ CALLED = {
     "max_pool": "MaxPooling MaxPool maxpool_layer",
     "avg_pool": "AveragePooling AveragePool AvgPool MeanPool AvePool mean_pooling",
     "lp_pool": "LPPool PowerAveragePool",
-    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool ReduceMean mean
+    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool
         AvgPoolGlobal global_average global_pool""",
-    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP ReduceMax",
+    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP",
     "adaptive_avg_pool": "AdaptiveAveragePooling AdaptiveAvgPool AdaptiveAveragePool",
     "adaptive_max_pool": "AdaptiveMaxPooling AdaptiveMaxPool",
+    "mean": "ReduceMean",
+    "sum": "ReduceSum",
+    "max": "ReduceMax",
+    "min": "ReduceMin",
+    "norm": "ReduceL1 ReduceL2 VectorNorm",
+    "variance": "Var ReduceVariance",
+    "std": "ReduceStd StandardDeviation",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
+    "frozen_batch_norm": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN FrozenBatchNormalization",
+    "mean_only_batch_norm": "MeanOnlyBatchNorm MeanOnlyBN MeanOnlyBatchNormalization",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
     "layer_norm": "LayerNormalization LayerNormalisation LN LayerNorm",
     "group_norm": "GroupNormalization GroupNormalisation GN GroupNorm",
     "rms_norm": "RMSNormalization RMSNormalisation RMSNorm SimplifiedLayerNormalization",
     "local_response_norm": """LRN LocalResponseNormalization ResponseNorm CrossMapLRN
         LocalResponseNorm Normalization CrossMapNorm""",
+    "global_response_norm": "GRN",
+    "normalize": "L2Norm L2Normalize LpNormalization UnitNormalization",
     "relu": "ReLU RectifiedLinear Rectifier Rectify",
     "relu6": "ReLU_6 ReLUN6",
     "leaky_relu": "LeakyReLU Leaky LReLU LeakyRectify",
@@ -63,36 +74,73 @@ CALLED = {
     "softmax": "SoftMax SoftmaxActivation",
     "log_softmax": "LogSoftMax log_soft_max",
     "step": "Heaviside BinaryStep",
+    "hard_tanh": "Hardtanh HTanh",
+    "softsign": "Softsign",
+    "log_sigmoid": "LogSigmoid",
+    "celu": "CELU",
+    "mish": "Mish",
+    "quick_gelu": "QuickGELU",
+    "relu_squared": "SquaredReLU",
+    "soft_shrink": "Softshrink",
+    "hard_shrink": "Hardshrink",
+    "tanh_shrink": "Tanhshrink",
+    "threshold": "ThresholdedReLU",
+    "abs": "Absolute AbsVal",
+    "square": "Sqr",
+    "sqrt": "SquareRoot",
+    "exp": "Exponential",
+    "log": "Logarithm",
+    "reciprocal": "Inverse",
+    "power": "Pow",
+    "clamp": "Clip ClipByValue",
     "maxout": "MaxOut MaxoutDense",
+    "glu": "GatedLinearUnit",
     "dropout": "Dropout DropoutLayer",
+    "alpha_dropout": "FeatureAlphaDropout",
+    "drop_path": "StochasticDepth",
+    "gaussian_noise": "GaussianNoise",
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
+    "pixel_unshuffle": "PixelUnshuffle PixelUnShuffle InversePixelShuffle",
+    "reshape": "Reshape View",
+    "unflatten": "Unflatten",
+    "permute": "Permute Transpose MoveAxis MoveDim SwapAxes SwapDims",
+    "roll": "Roll CyclicShift",
+    "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
     "scale": "Rescaling Rescale MulScalar MulConstant",
+    "shift": "AddConstant AddScalar",
     "layer_scale": "LayerScale ChannelScale",
     "attention": """MultiheadAttention MultiHeadAttention MHA MHSA SelfAttention
         MultiHeadSelfAttention MultiHeadedAttention ScaledDotProductAttention""",
     "embedding": "Embedding Embed TokenEmbedding LookupTable WordEmbedding wte",
     "position": """PositionEmbedding PositionalEmbedding PosEmbed PositionEncoding wpe
         LearnedPositionalEncoding""",
+    "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
+        SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
     "rnn": "SimpleRNN RNN Elman VanillaRNN",
     "concat": "Concatenate Cat Merge DepthConcat FilterConcat Concatenation ConcatV2 JoinTable",
-    "add": "Sum Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
+    "add": "Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
     "subtract": "Sub Minus CSubTable",
     "multiply": """Mul Product Times EltwiseProduct CMulTable ScaleChannels
         SAM""",
-    "maximum": "Max EltwiseMax CMaxTable",
+    "divide": "Div TrueDiv RealDiv EltwiseDiv CDivTable",
+    "maximum": "EltwiseMax CMaxTable",
+    "minimum": "EltwiseMin CMinTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -115,18 +163,43 @@ WRITTEN = {
     "conv: {filters: 64, kernel: 3, padding: half, dilation: 2}": """AtrousConv DilatedConv
         AtrousConvolution2D DilatedConvolution""",
     "conv: {filters: 64, kernel: 3, weight_norm: true}": "WeightNorm WeightNormalization WNConv",
+    "conv: {filters: 64, kernel: 3, spectral_norm: true}": """SpectralNorm SpectralNormalization
+        SNConv SpectralConv SNConv2d""",
+    "conv: {filters: 64, kernel: 3, weight_standardization: true}": """WeightStandardization StdConv
+        WSConv StdConv2d WeightStandardizedConv WSConv2d""",
+    "linear: {units: 64, spectral_norm: true}": "SNLinear SNDense",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, relu]": """
         ConvBNReLU CBR BasicConv BasicConv2d ConvModule ConvBNAct Conv2dNormActivation ConvBlock
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
     "linear: 64": "TimeDistributed TimeDistributedDense",
+    "add: {seen: [to_sequence, {attention: 1}, {unflatten: 32x32}], was: [identity]}": """
+        NonLocal NonLocalBlock NonLocal2d""",
+    "concat: {kept: [{slice: {stop: in_channels // 2}}], "
+    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, "
+    "{unflatten: 32x32}]}": "C2PSA PSA PSAModule PSABlock",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
+    "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
+    "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
+    "pad: {size: 1, mode: circular}": "CircularPad CircularPad2d WrapPad",
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
     "upsample: {scale: 2, mode: linear}": "UpsamplingBilinear UpsamplingBilinear2d ResizeBilinear",
-    "pixel_shuffle: 2": "DepthToSpace",
+    "pixel_shuffle: {factor: 2, order: rows}": "DepthToSpace",
+    "pixel_unshuffle: {factor: 2, order: rows}": "SpaceToDepth Reorg ReorgYolo",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, {conv: {filters: 64, kernel: 3, "
+    "padding: half}}]": "Focus",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, layer_norm, {conv: {filters: "
+    "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
+    "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "layers: [sqrt, reciprocal]": "Rsqrt",
+    "layers: [{scale: -1}, softmax]": "Softmin",
+    "glu: gelu": "GEGLU",
+    "glu: silu": "SwiGLU",
+    "glu: relu": "ReGLU",
+    "glu: identity": "SimpleGate BilinearGLU",
     "concat: {plus: [relu], minus: [{scale: -1}, relu]}": "CReLU ConcatReLU",
     "concat: {one: [identity], other: [relu]}": "Route DenseConcat",
     "add: {residual: [{conv: {filters: in_channels, kernel: 3, padding: half}}], "
@@ -135,6 +208,12 @@ WRITTEN = {
     "multiply: {gate: [{global_avg_pool: {keep: true}}, {conv: {filters: 4, kernel: 1}}, relu, "
     "{conv: {filters: 16, kernel: 1}}, sigmoid], map: [identity]}": """SE SEBlock SELayer SEModule
         SqueezeExcite SqueezeExcitation SqueezeAndExcitation""",
+    "layers: [{name: map, identity: }, {global_avg_pool: {keep: true}}, {name: scores, layers: "
+    "[{conv: {filters: 4, kernel: 1}}, relu, {conv: {filters: 16, kernel: 1}}]}, "
+    "{from: map, global_max_pool: {keep: true}}, {name: others, share: scores}, "
+    "{add: [scores, others]}, sigmoid, {multiply: {gate: [identity], map: map}}, "
+    "{multiply: {gate: [{concat: {mean: [{mean: channels}], max: [{max: channels}]}}, "
+    "{conv: {filters: 1, kernel: 7, padding: half}}, sigmoid], map: [identity]}}]": "CBAM",
     f"concat: {{one: [identity], two: [{_POOL5}], three: [{_POOL5}, {_POOL5}], "
     f"four: [{_POOL5}, {_POOL5}, {_POOL5}]}}": "SPPF SPP SpatialPyramidPooling",
     "concat: {kept: [{conv: {filters: 8, kernel: 1}}], worked: [{conv: {filters: 8, kernel: 1}}, "
@@ -146,7 +225,20 @@ WRITTEN = {
     "gru: {units: 64, bidirectional: true}": "BiGRU BidirectionalGRU",
     "add: {seen: [layer_norm, {attention: {heads: 4}}], was: [identity]}": """
         TransformerEncoderLayer TransformerBlock TransformerEncoder EncoderLayer""",
-    "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
+    "attention: {heads: 4, keys: input}": "CrossAttention CrossAttn EncoderDecoderAttention",
+    "attention: {heads: 4, key_heads: 2}": """GroupedQueryAttention GroupQueryAttention GQA
+        MultiQueryAttention MQA""",
+    "attention: {heads: 4, queries: [{crop: [[0, in_length - 1]]}]}": "ClassAttention ClassAttn",
+    "attention: {heads: 4, rotary: 10_000}": """RotaryEmbedding RotaryPositionalEmbedding RoPE
+        Rotary""",
+    "attention: {heads: 4, alibi: true}": "ALiBi",
+    "attention: {heads: 4, size: 4x8, relative: true}": """RelPosBias RelativePositionBias
+        RelativeAttention""",
+    "layers: [{to_windows: 8}, {attention: {heads: 4, size: 8, relative: true}}, "
+    "{from_windows: 8}]": "WindowAttention ShiftedWindowAttention WindowMSA SwinAttention",
+    "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
+    "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
+        TransformerDecoderLayer TransformerDecoder DecoderLayer""",
 }
 """Items of ours, and what is one layer elsewhere."""
 
@@ -163,33 +255,28 @@ ELSEWHERE_IN_THE_SPEC = {
 """What is no layer here, and where it stands."""
 
 UNSAID = """
-    GLU GEGLU SwiGLU ReGLU Mish Softsign Hardtanh HardTanh Tanhshrink Softshrink Hardshrink RReLU
-    CELU Threshold ThresholdedReLU LogSigmoid Softmin QuickGELU SquaredReLU Sparsemax Entmax
-    Abs Absolute Square Sqrt Rsqrt Exp Log Pow Power Reciprocal Erf Sign Sin Cos Clip Clamp Floor
-    Ceil Round Bias BiasAdd AddConstant Div Divide Min Minimum Mod Greater Less Equal Where Not And
-    Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
-    Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
-    SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
-    DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
+    RReLU
+    Sparsemax Entmax
+    Erf Sign Sin Cos Floor
+    Ceil Round Bias BiasAdd Mod Greater Less Equal Where Not And
+    Expand Tile Repeat RepeatVector Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
+    Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
+    DropBlock GaussianDropout
     ActivityRegularization
-    Masking Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad
-    SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling FractionalMaxPool
+    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
-    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
-    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal CrossAttention
-    TransformerDecoderLayer TransformerDecoder WindowAttention ClassAttention AdditiveAttention
-    GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
-    PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
+    DynamicConv CondConv CoordConv FilterResponseNorm
+    SwitchableNorm EvoNorm ECA ECALayer CoordAtt
+    AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
-    ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
+    ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""
@@ -235,10 +322,12 @@ FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
     "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
-    "padding": "pad pads p border_mode",
+    "padding": "pad pads p border_mode auto_pad",
+    "padding_mode": "pad_type pad_mode",
     "dilation": "dilations dilation_rate rate d atrous_rate",
     "groups": "group g num_groups n_group cardinality",
-    "bias": "use_bias bias_term has_bias with_bias",
+    "bias": "use_bias bias_term has_bias with_bias qkv_bias",
+    "out_bias": "proj_bias",
     "units": """out_features num_output output hidden_size features n_units hidden num_units
         nout outputs""",
     "slope": "negative_slope alpha leak",
@@ -249,15 +338,40 @@ FIELDS = {
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",
-    "size": "output_size local_size n padding cropping pads",
+    "p": "ord",
+    "over": "dim axis axes dims reduction_indices",
+    "keep": "keepdim keepdims keep_dims",
+    "correction": "ddof",
+    "exponent": "power",
+    "amount": "value constant",
+    "deviation": "stddev std sigma",
+    "threshold": "lambd theta",
+    "min": "min_value min_val",
+    "max": "max_value max_val",
+    "size": "output_size local_size n padding cropping pads window_size window ws",
+    "padding_index": "padding_idx pad_idx",
+    "sizes": "shape new_shape target_shape unflattened_size",
+    "order": "dims perm permutation",
+    "axis": "dim dims axes start_dim",
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "key_heads": "num_kv_heads n_kv_heads num_key_value_heads kv_heads num_query_groups",
+    "head_features": "key_dim head_dim dim_head qk_dim d_k",
+    "value_features": "value_dim v_dim d_v",
+    "keys": "memory context encoder_hidden_states key",
+    "queries": "query",
+    "relative": "relative_position_bias rel_pos use_rel_pos",
+    "rotary": "rope_theta rope_base theta",
+    "shift": "shifts shift_size offset center beta bias",
+    "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
-    "factor": "upscale_factor block_size blocksize scale",
+    "factor": "upscale_factor downscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
-    "mode": "interpolation",
+    "mode": "interpolation padding_mode",
+    "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
+    "projection": "proj_size",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
     "planes": "filters channels",
@@ -269,7 +383,7 @@ FIELDS_WRITTEN = {
     "`rounding: ceil` is what `ceil_mode: true` says": "ceil_mode",
     "a layer of its own behind it: `- relu`": "activation act activation_fn",
     "a layer of its own behind it: `- batch_norm`": "batch_normalize norm_layer use_bn",
-    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim
+    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim kdim vdim
         input_size in_planes c1 input_shape num_channels input_channels""",
     "leave it out: it changes no number": """inplace batch_first return_indices device dtype
         memory_format layout data_format""",
@@ -283,10 +397,10 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
-    value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
-    global_pooling approximate dropout zoneout
+    divisor_override nonlinearity recompute_scale_factor
+    antialias max_norm add_bias_kv add_zero_attn
+    recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
+    global_pooling dropout zoneout
 """
 """What no field says yet."""
 

@@ -101,6 +101,7 @@ PUBLISHED = {
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),
     "recurrent/gru": ("GRU", "128 -> 256 two bias vectors"),
     "vit/vit_b16": ("ViT-B/16", ""),
+    "maxvit/maxvit_t": ("MaxViT-T", ""),
     "mixer/mixer_b16": ("Mixer-B/16", ""),
     "mobilevit/mobilevit_s": ("MobileViT-S", ""),
     "detection/faster_rcnn": (

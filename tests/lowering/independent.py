@@ -31,14 +31,14 @@ class Tensors:
         weight, bias = next(self.left), next(self.left)
         return F.conv2d(x, weight, bias, 1, padding)
 
-    def norm(self, x: Tensor) -> Tensor:
+    def norm(self, x: Tensor, eps: float = 1e-5) -> Tensor:
         """Batch normalisation, written out."""
         scale, shift, mean, variance, _ = (next(self.left) for _ in range(5))
         if self.train:
             mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
             self.seen += [mean, x.var((0, 2, 3), unbiased=True)]
         each = (1, -1, 1, 1)
-        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + 1e-5)
+        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + eps)
         return normal * scale.view(each) + shift.view(each)
 
     def linear(self, x: Tensor) -> Tensor:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Note
+from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.values.scope import Names, Scope
+from cnncalc.language.values.values import Value
 from cnncalc.language.written.syntax import Item
 from cnncalc.network.graph import Node
 
@@ -25,17 +27,41 @@ Tensor = Node | Unknown
 """What flows from layer to layer while the graph is built. None stands for "several inputs"."""
 
 
-class Record(NamedTuple):
-    """A named item that has run: what `from`, `skip` and `share` can refer to.
+class Ran(NamedTuple):
+    """A named item as it ran: what `share` runs again.
 
     first, last: its nodes among the layers, the last exclusive
+    frame: the list that it stands in
     """
 
-    item: Item | None
+    item: Item
     names: Names
-    output: Tensor | None
     first: int
     last: int
+    frame: Frame
+
+
+class Given(NamedTuple):
+    """What a named item gives, or another that can be referred to: its output, and by name what can
+    be read beside that.
+
+    each: what each of its runs gives, where it repeats
+    """
+
+    output: Tensor | None
+    outputs: Mapping[str, Value | None] = {}
+    each: tuple[Given, ...] = ()
+    ran: Ran | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of its output."""
+        return self.output.shape if self.output else None
+
+    @property
+    def runs(self) -> tuple[Given, ...]:
+        """What each run gives; of what runs once, it alone."""
+        return self.each or (self,)
 
 
 class Frame:
@@ -43,7 +69,9 @@ class Frame:
 
     path: of the list, with its dot; blocks: the blocks it stands in
     entered: what `input` means; current: the last output; previous: what the last item read
+    outputs: what the last item gave beside that, by name
     records: the named items that have run; absent: those that were left out
+    siblings: of a branch, the lists of those before it, by name
     taken: the path segments in use, the names of later items among them; later: those names
     unsure: whether an item that could not be read would have named layers
     """
@@ -59,10 +87,12 @@ class Frame:
         "frozen",
         "later",
         "names",
+        "outputs",
         "parent",
         "path",
         "previous",
         "records",
+        "siblings",
         "taken",
         "unsure",
     )
@@ -81,7 +111,9 @@ class Frame:
         self.current = current
         self.previous = current
         self.parent = parent
-        self.records: dict[str, Record] = {}
+        self.outputs: Names = {}
+        self.records: dict[str, Given] = {}
+        self.siblings: dict[str, Frame] = {}
         self.absent: set[str] = set()
         self.taken: set[str] = set()
         self.later: set[str] = set()
@@ -97,6 +129,14 @@ class Frame:
         frame = Frame(f"{run.path}.", run.names, self.entered, run.reads, self)
         frame.depth = self.depth + 1
         frame.frozen = run.frozen
+        frame.calls = self.calls
+        frame.blocks = self.blocks
+        return frame
+
+    def again(self, ran: Ran, run: Run) -> Frame:
+        """The frame in which an item runs again here: it sees what it saw where it is written."""
+        frame = ran.frame.inside(run._replace(names=ran.names))
+        frame.depth = self.depth + 1
         frame.calls = self.calls
         frame.blocks = self.blocks
         return frame
@@ -117,18 +157,19 @@ class Frame:
             yield frame
             frame = frame.parent
 
-    def record(self, name: str) -> Record | None:
-        """The named item in this list or one around it."""
-        return next((f.records[name] for f in self.outwards() if name in f.records), None)
+    def reach(self, name: str) -> Given | None:
+        """What `name` refers to: the named item in this list or one around it."""
+        if name in RESERVED:
+            tensor = self.entered if name == "input" else self.previous
+            return Given(tensor) if tensor else None
+        found = next((f.records[name] for f in self.outwards() if name in f.records), None)
+        return found if found and found.output else None
 
-    def reach(self, name: str) -> Tensor | None:
-        """The output that `name` refers to."""
-        if name == "input":
-            return self.entered
-        if name == "previous":
-            return self.previous
-        record = self.record(name)
-        return record.output if record else None
+    def beside(self, path: str) -> Given | None:
+        """The item that a path leads to from one branch of a join to another: `left.tower`."""
+        branch, _, name = path.partition(".")
+        lists = (f.siblings[branch] for f in self.outwards() if branch in f.siblings)
+        return next((f.records[name] for f in lists if name in f.records), None)
 
     def scope(self, names: Names, reads: Tensor | None, diagnostics: Diagnostics) -> Scope:
         """What an expression of this list sees, where an item reads `reads`."""
@@ -151,6 +192,7 @@ class Run(NamedTuple):
 
     path: where its nodes go; names: what its expressions see; reads: what arrives
     repetition: which of its repeats, from 0
+    before: what the run before gave by name, where there was one
     """
 
     item: Item
@@ -160,3 +202,4 @@ class Run(NamedTuple):
     reads: Tensor | None
     frozen: bool
     repetition: int
+    before: Mapping[str, Value | None] = {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cnncalc.budget import NAMES
-from cnncalc.diagnostics import Diagnostics, Note, Span
+from cnncalc.diagnostics import Diagnostics, Note, Span, short
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
-from cnncalc.language.expansion.frame import UNKNOWN, Frame, Record, Run, Tensor
-from cnncalc.language.expansion.references import References
-from cnncalc.language.expansion.repeats import Repeats, Turn, called
+from cnncalc.language.expansion.frame import UNKNOWN, Frame, Given, Ran, Run, Tensor
+from cnncalc.language.expansion.references import References, given
+from cnncalc.language.expansion.repeats import Repeats, Turn, called, mentions
 from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text.tree import Scalar
@@ -25,6 +27,7 @@ from cnncalc.language.written.syntax import (
     JoinCall,
     LayerCall,
     Network,
+    Output,
     Share,
 )
 
@@ -71,53 +74,53 @@ class Runner:
         for one, row in self.repeats.named(item, frame):
             name = one.name.text if one.name else None
             frame.later.discard(name or "")
-            if name and self.is_taken(name, one, frame):
+            if one.name and self.is_taken(one.name, frame):
                 continue
             names = self.repeats.names(item, row, frame)
             path = frame.path + (name or frame.segment(one.kind))
             first = len(self.assembly.layers)
-            ran = self.turns(one, frame, names, path)
-            if name:
-                self.remember(name, one, frame, names, first, ran)
+            runs = self.turns(one, frame, names, path)
+            if name and runs:
+                ran = Ran(one, names, first, len(self.assembly.layers), frame)
+                frame.records[name] = _collected(name, runs)._replace(ran=ran)
+            elif name:
+                frame.absent.add(name)
 
-    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> bool:
-        """Run an item row by row and repeat by repeat; whether it ran at all."""
-        ran = False
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> list[Given]:
+        """Run an item row by row and repeat by repeat; what each of its runs gives, of one without
+        a name only the last."""
+        runs: list[Given] = []
         for turn in self.repeats.turns(item, frame, names, path):
-            ran |= self.turn(turn, frame)
-        return ran
+            if self.turn(turn, frame, runs[-1].outputs if runs else {}):
+                if runs and item.name is None:
+                    runs.pop()
+                runs.append(Given(frame.current, frame.outputs))
+        return runs
 
-    def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
+    def is_taken(self, name: Scalar, frame: Frame) -> bool:
         """Whether an earlier item of the list has that name, which is reported."""
-        if name not in frame.records:
+        if name.text not in frame.records:
             return False
-        before = frame.records[name].item
-        notes = [Note("first given here", before.name.span)] if before and before.name else []
-        span = item.name.span if item.name else item.span
-        message = f"the name `{name}` is taken"
-        self.diagnostics.error("CNN302", span, message, "give another name", notes)
+        before = frame.records[name.text].ran
+        notes = []
+        if before and before.item.name:
+            notes = [Note("first given here", before.item.name.span)]
+        message = f"the name `{name.text}` is taken"
+        self.diagnostics.error("CNN302", name.span, message, "give another name", notes)
         return True
 
-    def remember(
-        self, name: str, item: Item, frame: Frame, names: Names, first: int, ran: bool
-    ) -> None:
-        """Make an item's output known by its name."""
-        if ran:
-            last = len(self.assembly.layers)
-            frame.records[name] = Record(item, names, frame.current, first, last)
-        else:
-            frame.absent.add(name)
-
-    def turn(self, turn: Turn | None, frame: Frame) -> bool:
-        """One turn of an item; whether its condition let it run."""
+    def turn(self, turn: Turn | None, frame: Frame, before: Names) -> bool:
+        """One turn of an item; whether its condition let it run. `before`: what the turn before it
+        gave by name."""
         if turn is None:
             frame.current = UNKNOWN
             return True
         item, names, path, repetition = turn
         reads = frame.current
         try:
-            if item.source and repetition == 0:
-                reads = self.references.find(item.source, frame, names)
+            if item.source and (repetition == 0 or mentions(item.source, "i")):
+                scope = frame.scope(names, reads, self.diagnostics)
+                reads = self.references.one(item.source, frame, scope)
             scope = frame.scope(names, reads, self.diagnostics)
             if item.when and not scope.condition(item.when, "when"):
                 scope.spend(A_RUN, item.span)
@@ -125,7 +128,9 @@ class Runner:
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
-            output = self.call(Run(item, frame, path, names, reads, frozen, repetition), scope)
+            frame.outputs = {}
+            run = Run(item, frame, path, names, reads, frozen, repetition, before)
+            output = self.call(run, scope)
         except QUIET:
             output = UNKNOWN
         frame.previous, frame.current = reads, output
@@ -147,7 +152,9 @@ class Runner:
             return self.block(call, run, scope)
         if isinstance(call, GroupCall):
             first = len(self.assembly.layers)
-            output = self.run(call.items, run.frame.inside(run))
+            frame = run.frame.inside(run)
+            output = self.run(call.items, frame)
+            run.frame.outputs = self.outputs(call.outputs, frame)
             self.assembly.group(run.path, run.item.kind, 1, first)
             return output
         run.frame.unsure |= isinstance(call, Broken) and call.names
@@ -168,6 +175,36 @@ class Runner:
         self.assembly.error("CNN307", run, message, hint)
         raise InvalidValueError
 
+    def outputs(self, outputs: tuple[Output, ...], frame: Frame) -> dict[str, Value | None]:
+        """What a list that has run gives by name; what is left out is not there."""
+        found: dict[str, Value | None] = {}
+        for output in outputs:
+            try:
+                value = self.output(output, frame)
+            except QUIET:
+                found[output.name.text] = None
+            else:
+                if value is not None:
+                    found[output.name.text] = value
+        return found
+
+    def output(self, output: Output, frame: Frame) -> Word | tuple[Word, ...] | None:
+        """A layer, a list of layers, or what further layers make; None where it is left out."""
+        scope = frame.scope(frame.names, frame.current, self.diagnostics)
+        if output.source is None:
+            raise InvalidValueError
+        if output.items:
+            name, call = output.name, GroupCall(output.items)
+            item = Item("output", name.span, call, name, output.source, when=output.when)
+            self.item(item, frame)
+            made = frame.records.get(name.text)
+            return Word.at(name.text, name.span, made, frame.names) if made else None
+        if output.name.text != output.source.text and self.is_taken(output.name, frame):
+            raise InvalidValueError
+        if output.when and not scope.condition(output.when, "when"):
+            return None
+        return self.references.find(output.source, frame, scope)
+
     def block(self, call: BlockCall, run: Run, scope: Scope) -> Tensor | None:
         """A block: its own names, and nothing of its caller's."""
         block = self.network.blocks.get(call.block)
@@ -181,18 +218,21 @@ class Runner:
         scope.spend(len(block.args) + len(block.let), run.item.span)
         if len(self.arguments) > NAMES:
             scope.spend(len(self.arguments), run.item.span)
-        names = {**self.arguments, **{name: scope.known(node) for name, node in given.items()}}
+        carried = _carried(block, given, run)
+        own = {name: scope.known(node) for name, node in given.items() if name not in carried}
+        names = {**self.arguments, **own, **carried}
         note = Note(f"in `{call.block}`, called here", run.item.span)
         frame = run.frame.of_block(call.block, note, names, run)
-        self.complete(block, given, names, scope.within(frame.calls, names, frame.reach))
+        self.complete(block, {*own, *carried}, names, scope.within(frame.calls, names, frame.reach))
         first = len(self.assembly.layers)
         output = self.run(block.items, frame)
+        run.frame.outputs = self.outputs(block.outputs, frame)
         arguments = {name: _meant(names[name]) for name in (*block.args, *block.let)}
         self.assembly.group(run.path, run.item.kind, 1, first, arguments)
         return output
 
     def complete(
-        self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
+        self, block: Block, given: Collection[str], names: dict[str, Value | None], scope: Scope
     ) -> None:
         """Add the defaults of what is not given, then what `let` derives, to a block's `names`."""
         for name, (_, default) in block.args.items():
@@ -212,8 +252,7 @@ class Runner:
         grouped = bool(item.name or item.repeat or item.rows)
         around = frame.inside(run) if grouped else frame
         first = len(self.assembly.layers)
-        tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
-        found = tuple(tensor for tensor in tensors if tensor is not None)
+        found = self.branches(call, run, around, scope)
         if not found:
             self.assembly.error("CNN303", run, f"`{item.kind}` has no branch left", "leave one in")
             return UNKNOWN
@@ -225,46 +264,89 @@ class Runner:
             self.assembly.group(run.path, item.kind, 1, first)
         return output
 
-    def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
-        """One branch's output; None where its condition leaves it out."""
+    def branches(self, call: JoinCall, run: Run, around: Frame, scope: Scope) -> tuple[Tensor, ...]:
+        """What a join joins."""
+        found: tuple[Tensor, ...] = ()
+        siblings: dict[str, Frame] = {}
+        if isinstance(call.branches, Scalar):
+            return self.listed(call.branches, run, scope)
+        for branch in call.branches:
+            found += self.branch(branch, run, around, scope, siblings)
+        return found
+
+    def listed(self, name: Scalar, run: Run, scope: Scope) -> tuple[Tensor, ...]:
+        """The layers of a list that is joined: `add: all(skips)`."""
+        text = name.text
+        word = text not in run.names and text.isidentifier()
+        found = None if word else self.references.find(name, run.frame, scope)
+        if isinstance(found, tuple):
+            return tuple(map(given, found))
+        message = f"`{run.item.kind}` joins branches, got `{short(text)}`"
+        hint = f"`{run.item.kind}: {{left: [...], right: [...]}}`"
+        self.diagnostics.error("CNN303", name.span, message, hint, reversed(run.frame.calls))
+        raise InvalidValueError
+
+    def branch(
+        self,
+        branch: Branch,
+        run: Run,
+        around: Frame,
+        scope: Scope,
+        siblings: dict[str, Frame],
+    ) -> tuple[Tensor, ...]:
+        """One branch's output, or those that it names; none where its condition leaves it out.
+        `siblings`: the lists of the branches before it."""
         try:
             if branch.when is not None and not scope.condition(branch.when, "when"):
-                return None
+                return ()
             if isinstance(branch.body, Scalar):
-                return self.references.find(branch.body, run.frame, run.names)
+                return self.references.several(branch.body, run.frame, scope)
         except QUIET:
-            return UNKNOWN
+            return (UNKNOWN,)
         first = len(self.assembly.layers)
         path = around.path + around.segment(branch.name)
         frame = run.frame.inside(run._replace(path=path))
+        frame.siblings = {**siblings}
+        siblings[branch.name] = frame
         output = self.run(branch.body, frame)
         self.assembly.group(path, "branch", 1, first)
-        return self.read(run) if output is None else output
+        return (self.read(run) if output is None else output,)
 
     # -- shared weights ---------------------------------------------------------------------
 
     def share(self, call: Share, run: Run, scope: Scope) -> Tensor | None:
         """An item that uses the weights of an earlier one: that item again, or one like it."""
-        record = run.frame.record(call.name.text)
-        if record is None or record.item is None:
-            self.references.missing(call.name, run.frame)
+        given = self.lender(call.name, run, scope)
+        if given is None or given.output is UNKNOWN or given.ran is None:
             return UNKNOWN
-        if record.output is UNKNOWN:
-            return UNKNOWN
+        record = given.ran
         again = record.item._replace(source=None, span=run.item.span)
-        names = record.names
         if call.call:
             again = Item(run.item.kind, run.item.span, call.call, call.name)
-            names = run.names
-        frame = run.frame.inside(run._replace(names=names))
+            record = record._replace(names=run.names, frame=run.frame)
+        frame = run.frame.again(record, run)
         scope.spend((record.last - record.first) // NAMES, run.item.span)
         if not isinstance(again.call, LayerCall):
             note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
             frame.calls = (*frame.calls, note)
         self.share_nodes(again, record, frame, run)
+        run.frame.outputs = frame.outputs
         return frame.current
 
-    def share_nodes(self, item: Item, record: Record, frame: Frame, run: Run) -> None:
+    def lender(self, name: Scalar, run: Run, scope: Scope) -> Given | None:
+        """The item that lends its weights; None, reported, where there is none of that name."""
+        value = run.names.get(name.text)
+        found = value.layer if isinstance(value, Word) else None
+        found = found or run.frame.reach(name.text) or run.frame.beside(name.text)
+        if found is None and "." in name.text:
+            word = self.references.find(name, run.frame, scope)
+            found = word.layer if isinstance(word, Word) else None
+        if isinstance(found, Given) and found.ran:
+            return found
+        self.references.missing(name, run.frame)
+        return None
+
+    def share_nodes(self, item: Item, record: Ran, frame: Frame, run: Run) -> None:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
@@ -281,7 +363,46 @@ class Runner:
 
 def _meant(value: Value | None) -> object:
     """What an argument stands for: a value, or the layer that a word names."""
-    return value.layer if isinstance(value, Word) and value.layer is not None else value
+    if isinstance(value, tuple):
+        return tuple(map(_meant, value))
+    return (
+        value.layer.output if isinstance(value, Word) and isinstance(value.layer, Given) else value
+    )
+
+
+def _collected(name: str, runs: list[Given]) -> Given:
+    """What an item gives after its last run, with what each run gave."""
+    last = runs[-1]
+    if len(runs) == 1:
+        return last
+    outputs = {each: _each(each, value, runs) for each, value in last.outputs.items()}
+    return Given(last.output, outputs, tuple(runs))
+
+
+def _each(name: str, value: Value | None, runs: list[Given]) -> Value | None:
+    """What the last run gives by a name, with what each run gave by it."""
+    if not isinstance(value, Word) or not isinstance(value.layer, Given):
+        return value
+    words = [run.outputs.get(name) for run in runs]
+    each = [w.layer for w in words if isinstance(w, Word) and isinstance(w.layer, Given)]
+    given = value.layer._replace(each=tuple(each))
+    return Word.at(value, value.span, given, value.names)
+
+
+def _carried(block: Block, given: Fields, run: Run) -> Names:
+    """Arguments of a repeated block that are called as its outputs: each run takes what the run
+    before it gave, unless the call says it for each."""
+    if not run.before:
+        return {}
+    first = run.item.first or {}
+    changing = ("i", *run.item.each)
+    return {
+        name: value
+        for name, value in run.before.items()
+        if name in block.args
+        and name not in first
+        and not (name in given and mentions(given[name], changing))
+    }
 
 
 def _given(fields: Fields, run: Run) -> Fields:

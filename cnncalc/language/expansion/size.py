@@ -12,6 +12,7 @@ from cnncalc.language.written.syntax import (
     Item,
     JoinCall,
     Network,
+    Output,
     Share,
 )
 
@@ -22,7 +23,8 @@ Known = ChainMap[str, int]
 class Sizes:
     """An upper bound for each item: every condition counts as true, what runs nothing as 1.
 
-    A repeat that is an expression counts as 1: the one who evaluates it multiplies.
+    A repeat that is an expression counts as 1, as computed rows do: the one who evaluates it
+    multiplies.
     """
 
     def __init__(self, network: Network) -> None:
@@ -30,8 +32,7 @@ class Sizes:
         self._blocks: dict[str, int] = {}
         self._runs: dict[int, int] = {}
         known: Known = ChainMap()
-        self.most = self._items(network.items, known)
-        self.most += sum(self._items(head.items, known.new_child()) for head in network.outputs)
+        self.most = self._list(network.items, network.outputs, known)
 
     def run(self, item: Item) -> int:
         """One run of `item`, its repeats and rows left out."""
@@ -39,7 +40,12 @@ class Sizes:
 
     def all(self, item: Item) -> int:
         """All runs of `item`."""
-        return self.run(item) * _times(item) * max(len(item.rows), 1)
+        rows = 1 if isinstance(item.rows, Scalar) else len(item.rows)
+        return self.run(item) * _times(item) * max(rows, 1)
+
+    def _list(self, items: tuple[Item, ...], outputs: tuple[Output, ...], known: Known) -> int:
+        size = self._items(items, known)
+        return size + sum(self._items(head.items, known.new_child()) for head in outputs)
 
     def _items(self, items: tuple[Item, ...], known: Known) -> int:
         return sum(self._item(item, known) for item in items)
@@ -55,9 +61,10 @@ class Sizes:
 
     def _call(self, call: Call | None, known: Known) -> int:
         if isinstance(call, GroupCall):
-            return self._items(call.items, known.new_child())
+            return self._list(call.items, call.outputs, known.new_child())
         if isinstance(call, JoinCall):
-            bodies = [branch.body for branch in call.branches]
+            branches = () if isinstance(call.branches, Scalar) else call.branches
+            bodies = [branch.body for branch in branches]
             return 1 + sum(
                 self._items(body, known.new_child())
                 for body in bodies
@@ -73,7 +80,8 @@ class Sizes:
         if name not in self._blocks:
             self._blocks[name] = 1  # while it is counted: one that calls itself is refused later
             block = self._network.blocks.get(name)
-            self._blocks[name] = self._items(block.items, ChainMap()) if block else 1
+            if block:
+                self._blocks[name] = self._list(block.items, block.outputs, ChainMap())
         return self._blocks[name]
 
 

@@ -152,7 +152,9 @@ class _Planner:
         alive = self.alive(number)
         free = next((word for word in ("x", "out") if word not in alive), None)
         last = number + 1 == len(self.steps)
-        if free and step.kind != "branch" and (last or self.passes(node, number)):
+        if node in step.calls:
+            word = variable(step.calls[node], alive)
+        elif free and step.kind != "branch" and (last or self.passes(node, number)):
             word = free
         else:
             word = variable(step.node.path.rpartition(".")[2] if step.node else step.name, alive)

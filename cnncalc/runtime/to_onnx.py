@@ -28,7 +28,7 @@ def to_onnx(graph: Graph, output: Path) -> None:
             network,
             tuple(samples(graph, 2)),
             input_names=names,
-            output_names=["output", *graph.outputs],
+            output_names=list(graph.heads),
             dynamic_shapes=tuple({0: batch} for _ in names),
             dynamo=True,
             verbose=False,

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from jsonschema import Draft7Validator
@@ -302,6 +302,8 @@ class Some:
     """What arrives, and every layer in reach."""
 
     shape = (4, 8, 8)
+    outputs: ClassVar[dict[str, Any]] = {}
+    runs = ()
 
 
 NAMES: dict[str, Any] = {"i": 0, "width": 16}
@@ -348,7 +350,7 @@ def test_no_false_alarm(wanted: FieldType) -> None:
 
 NONSENSE = """
 yes|no|on|off|Yes|NO|''|' '|1:30|64k|50%|"1,000"|3 x 3|3 3|3X3|3 +|3!|$3|"`3`"|~3|{a: 1}|{}|[]
-3 & 4|3 ^ 4|3 is 3|3;4|x=3|a.b|(3).real|3j|0.5x3|open(3)|f"3"|"lambda: 3"|"(k := 3)"|None|lambda
+3 & 4|3 ^ 4|3 is 3|3;4|x=3|a.|(3).real|3j|0.5x3|open(3)|f"3"|"lambda: 3"|"(k := 3)"|None|lambda
 3 # three
 """
 

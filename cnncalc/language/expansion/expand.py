@@ -13,6 +13,7 @@ from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import QUIET, Scope
 from cnncalc.language.values.values import Value, Word, named
+from cnncalc.language.written.outputs import LAST
 from cnncalc.language.written.syntax import Network
 from cnncalc.network.graph import Graph, Node
 
@@ -30,11 +31,13 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
     runner.assembly.look_at(inputs.values())
     try:
         output = runner.run(network.items, frame)
-        outputs = _heads(network, frame, runner)
+        heads = _heads(network, frame, runner)
     except TooLargeError:
         return None
     if diagnostics.failed or not isinstance(output, Node):
         return None
+    last = next((name for name, node in heads.items() if node is output), LAST)
+    others = {name: node for name, node in heads.items() if name != last}
     graph = Graph(
         name=network.name,
         path=path,
@@ -43,13 +46,14 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         inputs=inputs,
         layers=tuple(runner.assembly.layers),
         output=output,
-        outputs=outputs,
+        outputs=others,
         groups=runner.assembly.groups,
         span=network.head,
         expect=network.expect,
         init=network.init,
         unused=network.unused,
         recipe=network.recipe,
+        last=last if others else LAST,
     )
     return graph if _can_train(graph, diagnostics) else None
 

@@ -155,7 +155,8 @@ class Runner:
             frame = run.frame.inside(run)
             output = self.run(call.items, frame)
             run.frame.outputs = self.outputs(call.outputs, frame)
-            self.assembly.group(run.path, run.item.kind, 1, first)
+            given = _all_meant(run.frame.outputs)
+            self.assembly.group(run.path, run.item.kind, 1, first, outputs=given)
             return output
         run.frame.unsure |= isinstance(call, Broken) and call.names
         return UNKNOWN
@@ -227,8 +228,9 @@ class Runner:
         first = len(self.assembly.layers)
         output = self.run(block.items, frame)
         run.frame.outputs = self.outputs(block.outputs, frame)
-        arguments = {name: _meant(names[name]) for name in (*block.args, *block.let)}
-        self.assembly.group(run.path, run.item.kind, 1, first, arguments)
+        arguments = _all_meant({name: names[name] for name in (*block.args, *block.let)})
+        outputs = _all_meant(run.frame.outputs)
+        self.assembly.group(run.path, run.item.kind, 1, first, arguments, outputs)
         return output
 
     def complete(
@@ -359,6 +361,11 @@ class Runner:
             originals.end(run)
         if before:
             before.skip(len(self.assembly.layers) - first)
+
+
+def _all_meant(values: Names) -> dict[str, object]:
+    """What names stand for."""
+    return {name: _meant(value) for name, value in values.items()}
 
 
 def _meant(value: Value | None) -> object:

@@ -83,7 +83,9 @@ def output(word: Word, name: str) -> Value:
     if name not in known:
         message = f"`{word}` has no output `{name}`"
         hint = "it says by `outputs` which of its layers can be read from outside"
-        if known:
+        if name.isdecimal():
+            hint = f"`all({word})[{name}]` is what that run makes"
+        elif known:
             hint = f"it gives {listed(known)}, and `{word}` is what its last layer makes"
         raise ExpressionError("CNN309", message, hint)
     if known[name] is None:
@@ -96,7 +98,7 @@ def named(value: Value) -> str:
     if isinstance(value, Word) and value.layer is not None:
         return f"the layer `{value}`"
     if isinstance(value, tuple) and value and all(isinstance(v, Word) and v.layer for v in value):
-        return f"{counted(len(value), 'layer')}, `{shown(value)}`"
+        return counted(len(value), "layer")
     return f"`{shown(value)}`"
 
 

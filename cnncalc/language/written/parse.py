@@ -121,7 +121,7 @@ def _what_runs(
     if kinds:
         return kinds[0][0], call(*kinds[0], grammar)
     if share:
-        return Scalar(share.text, share.span), None
+        return Scalar(share.text.rpartition(".")[2], share.span), None
     return Scalar("", node.span), None
 
 

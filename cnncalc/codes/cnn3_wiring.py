@@ -6,9 +6,9 @@ PAGES = {
     "CNN301": page(
         "no earlier layer of that name",
         """A reference names a layer that stands before it, in the same list or one around it.
-    Inside a block nothing of the caller is in sight: hand a layer over as an argument. What is within
-    an item is read as `NAME.OUTPUT`, where that lets others read it; `all(NAME)` are the outputs of
-    all its runs, a list, of which `[0]` is the first.""",
+    Inside a block nothing of the caller is in sight: hand a layer over as an argument. What is
+    within an item is read as `NAME.OUTPUT`, where that lets others read it; `all(NAME)` are the
+    outputs of all its runs, a list, of which `[0]` is the first.""",
         """
 input: 3x32x32
 layers:

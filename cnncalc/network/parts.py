@@ -118,9 +118,11 @@ def _named(values: Mapping[str, object]) -> dict[Node, str]:
     """The layers among some values, or in lists of them, each with its name."""
     found: dict[Node, str] = {}
     for name, value in values.items():
-        for node in value if isinstance(value, tuple) else (value,):
-            if isinstance(node, Node):
-                found.setdefault(node, name)
+        if isinstance(value, Node):
+            found.setdefault(value, name)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            for place, node in enumerate(value):
+                found.setdefault(node, f"{name}{place}")
     return found
 
 

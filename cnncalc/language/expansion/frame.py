@@ -23,6 +23,9 @@ class Unknown:
 
 UNKNOWN = Unknown()
 
+NOTHING: Names = {}
+"""What an item gives by name that gives nothing so."""
+
 Tensor = Node | Unknown
 """What flows from layer to layer while the graph is built. None stands for "several inputs"."""
 
@@ -31,14 +34,14 @@ class Ran(NamedTuple):
     """A named item as it ran: what `share` runs again.
 
     first, last: its nodes among the layers, the last exclusive
-    frame: the list that it stands in
+    frame: the list that it stands in, once it is referred to: until then that list holds it
     """
 
     item: Item
     names: Names
     first: int
     last: int
-    frame: Frame
+    frame: Frame | None = None
 
 
 class Given(NamedTuple):
@@ -111,7 +114,7 @@ class Frame:
         self.current = current
         self.previous = current
         self.parent = parent
-        self.outputs: Names = {}
+        self.outputs: Names = NOTHING
         self.records: dict[str, Given] = {}
         self.siblings: dict[str, Frame] = {}
         self.absent: set[str] = set()
@@ -135,10 +138,10 @@ class Frame:
 
     def again(self, ran: Ran, run: Run) -> Frame:
         """The frame in which an item runs again here: it sees what it saw where it is written."""
-        frame = ran.frame.inside(run._replace(names=ran.names))
+        around = ran.frame or self
+        frame = around.inside(run._replace(names=ran.names))
         frame.depth = self.depth + 1
         frame.calls = self.calls
-        frame.blocks = self.blocks
         return frame
 
     def of_block(self, name: str, call: Note, names: Names, run: Run) -> Frame:
@@ -162,14 +165,21 @@ class Frame:
         if name in RESERVED:
             tensor = self.entered if name == "input" else self.previous
             return Given(tensor) if tensor else None
-        found = next((f.records[name] for f in self.outwards() if name in f.records), None)
-        return found if found and found.output else None
+        around = next((f for f in self.outwards() if name in f.records), None)
+        return around.recorded(name) if around else None
+
+    def recorded(self, name: str) -> Given | None:
+        """The named item of this very list."""
+        found = self.records[name]
+        if found.output is None:
+            return None
+        return found._replace(ran=found.ran._replace(frame=self)) if found.ran else found
 
     def beside(self, path: str) -> Given | None:
         """The item that a path leads to from one branch of a join to another: `left.tower`."""
         branch, _, name = path.partition(".")
         lists = (f.siblings[branch] for f in self.outwards() if branch in f.siblings)
-        return next((f.records[name] for f in lists if name in f.records), None)
+        return next((f.recorded(name) for f in lists if name in f.records), None)
 
     def scope(self, names: Names, reads: Tensor | None, diagnostics: Diagnostics) -> Scope:
         """What an expression of this list sees, where an item reads `reads`."""

@@ -82,8 +82,10 @@ class References:
 
     def _layers(self, value: Value | None, name: Scalar, frame: Frame) -> Word | tuple[Word, ...]:
         """A value that is a layer or a list of layers; anything else is reported."""
-        if isinstance(value, tuple) and all(isinstance(v, Word) and v.layer for v in value):
-            return value
+        if isinstance(value, tuple):
+            self._diagnostics.spend(len(value), name.span, frame.calls)
+            if all(isinstance(each, Word) and each.layer for each in value):
+                return value
         if isinstance(value, Word) and value.layer:
             return value
         if isinstance(value, Word) and value.span:

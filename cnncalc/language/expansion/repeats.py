@@ -14,8 +14,9 @@ from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.values.expressions import LONGEST
 from cnncalc.language.values.scope import QUIET, Names
-from cnncalc.language.values.values import Value, named
+from cnncalc.language.values.values import Value, elements, named
 from cnncalc.language.written.syntax import Item
 
 Row = tuple[Node, ...] | tuple[Value, ...]
@@ -95,6 +96,7 @@ class Repeats:
         found = scope.known(item.rows)
         if found is None:
             return None
+        scope.spend(elements(found, self.diagnostics.budget.steps), item.rows.span)
         columns = len(item.each)
         rows = [_row(value, columns) for value in found] if isinstance(found, tuple) else [()]
         if all(len(row) == columns for row in rows):
@@ -182,7 +184,8 @@ def _after_first(item: Item, table: Item, number: int) -> Item:
 def mentions(node: Node, names: Collection[str]) -> bool:
     """Whether a value uses one of some names."""
     if isinstance(node, Scalar):
-        return any(word in names for word in _WORD.findall(node.text))
+        words = _WORD.findall(node.text) if len(node.text) <= LONGEST else ()
+        return any(word in names for word in words)
     return isinstance(node, tree.Sequence) and any(mentions(part, names) for part in node.items)
 
 

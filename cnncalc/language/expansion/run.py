@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span, short
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
-from cnncalc.language.expansion.frame import UNKNOWN, Frame, Given, Ran, Run, Tensor
+from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Given, Ran, Run, Tensor
 from cnncalc.language.expansion.references import References, given
 from cnncalc.language.expansion.repeats import Repeats, Turn, called, mentions
 from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import Sizes
-from cnncalc.language.text.tree import Scalar
+from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Names, Scope
-from cnncalc.language.values.values import Value, Word
+from cnncalc.language.values.values import Value, Word, are_layers
 from cnncalc.language.written.syntax import (
     Block,
     BlockCall,
@@ -49,6 +49,7 @@ class Runner:
         self.references = References(network.inputs, self.assembly, diagnostics)
         self.repeats = Repeats(sizes, self.assembly, diagnostics)
         self.binder = Binder()
+        self.changing: dict[int, bool] = {}
 
     # -- lists and items --------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ class Runner:
             first = len(self.assembly.layers)
             runs = self.turns(one, frame, names, path)
             if name and runs:
-                ran = Ran(one, names, first, len(self.assembly.layers), frame)
+                ran = Ran(one, names, first, len(self.assembly.layers))
                 frame.records[name] = _collected(name, runs)._replace(ran=ran)
             elif name:
                 frame.absent.add(name)
@@ -91,7 +92,7 @@ class Runner:
         a name only the last."""
         runs: list[Given] = []
         for turn in self.repeats.turns(item, frame, names, path):
-            if self.turn(turn, frame, runs[-1].outputs if runs else {}):
+            if self.turn(turn, frame, runs[-1].outputs if runs else NOTHING):
                 if runs and item.name is None:
                     runs.pop()
                 runs.append(Given(frame.current, frame.outputs))
@@ -128,7 +129,7 @@ class Runner:
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
-            frame.outputs = {}
+            frame.outputs = NOTHING
             run = Run(item, frame, path, names, reads, frozen, repetition, before)
             output = self.call(run, scope)
         except QUIET:
@@ -154,9 +155,8 @@ class Runner:
             first = len(self.assembly.layers)
             frame = run.frame.inside(run)
             output = self.run(call.items, frame)
-            run.frame.outputs = self.outputs(call.outputs, frame)
-            given = _all_meant(run.frame.outputs)
-            self.assembly.group(run.path, run.item.kind, 1, first, outputs=given)
+            outputs = self.given(call.outputs, frame, run, scope)
+            self.assembly.group(run.path, run.item.kind, 1, first, {}, outputs)
             return output
         run.frame.unsure |= isinstance(call, Broken) and call.names
         return UNKNOWN
@@ -176,10 +176,11 @@ class Runner:
         self.assembly.error("CNN307", run, message, hint)
         raise InvalidValueError
 
-    def outputs(self, outputs: tuple[Output, ...], frame: Frame) -> dict[str, Value | None]:
+    def outputs(self, outputs: tuple[Output, ...], frame: Frame) -> Names:
         """What a list that has run gives by name; what is left out is not there."""
         found: dict[str, Value | None] = {}
         for output in outputs:
+            self.diagnostics.spend(A_RUN, output.name.span, frame.calls)
             try:
                 value = self.output(output, frame)
             except QUIET:
@@ -188,6 +189,19 @@ class Runner:
                 if value is not None:
                     found[output.name.text] = value
         return found
+
+    def given(
+        self, outputs: tuple[Output, ...], frame: Frame, run: Run, scope: Scope
+    ) -> Mapping[str, object]:
+        """The same, which is what the item gives that runs; what is meant by it."""
+        run.frame.outputs = self.outputs(outputs, frame) if outputs else NOTHING
+        return self.meant(run.frame.outputs, run, scope) if outputs else NOTHING
+
+    def meant(self, values: Names, run: Run, scope: Scope) -> dict[str, object]:
+        """What names stand for: values and layers."""
+        lists = [len(value) for value in values.values() if are_layers(value)]
+        scope.spend(sum(lists), run.item.span)
+        return {name: _meant(value) for name, value in values.items()}
 
     def output(self, output: Output, frame: Frame) -> Word | tuple[Word, ...] | None:
         """A layer, a list of layers, or what further layers make; None where it is left out."""
@@ -219,7 +233,7 @@ class Runner:
         scope.spend(len(block.args) + len(block.let), run.item.span)
         if len(self.arguments) > NAMES:
             scope.spend(len(self.arguments), run.item.span)
-        carried = _carried(block, given, run)
+        carried = self.carried(block, given, run) if run.before else NOTHING
         own = {name: scope.known(node) for name, node in given.items() if name not in carried}
         names = {**self.arguments, **own, **carried}
         note = Note(f"in `{call.block}`, called here", run.item.span)
@@ -227,11 +241,30 @@ class Runner:
         self.complete(block, {*own, *carried}, names, scope.within(frame.calls, names, frame.reach))
         first = len(self.assembly.layers)
         output = self.run(block.items, frame)
-        run.frame.outputs = self.outputs(block.outputs, frame)
-        arguments = _all_meant({name: names[name] for name in (*block.args, *block.let)})
-        outputs = _all_meant(run.frame.outputs)
+        outputs = self.given(block.outputs, frame, run, scope)
+        own = {name: names[name] for name in (*block.args, *block.let)}
+        arguments = self.meant(own, run, scope)
         self.assembly.group(run.path, run.item.kind, 1, first, arguments, outputs)
         return output
+
+    def carried(self, block: Block, given: Fields, run: Run) -> Names:
+        """Arguments of a repeated block that are called as its outputs: each run takes what the run
+        before it gave, unless the call says it for each."""
+        first = run.item.first or {}
+        changing = ("i", *run.item.each)
+        return {
+            name: value
+            for name, value in run.before.items()
+            if name in block.args
+            and name not in first
+            and not (name in given and self.says(given[name], changing))
+        }
+
+    def says(self, node: Node, names: tuple[str, ...]) -> bool:
+        """Whether a value uses one of some names, which are always the same; found once."""
+        if id(node) not in self.changing:
+            self.changing[id(node)] = mentions(node, names)
+        return self.changing[id(node)]
 
     def complete(
         self, block: Block, given: Collection[str], names: dict[str, Value | None], scope: Scope
@@ -268,13 +301,14 @@ class Runner:
 
     def branches(self, call: JoinCall, run: Run, around: Frame, scope: Scope) -> tuple[Tensor, ...]:
         """What a join joins."""
-        found: tuple[Tensor, ...] = ()
+        found: list[Tensor] = []
         siblings: dict[str, Frame] = {}
         if isinstance(call.branches, Scalar):
             return self.listed(call.branches, run, scope)
         for branch in call.branches:
-            found += self.branch(branch, run, around, scope, siblings)
-        return found
+            found.extend(self.branch(branch, run, around, scope, siblings))
+        siblings.clear()  # a list that knows itself would be kept
+        return tuple(found)
 
     def listed(self, name: Scalar, run: Run, scope: Scope) -> tuple[Tensor, ...]:
         """The layers of a list that is joined: `add: all(skips)`."""
@@ -308,9 +342,10 @@ class Runner:
         first = len(self.assembly.layers)
         path = around.path + around.segment(branch.name)
         frame = run.frame.inside(run._replace(path=path))
-        frame.siblings = {**siblings}
-        siblings[branch.name] = frame
+        frame.siblings = siblings
         output = self.run(branch.body, frame)
+        if frame.records:
+            siblings[branch.name] = frame
         self.assembly.group(path, "branch", 1, first)
         return (self.read(run) if output is None else output,)
 
@@ -363,15 +398,10 @@ class Runner:
             before.skip(len(self.assembly.layers) - first)
 
 
-def _all_meant(values: Names) -> dict[str, object]:
-    """What names stand for."""
-    return {name: _meant(value) for name, value in values.items()}
-
-
 def _meant(value: Value | None) -> object:
-    """What an argument stands for: a value, or the layer that a word names."""
-    if isinstance(value, tuple):
-        return tuple(map(_meant, value))
+    """What an argument stands for: a value, or the layer or the layers that are named."""
+    if are_layers(value):
+        return tuple(map(given, value))
     return (
         value.layer.output if isinstance(value, Word) and isinstance(value.layer, Given) else value
     )
@@ -394,22 +424,6 @@ def _each(name: str, value: Value | None, runs: list[Given]) -> Value | None:
     each = [w.layer for w in words if isinstance(w, Word) and isinstance(w.layer, Given)]
     given = value.layer._replace(each=tuple(each))
     return Word.at(value, value.span, given, value.names)
-
-
-def _carried(block: Block, given: Fields, run: Run) -> Names:
-    """Arguments of a repeated block that are called as its outputs: each run takes what the run
-    before it gave, unless the call says it for each."""
-    if not run.before:
-        return {}
-    first = run.item.first or {}
-    changing = ("i", *run.item.each)
-    return {
-        name: value
-        for name, value in run.before.items()
-        if name in block.args
-        and name not in first
-        and not (name in given and mentions(given[name], changing))
-    }
 
 
 def _given(fields: Fields, run: Run) -> Fields:

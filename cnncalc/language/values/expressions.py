@@ -367,6 +367,8 @@ def _call(tree: ast.Call, lookup: Lookup, budget: Budget) -> Any:
     options = {option.arg: _evaluate(option.value, lookup, budget) for option in tree.keywords}
     for value in given:
         _weigh(value, budget)
+        if name == "all" and isinstance(value, Word) and value.layer:
+            budget.spend(len(value.layer.runs))
     found = call(name, given, options)
     _weigh(found, budget)
     return found

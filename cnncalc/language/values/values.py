@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import Span, listed
 from cnncalc.layers.fields import counted, shown
@@ -93,11 +93,17 @@ def output(word: Word, name: str) -> Value:
     return known[name]  # type: ignore[no-any-return]
 
 
+def are_layers(value: Value | None) -> TypeGuard[tuple[Word, ...]]:
+    """Whether a value is a list of layers, told by the first."""
+    first = value[0] if isinstance(value, tuple) and value else None
+    return isinstance(first, Word) and first.layer is not None
+
+
 def named(value: Value) -> str:
     """A value as messages name it."""
     if isinstance(value, Word) and value.layer is not None:
         return f"the layer `{value}`"
-    if isinstance(value, tuple) and value and all(isinstance(v, Word) and v.layer for v in value):
+    if are_layers(value):
         return counted(len(value), "layer")
     return f"`{shown(value)}`"
 

@@ -101,7 +101,10 @@ def is_block(part: Part) -> bool:
 
 
 def _title(part: Part) -> str:
-    return part.kind if is_block(part) else part.path.rpartition(".")[2]
+    if is_block(part):
+        return part.kind
+    names = part.path.split(".")
+    return next((name for name in reversed(names) if not name.isdecimal()), names[-1])
 
 
 def _module(part: Part, modules: Mapping[Part, Expression | None]) -> Expression | None:

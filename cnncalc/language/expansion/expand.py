@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.expansion.assembly import MOST_LAYERS, TooLargeError
-from cnncalc.language.expansion.frame import UNKNOWN, Frame, Given, Tensor
+from cnncalc.language.expansion.frame import UNKNOWN, Frame, Outcome, Tensor
 from cnncalc.language.expansion.references import given
 from cnncalc.language.expansion.run import Runner
 from cnncalc.language.expansion.size import Sizes
@@ -118,7 +118,7 @@ def _outermost(
         only = next(iter(inputs.values()), UNKNOWN)
     frame = Frame("", arguments, only, only)
     for name in filter(None, network.inputs):
-        frame.records[name] = Given(inputs.get(name, UNKNOWN))
+        frame.records[name] = Outcome(inputs.get(name, UNKNOWN))
     return frame
 
 

@@ -30,7 +30,7 @@ Tensor = Node | Unknown
 """What flows from layer to layer while the graph is built. None stands for "several inputs"."""
 
 
-class Ran(NamedTuple):
+class Lender(NamedTuple):
     """A named item as it ran: what `share` runs again.
 
     first, last: its nodes among the layers, the last exclusive
@@ -44,7 +44,7 @@ class Ran(NamedTuple):
     frame: Frame | None = None
 
 
-class Given(NamedTuple):
+class Outcome(NamedTuple):
     """What a named item gives, or another that can be referred to: its output, and by name what can
     be read beside that.
 
@@ -53,8 +53,8 @@ class Given(NamedTuple):
 
     output: Tensor | None
     outputs: Mapping[str, Value | None] = {}
-    each: tuple[Given, ...] = ()
-    ran: Ran | None = None
+    each: tuple[Outcome, ...] = ()
+    lender: Lender | None = None
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -62,7 +62,7 @@ class Given(NamedTuple):
         return self.output.shape if self.output else None
 
     @property
-    def runs(self) -> tuple[Given, ...]:
+    def runs(self) -> tuple[Outcome, ...]:
         """What each run gives; of what runs once, it alone."""
         return self.each or (self,)
 
@@ -115,7 +115,7 @@ class Frame:
         self.previous = current
         self.parent = parent
         self.outputs: Names = NOTHING
-        self.records: dict[str, Given] = {}
+        self.records: dict[str, Outcome] = {}
         self.siblings: dict[str, Frame] = {}
         self.absent: set[str] = set()
         self.taken: set[str] = set()
@@ -136,7 +136,7 @@ class Frame:
         frame.blocks = self.blocks
         return frame
 
-    def again(self, ran: Ran, run: Run) -> Frame:
+    def again(self, ran: Lender, run: Run) -> Frame:
         """The frame in which an item runs again here: it sees what it saw where it is written."""
         around = ran.frame or self
         frame = around.inside(run._replace(names=ran.names))
@@ -160,22 +160,22 @@ class Frame:
             yield frame
             frame = frame.parent
 
-    def reach(self, name: str) -> Given | None:
+    def reach(self, name: str) -> Outcome | None:
         """What `name` refers to: the named item in this list or one around it."""
         if name in RESERVED:
             tensor = self.entered if name == "input" else self.previous
-            return Given(tensor) if tensor else None
+            return Outcome(tensor) if tensor else None
         around = next((f for f in self.outwards() if name in f.records), None)
         return around.recorded(name) if around else None
 
-    def recorded(self, name: str) -> Given | None:
+    def recorded(self, name: str) -> Outcome | None:
         """The named item of this very list."""
         found = self.records[name]
         if found.output is None:
             return None
-        return found._replace(ran=found.ran._replace(frame=self)) if found.ran else found
+        return found._replace(lender=found.lender._replace(frame=self)) if found.lender else found
 
-    def beside(self, path: str) -> Given | None:
+    def beside(self, path: str) -> Outcome | None:
         """The item that a path leads to from one branch of a join to another: `left.tower`."""
         branch, _, name = path.partition(".")
         lists = (f.siblings[branch] for f in self.outwards() if branch in f.siblings)

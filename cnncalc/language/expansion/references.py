@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from cnncalc.diagnostics import Diagnostics, listed
 from cnncalc.language.expansion.assembly import Assembly
-from cnncalc.language.expansion.frame import Frame, Given, Tensor
+from cnncalc.language.expansion.frame import Frame, Outcome, Tensor
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import InvalidValueError, Scope
 from cnncalc.language.values.values import UnknownValueError, Value, Word, named
@@ -23,7 +23,7 @@ MOST = 1_000
 def given(word: Word) -> Tensor:
     """The output that a word stands for which names a layer."""
     found = word.layer
-    assert isinstance(found, Given)
+    assert isinstance(found, Outcome)
     assert found.output is not None
     return found.output
 

@@ -8,11 +8,11 @@ from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span, short
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
-from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Given, Ran, Run, Tensor
+from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor
 from cnncalc.language.expansion.references import References, given
 from cnncalc.language.expansion.repeats import Repeats, Turn, called, mentions
 from cnncalc.language.expansion.sharing import Originals
-from cnncalc.language.expansion.size import Sizes
+from cnncalc.language.expansion.size import DEEPEST, Sizes
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Names, Scope
 from cnncalc.language.values.values import Value, Word, are_layers
@@ -31,7 +31,6 @@ from cnncalc.language.written.syntax import (
     Share,
 )
 
-DEEPEST = 48
 A_RUN = 32
 """Steps that the run of an item takes which is no layer: it calls others, or is left out."""
 
@@ -82,27 +81,27 @@ class Runner:
             first = len(self.assembly.layers)
             runs = self.turns(one, frame, names, path)
             if name and runs:
-                ran = Ran(one, names, first, len(self.assembly.layers))
-                frame.records[name] = _collected(name, runs)._replace(ran=ran)
+                ran = Lender(one, names, first, len(self.assembly.layers))
+                frame.records[name] = _collected(name, runs)._replace(lender=ran)
             elif name:
                 frame.absent.add(name)
 
-    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> list[Given]:
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> list[Outcome]:
         """Run an item row by row and repeat by repeat; what each of its runs gives, of one without
         a name only the last."""
-        runs: list[Given] = []
+        runs: list[Outcome] = []
         for turn in self.repeats.turns(item, frame, names, path):
             if self.turn(turn, frame, runs[-1].outputs if runs else NOTHING):
                 if runs and item.name is None:
                     runs.pop()
-                runs.append(Given(frame.current, frame.outputs))
+                runs.append(Outcome(frame.current, frame.outputs))
         return runs
 
     def is_taken(self, name: Scalar, frame: Frame) -> bool:
         """Whether an earlier item of the list has that name, which is reported."""
         if name.text not in frame.records:
             return False
-        before = frame.records[name.text].ran
+        before = frame.records[name.text].lender
         notes = []
         if before and before.item.name:
             notes = [Note("first given here", before.item.name.span)]
@@ -354,9 +353,9 @@ class Runner:
     def share(self, call: Share, run: Run, scope: Scope) -> Tensor | None:
         """An item that uses the weights of an earlier one: that item again, or one like it."""
         given = self.lender(call.name, run, scope)
-        if given is None or given.output is UNKNOWN or given.ran is None:
+        if given is None or given.output is UNKNOWN or given.lender is None:
             return UNKNOWN
-        record = given.ran
+        record = given.lender
         again = record.item._replace(source=None, span=run.item.span)
         if call.call:
             again = Item(run.item.kind, run.item.span, call.call, call.name)
@@ -370,7 +369,7 @@ class Runner:
         run.frame.outputs = frame.outputs
         return frame.current
 
-    def lender(self, name: Scalar, run: Run, scope: Scope) -> Given | None:
+    def lender(self, name: Scalar, run: Run, scope: Scope) -> Outcome | None:
         """The item that lends its weights; None, reported, where there is none of that name."""
         value = run.names.get(name.text)
         found = value.layer if isinstance(value, Word) else None
@@ -378,12 +377,12 @@ class Runner:
         if found is None and "." in name.text:
             word = self.references.find(name, run.frame, scope)
             found = word.layer if isinstance(word, Word) else None
-        if isinstance(found, Given) and found.ran:
+        if isinstance(found, Outcome) and found.lender:
             return found
         self.references.missing(name, run.frame)
         return None
 
-    def share_nodes(self, item: Item, record: Ran, frame: Frame, run: Run) -> None:
+    def share_nodes(self, item: Item, record: Lender, frame: Frame, run: Run) -> None:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
@@ -403,25 +402,27 @@ def _meant(value: Value | None) -> object:
     if are_layers(value):
         return tuple(map(given, value))
     return (
-        value.layer.output if isinstance(value, Word) and isinstance(value.layer, Given) else value
+        value.layer.output
+        if isinstance(value, Word) and isinstance(value.layer, Outcome)
+        else value
     )
 
 
-def _collected(name: str, runs: list[Given]) -> Given:
+def _collected(name: str, runs: list[Outcome]) -> Outcome:
     """What an item gives after its last run, with what each run gave."""
     last = runs[-1]
     if len(runs) == 1:
         return last
     outputs = {each: _each(each, value, runs) for each, value in last.outputs.items()}
-    return Given(last.output, outputs, tuple(runs))
+    return Outcome(last.output, outputs, tuple(runs))
 
 
-def _each(name: str, value: Value | None, runs: list[Given]) -> Value | None:
+def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:
     """What the last run gives by a name, with what each run gave by it."""
-    if not isinstance(value, Word) or not isinstance(value.layer, Given):
+    if not isinstance(value, Word) or not isinstance(value.layer, Outcome):
         return value
     words = [run.outputs.get(name) for run in runs]
-    each = [w.layer for w in words if isinstance(w, Word) and isinstance(w.layer, Given)]
+    each = [w.layer for w in words if isinstance(w, Word) and isinstance(w.layer, Outcome)]
     given = value.layer._replace(each=tuple(each))
     return Word.at(value, value.span, given, value.names)
 

@@ -16,6 +16,9 @@ from cnncalc.language.written.syntax import (
     Share,
 )
 
+DEEPEST = 48
+"""Blocks and groups in each other."""
+
 Known = ChainMap[str, int]
 """The sizes of the named items in reach: one that shares their weights is as large."""
 
@@ -31,6 +34,7 @@ class Sizes:
         self._network = network
         self._blocks: dict[str, int] = {}
         self._runs: dict[int, int] = {}
+        self._depth = 0
         known: Known = ChainMap()
         self.most = self._list(network.items, network.outputs, known)
 
@@ -77,12 +81,14 @@ class Sizes:
         return 1
 
     def _block(self, name: str) -> int:
-        if name not in self._blocks:
+        if name not in self._blocks and self._depth <= DEEPEST:
             self._blocks[name] = 1  # while it is counted: one that calls itself is refused later
             block = self._network.blocks.get(name)
             if block:
+                self._depth += 1
                 self._blocks[name] = self._list(block.items, block.outputs, ChainMap())
-        return self._blocks[name]
+                self._depth -= 1
+        return self._blocks.get(name, 1)  # one that stands too deep is refused later, too
 
 
 def _times(item: Item) -> int:

@@ -19,6 +19,7 @@ from cnncalc.language.given import argument_texts, input_texts, kind, path_text,
 from cnncalc.language.load import load, source_of
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
+from cnncalc.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +146,8 @@ def export(
     format: `torch`; `onnx` has weights freshly drawn and takes any batch, and wants a path
 
     Raises TypeError and ValueError for other values, SpecError as `load`, OSError where the file
-    cannot be written, ModuleNotFoundError for `onnx` where its packages are missing.
+    cannot be written, for `onnx` ModuleNotFoundError where its packages are missing, and
+    RuntimeError where ONNX Runtime does not run what was written: then there is no file.
     """
     if format not in ("torch", "onnx"):
         raise ValueError(f"`format` wants torch or onnx, got {format!r}")
@@ -154,15 +156,17 @@ def export(
     graph = _graph("export", network)
     if format == "onnx":
         with _needing("export", "onnx"):
-            from cnncalc.runtime.to_onnx import to_onnx
+            from cnncalc.runtime.onnx.to_onnx import to_onnx
 
-        to_onnx(graph, Path(path or ""))
+        with whole(os.fspath(path or "")) as file:
+            to_onnx(graph, file)
         return None
     from cnncalc.lowering.source import source
 
     if path is None:
         return source(graph)
-    Path(path).write_text(source(graph), encoding="utf-8")
+    with whole(os.fspath(path)) as file:
+        file.write_text(source(graph), encoding="utf-8")
     return None
 
 

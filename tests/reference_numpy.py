@@ -6,6 +6,7 @@ A batch is N x C x space. A size is one number for all axes, or one for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from math import ceil, erf, floor
 from typing import Any
 
@@ -330,6 +331,31 @@ def cubic_weight(distance: float, a: float = -0.75) -> float:
     return a * (distance**3 - 5 * distance**2 + 8 * distance - 4) if distance < 2 else 0.0
 
 
+def resize(x: Array, sizes: Sequence[int], place: Callable[[int, int, int], float]) -> Array:
+    """Neighbours mixed linearly, along one axis after the other; `place` says where output i of so
+    many lies among so many inputs."""
+    for axis, size in enumerate(sizes, 2):
+        x = np.moveaxis(x, axis, -1)
+        places = [min(max(place(i, size, x.shape[-1]), 0), x.shape[-1] - 1) for i in range(size)]
+        ends = [min(floor(p) + 1, x.shape[-1] - 1) for p in places]
+        mixed = [
+            (1 - p % 1) * x[..., floor(p)] + p % 1 * x[..., end]
+            for p, end in zip(places, ends, strict=True)
+        ]
+        x = np.moveaxis(np.stack(mixed, -1), -1, axis)
+    return x
+
+
+def between_edges(output: int, outputs: int, inputs: int) -> float:
+    """Edges on edges: every output has as much room as all others."""
+    return (output + 0.5) * inputs / outputs - 0.5
+
+
+def between_corners(output: int, outputs: int, inputs: int) -> float:
+    """First on first, last on last."""
+    return output * (inputs - 1) / (outputs - 1)
+
+
 def pixel_shuffle(x: Array, factor: int) -> Array:
     """Channel c r^2 + u r + v is pixel (u, v) of squares of channel c (Shi 2016, equation 4)."""
     batch, channels, height, width = x.shape
@@ -354,25 +380,48 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     return y if bias is None else y + bias
 
 
-def attention(x: Array, weights: Sequence[Array], heads: int) -> Array:
+def linear_steps(x: Array, weight: Array) -> Array:
+    """W x for each step of each sample."""
+    return np.stack([linear(step, weight) for step in np.moveaxis(x, 2, 0)], axis=2)
+
+
+def matrix_products(left: Array, right: Array) -> Array:
+    """Of each sample, and of all between features and steps: the sum over k of a[i, k] b[k, j]."""
+    made = np.zeros((*left.shape[:2], *right.shape[2:]))
+    for i, j, k in product(range(left.shape[1]), range(right.shape[-1]), range(left.shape[-1])):
+        made[:, i, ..., j] += left[:, i, ..., k] * right[:, k, ..., j]
+    return made
+
+
+def attention(x: Array, weights: Sequence[Array], heads: int, causal: bool = False) -> Array:
     """softmax(Q K' / sqrt(d)) V for each head, the heads put together (Vaswani 2017, equation 1).
-    N x features x steps.
+    N x features x steps; of several sequences side by side, N x features x groups x steps, each by
+    itself.
 
     weights: of queries, keys and values, stacked; their biases; of the output; its bias
     """
+    if x.ndim == 4:
+        sides = [attention(x[:, :, g], weights, heads, causal) for g in range(x.shape[2])]
+        return np.stack(sides, 2)
     stacked, biases, out, bias = weights
     features = x.shape[1]
-    each = features // heads
     y = np.empty_like(x)
     for n, sample in enumerate(x):
         q, k, v = (stacked @ sample + biases[:, None]).reshape(3, features, -1)
-        together = []
-        for h in range(heads):
-            own = slice(h * each, (h + 1) * each)
-            weighed = softmax((k[own].T @ q[own] / np.sqrt(each))[None])[0]  # keys x queries
-            together.append(v[own] @ weighed)
-        y[n] = out @ np.concatenate(together) + bias[:, None]
+        y[n] = out @ attended(q, k, v, heads, causal) + bias[:, None]
     return y
+
+
+def attended(q: Array, k: Array, v: Array, heads: int, causal: bool = False) -> Array:
+    """What the heads make of queries, keys and values, features x steps, put together."""
+    together = []
+    for q_own, k_own, v_own in zip(*(np.split(part, heads) for part in (q, k, v)), strict=True):
+        scores = k_own.T @ q_own / np.sqrt(len(q_own))  # keys x queries
+        if causal:
+            places = np.arange(scores.shape[0])[:, None], np.arange(scores.shape[1])[None]
+            scores = np.where(places[0] <= places[1], scores, -np.inf)
+        together.append(v_own @ softmax(scores[None])[0])
+    return np.concatenate(together)
 
 
 def rnn_step(read: Array, kept: Array, h: Array, c: Array) -> tuple[Array, Array]:
@@ -410,6 +459,18 @@ def states(x: Array, step: Step, weights: Sequence[Array]) -> Array:
         for t in range(x.shape[2]):
             h, c = step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
             y[n, :, t] = h
+    return y
+
+
+def projected(x: Array, weights: Sequence[Array]) -> Array:
+    """An LSTM that gives, and remembers beside its cell, P o tanh(c') (Sak 2014)."""
+    read, kept, read_bias, kept_bias, short = weights
+    y = np.empty((len(x), len(short), x.shape[2]))
+    for n, sample in enumerate(x):
+        h, c = np.zeros(len(short)), np.zeros(short.shape[1])
+        for t in range(x.shape[2]):
+            long, c = lstm_step(read @ sample[:, t] + read_bias, kept @ h + kept_bias, h, c)
+            h = y[n, :, t] = short @ long
     return y
 
 

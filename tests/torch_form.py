@@ -43,7 +43,9 @@ def module_of(form: TorchModule) -> nn.Module:
 def applied(form: TorchModule, module: nn.Module, *inputs: Tensor) -> Tensor:
     """What the form makes of a batch."""
     if form.before:
-        inputs = tuple(F.pad(each, form.before, value=form.fill) for each in inputs)
+        plain = form.mode == "zeros"
+        how = {"value": form.fill} if plain else {"mode": form.mode}
+        inputs = tuple(F.pad(each, form.before, **how) for each in inputs)
     return module(*inputs)
 
 

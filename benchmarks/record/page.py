@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks.record.slices import EAGER, PAIR
 from benchmarks.record.store import Found, Record
+from cnncalc.layers.fields import counted
 from cnncalc.numbers import rounded
 from cnncalc.report.profile.units import seconds
 
@@ -54,7 +55,7 @@ def _circumstances(record: Record, commands: Sequence[str]) -> Iterator[str]:
         yield f"- CUDA {head['cuda']}, cuDNN {head['cudnn']}"
     yield f"- PyTorch {head['torch']}, Python {head['python']}, {head['system']}"
     yield from (f"- cnncalc {head['cnncalc']}: `{command}`" for command in commands)
-    yield f"- {head['rounds']} rounds after a warm-up"
+    yield f"- {counted(head['rounds'], 'round')} after a warm-up"
     if cuda:
         yield f"- {_clocks(record)}"
     yield f"- exact, and every layer: [{record.path.name}]({record.path.name})"

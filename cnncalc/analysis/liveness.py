@@ -122,16 +122,17 @@ class _Alive:
     def besides(self, node: Node, part: Part) -> int:
         """Bytes that a layer takes as it runs, beside its inputs and its output: indices, a padded
         copy, what a join of several has joined so far."""
-        kept = node.layer.kept(*node.shapes) if node.layer else ()
+        assert node.layer
+        kept = node.layer.kept(*node.shapes)
         indices = sum(each.size(1, self.width) for each in kept if each.width and each.of == "own")
         form = part.form
         if form is None or form.name == "torch.cat":
             return indices
         if part.function and len(node.inputs) > 2:
             return indices + self.width * prod(_joined(node))
-        if form.before and not part.function:
-            return indices + self.width * prod(framed(node.shapes[0], form.before))
-        return indices
+        if form.around and not part.function:
+            return indices + self.width * prod(framed(node.shapes[0], form.around))
+        return indices + self.width * node.layer.scratch(*node.shapes)
 
 
 def _is_view(node: Node | None) -> bool:

@@ -36,11 +36,10 @@ def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
     """Bytes for a batch of numbers of `width` bytes."""
     weights = parameters = 0
     for node in graph.layers:
-        if node.layer and node.shares is None:
-            found = node.weights
-            weights += sum(weight.size for weight in found)
-            if not node.frozen:
-                parameters += sum(weight.size for weight in found if not weight.buffer)
+        found = node.own
+        weights += sum(weight.size for weight in found)
+        if not node.frozen:
+            parameters += sum(weight.size for weight in found if not weight.buffer)
     return Memory(
         weights * width,
         weights * width + most_alive(graph, width) * batch,
@@ -83,8 +82,7 @@ def _differentiated(graph: Graph) -> Mapping[Node, None]:
     """The layers whose output depends on a parameter that trains, in order."""
     found: dict[Node, None] = {}
     for node in graph.layers:
-        frozen = (node.shares or node).frozen
-        trains = not frozen and not all(weight.buffer for weight in node.weights)
+        trains = any(not (w.buffer or node.origin(w).frozen) for w in node.weights)
         if trains or any(source in found for source in node.inputs):
             found[node] = None
     return found

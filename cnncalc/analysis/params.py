@@ -27,7 +27,7 @@ def count_params(graph: Graph) -> dict[Node, Params]:
     alike: dict[tuple[int, tuple[Shape, ...], bool], Params] = {}  # a layer is one object for all
     for node in graph.layers:
         if node.shares:
-            found[node] = NONE
+            found[node] = _of(node)
             continue
         key = (id(node.layer), node.shapes, node.frozen)
         if key not in alike:
@@ -37,7 +37,7 @@ def count_params(graph: Graph) -> dict[Node, Params]:
 
 
 def _of(node: Node) -> Params:
-    weights = node.weights
+    weights = node.own
     if not weights:
         return NONE
     buffers = sum(weight.size for weight in weights if weight.buffer)

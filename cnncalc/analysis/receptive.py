@@ -151,13 +151,18 @@ def _slide(field: AxisField, axis: Axis) -> AxisField | None:
 
 
 def _join(node: Node, read: list[Receptive], images: list[Shape]) -> Receptive:
-    """The union of the branches. One that sees everything is a gate: it scales or shifts all
-    places alike, and the local field is that of the others."""
+    """The union of the branches. One that sees everything, or that each place reads all of, is a
+    gate: it scales or shifts all places alike, and the local field is that of the others."""
+    assert node.layer
     branches = list(zip(node.inputs, read, strict=True))
-    gates = [_is_gate(node, source, field) for source, field in branches]
+    gates = [
+        number in node.layer.whole or _is_gate(node, source, field)
+        for number, (source, field) in enumerate(branches)
+    ]
     local = [field.axes for field, gate in zip(read, gates, strict=True) if not gate]
     everything = any(gates) or any(field.everything for field in read)
-    if any(_is_repeated_part(node, source, field, images) for source, field in branches):
+    placed = [branch for number, branch in enumerate(branches) if number not in node.layer.whole]
+    if any(_is_repeated_part(node, source, field, images) for source, field in placed):
         return Receptive(None, any(field.everything for field in read))
     if not local or any(axes is None for axes in local):
         return Receptive(None, everything)

@@ -113,7 +113,8 @@ layers:
     "CNN308": page(
         "weights that cannot be shared",
         """What shares weights has the same layers in the same order, with weights of the same
-    shapes. The input may have another size, but not another number of channels.""",
+    shapes. The input may have another size, but not another number of channels. Of another kind, a
+    `linear` can use the table of an `embedding`, a `conv_transpose` the weight of a `conv`.""",
         """
 input: 3x32x32
 layers:

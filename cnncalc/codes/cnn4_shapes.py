@@ -5,9 +5,9 @@ from cnncalc.codes.page import page
 PAGES = {
     "CNN401": page(
         "a layer cannot read what arrives",
-        """The layer reads another number of axes than arrive: `linear` reads a vector, a
-    convolution or a pool a map, and a size given per axis has one number for each axis of the
-    input.""",
+        """The layer reads another number of axes than arrive: `linear` reads a vector or a
+        sequence, a convolution or a pool a map, and a size given per axis has one number for each
+        axis of the input.""",
         """
 input: 3x32x32
 layers:
@@ -62,7 +62,7 @@ layers:
     "CNN404": page(
         "channels that do not divide",
         """Groups, and the factor of `pixel_shuffle`, share the arriving channels out evenly; a
-    `slice` takes channels that are there.""",
+    `slice` takes channels that are there; a `reshape` moves all values, and makes none.""",
         """
 input: 3x32x32
 layers:

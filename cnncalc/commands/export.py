@@ -10,6 +10,8 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPORT, Format, load
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.commands.output import check_free, whole, write
+from cnncalc.network.graph import Graph
+from cnncalc.text import line
 
 
 def export(
@@ -31,12 +33,25 @@ def export(
         return PROBLEMS
     exporter = loaded(chosen)
     if chosen.file:
-        with whole(output or "") as file:
-            exporter(graph, file)
-    elif output is None:
+        return _to_file(graph, exporter, output or "")
+    if output is None:
         sys.stdout.write(exporter(graph))
     else:
         write(exporter(graph), output)
+    return SOUND
+
+
+def _to_file(graph: Graph, exporter: Callable[..., None], output: str) -> int:
+    """Write a file that runs, or none."""
+    from cnncalc.runtime.onnx.running import OnnxError
+
+    try:
+        with whole(output) as file:
+            exporter(graph, file)
+    except OnnxError as error:
+        print(f"cnncalc: {line(f'{error}; nothing was written')}", file=sys.stderr)  # noqa: T201
+        return PROBLEMS
+    print(f"{line(output)}: ONNX Runtime runs it, and gives what PyTorch gives")  # noqa: T201
     return SOUND
 
 

@@ -97,7 +97,7 @@ EXPORT = (
     Format(
         "onnx",
         "other runtimes, with untrained weights",
-        "cnncalc.runtime.to_onnx",
+        "cnncalc.runtime.onnx.to_onnx",
         file=True,
         extra="onnx",
     ),

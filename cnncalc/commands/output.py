@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnncalc import whole_files
 from cnncalc.commands.options import UsageError
+from cnncalc.whole_files import is_device
 
 
 def check_free(output: str | None, force: bool) -> None:
@@ -19,12 +20,12 @@ def check_free(output: str | None, force: bool) -> None:
     found = _state(output)
     if os.path.isdir(output):
         raise UsageError(f"`{output}` is a folder; name a file")
-    if found and not force and not _is_device(output):
+    if found and not force and not is_device(output):
         raise UsageError(f"`{output}` exists already; --force writes over it")
     folder = os.path.dirname(output) or "."
     if not os.path.isdir(folder):
         raise UsageError(f"cannot write `{output}`: there is no folder `{folder}`")
-    if not os.access(folder, os.W_OK) and not _is_device(output):
+    if not os.access(folder, os.W_OK) and not is_device(output):
         raise UsageError(f"cannot write `{output}`: permission denied")
 
 
@@ -44,11 +45,6 @@ def _state(path: str) -> os.stat_result | None:
         raise _unwritten(path, error) from None
 
 
-def _is_device(path: str) -> bool:
-    """Whether it is written into, and never replaced: `/dev/null`, a pipe."""
-    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
-
-
 def write(text: str, output: str) -> None:
     """A text, line ends as they are. Raises UsageError where it cannot be written."""
     with whole(output) as file:
@@ -57,19 +53,10 @@ def write(text: str, output: str) -> None:
 
 @contextmanager
 def whole(output: str) -> Iterator[Path]:
-    """A path to write to; what is there in the end takes the place of `output`, with the files
-    that were made beside it. Raises UsageError where it cannot be written."""
+    """As `whole_files.whole`. Raises UsageError where it cannot be written."""
     try:
-        if _is_device(output):
-            yield Path(output)
-            return
-        from tempfile import TemporaryDirectory  # few runs write a file
-
-        target = Path(output)  # of a link its place is taken: it may lead anywhere
-        with TemporaryDirectory(prefix=".cnncalc-", dir=target.parent) as folder:
-            yield Path(folder, target.name)
-            for made in sorted(Path(folder).iterdir(), key=lambda file: file.name == target.name):
-                made.replace(target.with_name(made.name))
+        with whole_files.whole(output) as path:
+            yield path
     except OSError as error:
         raise _unwritten(output, error) from None
 

@@ -14,6 +14,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -26,7 +27,11 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -73,6 +78,12 @@ KINDS: tuple[type[Layer], ...] = (
     Upsample,
     ChannelShuffle,
     PixelShuffle,
+    PixelUnshuffle,
+    Reshape,
+    Unflatten,
+    Permute,
+    Roll,
+    Flip,
     LayerScale,
     Scale,
     Rnn,
@@ -81,7 +92,10 @@ KINDS: tuple[type[Layer], ...] = (
     Attention,
     Embedding,
     ToSequence,
+    ToWindows,
+    FromWindows,
     Position,
+    SinusoidalPosition,
     ClassToken,
     Concat,
     Add,
@@ -89,6 +103,7 @@ KINDS: tuple[type[Layer], ...] = (
     Multiply,
     Maximum,
     Average,
+    Matmul,
 )
 
 LAYERS = {layer.kind: layer for layer in KINDS}

@@ -4,6 +4,9 @@ from math import prod
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from cnncalc.layers.base import (
+    EVERY,
+    OWN,
+    Across,
     Curve,
     Kept,
     Layer,
@@ -157,6 +160,9 @@ class Pointwise(Layer):
             return ()
         return (kept_input(inputs[0]) if self.row.keeps == "input" else kept_output(inputs[0]),)
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
         if parameter is None:
@@ -215,6 +221,9 @@ class PRelu(Layer, kind="prelu"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]
         return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})
@@ -240,6 +249,9 @@ class Softmax(Layer, kind="softmax"):
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_output(inputs[0]),)
 
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Softmax", {"dim": 1})
 
@@ -261,6 +273,9 @@ class LogSoftmax(Layer, kind="log_softmax"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (kept_output(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.LogSoftmax", {"dim": 1})

@@ -7,6 +7,8 @@ from cnncalc.layers.base import (
     COLLAPSED,
     EVERYTHING,
     LONGEST_CYCLE,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Kept,
@@ -18,7 +20,7 @@ from cnncalc.layers.base import (
     kept_input,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Flag, Size
+from cnncalc.layers.fields import Flag, OpenSize
 from cnncalc.layers.pool import averaging, comparing, with_index
 from cnncalc.layers.windows import per_axis, spatial
 
@@ -40,6 +42,9 @@ class GlobalPool(Layer):
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         rank = len(inputs[0]) - 1
@@ -92,17 +97,21 @@ def adaptive_axis(size: int, output: int) -> Axis:
 class AdaptivePool(Layer):
     """Pools whatever arrives to one size, by windows that cover it and may overlap by one.
 
-    size: the output's size
+    size: the output's size; `none` keeps an axis as it is
     """
 
     role = "pool"
 
-    size: Size
+    size: OpenSize
     module: ClassVar[str]
 
     def sizes(self, shape: Shape) -> tuple[int, ...]:
         """The output's spatial sizes. Raises ShapeError."""
-        return per_axis(self.size, len(spatial(self, shape)), "size")
+        own = spatial(self, shape)
+        wanted = per_axis(self.size, len(own), "size")
+        return tuple(
+            size if found is None else found for size, found in zip(own, wanted, strict=True)
+        )
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0], *self.sizes(inputs[0]))
@@ -122,10 +131,15 @@ class AdaptivePool(Layer):
             return COLLAPSED
         return Window(tuple(adaptive_axis(size, output) for size, output in pairs))
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(inputs[0])
         name = f"nn.{self.module}{len(sizes)}d"
-        return TorchModule(name, {"output_size": sizes}, positional=1)
+        open_sizes = len(sizes) > 1  # PyTorch keeps no axis of a signal
+        wanted = per_axis(self.size, len(sizes), "size") if open_sizes else sizes
+        return TorchModule(name, {"output_size": wanted}, positional=1)
 
 
 class AdaptiveAvgPool(AdaptivePool, kind="adaptive_avg_pool"):

@@ -170,6 +170,53 @@ COLLAPSED = Window(local=False)
 EVERYTHING = Window(local=False, everything=True)
 STATISTICS = Window(everything=True)
 
+
+class Reads(NamedTuple):
+    """Which channels some channels of an output read, at each position that the window names.
+
+    The k-th of them reads the channels `tap + step * (k // repeat)`, for each tap of `taps`; what
+    lies outside the input is nothing.
+
+    outputs: which of the output's channels these are; all, unless given
+    taps: all channels of the input, unless given
+    number: of the input; all of them, unless given
+    axes: what is read along each spatial axis, where it is not what the layer's window says
+    """
+
+    outputs: range | None = None
+    taps: range | None = None
+    step: int = 0
+    repeat: int = 1
+    number: int | None = None
+    axes: tuple[Axis, ...] = ()
+
+
+class Across(NamedTuple):
+    """Which channels of its inputs each channel of a layer's output reads.
+
+    reads: what is said twice of a channel, it reads both; one of which nothing is said is zeros
+    turns: into how many equal parts the channels, so told, are split, to be taken from each in turn
+    """
+
+    reads: tuple[Reads, ...]
+    turns: int = 1
+
+
+EVERY = Across((Reads(),))
+"""Each channel reads all."""
+
+OWN = Across((Reads(taps=range(1), step=1),))
+"""Each channel reads the one in its place."""
+
+
+def grouped(channels: int, filters: int, groups: int) -> Across:
+    """Each group of filters reads its own group of channels."""
+    if groups == 1:
+        return EVERY
+    each = channels // groups
+    return Across((Reads(taps=range(each), step=each, repeat=filters // groups),))
+
+
 LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
@@ -185,6 +232,7 @@ class TorchModule(NamedTuple):
         cnncalc's own for what PyTorch lacks
     arguments: of its constructor, or of the function
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
+    mode: of that padding, as PyTorch's convolutions call it
     parts: the modules of an `nn.Sequential`
     weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
     positional: how many of the arguments everybody gives by position
@@ -195,6 +243,7 @@ class TorchModule(NamedTuple):
     arguments: Mapping[str, Any] = {}
     before: tuple[int, ...] = ()
     fill: float = 0.0
+    mode: str = "zeros"
     parts: tuple[TorchModule, ...] = ()
     weight_norm: bool = False
     positional: int = 0
@@ -205,6 +254,20 @@ class TorchModule(NamedTuple):
         """Whether it is an operator or a function, without a module."""
         padding = self.name == "nn.Identity" and bool(self.before)
         return self.name.startswith("torch.") or padding
+
+    @property
+    def padding_mode(self) -> str:
+        """What its input is padded with, as PyTorch calls it; by the module, unless before it."""
+        return self.mode if self.before else str(self.arguments.get("padding_mode", "zeros"))
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """What a copy of its input has around it, in the order of `F.pad`: put there first, or by
+        the module itself, which makes no copy for zeros."""
+        if self.before or self.padding_mode == "zeros":
+            return self.before
+        sides = reversed(self.arguments["padding"])
+        return tuple(side for padding in sides for side in (padding, padding))
 
     @property
     def operator(self) -> str:
@@ -254,6 +317,13 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    branches: ClassVar[Mapping[str, bool]] = {}
+    """What it may be told to read, each a field that is a branch as a join has them; and of each,
+    whether it is what arrives where only others are told, or is left out."""
+
+    whole: ClassVar[frozenset[int]] = frozenset()
+    """The branches of a join of which each place of its output reads all."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
@@ -264,13 +334,6 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
-
-    flattening: ClassVar[Flattening] = ""
-    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
-    `any`, none."""
-
-    inputs_first: ClassVar[bool] = False
-    """Whether its weight has the inputs first, and behind them the units."""
 
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
@@ -319,9 +382,25 @@ class Layer:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
 
+    @property
+    def flattening(self) -> Flattening:
+        """Of which maps it makes the same before and behind a `flatten`: those of a `single`
+        position, `any`, none."""
+        return ""
+
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""
         return self
+
+    @property
+    def inputs_first(self) -> bool:
+        """Whether its weight has the inputs first, and behind them the units."""
+        return False
+
+    def borrows(self, other: Layer) -> bool:
+        """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
+        bias is its own."""
+        return False
 
     @property
     def view(self) -> bool:
@@ -355,9 +434,13 @@ class Layer:
         does it on a CPU for two samples or more."""
         return ()
 
+    def scratch(self, *inputs: Shape) -> int:
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
+        return 0
+
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
-        shape = framed(inputs[0], self.torch(*inputs).before)
+        shape = framed(inputs[0], self.torch(*inputs).around)
         if shape == inputs[0]:
             return kept_input(shape)
         return Kept("padded", math.prod(shape))
@@ -376,6 +459,11 @@ class Layer:
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""
         return POINTWISE
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Which channels of its inputs each channel of its output reads, statistics apart; None:
+        any of them."""
+        return None
 
     def rest(self, *inputs: Shape) -> tuple[int, ...]:
         """Per spatial axis, how far its last window stops short of the padded input's end."""

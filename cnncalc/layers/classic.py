@@ -3,7 +3,10 @@
 from math import prod
 
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
+    OWN,
+    Across,
     Arithmetic,
     Kept,
     Layer,
@@ -62,6 +65,9 @@ class Subsample(Sliding, kind="subsample"):
     def connections(self, *inputs: Shape) -> int:
         return prod(self.output_shape(*inputs)) * (self.taps(inputs[0]) + 1)
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         arguments = {
@@ -112,6 +118,9 @@ class Rbf(Layer, kind="rbf"):
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Rbf", {"in_features": inputs[0][0], "units": self.units})

@@ -4,28 +4,32 @@ from collections.abc import Iterator
 from math import gcd, prod
 from typing import NamedTuple
 
+from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
+    Across,
     Arithmetic,
     Axis,
     Kept,
     Layer,
     Ops,
     Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
     Weight,
     Window,
+    grouped,
     kept_input,
     times,
 )
 from cnncalc.layers.fields import (
+    ConvPadding,
     Flag,
     OffsetSize,
     OptionalTable,
-    Padding,
     Positive,
     Size,
     TransposedPadding,
@@ -33,6 +37,16 @@ from cnncalc.layers.fields import (
     counted,
 )
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
+
+DEFAULTS = {
+    "stride": 1,
+    "padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "bias": True,
+    "padding_mode": "zeros",
+}
+"""PyTorch's own, of a convolution."""
 
 
 def check_groups(filters: int, groups: int) -> Iterator[Problem]:
@@ -69,13 +83,19 @@ def products(*sizes: object) -> str:
     return "*".join(str(size) for size in sizes)
 
 
-def torch_padding(slides: tuple[Slide, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def torch_padding(
+    slides: tuple[Slide, ...], takes_any: bool = True
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Padding as a PyTorch layer takes it, and what `F.pad` must add first: uneven padding has no
-    form in the layer."""
-    if all(slide.before == slide.after for slide in slides):
+    form in the layer, nor has any that the layer does not take."""
+    if takes_any and all(slide.before == slide.after for slide in slides):
         return tuple(slide.before for slide in slides), ()
-    uneven = tuple(side for s in reversed(slides) for side in (s.before, s.after))
-    return (0,) * len(slides), uneven
+    return (0,) * len(slides), put_first(slides)
+
+
+def put_first(slides: tuple[Slide, ...]) -> tuple[int, ...]:
+    """All of the padding, as `F.pad` takes it."""
+    return tuple(side for s in reversed(slides) for side in (s.before, s.after))
 
 
 class Conv(Sliding, kind="conv"):
@@ -86,12 +106,13 @@ class Conv(Sliding, kind="conv"):
     filters: number of filters, the output's channels
     kernel: size of the window
     stride: step of the window
-    padding: zeros on each side; `half` keeps the size at stride 1, `same` makes it ceil(W/S)
+    padding: on each side, or before and after; `half` and `same` keep sizes, `causal` pads before
     dilation: distance between the taps of the kernel
     groups: parts the channels are split into, each read by its own share of the filters
     bias: whether each filter has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     table: for each filter the list of channels it reads, from 0 (LeCun 1998); all, unless given
+    padding_mode: `zeros`, or of the map itself, as in `pad`: `reflect`, `replicate`, `circular`
     """
 
     role = "weighted"
@@ -99,16 +120,20 @@ class Conv(Sliding, kind="conv"):
     filters: Positive
     kernel: Size
     stride: Size = 1
-    padding: Padding = 0
+    padding: ConvPadding = 0
     dilation: Size = 1
     groups: Positive = 1
     bias: Flag = True
     weight_norm: Flag = False
     table: OptionalTable = None
+    padding_mode: PaddingMode = "zeros"
 
     @property
     def drawn(self) -> bool:
         return self.table is None and not self.weight_norm
+
+    def borrows(self, other: Layer) -> bool:
+        return other.kind == "conv_transpose"
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
@@ -133,8 +158,14 @@ class Conv(Sliding, kind="conv"):
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return slides_over(self, shape, self.kernel, self.stride, self.padding, self.dilation)
 
+    @property
+    def blank(self) -> bool:
+        return self.padding_mode == "zeros"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         self.kernels(inputs[0])
+        edges = [(slide.before, slide.after) for slide in self.slides(inputs[0])]
+        check_reach(self.padding_mode, inputs[0][1:], edges, "padding")
         return (self.filters, *self.slid(inputs[0]))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -153,16 +184,30 @@ class Conv(Sliding, kind="conv"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """With a table, each kernel's channel, laid out for it, and the map it makes."""
-        read = self.read(*inputs)
+        read, form = self.read(*inputs), self.torch(*inputs)
+        padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
         if self.table is None:
-            return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
+            norm = normed(self.weights(*inputs)) if self.weight_norm else ()
+            return (read, *padding, *norm)
         kernels = self.kernels(inputs[0])
         channels = Kept("channels", read.each // inputs[0][0] * kernels)
-        return channels, Kept("maps", kernels * prod(self.slid(inputs[0])))
+        return channels, *padding, Kept("maps", kernels * prod(self.slid(inputs[0])))
+
+    def across(self, *inputs: Shape) -> Across:
+        if self.table is None:
+            return grouped(inputs[0][0], self.filters, self.groups)
+        return Across(
+            tuple(
+                Reads(range(row, row + 1), range(channel, channel + 1))
+                for row, channels in enumerate(self.table)
+                for channel in channels
+            )
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
-        padding, before = torch_padding(slides)
+        mode = self.padding_mode if any(put_first(slides)) else "zeros"
+        padding, before = torch_padding(slides, self.table is None or mode == "zeros")
         window = {
             "kernel_size": tuple(slide.kernel for slide in slides),
             "stride": tuple(slide.stride for slide in slides),
@@ -171,18 +216,17 @@ class Conv(Sliding, kind="conv"):
             "bias": self.bias,
         }
         if self.table is not None:
-            return TorchModule("TableConv", {"table": self.table, **window}, before)
-        defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
+            return TorchModule("TableConv", {"table": self.table, **window}, before, mode=mode)
         channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
-        arguments = {**channels, **window, "groups": self.groups}
-        name = f"nn.Conv{len(slides)}d"
+        own = {"groups": self.groups, "padding_mode": "zeros" if before else mode}
         return TorchModule(
-            name,
-            arguments,
+            f"nn.Conv{len(slides)}d",
+            {**channels, **window, **own},
             before,
+            mode=mode,
             weight_norm=self.weight_norm,
             positional=3,
-            defaults=defaults,
+            defaults=DEFAULTS,
         )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
@@ -222,12 +266,15 @@ class Spread(NamedTuple):
     dilation: int
     padding: int
     output_padding: int
+    cut: int = 0
 
     @property
     def output(self) -> int:
-        """`(W - 1)S + D(K-1) + 1 - 2P`, and the output padding: the inverse of a sliding window."""
+        """`(W - 1)S + D(K-1) + 1 - 2P`, and the output padding, less what is cut off: the inverse
+        of a sliding window."""
         extent = self.dilation * (self.kernel - 1) + 1
-        return (self.size - 1) * self.stride + extent - 2 * self.padding + self.output_padding
+        more = self.output_padding - self.cut
+        return (self.size - 1) * self.stride + extent - 2 * self.padding + more
 
     @property
     def axis(self) -> Axis:
@@ -254,7 +301,18 @@ class Spread(NamedTuple):
         """`(28 - 1)*2 + 2 - 2*0 + 0`."""
         extent = f"{self.dilation}*({self.kernel} - 1) + 1" if self.dilation > 1 else self.kernel
         rest = f"2*{self.padding} + {self.output_padding}"
+        if self.cut:
+            rest = f"({self.padding} + {self.padding + self.cut})"
         return f"({self.size} - 1)*{self.stride} + {extent} - {rest}"
+
+
+def whole(slide: Slide) -> Spread:
+    """Spread so that the output is the stride times the input, as TensorFlow does it: what the
+    windows reach beyond that is cut off evenly, the odd one last; what they leave out is added."""
+    beyond = slide.extent - slide.stride
+    padding, cut = divmod(max(beyond, 0), 2)
+    size, kernel, stride, dilation = slide[:4]
+    return Spread(size, kernel, stride, dilation, padding, max(-beyond, 0), cut)
 
 
 class ConvTranspose(Layer, kind="conv_transpose"):
@@ -265,7 +323,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     filters: number of filters, the output's channels
     kernel: size of the window each input is spread over
     stride: distance in the output between the windows of neighbouring inputs
-    padding: cut from each side of the output; `half` is (F-1)/2
+    padding: cut from each side of the output; `half` is (F-1)/2, `same` makes the output S*W
     dilation: distance between the taps of the kernel
     groups: parts the channels are split into
     bias: whether each filter has a bias
@@ -290,11 +348,19 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     def drawn(self) -> bool:
         return not self.weight_norm
 
+    def borrows(self, other: Layer) -> bool:
+        return isinstance(other, Conv)
+
     def check(self) -> Iterator[Problem]:
-        return check_groups(self.filters, self.groups)
+        yield from check_groups(self.filters, self.groups)
+        if self.padding == "same" and self.output_padding != 0:
+            yield Problem("output_padding", "`padding: same` already says how large the output is")
 
     def spreads(self, shape: Shape) -> tuple[Spread, ...]:
         """Its window along each spatial axis of `shape`. Raises ShapeError."""
+        if self.padding == "same":
+            slides = slides_over(self, shape, self.kernel, self.stride, 0, self.dilation)
+            return tuple(map(whole, slides))
         slides = slides_over(self, shape, self.kernel, self.stride, self.padding, self.dilation)
         extra = per_axis(self.output_padding, len(slides), "output_padding")
         return tuple(
@@ -330,11 +396,20 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         read = kept_input(inputs[0])
         return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
 
+    def scratch(self, *inputs: Shape) -> int:
+        """The output before its end is cut off."""
+        spreads = self.spreads(inputs[0])
+        uncut = [spread.output + spread.cut for spread in spreads]
+        return self.filters * prod(uncut) if any(spread.cut for spread in spreads) else 0
+
     def window(self, *inputs: Shape) -> Window:
         spreads = self.spreads(inputs[0])
         if max(spread.stride for spread in spreads) > LONGEST_CYCLE:
             return COLLAPSED
         return Window(tuple(spread.axis for spread in spreads))
+
+    def across(self, *inputs: Shape) -> Across:
+        return grouped(inputs[0][0], self.filters, self.groups)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])
@@ -349,9 +424,12 @@ class ConvTranspose(Layer, kind="conv_transpose"):
             "bias": self.bias,
             "dilation": tuple(spread.dilation for spread in spreads),
         }
-        name = f"nn.ConvTranspose{len(spreads)}d"
+        name = f"ConvTranspose{len(spreads)}d"
+        if any(cut := tuple(spread.cut for spread in spreads)):
+            del arguments["output_padding"]
+            return TorchModule(f"Cut{name}", arguments | {"cut": cut}, weight_norm=self.weight_norm)
         return TorchModule(
-            name,
+            f"nn.{name}",
             arguments,
             weight_norm=self.weight_norm,
             positional=3,

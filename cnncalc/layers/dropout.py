@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnncalc.layers.base import Kept, Layer, Shape, TorchModule
+from cnncalc.layers.base import OWN, Across, Kept, Layer, Shape, TorchModule
 from cnncalc.layers.fields import Flag, Fraction
 from cnncalc.layers.windows import spatial
 
@@ -39,6 +39,9 @@ class Dropout(Layer, kind="dropout"):
         if self.rate in (0, 1):
             return (Kept("zero", 0, 1),) if self.rate else ()
         return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"

@@ -1,14 +1,17 @@
 """Joins: several branches become one."""
 
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
+    OWN,
+    Across,
     Arithmetic,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -49,6 +52,15 @@ class Concat(Layer, kind="concat"):
             raise ShapeError(fact, "pad, crop or stride a branch", code="CNN403")
         return (sum(shape[0] for shape in inputs), *inputs[0][1:])
 
+    def across(self, *inputs: Shape) -> Across:
+        ends = accumulate(shape[0] for shape in inputs)
+        return Across(
+            tuple(
+                Reads(range(end - shape[0], end), range(1), 1, number=number)
+                for number, (end, shape) in enumerate(zip(ends, inputs, strict=True))
+            )
+        )
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("torch.cat", {"dim": 1})
 
@@ -84,6 +96,16 @@ class Elementwise(Layer):
     def ops(self, *inputs: Shape) -> Ops:
         count = prod(self.output_shape(*inputs)) * (len(inputs) - 1)
         return Ops()._replace(**{self.sort: count})
+
+    def across(self, *inputs: Shape) -> Across:
+        if len({shape[0] for shape in inputs}) == 1:
+            return OWN
+        return Across(
+            tuple(
+                Reads(taps=range(1), step=int(shape[0] > 1), number=number)
+                for number, shape in enumerate(inputs)
+            )
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule(self.function)

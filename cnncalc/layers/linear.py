@@ -1,11 +1,19 @@
 """Fully connected layers."""
 
+from collections.abc import Iterator
+from math import prod
+from typing import Annotated
+
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
+    POINTWISE,
+    Across,
     Arithmetic,
     Kept,
     Layer,
     Ops,
+    Problem,
     Shape,
     ShapeError,
     TorchModule,
@@ -14,18 +22,21 @@ from cnncalc.layers.base import (
     kept_input,
     times,
 )
-from cnncalc.layers.conv import normed, weights
-from cnncalc.layers.fields import Flag, Positive
+from cnncalc.layers.conv import normed, products, weights
+from cnncalc.layers.fields import Choice, Flag, Positive
 
 
 class Linear(Layer, kind="linear"):
-    """Fully connected: every unit is a dot product with the whole input, plus a bias.
+    """Fully connected: every unit is a dot product with the whole vector that arrives, plus a bias;
+    of a sequence, with each step, as a convolution with a kernel of 1 is.
 
         - linear: 10
 
-    units: number of units, the output's length
+    units: number of units, the output's length, or its features
     bias: whether each unit has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    per: `step`: of a map nothing is read; `position`: its channels are, at each position
+    transposed: whether the weight has the inputs first, as a `linear` back has it that shares it
     """
 
     role = "weighted"
@@ -33,45 +44,61 @@ class Linear(Layer, kind="linear"):
     units: Positive
     bias: Flag = True
     weight_norm: Flag = False
+    per: Annotated[str, Choice("step", "position")] = "step"
+
+    transposed: Flag = False
 
     @property
     def drawn(self) -> bool:
-        return not self.weight_norm
+        return not self.weight_norm and not self.transposed
+
+    @property
+    def inputs_first(self) -> bool:
+        return self.transposed
+
+    def borrows(self, other: Layer) -> bool:
+        if isinstance(other, Linear):
+            return self.transposed != other.transposed
+        return other.kind == "embedding"
+
+    def check(self) -> Iterator[Problem]:
+        if self.weight_norm and self.transposed:
+            yield Problem("weight_norm", "of a `transposed` weight no row is a unit's")
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        if len(inputs[0]) != 1:
-            fact = f"`linear` reads a vector, got {times(inputs[0])}"
-            raise ShapeError(fact, self._remedy(inputs[0]))
-        return (self.units,)
-
-    def _remedy(self, shape: Shape) -> str:
-        """What makes a vector of a map; of a sequence, the same at each step is a convolution."""
-        if len(shape) == 2:
-            each = f"`conv: {{filters: {self.units}, kernel: 1}}` does so at each step"
-            return f"{each}; `slice`, `flatten` or `global_avg_pool` leave one vector"
-        return "add `flatten` or `global_avg_pool` before it"
+        if len(inputs[0]) > 2 and self.per == "step":
+            fact = f"`linear` reads a vector or a sequence, got {times(inputs[0])}"
+            hint = "add `flatten` or `global_avg_pool` before it"
+            raise ShapeError(fact, f"{hint}; `per: position` reads each position by itself")
+        return (self.units, *inputs[0][1:])
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return weights((self.units, inputs[0][0]), self.units, self.bias, self.weight_norm)
+        shape = (self.units, inputs[0][0])
+        shape = shape[::-1] if self.transposed else shape
+        return weights(shape, self.units, self.bias, self.weight_norm)
 
     def ops(self, *inputs: Shape) -> Ops:
-        macs = self.units * inputs[0][0]
-        return Ops(macs=macs, additions=self.units if self.bias else 0)
+        units = self.units * prod(inputs[0][1:])
+        return Ops(macs=units * inputs[0][0], additions=units if self.bias else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        read = kept_input(inputs[0])
+        read = by_position(inputs[0])
         if not self.weight_norm:
             return (read,)
         weight, norms = normed(self.weights(*inputs))
         return read, weight._replace(gradient_of=(0,)), norms
 
     def window(self, *inputs: Shape) -> Window:
-        return EVERYTHING
+        return EVERYTHING if len(inputs[0]) == 1 else POINTWISE
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
+        plain = "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear"
         return TorchModule(
-            "nn.Linear",
+            "TransposedLinear" if self.transposed else plain,
             arguments,
             weight_norm=self.weight_norm,
             positional=2,
@@ -79,4 +106,13 @@ class Linear(Layer, kind="linear"):
         )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(str(self.units), macs=f"{self.units} * {inputs[0][0]}")
+        macs = products(*inputs[0][1:], self.units, inputs[0][0])
+        return Arithmetic(str(self.units), macs=macs.replace("*", " * "))
+
+
+def by_position(shape: Shape) -> Kept:
+    """What is read, kept with the channels of each position behind one another: a copy, where there
+    are several of both."""
+    if 1 in (shape[0], prod(shape[1:])):
+        return kept_input(shape)
+    return Kept("by position", prod(shape))

@@ -3,10 +3,12 @@
 from math import gcd, prod
 
 from cnncalc.layers.base import (
+    Across,
     Arithmetic,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -44,6 +46,9 @@ class Maxout(Layer, kind="maxout"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), kept_output(self.output_shape(*inputs))
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across((Reads(taps=range(self.pieces), step=self.pieces),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Maxout", {"pieces": self.pieces})

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.layers.base import Arithmetic, Kept, Ops, Problem, Shape, TorchModule, Weight
+from cnncalc.layers.base import (
+    EVERY,
+    Across,
+    Arithmetic,
+    Kept,
+    Ops,
+    Problem,
+    Shape,
+    TorchModule,
+    Weight,
+)
 from cnncalc.layers.conv import products, torch_padding
 from cnncalc.layers.fields import NonNegativeNumber, Padding, Positive, Size
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
@@ -71,6 +81,9 @@ class SCells(Sliding, kind="s_cells"):
 
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + prod(self.output_shape(*inputs))
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -141,6 +154,9 @@ class CCells(Sliding, kind="c_cells"):
         planes, *space = self.output_shape(*inputs)
         c_cells = [Kept(name, planes * prod(space)) for name in ("above", "answers", "sums")]
         return self.read(*inputs), Kept("below", prod(space)), *c_cells
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])

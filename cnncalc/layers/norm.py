@@ -5,12 +5,16 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
+    EVERY,
+    OWN,
     POINTWISE,
     STATISTICS,
+    Across,
     Flattening,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -105,6 +109,9 @@ class BatchNorm(Layer, kind="batch_norm"):
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.track else STATISTICS
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         rank = max(len(inputs[0]) - 1, 1)
         arguments = {
@@ -175,6 +182,9 @@ class ByValue(Layer):
     def groups(self, shape: Shape) -> int:
         """How often that is done."""
         return prod(shape) // prod(self.together(shape))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN if self.over == "all" else EVERY
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS if self.over == "all" else POINTWISE
@@ -303,6 +313,9 @@ class GroupNorm(Layer, kind="group_norm"):
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
             "num_groups": self.groups,
@@ -349,6 +362,10 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
         squares = Kept("squares", (channels + self.size - 1) * prod(sizes))
         return kept_input(inputs[0]), squares, Kept("sums", values), Kept("divisors", values)
 
+    def across(self, *inputs: Shape) -> Across:
+        before = self.size // 2
+        return Across((Reads(taps=range(-before, self.size - before), step=1),))
+
     def torch(self, *inputs: Shape) -> TorchModule:
         defaults = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
         return TorchModule("nn.LocalResponseNorm", self.values(), positional=1, defaults=defaults)
@@ -379,6 +396,9 @@ class LayerScale(Layer, kind="layer_scale"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("LayerScale", {"channels": inputs[0][0], "init": self.init})
 
@@ -399,6 +419,9 @@ class Scale(Layer, kind="scale"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(multiplications=prod(inputs[0]))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Scale", self.values())

@@ -2,10 +2,13 @@
 
 import math
 from math import prod
+from operator import sub
 from typing import Annotated
 
 from cnncalc.layers.base import (
     INDEX,
+    OWN,
+    Across,
     Arithmetic,
     Kept,
     Ops,
@@ -15,7 +18,7 @@ from cnncalc.layers.base import (
     framed,
     times,
 )
-from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
+from cnncalc.layers.fields import Choice, Flag, OptionalSize, Padding, Real, Rounding, Size
 from cnncalc.layers.windows import Slide, Sliding, slides_over
 
 
@@ -39,7 +42,7 @@ class Pool(Sliding):
 
     kernel: size of the window
     stride: step of the window; the size of the window, unless given
-    padding: on each side, at most half the window; `same` makes the output ceil(W/S)
+    padding: on each side, or before and after; at most half the window, unless `half` or `same`
     rounding: `ceil` adds a last, partial window that starts inside the input or its left padding
     """
 
@@ -49,6 +52,9 @@ class Pool(Sliding):
     stride: OptionalSize = None
     padding: Padding = 0
     rounding: Rounding = "floor"
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return self.dilated(shape, 1)
@@ -66,7 +72,7 @@ class Pool(Sliding):
 
     def refuse(self, slides: tuple[Slide, ...]) -> None:
         """What PyTorch does not take of padding given in numbers. Raises ShapeError."""
-        if any(slide.before > slide.kernel // 2 for slide in slides):
+        if any(max(slide.before, slide.after) > slide.kernel // 2 for slide in slides):
             fact = f"`padding` is more than half the window of {kernel_of(slides)}"
             raise ShapeError(fact, "`padding: same`", field="padding", code="CNN402")
 
@@ -181,7 +187,7 @@ class AvgPool(MeanPool, kind="avg_pool"):
         form = self.torch(*inputs)
         if form.name.startswith("nn."):
             return (self.read(*inputs),)
-        around = framed(inputs[0], form.arguments["padding"])
+        around = framed(framed(inputs[0], form.before), form.arguments["padding"])
         present = Kept("present", 0, prod(self.output_shape(*inputs)[1:]))
         return Kept("padded", prod(around)), present
 
@@ -194,25 +200,32 @@ class AvgPool(MeanPool, kind="avg_pool"):
             count = {"count_include_pad": self.count_padding}
             arguments = window | padding_arguments(slides) | count
             return TorchModule(name, arguments, positional=1, defaults=own)
-        if self.count_padding:
-            return TorchModule(name, window, sides(slides), positional=1, defaults=own)
-        return TorchModule("AveragePool", window | {"padding": sides(slides)})
+        if not self.count_padding:
+            return TorchModule("AveragePool", window | {"padding": sides(slides)})
+        beyond = tuple(side for s in reversed(slides) for side in (0, s.beyond))
+        before = tuple(map(sub, sides(slides), beyond))
+        if any(beyond):  # of a partial window only what is padded counts
+            return TorchModule("AveragePool", window | {"padding": beyond}, before)
+        return TorchModule(name, window, before, positional=1, defaults=own)
 
 
 class LpPool(MeanPool, kind="lp_pool"):
-    """The p-norm of each window, (sum of x^p)^(1/p). k powers, k-1 additions and 1 root for a
-    window of k.
+    """The p-norm of each window, (sum of x^p)^(1/p), or its power mean, (mean of x^p)^(1/p). k
+    powers, k-1 additions and 1 root for a window of k; of a mean 1 division besides.
 
         - lp_pool: {kernel: 2, norm: 2}
 
     norm: p; 1 is the sum, a large p comes close to the maximum
+    reduce: `sum`, as PyTorch does; or `mean`
     """
 
     norm: Annotated[float, Real(1)] = 2.0
+    reduce: Annotated[str, Choice("sum", "mean")] = "sum"
 
     def ops(self, *inputs: Shape) -> Ops:
         reads, outputs = self.reads(inputs[0]), prod(self.output_shape(*inputs))
-        return Ops(additions=reads - outputs, powers=reads + outputs)
+        divisions = outputs if self.reduce == "mean" else 0
+        return Ops(additions=reads - outputs, powers=reads + outputs, divisions=divisions)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The powers, their means, and what a root takes to have a sign."""
@@ -224,6 +237,8 @@ class LpPool(MeanPool, kind="lp_pool"):
         slides = self.slides(inputs[0])
         name = f"nn.LPPool{len(slides)}d"
         window = {"norm_type": self.norm} | window_arguments(slides)
+        if self.reduce == "mean":
+            return TorchModule("PowerMean", window, sides(slides) if any(sides(slides)) else ())
         if len(slides) == 1:  # the one pool that takes no tuple
             window |= {"kernel_size": slides[0].kernel, "stride": slides[0].stride}
         # torch takes k times the mean, so that it would overrate a partial window

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
+    EVERY,
     EVERYTHING,
     STATISTICS,
+    Across,
     Arithmetic,
     Axis,
     Kept,
     Layer,
     Ops,
+    Problem,
     Shape,
     TorchModule,
     Weight,
     Window,
 )
-from cnncalc.layers.fields import Choice, Flag, Positive, Whole
+from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
 from cnncalc.layers.sequence import sequence, transposed
 
 DEEPEST = 1000
@@ -48,13 +51,18 @@ class Recurrent(Layer):
     module: ClassVar[str]
 
     @property
+    def given(self) -> int:
+        """Numbers that each direction gives at a step."""
+        return self.units
+
+    @property
     def directions(self) -> int:
         """1, or 2 where a second state runs backwards."""
         return 2 if self.bidirectional else 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         _, steps = sequence(self, inputs[0])
-        features = self.directions * self.units
+        features = self.directions * self.given
         return (features, steps) if self.output == "sequence" else (features,)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -64,13 +72,15 @@ class Recurrent(Layer):
         """Its weights, layer by layer and direction by direction."""
         rows = self.gates * self.units
         for layer in range(self.layers):
-            reads = self.directions * self.units if layer else features
+            reads = self.directions * self.given if layer else features
             for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
                 yield Weight(f"weight_ih_{suffix}", (rows, reads))
-                yield Weight(f"weight_hh_{suffix}", (rows, self.units))
+                yield Weight(f"weight_hh_{suffix}", (rows, self.given))
                 if self.bias:
                     yield Weight(f"bias_ih_{suffix}", (rows,))
                     yield Weight(f"bias_hh_{suffix}", (rows,))
+                if self.given != self.units:
+                    yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
 
     def states(self, steps: int) -> int:
         """Numbers in all states of all layers and directions."""
@@ -82,9 +92,12 @@ class Recurrent(Layer):
 
     def ops(self, *inputs: Shape) -> Ops:
         features, steps = inputs[0]
-        below = features + (self.layers - 1) * self.directions * self.units
-        reads = below + self.layers * self.units
-        macs = steps * self.directions * self.gates * self.units * reads
+        below = features + (self.layers - 1) * self.directions * self.given
+        reads = below + self.layers * self.given
+        rows = self.gates * reads
+        if self.given != self.units:
+            rows += self.layers * self.given
+        macs = steps * self.directions * self.units * rows
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
 
@@ -94,8 +107,10 @@ class Recurrent(Layer):
         step, its state before or behind it among them. The kernels of a GPU, and oneDNN's of an
         LSTM on a CPU, keep a workspace of their own instead."""
         steps = inputs[0][1]
-        below = (self.layers - 1) * self.directions * self.units * steps
+        below = (self.layers - 1) * self.directions * self.given * steps
         kept = self.keeps * self.states(steps) + self.begins * self.states(1)
+        if self.given != self.units:
+            kept += self.given * self.directions * self.layers * steps
         read = transposed(inputs[0], self.directions)
         return read, Kept("below", below), Kept("steps", kept)
 
@@ -108,6 +123,9 @@ class Recurrent(Layer):
         if self.bidirectional:
             return STATISTICS
         return Window((Axis(1, 1, (range(1 - inputs[0][1], 1),)),))
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
@@ -122,11 +140,15 @@ class Recurrent(Layer):
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         features, steps = inputs[0]
-        units = f"2*{self.units}" if self.bidirectional else str(self.units)
+        units = f"2*{self.given}" if self.bidirectional else str(self.given)
         rows = f"{self.gates}*{self.units}"
-        macs = f"{rows}*({features} + {self.units})"
+        projected = f" + {self.given}*{self.units}" if self.given != self.units else ""
+        macs = f"{rows}*({features} + {self.given}){projected}"
         if self.layers > 1:
-            macs = f"({macs} + {self.layers - 1} * {rows}*({units} + {self.units}))"
+            above = f"{rows}*({units} + {self.given}){projected}"
+            macs = f"({macs} + {self.layers - 1} * {f'({above})' if projected else above})"
+        elif projected:
+            macs = f"({macs})"
         both = "2 * " if self.bidirectional else ""
         return Arithmetic(units, macs=f"{steps} * {both}{macs}")
 
@@ -149,15 +171,34 @@ class Lstm(Recurrent, kind="lstm"):
     """A cell c' = f c + i g, read through a gate: h' = o tanh(c') (Hochreiter & Schmidhuber 1997);
     i, f and o are sigmoids, g is a tanh, each of V x + b + W h + c. MACs are those of V x and W h
     at each step; besides, for each unit 8 additions, 3 multiplications, 3 divisions, 5 exponentials
-    and 8 biases.
+    and 8 biases. With a projection h' = P o tanh(c'), shorter than the cell (Sak 2014); its
+    products are MACs too.
 
         - lstm: {units: 128, layers: 2, bidirectional: true}
+
+    projection: length of what each step gives, less than `units`; as long, unless given
     """
 
+    projection: OptionalPositive = None
     gates = 4
-    keeps = 4 + 1 + 2  # gates, tanh(c), h and c before the step
+    keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
+
+    @property
+    def given(self) -> int:
+        return self.projection or self.units
+
+    def check(self) -> Iterator[Problem]:
+        if self.projection and self.projection >= self.units:
+            fact = f"a projection to {self.projection} is no shorter than {self.units} units"
+            yield Problem("projection", fact, "leave it out")
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        form = super().torch(*inputs)
+        if self.projection is None:
+            return form
+        return form._replace(arguments={**form.arguments, "proj_size": self.projection})
 
 
 class Gru(Recurrent, kind="gru"):

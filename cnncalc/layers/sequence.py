@@ -2,15 +2,20 @@
 
 from math import prod
 
+from cnncalc.layers.axes import OptionalOne, place
 from cnncalc.layers.base import (
     COLLAPSED,
+    EVERY,
     INDEX,
+    OWN,
     POINTWISE,
+    Across,
     Arithmetic,
     Axis,
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -20,7 +25,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Positive
+from cnncalc.layers.fields import OptionalPositive, Positive, counted
 from cnncalc.layers.windows import spatial
 
 
@@ -41,25 +46,63 @@ def transposed(shape: Shape, directions: int = 1) -> Kept:
 
 
 class ToSequence(Layer, kind="to_sequence"):
-    """A map as a sequence: a step for each position, row by row.
+    """A map as a sequence: a step for each position, row by row, or for each place along one axis.
 
-    - to_sequence
+        - to_sequence
+
+    axis: `width` makes a step of each column, in which channels and rows are the features (Shi
+        2015); so `channels`, `depth`, `height`, `steps` for the last one, or 0 to 3
     """
 
-    view = True
     role = "move"
 
+    axis: OptionalOne = None
+
+    @property
+    def view(self) -> bool:
+        return self.axis in (None, "width", "steps")
+
+    def number(self, shape: Shape) -> int:
+        """The number of the axis along which the steps are. Raises ShapeError."""
+        spatial(self, shape)
+        return place(self, self.axis or 0, shape, "axis")
+
+    def others(self, shape: Shape) -> list[int]:
+        """The sizes of the axes that are not."""
+        number = self.number(shape)
+        return [size for axis, size in enumerate(shape) if axis != number]
+
     def output_shape(self, *inputs: Shape) -> Shape:
-        return (inputs[0][0], prod(spatial(self, inputs[0])))
+        shape = inputs[0]
+        if self.axis is None:
+            return shape[0], prod(spatial(self, shape))
+        return prod(self.others(shape)), shape[self.number(shape)]
 
     def window(self, *inputs: Shape) -> Window:
-        return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
+        kept = len(inputs[0]) == 2 and (self.axis is None or self.number(inputs[0]) == 1)
+        return POINTWISE if kept else COLLAPSED
+
+    def across(self, *inputs: Shape) -> Across:
+        """A feature for each place along the other axes, those of a channel behind one another."""
+        if self.axis is None:
+            return OWN
+        if not self.number(inputs[0]):
+            return EVERY
+        each = prod(self.others(inputs[0])[1:])
+        return Across((Reads(taps=range(1), step=1, repeat=each),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.Flatten", {"start_dim": 2})
+        if self.axis is None:
+            return TorchModule("nn.Flatten", {"start_dim": 2})
+        if self.view:
+            return TorchModule("nn.Flatten", {"start_dim": 1, "end_dim": -2})
+        return TorchModule("StepsAlong", {"dim": self.number(inputs[0]) + 1}, positional=1)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(space=(products(*inputs[0][1:]),))
+        if self.axis is None:
+            return Arithmetic(space=(products(*inputs[0][1:]),))
+        steps = str(inputs[0][self.number(inputs[0])])
+        return Arithmetic(products(*self.others(inputs[0])), (steps,))
 
 
 class Embedding(Layer, kind="embedding"):
@@ -78,6 +121,9 @@ class Embedding(Layer, kind="embedding"):
     vocabulary: Positive
     features: Positive
 
+    def borrows(self, other: Layer) -> bool:
+        return other.kind == "linear"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) != 1 and (len(inputs[0]), inputs[0][0]) != (2, 1):
             fact = f"`embedding` reads one index a step, got {times(inputs[0])}"
@@ -93,6 +139,9 @@ class Embedding(Layer, kind="embedding"):
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
 
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
         return TorchModule("Embedding", arguments)
@@ -105,17 +154,30 @@ class Position(Layer, kind="position"):
     """A learned number added to each value, so that places can be told apart (Gehring 2017).
     1 addition for each value.
 
-    - position
+        - position
+
+    steps: how many steps the longest sequence has that is learned for; unless given, as many as
+        arrive
     """
 
     role = "table"
 
+    steps: OptionalPositive = None
+
     def output_shape(self, *inputs: Shape) -> Shape:
-        spatial(self, inputs[0])
+        if self.steps is None:
+            spatial(self, inputs[0])
+        elif sequence(self, inputs[0])[1] > self.steps:
+            fact = f"{counted(inputs[0][1], 'step')}, and `position` learns of {self.steps:,}"
+            raise ShapeError(fact, f"`steps: {inputs[0][1]}`", field="steps")
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", inputs[0]),)
+        return (Weight("weight", self.table(inputs[0])),)
+
+    def table(self, shape: Shape) -> Shape:
+        """The shape of what is learned."""
+        return shape if self.steps is None else (shape[0], self.steps)
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(additions=prod(inputs[0]))
@@ -123,8 +185,11 @@ class Position(Layer, kind="position"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0])
 
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Position", {"shape": inputs[0]})
+        return TorchModule("Position", {"shape": self.table(inputs[0])})
 
 
 class ClassToken(Layer, kind="class_token"):
@@ -145,6 +210,9 @@ class ClassToken(Layer, kind="class_token"):
 
     def window(self, *inputs: Shape) -> Window:
         return Window((Axis(1, 1, (range(-1, 0),)),))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("ClassToken", {"features": inputs[0][0]})

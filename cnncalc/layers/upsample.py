@@ -1,54 +1,84 @@
-"""Upsampling by a whole factor."""
+"""Interpolation: a map of another size."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated
 
 from cnncalc.layers.base import (
     COLLAPSED,
-    LONGEST_CYCLE,
     NO_OPS,
+    OWN,
+    Across,
     Arithmetic,
     Axis,
     Layer,
     Ops,
+    Problem,
     Shape,
     ShapeError,
     TorchModule,
     Window,
     times,
 )
-from cnncalc.layers.fields import Choice, Size
+from cnncalc.layers.fields import Choice, Flag, OptionalFactors, OptionalLikeness, OptionalSize
+from cnncalc.layers.sampling import Resized, one_way, sizes_like
 from cnncalc.layers.windows import per_axis, spatial
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+Factor = int | float
+WAYS = ("scale", "size", "like")
+"""Fields that say how large the output is."""
 
 
 class Upsample(Layer, kind="upsample"):
-    """A map made larger by repeating its values or by mixing neighbours. Mixing k values takes k
-    multiplications and k-1 additions: k is 2 per axis for `linear`, 4 for `cubic`.
+    """A map of another size by repeating its values or by mixing neighbours. Mixing k values takes
+    k multiplications and k-1 additions: k is 2 per axis for `linear`, 4 for `cubic`.
 
         - upsample: {scale: 2, mode: linear}
 
-    scale: how much larger each side becomes
-    mode: `nearest` repeats; `linear` and (images only) `cubic` mix, with corners not aligned
+    scale: how much larger each side becomes; of a fraction, the size is rounded down
+    mode: `nearest` repeats; `linear` and (images only) `cubic` mix
+    size: the output's size, instead of `scale`
+    like: the earlier layer whose size the output has, instead of `scale`
+    align_corners: whether the corners of what is mixed stay where they are, instead of the edges
     """
 
     role = "move"
 
-    scale: Size
+    scale: OptionalFactors = None
     mode: Annotated[str, Choice("nearest", "linear", "cubic")] = "nearest"
+    size: OptionalSize = None
+    like: OptionalLikeness = None
+    align_corners: Flag = False
 
-    def scales(self, shape: Shape) -> tuple[int, ...]:
-        """The factor of each spatial axis. Raises ShapeError."""
-        return per_axis(self.scale, len(spatial(self, shape)), "scale")
+    def check(self) -> Iterator[Problem]:
+        yield from one_way(self, WAYS)
+        if self.align_corners and self.mode == "nearest":
+            yield Problem("align_corners", "`nearest` mixes no corners", "`mode: linear`")
+
+    def resized(self, shape: Shape) -> tuple[Resized, ...]:
+        """How each spatial axis changes. Raises ShapeError."""
+        sizes = spatial(self, shape)
+        if self.scale is not None:
+            pairs = zip(sizes, factors(self.scale, len(sizes)), strict=True)
+            return tuple(Resized(n, int(n * by), by, self.align_corners) for n, by in pairs)
+        if self.like is not None:
+            wanted = sizes_like(self, self.like, shape)
+        else:
+            wanted = per_axis(self.size or 1, len(sizes), "size")
+        sides = zip(sizes, wanted, strict=True)
+        return tuple(Resized(n, output, None, self.align_corners) for n, output in sides)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        scales = self.scales(inputs[0])
-        if self.mode == "cubic" and len(scales) != 2:
+        axes = self.resized(inputs[0])
+        if self.mode == "cubic" and len(axes) != 2:
             fact = f"`cubic` upsampling reads an image, got {times(inputs[0])}"
             raise ShapeError(fact, "`mode: linear`", field="mode")
-        pairs = zip(inputs[0][1:], scales, strict=True)
-        return (inputs[0][0], *(size * scale for size, scale in pairs))
+        output = (inputs[0][0], *(axis.output for axis in axes))
+        if min(output) < 1:
+            fact = f"the scale leaves nothing of {times(inputs[0])}"
+            raise ShapeError(fact, "a larger `scale`", field="scale", code="CNN402")
+        return output
 
     def ops(self, *inputs: Shape) -> Ops:
         if self.mode == "nearest":
@@ -58,38 +88,39 @@ class Upsample(Layer, kind="upsample"):
         return Ops(multiplications=mixed, additions=mixed - 1).scaled(prod(output))
 
     def window(self, *inputs: Shape) -> Window:
-        scales = self.scales(inputs[0])
-        if max(scales) > LONGEST_CYCLE:
-            return COLLAPSED
-        return Window(
-            tuple(
-                Axis(scale, 1, tuple(self.taps(scale, phase) for phase in range(scale)))
-                for scale in scales
-            )
-        )
+        found: list[Axis] = []
+        for each in self.resized(inputs[0]):
+            axis = each.axis(self.mode)
+            if axis is None:
+                return COLLAPSED
+            found.append(axis)
+        return Window(tuple(found))
 
-    def taps(self, scale: int, phase: int) -> range:
-        """Inputs that the outputs of one phase mix: the neighbours of its centre, which lies
-        (2*phase + 1 - scale) / (2*scale) behind an input."""
-        behind = 2 * phase + 1 - scale
-        if self.mode == "nearest" or behind == 0:
-            return range(1)
-        nearest = -1 if behind < 0 else 0
-        return (
-            range(nearest, nearest + 2)
-            if self.mode == "linear"
-            else range(nearest - 1, nearest + 3)
-        )
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        scales = tuple(float(scale) for scale in self.scales(inputs[0]))
-        if self.mode == "nearest":
-            arguments: dict[str, object] = {"scale_factor": scales, "mode": "nearest"}
-            return TorchModule("nn.Upsample", arguments, defaults={"mode": "nearest"})
-        mode = LINEAR[len(scales)] if self.mode == "linear" else "bicubic"
-        arguments = {"scale_factor": scales, "mode": mode, "align_corners": False}
+        axes = self.resized(inputs[0])
+        arguments: dict[str, object] = {"size": tuple(axis.output for axis in axes)}
+        if self.scale is not None:
+            arguments = {"scale_factor": tuple(float(axis.scale or 1) for axis in axes)}
+        arguments["mode"] = self.mode
+        if self.mode != "nearest":
+            arguments["mode"] = LINEAR[len(axes)] if self.mode == "linear" else "bicubic"
+            arguments["align_corners"] = self.align_corners
         return TorchModule("nn.Upsample", arguments, defaults={"mode": "nearest"})
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        pairs = zip(inputs[0][1:], self.scales(inputs[0]), strict=True)
-        return Arithmetic(space=tuple(f"{size}*{scale}" for size, scale in pairs))
+        return Arithmetic(space=tuple(map(formula, self.resized(inputs[0]))))
+
+
+def factors(scale: Factor | tuple[Factor, ...], rank: int) -> tuple[Factor, ...]:
+    """The factor of each axis. Raises ShapeError."""
+    return per_axis(scale, rank, "scale") if isinstance(scale, tuple) else (scale,) * rank
+
+
+def formula(axis: Resized) -> str:
+    """The size of an axis as it comes about."""
+    if isinstance(axis.scale, float):
+        return f"floor({axis.size}*{axis.scale!r})"
+    return str(axis.output) if axis.scale is None else f"{axis.size}*{axis.scale}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
-from cnncalc.layers.fields import Padding, Size, counted, shown
+from cnncalc.layers.fields import Sides, Size, counted, shown
 
 Part = TypeVar("Part")
 
@@ -19,6 +19,14 @@ def per_axis(value: int | tuple[Part, ...], rank: int, field: str) -> tuple[int 
         fact = f"`{field}` has {counted(len(value), 'size')}, the input has {axes(rank)}"
         raise ShapeError(fact, hint, field=field)
     return value
+
+
+def edges(
+    value: int | tuple[int | tuple[int, int], ...], rank: int, field: str
+) -> list[tuple[int, int]]:
+    """Before and after, per axis, of a number for both or of a pair. Raises ShapeError."""
+    sides = per_axis(value, rank, field)
+    return [side if isinstance(side, tuple) else (side, side) for side in sides]
 
 
 def axes(rank: int) -> str:
@@ -88,6 +96,11 @@ class Slide(NamedTuple):
         return max(reach - self.size, 0)
 
     @property
+    def beyond(self) -> int:
+        """Of these, those behind the padding too."""
+        return max(self.overhang - self.after, 0)
+
+    @property
     def lost(self) -> int:
         """Of the unread positions, those that hold input, not padding, beyond the gap that a
         stride larger than the window leaves between windows anyway."""
@@ -114,16 +127,16 @@ class Slide(NamedTuple):
 
 
 def padded(
-    padding: int | str | tuple[int, ...],
+    padding: Sides,
     sizes: tuple[int, ...],
     kernel: tuple[int, ...],
     stride: tuple[int, ...],
     dilation: tuple[int, ...],
 ) -> list[tuple[int, int]]:
-    """Padding before and after, per axis, from a number, `half`, `same` or `valid`.
+    """Padding before and after, per axis, from numbers or a word.
 
     `half` is (F-1)/2 on each side; `same` makes the output ceil(W/S), the odd pixel after, as
-    TensorFlow does.
+    TensorFlow does; `causal` puts F-1 before a sequence, so that no output sees a later step.
     """
     if padding == "valid":
         return [(0, 0)] * len(sizes)
@@ -140,12 +153,23 @@ def padded(
             for size, s, extent in zip(sizes, stride, extents, strict=True)
         ]
         return [(total // 2, total - total // 2) for total in totals]
+    if padding == "causal":
+        if len(sizes) != 1:
+            fact = f"`causal` pads before the steps of a sequence, the input has {axes(len(sizes))}"
+            hint = "per axis `[before, after]`, or `same`"
+            raise ShapeError(fact, hint, field="padding", code="CNN402")
+        return [(extents[0] - 1, 0)]
     assert not isinstance(padding, str)
-    return [(side, side) for side in per_axis(padding, len(sizes), "padding")]
+    return edges(padding, len(sizes), "padding")
 
 
 class Sliding(Layer):
     """A layer whose window slides over its input's spatial axes."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether its padding says nothing of the map."""
+        return True
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         """Its window along each spatial axis of `shape`. Raises ShapeError."""
@@ -181,7 +205,7 @@ def slides_over(
     shape: Shape,
     kernel: Size,
     stride: Size,
-    padding: Padding,
+    padding: Sides,
     dilation: Size = 1,
     ceil: bool = False,
 ) -> tuple[Slide, ...]:

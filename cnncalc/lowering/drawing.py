@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cnncalc.lowering import library
 from cnncalc.lowering.code import (
     SELF,
     Assign,
@@ -70,7 +71,8 @@ def _method(says: str, *body: Statement) -> Method:
 
 def _is_one(nodes: Collection[Node]) -> Expression:
     """Whether a module is of the kind of one of these."""
-    kinds = tuple(Name(name) for name in sorted({torch_form(node).name for node in nodes}))
+    names = {library.of_torch(torch_form(node).name) for node in nodes}
+    kinds = tuple(map(Name, sorted(names)))
     types = kinds[0] if len(kinds) == 1 else Enclosed("()", kinds)
     return Call(Name("isinstance"), (Name("module"), types))
 

@@ -93,7 +93,8 @@ def _named(names: Sequence[str]) -> tuple[Name, ...]:
 
 def _padded(value: Expression, form: TorchModule) -> Expression:
     fill = (("value", Value(form.fill)),) if form.fill else ()
-    return Call(Name("F.pad"), (value, Value(form.before)), fill)
+    mode = (("mode", Value(form.mode)),) if form.mode != "zeros" else ()
+    return Call(Name("F.pad"), (value, Value(form.before)), (*mode, *fill))
 
 
 def _function(form: TorchModule, inputs: list[Expression]) -> Expression:

@@ -50,3 +50,9 @@ def used(names: Collection[str]) -> set[str]:
 def text(name: str) -> str:
     """The text of a class."""
     return pieces()[name].text
+
+
+def of_torch(name: str) -> str:
+    """The class of PyTorch's that a class is, or is made of."""
+    own = pieces().get(name)
+    return ast.unparse(own.tree.bases[-1]) if own and isinstance(own.tree, ast.ClassDef) else name

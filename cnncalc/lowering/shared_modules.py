@@ -118,7 +118,10 @@ def _nodes(part: Part) -> Iterator[Node]:
 
 def _weights(node: Node, other: Node, reached: Mapping[str, Expression]) -> Iterator[Statement]:
     """Tensor by tensor, where the modules differ."""
+    own = node.own
     for weight in node.weights:
+        if weight in own:
+            continue
         target, source = (_tensor(reached[each.path], weight.name) for each in (node, other))
         yield Assign((target,), (source,))
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
 
 
+LENT = "weight"
+"""The tensor that a layer of another kind can use."""
+
+
 class Node:
     """A layer in its place. Compared by identity.
 
@@ -26,7 +30,7 @@ class Node:
     span: where its kind is written
     calls: the blocks it stands in, outermost first, with the place of each call
     frozen: whether its parameters are kept from training
-    shares: the node whose weights it uses
+    shares: the node whose weights it uses, or whose `weight`, where its layer only borrows that
     """
 
     __slots__ = ("calls", "frozen", "inputs", "layer", "path", "shape", "shares", "span")
@@ -60,6 +64,27 @@ class Node:
     def weights(self) -> tuple[Weight, ...]:
         """Its parameters and buffers, those it shares among them."""
         return self.layer.weights(*self.shapes) if self.layer else ()
+
+    @property
+    def lender(self) -> Node | None:
+        """The node that it shares with, where it borrows that one's `weight` alone."""
+        if self.shares is None or self.layer is None or self.shares.layer is None:
+            return None
+        return self.shares if self.layer.borrows(self.shares.layer) else None
+
+    @property
+    def own(self) -> tuple[Weight, ...]:
+        """Those of its weights that are not another's."""
+        if self.lender:
+            return tuple(weight for weight in self.weights if weight.name != LENT)
+        return () if self.shares else self.weights
+
+    def origin(self, weight: Weight) -> Node:
+        """The node whose own the weight of that name is."""
+        node = self
+        while node.shares and weight.name not in {own.name for own in node.own}:
+            node = node.shares
+        return node
 
     @property
     def kind(self) -> str:

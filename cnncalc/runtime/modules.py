@@ -34,6 +34,16 @@ class Average(nn.Module):
         return sum(others, first) / (1 + len(others))
 
 
+class Matmul(nn.Module):
+    """The matrix product of features x steps, whatever stands between the two."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """N x A x ... x K and N x K x ... x B to N x A x ... x B."""
+        if first.dim() == 3:
+            return first @ second
+        return (first.movedim(1, -2) @ second.movedim(1, -2)).movedim(-2, 1)
+
+
 class AveragePool(nn.Module):
     """The mean of the values in each window, padding left out.
 
@@ -57,6 +67,26 @@ class AveragePool(nn.Module):
         return mean
 
 
+class PowerMean(nn.Module):
+    """The p-th root of the mean of x^p in each window."""
+
+    def __init__(
+        self, norm_type: float, kernel_size: tuple[int, ...], stride: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        one = len(kernel_size) == 1
+        pool = getattr(nn, f"LPPool{len(kernel_size)}d")
+        self.pool = pool(
+            norm_type, kernel_size[0] if one else kernel_size, stride[0] if one else stride
+        )
+        self.share: float = prod(kernel_size) ** (-1 / norm_type)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        norms: Tensor = self.pool(x)
+        return norms * self.share
+
+
 class ChannelNorm(nn.LayerNorm):
     """Layer norm over the channels at each position."""
 
@@ -71,6 +101,28 @@ class ChannelRmsNorm(nn.RMSNorm):
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class ChannelLinear(nn.Linear):
+    """Fully connected over the channels at each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class TransposedLinear(nn.Module):
+    """Fully connected, by a weight of inputs x units."""
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        weight = torch.rand(in_features, out_features) - 0.5
+        self.weight = nn.Parameter(2 * in_features**-0.5 * weight)
+        self.bias = nn.Parameter(torch.zeros(out_features)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return F.linear(x.movedim(1, -1), self.weight.t(), self.bias).movedim(-1, 1)
 
 
 class LayerScale(nn.Module):
@@ -98,16 +150,174 @@ class Scale(nn.Module):
 
 
 class Slice(nn.Module):
-    """The channels from `start` to before `stop`."""
+    """What stands from `start` to before `stop` along an axis, each `step`-th."""
 
-    def __init__(self, start: int, stop: int) -> None:
+    def __init__(self, start: int, stop: int, step: int = 1, dim: int = 1) -> None:
         super().__init__()
-        self.start = start
-        self.stop = stop
+        self.dim = dim
+        self.taken = slice(start, stop, step)
 
     def forward(self, x: Tensor) -> Tensor:
-        """N x (stop - start), or N x (stop - start) x space."""
-        return x[:, self.start : self.stop]
+        """One axis shorter than before."""
+        return x[(*(slice(None) for _ in range(self.dim)), self.taken)]
+
+
+class Reshape(nn.Module):
+    """The same values in another shape."""
+
+    def __init__(self, sizes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x sizes."""
+        return x.reshape(x.shape[0], *self.sizes)
+
+
+class Permute(nn.Module):
+    """The axes in another order: 0 is the channels."""
+
+    def __init__(self, order: tuple[int, ...]) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x the sizes in that order."""
+        x = x.permute(0, *(axis + 1 for axis in self.order))
+        return x.clone(memory_format=torch.contiguous_format)
+
+
+class StepsAlong(nn.Module):
+    """A sequence whose steps are the places along one axis; of the others, features."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        x = x.movedim(self.dim, -1).clone(memory_format=torch.contiguous_format)
+        return x.flatten(1, -2)
+
+
+class Roll(nn.Module):
+    """What leaves an axis comes back at its other end."""
+
+    def __init__(self, shift: int, dim: int) -> None:
+        super().__init__()
+        self.shift = shift
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.roll(self.shift, self.dim)
+
+
+class Flip(nn.Module):
+    """An axis from its end to its beginning."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.flip(self.dim)
+
+
+class PixelsToChannels(nn.Module):
+    """Squares of pixels become one, with all channels of the first pixel, then of the
+    next, by rows or by columns."""
+
+    def __init__(self, factor: int, columns: bool) -> None:
+        super().__init__()
+        self.factor = factor
+        self.columns = columns
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x H x W to N x (C * factor^2) x H / factor x W / factor."""
+        x = torch.unflatten(x, 3, (-1, self.factor))
+        x = torch.unflatten(x, 2, (-1, self.factor))
+        order = (0, 5, 3, 1, 2, 4) if self.columns else (0, 3, 5, 1, 2, 4)
+        x = x.permute(order).clone(memory_format=torch.contiguous_format)
+        return x.flatten(1, 3)
+
+
+class ChannelsToPixels(nn.Module):
+    """What `PixelsToChannels` undoes."""
+
+    def __init__(self, factor: int, columns: bool) -> None:
+        super().__init__()
+        self.factor = factor
+        self.columns = columns
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x H x W to N x (C / factor^2) x (H * factor) x (W * factor)."""
+        x = torch.unflatten(x, 1, (self.factor, self.factor, -1))
+        order = (0, 3, 4, 2, 5, 1) if self.columns else (0, 3, 4, 1, 5, 2)
+        x = x.permute(order).clone(memory_format=torch.contiguous_format)
+        return x.flatten(4, 5).flatten(2, 3)
+
+
+class ToWindows(nn.Module):
+    """A map cut into windows, in the order of their first positions.
+
+    shift: how far it is rolled first, up and to the left
+    dilation: how far apart the positions of a window are
+    """
+
+    def __init__(
+        self, size: tuple[int, ...], shift: tuple[int, ...], dilation: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        self.size = size
+        self.shift = shift
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space to N x C x windows x positions."""
+        axes = range(len(self.size))
+        if any(self.shift):
+            x = x.roll([-shift for shift in self.shift], [2 + axis for axis in axes])
+        for axis in axes:
+            parts = -1, self.size[axis], self.dilation[axis]
+            x = torch.unflatten(x, 2 + 3 * axis, parts)
+        apart = [place for axis in axes for place in (2 + 3 * axis, 4 + 3 * axis)]
+        x = x.permute(0, 1, *apart, *(3 + 3 * axis for axis in axes))
+        x = x.clone(memory_format=torch.contiguous_format)
+        return x.flatten(2, 1 + len(apart)).flatten(3)
+
+
+class FromWindows(nn.Module):
+    """A map of some sizes put together from its windows: what `ToWindows` takes apart."""
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        size: tuple[int, ...],
+        shift: tuple[int, ...],
+        dilation: tuple[int, ...],
+    ) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.size = size
+        self.shift = shift
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x windows x positions to N x C x space."""
+        axes = range(len(self.size))
+        apart = []
+        for whole, size, gap in zip(self.sizes, self.size, self.dilation, strict=True):
+            apart += [whole // (size * gap), gap]
+        x = x.reshape(*x.shape[:2], *apart, *self.size)
+        behind = 2 + len(apart)
+        order = [n for axis in axes for n in (2 + 2 * axis, behind + axis, 3 + 2 * axis)]
+        x = x.permute(0, 1, *order).clone(memory_format=torch.contiguous_format)
+        x = x.reshape(*x.shape[:2], *self.sizes)
+        if any(self.shift):
+            x = x.roll(self.shift, [2 + axis for axis in axes])
+        return x
 
 
 class OverSteps(nn.Module):
@@ -145,17 +355,215 @@ class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
     """The gated recurrent unit."""
 
 
-class Attention(nn.MultiheadAttention):
-    """Self-attention over a sequence."""
+class BySteps:
+    """Sequences as attention reads them."""
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool) -> None:
-        super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+    @staticmethod
+    def steps(x: Tensor) -> Tensor:
+        """N x features x steps as N x steps x features; what stands between becomes part
+        of N."""
+        return x.movedim(1, -1).flatten(0, -3)
 
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """N x features x steps."""
-        steps = x.transpose(1, 2)
-        found, _ = super().forward(steps, steps, steps, need_weights=False)
-        return found.transpose(1, 2)
+    @staticmethod
+    def features(x: Tensor, like: Tensor) -> Tensor:
+        """The way back, with the axes of `like`."""
+        sides = like.shape[0], *like.shape[2:-1]
+        return x.reshape(*sides, *x.shape[1:]).movedim(-1, 1)
+
+
+class Attention(BySteps, nn.MultiheadAttention):
+    """Attention over the last axis, of what is read first to what is read behind it: keys,
+    and values where they are others. Of a single input, to itself.
+
+    causal: whether a step attends to itself and those before it only
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        bias: bool,
+        kdim: int | None = None,
+        vdim: int | None = None,
+        causal: bool = False,
+    ) -> None:
+        super().__init__(embed_dim, num_heads, bias=bias, kdim=kdim, vdim=vdim, batch_first=True)
+        self.causal = causal
+
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor:  # type: ignore[override]
+        """N x features x steps, or N x features x groups x steps."""
+        queries, *rest = (self.steps(each) for each in (x, *others))
+        keys, values = (rest[0], rest[-1]) if rest else (queries, queries)
+        hidden = None
+        if self.causal:
+            sizes = queries.shape[1], keys.shape[1]
+            hidden = torch.ones(sizes, dtype=torch.bool, device=x.device).triu(1)
+        found, _ = super().forward(
+            queries,
+            keys,
+            values,
+            need_weights=False,
+            attn_mask=hidden,
+            is_causal=self.causal,
+        )
+        return self.features(found, like=x)
+
+
+class WideAttention(BySteps, nn.Module):
+    """Attention over the last axis, of what is read first to what is read behind it, with
+    widths of its own, and places that are learned or hidden.
+
+    heads: of queries; of keys and values
+    widths: features of all queries, keys and values of a step
+    read: features of what is projected to these; None: nothing is
+    written: features that what the heads make is projected to; None: it is not
+    steps: how many queries and keys there are, where their places matter
+    relative: the map of which each head learns a number for each offset
+    windows: their size, how many there are along each axis of a map, and how far that was
+        rolled: what was apart is hidden
+    rotary: the base of the wavelengths by which queries and keys are turned
+    alibi: whether far keys have lower scores
+    """
+
+    mask: Tensor | None
+    relative_position_index: Tensor
+    turns: Tensor
+
+    def __init__(
+        self,
+        heads: tuple[int, int],
+        widths: tuple[int, int, int],
+        read: tuple[int, int, int] | None = None,
+        written: int | None = None,
+        bias: bool = True,
+        out_bias: bool = True,
+        causal: bool = False,
+        steps: tuple[int, int] | None = None,
+        relative: tuple[int, ...] | None = None,
+        windows: tuple[tuple[int, ...], ...] | None = None,
+        rotary: float | None = None,
+        alibi: bool = False,
+    ) -> None:
+        super().__init__()
+        self.heads = heads
+        self.causal = causal
+        self.relative = relative is not None
+        if relative is not None:
+            index, offsets = self.offsets(relative)
+            table = 0.02 * torch.randn(offsets, heads[0])
+            self.relative_position_bias_table = nn.Parameter(table)
+            self.register_buffer("relative_position_index", index)
+        mask: Tensor | None = None
+        if steps is not None and (windows or alibi or (causal and relative)):
+            mask = torch.zeros(1, 1, *steps)
+            mask = mask + self.apart(windows) if windows else mask
+            mask = mask + self.distance(heads[0], *steps) if alibi else mask
+            mask = mask + self.later(*steps) if causal else mask
+        self.register_buffer("mask", mask, persistent=False)
+        self.rotary = rotary is not None
+        if rotary is not None and steps is not None:
+            turns = self.angles(max(steps), widths[0] // heads[0], rotary)
+            self.register_buffer("turns", turns, persistent=False)
+        given: list[nn.Module] = [nn.Identity()] * 3
+        if read is not None:
+            sizes = zip(read, widths, strict=True)
+            given = [nn.Linear(size, width, bias) for size, width in sizes]
+        self.query, self.key, self.value = given
+        mixed = widths[2] // heads[1] * heads[0]
+        self.out = nn.Linear(mixed, written, out_bias) if written else nn.Identity()
+
+    @staticmethod
+    def places(size: tuple[int, ...]) -> Tensor:
+        """The coordinates of a map's places, row by row: axes x places."""
+        return torch.stack(torch.meshgrid(*map(torch.arange, size), indexing="ij")).flatten(1)
+
+    @classmethod
+    def offsets(cls, size: tuple[int, ...]) -> tuple[Tensor, int]:
+        """For each two places the number of the offset between them, and how many there
+        are."""
+        places = cls.places(size)
+        index = torch.zeros(1, dtype=torch.long)
+        for place, side in zip(places, size, strict=True):
+            offset = place[:, None] - place[None] + side - 1
+            index = index * (2 * side - 1) + offset
+        return index, prod(2 * side - 1 for side in size)
+
+    @classmethod
+    def apart(cls, windows: tuple[tuple[int, ...], ...]) -> Tensor:
+        """Minus infinity where two places of a window were apart before the map was rolled:
+        windows x 1 x places x places."""
+        size, grid, shift = windows
+        region = torch.zeros(1, 1, dtype=torch.long)
+        for own, number, side, count, far in zip(
+            cls.places(size), cls.places(grid), size, grid, shift, strict=True
+        ):
+            last = number[:, None] == count - 1
+            region = 2 * region + (last & (own[None] >= side - far))
+        differs = region[:, :, None] != region[:, None]
+        open_to = torch.zeros(differs.shape)
+        hidden: Tensor = open_to.masked_fill(differs, float("-inf"))[:, None]
+        return hidden
+
+    @staticmethod
+    def distance(heads: int, queries: int, keys: int) -> Tensor:
+        """What is taken from a score: 1 x heads x queries x keys."""
+        slopes = torch.tensor([2 ** (-8 * (head + 1) / heads) for head in range(heads)])
+        far = torch.arange(queries)[:, None] - torch.arange(keys)[None]
+        return -slopes[:, None, None] * far.abs()
+
+    @staticmethod
+    def later(queries: int, keys: int) -> Tensor:
+        """Minus infinity for the keys behind a query."""
+        return torch.full((queries, keys), float("-inf")).triu(1)
+
+    @staticmethod
+    def angles(steps: int, features: int, base: float) -> Tensor:
+        """The cosines and sines by which each step is turned: 2 x steps x features."""
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps)[:, None] * (base ** (-pairs / features)).repeat(2)
+        return torch.stack([angles.cos(), angles.sin()]).float()
+
+    def turned(self, x: Tensor) -> Tensor:
+        """N x heads x steps x features, each pair of features turned."""
+        if not self.rotary:
+            return x
+        cosines, sines = self.turns[:, : x.shape[2]]
+        first, second = x.chunk(2, -1)
+        turned: Tensor = x * cosines + torch.cat([-second, first], -1) * sines
+        return turned
+
+    def added(self) -> Tensor | None:
+        """What is added to the scores: windows x heads x queries x keys, or 1 of these."""
+        if not self.relative:
+            return self.mask
+        learned = self.relative_position_bias_table[self.relative_position_index]
+        by_head: Tensor = learned.permute(2, 0, 1)[None]
+        return by_head if self.mask is None else by_head + self.mask
+
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor:
+        """N x features x steps, or N x features x groups x steps."""
+        read = [self.steps(each).contiguous() for each in (x, *others)]
+        queries, keys = self.query(read[0]), self.key(read[min(1, len(others))])
+        values = self.value(read[-1])
+        q, k, v = (
+            each.reshape(*each.shape[:2], count, -1).transpose(1, 2)
+            for each, count in zip(
+                (queries, keys, values), (*self.heads, self.heads[1]), strict=True
+            )
+        )
+        q, k, added = self.turned(q), self.turned(k), self.added()
+        if added is not None and added.shape[0] > 1:
+            q, k, v = (each.reshape(-1, added.shape[0], *each.shape[1:]) for each in (q, k, v))
+        mixed = F.scaled_dot_product_attention(
+            q,
+            k,
+            v,
+            added,
+            is_causal=self.causal and added is None,
+            enable_gqa=self.heads[0] != self.heads[1],
+        )
+        together = mixed.reshape(-1, *mixed.shape[-3:]).transpose(1, 2).flatten(2)
+        return self.features(self.out(together), like=x)
 
 
 class Embedding(nn.Embedding):
@@ -167,7 +575,7 @@ class Embedding(nn.Embedding):
 
 
 class Position(nn.Module):
-    """A learned number added to each value."""
+    """A learned number added to each value; of a sequence, for as many steps as it has."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -175,7 +583,24 @@ class Position(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape."""
-        return x + self.weight
+        return x + self.weight[..., : x.shape[-1]]
+
+
+class SinusoidalPosition(nn.Module):
+    """Sines and cosines of each step's number added to its features."""
+
+    table: Tensor
+
+    def __init__(self, features: int, steps: int, base: float = 10_000.0) -> None:
+        super().__init__()
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps) / base ** (pairs[:, None] / features)
+        table = torch.stack([angles.sin(), angles.cos()], 1).flatten(0, 1)[:features]
+        self.register_buffer("table", table.float(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        return x + self.table
 
 
 class ClassToken(nn.Module):
@@ -202,6 +627,33 @@ class Maxout(nn.Module):
         """N x C, or N x C x space."""
         grouped = x.reshape(x.shape[0], -1, self.pieces, *x.shape[2:])
         return grouped.amax(2)
+
+
+class Cut(nn.Module):
+    """What makes a transposed convolution of PyTorch's leave out the end of its output.
+
+    cut: how much, along each axis
+    """
+
+    def __init__(self, *sizes: Any, cut: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__(*sizes, **arguments)
+        self.sides = [side for end in reversed(cut) for side in (0, -end)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        return F.pad(super().forward(x), self.sides)
+
+
+class CutConvTranspose1d(Cut, nn.ConvTranspose1d):  # type: ignore[misc]
+    """Over sequences."""
+
+
+class CutConvTranspose2d(Cut, nn.ConvTranspose2d):  # type: ignore[misc]
+    """Over images."""
+
+
+class CutConvTranspose3d(Cut, nn.ConvTranspose3d):  # type: ignore[misc]
+    """Over clips."""
 
 
 class TableConv(nn.Module):

@@ -110,6 +110,10 @@ def _blocked(
             text = f"it goes in all its calls or in none, and as `{norm.path}` {reasons[norm].text}"
             reason = Reason(text, reasons[norm].nodes)
             found.setdefault(together.root(item(norm)), reason)
+    for node in graph.layers:
+        if node.lender:
+            text = "the weight of {} is also that of {}"
+            found.setdefault(together.root(item(node)), Reason(text, (node.lender, node)))
     concerned = {together.root(item(norm)) for norm in norms}
     owners: dict[Node, tuple[Node, Layer | None] | None] = {}
     for node in graph.layers:

@@ -62,6 +62,8 @@ def linear_layers(graph: Graph) -> Changeable:
     for nodes in by_item([node for node in edited if node.kind == "linear"]).values():
         if reason := _no_one_kernel(nodes, maps, faults):
             blocked.setdefault(together.root(nodes[0]), reason)
+    for node, reason in _lent(graph):
+        blocked.setdefault(together.root(node), reason)
     parts: dict[object, list[Node]] = {}
     for node in graph.layers:
         if node in maps:
@@ -74,6 +76,14 @@ def linear_layers(graph: Graph) -> Changeable:
     return _found((change for change in changes if change.done), left)
 
 
+def _lent(graph: Graph) -> Iterator[tuple[Node, Reason]]:
+    """The layers that borrow a weight, and those that lend it."""
+    for node in graph.layers:
+        if node.lender:
+            reason = Reason("the weight of {} is also that of {}", (node.lender, node))
+            yield from ((node, reason), (node.lender, reason))
+
+
 def _found(changes: Iterator[JointChange], left: Mapping[Node, Reason]) -> Changeable:
     lefts = [Left(tuple(nodes), left[nodes[0]]) for nodes in by_item(left).values()]
     return Changeable(tuple(changes), tuple(lefts))
@@ -81,6 +91,8 @@ def _found(changes: Iterator[JointChange], left: Mapping[Node, Reason]) -> Chang
 
 def _no_map(node: Node, faults: Mapping[Node, Reason]) -> Reason:
     """Why the vector that a layer reads could be no map: the fault on the way to it, if any."""
+    if len(node.shape) > 1:
+        return Reason("it reads each step or position by itself already")
     waiting, seen = list(node.inputs), set[Node]()
     while waiting:
         source = waiting.pop()

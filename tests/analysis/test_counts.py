@@ -80,6 +80,24 @@ PARAMS: list[tuple[str, list[str], Params]] = [
         Params(0, WEIGHTS + BIASES),
     ),
     (
+        "a weight lent to a convolution back",
+        [HEAD, "{share: head, conv_transpose: {filters: 3, kernel: 5}}"],
+        Params(WEIGHTS + BIASES + 3),
+    ),
+    (
+        "lent, and run again",
+        [HEAD, "{name: back, share: head, conv_transpose: {filters: 3, kernel: 5}}", "share: back"],
+        Params(WEIGHTS + BIASES + 3),
+    ),
+    (
+        "lent by a frozen layer",
+        [
+            f"{{name: head, {CONV}, freeze: true}}",
+            "{share: head, conv_transpose: {filters: 3, kernel: 5}}",
+        ],
+        Params(3, WEIGHTS + BIASES),
+    ),
+    (
         "shared from what is shared",
         [HEAD, "{name: again, share: head}", "share: again"],
         Params(WEIGHTS + BIASES),
@@ -92,6 +110,28 @@ def test_params(items: list[str], expected: Params) -> None:
     params = analysed("3x16x16", *items).totals.params
     assert params == expected
     assert params.total == expected.trainable + expected.frozen
+
+
+TABLE = "{name: tokens, embedding: {vocabulary: 11, features: 8}}"
+TIED = [
+    # what uses the table, and what it has itself
+    ("a head", "{share: tokens, linear: {units: 11, bias: false}}", 0),
+    ("a head with biases", "{share: tokens, linear: 11}", 11),
+]
+
+
+@pytest.mark.parametrize(("head", "own"), [row[1:] for row in TIED], ids=[row[0] for row in TIED])
+def test_a_tied_head(head: str, own: int) -> None:
+    rows = analysed("1x6", TABLE, "{name: x, linear: 8}", head).rows
+    assert [row.params.total for row in rows] == [11 * 8, 8 * 8 + 8, own]
+    assert rows[-1].ops.macs == 6 * 11 * 8
+
+
+def test_an_autoencoder_of_one_weight() -> None:
+    """Hinton & Salakhutdinov 2006: what decodes has the weight of what encodes, transposed."""
+    back = "{share: encode, linear: {units: 784, transposed: true}}"
+    rows = analysed("784", "{name: encode, linear: 30}", "sigmoid", back).rows
+    assert [row.params.total for row in rows] == [784 * 30 + 30, 0, 784]
 
 
 def test_shared_params_stand_first() -> None:

@@ -385,6 +385,12 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
         [branches("add", a=f"{{{conv(8, 3, stride=2)}}}, {{upsample: 2}}", b="identity")],
     ),
     "dilation within the map": ("CNN911", "8x14x14", [conv(8, 3, dilation=6)]),
+    "a mirror of the map": ("CNN911", "8x4x4", [conv(8, 7, padding_mode="reflect")]),
+    "a mirror before it": (
+        "CNN911",
+        "8x4x4",
+        ["pad: {size: 3, mode: reflect}", conv(8, 7, padding="valid")],
+    ),
     "pooled padding": ("CNN911", "8x2x2", ["max_pool: {kernel: 3, stride: 2, padding: 1}"]),
     "growing dilations": (
         "CNN912",

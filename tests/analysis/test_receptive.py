@@ -295,6 +295,23 @@ def test_joined(kind: str, left: str, right: str, size: int, apart: float) -> No
         assert (sizes(joined), joined.misaligned) == ((size,), apart)
 
 
+@pytest.mark.parametrize(
+    ("matrix", "features"),
+    [
+        ("[{conv: {filters: 3, kernel: 7}}]", 4),
+        ("[{adaptive_avg_pool: 4}]", 4),
+        ("[{crop: [[3, 3]]}]", 4),
+        (f"[{{{SEVEN}}}]", 10),
+        ("[{conv: {filters: 1, kernel: 2, padding: same}}]", 10),
+    ],
+)
+def test_a_product_of_matrices(matrix: str, features: int) -> None:
+    """Each step sees its own of the second, and all of the first, the matrix."""
+    points = f"[{{conv: {{filters: {features}, kernel: 3, padding: half}}}}]"
+    joined = seen("2x10", f"matmul: {{matrix: {matrix}, points: {points}}}")
+    assert (sizes(joined), joined.everything, joined.misaligned) == ((3,), True, 0)
+
+
 def test_the_most_of_all_axes_and_branches_is_misaligned() -> None:
     crops = ("[[0, 3], [0, 3]]", "[[1, 2], [3, 0]]", "[[2, 1], [1, 2]]")
     branches = ", ".join(f"[{{crop: {crop}}}]" for crop in crops)

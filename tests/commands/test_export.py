@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+import cnncalc
 from cnncalc.commands.export import export
 from cnncalc.commands.options import UsageError
 from cnncalc.language.load import load
@@ -54,6 +56,70 @@ def test_onnx_runs_elsewhere_and_for_any_batch(spec: str, tmp_path: Path) -> Non
     (found,) = session.run(None, {session.get_inputs()[0].name: given[0].numpy()})
     expected = lower(graph).eval()(*given).detach().numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+FAR_PADDED = """
+input: 3x8x8
+layers:
+  - conv_transpose: {filters: 4, kernel: 3, stride: 2, dilation: 3, output_padding: 2}
+"""
+"""An output padding beyond the stride, which PyTorch takes where the dilation is larger, and ONNX
+Runtime refuses."""
+
+
+@pytest.mark.torch
+def test_onnx_that_does_not_run_is_not_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("onnxruntime")
+    spec, file = tmp_path / "far.yaml", tmp_path / "far.onnx"
+    spec.write_text(FAR_PADDED)
+    file.write_text("what was there")
+    lower(load(spec))(*samples(load(spec)))
+    assert export(str(spec), [], "onnx", str(file), force=True) == 1
+    assert "ONNX Runtime does not run what was written" in (said := capsys.readouterr().err)
+    assert "output_padding" in said
+    assert said.endswith("; nothing was written\n")
+    assert file.read_text() == "what was there"
+    with pytest.raises(RuntimeError, match="output_padding"):
+        cnncalc.export(str(spec), file, format="onnx")
+    assert sorted(tmp_path.iterdir()) == [file, spec]
+    assert file.read_text() == "what was there"
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (lambda x: x + 1, "is off by"),
+        (lambda x: x.repeat(1, 2), "is 3x10 in ONNX Runtime, 3x20 here"),
+        (lambda x: x * float("nan"), "is off by inf"),
+    ],
+)
+def test_other_numbers_than_pytorch_are_said(
+    changed: Callable[[torch.Tensor], torch.Tensor], says: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxruntime")
+    from cnncalc.runtime.onnx.running import OnnxError, check_runs
+    from cnncalc.runtime.onnx.to_onnx import to_onnx
+
+    class Other(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return changed(network(x))
+
+    graph, file = load("lenet5"), tmp_path / "network.onnx"
+    network = lower(graph).eval()
+    to_onnx(graph, file)
+    check_runs(graph, network, file)
+    with pytest.raises(OnnxError, match=says):
+        check_runs(graph, Other(), file)
+
+
+@pytest.mark.torch
+def test_onnx_into_a_device(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("onnxruntime")
+    assert export("mlp", [], "onnx", "/dev/null") == 0
+    assert capsys.readouterr().out.startswith("/dev/null: ONNX Runtime runs it")
 
 
 def test_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:

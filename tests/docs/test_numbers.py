@@ -19,6 +19,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -31,7 +32,11 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -76,6 +81,12 @@ def affine(layer: Layer, plain: Layer) -> Ops:
     return Ops(*(a - b for a, b in zip(ops(layer), ops(plain), strict=True)))
 
 
+def more(layer: Attention) -> Ops:
+    """What an attention takes that one with as many heads does not."""
+    plain = Attention(layer.heads).ops(SEQUENCE)
+    return Ops(*(a - b for a, b in zip(layer.ops(SEQUENCE), plain, strict=True)))
+
+
 Sample = tuple[Ops, int, dict[str, int]]
 """What a layer takes, for how many of what the row counts, and the row's letters."""
 
@@ -84,6 +95,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
+        (ops(Linear(10), SEQUENCE), 10 * 7, {}),
     ],
     "`max_pool`": [
         (ops(MaxPool(2)), POOLED, {"k": 4}),
@@ -147,12 +159,30 @@ SAMPLES: dict[str, list[Sample]] = {
     "`rnn`": [(ops(Rnn(5), SEQUENCE), 5 * 7, {})],
     "`lstm`": [(ops(Lstm(5), SEQUENCE), 5 * 7, {})],
     "`gru`": [(ops(Gru(5), SEQUENCE), 5 * 7, {})],
-    "`attention`": [(ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7})],
-    "`position`": [(ops(Position()), VALUES, {})],
+    "`attention`": [
+        (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2), SEQUENCE, (8, 7)), 2 * 7, {"d": 4, "T": 7}),
+    ],
+    "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
+    "`attention` with `shift` or `alibi`": [
+        (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
+        (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
+    ],
+    "`attention` with `rotary`": [(more(Attention(2, rotary=10.0)), 2 * 8 * 7, {})],
+    "`position`": [
+        (ops(Position()), VALUES, {}),
+        (ops(SinusoidalPosition(), SEQUENCE), 8 * 7, {}),
+    ],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
+        (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
+        (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),
+        (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
             for layer in (
@@ -166,6 +196,10 @@ SAMPLES: dict[str, list[Sample]] = {
                 PixelShuffle(2),
                 Upsample(2),
                 ToSequence(),
+                Reshape((-1,)),
+                Unflatten((1, -1)),
+                Roll(1),
+                Flip(0),
             )
         ),
     ],
@@ -194,10 +228,14 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
+FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary"}
+"""Those that rows name beside a kind."""
+
+
 def test_every_kind_has_its_operations() -> None:
     assert len(COSTS) == len(SAMPLES)
     named = {word for cells in COSTS for word in re.findall(r"`(\w+)`", cells[0])}
-    assert {*named, *(row.kind for row in ROWS), "activation"} - {"track", "affine"} == set(LAYERS)
+    assert {*named, *(row.kind for row in ROWS), "activation"} - FIELDS == set(LAYERS)
 
 
 # -- the JSON document ----------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_every_key_is_one(where: str) -> None:
 
 
 def test_every_field_is_one() -> None:
-    own = {name for layer in LAYERS.values() for name in layer.fields}
+    own = {name for layer in LAYERS.values() for name in (*layer.fields, *layer.branches)}
     assert {word for word in FIELDS if word not in own} == set()
 
 
@@ -99,6 +99,9 @@ SPELLINGS = {
     "connected": "linear",
     "LocalResponseNorm": "local_response_norm",
     "fully_connected": "linear",
+    "torch.transpose": "permute",
+    "nn.PixelUnshuffle": "pixel_unshuffle",
+    "window_reverse": "from_windows",
 }
 
 
@@ -117,8 +120,6 @@ def test_a_block_of_the_spec_comes_before_a_name_elsewhere() -> None:
 
 MEANT = {
     "glu": "gelu",
-    "unflatten": "flatten",
-    "transpose": "conv_transpose",
     "drop_path": "dropout",
     "matmul": "maximum",
 }
@@ -163,14 +164,14 @@ FIELD_NAMES = {
         "activation",
         "a layer of its own behind it: `- relu`",
     ),
-    "upsample: {scale: 2, align_corners: true}": (
-        "align_corners",
-        "`align_corners` cannot be said yet",
+    "upsample: {output_size: 8}": ("output_size", "here it is called `size`"),
+    "upsample: {scale: 2, antialias: true}": ("antialias", "`antialias` cannot be said yet"),
+    "conv: {filters: 3, kernel: 3, pad_type: reflect}": (
+        "pad_type",
+        "here it is called `padding_mode`",
     ),
-    "conv: {filters: 3, kernel: 3, padding_mode: reflect}": (
-        "padding_mode",
-        "`padding_mode` cannot be said yet",
-    ),
+    "pad: {size: 1, padding_mode: reflect}": ("padding_mode", "here it is called `mode`"),
+    "pad: {size: 1, constant_values: 1}": ("constant_values", "here it is called `value`"),
 }
 
 
@@ -183,6 +184,12 @@ def test_fields(item: str, answer: tuple[str, str]) -> None:
         return
     found = fault(spec(f"{{{item}}}"))
     assert (found.message, found.hint) == (f"`{kind}` has no field `{name}`", hint)
+
+
+def test_a_field_of_sequences() -> None:
+    found = foreign_field("proj_size", LAYERS["lstm"].fields)
+    assert found
+    assert found.called == "projection"
 
 
 def test_a_field_that_is_given_already_is_not_meant() -> None:

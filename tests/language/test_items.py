@@ -314,6 +314,28 @@ SHARED: dict[str, tuple[str, dict[str, str]]] = {
         ),
         {"b": "a"},
     ),
+    "a weight of another kind": (
+        spec(
+            "{embedding: {vocabulary: 9, features: 4}, name: t}",
+            "{share: t, linear: 9, name: h}",
+            "{slice: {stop: 1}}",
+            "{share: h, linear: {units: 9, bias: false}, from: t, when: false}",
+            "{share: t, name: u}",
+            "{share: h}",
+            head="input: 1x6",
+        ),
+        {"h": "t", "u": "t", "h_2": "h"},
+    ),
+    "a weight of another kind, in what is shared": (
+        spec(
+            "{name: m, layers: [{embedding: {vocabulary: 9, features: 4}, name: t}, relu, "
+            "{share: t, linear: 9}]}",
+            "{slice: {stop: 1}}",
+            "{share: m, name: n}",
+            head="input: 1x6",
+        ),
+        {"m.linear": "m.t", "n.t": "m.t", "n.relu": "m.relu", "n.linear": "m.linear"},
+    ),
     "a join": (
         spec("{name: j, add: [[{linear: 3}], [identity]]}", "{share: j, name: k}", head=VECTOR),
         {
@@ -339,6 +361,27 @@ CANNOT_SHARE = {
     "another kind": (
         spec("{linear: 3, name: a}", "{share: a, relu: }", head=VECTOR),
         "shared weights do not fit: `relu` here is `linear` there",
+    ),
+    "a table of other features": (
+        spec(
+            "{embedding: {vocabulary: 9, features: 4}, name: a}",
+            "{linear: 5}",
+            "{share: a, linear: 9}",
+            head="input: 1x6",
+        ),
+        "shared weights do not fit: `weight` is 9x5 here and 9x4 there",
+    ),
+    "a weight that is no single tensor": (
+        spec(
+            "{embedding: {vocabulary: 9, features: 4}, name: a}",
+            "{share: a, linear: {units: 9, weight_norm: true}}",
+            head="input: 1x6",
+        ),
+        "shared weights do not fit: `linear` has 0 weights here and 1 there",
+    ),
+    "the same way round": (
+        spec("{linear: 4, name: a}", "{share: a, linear: 3}", head=VECTOR),
+        "shared weights do not fit: `weight` is 3x4 here and 4x3 there",
     ),
     "another number of weights": (
         spec("{linear: 3, name: a}", "{share: a, linear: {units: 3, bias: false}}", head=VECTOR),

@@ -27,7 +27,7 @@ from cnncalc.language.written.expect import check_form
 from cnncalc.language.written.grammar import GROUP, MODIFIERS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import summary
-from cnncalc.layers.fields import FieldError, FieldType
+from cnncalc.layers.fields import FieldError, FieldType, LayerShape
 from cnncalc.network.expectation import METRICS
 from cnncalc.network.recipe import Recipe, documented
 from tests.core_yaml import load
@@ -200,6 +200,16 @@ ITEMS = {
     "modifiers only": ("- {name: a, repeat: 2}", False),
     "share alone": ("- {name: a, relu: }\n- {share: a}", True),
     "first, fields": ("- {max_pool: 2, repeat: 2, first: {stride: 1}}", True),
+    "branches of a field": (
+        "- {name: a, attention: {heads: 2}}\n- attention: {heads: 2, keys: a, values: [relu]}",
+        True,
+    ),
+    "a branch of a field that is none": ("- attention: {heads: 2, keys: [3.5.1]}", False),
+    "no such name, in a branch of a field": (
+        "- attention: {heads: 2, keys: [{linear: n}]}",
+        False,
+    ),
+    "first of branches": ("- {attention: 2, repeat: 2, first: {keys: [relu]}}", False),
     "first, none": ("- {max_pool: 2, repeat: 2, first: {strid: 1}}", False),
     "first of a word": ("- {relu: , repeat: 2, first: {stride: 1}}", False),
     "first of a group": ("- {layers: [relu], repeat: 2, first: {stride: 1}}", False),
@@ -291,7 +301,7 @@ relu6|hafl|swish|all|linear|2 * 3|2*3|2 ** 3|7 // 2|7 / 2|8 / 2|7 % 4|-(-3)|- 3|
 in_channels|2 * in_channels|i|width|2 * width|channels(stem)|channels(3)|64k|50%|"1,000"
 "1, 000"|3;4|3 & 4|3 ^ 4|~3|3 is 3|lambda|"lambda: 3"|f"3"|'"half"'|"'half'"|3 in [3]
 "3 not in [3, 4]"|a.b|(3).real|3j|0.5x3|1e400|9**9**9|1/0|# 3|3 # three|x=3|by=3|"(k := 3)"|*|!
-3!|$3|@3|`3`|-0|0.0|2|2.0|1e9|1e10|.inf|-.inf|.nan
+3!|$3|@3|`3`|stem|[1, none]|-0|0.0|2|2.0|1e9|1e10|.inf|-.inf|.nan
 """
 
 TEXTS = [value for line in VALUES.strip().split("\n") for value in line.split("|")]
@@ -359,6 +369,8 @@ yes|no|on|off|Yes|NO|''|' '|1:30|64k|50%|"1,000"|3 x 3|3 3|3X3|3 +|3!|$3|"`3`"|~
 def test_nonsense_is_refused(wanted: FieldType) -> None:
     values = [value for line in NONSENSE.strip().split("\n") for value in line.split("|")]
     kept = [value for value in values if valid(accepted(wanted), value)]
+    if isinstance(wanted, LayerShape):  # what looks like nonsense may be what a layer is called
+        kept = [value for value in kept if not re.fullmatch(patterns.REFERENCE, value)]
     assert [value for value in kept if not is_taken(wanted, value)] == []
 
 
@@ -380,6 +392,16 @@ BY_TYPE = {
         "max_pool: {}",
         "3|1x7|[1, 7]|2x2x2",
         "0|-1|1.5|true|0x7x1|[0, 1]|[]|[1, 1, 1, 1]|[[1]]",
+    ),
+    "open size": (
+        "adaptive_avg_pool: {}",
+        "7|1x7|[1, none]|[none, 2 * width, 1]",
+        "0|1.5|true|[]|[1, 0]|[1, 2, 3, none]",
+    ),
+    "factor": (
+        "upsample: {}",
+        "2|1.5|2x3|[1.5, 2]|1 / 3|width",
+        "0|-1|true|[0, 1]|[]|[1, 1, 1, 1]|1.5x2",
     ),
     "padding": (
         "conv: {filters: 8, kernel: 3, padding: {}}",

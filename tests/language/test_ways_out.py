@@ -28,14 +28,10 @@ def block(*layers: str, head: str = "64x8x8", args: str = "{}", call: str = "") 
 HALVED = "conv: {filters: 32, kernel: 1}"
 
 HINTS = {
-    "a linear layer on a sequence": (
-        spec("linear: 4", head="input: 16x32"),
-        "`conv: {filters: 4, kernel: 1}` does so at each step; `slice`, `flatten` or "
-        "`global_avg_pool` leave one vector",
-    ),
     "a linear layer on a map": (
         spec("linear: 4"),
-        "add `flatten` or `global_avg_pool` before it",
+        "add `flatten` or `global_avg_pool` before it; `per: position` reads each position by "
+        "itself",
     ),
     "what arrives at a layer inside a block": (
         block(

@@ -12,6 +12,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -24,7 +25,11 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -48,6 +53,8 @@ ANY = (VECTOR, *MAPS)
 TABLE = ((0, 1, 2), (7,), (5, 2, 6, 0))
 RECURRENT = (Rnn, Lstm, Gru)
 
+AROUND = ("reflect", "replicate", "circular")
+
 ELEMENTWISE = (Add, Subtract, Multiply, Maximum, Average)
 
 
@@ -55,6 +62,65 @@ def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[S
     """Every layer on every shape."""
     return [(layer, (shape,)) for layer in layers for shape in shapes]
 
+
+TWO, THREE = ((8, 9), (6, 5)), ((8, 9), (6, 5), (3, 5))
+ATTENDING = [
+    *[
+        (layer, shapes)
+        for layer in (Attention(4), Attention(2, bias=False), Attention(1, causal=True))
+        for shapes in (((8, 9), (8, 5)), TWO, THREE, ((8, 9), (8, 5), (8, 5)), ((8, 1), (6, 1)))
+    ],
+    (Attention(2), ((8, 3, 9), (6, 3, 5))),
+    *[
+        (layer, shapes)
+        for layer in (
+            Attention(4, out_bias=False),
+            Attention(2, bias=False, out_bias=True),
+            Attention(4, key_heads=2),
+            Attention(4, key_heads=1, causal=True),
+            Attention(3, head_features=4),
+            Attention(3, head_features=4, value_features=5, features=7),
+            Attention(4, project="inputs"),
+            Attention(2, value_features=3, project="inputs", bias=False),
+            Attention(2, rotary=10_000.0),
+            Attention(4, rotary=100.0, causal=True, key_heads=2),
+            Attention(4, alibi=True),
+            Attention(4, alibi=True, causal=True, out_bias=False),
+            Attention(2, features=6),
+        )
+        for shapes in (((8, 9),), ((8, 3, 5),), ((8, 1),), TWO, THREE)
+    ],
+    *[
+        (layer, shapes)
+        for layer in (
+            Attention(4, relative=True),
+            Attention(2, relative=True, causal=True, bias=False),
+            Attention(2, relative=True, key_heads=1, project="inputs"),
+            Attention(1, relative=True),
+        )
+        for shapes in (((8, 9),), ((8, 4, 5),), ((8, 1),), ((8, 9), (6, 9)))
+    ],
+    *over(
+        ((8, 6, 6), (8, 2, 3, 6)),
+        Attention(2, size=(2, 3), relative=True),
+        Attention(2, size=(2, 3), relative=True, shift=1),
+        Attention(4, size=(2, 3), shift=(0, 1), map=(4, 9), alibi=True, rotary=10.0),
+    ),
+    (Attention(2, size=2, relative=True, shift=1), ((8, 9, 4),)),
+    *over(
+        ((8, 9), (8, 3, 5), (8, 1)),
+        Attention(4, project="none"),
+        Attention(1, project="none"),
+        Attention(2, project="none", causal=True),
+        Attention(2, project="none", relative=True),
+    ),
+    *[
+        (Attention(4, project="none"), shapes)
+        for shapes in (((8, 9), (8, 5)), ((8, 9), (8, 5), (4, 5)), ((8, 9), (8, 5), (8, 5)))
+    ],
+    (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5), (6, 5))),
+    (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5))),
+]
 
 CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over(
@@ -69,7 +135,16 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),
         Conv(1, 2, dilation=2, padding=1, table=(tuple(range(8)),)),
+        *(Conv(6, 3, padding=1, padding_mode=mode) for mode in AROUND),
+        *(Conv(4, 2, 2, "same", padding_mode=mode) for mode in AROUND),
+        *(Conv(3, 3, padding=1, table=TABLE, padding_mode=mode) for mode in AROUND),
+        Conv(6, 3, padding_mode="reflect"),
+        Conv(6, 3, padding=1, weight_norm=True, padding_mode="reflect"),
         ConvTranspose(6, 3),
+        ConvTranspose(6, 3, 2, "same"),
+        ConvTranspose(6, 4, 2, "same", bias=False),
+        ConvTranspose(4, 2, 3, "same", groups=2),
+        ConvTranspose(4, 2, 1, "same", 3, weight_norm=True),
         ConvTranspose(6, 2, 2, bias=False),
         ConvTranspose(6, 3, 2, "half", output_padding=1),
         ConvTranspose(4, 3, 2, groups=2),
@@ -86,6 +161,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AvgPool(2, 3, "same", count_padding=False),
         LpPool(2),
         LpPool(3, 2, norm=3.0, rounding="ceil"),
+        LpPool(3, 2, 1, norm=3.0, reduce="mean"),
         LpPool(3, 1, "half"),
         Subsample(2),
         Subsample(3, 2),
@@ -111,11 +187,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         LocalResponseNorm(2),
         Dropout(0.5, spatial=True),
         Pad(2),
+        Pad(2, value=0.5),
+        *(Pad(2, mode=mode) for mode in AROUND),
         Crop(1),
         Crop(0),
         Upsample(3),
         Upsample(2, mode="linear"),
         Upsample(3, mode="linear"),
+        Upsample(1.5),
+        Upsample(0.5, mode="linear"),
+        Upsample(1.5, mode="linear", align_corners=True),
+        Upsample(size=5),
+        Upsample(size=12, mode="linear"),
+        Upsample(size=12, mode="linear", align_corners=True),
         ChannelShuffle(4),
         ToSequence(),
         Position(),
@@ -152,23 +236,104 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         (IMAGE,),
         Conv(4, (1, 3), (2, 1), (0, 1)),
         Conv(4, (3, 5), padding="same"),
+        Conv(4, 3, padding=((0, 2), (3, 1))),
+        Conv(4, 3, padding=((2, 2), (1, 1))),
+        Conv(4, 3, padding=((0, 2), (3, 1)), padding_mode="circular"),
         ConvTranspose(4, (2, 3), (2, 3)),
+        ConvTranspose(4, (2, 3), (2, 3), "same"),
+        ConvTranspose(4, (4, 3), 2, "same"),
         MaxPool((1, 2)),
+        MaxPool(3, 2, ((0, 1), (1, 0))),
+        MaxPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
+        AvgPool(3, 2, ((0, 1), (1, 0))),
+        AvgPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
+        AvgPool(3, 2, ((0, 1), (1, 0)), rounding="ceil", count_padding=False),
+        LpPool(3, 2, ((0, 1), (1, 0)), rounding="ceil"),
         AvgPool((2, 1), (1, 2)),
         LpPool((2, 3)),
         Subsample((1, 3), (2, 1)),
         SCells(4, (3, 1), (1, 0)),
         CCells((1, 2), (2, 1), (0, 1)),
         AdaptiveAvgPool((1, 3)),
+        AdaptiveAvgPool((1, None)),
+        AdaptiveAvgPool((None, 1)),
+        AdaptiveMaxPool((None, 4)),
         Pad((1, 2)),
         Pad(((0, 1), (2, 3))),
         Crop(((0, 1), (2, 3))),
+        Pad(like=(1, 8, 12)),
+        Crop(like=(1, 7, 4)),
         Upsample((2, 3)),
+        Upsample((2, 1.5), mode="linear"),
+        Upsample(size=(9, 4), mode="cubic"),
+        Upsample(size=9, mode="cubic", align_corners=True),
+        Upsample(like=(1, 14, 9), mode="linear"),
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
     ),
-    *over((VECTOR,), Linear(10), Linear(3, bias=False), Linear(4, weight_norm=True), Rbf(3)),
+    *over(
+        ANY,
+        Slice(-3, -1),
+        Slice(1, step=3),
+        Reshape((-1,)),
+        Reshape((4, -1)),
+        Reshape((2, 1, -1, 1)),
+        Unflatten((-1,), "channels"),
+        Roll(3),
+        Roll(-1, "channels"),
+        Flip("channels"),
+    ),
+    *over(
+        MAPS,
+        Slice(stop=1, axis="steps"),
+        Slice(1, step=2, axis=1),
+        Slice(-4, -1, 2, "steps"),
+        Reshape((1, -1)),
+        Unflatten((-1,)),
+        Roll(2, "steps"),
+        Roll(-30, 1),
+        Flip("steps"),
+        Flip(1),
+        ToSequence("steps"),
+        ToSequence(1),
+        ToSequence("channels"),
+    ),
+    *over((VECTOR, SIGNAL), Unflatten((2, -1, 2), 0), Unflatten((8, 1), 0)),
+    *over((SIGNAL,), Permute((1, 0)), Permute((0, 1)), Unflatten((3, 3)), Reshape((8, 9))),
+    *over(((5, 5),), Permute(("steps", "channels")), ToSequence(0), Reshape((5, 5))),
+    *over((IMAGE,), Permute((2, 0, 1)), Permute(("channels", "width", "height"))),
+    *over((SIGNAL, IMAGE), Unflatten((-1, 1)), Unflatten((1, -1), 1)),
+    *over((IMAGE,), ToSequence("height"), ToSequence("width"), Reshape((56, -1))),
+    *over((CLIP,), Permute((3, 2, 1, 0)), ToSequence("depth"), Roll(1, "depth")),
+    *over(
+        ((8, 4, 6), (3, 12, 2)),
+        PixelUnshuffle(1),
+        PixelUnshuffle(2),
+        PixelUnshuffle(2, "rows"),
+        PixelUnshuffle(2, "columns"),
+    ),
+    *over(((12, 3, 5), (4, 1, 1)), PixelShuffle(2, "rows"), PixelShuffle(2, "columns")),
+    *over((SIGNAL,), Conv(6, 2, dilation=3, padding="causal"), Conv(6, 3, 2, "causal")),
+    *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
+    *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),
+    *over(((3, 9, 4),), FromWindows(2), FromWindows(2, (1, 0)), FromWindows(2, 1, 3, 6)),
+    *over(
+        ((3, 4, 6),),
+        FromWindows((2, 3), (0, 4), (2, 1), (4, 6)),
+        FromWindows(6, 5, 2, (24,)),
+        FromWindows((1, 2, 3), map=(2, 2, 6)),
+    ),
+    *over(
+        (VECTOR, SIGNAL, (1, 9), (8, 1)),
+        Linear(10),
+        Linear(3, bias=False),
+        Linear(4, weight_norm=True),
+        Linear(3, transposed=True),
+    ),
+    *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
+    *over(MAPS, Linear(3, bias=False, per="position", transposed=True)),
+    *over((VECTOR,), Rbf(3)),
     *over(
         (SIGNAL, (3, 1)),
         *(layer(5) for layer in RECURRENT),
@@ -179,11 +344,23 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
                 (1, 3), (False, True), (False, True), ("sequence", "last")
             )
         ),
+        *(
+            Lstm(5, layers, both, output=output, projection=3)
+            for layers, both, output in product((1, 3), (False, True), ("sequence", "last"))
+        ),
+        Lstm(5, bias=False, projection=1),
         Attention(1),
         Attention(1, bias=False),
+        Attention(1, causal=True),
         ClassToken(),
+        Position(9),
+        Position(20),
+        SinusoidalPosition(),
+        SinusoidalPosition(10.0),
     ),
-    *over((SIGNAL,), Attention(4), Attention(8, bias=False)),
+    *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
+    *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
+    *ATTENDING,
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
@@ -194,6 +371,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),
     (Concat(), (SIGNAL, (1, 9))),
+    *[
+        (Matmul(), shapes)
+        for shapes in (
+            ((3, 8), SIGNAL),
+            ((9, 9), (9, 9)),
+            ((1, 8), (8, 1)),
+            ((3, 7, 8), IMAGE),
+            ((3, 1, 8), (8, 1, 9)),
+            ((1, 7, 8), IMAGE),
+            ((3, 7, 1), (1, 7, 9)),
+            ((3, 5, 6, 8), CLIP),
+        )
+    ],
 ]
 
 ALIASES = {"activation"}

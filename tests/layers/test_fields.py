@@ -1,11 +1,19 @@
 """What each field type takes of the values a spec can hold, and what it says to the others."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from cnncalc.language.values.values import Word
 from cnncalc.layers import LAYERS
 from cnncalc.layers.fields import LARGEST, FieldError, FieldType
+
+
+class Placed(NamedTuple):
+    """A layer in its place."""
+
+    shape: tuple[int, ...]
+
 
 CONV, POOL = LAYERS["conv"].fields, LAYERS["avg_pool"].fields
 FILTERS = CONV["filters"].type
@@ -16,13 +24,17 @@ TRANSPOSED = LAYERS["conv_transpose"].fields["padding"].type
 ROUNDING = POOL["rounding"].type
 STRIDE = POOL["stride"].type
 NORM = LAYERS["lp_pool"].fields["norm"].type
-START = LAYERS["slice"].fields["start"].type
+START = LAYERS["pad_channels"].fields["count"].type
 RATE = LAYERS["dropout"].fields["rate"].type
 EPS = LAYERS["batch_norm"].fields["eps"].type
 SLOPE = LAYERS["leaky_relu"].fields["slope"].type
+POOLED = LAYERS["max_pool"].fields["padding"].type
 EDGES = LAYERS["pad"].fields["size"].type
 TABLE = CONV["table"].type
 LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
+SCALE = LAYERS["upsample"].fields["scale"].type
+LIKE = LAYERS["upsample"].fields["like"].type
+GRID_OF = LAYERS["adaptive_avg_pool"].fields["size"].type
 OVER = LAYERS["layer_norm"].fields["over"].type
 
 
@@ -37,7 +49,9 @@ OVER = LAYERS["layer_norm"].fields["over"].type
         (PADDING, 0, 0),
         (PADDING, "same", "same"),
         (PADDING, (0, 1), (0, 1)),
-        (TRANSPOSED, "half", "half"),
+        (PADDING, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
+        (PADDING, "causal", "causal"),
+        (TRANSPOSED, "same", "same"),
         (BIAS, False, False),
         (ROUNDING, "ceil", "ceil"),
         (START, 0, 0),
@@ -50,6 +64,13 @@ OVER = LAYERS["layer_norm"].fields["over"].type
         (EDGES, (1, 2), (1, 2)),
         (EDGES, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
         (OVER, "all", "all"),
+        (SCALE, 2, 2),
+        (SCALE, 2.0, 2),
+        (SCALE, 1.5, 1.5),
+        (SCALE, (1.5, 2), (1.5, 2)),
+        (GRID_OF, 7, 7),
+        (GRID_OF, (1, "none"), (1, None)),
+        (LIKE, Word.at("skip", None, Placed((3, 8, 8)), {}), (3, 8, 8)),
         (TABLE, ((0, 2), (1,)), ((0, 2), (1,))),
         (LAYERS_OF_LSTM, 1000, 1000),
     ],
@@ -59,7 +80,10 @@ def test_taken(field: FieldType, value: Any, kept: Any) -> None:
     assert type(field.accept(value)) is type(kept)
 
 
+FACTOR = "a factor (`2`, `1.5`, `2x3`, `[1.5, 2]`) above 0"
 SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
+PAIRS = "or per axis `[before, after]`"
+SIDES = f"{PAIRS}, or"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +98,15 @@ SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
         (KERNEL, "same", f"wants {SIZE} 1, got `same`"),
         (KERNEL, (1, 0), "wants a whole number of at least 1, got 0"),
         (KERNEL, (1, 1, 1, 1), "wants one to three sizes, got 4"),
-        (PADDING, "full", f"wants {SIZE} 0 or `half`, `same`, `valid`, got `full`"),
-        (TRANSPOSED, "same", f"wants {SIZE} 0 or `half`, `valid`, got `same`"),
+        (POOLED, "full", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, got `full`"),
+        (POOLED, "causal", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, got `causal`"),
+        (PADDING, "full", f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, `causal`, got `full`"),
+        (
+            PADDING,
+            ((0, 1), 2),
+            f"wants {SIZE} 0, {SIDES} `half`, `same`, `valid`, `causal`, got `[[0, 1], 2]`",
+        ),
+        (TRANSPOSED, "causal", f"wants {SIZE} 0 or `half`, `same`, `valid`, got `causal`"),
         (BIAS, 1, "wants `true` or `false`, got `1`"),
         (ROUNDING, "up", "wants one of `floor`, `ceil`, got `up`"),
         (RATE, 1.5, "wants a number from 0 to 1, got 1.5"),
@@ -84,8 +115,20 @@ SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
         (NORM, float("inf"), "wants a number of at least 1, got inf"),
         (EPS, float("nan"), "wants a number of at least 0, got nan"),
         (SLOPE, 10**400, f"wants a number, got 1{199 * '0'}..."),
-        (EDGES, ((0, 1), 2), "wants a size, or per axis `[before, after]`, got `[[0, 1], 2]`"),
-        (EDGES, ((0, 1, 2),), "wants a size, or per axis `[before, after]`, got `[[0, 1, 2]]`"),
+        (EDGES, ((0, 1), 2), f"wants {SIZE} 0, {PAIRS}, got `[[0, 1], 2]`"),
+        (EDGES, ((0, 1, 2),), f"wants {SIZE} 0, {PAIRS}, got `[[0, 1, 2]]`"),
+        (SCALE, 0, f"wants {FACTOR}, got 0"),
+        (SCALE, -1.5, f"wants {FACTOR}, got -1.5"),
+        (SCALE, True, f"wants {FACTOR}, got `true`"),
+        (SCALE, (1, "two"), f"wants {FACTOR}, got `two`"),
+        (SCALE, (1, 1, 1, 1), "wants one to three factors, got 4"),
+        (SCALE, float("nan"), f"wants {FACTOR}, got nan"),
+        (SCALE, 10**400, f"wants {FACTOR}, got 1{199 * '0'}..."),
+        (GRID_OF, "none", "wants a size (`7`, `7x7`, `[1, none]`) of at least 1, got `none`"),
+        (GRID_OF, (0, "none"), "wants a whole number of at least 1, got 0"),
+        (GRID_OF, ("all", 1), "wants a whole number, got `all`"),
+        (LIKE, (3, 8, 8), "wants the name of an earlier layer, got `[3, 8, 8]`"),
+        (LIKE, "skip", "wants the name of an earlier layer, got `skip`"),
         (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),
         (
             TABLE,

@@ -1,6 +1,7 @@
 """Windows of every small size take and refuse what PyTorch's do, and come out the same size."""
 
 from collections.abc import Callable
+from itertools import product
 from math import ceil, floor
 from random import Random
 
@@ -11,8 +12,9 @@ from torch import nn
 from cnncalc.layers.base import Layer, Shape, ShapeError
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.reshape import Pad
 from tests.layers.grid import GRID, Case, crossed
-from tests.torch_form import on_meta
+from tests.torch_form import applied, module_of, on_meta
 
 pytestmark = pytest.mark.torch
 
@@ -176,6 +178,77 @@ def test_half_keeps_the_size_at_stride_1(kind: type[Layer], kernel: int, dilatio
     assert kind(**fields).output_shape((3, 8, 8)) == (3, 8, 8)
 
 
+MODES = ("reflect", "replicate", "circular")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_padding_modes(mode: str, axes: int) -> None:
+    """Every padding of every small map: by the convolution, by `pad`, by `F.pad` before it."""
+    refused = 0
+    for size, before, after in product(range(1, 6), range(7), range(7)):
+        arriving = (2, *(size,) * axes)
+        pad = getattr(nn, f"{PADS[mode]}{axes}d")((before, after) * axes)
+        expected = theirs(pad, arriving)
+        assert ours(Pad(((before, after),) * axes, mode=mode), arriving) == expected
+        refused += expected is None
+        conv = Conv(3, 2, padding=((before, after),) * axes, padding_mode=mode)
+        fits = expected is not None and min(expected[1:]) >= 2
+        assert (ours(conv, arriving) is not None) == fits
+        if before == after:
+            with torch.device("meta"):
+                module = getattr(nn, f"Conv{axes}d")(2, 3, 2, padding=before, padding_mode=mode)
+            assert ours(conv, arriving) == theirs(module, arriving), (size, before)
+    assert (refused > 0) == (mode != "replicate")
+
+
+PADS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
+@pytest.mark.parametrize("kind", [Conv, MaxPool, AvgPool, LpPool])
+def test_padding_of_each_side(kind: type[Layer]) -> None:
+    """What is padded first, PyTorch then takes without a padding."""
+    for size, kernel, stride in product(range(1, 8), range(1, 5), (1, 2, 3)):
+        for before, after in product(range(4), range(4)):
+            fields: dict[str, object] = {"kernel": kernel, "stride": stride}
+            fields |= {"filters": 2} if kind is Conv else {}
+            arriving = (2, size + before + after)
+            plain = ours(kind(**fields, padding=0), arriving)
+            padded = ours(kind(**fields, padding=((before, after),)), (2, size))
+            if kind is not Conv and max(before, after) > kernel // 2:
+                plain = None
+            assert padded == plain, (size, kernel, stride, before, after)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("kernel", range(1, 6))
+def test_a_causal_convolution_sees_no_later_step(kernel: int, stride: int) -> None:
+    for size, dilation in product(range(1, 9), (1, 2, 3)):
+        layer = Conv(1, kernel, stride, "causal", dilation)
+        assert layer.output_shape((1, size)) == (1, -(-size // stride))
+        (axis,) = layer.window((1, size)).axes
+        assert axis.taps[0][-1] == 0
+
+
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("kernel", range(1, 6))
+def test_same_transposed_is_the_gradient_of_same(kernel: int, stride: int, dilation: int) -> None:
+    """TensorFlow's meaning: of a convolution that makes the input of the output."""
+    for size in range(1, 6):
+        layer = ConvTranspose(3, kernel, stride, "same", dilation)
+        assert layer.output_shape((2, size)) == (3, size * stride)
+        form = layer.torch((2, size))
+        module, x = module_of(form), torch.rand(1, 2, size)
+        forward = Conv(2, kernel, stride, "same", dilation).torch((3, size * stride))
+        convolution = module_of(forward)
+        convolution.weight = module.weight
+        read = torch.zeros(1, 3, size * stride, requires_grad=True)
+        applied(forward, convolution, read).backward(x)
+        biased = read.grad + module.bias.view(-1, 1)
+        torch.testing.assert_close(module(x), biased)
+
+
 def formula_value(formula: str) -> float:
     return eval(formula, {"floor": floor, "ceil": ceil})
 
@@ -187,6 +260,7 @@ LAYERS_OF_A_CASE: list[Callable[[Case], Layer]] = [
     lambda case: MaxPool(*case[1:4], dilation=case.dilation, rounding="ceil"),
     lambda case: AvgPool(*case[1:4], rounding="ceil"),
     lambda case: Conv(4, case.kernel, case.stride, "same", case.dilation),
+    lambda case: ConvTranspose(4, case.kernel, case.stride, "same", case.dilation),
 ]
 
 

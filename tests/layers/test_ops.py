@@ -12,6 +12,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -24,7 +25,11 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
+from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -58,10 +63,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Ops(macs=5 * 7 * (1 + 3) * 3 * 3, additions=2 * 5 * 7),
     ),
     (Linear(10), ((8,),), Ops(macs=10 * 8, additions=10)),
+    (Linear(10), ((8, 9),), Ops(macs=9 * 10 * 8, additions=9 * 10)),
+    (Linear(10, bias=False, per="position"), (IMAGE,), Ops(macs=MAP * 10 * 8)),
     (Rbf(10), ((8,),), Ops(additions=10 * (8 + 7), multiplications=10 * 8)),
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
     (LpPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, powers=8 * 3 * 4 * (4 + 1))),
+    (
+        LpPool(2, reduce="mean"),
+        (IMAGE,),
+        Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4, powers=8 * 3 * 4 * (4 + 1)),
+    ),
     (
         Subsample(2),
         (IMAGE,),
@@ -248,6 +260,51 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ),
     ),
+    (
+        Attention(4, causal=True),
+        ((8, 5, 9),),
+        Ops(
+            macs=9 * (3 * 8) * 8 + 4 * 9 * 9 * (8 // 4) + 4 * 9 * 9 * (8 // 4) + 9 * 8 * 8,
+            additions=9 * (3 * 8) + 4 * 9 * (9 - 1) + 9 * 8,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ).scaled(5),
+    ),
+    (
+        Attention(4, key_heads=2, rotary=10_000.0, out_bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * (8 + 4 + 4) * 8 + 2 * 4 * 9 * 9 * 2 + 9 * 8 * 8,
+            additions=9 * (8 + 4 + 4) + 9 * (8 + 4) + 4 * 9 * (9 - 1),
+            multiplications=9 * 8 + 2 * 9 * (8 + 4),
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ),
+    ),
+    (
+        Attention(2, head_features=3, value_features=5, features=7, bias=False),
+        (SEQUENCE, (6, 4), (3, 4)),
+        Ops(
+            macs=9 * 8 * 6 + 4 * 6 * 6 + 4 * 3 * 10 + 2 * 9 * 4 * (3 + 5) + 9 * 10 * 7,
+            additions=2 * 9 * (4 - 1),
+            multiplications=9 * 6,
+            divisions=2 * 9 * 4,
+            exponentials=2 * 9 * 4,
+        ),
+    ),
+    (
+        Attention(4, project="none", size=2, relative=True, shift=1),
+        ((8, 9, 4),),
+        Ops(
+            macs=2 * 4 * 4 * 4 * 2,
+            additions=4 * 4 * (4 - 1) + 2 * 4 * 4 * 4,
+            multiplications=4 * 8,
+            divisions=4 * 4 * 4,
+            exponentials=4 * 4 * 4,
+        ).scaled(9),
+    ),
+    (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (
@@ -317,12 +374,24 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(multiplications=4 * VALUES * 4 * 4, additions=4 * VALUES * (4 * 4 - 1)),
     ),
+    (
+        Upsample(size=(4, 20), mode="linear", align_corners=True),
+        (IMAGE,),
+        Ops(multiplications=8 * 4 * 20 * 2 * 2, additions=8 * 4 * 20 * (2 * 2 - 1)),
+    ),
+    (
+        AdaptiveAvgPool((1, None)),
+        (IMAGE,),
+        Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
+    ),
     (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Multiply(), (IMAGE, (8, 1, 1)), Ops(multiplications=VALUES)),
     (Maximum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
     (Average(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES, divisions=VALUES)),
+    (Matmul(), ((5, 8), SEQUENCE), Ops(macs=5 * 8 * 9)),
+    (Matmul(), ((5, 7, 8), IMAGE), Ops(macs=7 * 5 * 8 * 9)),
 ]
 
 FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
@@ -337,6 +406,14 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (PixelUnshuffle(2), ((8, 4, 4),)),
+    (Reshape((-1,)), (IMAGE,)),
+    (Unflatten((1, -1)), (SEQUENCE,)),
+    (Permute((1, 0)), (SEQUENCE,)),
+    (Roll(3, 1), (IMAGE,)),
+    (Flip(1), (IMAGE,)),
+    (ToWindows(2), ((8, 4, 4),)),
+    (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Concat(), (IMAGE, IMAGE)),

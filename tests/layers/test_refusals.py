@@ -11,10 +11,12 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
@@ -23,7 +25,13 @@ from cnncalc.layers.upsample import Upsample
 NO_MAP = "reads a map of one to three spatial axes, got 8"
 
 REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
-    (Linear(10), ((512, 7, 7),), "CNN401", None, "`linear` reads a vector, got 512x7x7"),
+    (
+        Linear(10),
+        ((512, 7, 7),),
+        "CNN401",
+        None,
+        "`linear` reads a vector or a sequence, got 512x7x7",
+    ),
     *(
         (layer, ((8,),), "CNN401", None, f"`{layer.kind}` {NO_MAP}")
         for layer in (
@@ -48,6 +56,27 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Position(),
         )
     ),
+    (
+        Conv(3, 3, padding=((0, 7), (2, 0)), padding_mode="reflect"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`reflect` has at most 6x8 to put on a side, 7x2 are asked for",
+    ),
+    (
+        Pad(8, mode="circular"),
+        ((8, 7, 9),),
+        "CNN402",
+        "size",
+        "`circular` has at most 7x9 to put on a side, 8x8 are asked for",
+    ),
+    (
+        Conv(3, 3, padding="causal"),
+        ((8, 7, 9),),
+        "CNN402",
+        "padding",
+        "`causal` pads before the steps of a sequence, the input has 2 spatial axes",
+    ),
     (Rbf(10), ((8, 7),), "CNN401", None, "`rbf` reads a vector, got 8x7"),
     *(
         (
@@ -57,8 +86,107 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), Attention(2), ClassToken())
+        for layer in (
+            Rnn(4),
+            Lstm(4),
+            Gru(4, output="last"),
+            ClassToken(),
+            Position(9),
+            SinusoidalPosition(),
+        )
         for shape in ((8,), (8, 7, 9))
+    ),
+    (
+        Attention(2),
+        ((8,),),
+        "CNN401",
+        None,
+        "`attention` reads a sequence, features x steps, got 8",
+    ),
+    *(
+        (
+            Attention(2),
+            shapes,
+            "CNN403",
+            None,
+            f"`attention` cannot weigh {times(shapes[-1])} by {times(shapes[0])} and "
+            f"{times(shapes[1])}",
+        )
+        for shapes in (
+            ((8, 3, 4), (8, 2, 4)),
+            ((8, 4), (8, 1, 4)),
+            ((8, 4), (8, 4), (8, 5)),
+        )
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (6, 4)),
+        "CNN403",
+        None,
+        "heads of 4 features want 8 of keys, got 6",
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (8, 4), (5, 4)),
+        "CNN404",
+        "heads",
+        "2 heads do not divide the 5 features of the values",
+    ),
+    (
+        Attention(2, rotary=10.0, head_features=3),
+        ((8, 4),),
+        "CNN401",
+        "rotary",
+        "`rotary` turns pairs of features, and a head has 3",
+    ),
+    (
+        Attention(2, size=2, relative=True),
+        ((8, 5),),
+        "CNN401",
+        "size",
+        "a window of 2x2 has 4 positions, got 5",
+    ),
+    (
+        Attention(2, relative=True),
+        ((8, 5), (8, 4)),
+        "CNN401",
+        "relative",
+        "queries and keys have the same places, got 5 and 4 steps",
+    ),
+    (
+        Attention(2, size=2, shift=2),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 2x2` leaves nothing of a window of 2x2",
+    ),
+    (
+        Attention(2, size=2, shift=(1, 1, 1)),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 1x1x1` does not say 2 numbers",
+    ),
+    (
+        Attention(2, size=2, shift=1),
+        ((8, 6, 4),),
+        "CNN401",
+        "map",
+        "6 windows of 2x2 make no map of 5x5",
+    ),
+    (
+        Attention(2, size=2, shift=1, map=(4, 8)),
+        ((8, 9, 4),),
+        "CNN401",
+        "map",
+        "9 windows of 2x2 make no map of 4x8",
+    ),
+    (
+        Position(8),
+        ((8, 9),),
+        "CNN401",
+        "steps",
+        "9 steps, and `position` learns of 8",
     ),
     *(
         (
@@ -198,6 +326,19 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         None,
         "a window of 5x5 does not fit into 4x9",
     ),
+    (Upsample(0.3), ((8, 3, 9),), "CNN402", "scale", "the scale leaves nothing of 8x3x9"),
+    *(
+        (
+            layer(like=(3, 9)),
+            ((8, 4, 9),),
+            "CNN403",
+            "like",
+            "`like` is a 3x9 with 1 spatial axis, the input has 2",
+        )
+        for layer in (Upsample, Pad, Crop)
+    ),
+    (Crop(like=(3, 4, 10)), ((8, 4, 9),), "CNN403", "like", "`crop` cannot make 8x4x9 like 3x4x10"),
+    (Pad(like=(3, 3, 10)), ((8, 4, 9),), "CNN403", "like", "`pad` cannot make 8x4x9 like 3x3x10"),
     (Subsample(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (SCells(3, 3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (CCells(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
@@ -218,6 +359,23 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "`add` wants branches of one shape, got 8x9x9 and 16x9x9",
     ),
     (Add(), ((8, 9, 9), (8,)), "CNN403", None, "`add` cannot join 8x9x9 and 8"),
+    *(
+        (Matmul(), shapes, "CNN403", None, f"`matmul` {fact}")
+        for shapes, fact in (
+            (((8, 9),) * 3, "joins two branches, got 3"),
+            (((8,), (8, 9)), "joins matrices, features x steps, got 8 and 8x9"),
+            (((8, 9), (9,)), "joins matrices, features x steps, got 8x9 and 9"),
+            (
+                ((8, 9), (9, 1, 7)),
+                "wants the same axes between features and steps, got 8x9 and 9x1x7",
+            ),
+            (
+                ((8, 2, 9), (9, 3, 7)),
+                "wants the same axes between features and steps, got 8x2x9 and 9x3x7",
+            ),
+            (((8, 9), (8, 7)), "of 8x9 and 8x7: the first has 9 steps, the second 8 features"),
+        )
+    ),
     (
         Concat(),
         ((8, 9, 9), (8, 9, 9), (8, 9, 8)),
@@ -252,6 +410,9 @@ def test_refusal(
         (Maxout(6), (8,), "`pieces: 2`"),
         (Conv(1, 3, table=((8,),)), (8, 9), "0 to 7"),
         (Embedding(9, 4), (3, 7), "an input of `1x7`"),
+        (Upsample((1.5, 2)), (8, 9), "write one size, or 1: `[1.5]`"),
+        (AdaptiveAvgPool((None, 2)), (8, 9), "write one size, or 1: `[none]`"),
+        (Crop(like=(8, 9)), (8, 5), "`pad`"),
     ],
     ids=repr,
 )
@@ -262,13 +423,46 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "hint"),
+    [
+        ((8, 9), (8, 7), "turn the first, features for steps"),
+        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (7, 8), "the second branch first"),
+        ((8, 9), (7, 6), "a first branch of 7 steps"),
+    ],
+)
+def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        Matmul().output_shape(left, right)
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("layer", "field", "fact"),
     [
         (Conv(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
         (ConvTranspose(6, 3, groups=4), "groups", "4 groups do not divide 6 filters"),
+        (
+            Linear(3, weight_norm=True, transposed=True),
+            "weight_norm",
+            "of a `transposed` weight no row is a unit's",
+        ),
+        (
+            ConvTranspose(6, 3, 2, "same", output_padding=1),
+            "output_padding",
+            "`padding: same` already says how large the output is",
+        ),
+        (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Slice(4, 2), "stop", "a slice from 4 to 2 is empty"),
         (Slice(2, 2), "stop", "a slice from 2 to 2 is empty"),
+        (Upsample(), "scale", "`upsample` wants its `scale`, `size` or `like`"),
+        (Upsample(2, size=4), "size", "`scale` says the size already"),
+        (Upsample(size=4, like=(1, 4)), "like", "`size` says the size already"),
+        (Upsample(2, align_corners=True), "align_corners", "`nearest` mixes no corners"),
+        (Pad(), "size", "`pad` wants its `size` or `like`"),
+        (Crop(1, (1, 4)), "like", "`size` says the size already"),
+        (Lstm(4, projection=4), "projection", "a projection to 4 is no shorter than 4 units"),
         (Conv(2, 3, table=((0,),)), "table", "`table` has 1 row for 2 filters"),
         (Conv(1, 3, table=((0,), (1,))), "table", "`table` has 2 rows for 1 filter"),
         (Conv(2, 3, table=((0,), ())), "table", "row 1 of the table is empty"),
@@ -293,9 +487,8 @@ def test_fields_that_contradict_each_other(layer: Layer, field: str, fact: str) 
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_most_fields_agree_with_each_other(kind: str) -> None:
-    values = [field.default for field in LAYERS[kind].fields.values()]
-    required = [
-        4 if field.required else value
-        for field, value in zip(LAYERS[kind].fields.values(), values, strict=True)
-    ]
-    assert list(LAYERS[kind](*required).check()) == []
+    """Where several may say one thing, the first does."""
+    fields = [*LAYERS[kind].fields.values()]
+    wanted = [field.required or (field.default, field) == (None, fields[0]) for field in fields]
+    values = [4 if wants else f.default for wants, f in zip(wanted, fields, strict=True)]
+    assert list(LAYERS[kind](*values).check()) == []

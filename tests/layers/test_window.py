@@ -8,7 +8,15 @@ import torch
 from cnncalc.layers.activation import ACTIVATIONS, PRelu
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
-from cnncalc.layers.base import COLLAPSED, EVERYTHING, LONGEST_CYCLE, Layer, ShapeError, Window
+from cnncalc.layers.base import (
+    COLLAPSED,
+    EVERYTHING,
+    LONGEST_CYCLE,
+    POINTWISE,
+    Layer,
+    ShapeError,
+    Window,
+)
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import Dropout
@@ -26,6 +34,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -90,6 +99,11 @@ SLIDING: list[Callable[[Case], Layer]] = [
     lambda case: Conv(2, *case[1:]),
     lambda case: Conv(2, case.kernel, case.stride, "same", case.dilation),
     lambda case: ConvTranspose(2, *case[1:]),
+    lambda case: ConvTranspose(2, case.kernel, case.stride, "same", case.dilation),
+    lambda case: Conv(2, case.kernel, case.stride, "causal", case.dilation),
+    lambda case: Conv(2, case.kernel, case.stride, ((case.padding, 1),), case.dilation),
+    lambda case: MaxPool(case.kernel, case.stride, ((case.padding, 1),), rounding="ceil"),
+    lambda case: AvgPool(case.kernel, case.stride, ((1, case.padding),), rounding="ceil"),
     lambda case: MaxPool(*case[1:4], dilation=case.dilation, rounding="ceil"),
     lambda case: AvgPool(*case[1:4]),
     lambda case: AvgPool(case.kernel, case.stride, "same", count_padding=False),
@@ -158,6 +172,7 @@ def test_cubic_upsample(scale: int) -> None:
         Pad(2),
         Pad(((1, 3),)),
         Pad(0),
+        Pad(1, value=2.0),
         Crop(1),
         Crop(((0, 3),)),
         Crop(((2, 1),)),
@@ -186,6 +201,8 @@ def test_cubic_upsample(scale: int) -> None:
         Maxout(2),
         ToSequence(),
         Position(),
+        Position(9),
+        SinusoidalPosition(),
         ClassToken(),
         Slice(0, 1),
         PadChannels(2),
@@ -198,6 +215,20 @@ def test_reads(layer: Layer) -> None:
     assert_reads(layer, 6)
 
 
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_what_a_padding_repeats_of_the_map(mode: str) -> None:
+    """The window is that of an unbounded input: away from the edge it is what is read, and at the
+    edge what lies beyond stands for other places of the map."""
+    size, padding = 8, 2
+    layers = Conv(2, 5, padding=padding, padding_mode=mode), Pad(padding, mode=mode)
+    for layer, edge in zip(layers, (padding, 2 * padding), strict=True):
+        outputs = layer.output_shape((2, size))[1]
+        says = told(layer.window((2, size)), size, outputs)
+        reads = changed(layer, size)
+        assert all(said <= read for said, read in zip(says, reads, strict=True))
+        assert says[edge:-edge] == reads[edge:-edge]
+
+
 @pytest.mark.parametrize(
     "layer",
     [
@@ -205,6 +236,7 @@ def test_reads(layer: Layer) -> None:
         *(kind(3, bidirectional=True) for kind in (Rnn, Lstm, Gru)),
         Attention(1),
         Attention(2, bias=False),
+        Attention(1, causal=True),
     ],
     ids=repr,
 )
@@ -220,6 +252,26 @@ def test_sequences(layer: Layer) -> None:
         differs = ((module(moved) - module(still)).abs() > 1e-9).any(dim=1).T
     reads = [set(row.nonzero().flatten().tolist()) for row in differs]
     assert reads == told(layer.window((2, size)), size, size)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_sequences_side_by_side(causal: bool) -> None:
+    """Each is by itself."""
+    layer, shape = Attention(1, causal=causal), (2, 3, 4)
+    module = module_of(layer.torch(shape)).eval().double()
+    still = torch.randn(1, *shape, dtype=torch.double)
+    by_axis: list[list[set[int]]] = [[set() for _ in range(size)] for size in shape[1:]]
+    for group in range(3):
+        for step in range(4):
+            moved = still.clone()
+            moved[0, 0, group, step] += 1
+            differs = ((module(moved) - module(still)).abs() > 1e-9).any(dim=1)[0]
+            for place in differs.nonzero().tolist():
+                for axis, number in enumerate((group, step)):
+                    by_axis[axis][place[axis]].add(number)
+    axes = layer.window(shape).axes
+    sizes = zip(axes, shape[1:], strict=True)
+    assert by_axis == [told(Window((axis,)), size, size) for axis, size in sizes]
 
 
 def test_an_embedding_reads_its_own_step() -> None:
@@ -247,6 +299,8 @@ def test_pixel_shuffle(factor: int) -> None:
     [
         (Flatten(), (8, 4), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
+        (Linear(3), (8, 4), POINTWISE),
+        (Linear(3, per="position"), (8, 4, 4), POINTWISE),
         (Rbf(3), (8,), EVERYTHING),
         (Lstm(3, output="last"), (8, 4), EVERYTHING),
         (Gru(3, bidirectional=True, output="last"), (8, 4), EVERYTHING),
@@ -256,6 +310,7 @@ def test_pixel_shuffle(factor: int) -> None:
         (GlobalMaxPool(keep=True), (8, 4, 4), EVERYTHING),
         (AdaptiveAvgPool(1), (8, 4, 4), EVERYTHING),
         (AdaptiveAvgPool(LONGEST_CYCLE + 1), (8, 4), COLLAPSED),
+        (Attention(2), (8, 2, LONGEST_CYCLE + 1), COLLAPSED),
         (Upsample(LONGEST_CYCLE + 1), (8, 4), COLLAPSED),
         (PixelShuffle(LONGEST_CYCLE + 1), ((LONGEST_CYCLE + 1) ** 2, 1, 1), COLLAPSED),
         (ConvTranspose(3, 2, LONGEST_CYCLE + 1), (8, 4), COLLAPSED),

@@ -176,6 +176,32 @@ def test_shared_weights_are_one() -> None:
     assert sum(p.numel() for p in network.parameters()) == (4 * 27 + 4) + 2 * 4 + (4 * 36 + 4)
 
 
+TIED = """
+input: {words: 1x6, image: 3x8x8}
+layers:
+  - {name: tokens, from: words, embedding: {vocabulary: 11, features: 8}}
+  - {name: head, share: tokens, linear: 11}
+  - {name: encode, from: image, conv: {filters: 4, kernel: 3}}
+  - {name: decode, share: encode, conv_transpose: {filters: 3, kernel: 3}}
+  - {name: flat, flatten: }
+  - {name: code, linear: 5}
+  - {name: back, share: code, linear: {units: 192, transposed: true, bias: false}}
+  - {name: again, share: head, from: tokens}
+"""
+
+
+def test_lent_weights_are_one() -> None:
+    network = lower(written(TIED))
+    lent = {"head": "tokens", "decode": "encode", "back": "code", "again": "tokens"}
+    for borrower, lender in lent.items():
+        weights = [network.get_submodule(name).weight for name in (borrower, lender)]
+        assert weights[0] is weights[1]
+    assert network.get_submodule("again").bias is network.get_submodule("head").bias
+    assert sum(p.numel() for p in network.parameters()) == (
+        (11 * 8 + 11) + (4 * 27 + 4 + 3) + (5 * 192 + 5)
+    )
+
+
 def test_shared_weights_are_moved_together() -> None:
     network = lower(written(SHARED)).double()
     assert network.get_submodule("again").batch_norm is network.get_submodule("tower").batch_norm

@@ -57,6 +57,8 @@ HELD = {
     "a function of three": "- maximum: [[relu], [tanh], [{global_avg_pool: {keep: true}}]]",
     "a padded copy": "- conv: {filters: 8, kernel: 4, padding: same}",
     "padding that pools leave out": "- max_pool: {kernel: 4, stride: 1, padding: same}",
+    "a map cut into windows": "- {to_windows: {size: 4}}\n  - {from_windows: {size: 4}}",
+    "a map rolled": "- {to_windows: {size: 4, shift: 2}}\n  - {from_windows: {size: 4, shift: 2}}",
     "a name that stands for another map": "- {name: a, tanh: }\n  - relu\n  - add: [a, [relu]]",
     "a name that stays": "- {name: a, tanh: }\n  - {conv: {filters: 16, kernel: 1}, from: a}",
     "what a group was called with": "- layers: [relu, {pad_channels: 8}, tanh, {slice: {stop: 1}}]",

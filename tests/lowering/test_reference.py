@@ -14,6 +14,8 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
+from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
 from tests.reference_numpy import Array
@@ -72,9 +74,13 @@ def plainly(formula: Callable[..., Array], *given: Any, **named: Any) -> Callabl
     return lambda x, *weights: formula(x, *weights, *given, **named)
 
 
-def edged(x: Array, *edges: tuple[int, int]) -> Array:
-    """Zeros before and after, along each spatial axis."""
-    return np.pad(x, ((0, 0), (0, 0), *edges))
+def edged(x: Array, *edges: tuple[int, int], mode: Any = "constant") -> Array:
+    """Zeros before and after, along each spatial axis, or what numpy has there."""
+    return np.pad(x, ((0, 0), (0, 0), *edges), mode)
+
+
+AROUND = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+"""Paddings that repeat values of the map, and what numpy calls them."""
 
 
 TABLE = [[0, 2], [3], [1, 0, 3]]
@@ -109,6 +115,27 @@ CONVOLUTIONS = [
         "2x5x6",
         "conv: {filters: 3, kernel: 2x3, padding: same}",
         lambda x, w, b: ref.conv(edged(x, (0, 1), (1, 1)), w, b),
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: [[0, 2], [1, 3]], padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (0, 2), (1, 3), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    *(
+        Case(
+            "2x5x6",
+            f"conv: {{filters: 3, kernel: 3, padding: 1, padding_mode: {mode}}}",
+            lambda x, w, b, numpys=numpys: ref.conv(edged(x, (1, 1), (1, 1), mode=numpys), w, b),
+        )
+        for mode, numpys in AROUND.items()
+    ),
+    Case(
+        "3x9",
+        "conv: {filters: 2, kernel: 3, dilation: 2, padding: causal}",
+        lambda x, w, b: ref.conv(edged(x, (4, 0)), w, b, dilation=2),
     ),
     Case("3x9", "conv: {filters: 2, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
     Case(
@@ -148,6 +175,11 @@ TRANSPOSED = [
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
     ),
     Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 3, stride: 2, padding: same}",
+        lambda x, w, b: ref.conv_transpose(x, w, b, stride=2)[:, :, :-1, :-1],
+    ),
+    Case(
         "3x5",
         "conv_transpose: {filters: 2, kernel: 4, stride: 2}",
         plainly(ref.conv_transpose, stride=2),
@@ -180,6 +212,12 @@ POOLS = [
     ),
     Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
     Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
+    Case(
+        "2x6x6",
+        "lp_pool: {kernel: 3, norm: 5, reduce: mean}",
+        lambda x: ref.lp_pool(x, 5, 3, 3) / (3 * 3) ** (1 / 5),
+        positive,
+    ),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
@@ -188,6 +226,8 @@ POOLS = [
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),
+    Case("3x7x9", "adaptive_avg_pool: [1, none]", lambda x: x.mean(2, keepdims=True)),
+    Case("3x7x9", "adaptive_max_pool: [none, 1]", lambda x: x.max(3, keepdims=True)),
     Case("3x7x9", "adaptive_max_pool: 4x2", plainly(ref.adaptive_pool, (4, 2), np.max)),
 ]
 
@@ -258,6 +298,15 @@ MOVED = [
     Case("4x3x5", "slice: {start: 1}", lambda x: x[:, 1:]),
     Case("4x3x5", "pad: 1x2", lambda x: edged(x, (1, 1), (2, 2))),
     Case("4x3x5", "pad: [[0, 1], [2, 3]]", lambda x: edged(x, (0, 1), (2, 3))),
+    Case("4x3x5", "pad: {size: 1, value: 0.5}", lambda x: 0.5 + edged(x - 0.5, (1, 1), (1, 1))),
+    *(
+        Case(
+            "4x3x5",
+            f"pad: {{size: [[0, 1], [2, 1]], mode: {mode}}}",
+            lambda x, numpys=numpys: edged(x, (0, 1), (2, 1), mode=numpys),
+        )
+        for mode, numpys in AROUND.items()
+    ),
     Case("4x3x5", "crop: [[0, 1], [2, 1]]", lambda x: x[:, :, :2, 2:4]),
     Case("4x3x5", "pad_channels: 2", lambda x: np.pad(x, ((0, 0), (0, 2), (0, 0), (0, 0)))),
     Case("2x3x4", "upsample: 2x3", plainly(ref.upsample_nearest, (2, 3))),
@@ -275,15 +324,86 @@ MOVED = [
         "upsample: {scale: 2, mode: cubic}",
         plainly(ref.upsample_mixed, 2, ref.cubic_weight, 2),
     ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x3, mode: linear}",
+        plainly(ref.resize, (7, 3), ref.between_edges),
+    ),
+    Case(
+        "2x5x4",
+        "upsample: {size: 7x9, mode: linear, align_corners: true}",
+        plainly(ref.resize, (7, 9), ref.between_corners),
+    ),
+    Case(
+        "2x6x3",
+        "upsample: {scale: [1.5, 2], mode: linear}",
+        plainly(ref.resize, (9, 6), ref.between_edges),
+    ),
+    Case("2x4", "upsample: {size: 6}", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]]),
+    Case("2x4", "upsample: 0.5", lambda x: x[:, :, ::2]),
     Case("8x3x2", "pixel_shuffle: 2", plainly(ref.pixel_shuffle, 2)),
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case("4x3x5", "slice: {start: 1, step: 2}", lambda x: x[:, 1::2]),
+    Case("4x3x5", "slice: {start: -2, stop: -1}", lambda x: x[:, -2:-1]),
+    Case("4x3x5", "slice: {stop: 4, step: 3, axis: width}", lambda x: x[..., :4:3]),
+    Case("4x3x5", "slice: {start: 1, axis: height}", lambda x: x[:, :, 1:]),
+    Case("4x6", "slice: {start: -1, axis: steps}", lambda x: x[..., -1:]),
+    Case("4x3x6", "to_sequence: width", plainly(moved.steps_along, 2)),
+    Case("4x3x6", "to_sequence: height", plainly(moved.steps_along, 1)),
+    Case("4x3x6", "to_sequence: 0", plainly(moved.steps_along, 0)),
+    *(
+        Case(
+            "3x4x6",
+            f"pixel_unshuffle: {{factor: 2, order: {order}}}",
+            plainly(moved.pixel_unshuffle, 2, order),
+        )
+        for order in ("channels", "rows", "columns")
+    ),
+    Case("2x3x6", "pixel_unshuffle: 3", plainly(moved.pixel_unshuffle, 3, "channels")),
+    *(
+        Case(
+            "18x2x3",
+            f"pixel_shuffle: {{factor: 3, order: {order}}}",
+            plainly(moved.pixel_shuffle, 3, order),
+        )
+        for order in ("rows", "columns")
+    ),
+    Case("4x3x5", "reshape: [-1, 10]", lambda x: x.reshape(2, 6, 10)),
+    Case("4x6", "unflatten: 2x3", lambda x: x.reshape(2, 4, 2, 3)),
+    Case("6x5", "unflatten: {sizes: [2, -1], axis: channels}", lambda x: x.reshape(2, 2, 3, 5)),
+    Case("4x3x5", "permute: [2, 0, 1]", lambda x: x.transpose(0, 3, 1, 2)),
+    Case("4x3", "permute: [steps, channels]", lambda x: x.transpose(0, 2, 1)),
+    Case("4x3x5", "roll: {shift: -2, axis: width}", lambda x: np.roll(x, -2, 3)),
+    Case("4x3x5", "roll: 1", lambda x: np.roll(x, 1, 1)),
+    Case("4x3x5", "flip: height", lambda x: x[:, :, ::-1]),
+    Case(
+        "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
+    ),
+    Case("2x4x6", "to_windows: 2", plainly(moved.to_windows, 2)),
+    Case("2x4x6", "to_windows: {size: 2x3, shift: 1x2}", plainly(moved.to_windows, (2, 3), (1, 2))),
+    Case("2x4x6", "to_windows: {size: 2x3, dilation: 2}", plainly(moved.to_windows, (2, 3), 0, 2)),
+    Case("2x2x2x4", "to_windows: {size: 2, shift: 1}", plainly(moved.to_windows, 2, 1)),
+    Case("2x4x4", "from_windows: {size: 2, shift: 1}", plainly(moved.from_windows, (4, 4), 2, 1)),
+    Case(
+        "2x4x6",
+        "from_windows: {size: 2x3, shift: 1x2, dilation: 2x1, map: 4x6}",
+        plainly(moved.from_windows, (4, 6), (2, 3), (1, 2), (2, 1)),
+    ),
 ]
 
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
+    Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
+    Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
+    Case(
+        "7x4x3",
+        "linear: {units: 5, per: position}",
+        lambda x, w, b: ref.conv(x, w[..., None, None], b),
+    ),
     Case("7", "rbf: 3", lambda x, centres: ((x[:, None] - centres) ** 2).sum(2)),
     Case(
         "1x6",
@@ -295,6 +415,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -302,6 +424,47 @@ VECTORS = [
     ),
     Case("6x5", "attention: 2", lambda x, *weights: ref.attention(x, weights, 2)),
     Case("6x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case("6x4x5", "attention: 3", lambda x, *weights: ref.attention(x, weights, 3)),
+    Case(
+        "6x4x5",
+        "attention: {heads: 2, causal: true}",
+        lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
+    ),
     *(
         case
         for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))
@@ -319,6 +482,12 @@ VECTORS = [
             ),
         )
     ),
+    Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, layers: 2, output: last}",
+        lambda x, *w: ref.projected(ref.projected(x, w[:5]), w[5:])[:, :, -1],
+    ),
     Case(
         "2x6x5",
         "s_cells: {planes: 3, kernel: 3, padding: 1, r: 4}",
@@ -335,6 +504,9 @@ JOINS = [
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
+    Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
+    Case("6x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
+    Case("6x2x4x3", f"matmul: {HALVES}", lambda x: ref.matrix_products(x[:, :3], x[:, 3:])),
     Case(
         "6x4x5",
         "concat: {b: [{slice: {start: 3}}], a: [{slice: {stop: 2}}]}",

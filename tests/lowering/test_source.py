@@ -17,7 +17,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.zoo import networks
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of
-from tests.lowering.test_lower import ODD_NAMES, PREVIOUS, SHARED, SIGMOID
+from tests.lowering.test_lower import ODD_NAMES, PREVIOUS, SHARED, SIGMOID, TIED
 
 STANDARD = {"collections", "math", "typing"}
 
@@ -25,6 +25,7 @@ WRITTEN = {
     "odd_names": ODD_NAMES,
     "previous": PREVIOUS,
     "shared": SHARED,
+    "tied": TIED,
     "mixed_init": SIGMOID.format(init=""),
     **{
         f"random_{rank}d_{seed}": drafts.spec(seed, rank)

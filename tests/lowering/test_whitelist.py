@@ -106,6 +106,7 @@ OrderedDict([("a", eval("1"))])
 range(10**9)
 range(open("x"))
 isinstance(self, open)
+isinstance(self, Unknown)
 isinstance(open("x"), nn.Linear)
 float(open("x"))
 float("inf").__class__

@@ -43,6 +43,34 @@ LEFT = {
             "`batch_norm_2`: the weights of `a` (spec.yaml:2) are shared, and not all that use",
         ],
     ),
+    "lent to a layer of another kind": (
+        FOLD,
+        f"""
+        layers:
+          - {{name: a, {CONV}}}
+          - batch_norm
+          - {{share: a, conv_transpose: {{filters: 3, kernel: 3}}}}
+        """,
+        ["`batch_norm`: the weight of `a` (spec.yaml:3) is also that of `conv_transpose`"],
+    ),
+    "a weight that decodes too": (
+        TO_CONV,
+        """
+        layers:
+          - flatten
+          - {name: a, linear: 3}
+          - {share: a, linear: {units: 192, transposed: true}}
+        """,
+        [
+            "`a`: the weight of `a` (spec.yaml:4) is also that of `linear` (spec.yaml:5)",
+            "`linear`: the weight of `a` (spec.yaml:4) is also that of `linear` (spec.yaml:5)",
+        ],
+    ),
+    "linear at each position": (
+        TO_CONV,
+        "layers: [{linear: {units: 3, per: position}}, flatten, relu]",
+        ["`linear`: it reads each step or position by itself already"],
+    ),
     "shared, with another eps": (
         FOLD,
         f"""

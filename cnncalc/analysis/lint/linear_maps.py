@@ -76,7 +76,8 @@ def _composed(subject: Subject, first: Node, second: Node) -> Composed | None:
         return None
     reads, makes = first.shapes[0][0], second.shape[0]
     if isinstance(first.layer, Linear):
-        one = Composed(f"`linear: {makes}`", reads * makes, reads * makes)
+        weights = reads * makes
+        one = Composed(f"`linear: {makes}`", weights, weights * prod(second.shape[1:]))
     else:
         found = _convolved(subject, first, second)
         if found is None:

@@ -11,7 +11,7 @@ from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.reshape import Pad
-from cnncalc.layers.windows import Slide
+from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
 
@@ -76,8 +76,13 @@ def _is_padded(subject: Subject, node: Node) -> bool:
 
 
 def _windows(subject: Subject, node: Node) -> tuple[Slide, ...]:
-    """The windows over what was there before `pad` layers put zeros around it."""
+    """The windows over what was there before `pad` layers put zeros around it. A padding that
+    repeats the map is some of it."""
     windows = subject.slides[node]
+    if isinstance(node.layer, Sliding) and not node.layer.blank:
+        return tuple(
+            s._replace(size=s.size + s.before + s.after, before=0, after=0) for s in windows
+        )
     for pad in _pads(node) if windows else ():
         edges = pad.layer.edges(pad.shapes[0]) if isinstance(pad.layer, Pad) else []
         windows = tuple(
@@ -88,9 +93,9 @@ def _windows(subject: Subject, node: Node) -> tuple[Slide, ...]:
 
 
 def _pads(node: Node) -> list[Node]:
-    """The `pad` layers right before a node."""
+    """The `pad` layers right before a node whose padding says nothing of the map."""
     found: list[Node] = []
-    while isinstance(node.inputs[0].layer, Pad):
+    while isinstance(pad := node.inputs[0].layer, Pad) and pad.mode == "constant":
         node = node.inputs[0]
         found.append(node)
     return found

@@ -6,13 +6,15 @@ from collections import ChainMap
 from typing import Any, cast
 
 from cnncalc.diagnostics import Span, listed
+from cnncalc.language.expansion.frame import Run
+from cnncalc.language.expansion.references import References
 from cnncalc.language.text.repair import suggestion
-from cnncalc.language.text.tree import Node
+from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole_number
-from cnncalc.language.values.values import YES_NO, Value, Word, elements
+from cnncalc.language.values.values import YES_NO, UnknownValueError, Value, Word, elements
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import Choice, FieldError, FieldType, Truth
+from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerShape, Truth
 
 MANY = 6
 """Words that a message lists; of more, a hint names the closest."""
@@ -21,27 +23,40 @@ MANY = 6
 class Binder:
     """Makes layers of their fields; one layer for all that are alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, references: References) -> None:
+        self._references = references
         self._made: dict[str, Layer] = {}
 
-    def bind(self, layer: type[Layer], fields: Fields, place: Span, scope: Scope) -> Layer:
+    def bind(self, layer: type[Layer], fields: Fields, run: Run, scope: Scope) -> Layer:
         """The layer with its fields filled. Raises InvalidValueError, all fields read."""
+        place = run.item.span
         values: dict[str, Value] = {}
         for name, node in fields.items():
             try:
-                values[name] = scope.value(node)
+                values[name] = self.value(layer.fields[name].type, node, run, scope)
             except QUIET:
                 continue
         lists = [value for value in values.values() if isinstance(value, tuple)]
         if lists:
             most = scope.diagnostics.budget.steps
             scope.spend(sum(elements(value, most) for value in lists), place)
-        alike = f"{layer.kind}{values!r}"  # 1, 1.0 and True are equal, and differ
+        shapes = [v.layer.shape for v in values.values() if isinstance(v, Word) and v.layer]
+        alike = f"{layer.kind}{values!r}{shapes}"  # 1, 1.0 and True are equal, and differ
         if len(values) == len(fields) and alike in self._made:
             return self._made[alike]
         bound = _bound(layer, fields, values, place, scope)
         self._made[alike] = bound
         return bound
+
+    def value(self, wanted: FieldType, node: Node, run: Run, scope: Scope) -> Value:
+        """What a field is given; where it wants a layer's shape, what names that layer, by the
+        rules of `from`. Raises InvalidValueError, UnknownValueError."""
+        if not isinstance(wanted, LayerShape) or not isinstance(node, Scalar) or node.empty:
+            return scope.value(node)
+        found = self._references.word(node, run.frame, scope)
+        if found.layer is None or found.layer.shape is None:
+            raise UnknownValueError
+        return found
 
 
 def _bound(

@@ -45,12 +45,16 @@ class References:
 
     def one(self, name: Scalar, frame: Frame, scope: Scope) -> Tensor:
         """The output that `name` refers to. Raises InvalidValueError, UnknownValueError."""
+        return given(self.word(name, frame, scope))
+
+    def word(self, name: Scalar, frame: Frame, scope: Scope) -> Word:
+        """The layer that a text means. Raises InvalidValueError, UnknownValueError."""
         found = self.find(name, frame, scope)
         if not isinstance(found, Word):
             message = f"one layer is wanted, `{name.text}` is {named(found)}"
             hint = f"`{name.text}[0]` is the first of them" if found else None
             scope.fail("CNN301", name, message, hint)
-        return given(found)
+        return found
 
     def several(self, name: Scalar, frame: Frame, scope: Scope) -> tuple[Tensor, ...]:
         """The outputs that `name` refers to, which may stand for a list of layers."""

@@ -11,6 +11,7 @@ from cnncalc.language.written.syntax import (
     GroupCall,
     Item,
     JoinCall,
+    LayerCall,
     Network,
     Output,
     Share,
@@ -66,7 +67,7 @@ class Sizes:
     def _call(self, call: Call | None, known: Known) -> int:
         if isinstance(call, GroupCall):
             return self._list(call.items, call.outputs, known.new_child())
-        if isinstance(call, JoinCall):
+        if isinstance(call, JoinCall | LayerCall):
             branches = () if isinstance(call.branches, Scalar) else call.branches
             bodies = [branch.body for branch in branches]
             return 1 + sum(

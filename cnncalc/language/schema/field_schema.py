@@ -7,20 +7,25 @@ from typing import Any
 
 from cnncalc.language.schema import patterns
 from cnncalc.language.values.expressions import LONGEST
+from cnncalc.layers.axes import LAST, OneAxis
 from cnncalc.layers.base import Field
 from cnncalc.layers.fields import (
     LARGEST,
     LARGEST_REAL,
     Choice,
     ConnectionTable,
+    Factors,
     FieldType,
+    LayerShape,
     Margins,
+    OpenSizes,
     PerAxis,
     Real,
     Truth,
     Whole,
     shown,
 )
+from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
 
 Json = dict[str, Any]
 
@@ -61,6 +66,7 @@ def definitions() -> dict[str, Json]:
         "spec.expression": {**expression, "maxLength": LONGEST},
         "spec.size": sizes(1, 3),
         "spec.size_from_0": sizes(0, 3),
+        "spec.factors": factors(),
         "spec.margins": {**sizes(0, 3), "items": edge},
         "spec.table": {"type": ["string", "array"], "items": row, "allOf": [EXPRESSION]},
     }
@@ -77,6 +83,20 @@ def sizes(minimum: int, most: int) -> Json:
         "items": whole(minimum),
         "minItems": 1,
         "maxItems": most,
+    }
+
+
+def factors() -> Json:
+    """A factor for all axes or one for each, or an expression."""
+    either = f"{patterns.size(1, 1, 3)}|{patterns.EXPRESSION}"
+    bounds = {"exclusiveMinimum": 0, "maximum": LARGEST}
+    return {
+        **bounds,
+        **matching(either, "neither a factor, such as 2, 1.5 or [1, 2], nor an expression"),
+        "maxLength": LONGEST,
+        "items": {"type": ["string", "number"], **bounds, "allOf": [EXPRESSION]},
+        "minItems": 1,
+        "maxItems": 3,
     }
 
 
@@ -118,11 +138,40 @@ def _per_axis(wanted: PerAxis) -> Json:
 
 
 def _margins(wanted: Margins) -> Json:
-    return {"type": ["string", "integer", "array"], "allOf": [ref("spec.margins")]}
+    types = ["string", "integer", "array"]
+    words = offered(wanted.words) if wanted.words else {}
+    return {"type": types, "allOf": [ref("spec.margins")], **words}
 
 
 def _table(wanted: ConnectionTable) -> Json:
     return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
+
+
+def _axis(wanted: OneAxis) -> Json:
+    return {**whole(0, LAST), **offered(wanted.words)}
+
+
+def _all_sizes(wanted: EverySize) -> Json:
+    either = f"{patterns.size(1, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither sizes nor an expression"), "maxLength": LONGEST}
+    sizes = {"items": whole(OPEN), "minItems": 1, "maxItems": LAST + 1}
+    return {**whole(OPEN), "type": ["string", "integer", "array"], **sizes, "allOf": [text]}
+
+
+def _order(wanted: AxisOrder) -> Json:
+    sizes = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
+    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
+    types = {"type": ["string", "integer", "array"]}  # some read the text `0x1` as a number
+    return {**whole(0, LAST), **types, **sizes, "allOf": [text]}
+
+
+def _factors(wanted: Factors) -> Json:
+    return {"type": ["string", "number", "array"], "allOf": [ref("spec.factors")]}
+
+
+def _layer_shape(wanted: LayerShape) -> Json:
+    return {"type": ["string"], **matching(patterns.REFERENCE, "no name of a layer")}
 
 
 _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
@@ -131,8 +180,14 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Truth: _truth,
     Choice: _choice,
     PerAxis: _per_axis,
+    OpenSizes: _per_axis,
+    Factors: _factors,
+    LayerShape: _layer_shape,
     Margins: _margins,
     ConnectionTable: _table,
+    OneAxis: _axis,
+    EverySize: _all_sizes,
+    AxisOrder: _order,
 }
 
 

@@ -15,9 +15,11 @@ from cnncalc.language.values.scope import ARRIVING
 from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
+from cnncalc.layers.fields import LayerShape
 
 _REQUIRED = {kind: required(layer) for kind, layer in LAYERS.items() if required(layer)}
 _JOINS = [kind for kind, layer in LAYERS.items() if layer.joins]
+_TOLD = [kind for kind, layer in LAYERS.items() if layer.branches]
 _NAMES = [*ARRIVING, "i", *YES_NO_SPELT]
 """What is known without any arguments; `yes` is refused as an expression already."""
 
@@ -70,13 +72,21 @@ def _walk(
         f"^{OUTPUTS}$": _heads(own),
         words(_JOINS): {"items": branch, "additionalProperties": branch},
     }
-    item = {"patternProperties": {**kinds, **within}, **more}
+    told = {f"^{kind}$": _told(kind, branch, kinds) for kind in _TOLD}
+    item = {"patternProperties": {**kinds, **within, **told}, **more}
     if unless:
         item = {"if": {"type": "object", "required": unless}, "else": item}
     return {
         f"spec.{overlay}.item": item,
         f"spec.{overlay}.branch": {"items": own, "if": {"type": "object"}, "then": own},
     }
+
+
+def _told(kind: str, branch: Json, kinds: Json) -> Json:
+    """What an overlay says of a kind that may have branches."""
+    within = {"patternProperties": {words(list(LAYERS[kind].branches)): branch}}
+    said = kinds.get(f"^{kind}$")
+    return {"allOf": [said, within]} if said else within
 
 
 # -- every required field is there ----------------------------------------------------------
@@ -151,7 +161,8 @@ def _nameless() -> dict[str, Json]:
 def _nameless_fields(layer: type[Layer]) -> Json:
     by_words: dict[tuple[str, ...], list[str]] = {}
     for name, field in layer.fields.items():
-        by_words.setdefault(field.type.words, []).append(name)
+        if not isinstance(field.type, LayerShape):
+            by_words.setdefault(field.type.words, []).append(name)
     main = next(iter(layer.fields.values())).type
     fields = {words(names): _name(known) for known, names in by_words.items()}
     return {"allOf": [_name(main.words)], "patternProperties": fields}

@@ -68,9 +68,17 @@ CALLED = {
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
+    "to_windows": "WindowPartition WindowPartitioning GridPartition PatchPartition",
+    "from_windows": "WindowReverse GridReverse WindowMerge",
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
+    "pixel_unshuffle": "PixelUnshuffle PixelUnShuffle InversePixelShuffle",
+    "reshape": "Reshape View",
+    "unflatten": "Unflatten",
+    "permute": "Permute Transpose MoveAxis MoveDim SwapAxes SwapDims",
+    "roll": "Roll CyclicShift",
+    "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
@@ -82,6 +90,8 @@ CALLED = {
     "embedding": "Embedding Embed TokenEmbedding LookupTable WordEmbedding wte",
     "position": """PositionEmbedding PositionalEmbedding PosEmbed PositionEncoding wpe
         LearnedPositionalEncoding""",
+    "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
+        SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -93,6 +103,7 @@ CALLED = {
         SAM""",
     "maximum": "Max EltwiseMax CMaxTable",
     "average": "Average AverageMerge MeanMerge",
+    "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
     "subsample": "SubSampling Subsample",
@@ -120,11 +131,21 @@ WRITTEN = {
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
+    "linear: 64": "TimeDistributed TimeDistributedDense",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
+    "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
+    "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
+    "pad: {size: 1, mode: circular}": "CircularPad CircularPad2d WrapPad",
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
     "upsample: {scale: 2, mode: linear}": "UpsamplingBilinear UpsamplingBilinear2d ResizeBilinear",
-    "pixel_shuffle: 2": "DepthToSpace",
+    "pixel_shuffle: {factor: 2, order: rows}": "DepthToSpace",
+    "pixel_unshuffle: {factor: 2, order: rows}": "SpaceToDepth Reorg ReorgYolo",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, {conv: {filters: 64, kernel: 3, "
+    "padding: half}}]": "Focus",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, layer_norm, {conv: {filters: "
+    "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
+    "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
     "concat: {plus: [relu], minus: [{scale: -1}, relu]}": "CReLU ConcatReLU",
     "concat: {one: [identity], other: [relu]}": "Route DenseConcat",
@@ -145,6 +166,20 @@ WRITTEN = {
     "gru: {units: 64, bidirectional: true}": "BiGRU BidirectionalGRU",
     "add: {seen: [layer_norm, {attention: {heads: 4}}], was: [identity]}": """
         TransformerEncoderLayer TransformerBlock TransformerEncoder EncoderLayer""",
+    "attention: {heads: 4, keys: input}": "CrossAttention CrossAttn EncoderDecoderAttention",
+    "attention: {heads: 4, key_heads: 2}": """GroupedQueryAttention GroupQueryAttention GQA
+        MultiQueryAttention MQA""",
+    "attention: {heads: 4, queries: [{crop: [[0, in_length - 1]]}]}": "ClassAttention ClassAttn",
+    "attention: {heads: 4, rotary: 10_000}": """RotaryEmbedding RotaryPositionalEmbedding RoPE
+        Rotary""",
+    "attention: {heads: 4, alibi: true}": "ALiBi",
+    "attention: {heads: 4, size: 4x8, relative: true}": """RelPosBias RelativePositionBias
+        RelativeAttention""",
+    "layers: [{to_windows: 8}, {attention: {heads: 4, size: 8, relative: true}}, "
+    "{from_windows: 8}]": "WindowAttention ShiftedWindowAttention WindowMSA SwinAttention",
+    "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
+    "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
+        TransformerDecoderLayer TransformerDecoder DecoderLayer""",
     "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
@@ -166,26 +201,22 @@ UNSAID = """
     CELU Threshold ThresholdedReLU LogSigmoid Softmin QuickGELU SquaredReLU Sparsemax Entmax
     Abs Absolute Square Sqrt Rsqrt Exp Log Pow Power Reciprocal Erf Sign Sin Cos Clip Clamp Floor
     Ceil Round Bias BiasAdd AddConstant Div Divide Min Minimum Mod Greater Less Equal Where Not And
-    Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
-    Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
-    SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace WindowPartition WindowReverse PatchMerging Einsum MatMul BMM Matmul Dot Bilinear
+    Expand Tile Repeat RepeatVector Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
+    Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
-    Masking Noise ReflectionPad ReplicationPad ReflectionPad2d ReplicationPad2d CircularPad
-    SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling FractionalMaxPool
+    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
     StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
-    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal CrossAttention
-    TransformerDecoderLayer TransformerDecoder WindowAttention ClassAttention AdditiveAttention
-    GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
-    PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
+    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal
+    AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    TimeDistributed Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
@@ -234,10 +265,12 @@ FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
     "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
-    "padding": "pad pads p border_mode",
+    "padding": "pad pads p border_mode auto_pad",
+    "padding_mode": "pad_type pad_mode",
     "dilation": "dilations dilation_rate rate d atrous_rate",
     "groups": "group g num_groups n_group cardinality",
-    "bias": "use_bias bias_term has_bias with_bias",
+    "bias": "use_bias bias_term has_bias with_bias qkv_bias",
+    "out_bias": "proj_bias",
     "units": """out_features num_output output hidden_size features n_units hidden num_units
         nout outputs""",
     "slope": "negative_slope alpha leak",
@@ -248,14 +281,29 @@ FIELDS = {
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",
-    "size": "output_size local_size n padding cropping pads",
+    "size": "output_size local_size n padding cropping pads window_size window ws",
+    "sizes": "shape new_shape target_shape unflattened_size",
+    "order": "dims perm permutation",
+    "axis": "dim dims axes start_dim",
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
-    "factor": "upscale_factor block_size blocksize scale",
+    "key_heads": "num_kv_heads n_kv_heads num_key_value_heads kv_heads num_query_groups",
+    "head_features": "key_dim head_dim dim_head qk_dim d_k",
+    "value_features": "value_dim v_dim d_v",
+    "keys": "memory context encoder_hidden_states key",
+    "queries": "query",
+    "relative": "relative_position_bias rel_pos use_rel_pos",
+    "rotary": "rope_theta rope_base theta",
+    "shift": "shifts shift_size offset",
+    "steps": "max_len max_length max_position_embeddings n_positions block_size",
+    "causal": "is_causal use_causal_mask autoregressive masked",
+    "factor": "upscale_factor downscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
-    "mode": "interpolation",
+    "mode": "interpolation padding_mode",
+    "value": "constant_value constant_values fill fill_value",
     "layers": "num_layers n_layers",
+    "projection": "proj_size",
     "pieces": "num_pieces pool_size",
     "init": "init_values",
     "planes": "filters channels",
@@ -267,7 +315,7 @@ FIELDS_WRITTEN = {
     "`rounding: ceil` is what `ceil_mode: true` says": "ceil_mode",
     "a layer of its own behind it: `- relu`": "activation act activation_fn",
     "a layer of its own behind it: `- batch_norm`": "batch_normalize norm_layer use_bn",
-    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim
+    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim kdim vdim
         input_size in_planes c1 input_shape num_channels input_channels""",
     "leave it out: it changes no number": """inplace batch_first return_indices device dtype
         memory_format layout data_format""",
@@ -281,9 +329,9 @@ FIELDS_WRITTEN = {
 """What is no field here, and what to write."""
 
 FIELDS_UNSAID = """
-    padding_mode align_corners divisor_override nonlinearity proj_size recompute_scale_factor
-    antialias padding_idx max_norm is_causal causal kdim vdim add_bias_kv add_zero_attn key_dim
-    value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
+    divisor_override nonlinearity recompute_scale_factor
+    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """
 """What no field says yet."""

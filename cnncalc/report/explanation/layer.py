@@ -143,7 +143,7 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
 def _params(row: Row, weights: tuple[Weight, ...]) -> Iterator[Fact]:
     params = [weight for weight in weights if not weight.buffer]
     buffers = [weight for weight in weights if weight.buffer]
-    if row.node.shares:
+    if row.node.shares and not row.node.own:
         yield Fact("params", f"0: uses the weights of `{row.node.shares.path}`")
     elif params:
         frozen = ", frozen" if row.node.frozen else ""

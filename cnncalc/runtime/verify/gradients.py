@@ -76,7 +76,7 @@ def _parameters(graph: Graph, network: nn.Module) -> Iterator[_Parameter]:
         for weight in node.weights:
             name = f"{module_path(node.path)}.{weight.name}"
             if name in named:
-                yield _Parameter(node, name, named[name], node.shares or node)
+                yield _Parameter(node, name, named[name], node.origin(weight))
 
 
 def _ways(graph: Graph) -> set[Node]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -11,7 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.runtime.verify.channel_reach import NOTHING, Reached, alike, all_of, concatenated, used
 
-LEAST = 1e-3
+LEAST = 1e-8
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
 
 
@@ -23,11 +25,13 @@ class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
+    reads: how many values it reads
     """
 
     number: int
     read: tuple[int, ...]
     made: tuple[int, ...]
+    reads: int = 1
 
     def of(self, sizes: Any) -> int:
         """The number for this axis, of one for each, or of one for all."""
@@ -66,9 +70,10 @@ def windows(x: Tensor, kernel: int, stride: int, padding: int, dilation: int) ->
 
 
 def conv(module: Any, x: Reached, at: Direction) -> Reached:
-    """Each output channel reads all channels of its group."""
-    if module.padding_mode != "zeros" or isinstance(module.padding, str):
-        raise OpaqueError(f"padding {module.padding_mode}")
+    """Each output channel reads all channels of its group. What a padding repeats of the map stands
+    for what an unbounded input would have there."""
+    if isinstance(module.padding, str):
+        raise OpaqueError(f"padding {module.padding}")
     filters, _, *kernel = module.weight.shape
     grouped = groups_of(x, module.groups)
     slid = windows(
@@ -93,6 +98,12 @@ def conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     apart = F.pad(apart, sides, value=NOTHING)
     slid = windows(apart, at.of(kernel), 1, 0, dilation)
     return _spread(Reached(slid, of), filters * module.groups)
+
+
+def cut_conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
+    """A transposed convolution without the end of its output."""
+    rows, of = conv_transpose(module, x, at)
+    return Reached(F.pad(rows, at.sides(module.sides)), of)
 
 
 def groups_of(x: Reached, groups: int) -> Reached:
@@ -126,8 +137,8 @@ def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
 
 
-def subsample(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A pool with weights."""
+def within(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A pool, and what is done with what it gives."""
     return pool(module.pool, x, at)
 
 
@@ -174,23 +185,78 @@ def padded(x: Reached, at: Direction, padding: Sequence[int]) -> Reached:
     return concatenated([framed, framed.nothing(behind)]) if behind else framed
 
 
-def zero_pad(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A module that pads or crops."""
+def pad(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A module that pads or crops; what it repeats of the map stands for what an unbounded input
+    would have there."""
     return F.pad(x, at.sides(module.padding), value=NOTHING)
 
 
 def upsample(module: Any, x: Tensor, at: Direction) -> Tensor:
     """Each output reads the inputs that have a weight in it, as PyTorch interpolates each by
-    itself."""
-    scale = float(at.of(module.scale_factor))
+    itself, over the canvas as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.mode == "nearest":
+        return x[..., nearest(module, x.shape[2], at)]
     mode = "linear" if "linear" in module.mode else module.mode
-    ones = torch.eye(x.shape[2])
+    if read == made and mode == "linear":
+        return x
+    if module.align_corners and min(read, made) == 1:
+        raise OpaqueError("corners of one place")
+    size: dict[str, Any] = {"size": stretched(module, x.shape[2], at)}
+    if module.scale_factor is not None and not module.align_corners:
+        size = {"scale_factor": factor(module, at)}
+    ones, corners = torch.eye(x.shape[2], dtype=torch.double), module.align_corners
     if mode == "bicubic":
-        wide = F.interpolate(ones[:, None, :, None], scale_factor=(scale, 1.0), mode=mode)
+        wide = F.interpolate(
+            ones[:, None, :, None], **_across(size), mode=mode, align_corners=corners
+        )
         weights = wide[:, 0, :, 0]
     else:
-        weights = F.interpolate(ones[:, None], scale_factor=scale, mode=mode)[:, 0]
+        weights = F.interpolate(ones[:, None], **size, mode=mode, align_corners=corners)[:, 0]
     return gathered(x, (weights.abs() > LEAST).T)
+
+
+def factor(module: Any, at: Direction) -> float:
+    """The factor of an upsampling along this axis."""
+    given = module.scale_factor
+    return float(given[at.number] if isinstance(given, tuple) else given)
+
+
+def _across(size: dict[str, Any]) -> dict[str, Any]:
+    """The size of an image that is an axis, and beside it a single place."""
+    return {name: (value, 1.0 if name == "scale_factor" else 1) for name, value in size.items()}
+
+
+def stretched(module: Any, length: int, at: Direction) -> int:
+    """How many outputs there are over a canvas of that length: so many that they are as far apart
+    as over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    if module.scale_factor is not None and not module.align_corners:
+        return int(length * factor(module, at))
+    edge = 1 if module.align_corners else 0
+    count, rest = divmod((length - edge) * (made - edge), read - edge)
+    if rest:
+        raise OpaqueError("an upsampling whose outputs do not fit the canvas")
+    return count + edge
+
+
+def nearest(module: Any, length: int, at: Direction) -> Tensor:
+    """The input that each output over a canvas repeats, by whole numbers, where that is what
+    PyTorch repeats over the input."""
+    read, made = at.read[at.number + 2], at.made[at.number + 2]
+    rate = Fraction(read, made)
+    if module.scale_factor is not None:
+        rate = 1 / Fraction(factor(module, at)).limit_denominator(1000)
+    given = {"size": made} if module.scale_factor is None else {"scale_factor": factor(module, at)}
+    places = torch.arange(read, dtype=torch.float)[None, None]
+    repeated = F.interpolate(places, **given, mode="nearest")[0, 0].long()
+    if not torch.equal(repeated, _whole(rate, made)):
+        raise OpaqueError("an upsampling that rounds to other inputs than the nearest")
+    return _whole(rate, stretched(module, length, at))
+
+
+def _whole(rate: Fraction, count: int) -> Tensor:
+    return torch.arange(count) * rate.numerator // rate.denominator
 
 
 def gathered(x: Tensor, relation: Tensor) -> Tensor:
@@ -204,17 +270,68 @@ def gathered(x: Tensor, relation: Tensor) -> Tensor:
 
 
 def pixel_shuffle(module: Any, x: Reached, at: Direction) -> Reached:
-    """Of the factor x factor channels that become one, this axis is given each row or column."""
-    factor = module.upscale_factor
-    square: Tensor = x.each.unflatten(1, (-1, factor, factor))  # type: ignore[no-untyped-call]
-    one = square.amax(3 - at.number)
+    """Of the factor x factor channels that become one, this axis is given each row or column.
+    Which they are, the module says, run on their numbers."""
+    numbers: Tensor = module(torch.arange(len(x.of))[None, :, None, None])[0]
+    one = x.each[:, numbers].amax(3 - at.number)
     return all_of(one.transpose(2, 3).flatten(2))
+
+
+def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
+    """Each channel is given one pixel of each square, the module says which: run on the numbers of
+    channels, and on places along this axis."""
+    factor = at.read[2] // at.made[2]
+    square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
+    places = torch.arange(factor)
+    along = (places[:, None] if at.number == 0 else places).expand_as(square)
+    channel, place = (module(each).flatten() for each in (square, along))
+    parts: Tensor = x.each[:, channel].unflatten(2, (-1, factor))  # type: ignore[no-untyped-call]
+    index = place[None, :, None, None].expand(*parts.shape[:3], 1)
+    return all_of(parts.gather(3, index)[..., 0])
 
 
 def channels_moved(module: Any, x: Reached, at: Direction) -> Reached:
     """A module that only moves channels, run on their numbers."""
     numbers: Tensor = module(x.of[None, :, None, None])
     return used(Reached(x.rows, numbers.flatten()))
+
+
+def sliced(module: Any, x: Reached, at: Direction) -> Reached:
+    """Some channels, or some places along an axis."""
+    if module.dim != at.number + 2:
+        return channels_moved(module, x, at) if module.dim == 1 else x
+    taken = module.taken
+    stop = x.length - at.read[module.dim] + taken.stop
+    return Reached(x.rows[..., taken.start : stop : taken.step], x.of)
+
+
+def reshaped(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Where no size changes, nothing moves."""
+    return x if at.made == at.read else None
+
+
+def permuted(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Axes that change places follow none of the input's."""
+    return x if list(module.order) == sorted(module.order) else None
+
+
+def steps_along(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Along the last axis of a sequence, it stays as it is."""
+    return x if len(at.read) == 3 and module.dim == 2 else None
+
+
+def rolled(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Channels change places; positions, too, and lose theirs."""
+    if module.dim == 1:
+        return channels_moved(module, x, at)
+    return None if module.shift % at.read[module.dim] else x
+
+
+def flipped(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Channels change places; positions, too, and lose theirs."""
+    if module.dim == 1:
+        return channels_moved(module, x, at)
+    return None if at.read[module.dim] > 1 else x
 
 
 def maxout(module: Any, x: Reached, at: Direction) -> Reached:
@@ -258,6 +375,22 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     return alike(read, at.made[1])
 
 
+def attention(module: Any, x: Reached, at: Direction) -> Reached:
+    """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
+    of a single one all, which is left out like statistics, as are the keys of another layer."""
+    *sides, steps = at.read[2:]
+    read = x.whole
+    if at.reads > 1:
+        return alike(read, at.made[1])
+    if at.number == len(sides) and module.causal:
+        read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
+    elif at.number == len(sides) and prod(sides) > 1:
+        if x.length % steps:
+            raise OpaqueError("attention whose steps do not fit the canvas")
+        read = F.max_pool1d(read, steps, steps).repeat_interleave(steps, 2)
+    return alike(read, at.made[1])
+
+
 def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
     """A global pool and the flatten behind it."""
     ones = (1, 1, *(1 for _ in at.read[2:]))
@@ -273,25 +406,28 @@ PASSING = frozenset(
     """
     Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
+    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid
+    SinusoidalPosition Softplus Step
     Tanh
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Linear", "Rbf"])
-"""Modules for what has no place in the input."""
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+"""Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
+PADS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
 
 BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pool{rank}": pool for kind in ("Max", "Avg", "LP") for rank in RANKS},
     **{f"Adaptive{kind}Pool{rank}": adaptive_pool for kind in ("Max", "Avg") for rank in RANKS},
-    **{f"ZeroPad{rank}": zero_pad for rank in RANKS},
+    **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
     "Flatten": flatten,
-    "Subsample": subsample,
+    "PowerMean": within,
+    "Subsample": within,
     "Upsample": upsample,
 }
 """Modules that do with each channel the same."""
@@ -299,14 +435,23 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"Conv{rank}": conv for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
+    **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
-    **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
-    **dict.fromkeys(("Attention", "ChannelNorm", "ChannelRmsNorm", "Embedding"), mixed),
-    **dict.fromkeys(("LogSoftmax", "Softmax"), mixed),
+    **dict.fromkeys(("ChannelsToPixels", "PixelShuffle"), pixel_shuffle),
+    **dict.fromkeys(("PixelsToChannels", "PixelUnshuffle"), pixel_unshuffle),
+    **dict.fromkeys(("Reshape", "Unflatten"), reshaped),
+    "ChannelShuffle": channels_moved,
+    "Flip": flipped,
+    "Permute": permuted,
+    "Roll": rolled,
+    "Slice": sliced,
+    "StepsAlong": steps_along,
+    **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
+    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
+    **dict.fromkeys(("Attention", "WideAttention"), attention),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,
-    "PixelShuffle": pixel_shuffle,
     "SCells": s_cells,
     "Sequential": in_turn,
     "TableConv": table_conv,

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
-from cnncalc.runtime.verify.channel_reach import Reached, concatenated, largest, ramp
+from cnncalc.runtime.verify.channel_reach import Reached, alike, concatenated, largest, ramp
 from cnncalc.runtime.verify.module_reach import Direction, OpaqueError, padded, through
 from cnncalc.runtime.verify.trace import Trace, Traced, Value
 
@@ -59,7 +59,8 @@ def _made(call: Traced, trace: Trace, axis: int, read: Sequence[Found]) -> Found
     unknown = next((each for each in read if isinstance(each, str)), None)
     if unknown is not None:
         return unknown
-    at = Direction(axis, trace.shapes[call.reads[0]], trace.shapes[call.makes])
+    shapes = trace.shapes[call.reads[0]], trace.shapes[call.makes]
+    at = Direction(axis, *shapes, len(call.reads))
     given = [each for each in read if not isinstance(each, str)]
     try:
         if call.name in JOINS:
@@ -87,6 +88,7 @@ def behind_one_another(
     first = next((x for x in read if x is not None), None)
     if first is None:
         return None
+    _in_step(read)
     return concatenated(
         [first.nothing(shape[1]) if x is None else x for x, shape in zip(read, shapes, strict=True)]
     )
@@ -98,10 +100,24 @@ def together(at: Direction, shapes: Shapes, read: Sequence[Reached | None]) -> R
     local = [x for x, shape in pairs if x is not None and shape[2:] == at.made[2:]]
     if not local:
         return None
+    _in_step(local)
     most = local[0].times(at.made[1])
     for x in local[1:]:
         most = largest(most, x.times(at.made[1]))
     return most
+
+
+def _in_step(read: Sequence[Reached | None]) -> None:
+    """Over a canvas, branches of one size differ in it where their outputs are not equally far
+    apart in the input. Raises OpaqueError."""
+    if len({x.length for x in read if x is not None}) > 1:
+        raise OpaqueError("branches of different strides")
+
+
+def product(at: Direction, shapes: Shapes, read: Sequence[Reached | None]) -> Reached | None:
+    """Each step of the second with all its features; the first, a matrix, is seen whole, and left
+    out."""
+    return None if read[1] is None else alike(read[1].whole, at.made[1])
 
 
 Join = Callable[[Direction, Shapes, Sequence[Reached | None]], Reached | None]
@@ -109,4 +125,5 @@ Join = Callable[[Direction, Shapes, Sequence[Reached | None]], Reached | None]
 JOINS: dict[str, Join] = {
     "cat": behind_one_another,
     **dict.fromkeys(("add", "sub", "mul", "maximum", "Average"), together),
+    "Matmul": product,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from torch import nn
 
@@ -54,11 +54,11 @@ def _shared(graph: Graph, network: nn.Module) -> Iterator[Deviation]:
     for node, weight, name in _named(graph):
         if weight.buffer or name not in tensors:
             continue
-        origin = node.shares or node
+        origin = node.origin(weight)
         wanted = f"{module_path(origin.path)}.{weight.name}"
         owner = owners.setdefault(id(tensors[name]), name)
         if owner != wanted and wanted in tensors:
-            says = f"that of {wanted}" if node.shares else "a tensor of its own"
+            says = "a tensor of its own" if origin is node else f"that of {wanted}"
             has = "a tensor of its own" if owner == name else f"that of {owner}"
             yield Deviation(name, place(node), "tensor", says, has)
 
@@ -66,9 +66,7 @@ def _shared(graph: Graph, network: nn.Module) -> Iterator[Deviation]:
 def check_params(summary: Summary, network: nn.Module) -> Check:
     """How many numbers of each layer train, are frozen, or are buffers; and of all together."""
     modules = dict(network.named_modules(remove_duplicate=False))
-    counts = {
-        row.node: _count(row.node, modules.get(module_path(row.node.path))) for row in summary.rows
-    }
+    counts = {row.node: _count(row.node, modules) for row in summary.rows}
     findings = [
         finding(row.node, what, f"{said:,}", f"{has:,}")
         for row in summary.rows
@@ -89,22 +87,25 @@ def check_params(summary: Summary, network: nn.Module) -> Check:
 WHAT = ("trainable params", "frozen params", "buffers")
 
 
-def _count(node: Node, module: nn.Module | None) -> Params:
-    """Of one layer; weights it shares count where they stand first."""
-    if module is None or node.shares or node.kind == "identity":
+def _count(node: Node, modules: Mapping[str, nn.Module]) -> Params:
+    """Of one layer; tensors it shares count where they stand first."""
+    module = modules.get(module_path(node.path))
+    if module is None or node.kind == "identity":
         return Params()
-    return _total(module)
+    lender = modules.get(module_path(node.shares.path)) if node.shares else None
+    lent = lender.state_dict(keep_vars=True).values() if lender else ()
+    return _total(module, {id(tensor) for tensor in lent})
 
 
-def _total(module: nn.Module) -> Params:
-    """Each tensor once."""
-    parameters = list(module.parameters())
+def _total(module: nn.Module, lent: Collection[int] = ()) -> Params:
+    """Each tensor once, without those that are lent."""
+    parameters = [p for p in module.parameters() if id(p) not in lent]
     trainable = sum(p.numel() for p in parameters if p.requires_grad)
     frozen = sum(p.numel() for p in parameters if not p.requires_grad)
     named = {name for name, _ in module.named_parameters(remove_duplicate=False)}
     buffers = {
         id(tensor): tensor.numel()
         for name, tensor in module.state_dict(keep_vars=True).items()
-        if name not in named
+        if name not in named and id(tensor) not in lent
     }
     return Params(trainable, frozen, sum(buffers.values()))

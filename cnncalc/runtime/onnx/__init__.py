@@ -1,0 +1,1 @@
+"""A graph to an ONNX file that was run."""

@@ -1,0 +1,59 @@
+"""A graph as an ONNX file, through PyTorch's exporter: for Netron, and for other runtimes."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import onnxruntime  # type: ignore[import-untyped] # noqa: F401 (missing, it is said before anything is made)
+import onnxscript  # noqa: F401 (PyTorch's exporter needs it, and says so too late)
+import torch
+from torch import nn
+
+from cnncalc.network.graph import Graph
+from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.onnx.running import OnnxError, check_runs, first_line
+
+
+def to_onnx(graph: Graph, output: Path) -> None:
+    """Write the lowered network, with freshly drawn weights, for any batch size; then run what was
+    written, for another one.
+
+    Raises OSError where the file cannot be written, OnnxError where the network has no such form,
+    or the form does not run, or gives other outputs than PyTorch.
+    """
+    network = lower(graph).eval()
+    _write(graph, network, output)
+    check_runs(graph, network, output)
+
+
+def _write(graph: Graph, network: nn.Module, output: Path) -> None:
+    batch = torch.export.Dim("batch")
+    names = list(graph.inputs)
+    try:
+        with _quiet():
+            program = torch.onnx.export(
+                network,
+                tuple(samples(graph, 2)),
+                input_names=names,
+                output_names=list(graph.heads),
+                dynamic_shapes=tuple({0: batch} for _ in names),
+                dynamo=True,
+                verbose=False,
+            )
+    except torch.onnx.errors.OnnxExporterError as error:
+        raise OnnxError(f"PyTorch does not write it as ONNX: {first_line(error)}") from error
+    assert program is not None
+    program.save(output)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Warnings and log lines are of the exporter's own making."""
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -73,8 +73,8 @@ _NAMED = rf"[0-9{_LETTER}][-+/0-9{_LETTER}]{{0,{LONGEST_NAME - 1}}}"
 LAYER = rf"^(?!({'|'.join(RESERVED)})$){_NAMED}$"
 """The name of a layer."""
 
-PATH = rf"^{_NAMED}(\\.{_NAMED})*$"
+PATH = rf"^{_NAMED}(\.{_NAMED})*$"
 """What may stand for a layer, or an output of an item."""
 
-REFERENCE = rf"{PATH}|(?=.*[\\[(]){EXPRESSION}"
+REFERENCE = rf"{PATH}|(?=.*[\[(]){EXPRESSION}"
 """What may stand for a layer, picked from a list among them."""

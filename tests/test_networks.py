@@ -77,6 +77,7 @@ PUBLISHED = {
     "wrn/wrn50_2": ("WRN-50-2", "bottleneck"),
     "resnext/resnext50_32x4d": ("ResNeXt-50", "32x4d"),
     "resnext/resnext101_32x4d": ("ResNeXt-101", "32x4d"),
+    "hrnet/hrnet_w18": ("HRNet-W18", "classifier of the authors' code"),
     "senet/se_resnet50": ("SE-ResNet-50", "v1 stride"),
     "nasnet/nasnet_a_large": ("NASNet-A", "large 6@4032"),
     "nasnet/nasnet_a_mobile": ("NASNet-A", "mobile 4@1056"),

@@ -14,12 +14,14 @@ class Tensors:
     """Parameters and buffers of a network, taken in the order in which it uses them.
 
     train: whether batch normalisation uses the statistics of the batch
+    eps: what it adds to a variance
     seen: those statistics, for each normalisation the means and the unbiased variances
     """
 
-    def __init__(self, tensors: Iterable[Tensor], train: bool = False) -> None:
+    def __init__(self, tensors: Iterable[Tensor], train: bool = False, eps: float = 1e-5) -> None:
         self.left: Iterator[Tensor] = iter(tensors)
         self.train = train
+        self.eps = eps
         self.seen: list[Tensor] = []
 
     def conv(self, x: Tensor, stride: int = 1, padding: int = 0, groups: int = 1) -> Tensor:
@@ -37,8 +39,8 @@ class Tensors:
         if self.train:
             mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
             self.seen += [mean, x.var((0, 2, 3), unbiased=True)]
-        each = (1, -1, 1, 1)
-        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + 1e-5)
+        each = (1, -1, *(1 for _ in x.shape[2:]))
+        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + self.eps)
         return normal * scale.view(each) + shift.view(each)
 
     def linear(self, x: Tensor) -> Tensor:

@@ -444,7 +444,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
+    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1), Embedding(10, 3, 4)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

@@ -108,8 +108,8 @@ def squeezed(t: Steps, x: Tensor, stride: int, width: int) -> Tensor:
         shortcut = t.biased(pooled, 0)
     else:
         shortcut = x
-    y = F.gelu(t.norm(t.conv(t.norm(x, 1e-3)), 1e-3))
-    y = F.gelu(t.norm(t.conv(y, stride, 1, y.shape[1]), 1e-3))
+    y = F.gelu(t.norm(t.conv(t.norm(x))))
+    y = F.gelu(t.norm(t.conv(y, stride, 1, y.shape[1])))
     gate = t.biased(y.mean((2, 3), keepdim=True), 0)
     y = y * t.biased(gate * gate.sigmoid(), 0).sigmoid()
     return shortcut + t.biased(y, 0)
@@ -133,7 +133,8 @@ def within(t: Steps, x: Tensor, size: int, apart: int) -> Tensor:
 
 def maxvit(t: Steps, x: Tensor) -> Tensor:
     """Table 1, MaxViT-T, with windows of 2x2."""
-    x = t.biased(F.gelu(t.norm(t.conv(x, 2, 1), 1e-3)), 1)
+    t.eps = 1e-3
+    x = t.biased(F.gelu(t.norm(t.conv(x, 2, 1))), 1)
     for width, depth in ((64, 2), (128, 2), (256, 5), (512, 2)):
         for layer in range(depth):
             x = squeezed(t, x, 1 if layer else 2, width)

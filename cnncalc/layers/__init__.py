@@ -29,7 +29,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -89,6 +89,7 @@ KINDS: tuple[type[Layer], ...] = (
     Position,
     SinusoidalPosition,
     ClassToken,
+    Learned,
     Concat,
     Add,
     Subtract,

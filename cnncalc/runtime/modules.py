@@ -499,6 +499,18 @@ class ClassToken(nn.Module):
         return torch.cat([token, x], dim=2)
 
 
+class Learned(nn.Module):
+    """A learned sequence, whatever arrives."""
+
+    def __init__(self, features: int, steps: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(features, steps))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        return self.weight.expand(x.shape[0], -1, -1)
+
+
 class Maxout(nn.Module):
     """The largest of each `pieces` neighbouring channels."""
 

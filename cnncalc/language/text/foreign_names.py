@@ -86,6 +86,8 @@ CALLED = {
         LearnedPositionalEncoding""",
     "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
+    "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
+        Parameter""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -206,7 +208,7 @@ UNSAID = """
     SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling

@@ -362,7 +362,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

@@ -93,6 +93,9 @@ PUBLISHED = {
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),
     "recurrent/gru": ("GRU", "128 -> 256 two bias vectors"),
     "vit/vit_b16": ("ViT-B/16", ""),
+    "swin/swin_t": ("Swin-T", ""),
+    "coatnet/coatnet_0": ("CoAtNet-0", "timm's coatnet_0_rw_224"),
+    "perceiver/perceiver": ("Perceiver", "ImageNet, Fourier features"),
     "detection/faster_rcnn": (
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",

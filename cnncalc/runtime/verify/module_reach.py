@@ -281,6 +281,8 @@ def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
     """Each channel is given one pixel of each square, the module says which: run on the numbers of
     channels, and on places along this axis."""
     factor = at.read[2] // at.made[2]
+    if x.length % factor:
+        raise OpaqueError("squares of pixels that do not fit the canvas")
     square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
     places = torch.arange(factor)
     along = (places[:, None] if at.number == 0 else places).expand_as(square)

@@ -193,14 +193,16 @@ def check(
 def explain(
     topic: Annotated[
         str,
-        typer.Argument(help="A spec, a layer kind, a diagnostic code (CNN202), or `kinds`."),
+        typer.Argument(
+            help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`."
+        ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
+    """Put the numbers into the arithmetic of one layer; or open the page of a word."""
     from cnncalc.commands.explain import explain as command
 
     run(lambda: command(topic, layer, settings or [], inputs or []))
@@ -209,12 +211,55 @@ def explain(
 @app.command()
 def calc(
     layer: Annotated[str, typer.Argument(help='A layer: "conv: {filters: 64, kernel: 3}".')],
-    shape: Annotated[str, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")],
+    shape: Annotated[
+        str | None, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
+    ] = None,
+    want: Annotated[
+        str | None,
+        typer.Option(metavar="SIZES", help="Say what makes its output so large: 16x16."),
+    ] = None,
+    values: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBERS|FILE",
+            help='Show what it makes of numbers: "101 010 101", "1 2; 3 4", .csv, .npy, a picture.',
+        ),
+    ] = None,
+    kernel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBERS|FILTER|FILE", help="Its weights: numbers, or edge, blur, sobel, ...."
+        ),
+    ] = None,
+    bias: Annotated[str | None, typer.Option(metavar="NUMBERS", help="Its biases.")] = None,
+    mean: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="The running mean of a norm.")
+    ] = None,
+    variance: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="The running variance of a norm.")
+    ] = None,
+    training: Annotated[
+        bool, typer.Option("--training", help="A norm takes the statistics of the values.")
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the outputs: .csv, .npy, .png."),
+    ] = None,
+    force: Force = False,
 ) -> None:
-    """Compute one layer, without a file."""
-    from cnncalc.commands.calc import calc as command
+    """Compute one layer, without a file; with --values, on numbers."""
+    given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    if values is None and not (any(given.values()) or at or training or output):
+        from cnncalc.commands.calc import calc as command
 
-    run(lambda: command(layer, shape))
+        run(lambda: command(layer, shape, want))
+    from cnncalc.commands.calc_values import calc_values
+
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force))
 
 
 @app.command()

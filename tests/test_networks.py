@@ -58,10 +58,17 @@ PUBLISHED = {
     "cifar/all_cnn_c": ("ALL-CNN-C", "CIFAR-10"),
     "cifar/convpool_cnn_c": ("ConvPool-CNN-C", "CIFAR-10"),
     "cifar/convnetjs": ("ConvNetJS demo", "CIFAR-10"),
-    "cifar/weightnorm_cnn weight_norm=false": (
+    "cifar/weightnorm_cnn_plain": (
         "Weight-normalised CNN",
         "CIFAR-10; 3x(96 3x3 p1), pool2, 3x(192 3x3 p1), pool2, 192 3x3 valid, 192 1x1, 192 1x1, "
         "global average, fc 10",
+    ),
+    "cifar/weightnorm_cnn": ("Weight-normalised CNN", "CIFAR-10; weight norm"),
+    "cifar/weightnorm_cnn_batch_norm": ("Weight-normalised CNN", "CIFAR-10; batch norm"),
+    "cifar/weightnorm_cnn_mean_only": ("Weight-normalised CNN", "CIFAR-10; mean-only batch norm"),
+    "cifar/weightnorm_cnn_both": (
+        "Weight-normalised CNN",
+        "CIFAR-10; weight norm and mean-only batch norm",
     ),
     "densenet/densenet121": ("DenseNet-121", "k=32"),
     "densenet/densenet169": ("DenseNet-169", "k=32"),
@@ -77,6 +84,7 @@ PUBLISHED = {
     "wrn/wrn50_2": ("WRN-50-2", "bottleneck"),
     "resnext/resnext50_32x4d": ("ResNeXt-50", "32x4d"),
     "resnext/resnext101_32x4d": ("ResNeXt-101", "32x4d"),
+    "hrnet/hrnet_w18": ("HRNet-W18", "classifier of the authors' code"),
     "senet/se_resnet50": ("SE-ResNet-50", "v1 stride"),
     "nasnet/nasnet_a_large": ("NASNet-A", "large 6@4032"),
     "nasnet/nasnet_a_mobile": ("NASNet-A", "mobile 4@1056"),
@@ -87,6 +95,7 @@ PUBLISHED = {
     "shufflenet/shufflenet_v2": ("ShuffleNet v2", "1.0x"),
     "squeezenet/squeezenet1_0": ("SqueezeNet", "1.0"),
     "xception/xception": ("Xception", ""),
+    "gan/cyclegan_generator": ("CycleGAN generator", "9 blocks, 64 filters, 256x256"),
     "gan/dcgan_generator": ("DCGAN generator", "z=100, 64 filters, 64x64"),
     "gan/dcgan_discriminator": ("DCGAN discriminator", "64 filters"),
     "recurrent/rnn": ("RNN", "128 -> 256 two bias vectors"),
@@ -96,6 +105,13 @@ PUBLISHED = {
     "swin/swin_t": ("Swin-T", ""),
     "coatnet/coatnet_0": ("CoAtNet-0", "timm's coatnet_0_rw_224"),
     "perceiver/perceiver": ("Perceiver", "ImageNet, Fourier features"),
+    "transformer/bert_base": ("BERT-base", "uncased, with pooler, without heads"),
+    "transformer/gpt2": ("GPT-2", "smallest, output tied to the embedding"),
+    "pointnet/pointnet": ("PointNet", "classification, 40 classes, biases before batch norm"),
+    "yolo/yolo11n": ("YOLO11", "n, 80 classes"),
+    "yolo/yolo11n base=32": ("YOLO11", "s, 80 classes"),
+    "mixer/mixer_b16": ("Mixer-B/16", ""),
+    "mobilevit/mobilevit_s": ("MobileViT-S", ""),
     "detection/faster_rcnn": (
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",

@@ -35,6 +35,7 @@ LEAST = 1e-3
 
 POSITIVE = ("nn.AvgPool", "nn.AdaptiveAvgPool", "AveragePool", "nn.Upsample", "nn.ZeroPad")
 POSITIVE += ("nn.ChannelShuffle", "nn.PixelShuffle", "Slice", "torch.cat")
+POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
 PASSING = ("nn.BatchNorm", "nn.GELU", "nn.GroupNorm", "nn.Identity", "nn.InstanceNorm")
 PASSING += ("nn.LayerNorm", "nn.LogSoftmax", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")
@@ -71,6 +72,10 @@ def averaging(form: TorchModule) -> TorchModule:
     """The pool that takes the mean of the same windows."""
     if form.name.startswith("nn.AdaptiveMaxPool"):
         return form._replace(name=form.name.replace("Max", "Avg"))
+    if form.name == "PowerMean":
+        arguments = {name: value for name, value in form.arguments.items() if name != "norm_type"}
+        name = f"nn.AvgPool{len(form.arguments['kernel_size'])}d"
+        return form._replace(name=name, arguments=arguments)
     if form.name.startswith("nn.LPPool"):
         arguments = {name: value for name, value in form.arguments.items() if name != "norm_type"}
         return form._replace(name=form.name.replace("LP", "Avg"), arguments=arguments)

@@ -105,6 +105,7 @@ PUBLISHED = {
     "swin/swin_t": ("Swin-T", ""),
     "coatnet/coatnet_0": ("CoAtNet-0", "timm's coatnet_0_rw_224"),
     "perceiver/perceiver": ("Perceiver", "ImageNet, Fourier features"),
+    "maxvit/maxvit_t": ("MaxViT-T", ""),
     "transformer/bert_base": ("BERT-base", "uncased, with pooler, without heads"),
     "transformer/gpt2": ("GPT-2", "smallest, output tied to the embedding"),
     "pointnet/pointnet": ("PointNet", "classification, 40 classes, biases before batch norm"),

@@ -278,7 +278,7 @@ UNSAID = """
     Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""

@@ -25,7 +25,7 @@ def at(graph: Graph, path: str) -> Receptive:
 
 def channels(graph: Graph) -> Channels:
     """What the channels of the output see."""
-    return channel_fields(graph, [graph.output])[graph.output]
+    return channel_fields(graph, receptive_fields(graph), [graph.output])[graph.output]
 
 
 def sizes(shape: str, *items: str) -> list[int | None]:
@@ -115,7 +115,7 @@ def test_a_half_that_is_kept() -> None:
 def test_splits_take_time_as_there_are_layers(count: int) -> None:
     """Two ranges each, however many there are."""
     graph = splits(count)
-    found = channel_fields(graph, graph.layers)
+    found = channel_fields(graph, receptive_fields(graph), graph.layers)
     assert sum(len(each.ranges.ends) for each in found.values()) == 5 * count
     assert not any(field.at_most for each in found.values() for field in each.fields)
 

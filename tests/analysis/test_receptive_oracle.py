@@ -93,7 +93,7 @@ def observed_in(text: str, rank: int, seed: int) -> list[Seen]:
         joins = [node for node in graph.layers if len(node.inputs) > 1]
         chosen = {graph.output, *joins, *(node for join in joins for node in join.inputs)}
         nodes = [node for node in nodes if node in chosen]
-    channels = channel_fields(graph, nodes)
+    channels = channel_fields(graph, receptive, nodes)
     rates = steps(graph)
     batch = max(sum(node.shape[1:]) for node in nodes)
     wide = canvas(graph, batch, [margin(graph, nodes, receptive, axis) for axis in range(rank)])

@@ -182,6 +182,9 @@ WRITTEN = {
     "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
     "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "multiply: {gate: [global_avg_pool, {reshape: [1, -1]}, {conv: {filters: 1, kernel: 3, "
+    "padding: half, bias: false}}, sigmoid, {reshape: [-1, 1, 1]}], map: [identity]}": """ECA
+        ECALayer EcaModule""",
     "layers: [sqrt, reciprocal]": "Rsqrt",
     "layers: [{scale: -1}, softmax]": "Softmin",
     "glu: gelu": "GEGLU",
@@ -260,7 +263,7 @@ UNSAID = """
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
     StdConv FilterResponseNorm
-    SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal
+    SwitchableNorm EvoNorm CoordAtt NonLocal
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK

@@ -14,6 +14,7 @@ from cnncalc.layers.activation import Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
@@ -48,7 +49,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
@@ -126,7 +127,9 @@ SAMPLES: dict[str, list[Sample]] = {
     "`batch_norm`": [
         (ops(BatchNorm()), VALUES, {}),
         (ops(InstanceNorm(track=True)), VALUES, {}),
+        (ops(FrozenBatchNorm()), VALUES, {}),
     ],
+    "`mean_only_batch_norm`": [(ops(MeanOnlyBatchNorm()), VALUES, {})],
     "`layer_norm`": [
         (ops(LayerNorm("channels", affine=False)), POSITIONS, {"n": 8}),
         (ops(LayerNorm("all", affine=False)), 1, {"n": VALUES}),
@@ -225,6 +228,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
+        (ops(Learned(4, 3)), VALUES, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),

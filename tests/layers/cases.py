@@ -7,6 +7,7 @@ from cnncalc.layers.activation import ACTIVATIONS, Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
@@ -40,7 +41,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
@@ -147,6 +148,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(12, 1, groups=4, bias=False),
         Conv(6, 2, dilation=2, weight_norm=True),
         Conv(6, 3, groups=2, bias=False, weight_norm=True),
+        Conv(6, 2, dilation=2, spectral_norm=True),
+        Conv(6, 3, groups=2, bias=False, spectral_norm=True, padding=1, padding_mode="reflect"),
+        Conv(6, 2, dilation=2, weight_standardization=True),
+        Conv(4, 3, 2, "same", groups=2, bias=False, weight_standardization=True),
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),
         Conv(1, 2, dilation=2, padding=1, table=(tuple(range(8)),)),
@@ -164,6 +169,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ConvTranspose(6, 3, 2, "half", output_padding=1),
         ConvTranspose(4, 3, 2, groups=2),
         ConvTranspose(8, 4, 2, 1, groups=8, weight_norm=True),
+        ConvTranspose(6, 3, 2, "same", groups=2, spectral_norm=True),
+        ConvTranspose(6, 2, 2, bias=False, spectral_norm=True),
         ConvTranspose(6, 2, 3, dilation=3, output_padding=2),
         MaxPool(2),
         MaxPool(3, 2, 1),
@@ -196,7 +203,13 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AdaptiveMaxPool(1),
         AdaptiveMaxPool(4),
         BatchNorm(track=False),
+        BatchNorm(track=False, affine=False),
+        BatchNorm(track=False, scale=False),
         InstanceNorm(),
+        InstanceNorm(shift=True),
+        InstanceNorm(scale=True),
+        InstanceNorm(scale=True, track=True),
+        InstanceNorm(track=True),
         InstanceNorm(affine=True, track=True),
         LocalResponseNorm(5, k=2.0),
         LocalResponseNorm(2),
@@ -238,6 +251,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ANY,
         BatchNorm(),
         BatchNorm(affine=False),
+        BatchNorm(scale=False),
+        BatchNorm(shift=False),
+        BatchNorm(affine=False, shift=True),
+        BatchNorm(scale=False, shift=False),
+        MeanOnlyBatchNorm(),
+        MeanOnlyBatchNorm(shift=False, momentum=0.5),
+        FrozenBatchNorm(),
+        FrozenBatchNorm(1e-3),
+        LayerNorm(shift=False),
+        LayerNorm("all", scale=False),
+        LayerNorm("all", shift=False),
+        GroupNorm(2, shift=False),
+        GroupNorm(2, scale=False),
         LayerNorm(),
         LayerNorm("all"),
         LayerNorm("all", affine=False),
@@ -384,6 +410,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Linear(10),
         Linear(3, bias=False),
         Linear(4, weight_norm=True),
+        Linear(4, spectral_norm=True),
+        Linear(3, bias=False, spectral_norm=True),
         Linear(3, transposed=True),
     ),
     *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
@@ -416,7 +444,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
+    *over(ANY, Learned(4, 3)),
+    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1), Embedding(10, 3, 4)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

@@ -78,6 +78,13 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "`circular` has at most 7x9 to put on a side, 8x8 are asked for",
     ),
     (
+        Conv(8, 1, groups=8, weight_standardization=True),
+        ((8, 7, 9),),
+        "CNN402",
+        "weight_standardization",
+        "filters of one weight: standardised, each is 0",
+    ),
+    (
         Conv(3, 3, padding="causal"),
         ((8, 7, 9),),
         "CNN402",
@@ -481,8 +488,9 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "hint"),
     [
-        ((8, 9), (8, 7), "turn the first, features for steps"),
-        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (8, 7), "`permute: [1, 0]` behind the first"),
+        ((8, 9), (7, 9), "`permute: [1, 0]` behind the second"),
+        ((8, 2, 9), (8, 2, 7), "`permute: [2, 1, 0]` behind the first"),
         ((8, 9), (7, 8), "the second branch first"),
         ((8, 9), (7, 6), "a first branch of 7 steps"),
     ],
@@ -508,7 +516,26 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             "output_padding",
             "`padding: same` already says how large the output is",
         ),
+        *(
+            (
+                layer(
+                    3,
+                    **{"kernel": 2} if layer is not Linear else {},
+                    weight_norm=True,
+                    spectral_norm=True,
+                ),
+                "spectral_norm",
+                "the weight has `weight_norm` already",
+            )
+            for layer in (Conv, ConvTranspose, Linear)
+        ),
+        (
+            Conv(3, 2, weight_standardization=True, spectral_norm=True),
+            "weight_standardization",
+            "the weight has `spectral_norm` already",
+        ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
+        (Embedding(9, 4, 9), "padding_index", "index 9 is not below `vocabulary: 9`"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),

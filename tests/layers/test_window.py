@@ -17,6 +17,7 @@ from cnncalc.layers.base import (
     ShapeError,
     Window,
 )
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
@@ -37,7 +38,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
@@ -196,6 +197,8 @@ def test_cubic_upsample(scale: int) -> None:
         BatchNorm(),
         BatchNorm(affine=False),
         BatchNorm(track=False),
+        MeanOnlyBatchNorm(),
+        FrozenBatchNorm(),
         InstanceNorm(),
         InstanceNorm(track=True),
         LayerNorm(),
@@ -331,6 +334,7 @@ def test_pixel_shuffle(factor: int) -> None:
     ("layer", "shape", "window"),
     [
         (Flatten(), (8, 4), COLLAPSED),
+        (Learned(4, 3), (8, 4), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
         (Linear(3), (8, 4), POINTWISE),
         (Linear(3, per="position"), (8, 4, 4), POINTWISE),

@@ -49,6 +49,8 @@ CALLED = {
     "std": "ReduceStd StandardDeviation",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
+    "frozen_batch_norm": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN FrozenBatchNormalization",
+    "mean_only_batch_norm": "MeanOnlyBatchNorm MeanOnlyBN MeanOnlyBatchNormalization",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
     "layer_norm": "LayerNormalization LayerNormalisation LN LayerNorm",
     "group_norm": "GroupNormalization GroupNormalisation GN GroupNorm",
@@ -125,6 +127,8 @@ CALLED = {
         LearnedPositionalEncoding""",
     "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
+    "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
+        Parameter""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -161,12 +165,22 @@ WRITTEN = {
     "conv: {filters: 64, kernel: 3, padding: half, dilation: 2}": """AtrousConv DilatedConv
         AtrousConvolution2D DilatedConvolution""",
     "conv: {filters: 64, kernel: 3, weight_norm: true}": "WeightNorm WeightNormalization WNConv",
+    "conv: {filters: 64, kernel: 3, spectral_norm: true}": """SpectralNorm SpectralNormalization
+        SNConv SpectralConv SNConv2d""",
+    "conv: {filters: 64, kernel: 3, weight_standardization: true}": """WeightStandardization StdConv
+        WSConv StdConv2d WeightStandardizedConv WSConv2d""",
+    "linear: {units: 64, spectral_norm: true}": "SNLinear SNDense",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, relu]": """
         ConvBNReLU CBR BasicConv BasicConv2d ConvModule ConvBNAct Conv2dNormActivation ConvBlock
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
     "linear: 64": "TimeDistributed TimeDistributedDense",
+    "add: {seen: [to_sequence, {attention: 1}, {unflatten: 32x32}], was: [identity]}": """
+        NonLocal NonLocalBlock NonLocal2d""",
+    "concat: {kept: [{slice: {stop: in_channels // 2}}], "
+    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, "
+    "{unflatten: 32x32}]}": "C2PSA PSA PSAModule PSABlock",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
     "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
@@ -230,7 +244,6 @@ WRITTEN = {
     "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
     "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
         TransformerDecoderLayer TransformerDecoder DecoderLayer""",
-    "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
 
@@ -261,15 +274,14 @@ UNSAID = """
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
-    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv FilterResponseNorm
-    SwitchableNorm EvoNorm CoordAtt NonLocal
+    DynamicConv CondConv CoordConv FilterResponseNorm
+    SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""
@@ -342,6 +354,7 @@ FIELDS = {
     "min": "min_value min_val",
     "max": "max_value max_val",
     "size": "output_size local_size n padding cropping pads window_size window ws",
+    "padding_index": "padding_idx pad_idx",
     "sizes": "shape new_shape target_shape unflattened_size",
     "order": "dims perm permutation",
     "axis": "dim dims axes start_dim",
@@ -355,7 +368,7 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
-    "shift": "shifts shift_size offset",
+    "shift": "shifts shift_size offset center beta bias",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor downscale_factor block_size blocksize scale",
@@ -390,7 +403,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
-    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    antialias max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling dropout zoneout
 """

@@ -289,6 +289,8 @@ def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
     """Each channel is given one pixel of each square, the module says which: run on the numbers of
     channels, and on places along this axis."""
     factor = at.read[2] // at.made[2]
+    if x.length % factor:
+        raise OpaqueError("squares of pixels that do not fit the canvas")
     square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
     places = torch.arange(factor)
     along = (places[:, None] if at.number == 0 else places).expand_as(square)
@@ -454,17 +456,18 @@ def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
 PASSING = frozenset(
     """
     Abs AlphaDropout Arctan BatchNorm1d BatchNorm2d BatchNorm3d CELU Clamp DropPath Dropout
-    Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout GELU GaussianNoise
+    Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout FrozenBatchNorm GELU GaussianNoise
     GlobalResponseNorm GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh Identity
     InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LayerScale LeakyReLU Log LogSigmoid
-    Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared SELU Scale
+    MeanOnlyBatchNorm Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared
+    SELU Scale
     Shift SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign Sqrt Square Step Tanh
     Tanhshrink Threshold
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

@@ -403,6 +403,11 @@ class Layer:
         return False
 
     @property
+    def weight_layers(self) -> int:
+        """How many layers with weights it is, one behind another, as papers count a depth."""
+        return 1 if self.role == "weighted" else 0
+
+    @property
     def view(self) -> bool:
         """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
         return False

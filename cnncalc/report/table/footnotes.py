@@ -14,6 +14,8 @@ _NOWHERE = Receptive(None)
 
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 
+DEEP = "conv and linear layers on the longest path, attention as two"
+
 
 def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
@@ -24,6 +26,8 @@ def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> 
     notes = conventions(whole, summary, columns)
     if "field" in columns:
         notes += _fields(summary)
+    if totals.weight_layers and "params" in columns:
+        notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
     notes += _warnings(summary)
     if depth is not None and depth < depths(summary):
         notes.append(_folded(depth, depths(summary)))

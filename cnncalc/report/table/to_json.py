@@ -59,6 +59,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "flops": totals.ops.flops,
         "ops": _sorts(totals.ops),
         "activations": totals.activations,
+        "weight_layers": totals.weight_layers,
         "receptive_field": _sizes(totals.receptive),
         "stride": _strides(totals.receptive),
     }
@@ -80,6 +81,7 @@ def _layer(line: TableLine, row: Row) -> dict[str, Any]:
         "flops": row.ops.flops,
         "ops": _sorts(row.ops),
         "activations": row.activations,
+        "weight_layers": row.weight_layers,
         "receptive_field": _sizes(row.receptive),
         "stride": _strides(row.receptive),
         "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,

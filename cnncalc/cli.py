@@ -193,14 +193,16 @@ def check(
 def explain(
     topic: Annotated[
         str,
-        typer.Argument(help="A spec, a layer kind, a diagnostic code (CNN202), or `kinds`."),
+        typer.Argument(
+            help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`."
+        ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
+    """Put the numbers into the arithmetic of one layer; or open the page of a word."""
     from cnncalc.commands.explain import explain as command
 
     run(lambda: command(topic, layer, settings or [], inputs or []))
@@ -211,6 +213,10 @@ def calc(
     layer: Annotated[str, typer.Argument(help='A layer: "conv: {filters: 64, kernel: 3}".')],
     shape: Annotated[
         str | None, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
+    ] = None,
+    want: Annotated[
+        str | None,
+        typer.Option(metavar="SIZES", help="Say what makes its output so large: 16x16."),
     ] = None,
     values: Annotated[
         str | None,
@@ -250,7 +256,7 @@ def calc(
     if values is None and not (any(given.values()) or at or training or output):
         from cnncalc.commands.calc import calc as command
 
-        run(lambda: command(layer, shape))
+        run(lambda: command(layer, shape, want))
     from cnncalc.commands.calc_values import calc_values
 
     run(lambda: calc_values(layer, shape, values, given, at, training, output, force))

@@ -3,14 +3,27 @@
 from itertools import product
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ACTIVATIONS, PRelu
+from cnncalc.layers.activation import ACTIVATIONS, Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import GATES, Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
@@ -31,6 +44,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -40,6 +54,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 
@@ -55,7 +70,8 @@ RECURRENT = (Rnn, Lstm, Gru)
 
 AROUND = ("reflect", "replicate", "circular")
 
-ELEMENTWISE = (Add, Subtract, Multiply, Maximum, Average)
+ELEMENTWISE = (Add, Subtract, Multiply, Divide, Maximum, Minimum, Average)
+REDUCTIONS = (Mean, Summation, Max, Min, Norm, Variance, Std)
 
 
 def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[Shape, ...]]]:
@@ -132,6 +148,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(12, 1, groups=4, bias=False),
         Conv(6, 2, dilation=2, weight_norm=True),
         Conv(6, 3, groups=2, bias=False, weight_norm=True),
+        Conv(6, 2, dilation=2, spectral_norm=True),
+        Conv(6, 3, groups=2, bias=False, spectral_norm=True, padding=1, padding_mode="reflect"),
+        Conv(6, 2, dilation=2, weight_standardization=True),
+        Conv(4, 3, 2, "same", groups=2, bias=False, weight_standardization=True),
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),
         Conv(1, 2, dilation=2, padding=1, table=(tuple(range(8)),)),
@@ -149,6 +169,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ConvTranspose(6, 3, 2, "half", output_padding=1),
         ConvTranspose(4, 3, 2, groups=2),
         ConvTranspose(8, 4, 2, 1, groups=8, weight_norm=True),
+        ConvTranspose(6, 3, 2, "same", groups=2, spectral_norm=True),
+        ConvTranspose(6, 2, 2, bias=False, spectral_norm=True),
         ConvTranspose(6, 2, 3, dilation=3, output_padding=2),
         MaxPool(2),
         MaxPool(3, 2, 1),
@@ -181,7 +203,13 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AdaptiveMaxPool(1),
         AdaptiveMaxPool(4),
         BatchNorm(track=False),
+        BatchNorm(track=False, affine=False),
+        BatchNorm(track=False, scale=False),
         InstanceNorm(),
+        InstanceNorm(shift=True),
+        InstanceNorm(scale=True),
+        InstanceNorm(scale=True, track=True),
+        InstanceNorm(track=True),
         InstanceNorm(affine=True, track=True),
         LocalResponseNorm(5, k=2.0),
         LocalResponseNorm(2),
@@ -203,11 +231,39 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ChannelShuffle(4),
         ToSequence(),
         Position(),
+        *(reduce("space") for reduce in REDUCTIONS),
+        *(reduce("space", keep=False) for reduce in REDUCTIONS),
+        *(reduce(("channels", "steps")) for reduce in REDUCTIONS),
+        *(reduce("all") for reduce in REDUCTIONS),
+        Norm("space", p=1.0),
+        Norm("space", p=3.5),
+        Variance("space", correction=0),
+        Std("steps", correction=2),
+        Softmax("steps"),
+        LogSoftmax("steps"),
+        Normalize("space"),
+        Normalize("all", p=1.0),
+        Normalize("steps", p=3.0),
+        AlphaDropout(0.5, spatial=True),
+        GlobalResponseNorm(),
     ),
     *over(
         ANY,
         BatchNorm(),
         BatchNorm(affine=False),
+        BatchNorm(scale=False),
+        BatchNorm(shift=False),
+        BatchNorm(affine=False, shift=True),
+        BatchNorm(scale=False, shift=False),
+        MeanOnlyBatchNorm(),
+        MeanOnlyBatchNorm(shift=False, momentum=0.5),
+        FrozenBatchNorm(),
+        FrozenBatchNorm(1e-3),
+        LayerNorm(shift=False),
+        LayerNorm("all", scale=False),
+        LayerNorm("all", shift=False),
+        GroupNorm(2, shift=False),
+        GroupNorm(2, scale=False),
         LayerNorm(),
         LayerNorm("all"),
         LayerNorm("all", affine=False),
@@ -231,6 +287,23 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Maxout(2),
         Maxout(8),
         *(activation() for activation in ACTIVATIONS.values()),
+        Gelu("tanh"),
+        Threshold(0.2, 3.0),
+        Softmax(among=2),
+        Softmax(among=8),
+        *(Glu(gate) for gate in GATES),
+        *(reduce("channels") for reduce in REDUCTIONS),
+        Normalize(),
+        Normalize(p=1.0, eps=0.1),
+        Power(3.0),
+        Power(-0.5),
+        Clamp(min=0.0),
+        Clamp(max=1.0),
+        Clamp(-1.0, 1.0),
+        Shift(0.5),
+        AlphaDropout(0.5),
+        DropPath(0.5),
+        GaussianNoise(0.1),
     ),
     *over(
         (IMAGE,),
@@ -271,6 +344,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
+        *(reduce("height") for reduce in REDUCTIONS),
+        *(reduce(("channels", "steps"), keep=False) for reduce in REDUCTIONS),
+        *(reduce((2,), keep=False) for reduce in REDUCTIONS),
+        *(reduce(0, keep=False) for reduce in REDUCTIONS),
+        Softmax("width"),
+        Softmax(1),
+        LogSoftmax("height"),
+        Normalize(("channels", "width")),
     ),
     *over(
         ANY,
@@ -329,6 +410,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Linear(10),
         Linear(3, bias=False),
         Linear(4, weight_norm=True),
+        Linear(4, spectral_norm=True),
+        Linear(3, bias=False, spectral_norm=True),
         Linear(3, transposed=True),
     ),
     *over(MAPS, Linear(10, per="position"), Linear(1, bias=False, per="position")),
@@ -361,7 +444,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
+    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1), Embedding(10, 3, 4)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

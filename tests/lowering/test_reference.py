@@ -149,6 +149,16 @@ CONVOLUTIONS = [
         lambda x, b, g, v: ref.conv(x, ref.weight_normed(g, v), b),
     ),
     Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv(x, w / (u @ w.reshape(3, -1) @ v), b),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, groups: 1, weight_standardization: true}",
+        lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 1e-10), b),
+    ),
+    Case(
         "4x6x7",
         f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
         plainly(ref.table_conv, TABLE, stride=2),
@@ -173,6 +183,13 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 2, stride: 2, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv_transpose(
+            x, w / (u @ w.swapaxes(0, 1).reshape(2, -1) @ v), b, stride=2
+        ),
     ),
     Case(
         "3x5x4",
@@ -239,6 +256,43 @@ NORMS = [
         "batch_norm: {track: false}",
         lambda x, *affine: ref.batch_norm(x, *affine, *ref.statistics(x)),
     ),
+    Case(
+        "4x5x6",
+        "batch_norm: {shift: false}",
+        lambda x, scale, *kept: ref.batch_norm(x, scale, 0 * scale, *kept),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {affine: false, shift: true}",
+        lambda x, shift, *kept: ref.batch_norm(x, 1 + 0 * shift, shift, *kept),
+    ),
+    *(
+        Case(shape, "frozen_batch_norm", ref.batch_norm)
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    *(
+        Case(
+            shape,
+            "mean_only_batch_norm",
+            lambda x, shift, mean: x + ref.along(shift - mean, x.ndim),
+        )
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    Case(
+        "4x5x6",
+        "mean_only_batch_norm: {shift: false}",
+        lambda x, mean: x - ref.along(mean, 4),
+    ),
+    Case(
+        "4x5x6",
+        "layer_norm: {shift: false}",
+        lambda x, scale: ref.along(scale, 4) * ref.standardised(x, (1,)),
+    ),
+    Case(
+        "6x4x5",
+        "group_norm: {groups: 3, scale: false}",
+        lambda x, shift: ref.group_norm(x, 1 + 0 * shift, shift, 3),
+    ),
     Case("4x5x6", "instance_norm", lambda x: ref.standardised(x, (2, 3))),
     Case(
         "4x7",
@@ -273,10 +327,58 @@ NORMS = [
     ),
     Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
     Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
+    Case("3x4x5", "shift: -0.5", lambda x: x - 0.5),
+    Case("3x4x5", "global_response_norm", ref.global_response_norm),
+    Case("3x9", "global_response_norm: {eps: 0.5}", plainly(ref.global_response_norm, 0.5)),
+    Case("3x4x5", "normalize", lambda x: x / ref.p_norm(x, 2, (1,))),
+    Case("3x4x5", "normalize: {over: space, p: 1}", lambda x: x / ref.p_norm(x, 1, (2, 3))),
+    Case(
+        "3x4x5",
+        "normalize: {over: all, p: 3, eps: 7}",
+        lambda x: x / np.maximum(ref.p_norm(x, 3, (1, 2, 3)), 7),
+    ),
+]
+
+REDUCED = [
+    Case("3x4x5", "mean: channels", lambda x: x.mean(1, keepdims=True)),
+    Case("3x4x5", "sum: [height, channels]", lambda x: x.sum((1, 2), keepdims=True)),
+    Case("3x4x5", "max: {over: space, keep: false}", lambda x: x.max((2, 3))),
+    Case("3x4", "min: steps", lambda x: x.min(2, keepdims=True)),
+    Case(
+        "3x4x5x2",
+        "norm: {over: [1, 3], keep: false}",
+        lambda x: ref.p_norm(x, 2, (2, 4))[:, :, 0, :, 0],
+    ),
+    Case("3x4x5", "norm: {over: all, p: 3}", lambda x: ref.p_norm(x, 3, (1, 2, 3))),
+    Case("3x4x5", "variance: width", lambda x: x.var(3, ddof=1, keepdims=True)),
+    Case("3x4x5", "std: {over: space, keep: false, correction: 0}", lambda x: x.std((2, 3))),
 ]
 
 POINTWISE = [
     *(Case("4x3x5", kind, formula) for kind, formula in ref.ACTIVATIONS.items()),
+    *(Case("4x3x5", kind, formula, positive) for kind, formula in ref.OF_POSITIVE.items()),
+    Case("4x3x5", "gelu: tanh", ref.gelu_by_tanh),
+    Case("4x3x5", "threshold: {threshold: 0.5, value: -2}", lambda x: np.where(x > 0.5, x, -2)),
+    Case("4x3", "celu: 0.5", lambda x: np.where(x > 0, x, 0.5 * (np.exp(2 * x) - 1))),
+    Case("4x3", "hard_shrink: 2", lambda x: np.where(np.abs(x) > 2, x, 0)),
+    Case("4x3", "soft_shrink: 0", lambda x: x),
+    Case("4x3x5", "power: 3", lambda x: x**3),
+    Case("4x3x5", "clamp: {min: -1, max: 0.5}", lambda x: np.clip(x, -1, 0.5)),
+    Case("4x3x5", "clamp: 0", lambda x: np.maximum(x, 0)),
+    Case("6x3x5", "glu", plainly(ref.glu, ref.sigmoid)),
+    *(
+        Case("6x3", f"glu: {gate}", plainly(ref.glu, ref.ACTIVATIONS[gate]))
+        for gate in ("tanh", "relu", "gelu", "silu", "identity")
+    ),
+    Case("3x4x5", "softmax: height", lambda x: ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2)),
+    Case(
+        "3x4", "log_softmax: steps", lambda x: np.log(ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2))
+    ),
+    Case("6x3x2", "softmax: {among: 3}", plainly(ref.softmax_among, 3)),
+    *(
+        Case("4x3x5", kind, lambda x: x)
+        for kind in ("alpha_dropout: 0.5", "drop_path: 0.5", "gaussian_noise: 0.1")
+    ),
     Case("6", "softmax", ref.softmax),
     Case("4x3", "leaky_relu: 0.2", lambda x: np.where(x > 0, x, 0.2 * x)),
     Case("4x3", "elu: 0.5", plainly(ref.elu, 0.5)),
@@ -396,6 +498,11 @@ MOVED = [
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case(
+        "7",
+        "linear: {units: 5, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.linear(x, w / (u @ w @ v), b),
+    ),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
     Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
@@ -502,6 +609,8 @@ JOINS = [
     Case("6x4x5", f"add: {HALVES}", lambda x: x[:, :3] + x[:, 3:]),
     Case("6x4x5", f"subtract: {HALVES}", lambda x: x[:, :3] - x[:, 3:]),
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
+    Case("6x4x5", f"divide: {HALVES}", lambda x: x[:, :3] / x[:, 3:]),
+    Case("6x4x5", f"minimum: {HALVES}", lambda x: np.minimum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
     Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
@@ -519,7 +628,7 @@ JOINS = [
     ),
 ]
 
-CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *POINTWISE, *MOVED, *VECTORS, *JOINS]
+CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *REDUCED, *POINTWISE, *MOVED, *VECTORS, *JOINS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.shape} {case.layer}")
@@ -571,6 +680,24 @@ def test_batch_norm_in_training(shape: str) -> None:
     np.testing.assert_allclose(moved_variance, ref.running(kept_variance, unbiased))
 
 
+def test_mean_only_batch_norm_in_training() -> None:
+    """By the batch's own mean; the running one moves on."""
+    made = lowered("4x5x6", "mean_only_batch_norm").train()
+    shift, kept_mean = tensors(made)
+    x = 3 + 2 * drawn("4x5x6")
+    mean = x.mean((0, 2, 3))
+    agrees(made, x, x + ref.along(shift - mean, 4))
+    np.testing.assert_allclose(tensors(made)[1], ref.running(kept_mean, mean))
+
+
+def test_a_frozen_batch_norm_in_training() -> None:
+    """As at test time; nothing moves on."""
+    made = lowered("4x5x6", "frozen_batch_norm").train()
+    before, x = tensors(made), 3 + 2 * drawn("4x5x6")
+    agrees(made, x, ref.batch_norm(x, *before))
+    np.testing.assert_array_equal(tensors(made), before)
+
+
 @pytest.mark.parametrize(
     ("layer", "dropped_together"),
     [("dropout: 0.25", 1), ("dropout: {rate: 0.25, spatial: true}", 20)],
@@ -585,6 +712,25 @@ def test_dropout_in_training(layer: str, dropped_together: int) -> None:
     assert (units == units[:, :1]).all()
     spread = (0.25 * 0.75 / len(units)) ** 0.5
     assert (units[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_drop_path_in_training() -> None:
+    """Whole samples become 0, the rest grow so that the mean stays."""
+    made = lowered("3x4x5", "drop_path: 0.25").train()
+    torch.manual_seed(0)
+    found = made(torch.ones(2000, 3, 4, 5, dtype=torch.double)).numpy().reshape(2000, -1)
+    assert set(found.ravel()) == {0, 1 / (1 - 0.25)}
+    assert (found == found[:, :1]).all()
+    spread = (0.25 * 0.75 / len(found)) ** 0.5
+    assert (found[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_gaussian_noise_in_training() -> None:
+    made = lowered("500x4x5", "gaussian_noise: 0.3").train()
+    torch.manual_seed(0)
+    noise = made(torch.full((2, 500, 4, 5), 2.0, dtype=torch.double)).numpy() - 2
+    assert noise.mean() == pytest.approx(0, abs=4 * 0.3 / noise.size**0.5)
+    assert noise.std() == pytest.approx(0.3, rel=0.02)
 
 
 # -- the lectures' examples ------------------------------------------------------------------------

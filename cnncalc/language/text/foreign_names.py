@@ -35,19 +35,30 @@ CALLED = {
     "max_pool": "MaxPooling MaxPool maxpool_layer",
     "avg_pool": "AveragePooling AveragePool AvgPool MeanPool AvePool mean_pooling",
     "lp_pool": "LPPool PowerAveragePool",
-    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool ReduceMean mean
+    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool
         AvgPoolGlobal global_average global_pool""",
-    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP ReduceMax",
+    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP",
     "adaptive_avg_pool": "AdaptiveAveragePooling AdaptiveAvgPool AdaptiveAveragePool",
     "adaptive_max_pool": "AdaptiveMaxPooling AdaptiveMaxPool",
+    "mean": "ReduceMean",
+    "sum": "ReduceSum",
+    "max": "ReduceMax",
+    "min": "ReduceMin",
+    "norm": "ReduceL1 ReduceL2 VectorNorm",
+    "variance": "Var ReduceVariance",
+    "std": "ReduceStd StandardDeviation",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
+    "frozen_batch_norm": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN FrozenBatchNormalization",
+    "mean_only_batch_norm": "MeanOnlyBatchNorm MeanOnlyBN MeanOnlyBatchNormalization",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
     "layer_norm": "LayerNormalization LayerNormalisation LN LayerNorm",
     "group_norm": "GroupNormalization GroupNormalisation GN GroupNorm",
     "rms_norm": "RMSNormalization RMSNormalisation RMSNorm SimplifiedLayerNormalization",
     "local_response_norm": """LRN LocalResponseNormalization ResponseNorm CrossMapLRN
         LocalResponseNorm Normalization CrossMapNorm""",
+    "global_response_norm": "GRN",
+    "normalize": "L2Norm L2Normalize LpNormalization UnitNormalization",
     "relu": "ReLU RectifiedLinear Rectifier Rectify",
     "relu6": "ReLU_6 ReLUN6",
     "leaky_relu": "LeakyReLU Leaky LReLU LeakyRectify",
@@ -63,8 +74,31 @@ CALLED = {
     "softmax": "SoftMax SoftmaxActivation",
     "log_softmax": "LogSoftMax log_soft_max",
     "step": "Heaviside BinaryStep",
+    "hard_tanh": "Hardtanh HTanh",
+    "softsign": "Softsign",
+    "log_sigmoid": "LogSigmoid",
+    "celu": "CELU",
+    "mish": "Mish",
+    "quick_gelu": "QuickGELU",
+    "relu_squared": "SquaredReLU",
+    "soft_shrink": "Softshrink",
+    "hard_shrink": "Hardshrink",
+    "tanh_shrink": "Tanhshrink",
+    "threshold": "ThresholdedReLU",
+    "abs": "Absolute AbsVal",
+    "square": "Sqr",
+    "sqrt": "SquareRoot",
+    "exp": "Exponential",
+    "log": "Logarithm",
+    "reciprocal": "Inverse",
+    "power": "Pow",
+    "clamp": "Clip ClipByValue",
     "maxout": "MaxOut MaxoutDense",
+    "glu": "GatedLinearUnit",
     "dropout": "Dropout DropoutLayer",
+    "alpha_dropout": "FeatureAlphaDropout",
+    "drop_path": "StochasticDepth",
+    "gaussian_noise": "GaussianNoise",
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
@@ -84,6 +118,7 @@ CALLED = {
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
     "scale": "Rescaling Rescale MulScalar MulConstant",
+    "shift": "AddConstant AddScalar",
     "layer_scale": "LayerScale ChannelScale",
     "attention": """MultiheadAttention MultiHeadAttention MHA MHSA SelfAttention
         MultiHeadSelfAttention MultiHeadedAttention ScaledDotProductAttention""",
@@ -97,11 +132,13 @@ CALLED = {
     "gru": "GRU CuDNNGRU GRULayer",
     "rnn": "SimpleRNN RNN Elman VanillaRNN",
     "concat": "Concatenate Cat Merge DepthConcat FilterConcat Concatenation ConcatV2 JoinTable",
-    "add": "Sum Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
+    "add": "Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
     "subtract": "Sub Minus CSubTable",
     "multiply": """Mul Product Times EltwiseProduct CMulTable ScaleChannels
         SAM""",
-    "maximum": "Max EltwiseMax CMaxTable",
+    "divide": "Div TrueDiv RealDiv EltwiseDiv CDivTable",
+    "maximum": "EltwiseMax CMaxTable",
+    "minimum": "EltwiseMin CMinTable",
     "average": "Average AverageMerge MeanMerge",
     "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
@@ -126,12 +163,22 @@ WRITTEN = {
     "conv: {filters: 64, kernel: 3, padding: half, dilation: 2}": """AtrousConv DilatedConv
         AtrousConvolution2D DilatedConvolution""",
     "conv: {filters: 64, kernel: 3, weight_norm: true}": "WeightNorm WeightNormalization WNConv",
+    "conv: {filters: 64, kernel: 3, spectral_norm: true}": """SpectralNorm SpectralNormalization
+        SNConv SpectralConv SNConv2d""",
+    "conv: {filters: 64, kernel: 3, weight_standardization: true}": """WeightStandardization StdConv
+        WSConv StdConv2d WeightStandardizedConv WSConv2d""",
+    "linear: {units: 64, spectral_norm: true}": "SNLinear SNDense",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, relu]": """
         ConvBNReLU CBR BasicConv BasicConv2d ConvModule ConvBNAct Conv2dNormActivation ConvBlock
         ConvBN ConvNormAct ConvBnReLU""",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
     "linear: 64": "TimeDistributed TimeDistributedDense",
+    "add: {seen: [to_sequence, {attention: 1}, {unflatten: 32x32}], was: [identity]}": """
+        NonLocal NonLocalBlock NonLocal2d""",
+    "concat: {kept: [{slice: {stop: in_channels // 2}}], "
+    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, "
+    "{unflatten: 32x32}]}": "C2PSA PSA PSAModule PSABlock",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
     "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
@@ -147,6 +194,12 @@ WRITTEN = {
     "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
     "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "layers: [sqrt, reciprocal]": "Rsqrt",
+    "layers: [{scale: -1}, softmax]": "Softmin",
+    "glu: gelu": "GEGLU",
+    "glu: silu": "SwiGLU",
+    "glu: relu": "ReGLU",
+    "glu: identity": "SimpleGate BilinearGLU",
     "concat: {plus: [relu], minus: [{scale: -1}, relu]}": "CReLU ConcatReLU",
     "concat: {one: [identity], other: [relu]}": "Route DenseConcat",
     "add: {residual: [{conv: {filters: in_channels, kernel: 3, padding: half}}], "
@@ -155,6 +208,12 @@ WRITTEN = {
     "multiply: {gate: [{global_avg_pool: {keep: true}}, {conv: {filters: 4, kernel: 1}}, relu, "
     "{conv: {filters: 16, kernel: 1}}, sigmoid], map: [identity]}": """SE SEBlock SELayer SEModule
         SqueezeExcite SqueezeExcitation SqueezeAndExcitation""",
+    "layers: [{name: map, identity: }, {global_avg_pool: {keep: true}}, {name: scores, layers: "
+    "[{conv: {filters: 4, kernel: 1}}, relu, {conv: {filters: 16, kernel: 1}}]}, "
+    "{from: map, global_max_pool: {keep: true}}, {name: others, share: scores}, "
+    "{add: [scores, others]}, sigmoid, {multiply: {gate: [identity], map: map}}, "
+    "{multiply: {gate: [{concat: {mean: [{mean: channels}], max: [{max: channels}]}}, "
+    "{conv: {filters: 1, kernel: 7, padding: half}}, sigmoid], map: [identity]}}]": "CBAM",
     f"concat: {{one: [identity], two: [{_POOL5}], three: [{_POOL5}, {_POOL5}], "
     f"four: [{_POOL5}, {_POOL5}, {_POOL5}]}}": "SPPF SPP SpatialPyramidPooling",
     "concat: {kept: [{conv: {filters: 8, kernel: 1}}], worked: [{conv: {filters: 8, kernel: 1}}, "
@@ -180,7 +239,6 @@ WRITTEN = {
     "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
     "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
         TransformerDecoderLayer TransformerDecoder DecoderLayer""",
-    "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
 
@@ -197,13 +255,13 @@ ELSEWHERE_IN_THE_SPEC = {
 """What is no layer here, and where it stands."""
 
 UNSAID = """
-    GLU GEGLU SwiGLU ReGLU Mish Softsign Hardtanh HardTanh Tanhshrink Softshrink Hardshrink RReLU
-    CELU Threshold ThresholdedReLU LogSigmoid Softmin QuickGELU SquaredReLU Sparsemax Entmax
-    Abs Absolute Square Sqrt Rsqrt Exp Log Pow Power Reciprocal Erf Sign Sin Cos Clip Clamp Floor
-    Ceil Round Bias BiasAdd AddConstant Div Divide Min Minimum Mod Greater Less Equal Where Not And
+    RReLU
+    Sparsemax Entmax
+    Erf Sign Sin Cos Floor
+    Ceil Round Bias BiasAdd Mod Greater Less Equal Where Not And
     Expand Tile Repeat RepeatVector Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
-    DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
+    DropBlock GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
     FractionalMaxPool
@@ -211,15 +269,14 @@ UNSAID = """
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
-    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
-    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal
+    DynamicConv CondConv CoordConv FilterResponseNorm
+    SwitchableNorm EvoNorm ECA ECALayer CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
-    ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
+    ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""
@@ -281,7 +338,18 @@ FIELDS = {
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",
+    "p": "ord",
+    "over": "dim axis axes dims reduction_indices",
+    "keep": "keepdim keepdims keep_dims",
+    "correction": "ddof",
+    "exponent": "power",
+    "amount": "value constant",
+    "deviation": "stddev std sigma",
+    "threshold": "lambd theta",
+    "min": "min_value min_val",
+    "max": "max_value max_val",
     "size": "output_size local_size n padding cropping pads window_size window ws",
+    "padding_index": "padding_idx pad_idx",
     "sizes": "shape new_shape target_shape unflattened_size",
     "order": "dims perm permutation",
     "axis": "dim dims axes start_dim",
@@ -295,7 +363,7 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
-    "shift": "shifts shift_size offset",
+    "shift": "shifts shift_size offset center beta bias",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor downscale_factor block_size blocksize scale",
@@ -330,9 +398,9 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
-    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    antialias max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
-    global_pooling approximate dropout zoneout
+    global_pooling dropout zoneout
 """
 """What no field says yet."""
 

@@ -24,10 +24,10 @@ def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> 
     counts = totals.layers, totals.params, totals.ops, 0
     whole = Row(graph.output, *counts, _NOWHERE, graph.layers, ())
     notes = conventions(whole, summary, columns)
-    if "field" in columns:
-        notes += _fields(summary)
     if totals.weight_layers and "params" in columns:
         notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
+    if "field" in columns:
+        notes += _fields(summary)
     notes += _warnings(summary)
     if depth is not None and depth < depths(summary):
         notes.append(_folded(depth, depths(summary)))

@@ -127,6 +127,8 @@ CALLED = {
         LearnedPositionalEncoding""",
     "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
+    "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
+        Parameter""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -194,6 +196,9 @@ WRITTEN = {
     "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
     "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "multiply: {gate: [global_avg_pool, {reshape: [1, -1]}, {conv: {filters: 1, kernel: 3, "
+    "padding: half, bias: false}}, sigmoid, {reshape: [-1, 1, 1]}], map: [identity]}": """ECA
+        ECALayer EcaModule""",
     "layers: [sqrt, reciprocal]": "Rsqrt",
     "layers: [{scale: -1}, softmax]": "Softmin",
     "glu: gelu": "GEGLU",
@@ -270,10 +275,10 @@ UNSAID = """
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv FilterResponseNorm
-    SwitchableNorm EvoNorm ECA ECALayer CoordAtt
+    SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     A2C2f Correlation CTC Hashing CategoryEncoding Resampling

@@ -63,6 +63,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "weight_layers": totals.weight_layers,
         "receptive_field": _sizes(totals.receptive),
         "stride": _strides(totals.receptive),
+        "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
 
 
@@ -88,6 +89,7 @@ def _layer(line: TableLine, row: Row) -> dict[str, Any]:
         "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,
         "global": row.receptive.everything,
         "misaligned": row.receptive.misaligned,
+        "at_most": row.receptive.at_most,
         "file": node.span.source.name,
         "line": node.span.line,
     }

@@ -289,6 +289,8 @@ def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
     """Each channel is given one pixel of each square, the module says which: run on the numbers of
     channels, and on places along this axis."""
     factor = at.read[2] // at.made[2]
+    if x.length % factor:
+        raise OpaqueError("squares of pixels that do not fit the canvas")
     square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
     places = torch.arange(factor)
     along = (places[:, None] if at.number == 0 else places).expand_as(square)
@@ -465,7 +467,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
@@ -485,7 +487,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 """Modules that do with each channel the same."""
 
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
-    **{f"Conv{rank}": conv for rank in RANKS},
+    **{f"{kind}{rank}": conv for kind in ("Conv", "StdConv") for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
@@ -505,7 +507,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Attention", "WideAttention"), attention),
     "SoftmaxAmong": softmax_among,
     "Normalize": normalized,
-    "Reduction": reduced,
+    **dict.fromkeys(("Max", "Mean", "Min", "Norm", "Std", "Sum", "Variance"), reduced),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

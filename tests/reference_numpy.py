@@ -151,6 +151,23 @@ def max_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: A
     return found
 
 
+def unpooled(x: Array, kernel: Size, stride: Size, padding: Size) -> Array:
+    """Three times the largest value of each window, where it stands; zeros elsewhere. No windows
+    overlap."""
+    y = np.zeros_like(x)
+    kernel, stride, padding = (per_axis(size, 2) for size in (kernel, stride, padding))
+    for n, c, i, j in np.ndindex(*max_pool(x, kernel, stride, padding).shape):
+        top, left = i * stride[0] - padding[0], j * stride[1] - padding[1]
+        places = [
+            (u, v)
+            for u in range(max(top, 0), min(top + kernel[0], x.shape[2]))
+            for v in range(max(left, 0), min(left + kernel[1], x.shape[3]))
+        ]
+        place = max(places, key=lambda place: x[n, c, *place])
+        y[n, c, *place] = 3 * x[n, c, *place]
+    return y
+
+
 def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
     """The mean, the zeros of the padding among the values."""
     found: Array = np.nanmean(windows(x, kernel, stride, padding, **other), taps(x))

@@ -40,6 +40,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 KINDS: tuple[type[Layer], ...] = (
@@ -50,6 +51,7 @@ KINDS: tuple[type[Layer], ...] = (
     MaxPool,
     AvgPool,
     LpPool,
+    MaxUnpool,
     Subsample,
     SCells,
     CCells,

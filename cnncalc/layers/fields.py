@@ -228,6 +228,32 @@ class LayerShape(FieldType):
         return shape
 
 
+class LayerOutput(LayerShape):
+    """The name of an earlier layer, whose output is read besides what arrives."""
+
+    def reads(self, layer: Any) -> Any:
+        """Whose output that is."""
+        return layer
+
+
+class LayerInput(LayerOutput):
+    """The name of an earlier layer of a kind, that is kept; what it reads is read again."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.wants = f"the name of an earlier `{kind}`"
+
+    def accept(self, value: Any) -> Any:
+        """That layer, out of its place."""
+        layer = getattr(getattr(value, "layer", None), "layer", None)
+        if getattr(layer, "kind", None) != self.kind:
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return layer
+
+    def reads(self, layer: Any) -> Any:
+        return layer.inputs[0]
+
+
 class Margins(FieldType):
     """A size, or per axis a pair, before and after (`[[0, 1], [0, 1]]`), or one of some words."""
 

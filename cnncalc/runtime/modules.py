@@ -409,6 +409,21 @@ class TableConv(nn.Module):
         return output + self.bias.view(-1, *(1 for _ in x.shape[2:]))
 
 
+class MaxUnpool(nn.Module):
+    """Values put where a max pool takes its own from, between zeros."""
+
+    def __init__(self, kernel_size: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__()
+        pool = getattr(nn, f"MaxPool{len(kernel_size)}d")
+        self.pool = pool(kernel_size, return_indices=True, **arguments)
+
+    def forward(self, x: Tensor, pooled: Tensor) -> Tensor:
+        """N x C x space; pooled: what the pool reads, whose size it gives."""
+        _, places = self.pool(pooled.detach())
+        zeros = x.new_zeros(*pooled.shape[:2], prod(pooled.shape[2:]))
+        return zeros.scatter(2, places.flatten(2), x.flatten(2)).view_as(pooled)
+
+
 class Subsample(nn.Module):
     """The sum of each window times a trained coefficient, plus a trained bias: one of
     both for each channel, that make a mean of it at first."""

@@ -45,6 +45,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 from cnncalc.report.table.table import table
 from cnncalc.report.table.to_json import document
@@ -139,6 +140,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "`multiply`": [(ops(Multiply(), IMAGE, (8, 1, 1)), VALUES, {"n": 2})],
     "`maximum`": [(ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`max_unpool`": [(ops(MaxUnpool(MaxPool(2)), (8, 3, 4), IMAGE), 8 * 3 * 4, {"k": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [
         (ops(SCells(5, 3, 1)), 1, {"N": VALUES, "P": 5, "M": POSITIONS}),

@@ -302,6 +302,7 @@ class Some:
     """What arrives, and every layer in reach."""
 
     shape = (4, 8, 8)
+    layer = LAYERS["max_pool"](2)
 
 
 NAMES: dict[str, Any] = {"i": 0, "width": 16}

@@ -38,6 +38,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 SEQUENCE = (8, 9)
@@ -342,6 +343,7 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
     ),
+    (MaxUnpool(MaxPool(2)), ((8, 3, 4), IMAGE), Ops(comparisons=8 * 3 * 4 * (2 * 2 - 1))),
     (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import product
 from math import ceil, floor
@@ -212,6 +213,18 @@ POOLS = [
     Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
     Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
+    *(
+        Case(
+            "3x9x7",
+            f"layers: [{{name: p, max_pool: {pool}}}, {{scale: 3}}, {{max_unpool: p}}]",
+            plainly(ref.unpooled, *given),
+        )
+        for pool, given in (
+            ("2", (2, 2, 0)),
+            ("{kernel: 3, stride: 3, padding: 1}", (3, 3, 1)),
+            ("{kernel: 1x2, stride: [2, 3]}", ((1, 2), (2, 3), 0)),
+        )
+    ),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
     Case("3x4x5", "global_avg_pool", lambda x: x.mean((2, 3))),
@@ -452,7 +465,7 @@ def test_layer(case: Case) -> None:
 
 
 def test_no_kind_is_missing() -> None:
-    assert {case.layer.partition(":")[0] for case in CASES} == set(LAYERS)
+    assert {word for case in CASES for word in re.findall(r"\w+", case.layer)} >= set(LAYERS)
 
 
 POOLED: dict[str, Callable[..., Array]] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Iterator
 from typing import Any, cast
 
 from cnncalc.diagnostics import Span, listed
-from cnncalc.language.expansion.frame import Run
+from cnncalc.language.expansion.frame import Run, Tensor
 from cnncalc.language.expansion.references import References
 from cnncalc.language.text.repair import suggestion
 from cnncalc.language.text.tree import Node, Scalar
@@ -14,7 +15,7 @@ from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole
 from cnncalc.language.values.values import YES_NO, UnknownValueError, Value, Word, elements
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerShape, Truth
+from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerOutput, LayerShape, Truth
 
 MANY = 6
 """Words that a message lists; of more, a hint names the closest."""
@@ -40,13 +41,21 @@ class Binder:
         if lists:
             most = scope.diagnostics.budget.steps
             scope.spend(sum(elements(value, most) for value in lists), place)
-        shapes = [v.layer.shape for v in values.values() if isinstance(v, Word) and v.layer]
-        alike = f"{layer.kind}{values!r}{shapes}"  # 1, 1.0 and True are equal, and differ
+        layers = [v.layer for v in values.values() if isinstance(v, Word) and v.layer]
+        told = [(each.shape, getattr(each, "layer", None)) for each in layers]
+        alike = f"{layer.kind}{values!r}{told}"  # 1, 1.0 and True are equal, and differ
         if len(values) == len(fields) and alike in self._made:
             return self._made[alike]
         bound = _bound(layer, fields, values, place, scope)
         self._made[alike] = bound
         return bound
+
+    def besides(self, layer: type[Layer], fields: Fields, run: Run) -> Iterator[Tensor]:
+        """What a layer reads besides what arrives, as its fields, which are bound, name it."""
+        for name, node in fields.items():
+            wanted = layer.fields[name].type
+            if isinstance(wanted, LayerOutput) and isinstance(node, Scalar):
+                yield wanted.reads(self._references.find(node, run.frame, run.names))
 
     def value(self, wanted: FieldType, node: Node, run: Run, scope: Scope) -> Value:
         """What a field is given; where it wants a layer's shape, what names that layer, by the
@@ -109,7 +118,8 @@ def _report_word(
     """A word where a field wants another one, or none."""
     if word.layer is not None:
         message = f"`{name}` wants {wanted.wants}, got the layer `{word}`"
-        scope.report("CNN204", node.span, message, f"`channels({word})`")
+        hint = None if isinstance(wanted, LayerShape) else f"`channels({word})`"
+        scope.report("CNN204", node.span, message, hint)
     elif word in YES_NO:
         hint = f"`{YES_NO[word]}`" if isinstance(wanted, Truth) else "write the number"
         scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)

@@ -157,7 +157,8 @@ class Runner:
         """A layer of its own."""
         fields = _given(call.fields, run)
         layer = self.binder.bind(call.layer, fields, run, scope)
-        return self.assembly.add(layer, (self.read(run),), run, run.path)
+        besides = self.binder.besides(call.layer, fields, run)
+        return self.assembly.add(layer, (self.read(run), *besides), run, run.path)
 
     def read(self, run: Run) -> Tensor:
         """What an item reads. Raises InvalidValueError where several inputs leave it open."""

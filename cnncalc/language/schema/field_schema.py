@@ -15,6 +15,8 @@ from cnncalc.layers.fields import (
     ConnectionTable,
     Factors,
     FieldType,
+    LayerInput,
+    LayerOutput,
     LayerShape,
     Margins,
     OpenSizes,
@@ -161,7 +163,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     PerAxis: _per_axis,
     OpenSizes: _per_axis,
     Factors: _factors,
-    LayerShape: _layer_shape,
+    **dict.fromkeys((LayerShape, LayerOutput, LayerInput), _layer_shape),
     Margins: _margins,
     ConnectionTable: _table,
 }

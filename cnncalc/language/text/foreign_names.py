@@ -74,6 +74,7 @@ CALLED = {
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
+    "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
@@ -179,7 +180,7 @@ UNSAID = """
     BatchToSpace PatchMerging Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
-    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    Masking Noise SymmetricPad BlurPool FixedFilter
     FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression

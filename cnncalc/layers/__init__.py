@@ -29,6 +29,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -88,6 +89,7 @@ KINDS: tuple[type[Layer], ...] = (
     ToWindows,
     FromWindows,
     Position,
+    SinusoidalPosition,
     ClassToken,
     Concat,
     Add,

@@ -1,10 +1,12 @@
 """Attention."""
 
+from collections.abc import Iterator, Mapping
 from math import gcd, prod
+from typing import Annotated, Any, ClassVar
 
+from cnncalc.layers.attended import Attended
 from cnncalc.layers.base import (
     COLLAPSED,
-    EVERY,
     LONGEST_CYCLE,
     STATISTICS,
     Across,
@@ -13,125 +15,372 @@ from cnncalc.layers.base import (
     Kept,
     Layer,
     Ops,
+    Problem,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
     Weight,
     Window,
-    kept_input,
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Flag, Positive, arriving
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    OffsetSize,
+    OptionalPositive,
+    OptionalSize,
+    Positive,
+    Real,
+    Truth,
+    arriving,
+)
+from cnncalc.layers.heads import Heads, sequences
+from cnncalc.layers.window_places import Places, along, cut, laid_out
 
-OWN = Axis(1, 1, (range(1),))
+ALONE = Axis(1, 1, (range(1),))
 """The reads of an axis along which each place is by itself."""
 
-
-def sequences(layer: Layer, shape: Shape) -> tuple[int, int, int]:
-    """The features of sequences, how many there are side by side, and their steps. Raises
-    ShapeError."""
-    if len(shape) < 2:
-        fact = f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}"
-        raise ShapeError(fact, "an input of `1x16`, say")
-    return shape[0], prod(shape[1:-1]), shape[-1]
-
-
-def step_by_step(shape: Shape) -> Kept:
-    """Sequences as they are kept step by step: a copy, unless their numbers lie so already."""
-    features, *sides, steps = shape
-    if steps == 1 and 1 in (features, prod(sides)):
-        return kept_input(shape)
-    return Kept("transposed", prod(shape))
+ROLES = ("query", "key", "value")
 
 
 class Attention(Layer, kind="attention"):
-    """Self-attention of several heads over a sequence (Vaswani 2017): each step becomes a mean of
-    all steps, weighed by softmax(q k / sqrt(d)). The steps are the last axis; what stands between
-    them and the features, as the windows of a map do, is taken each by itself. MACs are those of
-    the four projections and of the products q k and a v. Besides, for C features and T steps C*T
-    multiplications for the scale, 4*C*T additions for the biases, and a softmax over T for each
-    head and step. What `causal` leaves out is computed, as PyTorch counts it.
+    """Attention of several heads (Vaswani 2017): each step becomes a mean of all steps, weighed by
+    softmax(q k / sqrt(d)); with `keys`, of the steps of another sequence. The steps are the last
+    axis; what stands between them and the features, as the windows of a map do, is taken each by
+    itself. MACs are those of the projections and of the products q k and a v. Besides, 1
+    multiplication for each value of the queries, for the scale; 1 addition for each bias; 3
+    operations for each value that `rotary` turns; 1 addition for each score for what `relative`
+    learns, and 1 for what `shift` hides and `alibi` takes away; and a softmax over the keys for
+    each head and step. What `causal` leaves out is computed, as PyTorch counts it.
 
         - attention: 12
 
     heads: parts the features are split into, each with weights of its own
     bias: whether the projections have biases
     causal: whether a step attends to itself and those before it only
+    key_heads: heads of keys and values, each for as many of the queries (Ainslie 2023)
+    head_features: features of a head's queries and keys; unless given, those of all heads together
+        are as many as the queries'
+    value_features: features of a head's values; unless given, `head_features`
+    features: of the output; unless given, as many as the queries have
+    project: `all`, or `inputs` without a projection of what the heads make, or `none` at all: what
+        arrives is queries, keys and values
+    out_bias: whether the projection of what the heads make has a bias; unless given, `bias`
+    size: positions that the steps are along each axis, row by row, as of a window; unless given,
+        they are a line
+    relative: whether each head learns what it adds to a score for each offset from one position to
+        another (Liu 2021)
+    shift: how far the map was rolled before it was cut into windows: what was apart is hidden from
+        each other
+    map: the sizes of that map, `56x48`; those of a square one, unless given
+    rotary: base of the wavelengths by which queries and keys are turned, each half of a head's
+        features against the other (Su 2021); unless given, none are
+    alibi: whether each head takes from a score what is in proportion to the distance (Press 2022)
+    queries: what becomes queries; unless given, what arrives
+    keys: what becomes keys; unless given, what arrives
+    values: what becomes values; unless given, what the keys come from
     """
 
     role = "sequence"
     curve = "squashing"
+    branches: ClassVar[Mapping[str, bool]] = {"queries": True, "keys": True, "values": False}
 
     heads: Positive
     bias: Flag = True
     causal: Flag = False
+    key_heads: OptionalPositive = None
+    head_features: OptionalPositive = None
+    value_features: OptionalPositive = None
+    features: OptionalPositive = None
+    project: Annotated[str, Choice("all", "inputs", "none")] = "all"
+    out_bias: Annotated[bool | None, Truth()] = None
+    size: OptionalSize = None
+    relative: Flag = False
+    shift: OffsetSize = 0
+    map: OptionalSize = None
+    rotary: Annotated[float | None, Real(1)] = None
+    alibi: Flag = False
+
+    # -- what its fields say ------------------------------------------------------------------
+
+    def check(self) -> Iterator[Problem]:
+        """Fields that need another, or leave it nothing to say."""
+        if self.key_heads and self.heads % self.key_heads:
+            fact = f"`key_heads: {self.key_heads}` do not divide {self.heads} heads"
+            yield Problem("key_heads", fact, f"`key_heads: {gcd(self.heads, self.key_heads)}`")
+        for name in ("features", "out_bias"):
+            if getattr(self, name) is not None and self.project != "all":
+                fact = f"`{name}` is of a projection that `project: {self.project}` leaves out"
+                yield Problem(name, fact, "leave it out, or `project: all`")
+        for name in ("head_features", "value_features"):
+            if getattr(self, name) is not None and self.project == "none":
+                fact = f"`{name}` is what arrives, where nothing is projected"
+                yield Problem(name, fact, "leave it out, or `project: inputs`")
+        if self.map is not None and not self.shifts:
+            yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
+
+    @property
+    def shifts(self) -> bool:
+        """Whether windows hide places from each other."""
+        return any(self.shift) if isinstance(self.shift, tuple) else bool(self.shift)
+
+    @property
+    def writes_bias(self) -> bool:
+        """Whether what the heads make is projected with a bias."""
+        return self.bias if self.out_bias is None else self.out_bias
+
+    @property
+    def reads(self) -> bool:
+        """Whether queries, keys and values are projected."""
+        return self.project != "none"
+
+    @property
+    def masked(self) -> bool:
+        """Whether fixed numbers are added to the scores."""
+        return self.shifts or self.alibi or (self.causal and self.relative)
+
+    # -- sizes --------------------------------------------------------------------------------
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        features, _, _ = sequences(self, inputs[0])
+        sizes = self.sizes(*inputs)
+        self.places(sizes)
+        return (sizes.features or sizes.mixed, *inputs[0][1:])
+
+    def sizes(self, *inputs: Shape) -> Heads:
+        """How many heads weigh how much. Raises ShapeError."""
+        queries, keys, values = self.roles(*inputs)
+        sequences(self, queries), sequences(self, keys), sequences(self, values)
+        if not queries[1:-1] == keys[1:-1] == values[1:-1] or keys[-1] != values[-1]:
+            fact = f"`attention` cannot weigh {times(values)} by {times(queries)} and {times(keys)}"
+            hint = "as many steps of values as of keys, of as many sequences as the queries are"
+            raise ShapeError(fact, hint, code="CNN403")
+        arrives = queries[0], keys[0], values[0]
+        count = self.heads, self.key_heads or self.heads
+        key = self.head_features or self.even(queries[0])
+        value = self.value_features or key
+        if not self.reads:
+            value = self.given(arrives, count, key)
+        features = (self.features or queries[0]) if self.project == "all" else 0
+        groups = prod(queries[1:-1])
+        found = Heads(arrives, groups, (queries[-1], keys[-1]), count, key, value, features)
+        if self.rotary and key % 2:
+            fact = f"`rotary` turns pairs of features, and a head has {key}"
+            raise ShapeError(fact, "an even `head_features`", field="rotary")
+        return found
+
+    def roles(self, *inputs: Shape) -> tuple[Shape, Shape, Shape]:
+        """The shapes of what becomes queries, keys and values."""
+        return inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
+
+    def even(self, features: int) -> int:
+        """The features of a head, of so many in all. Raises ShapeError."""
         if features % self.heads:
             fact = f"{self.heads} heads do not divide {arriving(features, 'feature')}"
             hint = f"`heads: {gcd(features, self.heads)}`"
             raise ShapeError(fact, hint, field="heads", code="CNN404")
-        return inputs[0]
+        return features // self.heads
+
+    def given(self, arrives: tuple[int, int, int], count: tuple[int, int], key: int) -> int:
+        """The features of a head's values, where they arrive as they are. Raises ShapeError."""
+        _, keys, values = arrives
+        if keys != count[1] * key:
+            fact = f"heads of {key} features want {count[1] * key} of keys, got {keys}"
+            raise ShapeError(fact, "`project: all` makes them fit", code="CNN403")
+        if values % count[1]:
+            fact = f"{count[1]} heads do not divide the {values} features of the values"
+            hint = f"`key_heads: {gcd(values, count[1])}`"
+            raise ShapeError(fact, hint, field="heads", code="CNN404")
+        return values // count[1]
+
+    def places(self, sizes: Heads) -> Places | None:
+        """Where the steps are, if that matters. Raises ShapeError."""
+        if not (self.size is not None or self.relative or self.shifts):
+            return None
+        queries, keys = sizes.steps
+        size = laid_out(self.size, queries)
+        if keys != queries:
+            fact = f"queries and keys have the same places, got {queries:,} and {keys:,} steps"
+            hint = "places are those of one sequence: leave out `keys`"
+            raise ShapeError(fact, hint, field="size" if self.size else "relative")
+        if not self.shifts:
+            return Places(size)
+        shift = along(self.shift, len(size), "shift")
+        if any(far >= side for far, side in zip(shift, size, strict=True)):
+            fact = f"`shift: {times(shift)}` leaves nothing of a window of {times(size)}"
+            raise ShapeError(fact, "half a window", field="shift")
+        return Places(size, cut(self.map, size, sizes.groups), shift)
+
+    # -- what it has and does -----------------------------------------------------------------
+
+    def plain(self, sizes: Heads) -> bool:
+        """Whether `nn.MultiheadAttention` says it."""
+        queries = sizes.arriving[0]
+        return (
+            self.project == "all"
+            and sizes.widths[:2] == (queries, queries)
+            and (sizes.value, sizes.features) == (sizes.key, queries)
+            and sizes.heads[0] == sizes.heads[1]
+            and self.writes_bias == self.bias
+            and not (self.relative or self.shifts or self.rotary or self.alibi)
+        )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        features = inputs[0][0]
-        read = Weight("in_proj_weight", (3 * features, features))
-        written = Weight("out_proj.weight", (features, features))
-        if not self.bias:
-            return read, written
-        biases = Weight("in_proj_bias", (3 * features,)), Weight("out_proj.bias", (features,))
-        return read, biases[0], written, biases[1]
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return tuple(self.stacked(sizes))
+        return tuple(self.tensors(sizes))
+
+    def stacked(self, sizes: Heads) -> Iterator[Weight]:
+        """As `nn.MultiheadAttention` names them."""
+        width = sizes.arriving[0]
+        if set(sizes.arriving) == {width}:
+            yield Weight("in_proj_weight", (3 * width, width))
+        else:
+            for name, features in zip("qkv", sizes.arriving, strict=True):
+                yield Weight(f"{name}_proj_weight", (width, features))
+        if self.bias:
+            yield Weight("in_proj_bias", (3 * width,))
+        yield Weight("out_proj.weight", (width, width))
+        if self.bias:
+            yield Weight("out_proj.bias", (width,))
+
+    def tensors(self, sizes: Heads) -> Iterator[Weight]:
+        """A layer for each projection; before them what is learned of places, and an index."""
+        places = self.places(sizes)
+        if places and self.relative:
+            steps = sizes.steps[0]
+            yield Weight("relative_position_bias_table", (places.offsets, self.heads))
+            yield Weight("relative_position_index", (steps, steps), buffer=True)
+        if self.reads:
+            for role, width, features in zip(ROLES, sizes.widths, sizes.arriving, strict=True):
+                yield from _projection(role, width, features, self.bias)
+        if sizes.features:
+            yield from _projection("out", sizes.features, sizes.mixed, self.writes_bias)
 
     def ops(self, *inputs: Shape) -> Ops:
-        features, groups, steps = sequences(self, inputs[0])
-        values = features * steps
-        weighing = Ops(exponentials=steps, additions=steps - 1, divisions=steps)
-        each = weighing.scaled(self.heads * steps).plus(
+        sizes = self.sizes(*inputs)
+        turned = sum(sizes.projected[:2]) if self.rotary else 0
+        added = sizes.scores * (self.relative + self.masked)
+        return sizes.weighing.plus(
             Ops(
-                macs=4 * features * values + 2 * steps * values,
-                additions=4 * values if self.bias else 0,
-                multiplications=values,
+                macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
+                additions=self.biases(sizes) + turned + added,
+                multiplications=2 * turned,
             )
         )
-        return each.scaled(groups)
 
-    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """Queries, keys and values; what they become, and for each step the logarithm of the sum
-        that softmax divides by. So do fused kernels; without one, all scores are kept."""
-        values = prod(inputs[0])
-        sums = Kept("sums", self.heads * prod(inputs[0][1:]))
-        return step_by_step(inputs[0]), Kept("projected", 3 * values), Kept("mixed", values), sums
+    def biases(self, sizes: Heads) -> int:
+        """Biases of projections, each wherever it is added."""
+        read = sum(sizes.projected) if self.bias and self.reads else 0
+        return read + (sizes.each[0] * sizes.features if self.writes_bias else 0)
 
     def connections(self, *inputs: Shape) -> int:
-        features = inputs[0][0]
-        return 4 * prod(inputs[0]) * (features + (1 if self.bias else 0))
+        sizes = self.sizes(*inputs)
+        macs = (sizes.read_macs if self.reads else 0) + sizes.written_macs
+        return macs + self.biases(sizes) + (sizes.scores if self.relative else 0)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """As a fused kernel does, which keeps no scores, where there is one: not for numbers that
+        are learned for the scores, hidden places, or values of other features than the keys'."""
+        sizes = self.sizes(*inputs)
+        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.relative)
+        if self.plain(sizes):
+            return tuple(attended.stacked())
+        unfused = self.relative or self.shifts or sizes.key != sizes.value
+        return tuple(attended.unfused() if unfused else attended.fused())
+
+    # -- where it looks -----------------------------------------------------------------------
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Of what becomes queries: the rest it sees as a whole. A single key has all the weight."""
+        told = len(inputs) > 1 and inputs[1][-1] == 1
+        return Across((Reads(number=0),)) if self.reads and not told else None
 
     def window(self, *inputs: Shape) -> Window:
-        _, groups, steps = sequences(self, inputs[0])
-        if groups == 1 and not self.causal:
+        if len(inputs) > 1:
             return STATISTICS
+        _, groups, steps = sequences(self, inputs[0])
+        sides = (ALONE for _ in inputs[0][1:-1])
         if self.causal:
-            return Window((*(OWN for _ in inputs[0][1:-1]), Axis(1, 1, (range(1 - steps, 1),))))
+            return Window((*sides, Axis(1, 1, (range(1 - steps, 1),))))
+        if groups == 1:
+            return STATISTICS
         if steps > LONGEST_CYCLE:
             return COLLAPSED
-        return Window(
-            (*(OWN for _ in inputs[0][1:-1]), Axis(steps, steps, (range(steps),) * steps))
-        )
+        return Window((*sides, Axis(steps, steps, (range(steps),) * steps)))
 
-    def across(self, *inputs: Shape) -> Across:
-        return EVERY
+    # -- PyTorch ------------------------------------------------------------------------------
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        arguments = {"embed_dim": inputs[0][0], "num_heads": self.heads, "bias": self.bias}
-        if self.causal:
-            arguments["causal"] = True
-        return TorchModule("Attention", arguments)
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return TorchModule("Attention", self.own_arguments(sizes))
+        return TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+
+    def own_arguments(self, sizes: Heads) -> Mapping[str, Any]:
+        """Of PyTorch's own."""
+        queries, keys, values = sizes.arriving
+        found = {"embed_dim": queries, "num_heads": self.heads, "bias": self.bias}
+        if (keys, values) != (queries, queries):
+            found |= {"kdim": keys, "vdim": values}
+        return found | ({"causal": True} if self.causal else {})
+
+    def wide_arguments(self, sizes: Heads) -> Mapping[str, Any]:
+        """Of what PyTorch lacks; what is not asked for is left out."""
+        places = self.places(sizes)
+        found: dict[str, Any] = {
+            "heads": sizes.heads,
+            "widths": sizes.widths,
+            "read": sizes.arriving if self.reads else None,
+            "written": sizes.features or None,
+            "bias": self.bias,
+            "out_bias": self.writes_bias,
+            "causal": self.causal,
+            "steps": sizes.steps if self.rotary or self.masked else None,
+            "relative": places.size if places and self.relative else None,
+            "windows": tuple(places) if places and self.shifts else None,
+            "rotary": self.rotary,
+            "alibi": self.alibi,
+        }
+        return found
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        features, groups, steps = sequences(self, inputs[0])
-        projected = products(steps, features, features)
-        weighed = products(steps, steps, features)
-        macs = f"4 * {projected} + 2 * {weighed}"
-        return Arithmetic(macs=f"{groups} * ({macs})" if groups > 1 else macs)
+        sizes = self.sizes(*inputs)
+        macs = " + ".join([*self.terms(sizes), sizes.formula])
+        macs = f"{sizes.groups} * ({macs})" if sizes.groups > 1 else macs
+        made = str(sizes.features or products(self.heads, sizes.value))
+        same = self.output_shape(*inputs)[0] == inputs[0][0]
+        return Arithmetic("" if same else made, macs=macs)
+
+    def terms(self, sizes: Heads) -> Iterator[str]:
+        """The MACs of the projections of one sequence."""
+        queries, keys = sizes.steps
+        if self.reads:
+            for steps, width, features in zip(
+                (queries, keys, keys), sizes.widths, sizes.arriving, strict=True
+            ):
+                yield products(steps, features, width)
+        if sizes.features:
+            yield products(queries, sizes.mixed, sizes.features)
+
+
+WIDE: Mapping[str, Any] = {
+    "read": None,
+    "written": None,
+    "bias": True,
+    "out_bias": True,
+    "causal": False,
+    "steps": None,
+    "relative": None,
+    "windows": None,
+    "rotary": None,
+    "alibi": False,
+}
+
+
+def _projection(name: str, width: int, features: int, bias: bool) -> Iterator[Weight]:
+    yield Weight(f"{name}.weight", (width, features))
+    if bias:
+        yield Weight(f"{name}.bias", (width,))

@@ -317,6 +317,10 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     joins: ClassVar[bool] = False
 
+    branches: ClassVar[Mapping[str, bool]] = {}
+    """What it may be told to read, each a field that is a branch as a join has them; and of each,
+    whether it is what arrives where only others are told, or is left out."""
+
     whole: ClassVar[frozenset[int]] = frozenset()
     """The branches of a join of which each place of its output reads all."""
 

@@ -228,16 +228,9 @@ class LayerShape(FieldType):
         return shape
 
 
-class LayerOutput(LayerShape):
-    """The name of an earlier layer, whose output is read besides what arrives."""
-
-    def reads(self, layer: Any) -> Any:
-        """Whose output that is."""
-        return layer
-
-
-class LayerInput(LayerOutput):
-    """The name of an earlier layer of a kind, that is kept; what it reads is read again."""
+class LayerInput(LayerShape):
+    """The name of an earlier layer of a kind, that is kept; what it reads is read besides what
+    arrives."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -250,8 +243,9 @@ class LayerInput(LayerOutput):
             raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
         return layer
 
-    def reads(self, layer: Any) -> Any:
-        return layer.inputs[0]
+    def reads(self, place: Any) -> Any:
+        """What that layer reads in its place."""
+        return place.inputs[0]
 
 
 class Margins(FieldType):

@@ -23,7 +23,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Positive
+from cnncalc.layers.fields import OptionalPositive, Positive, counted
 from cnncalc.layers.windows import spatial
 
 
@@ -117,17 +117,30 @@ class Position(Layer, kind="position"):
     """A learned number added to each value, so that places can be told apart (Gehring 2017).
     1 addition for each value.
 
-    - position
+        - position
+
+    steps: how many steps the longest sequence has that is learned for; unless given, as many as
+        arrive
     """
 
     role = "table"
 
+    steps: OptionalPositive = None
+
     def output_shape(self, *inputs: Shape) -> Shape:
-        spatial(self, inputs[0])
+        if self.steps is None:
+            spatial(self, inputs[0])
+        elif sequence(self, inputs[0])[1] > self.steps:
+            fact = f"{counted(inputs[0][1], 'step')}, and `position` learns of {self.steps:,}"
+            raise ShapeError(fact, f"`steps: {inputs[0][1]}`", field="steps")
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", inputs[0]),)
+        return (Weight("weight", self.table(inputs[0])),)
+
+    def table(self, shape: Shape) -> Shape:
+        """The shape of what is learned."""
+        return shape if self.steps is None else (shape[0], self.steps)
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(additions=prod(inputs[0]))
@@ -139,7 +152,7 @@ class Position(Layer, kind="position"):
         return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Position", {"shape": inputs[0]})
+        return TorchModule("Position", {"shape": self.table(inputs[0])})
 
 
 class ClassToken(Layer, kind="class_token"):

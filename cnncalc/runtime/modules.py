@@ -255,31 +255,198 @@ class BySteps:
 
 
 class Attention(BySteps, nn.MultiheadAttention):
-    """Self-attention over the last axis.
+    """Attention over the last axis, of what is read first to what is read behind it: keys,
+    and values where they are others. Of a single input, to itself.
 
     causal: whether a step attends to itself and those before it only
     """
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool, causal: bool = False) -> None:
-        super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        bias: bool,
+        kdim: int | None = None,
+        vdim: int | None = None,
+        causal: bool = False,
+    ) -> None:
+        super().__init__(embed_dim, num_heads, bias=bias, kdim=kdim, vdim=vdim, batch_first=True)
         self.causal = causal
 
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor:  # type: ignore[override]
         """N x features x steps, or N x features x groups x steps."""
-        steps = self.steps(x)
-        count = steps.shape[1]
+        queries, *rest = (self.steps(each) for each in (x, *others))
+        keys, values = (rest[0], rest[-1]) if rest else (queries, queries)
         hidden = None
         if self.causal:
-            hidden = torch.ones(count, count, dtype=torch.bool, device=x.device).triu(1)
+            sizes = queries.shape[1], keys.shape[1]
+            hidden = torch.ones(sizes, dtype=torch.bool, device=x.device).triu(1)
         found, _ = super().forward(
-            steps,
-            steps,
-            steps,
+            queries,
+            keys,
+            values,
             need_weights=False,
             attn_mask=hidden,
             is_causal=self.causal,
         )
         return self.features(found, like=x)
+
+
+class WideAttention(BySteps, nn.Module):
+    """Attention over the last axis, of what is read first to what is read behind it, with
+    widths of its own, and places that are learned or hidden.
+
+    heads: of queries; of keys and values
+    widths: features of all queries, keys and values of a step
+    read: features of what is projected to these; None: nothing is
+    written: features that what the heads make is projected to; None: it is not
+    steps: how many queries and keys there are, where their places matter
+    relative: the map of which each head learns a number for each offset
+    windows: their size, how many there are along each axis of a map, and how far that was
+        rolled: what was apart is hidden
+    rotary: the base of the wavelengths by which queries and keys are turned
+    alibi: whether far keys have lower scores
+    """
+
+    mask: Tensor | None
+    relative_position_index: Tensor
+    turns: Tensor
+
+    def __init__(
+        self,
+        heads: tuple[int, int],
+        widths: tuple[int, int, int],
+        read: tuple[int, int, int] | None = None,
+        written: int | None = None,
+        bias: bool = True,
+        out_bias: bool = True,
+        causal: bool = False,
+        steps: tuple[int, int] | None = None,
+        relative: tuple[int, ...] | None = None,
+        windows: tuple[tuple[int, ...], ...] | None = None,
+        rotary: float | None = None,
+        alibi: bool = False,
+    ) -> None:
+        super().__init__()
+        self.heads = heads
+        self.causal = causal
+        self.relative = relative is not None
+        if relative is not None:
+            index, offsets = self.offsets(relative)
+            table = 0.02 * torch.randn(offsets, heads[0])
+            self.relative_position_bias_table = nn.Parameter(table)
+            self.register_buffer("relative_position_index", index)
+        mask: Tensor | None = None
+        if steps is not None and (windows or alibi or (causal and relative)):
+            mask = torch.zeros(1, 1, *steps)
+            mask = mask + self.apart(windows) if windows else mask
+            mask = mask + self.distance(heads[0], *steps) if alibi else mask
+            mask = mask + self.later(*steps) if causal else mask
+        self.register_buffer("mask", mask, persistent=False)
+        self.rotary = rotary is not None
+        if rotary is not None and steps is not None:
+            turns = self.angles(max(steps), widths[0] // heads[0], rotary)
+            self.register_buffer("turns", turns, persistent=False)
+        given: list[nn.Module] = [nn.Identity()] * 3
+        if read is not None:
+            sizes = zip(read, widths, strict=True)
+            given = [nn.Linear(size, width, bias) for size, width in sizes]
+        self.query, self.key, self.value = given
+        mixed = widths[2] // heads[1] * heads[0]
+        self.out = nn.Linear(mixed, written, out_bias) if written else nn.Identity()
+
+    @staticmethod
+    def places(size: tuple[int, ...]) -> Tensor:
+        """The coordinates of a map's places, row by row: axes x places."""
+        return torch.stack(torch.meshgrid(*map(torch.arange, size), indexing="ij")).flatten(1)
+
+    @classmethod
+    def offsets(cls, size: tuple[int, ...]) -> tuple[Tensor, int]:
+        """For each two places the number of the offset between them, and how many there
+        are."""
+        places = cls.places(size)
+        index = torch.zeros(1, dtype=torch.long)
+        for place, side in zip(places, size, strict=True):
+            offset = place[:, None] - place[None] + side - 1
+            index = index * (2 * side - 1) + offset
+        return index, prod(2 * side - 1 for side in size)
+
+    @classmethod
+    def apart(cls, windows: tuple[tuple[int, ...], ...]) -> Tensor:
+        """Minus infinity where two places of a window were apart before the map was rolled:
+        windows x 1 x places x places."""
+        size, grid, shift = windows
+        region = torch.zeros(1, 1, dtype=torch.long)
+        for own, number, side, count, far in zip(
+            cls.places(size), cls.places(grid), size, grid, shift, strict=True
+        ):
+            last = number[:, None] == count - 1
+            region = 2 * region + (last & (own[None] >= side - far))
+        differs = region[:, :, None] != region[:, None]
+        open_to = torch.zeros(differs.shape)
+        hidden: Tensor = open_to.masked_fill(differs, float("-inf"))[:, None]
+        return hidden
+
+    @staticmethod
+    def distance(heads: int, queries: int, keys: int) -> Tensor:
+        """What is taken from a score: 1 x heads x queries x keys."""
+        slopes = torch.tensor([2 ** (-8 * (head + 1) / heads) for head in range(heads)])
+        far = torch.arange(queries)[:, None] - torch.arange(keys)[None]
+        return -slopes[:, None, None] * far.abs()
+
+    @staticmethod
+    def later(queries: int, keys: int) -> Tensor:
+        """Minus infinity for the keys behind a query."""
+        return torch.full((queries, keys), float("-inf")).triu(1)
+
+    @staticmethod
+    def angles(steps: int, features: int, base: float) -> Tensor:
+        """The cosines and sines by which each step is turned: 2 x steps x features."""
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps)[:, None] * (base ** (-pairs / features)).repeat(2)
+        return torch.stack([angles.cos(), angles.sin()]).float()
+
+    def turned(self, x: Tensor) -> Tensor:
+        """N x heads x steps x features, each pair of features turned."""
+        if not self.rotary:
+            return x
+        cosines, sines = self.turns[:, : x.shape[2]]
+        first, second = x.chunk(2, -1)
+        turned: Tensor = x * cosines + torch.cat([-second, first], -1) * sines
+        return turned
+
+    def added(self) -> Tensor | None:
+        """What is added to the scores: windows x heads x queries x keys, or 1 of these."""
+        if not self.relative:
+            return self.mask
+        learned = self.relative_position_bias_table[self.relative_position_index]
+        by_head: Tensor = learned.permute(2, 0, 1)[None]
+        return by_head if self.mask is None else by_head + self.mask
+
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor:
+        """N x features x steps, or N x features x groups x steps."""
+        read = [self.steps(each).contiguous() for each in (x, *others)]
+        queries, keys = self.query(read[0]), self.key(read[min(1, len(others))])
+        values = self.value(read[-1])
+        q, k, v = (
+            each.reshape(*each.shape[:2], count, -1).transpose(1, 2)
+            for each, count in zip(
+                (queries, keys, values), (*self.heads, self.heads[1]), strict=True
+            )
+        )
+        q, k, added = self.turned(q), self.turned(k), self.added()
+        if added is not None and added.shape[0] > 1:
+            q, k, v = (each.reshape(-1, added.shape[0], *each.shape[1:]) for each in (q, k, v))
+        mixed = F.scaled_dot_product_attention(
+            q,
+            k,
+            v,
+            added,
+            is_causal=self.causal and added is None,
+            enable_gqa=self.heads[0] != self.heads[1],
+        )
+        together = mixed.reshape(-1, *mixed.shape[-3:]).transpose(1, 2).flatten(2)
+        return self.features(self.out(together), like=x)
 
 
 class Embedding(nn.Embedding):
@@ -291,7 +458,7 @@ class Embedding(nn.Embedding):
 
 
 class Position(nn.Module):
-    """A learned number added to each value."""
+    """A learned number added to each value; of a sequence, for as many steps as it has."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -299,7 +466,24 @@ class Position(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape."""
-        return x + self.weight
+        return x + self.weight[..., : x.shape[-1]]
+
+
+class SinusoidalPosition(nn.Module):
+    """Sines and cosines of each step's number added to its features."""
+
+    table: Tensor
+
+    def __init__(self, features: int, steps: int, base: float = 10_000.0) -> None:
+        super().__init__()
+        pairs = torch.arange(0, features, 2, dtype=torch.double)
+        angles = torch.arange(steps) / base ** (pairs[:, None] / features)
+        table = torch.stack([angles.sin(), angles.cos()], 1).flatten(0, 1)[:features]
+        self.register_buffer("table", table.float(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        return x + self.table
 
 
 class ClassToken(nn.Module):

@@ -17,7 +17,8 @@ def fields(layer: type[Layer]) -> str:
     """``filters`*, `stride` 1`: a star for what is required, else the default."""
     if layer.joins:
         return "branches"
-    return ", ".join(map(_field, layer.fields.values()))
+    branches = (f"`{name}`" for name in layer.branches)
+    return ", ".join([*map(_field, layer.fields.values()), *branches])
 
 
 def _field(field: LayerField) -> str:

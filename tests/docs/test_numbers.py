@@ -34,6 +34,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -77,6 +78,12 @@ def ops(layer: Layer, *inputs: tuple[int, ...]) -> Ops:
 def affine(layer: Layer, plain: Layer) -> Ops:
     """What a scale and a shift add."""
     return Ops(*(a - b for a, b in zip(ops(layer), ops(plain), strict=True)))
+
+
+def more(layer: Attention) -> Ops:
+    """What an attention takes that one with as many heads does not."""
+    plain = Attention(layer.heads).ops(SEQUENCE)
+    return Ops(*(a - b for a, b in zip(layer.ops(SEQUENCE), plain, strict=True)))
 
 
 Sample = tuple[Ops, int, dict[str, int]]
@@ -155,8 +162,18 @@ SAMPLES: dict[str, list[Sample]] = {
     "`attention`": [
         (ops(Attention(2), SEQUENCE), 2 * 7, {"d": 4, "T": 7}),
         (ops(Attention(2, causal=True), (8, 5, 7)), 2 * 5 * 7, {"d": 4, "T": 7}),
+        (ops(Attention(2), SEQUENCE, (8, 7)), 2 * 7, {"d": 4, "T": 7}),
     ],
-    "`position`": [(ops(Position()), VALUES, {})],
+    "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
+    "`attention` with `shift` or `alibi`": [
+        (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
+        (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
+    ],
+    "`attention` with `rotary`": [(more(Attention(2, rotary=10.0)), 2 * 8 * 7, {})],
+    "`position`": [
+        (ops(Position()), VALUES, {}),
+        (ops(SinusoidalPosition(), SEQUENCE), 8 * 7, {}),
+    ],
     "`concat`": [
         (ops(Embedding(10, 8), (7,)), 8 * 7, {}),
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
@@ -205,10 +222,14 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
+FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary"}
+"""Those that rows name beside a kind."""
+
+
 def test_every_kind_has_its_operations() -> None:
     assert len(COSTS) == len(SAMPLES)
     named = {word for cells in COSTS for word in re.findall(r"`(\w+)`", cells[0])}
-    assert {*named, *(row.kind for row in ROWS), "activation"} - {"track", "affine"} == set(LAYERS)
+    assert {*named, *(row.kind for row in ROWS), "activation"} - FIELDS == set(LAYERS)
 
 
 # -- the JSON document ----------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_every_key_is_one(where: str) -> None:
 
 
 def test_every_field_is_one() -> None:
-    own = {name for layer in LAYERS.values() for name in layer.fields}
+    own = {name for layer in LAYERS.values() for name in (*layer.fields, *layer.branches)}
     assert {word for word in FIELDS if word not in own} == set()
 
 

@@ -56,6 +56,24 @@ PATHS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "add": ["a.silu", "b.gelu"],
         },
     ),
+    "keys and values of other layers": (
+        spec(
+            "{conv: {filters: 4, kernel: 1}, name: c}",
+            "attention: {heads: 2, keys: c}",
+            "{attention: {heads: 2, queries: [relu], values: c}, name: a}",
+            "{attention: {heads: 2, keys: input}, name: b}",
+            "attention: {heads: 2, keys: {when: false, from: c, tanh: }}",
+            head="input: 8x9",
+        ),
+        {
+            "c": ["input"],
+            "attention": ["c", "c"],
+            "a.queries.relu": ["attention"],
+            "a.attention": ["a.queries.relu", "attention", "c"],
+            "b": ["a.attention", "input"],
+            "attention_2": ["b"],
+        },
+    ),
     "one item without a list": (
         spec("add: {a: {relu: }, b: {layers: [tanh, silu]}}"),
         {
@@ -158,6 +176,13 @@ WRONG = {
         "there is no earlier layer named `stem`",
     ),
     "a wrong condition": ("add: {a: [relu], b: {when: 3, layers: [relu]}}", "CNN204", ""),
+    "an unknown layer of a field": (
+        "attention: {heads: 2, keys: stem}",
+        "CNN301",
+        "there is no earlier layer named `stem`",
+    ),
+    "a branch for a field": ("attention: {heads: [relu]}", "CNN204", ""),
+    "an unknown field beside branches": ("attention: {heads: 3, kyes: input}", "CNN202", ""),
     "an unknown kind": ("add: {a: [relu], b: [rellu]}", "CNN201", ""),
     "other sizes": ("concat: {a: [{max_pool: 2}], b: [identity]}", "CNN403", ""),
     "a list in a list": ("add: {a: [relu], b: [[tanh]]}", "CNN208", "a list is no layer"),

@@ -200,6 +200,16 @@ ITEMS = {
     "modifiers only": ("- {name: a, repeat: 2}", False),
     "share alone": ("- {name: a, relu: }\n- {share: a}", True),
     "first, fields": ("- {max_pool: 2, repeat: 2, first: {stride: 1}}", True),
+    "branches of a field": (
+        "- {name: a, attention: {heads: 2}}\n- attention: {heads: 2, keys: a, values: [relu]}",
+        True,
+    ),
+    "a branch of a field that is none": ("- attention: {heads: 2, keys: [3.5.1]}", False),
+    "no such name, in a branch of a field": (
+        "- attention: {heads: 2, keys: [{linear: n}]}",
+        False,
+    ),
+    "first of branches": ("- {attention: 2, repeat: 2, first: {keys: [relu]}}", False),
     "first, none": ("- {max_pool: 2, repeat: 2, first: {strid: 1}}", False),
     "first of a word": ("- {relu: , repeat: 2, first: {stride: 1}}", False),
     "first of a group": ("- {layers: [relu], repeat: 2, first: {stride: 1}}", False),

@@ -27,6 +27,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -60,6 +61,65 @@ def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[S
     """Every layer on every shape."""
     return [(layer, (shape,)) for layer in layers for shape in shapes]
 
+
+TWO, THREE = ((8, 9), (6, 5)), ((8, 9), (6, 5), (3, 5))
+ATTENDING = [
+    *[
+        (layer, shapes)
+        for layer in (Attention(4), Attention(2, bias=False), Attention(1, causal=True))
+        for shapes in (((8, 9), (8, 5)), TWO, THREE, ((8, 9), (8, 5), (8, 5)), ((8, 1), (6, 1)))
+    ],
+    (Attention(2), ((8, 3, 9), (6, 3, 5))),
+    *[
+        (layer, shapes)
+        for layer in (
+            Attention(4, out_bias=False),
+            Attention(2, bias=False, out_bias=True),
+            Attention(4, key_heads=2),
+            Attention(4, key_heads=1, causal=True),
+            Attention(3, head_features=4),
+            Attention(3, head_features=4, value_features=5, features=7),
+            Attention(4, project="inputs"),
+            Attention(2, value_features=3, project="inputs", bias=False),
+            Attention(2, rotary=10_000.0),
+            Attention(4, rotary=100.0, causal=True, key_heads=2),
+            Attention(4, alibi=True),
+            Attention(4, alibi=True, causal=True, out_bias=False),
+            Attention(2, features=6),
+        )
+        for shapes in (((8, 9),), ((8, 3, 5),), ((8, 1),), TWO, THREE)
+    ],
+    *[
+        (layer, shapes)
+        for layer in (
+            Attention(4, relative=True),
+            Attention(2, relative=True, causal=True, bias=False),
+            Attention(2, relative=True, key_heads=1, project="inputs"),
+            Attention(1, relative=True),
+        )
+        for shapes in (((8, 9),), ((8, 4, 5),), ((8, 1),), ((8, 9), (6, 9)))
+    ],
+    *over(
+        ((8, 6, 6), (8, 2, 3, 6)),
+        Attention(2, size=(2, 3), relative=True),
+        Attention(2, size=(2, 3), relative=True, shift=1),
+        Attention(4, size=(2, 3), shift=(0, 1), map=(4, 9), alibi=True, rotary=10.0),
+    ),
+    (Attention(2, size=2, relative=True, shift=1), ((8, 9, 4),)),
+    *over(
+        ((8, 9), (8, 3, 5), (8, 1)),
+        Attention(4, project="none"),
+        Attention(1, project="none"),
+        Attention(2, project="none", causal=True),
+        Attention(2, project="none", relative=True),
+    ),
+    *[
+        (Attention(4, project="none"), shapes)
+        for shapes in (((8, 9), (8, 5)), ((8, 9), (8, 5), (4, 5)), ((8, 9), (8, 5), (8, 5)))
+    ],
+    (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5), (6, 5))),
+    (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5))),
+]
 
 CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over(
@@ -249,9 +309,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Attention(1, bias=False),
         Attention(1, causal=True),
         ClassToken(),
+        Position(9),
+        Position(20),
+        SinusoidalPosition(),
+        SinusoidalPosition(10.0),
     ),
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
+    *ATTENDING,
     *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[

@@ -51,6 +51,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (LayerScale(), IMAGE, VALUES),
     (PRelu(), IMAGE, VALUES),
     (Position(), IMAGE, VALUES),
+    (Position(12), SEQUENCE, 9 * 8),
     (ClassToken(), SEQUENCE, 0),
     (Embedding(10, 3), (1, 9), 0),
     (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),
@@ -63,6 +64,14 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     ),
     (Attention(4), SEQUENCE, 9 * 4 * 8 * (8 + 1)),
     (Attention(4, bias=False), SEQUENCE, 9 * 4 * 8 * 8),
+    (Attention(4, out_bias=False), SEQUENCE, 9 * 8 * (3 * (8 + 1) + 8)),
+    (Attention(2, key_heads=1, project="inputs"), SEQUENCE, 9 * (8 + 2 * 4) * (8 + 1)),
+    (Attention(2, project="none", alibi=True), SEQUENCE, 0),
+    (
+        Attention(4, size=2, relative=True),
+        (8, 5, 4),
+        5 * (4 * 4 * 8 * (8 + 1) + 4 * 4 * 4),
+    ),
     (Attention(4, causal=True), (8, 5, 9), 5 * 9 * 4 * 8 * (8 + 1)),
 ]
 

@@ -27,6 +27,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -264,6 +265,40 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 9 * 9,
         ).scaled(5),
     ),
+    (
+        Attention(4, key_heads=2, rotary=10_000.0, out_bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * (8 + 4 + 4) * 8 + 2 * 4 * 9 * 9 * 2 + 9 * 8 * 8,
+            additions=9 * (8 + 4 + 4) + 9 * (8 + 4) + 4 * 9 * (9 - 1),
+            multiplications=9 * 8 + 2 * 9 * (8 + 4),
+            divisions=4 * 9 * 9,
+            exponentials=4 * 9 * 9,
+        ),
+    ),
+    (
+        Attention(2, head_features=3, value_features=5, features=7, bias=False),
+        (SEQUENCE, (6, 4), (3, 4)),
+        Ops(
+            macs=9 * 8 * 6 + 4 * 6 * 6 + 4 * 3 * 10 + 2 * 9 * 4 * (3 + 5) + 9 * 10 * 7,
+            additions=2 * 9 * (4 - 1),
+            multiplications=9 * 6,
+            divisions=2 * 9 * 4,
+            exponentials=2 * 9 * 4,
+        ),
+    ),
+    (
+        Attention(4, project="none", size=2, relative=True, shift=1),
+        ((8, 9, 4),),
+        Ops(
+            macs=2 * 4 * 4 * 4 * 2,
+            additions=4 * 4 * (4 - 1) + 2 * 4 * 4 * 4,
+            multiplications=4 * 8,
+            divisions=4 * 4 * 4,
+            exponentials=4 * 4 * 4,
+        ).scaled(9),
+    ),
+    (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),
     (

@@ -16,6 +16,7 @@ from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
@@ -86,7 +87,14 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             None,
             f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}",
         )
-        for layer in (Rnn(4), Lstm(4), Gru(4, output="last"), ClassToken())
+        for layer in (
+            Rnn(4),
+            Lstm(4),
+            Gru(4, output="last"),
+            ClassToken(),
+            Position(9),
+            SinusoidalPosition(),
+        )
         for shape in ((8,), (8, 7, 9))
     ),
     (
@@ -95,6 +103,91 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "CNN401",
         None,
         "`attention` reads a sequence, features x steps, got 8",
+    ),
+    *(
+        (
+            Attention(2),
+            shapes,
+            "CNN403",
+            None,
+            f"`attention` cannot weigh {times(shapes[-1])} by {times(shapes[0])} and "
+            f"{times(shapes[1])}",
+        )
+        for shapes in (
+            ((8, 3, 4), (8, 2, 4)),
+            ((8, 4), (8, 1, 4)),
+            ((8, 4), (8, 4), (8, 5)),
+        )
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (6, 4)),
+        "CNN403",
+        None,
+        "heads of 4 features want 8 of keys, got 6",
+    ),
+    (
+        Attention(2, project="none"),
+        ((8, 4), (8, 4), (5, 4)),
+        "CNN404",
+        "heads",
+        "2 heads do not divide the 5 features of the values",
+    ),
+    (
+        Attention(2, rotary=10.0, head_features=3),
+        ((8, 4),),
+        "CNN401",
+        "rotary",
+        "`rotary` turns pairs of features, and a head has 3",
+    ),
+    (
+        Attention(2, size=2, relative=True),
+        ((8, 5),),
+        "CNN401",
+        "size",
+        "a window of 2x2 has 4 positions, got 5",
+    ),
+    (
+        Attention(2, relative=True),
+        ((8, 5), (8, 4)),
+        "CNN401",
+        "relative",
+        "queries and keys have the same places, got 5 and 4 steps",
+    ),
+    (
+        Attention(2, size=2, shift=2),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 2x2` leaves nothing of a window of 2x2",
+    ),
+    (
+        Attention(2, size=2, shift=(1, 1, 1)),
+        ((8, 9, 4),),
+        "CNN401",
+        "shift",
+        "`shift: 1x1x1` does not say 2 numbers",
+    ),
+    (
+        Attention(2, size=2, shift=1),
+        ((8, 6, 4),),
+        "CNN401",
+        "map",
+        "6 windows of 2x2 make no map of 5x5",
+    ),
+    (
+        Attention(2, size=2, shift=1, map=(4, 8)),
+        ((8, 9, 4),),
+        "CNN401",
+        "map",
+        "9 windows of 2x2 make no map of 4x8",
+    ),
+    (
+        Position(8),
+        ((8, 9),),
+        "CNN401",
+        "steps",
+        "9 steps, and `position` learns of 8",
     ),
     *(
         (

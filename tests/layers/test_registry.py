@@ -46,7 +46,7 @@ ROLES: dict[Role, str] = {
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells",
     "sequence": "rnn lstm gru attention",
-    "table": "rbf embedding position class_token",
+    "table": "rbf embedding position sinusoidal_position class_token",
 }
 
 

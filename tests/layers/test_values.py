@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import product
 from math import atan, ceil, dist, floor, inf, prod
+from typing import Any
 
 import numpy as np
 import pytest
@@ -511,6 +512,67 @@ def test_attention(heads: int, bias: bool) -> None:
     written = torch.cat(mixed, dim=2)
     expected = linear(written, tensors["out_proj.weight"], tensors.get("out_proj.bias"))
     torch.testing.assert_close(module(x), expected.transpose(1, 2))
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"bias": False}, {"causal": True}, {"head_features": 2, "value_features": 2}]
+)
+@pytest.mark.parametrize("shapes", [((6, 5),), ((6, 5), (4, 7)), ((6, 5), (4, 7), (3, 7))])
+def test_wide_attention(fields: dict[str, Any], shapes: tuple[tuple[int, int], ...]) -> None:
+    """With PyTorch's own sizes it is PyTorch's own."""
+    bias = fields.get("bias", True)
+    wide = module_of(Attention(3, out_bias=not bias, **fields).torch(*shapes))
+    given = [image(*shape) for shape in shapes]
+    read = [given[number].transpose(1, 2) for number in (0, min(1, len(given) - 1), -1)]
+    sizes = {"kdim": read[1].shape[2], "vdim": read[2].shape[2]}
+    own = nn.MultiheadAttention(6, 3, bias=bias, batch_first=True, **sizes)
+    packed = own.in_proj_weight
+    weights = (own.q_proj_weight, own.k_proj_weight, own.v_proj_weight)
+    with torch.no_grad():
+        for number, part in enumerate((wide.query, wide.key, wide.value)):
+            part.weight.copy_(weights[number] if packed is None else packed.chunk(3)[number])
+            if bias:
+                own.in_proj_bias.chunk(3)[number].copy_(part.bias)
+        own.out_proj.weight.copy_(wide.out.weight)
+        if wide.out.bias is not None:
+            nn.init.zeros_(wide.out.bias)
+    hidden = torch.ones(5, read[1].shape[1], dtype=torch.bool).triu(1)
+    expected, _ = own(*read, attn_mask=hidden if fields.get("causal") else None)
+    torch.testing.assert_close(wide(*given), expected.transpose(1, 2))
+
+
+def test_rotary() -> None:
+    """Each pair of features of a step is turned by its angle, so that a score depends on how far
+    apart two steps are, and on nothing else of their places."""
+    layer = Attention(1, project="none", rotary=100.0)
+    module = module_of(layer.torch((4, 6)))
+    x = image(4, 6)
+    steps = torch.arange(6)
+    queries = torch.empty_like(x)
+    for pair, rate in enumerate((1, 100 ** -(2 / 4))):
+        cosine, sine = torch.cos(steps * rate), torch.sin(steps * rate)
+        one, other = x[:, pair], x[:, pair + 2]
+        queries[:, pair] = one * cosine - other * sine
+        queries[:, pair + 2] = other * cosine + one * sine
+    scores = queries.transpose(1, 2) @ queries / 4**0.5
+    expected = (scores.softmax(2) @ x.transpose(1, 2)).transpose(1, 2)
+    torch.testing.assert_close(module(x), expected)
+    alike = module.turned(torch.ones(1, 1, 6, 4))
+    apart = (alike @ alike.transpose(2, 3))[0, 0]
+    for offset in range(6):
+        diagonal = apart.diagonal(offset)
+        torch.testing.assert_close(diagonal, diagonal[:1].expand(6 - offset))
+
+
+def test_class_attention() -> None:
+    """Queries of the class token alone read all steps (Touvron 2021): the first step of what
+    attention makes of all."""
+    x = image(6, 5)
+    module = module_of(Attention(2).torch((6, 1), (6, 5)))
+    torch.testing.assert_close(module(x[..., :1], x), module(x)[..., :1])
+    width, steps = 6, 5
+    projections = 2 * width * width + steps * 2 * width * width
+    assert Attention(2).ops((6, 1), (6, 5)).macs == projections + 2 * width * steps
 
 
 @pytest.mark.parametrize("indices", [[[3.0, 0.0, 3.0]], [[[3.0, 0.0, 3.0]]]])

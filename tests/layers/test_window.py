@@ -34,6 +34,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -200,6 +201,8 @@ def test_cubic_upsample(scale: int) -> None:
         Maxout(2),
         ToSequence(),
         Position(),
+        Position(9),
+        SinusoidalPosition(),
         ClassToken(),
         Slice(0, 1),
         PadChannels(2),

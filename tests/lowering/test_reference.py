@@ -15,6 +15,7 @@ from torch import nn
 
 from cnncalc.layers import LAYERS
 from cnncalc.runtime.lower import lower
+from tests import reference_attention as heads
 from tests import reference_moved as moved
 from tests import reference_numpy as ref
 from tests.analysis.specs import network
@@ -388,6 +389,8 @@ VECTORS = [
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
+    Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",
         "class_token",
@@ -400,6 +403,41 @@ VECTORS = [
         "6x4x5",
         "attention: {heads: 2, causal: true}",
         lambda x, *weights: ref.attention(x, weights, 2, causal=True),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2}",
+        lambda x, *weights: heads.grouped(x, weights, 4, 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 3, keys: [tanh]}",
+        lambda x, *weights: heads.crossed(x, np.tanh(x), weights, 3),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, queries: [{slice: {stop: 4}}], project: none, keys: [{slice: 2}]}",
+        lambda x: heads.unprojected(x[:, :4], x[:, 2:], x[:, 2:], 2),
+    ),
+    Case(
+        "6x5",
+        "attention: {heads: 2, project: none, values: [tanh]}",
+        lambda x: heads.unprojected(x, x, np.tanh(x), 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, alibi: true}",
+        lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "4x6x6",
+        "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),
+    ),
+    Case(
+        "4x9x4",
+        "attention: {heads: 1, size: 2, relative: true, shift: 1}",
+        lambda x, *weights: heads.swin(x, weights, 1, (2, 2), (6, 6)),
     ),
     *(
         case

@@ -15,7 +15,7 @@ from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole
 from cnncalc.language.values.values import YES_NO, UnknownValueError, Value, Word, elements
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerOutput, LayerShape, Truth
+from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerInput, LayerShape, Truth
 
 MANY = 6
 """Words that a message lists; of more, a hint names the closest."""
@@ -54,7 +54,7 @@ class Binder:
         """What a layer reads besides what arrives, as its fields, which are bound, name it."""
         for name, node in fields.items():
             wanted = layer.fields[name].type
-            if isinstance(wanted, LayerOutput) and isinstance(node, Scalar):
+            if isinstance(wanted, LayerInput) and isinstance(node, Scalar):
                 yield wanted.reads(self._references.find(node, run.frame, run.names))
 
     def value(self, wanted: FieldType, node: Node, run: Run, scope: Scope) -> Value:

@@ -27,6 +27,7 @@ from cnncalc.language.written.syntax import (
     Network,
     Share,
 )
+from cnncalc.layers.base import Layer
 
 DEEPEST = 48
 A_RUN = 32
@@ -157,8 +158,23 @@ class Runner:
         """A layer of its own."""
         fields = _given(call.fields, run)
         layer = self.binder.bind(call.layer, fields, run, scope)
+        if call.branches:
+            return self.told(layer, call, run, scope)
         besides = self.binder.besides(call.layer, fields, run)
         return self.assembly.add(layer, (self.read(run), *besides), run, run.path)
+
+    def told(self, layer: Layer, call: LayerCall, run: Run, scope: Scope) -> Tensor:
+        """A layer of its own that is told what it reads: branches with layers of their own stand as
+        those of a join do."""
+        scope.spend(A_RUN, run.item.span)
+        within = any(not isinstance(branch.body, Scalar) for branch in call.branches)
+        around = self.around(run) if within else run.frame
+        first = len(self.assembly.layers)
+        found = {each.name: self.branch(each, run, around, scope) for each in call.branches}
+        left = {name: tensor for name, tensor in found.items() if tensor is not None}
+        names = [name for name, arrives in layer.branches.items() if arrives or name in left]
+        read = [left[name] if name in left else self.read(run) for name in names]
+        return self.joined(layer, tuple(read) if left else (self.read(run),), run, around, first)
 
     def read(self, run: Run) -> Tensor:
         """What an item reads. Raises InvalidValueError where several inputs leave it open."""
@@ -209,21 +225,33 @@ class Runner:
 
         A join with a name of its own is a group; else its branches stand in the list around it.
         """
-        item, frame = run.item, run.frame
-        grouped = bool(item.name or item.repeat or item.rows)
-        around = frame.inside(run) if grouped else frame
+        around = self.around(run)
         first = len(self.assembly.layers)
         tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
         found = tuple(tensor for tensor in tensors if tensor is not None)
         if not found:
-            self.assembly.error("CNN303", run, f"`{item.kind}` has no branch left", "leave one in")
+            kind = run.item.kind
+            self.assembly.error("CNN303", run, f"`{kind}` has no branch left", "leave one in")
             return UNKNOWN
         if len(found) == 1:
             return found[0]
-        path = around.path + around.segment(item.kind) if grouped else run.path
-        output = self.assembly.add(call.layer(), found, run, path)
-        if grouped:
-            self.assembly.group(run.path, item.kind, 1, first)
+        return self.joined(call.layer(), found, run, around, first)
+
+    def around(self, run: Run) -> Frame:
+        """Where the branches of an item stand: in a list of its own where it has a name, runs
+        several times, or has rows."""
+        own = run.item.name or run.item.repeat or run.item.rows
+        return run.frame.inside(run) if own else run.frame
+
+    def joined(
+        self, layer: Layer, read: tuple[Tensor, ...], run: Run, around: Frame, first: int
+    ) -> Tensor:
+        """The layer behind its branches, which begin at node `first`."""
+        if around is run.frame:
+            return self.assembly.add(layer, read, run, run.path)
+        path = around.path + around.segment(run.item.kind)
+        output = self.assembly.add(layer, read, run, path)
+        self.assembly.group(run.path, run.item.kind, 1, first)
         return output
 
     def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:

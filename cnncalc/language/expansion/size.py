@@ -11,6 +11,7 @@ from cnncalc.language.written.syntax import (
     GroupCall,
     Item,
     JoinCall,
+    LayerCall,
     Network,
     Share,
 )
@@ -56,7 +57,7 @@ class Sizes:
     def _call(self, call: Call | None, known: Known) -> int:
         if isinstance(call, GroupCall):
             return self._items(call.items, known.new_child())
-        if isinstance(call, JoinCall):
+        if isinstance(call, JoinCall | LayerCall):
             bodies = [branch.body for branch in call.branches]
             return 1 + sum(
                 self._items(body, known.new_child())

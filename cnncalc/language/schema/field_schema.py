@@ -16,7 +16,6 @@ from cnncalc.layers.fields import (
     Factors,
     FieldType,
     LayerInput,
-    LayerOutput,
     LayerShape,
     Margins,
     OpenSizes,
@@ -163,7 +162,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     PerAxis: _per_axis,
     OpenSizes: _per_axis,
     Factors: _factors,
-    **dict.fromkeys((LayerShape, LayerOutput, LayerInput), _layer_shape),
+    **dict.fromkeys((LayerShape, LayerInput), _layer_shape),
     Margins: _margins,
     ConnectionTable: _table,
 }

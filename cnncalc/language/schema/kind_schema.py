@@ -10,7 +10,7 @@ from cnncalc.language.schema.field_schema import (
     offered,
     ref,
 )
-from cnncalc.layers.base import Layer, example, summary
+from cnncalc.layers.base import Layer, example, field_docs, summary
 from cnncalc.layers.fields import FieldType, Truth
 
 
@@ -41,12 +41,23 @@ def _value(layer: type[Layer]) -> Json:
     }
 
 
+def _with_branches(layer: type[Layer]) -> Json:
+    """The value of a kind that may be told what it reads, each by a branch."""
+    own = _value(layer)
+    docs = field_docs(layer)
+    branches = {name: {**described(docs[name]), **BRANCH} for name in layer.branches}
+    return {"if": {"type": "null"}, "else": {**own, "properties": own["properties"] | branches}}
+
+
+BRANCH: Json = {"type": ["array", "object", "string", "integer"], "allOf": [ref("spec.branch")]}
+
+
 def kind_key(layer: type[Layer]) -> Json:
     """A kind as a key of an item: its page, and what editors type and offer behind it."""
     page = described(summary(layer), f"\n\n```yaml\n{example(layer)}\n```")
     if layer.joins:
         return {**page, "type": ["object", "array"], "allOf": [ref("spec.branches")]}
-    value = {"allOf": [ref(layer.kind)]}
+    value = {"allOf": [_with_branches(layer) if layer.branches else ref(layer.kind)]}
     names, values = required(layer), _main_values(layer)
     if len(names) > 1:
         body = {name: f"${place}" for place, name in enumerate(names, 1)}

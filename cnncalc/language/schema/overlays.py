@@ -19,6 +19,7 @@ from cnncalc.layers.fields import LayerShape
 
 _REQUIRED = {kind: required(layer) for kind, layer in LAYERS.items() if required(layer)}
 _JOINS = [kind for kind, layer in LAYERS.items() if layer.joins]
+_TOLD = [kind for kind, layer in LAYERS.items() if layer.branches]
 _NAMES = [*ARRIVING, "i", *YES_NO_SPELT]
 """What is known without any arguments; `yes` is refused as an expression already."""
 
@@ -63,13 +64,21 @@ def _walk(
         f"^{GROUP}$": {"items": own},
         words(_JOINS): {"items": branch, "additionalProperties": branch},
     }
-    item = {"patternProperties": {**kinds, **within}, **more}
+    told = {f"^{kind}$": _told(kind, branch, kinds) for kind in _TOLD}
+    item = {"patternProperties": {**kinds, **within, **told}, **more}
     if unless:
         item = {"if": {"type": "object", "required": unless}, "else": item}
     return {
         f"spec.{overlay}.item": item,
         f"spec.{overlay}.branch": {"items": own, "if": {"type": "object"}, "then": own},
     }
+
+
+def _told(kind: str, branch: Json, kinds: Json) -> Json:
+    """What an overlay says of a kind that may have branches."""
+    within = {"patternProperties": {words(list(LAYERS[kind].branches)): branch}}
+    said = kinds.get(f"^{kind}$")
+    return {"allOf": [said, within]} if said else within
 
 
 # -- every required field is there ----------------------------------------------------------

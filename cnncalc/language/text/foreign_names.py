@@ -85,6 +85,8 @@ CALLED = {
     "embedding": "Embedding Embed TokenEmbedding LookupTable WordEmbedding wte",
     "position": """PositionEmbedding PositionalEmbedding PosEmbed PositionEncoding wpe
         LearnedPositionalEncoding""",
+    "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
+        SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -153,6 +155,20 @@ WRITTEN = {
     "gru: {units: 64, bidirectional: true}": "BiGRU BidirectionalGRU",
     "add: {seen: [layer_norm, {attention: {heads: 4}}], was: [identity]}": """
         TransformerEncoderLayer TransformerBlock TransformerEncoder EncoderLayer""",
+    "attention: {heads: 4, keys: input}": "CrossAttention CrossAttn EncoderDecoderAttention",
+    "attention: {heads: 4, key_heads: 2}": """GroupedQueryAttention GroupQueryAttention GQA
+        MultiQueryAttention MQA""",
+    "attention: {heads: 4, queries: [{crop: [[0, in_length - 1]]}]}": "ClassAttention ClassAttn",
+    "attention: {heads: 4, rotary: 10_000}": """RotaryEmbedding RotaryPositionalEmbedding RoPE
+        Rotary""",
+    "attention: {heads: 4, alibi: true}": "ALiBi",
+    "attention: {heads: 4, size: 4x8, relative: true}": """RelPosBias RelativePositionBias
+        RelativeAttention""",
+    "layers: [{to_windows: 8}, {attention: {heads: 4, size: 8, relative: true}}, "
+    "{from_windows: 8}]": "WindowAttention ShiftedWindowAttention WindowMSA SwinAttention",
+    "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
+    "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
+        TransformerDecoderLayer TransformerDecoder DecoderLayer""",
     "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
@@ -188,10 +204,8 @@ UNSAID = """
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
     StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
-    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal CrossAttention
-    TransformerDecoderLayer TransformerDecoder WindowAttention ClassAttention AdditiveAttention
-    GroupedQueryAttention RotaryEmbedding RoPE ALiBi SinusoidalPositionalEncoding
-    PositionalEncoding EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
+    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal
+    AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
@@ -246,7 +260,8 @@ FIELDS = {
     "padding_mode": "pad_type pad_mode",
     "dilation": "dilations dilation_rate rate d atrous_rate",
     "groups": "group g num_groups n_group cardinality",
-    "bias": "use_bias bias_term has_bias with_bias",
+    "bias": "use_bias bias_term has_bias with_bias qkv_bias",
+    "out_bias": "proj_bias",
     "units": """out_features num_output output hidden_size features n_units hidden num_units
         nout outputs""",
     "slope": "negative_slope alpha leak",
@@ -257,10 +272,19 @@ FIELDS = {
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",
-    "size": "output_size local_size n padding cropping pads",
+    "size": "output_size local_size n padding cropping pads window_size window ws",
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
+    "key_heads": "num_kv_heads n_kv_heads num_key_value_heads kv_heads num_query_groups",
+    "head_features": "key_dim head_dim dim_head qk_dim d_k",
+    "value_features": "value_dim v_dim d_v",
+    "keys": "memory context encoder_hidden_states key",
+    "queries": "query",
+    "relative": "relative_position_bias rel_pos use_rel_pos",
+    "rotary": "rope_theta rope_base theta",
+    "shift": "shift_size",
+    "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
@@ -279,7 +303,7 @@ FIELDS_WRITTEN = {
     "`rounding: ceil` is what `ceil_mode: true` says": "ceil_mode",
     "a layer of its own behind it: `- relu`": "activation act activation_fn",
     "a layer of its own behind it: `- batch_norm`": "batch_normalize norm_layer use_bn",
-    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim
+    "leave it out: a layer reads what arrives": """num_features normalized_shape embed_dim kdim vdim
         input_size in_planes c1 input_shape num_channels input_channels""",
     "leave it out: it changes no number": """inplace batch_first return_indices device dtype
         memory_format layout data_format""",
@@ -294,8 +318,8 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
-    antialias padding_idx max_norm kdim vdim add_bias_kv add_zero_attn key_dim
-    value_dim recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
+    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling approximate dropout zoneout
 """
 """What no field says yet."""

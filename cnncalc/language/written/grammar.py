@@ -38,4 +38,6 @@ class Grammar(NamedTuple):
 
     def fields_of(self, word: str) -> Collection[str]:
         """The names that the mapping of a kind may hold."""
-        return LAYERS[word].fields if word in LAYERS else self.block_args.get(word, {})
+        if word in LAYERS:
+            return {**LAYERS[word].fields, **LAYERS[word].branches}
+        return self.block_args.get(word, {})

@@ -151,11 +151,15 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
 
 def _layer_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     layer = LAYERS[kind.text]
-    given = _given(kind, value, layer.fields, "field", grammar)
+    given = _given(kind, value, (*layer.fields, *layer.branches), "field", grammar)
     required = [name for name, field in layer.fields.items() if field.required]
     if given is None or _lacks(kind, value, required, given, "field", grammar):
         return Broken()
-    return LayerCall(layer, given)
+    if given.keys().isdisjoint(layer.branches):
+        return LayerCall(layer, given)
+    told = [name for name in layer.branches if name in given]
+    branches = tuple(_branch(name, given[name], grammar) for name in told)
+    return LayerCall(layer, {n: v for n, v in given.items() if n not in told}, branches)
 
 
 def _block_call(kind: Scalar, value: Node, grammar: Grammar) -> Call:

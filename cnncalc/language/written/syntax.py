@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 Fields = Mapping[str, Node]
 
 
+class Branch(NamedTuple):
+    """A branch of a join: layers, or the name of an earlier layer."""
+
+    name: str
+    body: tuple[Item, ...] | Scalar
+    when: Node | None
+
+
 class LayerCall(NamedTuple):
-    """`conv: {filters: 64}`: a layer kind with its fields, the spec's defaults included."""
+    """`conv: {filters: 64}`: a layer kind with its fields, the spec's defaults included.
+
+    branches: those of its fields that say what it reads
+    """
 
     layer: type[Layer]
     fields: Fields
+    branches: tuple[Branch, ...] = ()
 
 
 class BlockCall(NamedTuple):
@@ -29,14 +41,6 @@ class BlockCall(NamedTuple):
 
     block: str
     arguments: Fields
-
-
-class Branch(NamedTuple):
-    """A branch of a join: layers, or the name of an earlier layer."""
-
-    name: str
-    body: tuple[Item, ...] | Scalar
-    when: Node | None
 
 
 class JoinCall(NamedTuple):

@@ -6,7 +6,7 @@ from textwrap import fill, indent
 
 from cnncalc.checking.every_code import CODES
 from cnncalc.layers import LAYERS
-from cnncalc.layers.base import Field, Layer, example, summary
+from cnncalc.layers.base import Field, Layer, example, field_docs, summary
 from cnncalc.layers.fields import shown
 
 WIDTH = 88
@@ -34,6 +34,7 @@ def kind_page(layer: type[Layer]) -> str:
     if layer.fields:
         parts.append("fields (a value alone is the first one's)")
         parts += [_field(field) for field in layer.fields.values()]
+    parts += [_branch(name, layer) for name in layer.branches]
     return "\n\n".join(parts) + "\n"
 
 
@@ -43,6 +44,11 @@ def _field(field: Field) -> str:
         default = "may be left out, see below"
     doc = fill(field.doc, WIDTH, initial_indent="      ", subsequent_indent="      ")
     return f"  {field.name}: {field.type.wants}; {default}\n{doc}"
+
+
+def _branch(name: str, layer: type[Layer]) -> str:
+    doc = fill(field_docs(layer)[name], WIDTH, initial_indent="      ", subsequent_indent="      ")
+    return f"  {name}: a branch, as a join has them; may be left out, see below\n{doc}"
 
 
 def code_page(code: str) -> str:

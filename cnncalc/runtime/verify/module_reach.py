@@ -25,11 +25,13 @@ class Direction(NamedTuple):
     """What a call is asked for: along which spatial axis, of how many.
 
     read, made: shapes of what it reads first and of what it makes, on the input alone
+    reads: how many values it reads
     """
 
     number: int
     read: tuple[int, ...]
     made: tuple[int, ...]
+    reads: int = 1
 
     def of(self, sizes: Any) -> int:
         """The number for this axis, of one for each, or of one for all."""
@@ -339,9 +341,11 @@ def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
 
 def attention(module: Any, x: Reached, at: Direction) -> Reached:
     """Of sequences side by side each step reads the steps of its own; causal, those up to its own;
-    of a single one all, which is left out like statistics."""
+    of a single one all, which is left out like statistics, as are the keys of another layer."""
     *sides, steps = at.read[2:]
     read = x.whole
+    if at.reads > 1:
+        return alike(read, at.made[1])
     if at.number == len(sides) and module.causal:
         read = F.max_pool1d(F.pad(read, (steps - 1, 0), value=NOTHING), steps, 1)
     elif at.number == len(sides) and prod(sides) > 1:
@@ -366,7 +370,8 @@ PASSING = frozenset(
     """
     Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
     GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid Softplus Step
+    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid
+    SinusoidalPosition Softplus Step
     Tanh
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -399,7 +404,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
     **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
-    "Attention": attention,
+    **dict.fromkeys(("Attention", "WideAttention"), attention),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -59,7 +59,8 @@ def _made(call: Traced, trace: Trace, axis: int, read: Sequence[Found]) -> Found
     unknown = next((each for each in read if isinstance(each, str)), None)
     if unknown is not None:
         return unknown
-    at = Direction(axis, trace.shapes[call.reads[0]], trace.shapes[call.makes])
+    shapes = trace.shapes[call.reads[0]], trace.shapes[call.makes]
+    at = Direction(axis, *shapes, len(call.reads))
     given = [each for each in read if not isinstance(each, str)]
     try:
         if call.name in JOINS:

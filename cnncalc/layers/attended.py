@@ -1,0 +1,100 @@
+"""What attention keeps for its backward."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.layers.base import Kept, Shape, kept_input, kept_output
+from cnncalc.layers.heads import Heads
+
+
+class Attended(NamedTuple):
+    """An attention at work.
+
+    projects: whether queries, keys and values are projected
+    turns: whether queries and keys are turned
+    learns: whether what is added to the scores is
+    """
+
+    sizes: Heads
+    inputs: tuple[Shape, ...]
+    projects: bool = True
+    turns: bool = False
+    learns: bool = False
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """Which inputs become queries, keys and values."""
+        last = len(self.inputs) - 1
+        return 0, min(1, last), last
+
+    def stacked(self) -> Iterator[Kept]:
+        """By PyTorch's own, which reads keys of other features than the queries' twice, for keys
+        and for values."""
+        for number in self.steps():
+            yield self.step_by_step(number, laid_anew=True)
+        own = self.sizes.arriving[0]
+        if self.numbers[1] == self.numbers[2] == 1 and self.sizes.arriving[1] != own:
+            again = self.step_by_step(1, laid_anew=True)
+            yield from (again._replace(name="transposed values"),) if again.of == "own" else ()
+        yield Kept("projected", sum(self.sizes.projected))
+        yield from self.by_kernel(written=True)
+
+    def fused(self) -> Iterator[Kept]:
+        """By a kernel that keeps no scores: queries, keys, values, and what it makes of them."""
+        if self.projects:
+            yield from map(self.step_by_step, self.steps())
+            yield Kept("projected", sum(self.sizes.projected))
+        elif self.turns:
+            yield self.step_by_step(self.numbers[2])
+            yield Kept("turned", sum(self.sizes.projected[:2]))
+        else:
+            yield from map(self.step_by_step, self.steps())
+        yield from self.by_kernel(written=bool(self.sizes.features))
+
+    def by_kernel(self, written: bool) -> Iterator[Kept]:
+        """What the heads make, which a projection reads or which is the output; and for each query
+        the logarithm of the sum that softmax divides by."""
+        mixed = self.sizes.each[0] * self.sizes.mixed
+        output = (self.sizes.mixed, *self.inputs[0][1:])
+        yield Kept("mixed", mixed) if written else kept_output(output)
+        yield Kept("sums", self.sizes.each[0] * self.sizes.heads[0])
+
+    def unfused(self) -> Iterator[Kept]:
+        """Step by step: scaled queries and keys, each for the other's gradient, values, scores."""
+        sizes = self.sizes
+        queries, keys, values = self.numbers
+        rows, others = sizes.each[0] * sizes.heads[0], sizes.each[1] * sizes.heads[0]
+        if self.projects:
+            yield from map(self.step_by_step, self.steps())
+        yield Kept("queries", rows * sizes.key, gradient_of=self.of(keys))
+        yield Kept("keys", others * sizes.key, gradient_of=self.of(queries))
+        mixing = () if self.learns else self.of(queries, keys)
+        as_given = not self.projects and sizes.heads[0] == sizes.heads[1]
+        if as_given and (sizes.heads[0] == 1 or self.inputs[values][-1] == 1):
+            yield self.step_by_step(values)._replace(gradient_of=mixing)
+        else:
+            yield Kept("values", others * sizes.value, gradient_of=mixing)
+        yield Kept("scores", sizes.scores)
+        if sizes.features:
+            yield Kept("mixed", sizes.each[0] * sizes.mixed)
+
+    def of(self, *numbers: int) -> tuple[int, ...]:
+        """The inputs whose gradient alone needs a tensor; none, where weights before it do."""
+        return () if self.projects else tuple(sorted(set(numbers)))
+
+    def steps(self) -> range:
+        """The numbers of the inputs."""
+        return range(len(self.inputs))
+
+    def step_by_step(self, number: int, laid_anew: bool = False) -> Kept:
+        """An input as it is kept step by step: a copy, unless its numbers lie so already.
+
+        laid_anew: whether the samples come behind the steps
+        """
+        features, *sides, steps = self.inputs[number]
+        single = steps == 1 and 1 in (features, prod(sides))
+        if single or (features == 1 and not laid_anew):
+            return kept_input(self.inputs[number], number)
+        name = f"transposed {number + 1}" if number else "transposed"
+        return Kept(name, prod(self.inputs[number]))

@@ -97,6 +97,10 @@ PUBLISHED = {
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",
     ),
+    "segmentation/segnet": ("SegNet", "VGG-16, biases and batch norm, 11 classes"),
+    "segmentation/pspnet50": ("PSPNet", "ResNet-50, stride 8, 150 classes, no auxiliary head"),
+    "segmentation/deeplabv3plus_resnet101": ("DeepLabv3+", "ResNet-101, stride 16, 21 classes"),
+    "recurrent/lstmp": ("LSTM with projection", "2 layers of 1024 cells, 512 projected"),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 

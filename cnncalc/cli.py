@@ -209,12 +209,51 @@ def explain(
 @app.command()
 def calc(
     layer: Annotated[str, typer.Argument(help='A layer: "conv: {filters: 64, kernel: 3}".')],
-    shape: Annotated[str, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")],
+    shape: Annotated[
+        str | None, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
+    ] = None,
+    values: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBERS|FILE",
+            help='Show what it makes of numbers: "101 010 101", "1 2; 3 4", .csv, .npy, a picture.',
+        ),
+    ] = None,
+    kernel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBERS|FILTER|FILE", help="Its weights: numbers, or edge, blur, sobel, ...."
+        ),
+    ] = None,
+    bias: Annotated[str | None, typer.Option(metavar="NUMBERS", help="Its biases.")] = None,
+    mean: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="The running mean of a norm.")
+    ] = None,
+    variance: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="The running variance of a norm.")
+    ] = None,
+    training: Annotated[
+        bool, typer.Option("--training", help="A norm takes the statistics of the values.")
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the outputs: .csv, .npy, .png."),
+    ] = None,
+    force: Force = False,
 ) -> None:
-    """Compute one layer, without a file."""
-    from cnncalc.commands.calc import calc as command
+    """Compute one layer, without a file; with --values, on numbers."""
+    given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    if values is None and not (any(given.values()) or at or training or output):
+        from cnncalc.commands.calc import calc as command
 
-    run(lambda: command(layer, shape))
+        run(lambda: command(layer, shape))
+    from cnncalc.commands.calc_values import calc_values
+
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force))
 
 
 @app.command()

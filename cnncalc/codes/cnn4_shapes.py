@@ -62,7 +62,7 @@ layers:
     "CNN404": page(
         "channels that do not divide",
         """Groups, and the factor of `pixel_shuffle`, share the arriving channels out evenly; a
-    `slice` takes channels that are there.""",
+    `slice` takes channels that are there; a `reshape` moves all values, and makes none.""",
         """
 input: 3x32x32
 layers:

@@ -28,8 +28,10 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -78,6 +80,12 @@ KINDS: tuple[type[Layer], ...] = (
     Upsample,
     ChannelShuffle,
     PixelShuffle,
+    PixelUnshuffle,
+    Reshape,
+    Unflatten,
+    Permute,
+    Roll,
+    Flip,
     LayerScale,
     Scale,
     Rnn,

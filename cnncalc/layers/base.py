@@ -335,10 +335,6 @@ class Layer:
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
 
-    flattening: ClassVar[Flattening] = ""
-    """Of which maps it makes the same before and behind a `flatten`: those of a `single` position,
-    `any`, none."""
-
     gives: ClassVar[Meaning] = "scores"
     """What its output is, at the end of a network that tells classes apart."""
 
@@ -391,6 +387,12 @@ class Layer:
     def values(self) -> dict[str, Any]:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
+
+    @property
+    def flattening(self) -> Flattening:
+        """Of which maps it makes the same before and behind a `flatten`: those of a `single`
+        position, `any`, none."""
+        return ""
 
     def resolve(self) -> Layer:
         """The layer this one stands for: itself, save for a kind that is an alias."""

@@ -89,6 +89,8 @@ class Whole(FieldType):
         self.minimum = minimum
         self.maximum = maximum
         self.wants = f"a whole number of at least {minimum}"
+        if minimum == -LARGEST:
+            self.wants = "a whole number"
         if maximum < LARGEST:
             self.wants = f"a whole number from {minimum} to {maximum:,}"
 
@@ -100,7 +102,9 @@ class Whole(FieldType):
         if not isinstance(value, int) or isinstance(value, bool):
             raise FieldError(f"wants a whole number, got `{shown(value)}`")
         if value < self.minimum:
-            raise FieldError(f"wants {self.wants}, got {value}")
+            least = f"a whole number of at least {self.minimum:,}"
+            bounded = self.wants if self.minimum > -LARGEST else least
+            raise FieldError(f"wants {bounded}, got {value}")
         if value > self.maximum:
             raise FieldError(f"wants a whole number of at most {self.maximum:,}, got {value:,}")
         return value
@@ -289,6 +293,8 @@ class ConnectionTable(FieldType):
 
 Positive = Annotated[int, Whole(1)]
 OptionalPositive = Annotated[int | None, Whole(1)]
+WholeNumber = Annotated[int, Whole(-LARGEST)]
+OptionalWhole = Annotated[int | None, Whole(-LARGEST)]
 NonNegative = Annotated[int, Whole(0)]
 Number = Annotated[float, Real()]
 NonNegativeNumber = Annotated[float, Real(0)]

@@ -18,7 +18,7 @@ from cnncalc.layers.base import (
     framed,
     times,
 )
-from cnncalc.layers.fields import Flag, OptionalSize, Padding, Real, Rounding, Size
+from cnncalc.layers.fields import Choice, Flag, OptionalSize, Padding, Real, Rounding, Size
 from cnncalc.layers.windows import Slide, Sliding, slides_over
 
 
@@ -210,19 +210,22 @@ class AvgPool(MeanPool, kind="avg_pool"):
 
 
 class LpPool(MeanPool, kind="lp_pool"):
-    """The p-norm of each window, (sum of x^p)^(1/p). k powers, k-1 additions and 1 root for a
-    window of k.
+    """The p-norm of each window, (sum of x^p)^(1/p), or its power mean, (mean of x^p)^(1/p). k
+    powers, k-1 additions and 1 root for a window of k; of a mean 1 division besides.
 
         - lp_pool: {kernel: 2, norm: 2}
 
     norm: p; 1 is the sum, a large p comes close to the maximum
+    reduce: `sum`, as PyTorch does; or `mean`
     """
 
     norm: Annotated[float, Real(1)] = 2.0
+    reduce: Annotated[str, Choice("sum", "mean")] = "sum"
 
     def ops(self, *inputs: Shape) -> Ops:
         reads, outputs = self.reads(inputs[0]), prod(self.output_shape(*inputs))
-        return Ops(additions=reads - outputs, powers=reads + outputs)
+        divisions = outputs if self.reduce == "mean" else 0
+        return Ops(additions=reads - outputs, powers=reads + outputs, divisions=divisions)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The powers, their means, and what a root takes to have a sign."""
@@ -234,6 +237,8 @@ class LpPool(MeanPool, kind="lp_pool"):
         slides = self.slides(inputs[0])
         name = f"nn.LPPool{len(slides)}d"
         window = {"norm_type": self.norm} | window_arguments(slides)
+        if self.reduce == "mean":
+            return TorchModule("PowerMean", window, sides(slides) if any(sides(slides)) else ())
         if len(slides) == 1:  # the one pool that takes no tuple
             window |= {"kernel_size": slides[0].kernel, "stride": slides[0].stride}
         # torch takes k times the mean, so that it would overrate a partial window

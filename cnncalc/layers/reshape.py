@@ -1,18 +1,20 @@
 """Layers that move values, or leave some out, and change none."""
 
 from collections.abc import Iterator
-from itertools import product
 from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.around import OF_THE_MAP, check_reach, kept_of_map
+from cnncalc.layers.axes import OverOne, place
 from cnncalc.layers.base import (
     COLLAPSED,
     LONGEST_CYCLE,
     OWN,
+    POINTWISE,
     Across,
     Arithmetic,
     Axis,
+    Flattening,
     Kept,
     Layer,
     Problem,
@@ -30,10 +32,12 @@ from cnncalc.layers.fields import (
     Number,
     OptionalEdges,
     OptionalLikeness,
-    OptionalPositive,
+    OptionalWhole,
     Positive,
+    WholeNumber,
     arriving,
 )
+from cnncalc.layers.pixels import FINEST, SquareOrder, image, squares
 from cnncalc.layers.sampling import one_way, sizes_like
 from cnncalc.layers.windows import edges, spatial
 
@@ -63,48 +67,97 @@ class Flatten(Layer, kind="flatten"):
         return Arithmetic(products(*inputs[0]))
 
 
+ONE_OF: dict[int | str, str] = {
+    0: "channel",
+    "channels": "channel",
+    "depth": "image",
+    "height": "row",
+    "width": "column",
+    "steps": "step",
+}
+"""What stands at one place of an axis."""
+
+
 class Slice(Layer, kind="slice"):
-    """Some of the channels: a split is two slices.
+    """Some of the channels, or of another axis: a split is two slices.
 
         - slice: {start: 0, stop: 32}
 
-    start: the first channel, counted from 0
-    stop: the channel after the last; all that follow, unless given
+    start: the first that is taken, counted from 0; less than 0, from the end
+    stop: the one after the last; all that follow, unless given
+    step: from one that is taken to the next
+    axis: `channels`, `depth`, `height`, `width`, `steps` for the last one, or 0 to 3
     """
 
     view = True
     role = "move"
-    flattening = "single"
 
-    start: NonNegative = 0
-    stop: OptionalPositive = None
+    start: WholeNumber = 0
+    stop: OptionalWhole = None
+    step: Positive = 1
+    axis: OverOne = "channels"
+
+    @property
+    def flattening(self) -> Flattening:
+        return "single" if self.axis in ("channels", 0) else ""
 
     def check(self) -> Iterator[Problem]:
-        if self.stop is not None and self.stop <= self.start:
+        alike = self.stop is not None and (self.start < 0) == (self.stop < 0)
+        if self.stop == 0 or (alike and self.stop is not None and self.stop <= self.start):
             yield Problem("stop", f"a slice from {self.start} to {self.stop} is empty")
 
-    def end(self, shape: Shape) -> int:
-        """The channel after the last."""
-        return shape[0] if self.stop is None else self.stop
+    def number(self, shape: Shape) -> int:
+        """The axis' number. Raises ShapeError."""
+        return place(self, self.axis, shape, "axis")
+
+    def taken(self, shape: Shape) -> range:
+        """Which are taken. Raises ShapeError."""
+        size = shape[self.number(shape)]
+        start = self.start + size if self.start < 0 else self.start
+        stop = size if self.stop is None else self.stop + size if self.stop < 0 else self.stop
+        one = ONE_OF.get(self.axis, "place")
+        arrive = f"{size} arrive{'s' if size == 1 else ''}"
+        if not 0 < stop <= size:
+            fact = f"the slice stops at {one} {self.stop}, {arrive}"
+            raise ShapeError(fact, f"`stop: {size}`", field="stop", code="CNN404")
+        if not 0 <= start < stop:
+            fact = f"the slice starts at {one} {self.start}, {arrive}"
+            raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
+        return range(start, stop, self.step)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        channels, stop = inputs[0][0], self.end(inputs[0])
-        if stop > channels:
-            fact = f"the slice stops at channel {stop}, {channels} arrive"
-            raise ShapeError(fact, f"`stop: {channels}`", field="stop", code="CNN404")
-        if self.start >= stop:
-            fact = f"the slice starts at channel {self.start}, {channels} arrive"
-            raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
-        return (stop - self.start, *inputs[0][1:])
+        shape, number = inputs[0], self.number(inputs[0])
+        return (*shape[:number], len(self.taken(shape)), *shape[number + 1 :])
+
+    def window(self, *inputs: Shape) -> Window:
+        number, taken = self.number(inputs[0]), self.taken(inputs[0])
+        if not number:
+            return POINTWISE
+        own, first = Axis(1, 1, (range(1),)), taken.start
+        along = Axis(1, taken.step, (range(first, first + 1),))
+        places = range(1, len(inputs[0]))
+        return Window(tuple(along if each == number else own for each in places))
 
     def across(self, *inputs: Shape) -> Across:
-        return Across((Reads(taps=range(self.start, self.start + 1), step=1),))
+        taken = self.taken(inputs[0])
+        if self.number(inputs[0]):
+            return OWN
+        return Across((Reads(taps=taken[:1], step=taken.step),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Slice", {"start": self.start, "stop": self.end(inputs[0])})
+        taken = self.taken(inputs[0])
+        arguments = {"start": taken.start, "stop": taken.stop, "step": taken.step}
+        arguments["dim"] = self.number(inputs[0]) + 1
+        return TorchModule("Slice", arguments, defaults={"step": 1, "dim": 1})
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(f"{self.end(inputs[0])} - {self.start}")
+        taken, number = self.taken(inputs[0]), self.number(inputs[0])
+        left = f"{taken.stop} - {taken.start}"
+        found = left if taken.step == 1 else f"ceil(({left})/{taken.step})"
+        if not number:
+            return Arithmetic(found)
+        sizes = [str(size) for size in inputs[0][1:]]
+        return Arithmetic(space=(*sizes[: number - 1], found, *sizes[number:]))
 
 
 class PadChannels(Layer, kind="pad_channels"):
@@ -278,27 +331,23 @@ class ChannelShuffle(Layer, kind="channel_shuffle"):
         return TorchModule("nn.ChannelShuffle", {"groups": self.groups}, positional=1)
 
 
-FINEST = 8
-"""The factor up to which channels that become pixels are told apart."""
-
-
 class PixelShuffle(Layer, kind="pixel_shuffle"):
     """Channels become pixels: factor^2 channels make an image factor times as large (Shi 2016).
 
         - pixel_shuffle: 2
 
     factor: how much larger each side becomes
+    order: `channels`, as PyTorch has it: the pixels of a channel come from neighbours; else from
+        channels far apart, one for each pixel by `rows` (TensorFlow, ONNX) or by `columns`
     """
 
     role = "move"
 
     factor: Positive
+    order: SquareOrder = "channels"
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        if len(inputs[0]) != 3:
-            fact = f"`pixel_shuffle` reads an image, got {times(inputs[0])}"
-            raise ShapeError(fact, "`upsample` takes any map")
-        channels, height, width = inputs[0]
+        channels, height, width = image(self, inputs[0], "`upsample` takes any map")
         if channels % self.factor**2:
             fact = f"{self.factor}x{self.factor} does not divide {arriving(channels)}"
             hint = f"a `conv` before it with a multiple of {self.factor**2} `filters`"
@@ -314,15 +363,11 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         """Each channel gives the pixels of one place in every square of them."""
         if self.factor > FINEST:
             return None
-        square = product(range(self.factor), repeat=2)
+        channels = inputs[0][0] // self.factor**2
         return Across(
             tuple(
-                Reads(
-                    taps=range(number, number + 1),
-                    step=self.factor**2,
-                    axes=tuple(self.one_of(place) for place in places),
-                )
-                for number, places in enumerate(square)
+                Reads(taps=held[:1], step=held.step, axes=tuple(map(self.one_of, place)))
+                for place, held in squares(self.factor, self.order, channels)
             )
         )
 
@@ -332,7 +377,11 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         return Axis(self.factor, 1, tuple(taps))
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.PixelShuffle", {"upscale_factor": self.factor}, positional=1)
+        if self.order == "channels":
+            arguments: dict[str, object] = {"upscale_factor": self.factor}
+            return TorchModule("nn.PixelShuffle", arguments, positional=1)
+        arguments = {"factor": self.factor, "columns": self.order == "columns"}
+        return TorchModule("ChannelsToPixels", arguments)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         channels, height, width = inputs[0]

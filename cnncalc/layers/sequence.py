@@ -2,6 +2,7 @@
 
 from math import prod
 
+from cnncalc.layers.axes import OptionalOne, place
 from cnncalc.layers.base import (
     COLLAPSED,
     EVERY,
@@ -14,6 +15,7 @@ from cnncalc.layers.base import (
     Kept,
     Layer,
     Ops,
+    Reads,
     Shape,
     ShapeError,
     TorchModule,
@@ -44,28 +46,63 @@ def transposed(shape: Shape, directions: int = 1) -> Kept:
 
 
 class ToSequence(Layer, kind="to_sequence"):
-    """A map as a sequence: a step for each position, row by row.
+    """A map as a sequence: a step for each position, row by row, or for each place along one axis.
 
-    - to_sequence
+        - to_sequence
+
+    axis: `width` makes a step of each column, in which channels and rows are the features (Shi
+        2015); so `channels`, `depth`, `height`, `steps` for the last one, or 0 to 3
     """
 
-    view = True
     role = "move"
 
+    axis: OptionalOne = None
+
+    @property
+    def view(self) -> bool:
+        return self.axis in (None, "width", "steps")
+
+    def number(self, shape: Shape) -> int:
+        """The number of the axis along which the steps are. Raises ShapeError."""
+        spatial(self, shape)
+        return place(self, self.axis or 0, shape, "axis")
+
+    def others(self, shape: Shape) -> list[int]:
+        """The sizes of the axes that are not."""
+        number = self.number(shape)
+        return [size for axis, size in enumerate(shape) if axis != number]
+
     def output_shape(self, *inputs: Shape) -> Shape:
-        return (inputs[0][0], prod(spatial(self, inputs[0])))
+        shape = inputs[0]
+        if self.axis is None:
+            return shape[0], prod(spatial(self, shape))
+        return prod(self.others(shape)), shape[self.number(shape)]
 
     def window(self, *inputs: Shape) -> Window:
-        return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
+        kept = len(inputs[0]) == 2 and (self.axis is None or self.number(inputs[0]) == 1)
+        return POINTWISE if kept else COLLAPSED
 
     def across(self, *inputs: Shape) -> Across:
-        return OWN
+        """A feature for each place along the other axes, those of a channel behind one another."""
+        if self.axis is None:
+            return OWN
+        if not self.number(inputs[0]):
+            return EVERY
+        each = prod(self.others(inputs[0])[1:])
+        return Across((Reads(taps=range(1), step=1, repeat=each),))
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("nn.Flatten", {"start_dim": 2})
+        if self.axis is None:
+            return TorchModule("nn.Flatten", {"start_dim": 2})
+        if self.view:
+            return TorchModule("nn.Flatten", {"start_dim": 1, "end_dim": -2})
+        return TorchModule("StepsAlong", {"dim": self.number(inputs[0]) + 1}, positional=1)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(space=(products(*inputs[0][1:]),))
+        if self.axis is None:
+            return Arithmetic(space=(products(*inputs[0][1:]),))
+        steps = str(inputs[0][self.number(inputs[0])])
+        return Arithmetic(products(*self.others(inputs[0])), (steps,))
 
 
 class Embedding(Layer, kind="embedding"):

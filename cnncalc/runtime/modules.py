@@ -67,6 +67,26 @@ class AveragePool(nn.Module):
         return mean
 
 
+class PowerMean(nn.Module):
+    """The p-th root of the mean of x^p in each window."""
+
+    def __init__(
+        self, norm_type: float, kernel_size: tuple[int, ...], stride: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        one = len(kernel_size) == 1
+        pool = getattr(nn, f"LPPool{len(kernel_size)}d")
+        self.pool = pool(
+            norm_type, kernel_size[0] if one else kernel_size, stride[0] if one else stride
+        )
+        self.share: float = prod(kernel_size) ** (-1 / norm_type)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        norms: Tensor = self.pool(x)
+        return norms * self.share
+
+
 class ChannelNorm(nn.LayerNorm):
     """Layer norm over the channels at each position."""
 
@@ -130,16 +150,113 @@ class Scale(nn.Module):
 
 
 class Slice(nn.Module):
-    """The channels from `start` to before `stop`."""
+    """What stands from `start` to before `stop` along an axis, each `step`-th."""
 
-    def __init__(self, start: int, stop: int) -> None:
+    def __init__(self, start: int, stop: int, step: int = 1, dim: int = 1) -> None:
         super().__init__()
-        self.start = start
-        self.stop = stop
+        self.dim = dim
+        self.taken = slice(start, stop, step)
 
     def forward(self, x: Tensor) -> Tensor:
-        """N x (stop - start), or N x (stop - start) x space."""
-        return x[:, self.start : self.stop]
+        """One axis shorter than before."""
+        return x[(*(slice(None) for _ in range(self.dim)), self.taken)]
+
+
+class Reshape(nn.Module):
+    """The same values in another shape."""
+
+    def __init__(self, sizes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x sizes."""
+        return x.reshape(x.shape[0], *self.sizes)
+
+
+class Permute(nn.Module):
+    """The axes in another order: 0 is the channels."""
+
+    def __init__(self, order: tuple[int, ...]) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x the sizes in that order."""
+        x = x.permute(0, *(axis + 1 for axis in self.order))
+        return x.clone(memory_format=torch.contiguous_format)
+
+
+class StepsAlong(nn.Module):
+    """A sequence whose steps are the places along one axis; of the others, features."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        x = x.movedim(self.dim, -1).clone(memory_format=torch.contiguous_format)
+        return x.flatten(1, -2)
+
+
+class Roll(nn.Module):
+    """What leaves an axis comes back at its other end."""
+
+    def __init__(self, shift: int, dim: int) -> None:
+        super().__init__()
+        self.shift = shift
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.roll(self.shift, self.dim)
+
+
+class Flip(nn.Module):
+    """An axis from its end to its beginning."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.flip(self.dim)
+
+
+class PixelsToChannels(nn.Module):
+    """Squares of pixels become one, with all channels of the first pixel, then of the
+    next, by rows or by columns."""
+
+    def __init__(self, factor: int, columns: bool) -> None:
+        super().__init__()
+        self.factor = factor
+        self.columns = columns
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x H x W to N x (C * factor^2) x H / factor x W / factor."""
+        x = torch.unflatten(x, 3, (-1, self.factor))
+        x = torch.unflatten(x, 2, (-1, self.factor))
+        order = (0, 5, 3, 1, 2, 4) if self.columns else (0, 3, 5, 1, 2, 4)
+        x = x.permute(order).clone(memory_format=torch.contiguous_format)
+        return x.flatten(1, 3)
+
+
+class ChannelsToPixels(nn.Module):
+    """What `PixelsToChannels` undoes."""
+
+    def __init__(self, factor: int, columns: bool) -> None:
+        super().__init__()
+        self.factor = factor
+        self.columns = columns
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x H x W to N x (C / factor^2) x (H * factor) x (W * factor)."""
+        x = torch.unflatten(x, 1, (self.factor, self.factor, -1))
+        order = (0, 3, 4, 2, 5, 1) if self.columns else (0, 3, 4, 1, 5, 2)
+        x = x.permute(order).clone(memory_format=torch.contiguous_format)
+        return x.flatten(4, 5).flatten(2, 3)
 
 
 class ToWindows(nn.Module):

@@ -71,6 +71,10 @@ def averaging(form: TorchModule) -> TorchModule:
     """The pool that takes the mean of the same windows."""
     if form.name.startswith("nn.AdaptiveMaxPool"):
         return form._replace(name=form.name.replace("Max", "Avg"))
+    if form.name == "PowerMean":
+        arguments = {name: value for name, value in form.arguments.items() if name != "norm_type"}
+        name = f"nn.AvgPool{len(form.arguments['kernel_size'])}d"
+        return form._replace(name=name, arguments=arguments)
     if form.name.startswith("nn.LPPool"):
         arguments = {name: value for name, value in form.arguments.items() if name != "norm_type"}
         return form._replace(name=form.name.replace("LP", "Avg"), arguments=arguments)

@@ -33,8 +33,10 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -180,6 +182,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
+        (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),
         (ops(FromWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         *(
             (ops(layer), VALUES, {})
@@ -194,6 +198,10 @@ SAMPLES: dict[str, list[Sample]] = {
                 PixelShuffle(2),
                 Upsample(2),
                 ToSequence(),
+                Reshape((-1,)),
+                Unflatten((1, -1)),
+                Roll(1),
+                Flip(0),
             )
         ),
     ],

@@ -99,6 +99,9 @@ SPELLINGS = {
     "connected": "linear",
     "LocalResponseNorm": "local_response_norm",
     "fully_connected": "linear",
+    "torch.transpose": "permute",
+    "nn.PixelUnshuffle": "pixel_unshuffle",
+    "window_reverse": "from_windows",
 }
 
 
@@ -117,8 +120,6 @@ def test_a_block_of_the_spec_comes_before_a_name_elsewhere() -> None:
 
 MEANT = {
     "glu": "gelu",
-    "unflatten": "flatten",
-    "transpose": "conv_transpose",
     "drop_path": "dropout",
     "matmul": "maximum",
 }

@@ -26,8 +26,10 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -160,6 +162,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         AvgPool(2, 3, "same", count_padding=False),
         LpPool(2),
         LpPool(3, 2, norm=3.0, rounding="ceil"),
+        LpPool(3, 2, 1, norm=3.0, reduce="mean"),
         LpPool(3, 1, "half"),
         Subsample(2),
         Subsample(3, 2),
@@ -270,6 +273,48 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
     ),
+    *over(
+        ANY,
+        Slice(-3, -1),
+        Slice(1, step=3),
+        Reshape((-1,)),
+        Reshape((4, -1)),
+        Reshape((2, 1, -1, 1)),
+        Unflatten((-1,), "channels"),
+        Roll(3),
+        Roll(-1, "channels"),
+        Flip("channels"),
+    ),
+    *over(
+        MAPS,
+        Slice(stop=1, axis="steps"),
+        Slice(1, step=2, axis=1),
+        Slice(-4, -1, 2, "steps"),
+        Reshape((1, -1)),
+        Unflatten((-1,)),
+        Roll(2, "steps"),
+        Roll(-30, 1),
+        Flip("steps"),
+        Flip(1),
+        ToSequence("steps"),
+        ToSequence(1),
+        ToSequence("channels"),
+    ),
+    *over((VECTOR, SIGNAL), Unflatten((2, -1, 2), 0), Unflatten((8, 1), 0)),
+    *over((SIGNAL,), Permute((1, 0)), Permute((0, 1)), Unflatten((3, 3)), Reshape((8, 9))),
+    *over(((5, 5),), Permute(("steps", "channels")), ToSequence(0), Reshape((5, 5))),
+    *over((IMAGE,), Permute((2, 0, 1)), Permute(("channels", "width", "height"))),
+    *over((SIGNAL, IMAGE), Unflatten((-1, 1)), Unflatten((1, -1), 1)),
+    *over((IMAGE,), ToSequence("height"), ToSequence("width"), Reshape((56, -1))),
+    *over((CLIP,), Permute((3, 2, 1, 0)), ToSequence("depth"), Roll(1, "depth")),
+    *over(
+        ((8, 4, 6), (3, 12, 2)),
+        PixelUnshuffle(1),
+        PixelUnshuffle(2),
+        PixelUnshuffle(2, "rows"),
+        PixelUnshuffle(2, "columns"),
+    ),
+    *over(((12, 3, 5), (4, 1, 1)), PixelShuffle(2, "rows"), PixelShuffle(2, "columns")),
     *over((SIGNAL,), Conv(6, 2, dilation=3, padding="causal"), Conv(6, 3, 2, "causal")),
     *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
     *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),

@@ -26,8 +26,10 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import (
     ChannelShuffle,
@@ -68,6 +70,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (MaxPool(3, 2), (IMAGE,), Ops(comparisons=8 * 3 * 4 * (3 * 3 - 1))),
     (AvgPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4)),
     (LpPool(2), (IMAGE,), Ops(additions=8 * 3 * 4 * 3, powers=8 * 3 * 4 * (4 + 1))),
+    (
+        LpPool(2, reduce="mean"),
+        (IMAGE,),
+        Ops(additions=8 * 3 * 4 * 3, divisions=8 * 3 * 4, powers=8 * 3 * 4 * (4 + 1)),
+    ),
     (
         Subsample(2),
         (IMAGE,),
@@ -401,6 +408,12 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ChannelShuffle(2), (IMAGE,)),
     (PixelShuffle(2), (IMAGE,)),
     (ToSequence(), (IMAGE,)),
+    (PixelUnshuffle(2), ((8, 4, 4),)),
+    (Reshape((-1,)), (IMAGE,)),
+    (Unflatten((1, -1)), (SEQUENCE,)),
+    (Permute((1, 0)), (SEQUENCE,)),
+    (Roll(3, 1), (IMAGE,)),
+    (Flip(1), (IMAGE,)),
     (ToWindows(2), ((8, 4, 4),)),
     (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),

@@ -213,6 +213,12 @@ POOLS = [
     ),
     Case("2x9", "lp_pool: {kernel: 3, norm: 1}", plainly(ref.lp_pool, 1, 3, 3)),
     Case("2x4x5x4", "lp_pool: 2", plainly(ref.lp_pool, 2, 2, 2)),
+    Case(
+        "2x6x6",
+        "lp_pool: {kernel: 3, norm: 5, reduce: mean}",
+        lambda x: ref.lp_pool(x, 5, 3, 3) / (3 * 3) ** (1 / 5),
+        positive,
+    ),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
     *(
         Case(
@@ -352,6 +358,39 @@ MOVED = [
     Case("9x2x2", "pixel_shuffle: 3", plainly(ref.pixel_shuffle, 3)),
     Case("6x3x2", "channel_shuffle: 2", plainly(ref.channel_shuffle, 2)),
     Case("6x5", "channel_shuffle: 3", plainly(ref.channel_shuffle, 3)),
+    Case("4x3x5", "slice: {start: 1, step: 2}", lambda x: x[:, 1::2]),
+    Case("4x3x5", "slice: {start: -2, stop: -1}", lambda x: x[:, -2:-1]),
+    Case("4x3x5", "slice: {stop: 4, step: 3, axis: width}", lambda x: x[..., :4:3]),
+    Case("4x3x5", "slice: {start: 1, axis: height}", lambda x: x[:, :, 1:]),
+    Case("4x6", "slice: {start: -1, axis: steps}", lambda x: x[..., -1:]),
+    Case("4x3x6", "to_sequence: width", plainly(moved.steps_along, 2)),
+    Case("4x3x6", "to_sequence: height", plainly(moved.steps_along, 1)),
+    Case("4x3x6", "to_sequence: 0", plainly(moved.steps_along, 0)),
+    *(
+        Case(
+            "3x4x6",
+            f"pixel_unshuffle: {{factor: 2, order: {order}}}",
+            plainly(moved.pixel_unshuffle, 2, order),
+        )
+        for order in ("channels", "rows", "columns")
+    ),
+    Case("2x3x6", "pixel_unshuffle: 3", plainly(moved.pixel_unshuffle, 3, "channels")),
+    *(
+        Case(
+            "18x2x3",
+            f"pixel_shuffle: {{factor: 3, order: {order}}}",
+            plainly(moved.pixel_shuffle, 3, order),
+        )
+        for order in ("rows", "columns")
+    ),
+    Case("4x3x5", "reshape: [-1, 10]", lambda x: x.reshape(2, 6, 10)),
+    Case("4x6", "unflatten: 2x3", lambda x: x.reshape(2, 4, 2, 3)),
+    Case("6x5", "unflatten: {sizes: [2, -1], axis: channels}", lambda x: x.reshape(2, 2, 3, 5)),
+    Case("4x3x5", "permute: [2, 0, 1]", lambda x: x.transpose(0, 3, 1, 2)),
+    Case("4x3", "permute: [steps, channels]", lambda x: x.transpose(0, 2, 1)),
+    Case("4x3x5", "roll: {shift: -2, axis: width}", lambda x: np.roll(x, -2, 3)),
+    Case("4x3x5", "roll: 1", lambda x: np.roll(x, 1, 1)),
+    Case("4x3x5", "flip: height", lambda x: x[:, :, ::-1]),
     Case(
         "2x12", "to_windows: {size: 3, shift: 2, dilation: 2}", plainly(moved.to_windows, 3, 2, 2)
     ),

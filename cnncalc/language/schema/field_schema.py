@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.language.schema import patterns
 from cnncalc.language.values.expressions import LONGEST
+from cnncalc.layers.axes import LAST, OneAxis
 from cnncalc.layers.base import Field
 from cnncalc.layers.fields import (
     LARGEST,
@@ -25,6 +26,7 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
+from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
 
 Json = dict[str, Any]
 
@@ -146,6 +148,25 @@ def _table(wanted: ConnectionTable) -> Json:
     return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
 
 
+def _axis(wanted: OneAxis) -> Json:
+    return {**whole(0, LAST), **offered(wanted.words)}
+
+
+def _all_sizes(wanted: EverySize) -> Json:
+    either = f"{patterns.size(1, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither sizes nor an expression"), "maxLength": LONGEST}
+    sizes = {"items": whole(OPEN), "minItems": 1, "maxItems": LAST + 1}
+    return {**whole(OPEN), "type": ["string", "integer", "array"], **sizes, "allOf": [text]}
+
+
+def _order(wanted: AxisOrder) -> Json:
+    sizes = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
+    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
+    types = {"type": ["string", "integer", "array"]}  # some read the text `0x1` as a number
+    return {**whole(0, LAST), **types, **sizes, "allOf": [text]}
+
+
 def _factors(wanted: Factors) -> Json:
     return {"type": ["string", "number", "array"], "allOf": [ref("spec.factors")]}
 
@@ -165,6 +186,9 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     **dict.fromkeys((LayerShape, LayerInput), _layer_shape),
     Margins: _margins,
     ConnectionTable: _table,
+    OneAxis: _axis,
+    EverySize: _all_sizes,
+    AxisOrder: _order,
 }
 
 

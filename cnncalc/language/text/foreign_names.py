@@ -73,6 +73,12 @@ CALLED = {
     "upsample": """UpSampling Upsample UpsamplingNearest Interpolate Resize ResizeNearest
         ResizeNearestNeighbor NearestUpsample Interp""",
     "pixel_shuffle": "PixelShuffle SubPixelConv",
+    "pixel_unshuffle": "PixelUnshuffle PixelUnShuffle InversePixelShuffle",
+    "reshape": "Reshape View",
+    "unflatten": "Unflatten",
+    "permute": "Permute Transpose MoveAxis MoveDim SwapAxes SwapDims",
+    "roll": "Roll CyclicShift",
+    "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
@@ -134,7 +140,13 @@ WRITTEN = {
     "dropout: {rate: 0.5, spatial: true}": """SpatialDropout SpatialDropout2D Dropout1d Dropout2d
         Dropout3d FeatureDropout""",
     "upsample: {scale: 2, mode: linear}": "UpsamplingBilinear UpsamplingBilinear2d ResizeBilinear",
-    "pixel_shuffle: 2": "DepthToSpace",
+    "pixel_shuffle: {factor: 2, order: rows}": "DepthToSpace",
+    "pixel_unshuffle: {factor: 2, order: rows}": "SpaceToDepth Reorg ReorgYolo",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, {conv: {filters: 64, kernel: 3, "
+    "padding: half}}]": "Focus",
+    "layers: [{pixel_unshuffle: {factor: 2, order: columns}}, layer_norm, {conv: {filters: "
+    "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
+    "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
     "concat: {plus: [relu], minus: [{scale: -1}, relu]}": "CReLU ConcatReLU",
     "concat: {one: [identity], other: [relu]}": "Route DenseConcat",
@@ -190,10 +202,8 @@ UNSAID = """
     CELU Threshold ThresholdedReLU LogSigmoid Softmin QuickGELU SquaredReLU Sparsemax Entmax
     Abs Absolute Square Sqrt Rsqrt Exp Log Pow Power Reciprocal Erf Sign Sin Cos Clip Clamp Floor
     Ceil Round Bias BiasAdd AddConstant Div Divide Min Minimum Mod Greater Less Equal Where Not And
-    Unflatten Reshape View Permute Transpose MoveAxis SwapAxes Squeeze Unsqueeze ExpandDims Expand
-    Tile Repeat RepeatVector Roll Flip Reverse Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
-    SpaceToDepth PixelUnshuffle Reorg ReorgYolo Focus Fold Unfold Im2Col Col2Im SpaceToBatch
-    BatchToSpace PatchMerging Bilinear
+    Expand Tile Repeat RepeatVector Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
+    Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
     DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter
@@ -273,6 +283,9 @@ FIELDS = {
     "count_padding": "count_include_pad",
     "norm": "norm_type",
     "size": "output_size local_size n padding cropping pads window_size window ws",
+    "sizes": "shape new_shape target_shape unflattened_size",
+    "order": "dims perm permutation",
+    "axis": "dim dims axes start_dim",
     "vocabulary": "num_embeddings input_dim vocab_size",
     "features": "embedding_dim output_dim dim",
     "heads": "num_heads n_head nhead",
@@ -283,10 +296,10 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
-    "shift": "shift_size",
+    "shift": "shifts shift_size offset",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
-    "factor": "upscale_factor block_size blocksize scale",
+    "factor": "upscale_factor downscale_factor block_size blocksize scale",
     "scale": "scale_factor factor stride",
     "mode": "interpolation padding_mode",
     "value": "constant_value constant_values fill fill_value",

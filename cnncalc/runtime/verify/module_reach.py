@@ -152,8 +152,8 @@ def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
 
 
-def subsample(module: Any, x: Tensor, at: Direction) -> Tensor:
-    """A pool with weights."""
+def within(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A pool, and what is done with what it gives."""
     return pool(module.pool, x, at)
 
 
@@ -285,17 +285,68 @@ def gathered(x: Tensor, relation: Tensor) -> Tensor:
 
 
 def pixel_shuffle(module: Any, x: Reached, at: Direction) -> Reached:
-    """Of the factor x factor channels that become one, this axis is given each row or column."""
-    factor = module.upscale_factor
-    square: Tensor = x.each.unflatten(1, (-1, factor, factor))  # type: ignore[no-untyped-call]
-    one = square.amax(3 - at.number)
+    """Of the factor x factor channels that become one, this axis is given each row or column.
+    Which they are, the module says, run on their numbers."""
+    numbers: Tensor = module(torch.arange(len(x.of))[None, :, None, None])[0]
+    one = x.each[:, numbers].amax(3 - at.number)
     return all_of(one.transpose(2, 3).flatten(2))
+
+
+def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
+    """Each channel is given one pixel of each square, the module says which: run on the numbers of
+    channels, and on places along this axis."""
+    factor = at.read[2] // at.made[2]
+    square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
+    places = torch.arange(factor)
+    along = (places[:, None] if at.number == 0 else places).expand_as(square)
+    channel, place = (module(each).flatten() for each in (square, along))
+    parts: Tensor = x.each[:, channel].unflatten(2, (-1, factor))  # type: ignore[no-untyped-call]
+    index = place[None, :, None, None].expand(*parts.shape[:3], 1)
+    return all_of(parts.gather(3, index)[..., 0])
 
 
 def channels_moved(module: Any, x: Reached, at: Direction) -> Reached:
     """A module that only moves channels, run on their numbers."""
     numbers: Tensor = module(x.of[None, :, None, None])
     return used(Reached(x.rows, numbers.flatten()))
+
+
+def sliced(module: Any, x: Reached, at: Direction) -> Reached:
+    """Some channels, or some places along an axis."""
+    if module.dim != at.number + 2:
+        return channels_moved(module, x, at) if module.dim == 1 else x
+    taken = module.taken
+    stop = x.length - at.read[module.dim] + taken.stop
+    return Reached(x.rows[..., taken.start : stop : taken.step], x.of)
+
+
+def reshaped(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Where no size changes, nothing moves."""
+    return x if at.made == at.read else None
+
+
+def permuted(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Axes that change places follow none of the input's."""
+    return x if list(module.order) == sorted(module.order) else None
+
+
+def steps_along(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Along the last axis of a sequence, it stays as it is."""
+    return x if len(at.read) == 3 and module.dim == 2 else None
+
+
+def rolled(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Channels change places; positions, too, and lose theirs."""
+    if module.dim == 1:
+        return channels_moved(module, x, at)
+    return None if module.shift % at.read[module.dim] else x
+
+
+def flipped(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """Channels change places; positions, too, and lose theirs."""
+    if module.dim == 1:
+        return channels_moved(module, x, at)
+    return None if at.read[module.dim] > 1 else x
 
 
 def maxout(module: Any, x: Reached, at: Direction) -> Reached:
@@ -391,7 +442,8 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     "ClassToken": class_token,
     "MaxUnpool": unpool,
     "Flatten": flatten,
-    "Subsample": subsample,
+    "PowerMean": within,
+    "Subsample": within,
     "Upsample": upsample,
 }
 """Modules that do with each channel the same."""
@@ -401,14 +453,21 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
-    **dict.fromkeys(("ChannelShuffle", "Slice"), channels_moved),
+    **dict.fromkeys(("ChannelsToPixels", "PixelShuffle"), pixel_shuffle),
+    **dict.fromkeys(("PixelsToChannels", "PixelUnshuffle"), pixel_unshuffle),
+    **dict.fromkeys(("Reshape", "Unflatten"), reshaped),
+    "ChannelShuffle": channels_moved,
+    "Flip": flipped,
+    "Permute": permuted,
+    "Roll": rolled,
+    "Slice": sliced,
+    "StepsAlong": steps_along,
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
     **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
     **dict.fromkeys(("Attention", "WideAttention"), attention),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,
-    "PixelShuffle": pixel_shuffle,
     "SCells": s_cells,
     "Sequential": in_turn,
     "TableConv": table_conv,

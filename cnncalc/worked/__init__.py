@@ -1,0 +1,1 @@
+"""A layer and numbers to what it makes of them, sum by sum, without PyTorch."""

@@ -1,0 +1,98 @@
+"""`cnncalc calc --values`: what it prints, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Run
+
+CONV = "conv: {filters: 1, kernel: 3, bias: false}"
+BINARY = "11100 01110 00111 00110 01100"
+
+
+def test_the_window_is_in_brackets(cnncalc: Run) -> None:
+    shown = cnncalc("calc", CONV, "--values", BINARY, "--kernel", "101 010 101", "--at", "2,2")
+    assert shown.returncode == 0
+    assert " 0  0 [1][1][1]" in shown.stdout
+    assert " 2  3 [4]" in shown.stdout
+    assert shown.stdout.endswith("1*1 + 1*0 + 1*1 + 1*0 + 1*1 + 0*0 + 1*1 + 0*0 + 0*1 = 4\n")
+
+
+def test_weights_that_are_drawn_are_the_same_in_every_run(cnncalc: Run) -> None:
+    first, second = (cnncalc("calc", CONV, "--values", BINARY).stdout for _ in range(2))
+    assert first == second
+
+
+def test_a_chain_passes_on_what_it_makes(cnncalc: Run) -> None:
+    layers = "[{conv: {filters: 1, kernel: 3}}, relu, flatten_not]"
+    assert cnncalc("calc", layers, "--values", BINARY).returncode == 1
+    layers = f"[{{{CONV}}}, relu, {{max_pool: 3}}]"
+    shown = cnncalc("calc", layers, "--values", BINARY, "--kernel", "101 010 101").stdout
+    assert shown.endswith("max(4, 3, 4, 2, 4, 3, 2, 3, 4) = 4\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--kernel", "101"], "these options go with --values"),
+        (["--values", "1 2; 3"], "row 0 has 2 numbers, row 1 has 1"),
+        (["--values", BINARY, "--kernel", "edges"], "or one of identity, edge"),
+        (["--values", BINARY, "--kernel", "1 2; 3 4"], "the weight is 1x1x3x3, got 1x2x2"),
+        (["--values", BINARY, "--bias", "1"], "no layer here has one"),
+        (["--values", BINARY, "--at", "9,9"], "up to `0,2,2`"),
+        (["--values", BINARY, "--at", "x"], "--at wants an output"),
+        (["--values", "1 2; 3 4", "--input", "1x3x3"], "1x2x2 numbers, --input wants 1x3x3"),
+        (["--values", BINARY, "-o", "x.txt"], "--output writes .csv, .npy or a picture"),
+        (["--values", "none.csv"], "no such file"),
+    ],
+)
+def test_wrong_usage(cnncalc: Run, arguments: list[str], says: str) -> None:
+    found = cnncalc("calc", CONV, *arguments)
+    assert found.returncode == 2
+    assert says in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("layer", "says"),
+    [
+        ("lstm: 3", "`lstm` is not worked out by hand"),
+        ("conv: {filters: 1, kernel: 1, weight_norm: true}", "a weight is given here as it is"),
+    ],
+)
+def test_layers_that_are_not_worked_out(cnncalc: Run, layer: str, says: str) -> None:
+    found = cnncalc("calc", layer, "--values", "1 2; 3 4 | 1 2; 3 4", "--input", "2x4")
+    assert found.returncode == 2
+    assert says in found.stderr
+
+
+def test_a_picture_in_and_out(cnncalc: Run, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    grey = image.new("L", (40, 30))
+    grey.paste(200, (20, 0, 40, 30))
+    grey.save(tmp_path / "half.png")
+    found = cnncalc(
+        "calc",
+        "conv: {filters: 1, kernel: 3, padding: half}",
+        *("--values", "half.png", "--kernel", "sobel", "--at", "15,20", "-o", "edges.png"),
+        folder=tmp_path,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "rows 7 to 30 of 32" in found.stdout
+    with image.open(tmp_path / "edges.png") as edges:
+        assert edges.size == (40, 30)
+        assert [edges.getpixel((x, 15)) for x in (10, 19, 20, 30)] == [0, 255, 255, 0]
+
+
+def test_it_starts_without_numpy_and_torch() -> None:
+    code = (
+        "import sys; sys.argv = ['cnncalc', 'calc', 'relu', '--values', '1 2']\n"
+        "from cnncalc import cli\n"
+        "try: cli.main()\n"
+        "except SystemExit: print({'numpy', 'torch', 'rich', 'PIL'} & sys.modules.keys())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.endswith("set()\n")

@@ -168,6 +168,42 @@ def unpooled(x: Array, kernel: Size, stride: Size, padding: Size) -> Array:
     return y
 
 
+def between(plane: Array, y: float, x: float) -> float:
+    """A value between the pixels of a plane, that of the edge as far as a pixel behind it, and 0
+    farther out (He 2017, section 3, as Detectron has it)."""
+    height, width = plane.shape
+    if not (-1 <= y <= height and -1 <= x <= width):
+        return 0.0
+    y, x = min(max(y, 0), height - 1), min(max(x, 0), width - 1)
+    i, j = min(int(y), max(height - 2, 0)), min(int(x), max(width - 2, 0))
+    square = np.pad(plane, ((0, 1), (0, 1)))[i : i + 2, j : j + 2]
+    return float(np.array([1 - (y - i), y - i]) @ square @ np.array([1 - (x - j), x - j]))
+
+
+def aligned(
+    x: Array, size: tuple[int, int], scale: float = 1, samples: int = 2, moved: float = 0
+) -> Array:
+    """The regions in boxes, of which x itself holds the numbers, a box for each position."""
+    boxes = x.reshape(len(x), 4, -1) * scale - moved
+    y = np.empty((*x.shape[:2], boxes.shape[2], *size))
+    for n, c, box, i, j in np.ndindex(*y.shape):
+        left, top, right, bottom = boxes[n, :, box]
+        least = -np.inf if moved else 1
+        height, width = max(bottom - top, least), max(right - left, least)
+        y[n, c, box, i, j] = np.mean(
+            [
+                between(
+                    x[n, c],
+                    top + (i + (u + 0.5) / samples) * height / size[0],
+                    left + (j + (v + 0.5) / samples) * width / size[1],
+                )
+                for u in range(samples)
+                for v in range(samples)
+            ]
+        )
+    return y
+
+
 def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
     """The mean, the zeros of the padding among the values."""
     found: Array = np.nanmean(windows(x, kernel, stride, padding, **other), taps(x))

@@ -42,6 +42,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -55,6 +56,7 @@ KINDS: tuple[type[Layer], ...] = (
     AvgPool,
     LpPool,
     MaxUnpool,
+    RoiAlign,
     Subsample,
     SCells,
     CCells,

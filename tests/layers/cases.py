@@ -40,6 +40,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -379,6 +380,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
             MaxPool(2, 3, rounding="ceil"),
         )
     ],
+    (RoiAlign(2), (IMAGE, (4, 3))),
+    (RoiAlign((2, 1), 0.5, 3, aligned=True), ((3, 5, 1), (4, 2))),
     (MaxUnpool(MaxPool((1, 3), (2, 1))), ((8, 4, 7), IMAGE)),
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),

@@ -19,6 +19,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -340,6 +341,21 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
     ),
     (Crop(like=(3, 4, 10)), ((8, 4, 9),), "CNN403", "like", "`crop` cannot make 8x4x9 like 3x4x10"),
     (Pad(like=(3, 3, 10)), ((8, 4, 9),), "CNN403", "like", "`pad` cannot make 8x4x9 like 3x3x10"),
+    (RoiAlign(7), ((8, 9, 9),), "CNN401", None, "`roi_align` wants to know the boxes"),
+    (
+        RoiAlign(7),
+        ((8, 9), (4, 5)),
+        "CNN401",
+        None,
+        "`roi_align` cuts regions out of an image, got 8x9",
+    ),
+    (
+        RoiAlign(7),
+        ((8, 9, 9), (5, 4)),
+        "CNN401",
+        None,
+        "`roi_align` wants four numbers for each box, got 5x4",
+    ),
     (
         MaxUnpool(MaxPool(2)),
         ((8, 4, 4), (8, 9, 7)),

@@ -232,6 +232,12 @@ POOLS = [
             ("{kernel: 1x2, stride: [2, 3]}", ((1, 2), (2, 3), 0)),
         )
     ),
+    Case("4x5x6", "roi_align: {size: 2x3, boxes: [to_sequence]}", plainly(ref.aligned, (2, 3))),
+    Case(
+        "4x3x7",
+        "roi_align: {size: 2, scale: 1.5, samples: 3, aligned: true, boxes: [to_sequence]}",
+        plainly(ref.aligned, (2, 2), 1.5, 3, 0.5),
+    ),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
     Case("3x4x5", "global_avg_pool", lambda x: x.mean((2, 3))),

@@ -428,7 +428,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["FromWindows", "Linear", "Rbf", "RoiAlign", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

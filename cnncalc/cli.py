@@ -212,6 +212,10 @@ def calc(
     shape: Annotated[
         str | None, typer.Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
     ] = None,
+    want: Annotated[
+        str | None,
+        typer.Option(metavar="SIZES", help="Say what makes its output so large: 16x16."),
+    ] = None,
     values: Annotated[
         str | None,
         typer.Option(
@@ -250,7 +254,7 @@ def calc(
     if values is None and not (any(given.values()) or at or training or output):
         from cnncalc.commands.calc import calc as command
 
-        run(lambda: command(layer, shape))
+        run(lambda: command(layer, shape, want))
     from cnncalc.commands.calc_values import calc_values
 
     run(lambda: calc_values(layer, shape, values, given, at, training, output, force))

@@ -36,12 +36,12 @@ def per_axis(values: Sequence[float]) -> str:
 
 
 def field_value(value: object) -> str:
-    """A field of a layer: `false`, `1x7`, `0.5`."""
+    """A field of a layer: `false`, `1x7`, `0.5`, `[channels, width]`."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, tuple):
-        nested = any(isinstance(part, tuple) for part in value)
-        return shown(value) if nested else times(map(field_value, value))
+        listed = any(isinstance(part, tuple | str) for part in value)
+        return shown(value) if listed else times(map(field_value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

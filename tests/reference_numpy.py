@@ -334,6 +334,20 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "elu": elu,
     "selu": lambda x: SELU[1] * elu(x, SELU[0]),
     "gelu": lambda x: x / 2 * (1 + np.vectorize(erf)(x / np.sqrt(2))),
+    "hard_tanh": lambda x: np.clip(x, -1, 1),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "log_sigmoid": lambda x: np.log(sigmoid(x)),
+    "celu": elu,
+    "mish": lambda x: x * np.tanh(np.log(1 + np.exp(x))),
+    "quick_gelu": lambda x: x * sigmoid(1.702 * x),
+    "relu_squared": lambda x: np.where(x > 0, x**2, 0),
+    "soft_shrink": lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
+    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, 0),
+    "tanh_shrink": lambda x: x - np.tanh(x),
+    "threshold": lambda x: np.where(x > 1, x, 0),
+    "abs": np.abs,
+    "square": lambda x: x * x,
+    "exp": np.exp,
     "silu": lambda x: x * sigmoid(x),
     "softplus": lambda x: np.log(1 + np.exp(x)),
     "hard_sigmoid": lambda x: relu6(x + 3) / 6,
@@ -341,6 +355,45 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "softmax": softmax,
     "log_softmax": lambda x: x - np.log(np.exp(x).sum(1, keepdims=True)),
 }
+
+
+OF_POSITIVE: dict[str, Callable[[Array], Array]] = {
+    "sqrt": np.sqrt,
+    "log": np.log,
+    "reciprocal": lambda x: 1 / x,
+}
+
+
+def gelu_by_tanh(x: Array) -> Array:
+    """Hendrycks & Gimpel 2016, section 2."""
+    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+
+
+def softmax_among(x: Array, parts: int) -> Array:
+    """Over the channels c, c + C/parts, c + 2 C/parts, ..."""
+    y, each = np.empty_like(x), x.shape[1] // parts
+    for c in range(each):
+        y[:, c::each] = softmax(x[:, c::each])
+    return y
+
+
+def glu(x: Array, gate: Callable[[Array], Array]) -> Array:
+    """A * gate(B) of the halves of the channels (Shazeer 2020, equations 4 and 5)."""
+    half = x.shape[1] // 2
+    return x[:, :half] * gate(x[:, half:])
+
+
+def global_response_norm(x: Array, weight: Array, bias: Array, eps: float = 1e-6) -> Array:
+    """X_i = gamma * X_i * N(G(X)_i) + beta + X_i (Woo et al. 2023, algorithm 1)."""
+    space = tuple(range(2, x.ndim))
+    norms = np.sqrt((x**2).sum(space, keepdims=True))
+    return scaled(x * (norms / (norms.mean(1, keepdims=True) + eps)), weight, bias) + x
+
+
+def p_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
+    """(sum of |x|^p)^(1/p)."""
+    found: Array = (np.abs(x) ** p).sum(axes, keepdims=True) ** (1 / p)
+    return found
 
 
 # -- moving values ---------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ PUBLISHED = {
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),
     "recurrent/gru": ("GRU", "128 -> 256 two bias vectors"),
     "vit/vit_b16": ("ViT-B/16", ""),
+    "mixer/mixer_b16": ("Mixer-B/16", ""),
+    "mobilevit/mobilevit_s": ("MobileViT-S", ""),
     "detection/faster_rcnn": (
         "Faster R-CNN",
         "ResNet-50 FPN, 91 classes, frozen batch norm not counted",

@@ -10,9 +10,20 @@ from cnncalc.layers.adaptive import (
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
@@ -33,6 +44,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -42,6 +54,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
@@ -64,16 +77,31 @@ KINDS: tuple[type[Layer], ...] = (
     GlobalMaxPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
+    Mean,
+    Summation,
+    Max,
+    Min,
+    Norm,
+    Variance,
+    Std,
     BatchNorm,
     InstanceNorm,
     LayerNorm,
     RmsNorm,
     GroupNorm,
     LocalResponseNorm,
+    GlobalResponseNorm,
+    Normalize,
     *ACTIVATIONS.values(),
     Activation,
     Maxout,
+    Glu,
+    Power,
+    Clamp,
     Dropout,
+    AlphaDropout,
+    DropPath,
+    GaussianNoise,
     Flatten,
     Slice,
     Pad,
@@ -90,6 +118,7 @@ KINDS: tuple[type[Layer], ...] = (
     Flip,
     LayerScale,
     Scale,
+    Shift,
     Rnn,
     Lstm,
     Gru,
@@ -105,7 +134,9 @@ KINDS: tuple[type[Layer], ...] = (
     Add,
     Subtract,
     Multiply,
+    Divide,
     Maximum,
+    Minimum,
     Average,
     Matmul,
 )

@@ -49,6 +49,8 @@ class SeveralAxes(OneAxis):
             one = super().accept(part)
             assert not isinstance(one, tuple)
             found.append(one)
+        if len({*found}) < len(found):
+            raise FieldError(f"wants each axis once, got `{shown(value)}`")
         return tuple(found)
 
 

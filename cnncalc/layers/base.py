@@ -118,7 +118,7 @@ class Ops(NamedTuple):
     additions: int = 0
     multiplications: int = 0
     divisions: int = 0
-    comparisons: int = 0
+    comparisons: int = 0  # |x| too
     exponentials: int = 0  # exp, log, tanh, arctan, erf
     powers: int = 0  # roots and powers
 
@@ -221,7 +221,7 @@ LONGEST_CYCLE = 256
 """Outputs after which reads must repeat for a receptive field to be followed; else unknown."""
 
 
-OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*"}
+OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.mul": "*", "torch.div": "/"}
 """Functions of PyTorch's that Python has signs for."""
 
 
@@ -335,9 +335,6 @@ class Layer:
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
 
-    gives: ClassVar[Meaning] = "scores"
-    """What its output is, at the end of a network that tells classes apart."""
-
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
@@ -387,6 +384,11 @@ class Layer:
     def values(self) -> dict[str, Any]:
         """Every field's value, defaults included."""
         return {name: getattr(self, name) for name in self.fields}
+
+    @property
+    def gives(self) -> Meaning:
+        """What its output is, at the end of a network that tells classes apart."""
+        return "scores"
 
     @property
     def flattening(self) -> Flattening:

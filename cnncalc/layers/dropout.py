@@ -1,9 +1,9 @@
-"""Dropout."""
+"""Dropout, and noise: what happens in training alone."""
 
 from math import prod
 
 from cnncalc.layers.base import OWN, Across, Kept, Layer, Shape, TorchModule
-from cnncalc.layers.fields import Flag, Fraction
+from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
 from cnncalc.layers.windows import spatial
 
 
@@ -46,3 +46,72 @@ class Dropout(Layer, kind="dropout"):
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"
         return TorchModule(name, {"p": self.rate}, positional=1)
+
+
+class AlphaDropout(Dropout, kind="alpha_dropout"):
+    """In training, a share of the values at random becomes what `selu` falls to, and all are scaled
+    and shifted to the mean and variance they had (Klambauer 2017); at test time nothing happens.
+
+        - alpha_dropout: 0.1
+
+    rate: share that becomes so
+    spatial: whether whole channels do, instead of single values
+    """
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"
+        return TorchModule(name, {"p": self.rate}, positional=1)
+
+
+class InTraining(Layer):
+    """What at test time is not there."""
+
+    view = True
+    passes = True
+    role = "move"
+    flattening = "any"
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+
+class DropPath(InTraining, kind="drop_path"):
+    """Stochastic depth (Huang 2016): in training, a share of the samples at random becomes 0 as a
+    whole, and the rest grow to make up for it; at test time nothing happens. It ends the branch of
+    a residual block.
+
+        - drop_path: 0.1
+
+    rate: share of the samples
+    """
+
+    rate: Fraction
+
+    @property
+    def view_in_training(self) -> bool:
+        return not self.rate
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (Kept("mask", 1),) if self.rate else ()
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("DropPath", self.values(), positional=1)
+
+
+class GaussianNoise(InTraining, kind="gaussian_noise"):
+    """In training, a number drawn from a normal distribution is added to each value; at test time
+    nothing happens.
+
+        - gaussian_noise: 0.1
+
+    deviation: the distribution's standard deviation; its mean is 0
+    """
+
+    deviation: NonNegativeNumber
+
+    @property
+    def view_in_training(self) -> bool:
+        return not self.deviation
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("GaussianNoise", self.values(), positional=1)

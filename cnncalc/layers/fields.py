@@ -131,6 +131,20 @@ class Real(FieldType):
         return float(value)
 
 
+class AboveZero(FieldType):
+    """A number larger than 0."""
+
+    wants = "a number above 0"
+
+    def accept(self, value: Any) -> float:
+        """A float in bounds."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        if not 0 < value <= LARGEST_REAL:
+            raise FieldError(f"wants {self.wants}, got {shown(value)}")
+        return float(value)
+
+
 class Truth(FieldType):
     """`true` or `false`."""
 
@@ -298,6 +312,8 @@ OptionalWhole = Annotated[int | None, Whole(-LARGEST)]
 NonNegative = Annotated[int, Whole(0)]
 Number = Annotated[float, Real()]
 NonNegativeNumber = Annotated[float, Real(0)]
+PositiveNumber = Annotated[float, AboveZero()]
+OptionalNumber = Annotated[float | None, Real()]
 Fraction = Annotated[float, Real(0, 1)]
 Flag = Annotated[bool, Truth()]
 Size = Annotated[int | tuple[int, ...], PerAxis(1)]

@@ -134,10 +134,12 @@ class Subtract(Elementwise, kind="subtract"):
 class Mixing(Elementwise):
     """A join of two values at a time whose slope is in the values themselves.
 
-    crossed: whether the slope in one is a matter of the other alone
+    by_left, by_right: whether the slope in the left one, in the right one, is a matter of its own
+        value too, not of the other's alone
     """
 
-    crossed: ClassVar[bool] = False
+    by_left: ClassVar[bool] = True
+    by_right: ClassVar[bool] = True
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The branches, and what is made of the first of them before the next one joins."""
@@ -145,8 +147,8 @@ class Mixing(Elementwise):
         for number in range(1, len(inputs)):
             before, both = tuple(range(number)), tuple(range(number + 1))
             right = kept_input(inputs[number], number)
-            found.append(left._replace(gradient_of=both[number:] if self.crossed else both))
-            found.append(right._replace(gradient_of=before if self.crossed else both))
+            found.append(left._replace(gradient_of=both if self.by_left else (number,)))
+            found.append(right._replace(gradient_of=both if self.by_right else before))
             joined = self.output_shape(*inputs[: number + 1])
             left = Kept(f"first {number + 1}", prod(joined))
         return tuple(found)
@@ -158,9 +160,20 @@ class Multiply(Mixing, kind="multiply"):
     - multiply: {map: [identity], gate: [{global_avg_pool: true}, sigmoid]}
     """
 
-    crossed = True
+    by_left = by_right = False
     function = "torch.mul"
     sort = "multiplications"
+
+
+class Divide(Mixing, kind="divide"):
+    """Its first branch divided by the others.
+
+    - divide: {map: [identity], norms: [{norm: channels}]}
+    """
+
+    by_left = False
+    function = "torch.div"
+    sort = "divisions"
 
 
 class Maximum(Mixing, kind="maximum"):
@@ -170,6 +183,16 @@ class Maximum(Mixing, kind="maximum"):
     """
 
     function = "torch.maximum"
+    sort = "comparisons"
+
+
+class Minimum(Mixing, kind="minimum"):
+    """The smallest of its branches, value by value.
+
+    - minimum: {a: [{linear: 10}], b: [{linear: 10}]}
+    """
+
+    function = "torch.minimum"
     sort = "comparisons"
 
 

@@ -37,7 +37,7 @@ from cnncalc.network.names import is_identifier
 WIDTH = 88
 """The longest line, as ruff and Black have it."""
 
-SIGNS = frozenset(["+", "-", "*", "//", "|", "in", "is not"])
+SIGNS = frozenset(["+", "-", "*", "/", "//", "|", "in", "is not"])
 """What can stand between two expressions."""
 
 Entry = tuple[str, Expression]

@@ -19,7 +19,7 @@ METHODS = frozenset(["__init__", "reset_parameters", "forward"])
 PACKAGES = frozenset(["F", "nn", "torch"])
 FUNCTIONS = frozenset(
     """
-    F.pad OrderedDict torch.cat torch.maximum weight_norm
+    F.pad OrderedDict torch.cat torch.maximum torch.minimum weight_norm
     nn.init.kaiming_normal_ nn.init.xavier_uniform_ nn.init.zeros_
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -33,8 +33,8 @@ CALLED = frozenset(
 HARMLESS = (
     *(ast.Assign, ast.Expr, ast.Return, ast.For, ast.If, ast.arguments, ast.arg, ast.keyword),
     *(ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.GeneratorExp, ast.comprehension),
-    *(ast.Compare, ast.In, ast.IsNot, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv),
-    *(ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
+    *(ast.Compare, ast.In, ast.IsNot, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div),
+    *(ast.FloorDiv, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
 )
 """Pieces of Python that may stand anywhere; what they are made of is looked at by itself."""
 

@@ -26,6 +26,289 @@ class Arctan(nn.Module):
         return torch.atan(x)
 
 
+class QuickGelu(nn.Module):
+    """GELU by a logistic function."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x * torch.sigmoid(1.702 * x)
+
+
+class ReluSquared(nn.Module):
+    """The square of a ReLU."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return F.relu(x).square()
+
+
+class Abs(nn.Module):
+    """The size without the sign."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.abs()
+
+
+class Square(nn.Module):
+    """The square."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.square()
+
+
+class Sqrt(nn.Module):
+    """The root."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.sqrt()
+
+
+class Exp(nn.Module):
+    """The exponential."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.exp()
+
+
+class Log(nn.Module):
+    """The natural logarithm."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.log()
+
+
+class Reciprocal(nn.Module):
+    """1 divided by each value."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.reciprocal()
+
+
+class Power(nn.Module):
+    """To a fixed power."""
+
+    def __init__(self, exponent: float) -> None:
+        super().__init__()
+        self.exponent = exponent
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.pow(self.exponent)
+
+
+class Clamp(nn.Module):
+    """Within bounds."""
+
+    def __init__(self, low: float | None, high: float | None) -> None:
+        super().__init__()
+        self.low = low
+        self.high = high
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x.clamp(self.low, self.high)
+
+
+class Shift(nn.Module):
+    """Plus a fixed number."""
+
+    def __init__(self, amount: float) -> None:
+        super().__init__()
+        self.amount = amount
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        return x + self.amount
+
+
+class Glu(nn.Module):
+    """The first half of the channels times what a function makes of the other."""
+
+    def __init__(self, gate: str) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space, to half the channels."""
+        value, gate = x.chunk(2, 1)
+        if self.gate == "identity":
+            return value * gate
+        opened: Tensor = getattr(F, self.gate)(gate)
+        return value * opened
+
+
+class SoftmaxAmong(nn.Module):
+    """Softmax among the channels at one place of each part."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        each = x.reshape(x.shape[0], self.parts, -1, *x.shape[2:])
+        return each.softmax(1).reshape(x.shape)
+
+
+class Reduction(nn.Module):
+    """One value for all along some axes."""
+
+    def __init__(self, dim: tuple[int, ...], keepdim: bool = True) -> None:
+        super().__init__()
+        self.dim = dim
+        self.keepdim = keepdim
+
+
+class Mean(Reduction):
+    """The mean."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.mean(self.dim, self.keepdim)
+
+
+class Sum(Reduction):
+    """The sum."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.sum(self.dim, self.keepdim)
+
+
+class Max(Reduction):
+    """The largest."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.amax(self.dim, self.keepdim)
+
+
+class Min(Reduction):
+    """The smallest."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.amin(self.dim, self.keepdim)
+
+
+class Norm(Reduction):
+    """The p-norm."""
+
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        keepdim: bool = True,
+        p: float = 2.0,
+    ) -> None:
+        super().__init__(dim, keepdim)
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        norm: Tensor = torch.linalg.vector_norm(x, self.p, self.dim, self.keepdim)
+        return norm
+
+
+class Variance(Reduction):
+    """The variance. correction: what is taken from the count that it divides by."""
+
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        keepdim: bool = True,
+        correction: int = 1,
+    ) -> None:
+        super().__init__(dim, keepdim)
+        self.correction = correction
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.var(self.dim, correction=self.correction, keepdim=self.keepdim)
+
+
+class Std(Variance):
+    """The standard deviation."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        return x.std(self.dim, correction=self.correction, keepdim=self.keepdim)
+
+
+class Normalize(nn.Module):
+    """Divided by the p-norm along some axes."""
+
+    def __init__(
+        self,
+        dim: tuple[int, ...],
+        p: float = 2.0,
+        eps: float = 1e-12,
+    ) -> None:
+        super().__init__()
+        self.dim = dim
+        self.p = p
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        norm: Tensor = torch.linalg.vector_norm(x, self.p, self.dim, keepdim=True)
+        return x / norm.clamp_min(self.eps)
+
+
+class GlobalResponseNorm(nn.Module):
+    """Channels strengthened by their norms, compared with the mean of all."""
+
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        each = (-1, *(1 for _ in x.shape[2:]))
+        space = tuple(range(2, x.dim()))
+        norm = torch.linalg.vector_norm(x, dim=space, keepdim=True)
+        response = x * (norm / (norm.mean(1, keepdim=True) + self.eps))
+        made: Tensor = x + response * self.weight.view(each) + self.bias.view(each)
+        return made
+
+
+class DropPath(nn.Module):
+    """In training, samples that become 0 at random, as a whole."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        if not self.training or not self.rate:
+            return x
+        mask = x.new_empty(x.shape[0], *(1 for _ in x.shape[1:]))
+        mask.bernoulli_(1 - self.rate)
+        return x * (mask / (1 - self.rate) if self.rate < 1 else mask)
+
+
+class GaussianNoise(nn.Module):
+    """In training, noise added."""
+
+    def __init__(self, deviation: float) -> None:
+        super().__init__()
+        self.deviation = deviation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape."""
+        if not self.training or not self.deviation:
+            return x
+        return x + self.deviation * torch.randn_like(x)
+
+
 class Average(nn.Module):
     """The mean of its inputs."""
 
@@ -763,7 +1046,13 @@ class RoiAlign(nn.Module):
         cells = height, self.sampling_ratio, width, self.sampling_ratio
         return found.reshape(*x.shape[:2], boxes.shape[2], *cells).mean((4, 6))
 
-    def along(self, first: Tensor, last: Tensor, cells: int, size: int) -> tuple[Tensor, Tensor]:
+    def along(
+        self,
+        first: Tensor,
+        last: Tensor,
+        cells: int,
+        size: int,
+    ) -> tuple[Tensor, Tensor]:
         """The samples of each box along an axis, from -1 on its first pixel to 1 on its
         last; and which of them are in the map."""
         extent = last - first if self.aligned else (last - first).clamp(min=1)

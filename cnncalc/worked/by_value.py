@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import exp, log, sqrt
 
-from cnncalc.layers.activation import LogSoftmax, Softmax
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.competing import Competing, LogSoftmax, Softmax
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.worked.array import Array
@@ -49,8 +49,16 @@ def curve(layer: Layer, given: Array, weights: Weights) -> Working:
     return _each(given, total)
 
 
+def of_channels(layer: Competing, given: Array) -> None:
+    """Raises ValuesError unless all channels at a position compete."""
+    if layer.count(given.shape) != given.shape[0] or layer.axis(given.shape):
+        fact = f"`{layer.kind}` is worked out by hand over the channels alone"
+        raise ValuesError(fact, f"`- {layer.kind}`")
+
+
 def softmax(layer: Softmax, given: Array, weights: Weights) -> Working:
     """exp(x) over the sum of all of them at the position."""
+    of_channels(layer, given)
 
     def total(place: Place) -> Sum:
         x, values = given.at(place), along(given, place[1:])
@@ -63,6 +71,7 @@ def softmax(layer: Softmax, given: Array, weights: Weights) -> Working:
 
 def log_softmax(layer: LogSoftmax, given: Array, weights: Weights) -> Working:
     """x less the logarithm of that sum."""
+    of_channels(layer, given)
 
     def total(place: Place) -> Sum:
         x, values = given.at(place), along(given, place[1:])

@@ -1,9 +1,9 @@
 """The tables of the documentation that are generated: layer kinds, and what activations cost."""
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ROWS
 from cnncalc.layers.base import Field as LayerField
 from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.curved import ROWS
 from cnncalc.layers.fields import shown
 
 

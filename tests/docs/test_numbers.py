@@ -10,14 +10,27 @@ import pytest
 from cnncalc.analysis import analyze
 from cnncalc.language.load import load
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ROWS, LogSoftmax, PRelu, Softmax
+from cnncalc.layers.activation import Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Ops
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.curved import ROWS
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
@@ -38,6 +51,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -47,6 +61,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
@@ -137,8 +152,35 @@ SAMPLES: dict[str, list[Sample]] = {
     "`local_response_norm`": [(ops(LocalResponseNorm(5)), VALUES, {"size": 5})],
     "`layer_scale`": [(ops(LayerScale()), VALUES, {}), (ops(Scale(0.17)), VALUES, {})],
     "`prelu`": [(ops(PRelu()), VALUES, {})],
-    "`softmax`": [(ops(Softmax()), POSITIONS, {"C": 8})],
-    "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"C": 8})],
+    "`gelu`": [(ops(Gelu()), VALUES, {})],
+    "`gelu` by `tanh`": [(ops(Gelu("tanh")), VALUES, {})],
+    "`threshold`": [(ops(Threshold()), VALUES, {})],
+    "`glu`": [(ops(Glu("identity")), VALUES // 2, {})],
+    "`softmax`": [
+        (ops(Softmax()), POSITIONS, {"n": 8}),
+        (ops(Softmax("width")), 8 * 6, {"n": 9}),
+        (ops(Softmax(among=2)), VALUES // 2, {"n": 2}),
+    ],
+    "`log_softmax`": [(ops(LogSoftmax()), POSITIONS, {"n": 8})],
+    "`global_response_norm`": [(ops(GlobalResponseNorm()), 1, {"C": 8, "N": POSITIONS})],
+    "`normalize`": [
+        (ops(Normalize()), POSITIONS, {"n": 8}),
+        (ops(Normalize("space")), 8, {"n": POSITIONS}),
+    ],
+    "`mean`": [(ops(Mean("channels")), POSITIONS, {"n": 8})],
+    "`sum`": [(ops(Summation("space")), 8, {"n": POSITIONS})],
+    "`max`": [
+        (ops(Max("width")), 8 * 6, {"n": 9}),
+        (ops(Min("all")), 1, {"n": VALUES}),
+    ],
+    "`norm`": [(ops(Norm("channels")), POSITIONS, {"n": 8})],
+    "`norm` with a `p` of 1": [(ops(Norm("channels", p=1.0)), POSITIONS, {"n": 8})],
+    "`norm` with another `p`": [(ops(Norm("channels", p=3.0)), POSITIONS, {"n": 8})],
+    "`variance`": [(ops(Variance("space")), 8, {"n": POSITIONS})],
+    "`std`": [(ops(Std("space", correction=0)), 8, {"n": POSITIONS})],
+    "`shift`": [(ops(Shift(0.5)), VALUES, {})],
+    "`power`": [(ops(Power(3.0)), VALUES, {})],
+    "`clamp`": [(ops(Clamp(0.0)), VALUES, {"b": 1}), (ops(Clamp(0.0, 1.0)), VALUES, {"b": 2})],
     "`upsample`": [
         (ops(Upsample(2, "linear")), 4 * VALUES, {"t": 2 * 2}),
         (ops(Upsample(2, "cubic")), 4 * VALUES, {"t": 4 * 4}),
@@ -148,7 +190,11 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Subtract(), IMAGE, IMAGE), VALUES, {"n": 2}),
     ],
     "`multiply`": [(ops(Multiply(), IMAGE, (8, 1, 1)), VALUES, {"n": 2})],
-    "`maximum`": [(ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`divide`": [(ops(Divide(), IMAGE, (8, 1, 1)), VALUES, {"n": 2})],
+    "`maximum`": [
+        (ops(Maximum(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3}),
+        (ops(Minimum(), IMAGE, IMAGE), VALUES, {"n": 2}),
+    ],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`max_unpool`": [(ops(MaxUnpool(MaxPool(2)), (8, 3, 4), IMAGE), 8 * 3 * 4, {"k": 4})],
     "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
@@ -191,6 +237,9 @@ SAMPLES: dict[str, list[Sample]] = {
             (ops(layer), VALUES, {})
             for layer in (
                 Dropout(0.5),
+                AlphaDropout(0.5),
+                DropPath(0.5),
+                GaussianNoise(0.5),
                 Flatten(),
                 Slice(),
                 Pad(1),
@@ -232,14 +281,14 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
-FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary"}
+FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p"}
 """Those that rows name beside a kind."""
 
 
 def test_every_kind_has_its_operations() -> None:
     assert len(COSTS) == len(SAMPLES)
     named = {word for cells in COSTS for word in re.findall(r"`(\w+)`", cells[0])}
-    assert {*named, *(row.kind for row in ROWS), "activation"} - FIELDS == set(LAYERS)
+    assert {*named, *(row.kind for row in ROWS), "activation"} - (FIELDS - {*LAYERS}) == {*LAYERS}
 
 
 # -- the JSON document ----------------------------------------------------------------------

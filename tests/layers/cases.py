@@ -3,14 +3,26 @@
 from itertools import product
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ACTIVATIONS, PRelu
+from cnncalc.layers.activation import ACTIVATIONS, Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import GATES, Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
@@ -31,6 +43,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -40,6 +53,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
@@ -57,7 +71,8 @@ RECURRENT = (Rnn, Lstm, Gru)
 
 AROUND = ("reflect", "replicate", "circular")
 
-ELEMENTWISE = (Add, Subtract, Multiply, Maximum, Average)
+ELEMENTWISE = (Add, Subtract, Multiply, Divide, Maximum, Minimum, Average)
+REDUCTIONS = (Mean, Summation, Max, Min, Norm, Variance, Std)
 
 
 def over(shapes: tuple[Shape, ...], *layers: Layer) -> list[tuple[Layer, tuple[Shape, ...]]]:
@@ -205,6 +220,21 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ChannelShuffle(4),
         ToSequence(),
         Position(),
+        *(reduce("space") for reduce in REDUCTIONS),
+        *(reduce("space", keep=False) for reduce in REDUCTIONS),
+        *(reduce(("channels", "steps")) for reduce in REDUCTIONS),
+        *(reduce("all") for reduce in REDUCTIONS),
+        Norm("space", p=1.0),
+        Norm("space", p=3.5),
+        Variance("space", correction=0),
+        Std("steps", correction=2),
+        Softmax("steps"),
+        LogSoftmax("steps"),
+        Normalize("space"),
+        Normalize("all", p=1.0),
+        Normalize("steps", p=3.0),
+        AlphaDropout(0.5, spatial=True),
+        GlobalResponseNorm(),
     ),
     *over(
         ANY,
@@ -233,6 +263,23 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Maxout(2),
         Maxout(8),
         *(activation() for activation in ACTIVATIONS.values()),
+        Gelu("tanh"),
+        Threshold(0.2, 3.0),
+        Softmax(among=2),
+        Softmax(among=8),
+        *(Glu(gate) for gate in GATES),
+        *(reduce("channels") for reduce in REDUCTIONS),
+        Normalize(),
+        Normalize(p=1.0, eps=0.1),
+        Power(3.0),
+        Power(-0.5),
+        Clamp(min=0.0),
+        Clamp(max=1.0),
+        Clamp(-1.0, 1.0),
+        Shift(0.5),
+        AlphaDropout(0.5),
+        DropPath(0.5),
+        GaussianNoise(0.1),
     ),
     *over(
         (IMAGE,),
@@ -273,6 +320,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
         PixelShuffle(2),
+        *(reduce("height") for reduce in REDUCTIONS),
+        *(reduce(("channels", "steps"), keep=False) for reduce in REDUCTIONS),
+        *(reduce((2,), keep=False) for reduce in REDUCTIONS),
+        *(reduce(0, keep=False) for reduce in REDUCTIONS),
+        Softmax("width"),
+        Softmax(1),
+        LogSoftmax("height"),
+        Normalize(("channels", "width")),
     ),
     *over(
         ANY,

@@ -14,6 +14,7 @@ from cnncalc.layers.linear import Linear
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.response import GlobalResponseNorm
 from cnncalc.layers.sequence import ClassToken, Embedding, Position
 from tests.layers.cases import CASES
 
@@ -48,6 +49,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (RmsNorm(affine=False), IMAGE, 0),
     (GroupNorm(2), IMAGE, 2 * VALUES),
     (GroupNorm(2, affine=False), IMAGE, 0),
+    (GlobalResponseNorm(), IMAGE, 2 * VALUES),
     (LayerScale(), IMAGE, VALUES),
     (PRelu(), IMAGE, VALUES),
     (Position(), IMAGE, VALUES),

@@ -37,10 +37,22 @@ LIKE = LAYERS["upsample"].fields["like"].type
 GRID_OF = LAYERS["adaptive_avg_pool"].fields["size"].type
 OVER = LAYERS["layer_norm"].fields["over"].type
 
+AXES = LAYERS["mean"].fields["over"].type
+AXIS = LAYERS["softmax"].fields["over"].type
+ABOVE = LAYERS["celu"].fields["alpha"].type
+
 
 @pytest.mark.parametrize(
     ("field", "value", "kept"),
     [
+        (AXES, "space", "space"),
+        (AXES, "channels", "channels"),
+        (AXES, 0, 0),
+        (AXES, ("channels", 2), ("channels", 2)),
+        (AXES, ("width",), ("width",)),
+        (AXIS, "steps", "steps"),
+        (AXIS, 3, 3),
+        (ABOVE, 1, 1.0),
         (FILTERS, 64, 64),
         (FILTERS, LARGEST, LARGEST),
         (KERNEL, 3, 3),
@@ -85,10 +97,29 @@ SIZE = "a size (`3`, `1x7`, `[1, 7]`) of at least"
 PAIRS = "or per axis `[before, after]`"
 SIDES = f"{PAIRS}, or"
 
+ONE = "an axis: `channels`, `depth`, `height`, `width`, `steps`, or 0 to 3"
+SEVERAL = (
+    "axes: `space`, `all`, `channels`, `depth`, `height`, `width`, `steps`, or 0 to 3, "
+    "or a list of them"
+)
+
 
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
+        (AXES, "rows", f"wants {SEVERAL}, got `rows`"),
+        (AXES, (), f"wants {SEVERAL}, got `[]`"),
+        (AXES, ("space", 0), f"wants {SEVERAL}, got `[space, 0]`"),
+        (AXES, ((0,),), f"wants {SEVERAL}, got `[[0]]`"),
+        (AXES, (1, 1), "wants each axis once, got `[1, 1]`"),
+        (AXES, 4, "wants a whole number of at most 3, got 4"),
+        (AXES, True, f"wants {SEVERAL}, got `true`"),
+        (AXIS, "space", f"wants {ONE}, got `space`"),
+        (AXIS, (1,), f"wants {ONE}, got `[1]`"),
+        (AXIS, 0.5, "wants a whole number, got 0.5"),
+        (AXIS, -1, "wants a whole number from 0 to 3, got -1"),
+        (ABOVE, 0, "wants a number above 0, got 0"),
+        (ABOVE, "x", "wants a number above 0, got `x`"),
         (FILTERS, 0, "wants a whole number of at least 1, got 0"),
         (FILTERS, 2.5, "wants a whole number, got 2.5"),
         (FILTERS, True, "wants a whole number, got `true`"),

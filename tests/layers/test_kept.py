@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from cnncalc.layers import LAYERS
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Kept, Layer, Shape
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Maximum, Multiply
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.join import Add, Divide, Maximum, Minimum, Multiply
 from cnncalc.layers.norm import InstanceNorm
 from cnncalc.layers.pool import AvgPool
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
@@ -31,14 +31,19 @@ Case = tuple[Layer, tuple[Shape, ...]]
 GATE = (8, 1, 1)
 WIDTH = 4
 
+MIXING = (Multiply, Divide, Maximum, Minimum)
+
 MORE: list[Case] = [
     (Dropout(0.0), (IMAGE,)),
     (Dropout(1.0), (IMAGE,)),
     (Dropout(1.0, spatial=True), (IMAGE,)),
+    *((AlphaDropout(rate), (IMAGE,)) for rate in (0.0, 1.0)),
+    *((DropPath(rate), (IMAGE,)) for rate in (0.0, 1.0)),
+    (GaussianNoise(0.0), (IMAGE,)),
     (InstanceNorm(affine=True), (IMAGE,)),
     (InstanceNorm(track=True), (IMAGE,)),
-    *((join(), (GATE, IMAGE, IMAGE)) for join in (Multiply, Maximum)),
-    *((join(), ((8, 7, 1), (8, 1, 9), IMAGE)) for join in (Multiply, Maximum)),
+    *((join(), (GATE, IMAGE, IMAGE)) for join in MIXING),
+    *((join(), ((8, 7, 1), (8, 1, 9), IMAGE)) for join in MIXING),
     *((layer(5), ((1, 4),)) for layer in (Rnn, Lstm, Gru)),
     (Attention(1), ((1, 4),)),
     (AvgPool(3, 1, "same", count_padding=False), (SIGNAL,)),
@@ -132,7 +137,7 @@ def test_what_is_kept(case: Case, batch: int) -> None:
 
 
 @pytest.mark.parametrize("shapes", [(GATE, IMAGE), (GATE, IMAGE, IMAGE), (IMAGE,) * 4])
-@pytest.mark.parametrize("join", [Multiply, Maximum, Add])
+@pytest.mark.parametrize("join", [*MIXING, Add])
 def test_what_is_kept_for_some_branches(join: type[Layer], shapes: tuple[Shape, ...]) -> None:
     """A join of branches of which some need a gradient, and some none."""
     for needing in product((False, True), repeat=len(shapes)):

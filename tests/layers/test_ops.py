@@ -3,14 +3,26 @@
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import PRelu
+from cnncalc.layers.activation import Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
@@ -31,6 +43,7 @@ from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -40,6 +53,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
@@ -202,7 +216,86 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             powers=VALUES,
         ),
     ),
+    # of each channel 63 squares, 62 sums and a root; the mean of 8, and eps; 8 quotients; then for
+    # each value two factors and two summands
+    (
+        GlobalResponseNorm(),
+        (IMAGE,),
+        Ops(
+            additions=8 * (MAP - 1) + (8 - 1) + 1 + 2 * VALUES,
+            multiplications=VALUES + 2 * VALUES,
+            divisions=1 + 8,
+            powers=8,
+        ),
+    ),
+    (
+        Normalize(),
+        (IMAGE,),
+        Ops(
+            additions=MAP * (8 - 1),
+            multiplications=VALUES,
+            divisions=VALUES,
+            comparisons=MAP,
+            powers=MAP,
+        ),
+    ),
+    (
+        Normalize("space", p=1.0),
+        (IMAGE,),
+        Ops(additions=8 * (MAP - 1), divisions=VALUES, comparisons=VALUES + 8),
+    ),
+    (Mean("channels"), (IMAGE,), Ops(additions=MAP * (8 - 1), divisions=MAP)),
+    (Mean("height"), (IMAGE,), Ops(additions=8 * 9 * (7 - 1), divisions=8 * 9)),
+    (Summation("space"), (IMAGE,), Ops(additions=8 * (MAP - 1))),
+    (Max(("channels", "width")), (IMAGE,), Ops(comparisons=7 * (8 * 9 - 1))),
+    (Min("all"), (IMAGE,), Ops(comparisons=VALUES - 1)),
+    (
+        Norm("space"),
+        (IMAGE,),
+        Ops(multiplications=VALUES, additions=8 * (MAP - 1), powers=8),
+    ),
+    (Norm("space", p=1.0), (IMAGE,), Ops(comparisons=VALUES, additions=8 * (MAP - 1))),
+    (
+        Norm("space", p=3.0),
+        (IMAGE,),
+        Ops(comparisons=VALUES, powers=VALUES + 8, additions=8 * (MAP - 1)),
+    ),
+    (
+        Variance("space"),
+        (IMAGE,),
+        Ops(
+            additions=8 * ((MAP - 1) + MAP + (MAP - 1)),
+            multiplications=VALUES,
+            divisions=8 * (1 + 1),
+        ),
+    ),
+    (
+        Std("space", keep=False),
+        (IMAGE,),
+        Ops(
+            additions=8 * ((MAP - 1) + MAP + (MAP - 1)),
+            multiplications=VALUES,
+            divisions=8 * (1 + 1),
+            powers=8,
+        ),
+    ),
     (LayerScale(), (IMAGE,), Ops(multiplications=VALUES)),
+    (Shift(0.5), (IMAGE,), Ops(additions=VALUES)),
+    (Power(3.0), (IMAGE,), Ops(powers=VALUES)),
+    (Clamp(min=0.0), (IMAGE,), Ops(comparisons=VALUES)),
+    (Clamp(0.0, 6.0), (IMAGE,), Ops(comparisons=2 * VALUES)),
+    (
+        Glu(),
+        (IMAGE,),
+        Ops(
+            exponentials=4 * MAP,
+            additions=4 * MAP,
+            divisions=4 * MAP,
+            multiplications=4 * MAP,
+        ),
+    ),
+    (Glu("relu"), (IMAGE,), Ops(comparisons=4 * MAP, multiplications=4 * MAP)),
+    (Glu("identity"), (IMAGE,), Ops(multiplications=4 * MAP)),
     (Scale(0.17), (IMAGE,), Ops(multiplications=VALUES)),
     (Maxout(4), (IMAGE,), Ops(comparisons=2 * MAP * (4 - 1))),
     # of each unit: V x + W h, and tanh
@@ -356,6 +449,65 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(comparisons=2 * VALUES, additions=VALUES, divisions=VALUES, multiplications=VALUES),
     ),
+    (LAYERS["hard_tanh"](), (IMAGE,), Ops(comparisons=2 * VALUES)),
+    (
+        LAYERS["softsign"](),
+        (IMAGE,),
+        Ops(comparisons=VALUES, additions=VALUES, divisions=VALUES),
+    ),
+    (LAYERS["log_sigmoid"](), (IMAGE,), Ops(exponentials=2 * VALUES, additions=VALUES)),
+    (
+        LAYERS["celu"](),
+        (IMAGE,),
+        Ops(
+            comparisons=VALUES,
+            exponentials=VALUES,
+            additions=VALUES,
+            multiplications=VALUES,
+            divisions=VALUES,
+        ),
+    ),
+    (
+        LAYERS["mish"](),
+        (IMAGE,),
+        Ops(exponentials=3 * VALUES, additions=VALUES, multiplications=VALUES),
+    ),
+    (
+        LAYERS["quick_gelu"](),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=VALUES, multiplications=VALUES, divisions=VALUES),
+    ),
+    (LAYERS["relu_squared"](), (IMAGE,), Ops(comparisons=VALUES, multiplications=VALUES)),
+    (LAYERS["soft_shrink"](), (IMAGE,), Ops(comparisons=2 * VALUES, additions=VALUES)),
+    (LAYERS["hard_shrink"](), (IMAGE,), Ops(comparisons=2 * VALUES)),
+    (LAYERS["tanh_shrink"](), (IMAGE,), Ops(exponentials=VALUES, additions=VALUES)),
+    (LAYERS["abs"](), (IMAGE,), Ops(comparisons=VALUES)),
+    (LAYERS["square"](), (IMAGE,), Ops(multiplications=VALUES)),
+    (LAYERS["sqrt"](), (IMAGE,), Ops(powers=VALUES)),
+    (LAYERS["exp"](), (IMAGE,), Ops(exponentials=VALUES)),
+    (LAYERS["log"](), (IMAGE,), Ops(exponentials=VALUES)),
+    (LAYERS["reciprocal"](), (IMAGE,), Ops(divisions=VALUES)),
+    (
+        Gelu("tanh"),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=2 * VALUES, multiplications=6 * VALUES),
+    ),
+    (Threshold(), (IMAGE,), Ops(comparisons=VALUES)),
+    (
+        Softmax("width"),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=8 * 7 * (9 - 1), divisions=VALUES),
+    ),
+    (
+        Softmax(among=2),
+        (IMAGE,),
+        Ops(exponentials=VALUES, additions=4 * MAP * (2 - 1), divisions=VALUES),
+    ),
+    (
+        LogSoftmax("height"),
+        (IMAGE,),
+        Ops(exponentials=8 * 9 * (7 + 1), additions=8 * 9 * ((7 - 1) + 7)),
+    ),
     (
         LAYERS["softmax"](),
         (IMAGE,),
@@ -400,7 +552,9 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Multiply(), (IMAGE, (8, 1, 1)), Ops(multiplications=VALUES)),
+    (Divide(), (IMAGE, (1, 7, 9)), Ops(divisions=VALUES)),
     (Maximum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
+    (Minimum(), (IMAGE, IMAGE), Ops(comparisons=VALUES)),
     (Average(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES, divisions=VALUES)),
     (Matmul(), ((5, 8), SEQUENCE), Ops(macs=5 * 8 * 9)),
     (Matmul(), ((5, 7, 8), IMAGE), Ops(macs=7 * 5 * 8 * 9)),
@@ -409,6 +563,9 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
 FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (LAYERS["identity"](), (IMAGE,)),
     (Dropout(0.5), (IMAGE,)),
+    (AlphaDropout(0.5), (IMAGE,)),
+    (DropPath(0.5), (IMAGE,)),
+    (GaussianNoise(0.1), (IMAGE,)),
     (Flatten(), (IMAGE,)),
     (Slice(1, 3), (IMAGE,)),
     (Pad(1), (IMAGE,)),

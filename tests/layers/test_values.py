@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import product
-from math import atan, ceil, dist, floor, inf, prod
+from math import atan, ceil, dist, exp, floor, inf, log, prod, tanh
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,20 @@ from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool, GlobalMaxPoo
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv
-from cnncalc.layers.join import Add, Average, Concat, Maximum, Multiply, Subtract
+from cnncalc.layers.gated import Glu
+from cnncalc.layers.join import (
+    Add,
+    Average,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -31,6 +43,7 @@ from cnncalc.layers.norm import (
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
+from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -40,6 +53,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.reference_numpy import c_cells, s_cells
 from tests.torch_form import applied, module_of
@@ -213,7 +227,9 @@ def test_scale(shape: tuple[int, ...]) -> None:
         (Add(), [6.0, 9.0]),
         (Subtract(), [0.0, -3.0]),
         (Multiply(), [6.0, 15.0]),
+        (Divide(), [1.5, 0.6]),
         (Maximum(), [3.0, 5.0]),
+        (Minimum(), [1.0, 1.0]),
         (Average(), [2.0, 3.0]),
         (Concat(), [3.0, 3.0, 1.0, 5.0, 2.0, 1.0]),
     ],
@@ -234,6 +250,20 @@ def test_joins(join: Layer, expected: list[float]) -> None:
         ("relu6", [0.0, 0.0, 6.0]),
         ("leaky_relu", [-0.02, 0.0, 7.0]),
         ("prelu", [-0.5, 0.0, 7.0]),
+        ("hard_tanh", [-1.0, 0.0, 1.0]),
+        ("softsign", [-2 / 3, 0.0, 7 / 8]),
+        ("celu", [exp(-2) - 1, 0.0, 7.0]),
+        ("log_sigmoid", [-log(1 + exp(2)), -log(2), -log(1 + exp(-7))]),
+        ("quick_gelu", [-2 / (1 + exp(2 * 1.702)), 0.0, 7 / (1 + exp(-7 * 1.702))]),
+        ("mish", [-2 * tanh(log(1 + exp(-2))), 0.0, 7 * tanh(log(1 + exp(7)))]),
+        ("relu_squared", [0.0, 0.0, 49.0]),
+        ("soft_shrink", [-1.5, 0.0, 6.5]),
+        ("hard_shrink", [-2.0, 0.0, 7.0]),
+        ("tanh_shrink", [-2 + tanh(2), 0.0, 7 - tanh(7)]),
+        ("threshold", [0.0, 0.0, 7.0]),
+        ("abs", [2.0, 0.0, 7.0]),
+        ("square", [4.0, 0.0, 49.0]),
+        ("exp", [exp(-2), 1.0, exp(7)]),
         ("hard_sigmoid", [1 / 6, 3 / 6, 1.0]),
         ("hard_swish", [-2 / 6, 0.0, 7.0]),
     ],
@@ -248,6 +278,128 @@ def test_softmax_is_along_the_channels(kind: str) -> None:
     values = forward(LAYERS[kind](), image(3, 2, 2))
     sums = (values.exp() if kind == "log_softmax" else values).sum(1)
     torch.testing.assert_close(sums, torch.ones(2, 2, 2))
+
+
+@pytest.mark.parametrize(("over", "dim"), [("steps", 3), ("height", 2), (1, 2), ("channels", 1)])
+@pytest.mark.parametrize("kind", [Softmax, LogSoftmax])
+def test_softmax_along_an_axis(kind: type[Softmax | LogSoftmax], over: str | int, dim: int) -> None:
+    x = image(3, 4, 5)
+    powers = x.double().exp()
+    expected = powers / powers.sum(dim, keepdim=True)
+    expected = expected if kind is Softmax else expected.log()
+    torch.testing.assert_close(forward(kind(over), x), expected.float())
+
+
+def test_softmax_among_parts() -> None:
+    """Channels 0 and 3 compete, 1 and 4, 2 and 5."""
+    x = image(6, 2)
+    values = forward(Softmax(among=2), x)
+    torch.testing.assert_close(values[:, :3], (x[:, :3] - x[:, 3:]).sigmoid())
+    torch.testing.assert_close(values[:, :3] + values[:, 3:], torch.ones(2, 3, 2))
+
+
+OVER = {
+    "channels": (1,),
+    "space": (2, 3),
+    "all": (1, 2, 3),
+    "height": (2,),
+    ("steps", "channels"): (1, 3),
+    1: (2,),
+    (2, 0): (1, 3),
+}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("over", OVER, ids=str)
+def test_reductions(over: str | int | tuple[int | str, ...], keep: bool) -> None:
+    x, dim = image(3, 4, 5), OVER[over]
+    if over == "all" and not keep:
+        return
+    count = prod(x.shape[axis] for axis in dim)
+    total = x.sum(dim, keep)
+    mean, squares = total / count, x.square().sum(dim, keep)
+    variance = (squares - count * mean.square()) / (count - 1)
+    expected = {
+        Mean(over, keep): mean,
+        Summation(over, keep): total,
+        Max(over, keep): x.amax(dim, keep),
+        Min(over, keep): -(-x).amax(dim, keep),
+        Norm(over, keep): squares.sqrt(),
+        Norm(over, keep, 1.0): x.abs().sum(dim, keep),
+        Norm(over, keep, 3.0): x.abs().pow(3).sum(dim, keep).pow(1 / 3),
+        Variance(over, keep): variance,
+        Variance(over, keep, 0): variance * (count - 1) / count,
+        Std(over, keep): variance.sqrt(),
+    }
+    for layer, values in expected.items():
+        torch.testing.assert_close(forward(layer, x), values)
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (Shift(-0.5), [-2.5, -0.5, 6.5]),
+        (Power(2.0), [4.0, 0.0, 49.0]),
+        (Clamp(min=-1.0), [-1.0, 0.0, 7.0]),
+        (Clamp(max=6.0), [-2.0, 0.0, 6.0]),
+        (Clamp(-1.0, 1.0), [-1.0, 0.0, 1.0]),
+        (LAYERS["threshold"](-1.0, 3.0), [3.0, 0.0, 7.0]),
+        (LAYERS["celu"](0.5), [0.5 * (exp(-4) - 1), 0.0, 7.0]),
+        (LAYERS["hard_shrink"](2.0), [0.0, 0.0, 7.0]),
+        (LAYERS["soft_shrink"](2.0), [0.0, 0.0, 5.0]),
+    ],
+    ids=repr,
+)
+def test_fixed_numbers(layer: Layer, expected: list[float]) -> None:
+    assert forward(layer, torch.tensor([[-2.0, 0.0, 7.0]]))[0].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("sqrt", [0.5, 3.0]), ("log", [log(0.25), log(9)]), ("reciprocal", [4, 1 / 9])],
+)
+def test_of_positive_numbers(kind: str, expected: list[float]) -> None:
+    values = forward(LAYERS[kind](), torch.tensor([[0.25, 9.0]]))
+    assert values[0].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("gate", "function"),
+    [
+        ("sigmoid", torch.sigmoid),
+        ("tanh", torch.tanh),
+        ("relu", torch.relu),
+        ("gelu", nn.functional.gelu),
+        ("silu", lambda x: x * torch.sigmoid(x)),
+        ("identity", lambda x: x),
+    ],
+)
+@pytest.mark.parametrize("shape", [(6,), (6, 4), (6, 3, 5)])
+def test_gated(gate: str, function: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> None:
+    x = image(*shape)
+    torch.testing.assert_close(forward(Glu(gate), x), x[:, :3] * function(x[:, 3:]))
+
+
+def test_normalize() -> None:
+    x = image(3, 4, 5)
+    lengths = x.square().sum(1, keepdim=True).sqrt()
+    torch.testing.assert_close(forward(Normalize(), x), x / lengths)
+    sums = x.abs().sum((2, 3), keepdim=True)
+    torch.testing.assert_close(forward(Normalize("space", p=1.0), x), x / sums)
+    torch.testing.assert_close(forward(Normalize(eps=100.0), x), x / 100)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (3, 4, 5), (3, 2, 2, 2)])
+def test_global_response_norm(shape: tuple[int, ...]) -> None:
+    """At first it changes nothing."""
+    x = image(*shape)
+    module = module_of(GlobalResponseNorm().torch(shape))
+    assert torch.equal(module(x), x)
+    module.weight.data, module.bias.data = torch.tensor([1.0, -2, 3]), torch.tensor([0.5, 1, 2])
+    norms = x.flatten(2).norm(dim=2)
+    responses = norms / (norms.mean(1, keepdim=True) + 1e-6) * module.weight
+    each = (..., *(None for _ in shape[1:]))
+    torch.testing.assert_close(module(x), x + x * responses[each] + module.bias[each])
 
 
 def test_convolution_of_a_binary_image() -> None:

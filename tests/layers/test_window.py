@@ -18,8 +18,11 @@ from cnncalc.layers.base import (
     Window,
 )
 from cnncalc.layers.classic import Rbf, Subsample
+from cnncalc.layers.competing import LogSoftmax, Softmax
+from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import Dropout
+from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.gated import Glu
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -36,6 +39,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.positions import SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.reduction import Max, Mean, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
     ChannelShuffle,
     Crop,
@@ -45,6 +49,7 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
+from cnncalc.layers.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.upsample import Upsample
 from tests.layers.grid import GRID, Case
@@ -55,7 +60,7 @@ pytestmark = pytest.mark.torch
 Reads = list[set[int]]
 
 
-def changed(layer: Layer, size: int, channels: int = 2) -> Reads:
+def changed(layer: Layer, size: int, channels: int = 2, before: float = -0.5) -> Reads:
     """For each output position, the input positions that change it: one after the other is made
     large in the first channel, while all weights are 1."""
     shape = (channels, size)
@@ -63,13 +68,13 @@ def changed(layer: Layer, size: int, channels: int = 2) -> Reads:
     module = module_of(form).eval()
     for parameter in module.parameters():
         parameter.data.fill_(1.0)
-    still = torch.full((1, *shape), -0.5)
+    still = torch.full((1, *shape), before)
     moved = still.repeat(size, 1, 1)
     moved[range(size), 0, range(size)] = 100.0
     with torch.no_grad():
-        before = applied(form, module, still)
+        was = applied(form, module, still)
         after = torch.cat([applied(form, module, sample[None]) for sample in moved])
-    differs = ((after - before).abs() > 1e-4).any(dim=1).T
+    differs = ((after - was).abs() > 1e-4).any(dim=1).T
     return [set(row.nonzero().flatten().tolist()) for row in differs]
 
 
@@ -93,6 +98,16 @@ def assert_reads(layer: Layer, size: int) -> None:
     (outputs,) = layer.output_shape(shape)[1:]
     assert told(window, size, outputs) == changed(layer, size), (layer, size)
     assert all(len(axis.taps) == axis.period for axis in window.axes)
+
+
+OF_POSITIVE = ("sqrt", "log")
+"""Activations that make nothing of negative numbers."""
+
+
+@pytest.mark.parametrize("kind", OF_POSITIVE)
+def test_reads_of_positive_numbers(kind: str) -> None:
+    layer = ACTIVATIONS[kind]()
+    assert told(layer.window((2, 6)), 6, 6) == changed(layer, 6, before=0.5)
 
 
 SLIDING: list[Callable[[Case], Layer]] = [
@@ -176,7 +191,7 @@ def test_cubic_upsample(scale: int) -> None:
         Crop(1),
         Crop(((0, 3),)),
         Crop(((2, 1),)),
-        *(activation() for activation in ACTIVATIONS.values()),
+        *(made() for kind, made in ACTIVATIONS.items() if kind not in OF_POSITIVE),
         PRelu(shared=False),
         BatchNorm(),
         BatchNorm(affine=False),
@@ -190,6 +205,24 @@ def test_cubic_upsample(scale: int) -> None:
         GroupNorm(1),
         GroupNorm(2),
         LocalResponseNorm(2),
+        GlobalResponseNorm(),
+        Normalize(),
+        Normalize("space"),
+        Normalize("all", p=1.0),
+        *(kind("channels") for kind in (Mean, Summation, Max, Norm)),
+        *(kind("channels", correction=0) for kind in (Variance, Std)),
+        *(kind("space") for kind in (Mean, Summation, Norm, Variance, Std)),
+        Max("all"),
+        Glu("gelu"),
+        Softmax("steps"),
+        Softmax(among=2),
+        LogSoftmax("steps"),
+        Clamp(min=-1.0),
+        Power(2.0),
+        Shift(0.5),
+        AlphaDropout(0.5),
+        DropPath(0.5),
+        GaussianNoise(0.5),
         LayerScale(),
         Scale(0.17),
         Dropout(0.5),
@@ -307,6 +340,11 @@ def test_pixel_shuffle(factor: int) -> None:
         (ToSequence(), (8, 4, 4), COLLAPSED),
         (Embedding(9, 3), (8,), COLLAPSED),
         (GlobalAvgPool(), (8, 4), EVERYTHING),
+        (Mean("space", keep=False), (8, 4, 4), EVERYTHING),
+        (Max("space"), (8, 4, 4), EVERYTHING),
+        (Summation("all"), (8, 4), EVERYTHING),
+        (Std("height", keep=False), (8, 4, 4), COLLAPSED),
+        (Mean("channels", keep=False), (8, 4, 4), COLLAPSED),
         (GlobalMaxPool(keep=True), (8, 4, 4), EVERYTHING),
         (AdaptiveAvgPool(1), (8, 4, 4), EVERYTHING),
         (AdaptiveAvgPool(LONGEST_CYCLE + 1), (8, 4), COLLAPSED),

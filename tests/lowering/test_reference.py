@@ -292,10 +292,58 @@ NORMS = [
     ),
     Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
     Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
+    Case("3x4x5", "shift: -0.5", lambda x: x - 0.5),
+    Case("3x4x5", "global_response_norm", ref.global_response_norm),
+    Case("3x9", "global_response_norm: {eps: 0.5}", plainly(ref.global_response_norm, 0.5)),
+    Case("3x4x5", "normalize", lambda x: x / ref.p_norm(x, 2, (1,))),
+    Case("3x4x5", "normalize: {over: space, p: 1}", lambda x: x / ref.p_norm(x, 1, (2, 3))),
+    Case(
+        "3x4x5",
+        "normalize: {over: all, p: 3, eps: 7}",
+        lambda x: x / np.maximum(ref.p_norm(x, 3, (1, 2, 3)), 7),
+    ),
+]
+
+REDUCED = [
+    Case("3x4x5", "mean: channels", lambda x: x.mean(1, keepdims=True)),
+    Case("3x4x5", "sum: [height, channels]", lambda x: x.sum((1, 2), keepdims=True)),
+    Case("3x4x5", "max: {over: space, keep: false}", lambda x: x.max((2, 3))),
+    Case("3x4", "min: steps", lambda x: x.min(2, keepdims=True)),
+    Case(
+        "3x4x5x2",
+        "norm: {over: [1, 3], keep: false}",
+        lambda x: ref.p_norm(x, 2, (2, 4))[:, :, 0, :, 0],
+    ),
+    Case("3x4x5", "norm: {over: all, p: 3}", lambda x: ref.p_norm(x, 3, (1, 2, 3))),
+    Case("3x4x5", "variance: width", lambda x: x.var(3, ddof=1, keepdims=True)),
+    Case("3x4x5", "std: {over: space, keep: false, correction: 0}", lambda x: x.std((2, 3))),
 ]
 
 POINTWISE = [
     *(Case("4x3x5", kind, formula) for kind, formula in ref.ACTIVATIONS.items()),
+    *(Case("4x3x5", kind, formula, positive) for kind, formula in ref.OF_POSITIVE.items()),
+    Case("4x3x5", "gelu: tanh", ref.gelu_by_tanh),
+    Case("4x3x5", "threshold: {threshold: 0.5, value: -2}", lambda x: np.where(x > 0.5, x, -2)),
+    Case("4x3", "celu: 0.5", lambda x: np.where(x > 0, x, 0.5 * (np.exp(2 * x) - 1))),
+    Case("4x3", "hard_shrink: 2", lambda x: np.where(np.abs(x) > 2, x, 0)),
+    Case("4x3", "soft_shrink: 0", lambda x: x),
+    Case("4x3x5", "power: 3", lambda x: x**3),
+    Case("4x3x5", "clamp: {min: -1, max: 0.5}", lambda x: np.clip(x, -1, 0.5)),
+    Case("4x3x5", "clamp: 0", lambda x: np.maximum(x, 0)),
+    Case("6x3x5", "glu", plainly(ref.glu, ref.sigmoid)),
+    *(
+        Case("6x3", f"glu: {gate}", plainly(ref.glu, ref.ACTIVATIONS[gate]))
+        for gate in ("tanh", "relu", "gelu", "silu", "identity")
+    ),
+    Case("3x4x5", "softmax: height", lambda x: ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2)),
+    Case(
+        "3x4", "log_softmax: steps", lambda x: np.log(ref.softmax(x.swapaxes(1, 2)).swapaxes(1, 2))
+    ),
+    Case("6x3x2", "softmax: {among: 3}", plainly(ref.softmax_among, 3)),
+    *(
+        Case("4x3x5", kind, lambda x: x)
+        for kind in ("alpha_dropout: 0.5", "drop_path: 0.5", "gaussian_noise: 0.1")
+    ),
     Case("6", "softmax", ref.softmax),
     Case("4x3", "leaky_relu: 0.2", lambda x: np.where(x > 0, x, 0.2 * x)),
     Case("4x3", "elu: 0.5", plainly(ref.elu, 0.5)),
@@ -521,6 +569,8 @@ JOINS = [
     Case("6x4x5", f"add: {HALVES}", lambda x: x[:, :3] + x[:, 3:]),
     Case("6x4x5", f"subtract: {HALVES}", lambda x: x[:, :3] - x[:, 3:]),
     Case("6x4x5", f"multiply: {HALVES}", lambda x: x[:, :3] * x[:, 3:]),
+    Case("6x4x5", f"divide: {HALVES}", lambda x: x[:, :3] / x[:, 3:]),
+    Case("6x4x5", f"minimum: {HALVES}", lambda x: np.minimum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"maximum: {HALVES}", lambda x: np.maximum(x[:, :3], x[:, 3:])),
     Case("6x4x5", f"average: {HALVES}", lambda x: (x[:, :3] + x[:, 3:]) / 2),
     Case("6x3", f"matmul: {HALVES}", lambda x: np.array([a[:3] @ a[3:] for a in x])),
@@ -538,7 +588,7 @@ JOINS = [
     ),
 ]
 
-CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *POINTWISE, *MOVED, *VECTORS, *JOINS]
+CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *REDUCED, *POINTWISE, *MOVED, *VECTORS, *JOINS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.shape} {case.layer}")
@@ -604,6 +654,25 @@ def test_dropout_in_training(layer: str, dropped_together: int) -> None:
     assert (units == units[:, :1]).all()
     spread = (0.25 * 0.75 / len(units)) ** 0.5
     assert (units[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_drop_path_in_training() -> None:
+    """Whole samples become 0, the rest grow so that the mean stays."""
+    made = lowered("3x4x5", "drop_path: 0.25").train()
+    torch.manual_seed(0)
+    found = made(torch.ones(2000, 3, 4, 5, dtype=torch.double)).numpy().reshape(2000, -1)
+    assert set(found.ravel()) == {0, 1 / (1 - 0.25)}
+    assert (found == found[:, :1]).all()
+    spread = (0.25 * 0.75 / len(found)) ** 0.5
+    assert (found[:, 0] == 0).mean() == pytest.approx(0.25, abs=4 * spread)
+
+
+def test_gaussian_noise_in_training() -> None:
+    made = lowered("500x4x5", "gaussian_noise: 0.3").train()
+    torch.manual_seed(0)
+    noise = made(torch.full((2, 500, 4, 5), 2.0, dtype=torch.double)).numpy() - 2
+    assert noise.mean() == pytest.approx(0, abs=4 * 0.3 / noise.size**0.5)
+    assert noise.std() == pytest.approx(0.3, rel=0.02)
 
 
 # -- the lectures' examples ------------------------------------------------------------------------

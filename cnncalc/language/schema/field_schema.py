@@ -7,11 +7,12 @@ from typing import Any
 
 from cnncalc.language.schema import patterns
 from cnncalc.language.values.expressions import LONGEST
-from cnncalc.layers.axes import LAST, OneAxis
+from cnncalc.layers.axes import LAST, OneAxis, SeveralAxes
 from cnncalc.layers.base import Field
 from cnncalc.layers.fields import (
     LARGEST,
     LARGEST_REAL,
+    AboveZero,
     Choice,
     ConnectionTable,
     Factors,
@@ -124,6 +125,10 @@ def _real(wanted: Real) -> Json:
     return {"type": ["string", "number"], **bounds, "allOf": [EXPRESSION]}
 
 
+def _above_zero(wanted: AboveZero) -> Json:
+    return {"type": ["string", "number"], "exclusiveMinimum": 0, "allOf": [EXPRESSION]}
+
+
 def _truth(wanted: Truth) -> Json:
     return {"type": ["string", "boolean"], "allOf": [EXPRESSION]}
 
@@ -152,6 +157,14 @@ def _axis(wanted: OneAxis) -> Json:
     return {**whole(0, LAST), **offered(wanted.words)}
 
 
+def _axes(wanted: SeveralAxes) -> Json:
+    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    numbers = whole(0, LAST) | {"type": ["string", "integer", "array"]}
+    of_several = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
+    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
+    return {**numbers, **offered(wanted.words), **of_several, "allOf": [text]}
+
+
 def _all_sizes(wanted: EverySize) -> Json:
     either = f"{patterns.size(1, 1, LAST + 1)}|{patterns.EXPRESSION}"
     text = {**matching(either, "neither sizes nor an expression"), "maxLength": LONGEST}
@@ -178,6 +191,7 @@ def _layer_shape(wanted: LayerShape) -> Json:
 _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Whole: _whole,
     Real: _real,
+    AboveZero: _above_zero,
     Truth: _truth,
     Choice: _choice,
     PerAxis: _per_axis,
@@ -187,6 +201,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Margins: _margins,
     ConnectionTable: _table,
     OneAxis: _axis,
+    SeveralAxes: _axes,
     EverySize: _all_sizes,
     AxisOrder: _order,
 }

@@ -35,11 +35,18 @@ CALLED = {
     "max_pool": "MaxPooling MaxPool maxpool_layer",
     "avg_pool": "AveragePooling AveragePool AvgPool MeanPool AvePool mean_pooling",
     "lp_pool": "LPPool PowerAveragePool",
-    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool ReduceMean mean
+    "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool
         AvgPoolGlobal global_average global_pool""",
-    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP ReduceMax",
+    "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP",
     "adaptive_avg_pool": "AdaptiveAveragePooling AdaptiveAvgPool AdaptiveAveragePool",
     "adaptive_max_pool": "AdaptiveMaxPooling AdaptiveMaxPool",
+    "mean": "ReduceMean",
+    "sum": "ReduceSum",
+    "max": "ReduceMax",
+    "min": "ReduceMin",
+    "norm": "ReduceL1 ReduceL2 VectorNorm",
+    "variance": "Var ReduceVariance",
+    "std": "ReduceStd StandardDeviation",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
@@ -48,6 +55,8 @@ CALLED = {
     "rms_norm": "RMSNormalization RMSNormalisation RMSNorm SimplifiedLayerNormalization",
     "local_response_norm": """LRN LocalResponseNormalization ResponseNorm CrossMapLRN
         LocalResponseNorm Normalization CrossMapNorm""",
+    "global_response_norm": "GRN",
+    "normalize": "L2Norm L2Normalize LpNormalization UnitNormalization",
     "relu": "ReLU RectifiedLinear Rectifier Rectify",
     "relu6": "ReLU_6 ReLUN6",
     "leaky_relu": "LeakyReLU Leaky LReLU LeakyRectify",
@@ -63,8 +72,31 @@ CALLED = {
     "softmax": "SoftMax SoftmaxActivation",
     "log_softmax": "LogSoftMax log_soft_max",
     "step": "Heaviside BinaryStep",
+    "hard_tanh": "Hardtanh HTanh",
+    "softsign": "Softsign",
+    "log_sigmoid": "LogSigmoid",
+    "celu": "CELU",
+    "mish": "Mish",
+    "quick_gelu": "QuickGELU",
+    "relu_squared": "SquaredReLU",
+    "soft_shrink": "Softshrink",
+    "hard_shrink": "Hardshrink",
+    "tanh_shrink": "Tanhshrink",
+    "threshold": "ThresholdedReLU",
+    "abs": "Absolute AbsVal",
+    "square": "Sqr",
+    "sqrt": "SquareRoot",
+    "exp": "Exponential",
+    "log": "Logarithm",
+    "reciprocal": "Inverse",
+    "power": "Pow",
+    "clamp": "Clip ClipByValue",
     "maxout": "MaxOut MaxoutDense",
+    "glu": "GatedLinearUnit",
     "dropout": "Dropout DropoutLayer",
+    "alpha_dropout": "FeatureAlphaDropout",
+    "drop_path": "StochasticDepth",
+    "gaussian_noise": "GaussianNoise",
     "identity": "NoOp Identity",
     "flatten": "Flatten Ravel FlattenLayer",
     "to_sequence": "MapToSequence PatchesToTokens flatten_to_tokens",
@@ -86,6 +118,7 @@ CALLED = {
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
     "scale": "Rescaling Rescale MulScalar MulConstant",
+    "shift": "AddConstant AddScalar",
     "layer_scale": "LayerScale ChannelScale",
     "attention": """MultiheadAttention MultiHeadAttention MHA MHSA SelfAttention
         MultiHeadSelfAttention MultiHeadedAttention ScaledDotProductAttention""",
@@ -99,11 +132,13 @@ CALLED = {
     "gru": "GRU CuDNNGRU GRULayer",
     "rnn": "SimpleRNN RNN Elman VanillaRNN",
     "concat": "Concatenate Cat Merge DepthConcat FilterConcat Concatenation ConcatV2 JoinTable",
-    "add": "Sum Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
+    "add": "Eltwise EltwiseSum Residual Plus AddN CAddTable ElementwiseAdd",
     "subtract": "Sub Minus CSubTable",
     "multiply": """Mul Product Times EltwiseProduct CMulTable ScaleChannels
         SAM""",
-    "maximum": "Max EltwiseMax CMaxTable",
+    "divide": "Div TrueDiv RealDiv EltwiseDiv CDivTable",
+    "maximum": "EltwiseMax CMaxTable",
+    "minimum": "EltwiseMin CMinTable",
     "average": "Average AverageMerge MeanMerge",
     "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
@@ -149,6 +184,12 @@ WRITTEN = {
     "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
     "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "layers: [sqrt, reciprocal]": "Rsqrt",
+    "layers: [{scale: -1}, softmax]": "Softmin",
+    "glu: gelu": "GEGLU",
+    "glu: silu": "SwiGLU",
+    "glu: relu": "ReGLU",
+    "glu: identity": "SimpleGate BilinearGLU",
     "concat: {plus: [relu], minus: [{scale: -1}, relu]}": "CReLU ConcatReLU",
     "concat: {one: [identity], other: [relu]}": "Route DenseConcat",
     "add: {residual: [{conv: {filters: in_channels, kernel: 3, padding: half}}], "
@@ -157,6 +198,12 @@ WRITTEN = {
     "multiply: {gate: [{global_avg_pool: {keep: true}}, {conv: {filters: 4, kernel: 1}}, relu, "
     "{conv: {filters: 16, kernel: 1}}, sigmoid], map: [identity]}": """SE SEBlock SELayer SEModule
         SqueezeExcite SqueezeExcitation SqueezeAndExcitation""",
+    "layers: [{name: map, identity: }, {global_avg_pool: {keep: true}}, {name: scores, layers: "
+    "[{conv: {filters: 4, kernel: 1}}, relu, {conv: {filters: 16, kernel: 1}}]}, "
+    "{from: map, global_max_pool: {keep: true}}, {name: others, share: scores}, "
+    "{add: [scores, others]}, sigmoid, {multiply: {gate: [identity], map: map}}, "
+    "{multiply: {gate: [{concat: {mean: [{mean: channels}], max: [{max: channels}]}}, "
+    "{conv: {filters: 1, kernel: 7, padding: half}}, sigmoid], map: [identity]}}]": "CBAM",
     f"concat: {{one: [identity], two: [{_POOL5}], three: [{_POOL5}, {_POOL5}], "
     f"four: [{_POOL5}, {_POOL5}, {_POOL5}]}}": "SPPF SPP SpatialPyramidPooling",
     "concat: {kept: [{conv: {filters: 8, kernel: 1}}], worked: [{conv: {filters: 8, kernel: 1}}, "
@@ -199,13 +246,13 @@ ELSEWHERE_IN_THE_SPEC = {
 """What is no layer here, and where it stands."""
 
 UNSAID = """
-    GLU GEGLU SwiGLU ReGLU Mish Softsign Hardtanh HardTanh Tanhshrink Softshrink Hardshrink RReLU
-    CELU Threshold ThresholdedReLU LogSigmoid Softmin QuickGELU SquaredReLU Sparsemax Entmax
-    Abs Absolute Square Sqrt Rsqrt Exp Log Pow Power Reciprocal Erf Sign Sin Cos Clip Clamp Floor
-    Ceil Round Bias BiasAdd AddConstant Div Divide Min Minimum Mod Greater Less Equal Where Not And
+    RReLU
+    Sparsemax Entmax
+    Erf Sign Sin Cos Floor
+    Ceil Round Bias BiasAdd Mod Greater Less Equal Where Not And
     Expand Tile Repeat RepeatVector Rot90 Stack Unstack Unbind Gather Scatter IndexSelect
     Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
-    DropPath StochasticDepth DropBlock AlphaDropout GaussianNoise GaussianDropout
+    DropBlock GaussianDropout
     ActivityRegularization
     Masking Noise SymmetricPad BlurPool FixedFilter
     FractionalMaxPool
@@ -214,12 +261,12 @@ UNSAID = """
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv GRN GlobalResponseNorm Normalize L2Norm UnitNormalization FilterResponseNorm
-    SwitchableNorm EvoNorm CBAM ECA ECALayer CoordAtt NonLocal
+    StdConv FilterResponseNorm
+    SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
-    ArgMax ArgMin CumSum OneHot ReduceSum ReduceMin ReduceProd ReduceL2 Norm Std Var Loop If Scan
+    ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
@@ -283,6 +330,16 @@ FIELDS = {
     "rounding": "round_mode",
     "count_padding": "count_include_pad",
     "norm": "norm_type",
+    "p": "ord",
+    "over": "dim axis axes dims reduction_indices",
+    "keep": "keepdim keepdims keep_dims",
+    "correction": "ddof",
+    "exponent": "power",
+    "amount": "value constant",
+    "deviation": "stddev std sigma",
+    "threshold": "lambd theta",
+    "min": "min_value min_val",
+    "max": "max_value max_val",
     "size": "output_size local_size n padding cropping pads window_size window ws",
     "sizes": "shape new_shape target_shape unflattened_size",
     "order": "dims perm permutation",
@@ -334,7 +391,7 @@ FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
     antialias padding_idx max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
-    global_pooling approximate dropout zoneout
+    global_pooling dropout zoneout
 """
 """What no field says yet."""
 

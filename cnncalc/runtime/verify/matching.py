@@ -16,7 +16,9 @@ FUNCTIONS = {
     "add": "add",
     "subtract": "sub",
     "multiply": "mul",
+    "divide": "div",
     "maximum": "maximum",
+    "minimum": "minimum",
     "pad_channels": "pad",
 }
 """Kinds that have no module, and the function of PyTorch's that each is."""

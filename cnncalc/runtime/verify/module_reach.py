@@ -11,7 +11,15 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from cnncalc.runtime.verify.channel_reach import NOTHING, Reached, alike, all_of, concatenated, used
+from cnncalc.runtime.verify.channel_reach import (
+    NOTHING,
+    Reached,
+    alike,
+    all_of,
+    concatenated,
+    largest,
+    used,
+)
 
 LEAST = 1e-8
 """Below every weight of an upsampling, above what rounding leaves of a zero."""
@@ -378,6 +386,47 @@ def mixed(module: Any, x: Reached, at: Direction) -> Reached:
     return alike(x.whole, at.made[1])
 
 
+def competing(module: Any, x: Reached, at: Direction) -> Reached:
+    """Along the channels; along what else, they are statistics."""
+    return mixed(module, x, at) if module.dim == 1 else x
+
+
+def normalized(module: Any, x: Reached, at: Direction) -> Reached:
+    """The norms are statistics, save those of channels alone."""
+    return mixed(module, x, at) if module.dim == (1,) else x
+
+
+def reduced(module: Any, x: Reached, at: Direction) -> Reached | None:
+    """All positions along an axis, in one: on a canvas that has grown, in one for each time that
+    the input goes into it. All along all axes are everything."""
+    space = set(range(2, len(at.read)))
+    if space <= set(module.dim) or (len(at.made) < len(at.read)):
+        return None
+    found = alike(x.whole, 1) if 1 in module.dim else x
+    if at.number + 2 not in module.dim:
+        return found
+    size = at.read[at.number + 2]
+    if found.length % size:
+        raise OpaqueError("a reduction of an axis that the canvas is no multiple of")
+    return Reached(windows(found.rows, size, 1, 0, 1)[..., ::size], found.of)
+
+
+def halved(module: Any, x: Reached, at: Direction) -> Reached:
+    """A channel of the first half, and its like in the second."""
+    if x.rows.shape[1] == 1:
+        return alike(x.rows, at.made[1])
+    half = len(x.of) // 2
+    return largest(used(Reached(x.rows, x.of[:half])), used(Reached(x.rows, x.of[half:])))
+
+
+def softmax_among(module: Any, x: Reached, at: Direction) -> Reached:
+    """The channels at the same place of each part."""
+    if x.rows.shape[1] == 1:
+        return x
+    each: Tensor = x.each.unflatten(1, (module.parts, -1))  # type: ignore[no-untyped-call]
+    return all_of(each.amax(1).repeat(1, module.parts, 1))
+
+
 def recurrent(module: Any, x: Reached, at: Direction) -> Reached | None:
     """A state reads all steps up to its own: as many, at most, as there are. One that runs both
     ways sees everything, and is left out like statistics."""
@@ -419,11 +468,13 @@ def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
 
 PASSING = frozenset(
     """
-    Arctan BatchNorm1d BatchNorm2d BatchNorm3d Dropout Dropout1d Dropout2d Dropout3d ELU GELU
-    GroupNorm Hardsigmoid Hardswish Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm
-    LayerScale LeakyReLU PReLU Position RMSNorm ReLU ReLU6 SELU Scale SiLU Sigmoid
-    SinusoidalPosition Softplus Step
-    Tanh
+    Abs AlphaDropout Arctan BatchNorm1d BatchNorm2d BatchNorm3d CELU Clamp DropPath Dropout
+    Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout GELU GaussianNoise
+    GlobalResponseNorm GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh Identity
+    InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LayerScale LeakyReLU Log LogSigmoid
+    Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared SELU Scale
+    Shift SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign Sqrt Square Step Tanh
+    Tanhshrink Threshold
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""
@@ -463,8 +514,13 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     "Slice": sliced,
     "StepsAlong": steps_along,
     **dict.fromkeys(("ChannelLinear", "ChannelNorm", "ChannelRmsNorm"), mixed),
-    **dict.fromkeys(("Embedding", "LogSoftmax", "Softmax", "TransposedLinear"), mixed),
+    **dict.fromkeys(("Embedding", "TransposedLinear"), mixed),
+    **dict.fromkeys(("LogSoftmax", "Softmax"), competing),
+    **dict.fromkeys(("GLU", "Glu"), halved),
     **dict.fromkeys(("Attention", "WideAttention"), attention),
+    "SoftmaxAmong": softmax_among,
+    "Normalize": normalized,
+    "Reduction": reduced,
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -124,6 +124,6 @@ Join = Callable[[Direction, Shapes, Sequence[Reached | None]], Reached | None]
 
 JOINS: dict[str, Join] = {
     "cat": behind_one_another,
-    **dict.fromkeys(("add", "sub", "mul", "maximum", "Average"), together),
+    **dict.fromkeys(("add", "sub", "mul", "div", "maximum", "minimum", "Average"), together),
     "Matmul": product,
 }

@@ -1,0 +1,105 @@
+"""Sums, powers and bounds by fixed numbers."""
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.layers.base import (
+    OWN,
+    Across,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    TorchModule,
+    kept_input,
+)
+from cnncalc.layers.fields import Number, OptionalNumber
+
+
+class Shift(Layer, kind="shift"):
+    """Each value plus a fixed number. 1 addition for each value.
+
+        - shift: -0.5
+
+    amount: the fixed number
+    """
+
+    role = "scale"
+    flattening = "any"
+
+    amount: Number
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(additions=prod(inputs[0]))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Shift", self.values(), positional=1)
+
+
+class Power(Layer, kind="power"):
+    """Each value to a fixed power. 1 power for each value.
+
+        - power: 3
+
+    exponent: the fixed number
+    """
+
+    role = "activation"
+    flattening = "any"
+
+    exponent: Number
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(powers=prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Power", self.values(), positional=1)
+
+
+class Clamp(Layer, kind="clamp"):
+    """Each value within bounds. 1 comparison for each value and bound.
+
+        - clamp: {min: 0, max: 6}
+
+    min: what is less becomes this; no bound, unless given
+    max: what is more becomes this; no bound, unless given
+    """
+
+    role = "activation"
+    flattening = "any"
+
+    min: OptionalNumber = None
+    max: OptionalNumber = None
+
+    def check(self) -> Iterator[Problem]:
+        if self.min is None and self.max is None:
+            yield Problem("min", "`clamp` has no bound", "`min`, `max` or both")
+        elif self.bounds == 2 and self.min > self.max:  # type: ignore[operator]
+            yield Problem("max", f"`max` {self.max:g} is less than `min` {self.min:g}")
+
+    @property
+    def bounds(self) -> int:
+        """How many it has."""
+        return (self.min is not None) + (self.max is not None)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(comparisons=self.bounds * prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Clamp", {"low": self.min, "high": self.max})

@@ -1,0 +1,213 @@
+"""The curves of activations and of maths without weights, a row for each."""
+
+from typing import Any, NamedTuple
+
+from cnncalc.layers.base import Curve, Ops
+from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
+
+
+class OwnField(NamedTuple):
+    """The field of an activation that has one, and what PyTorch calls it; both have one
+    default."""
+
+    name: str
+    torch: str
+    default: float
+    doc: str
+    type: Any = Number
+
+
+class Curved(NamedTuple):
+    """An activation: its formula, its PyTorch class and what one value costs.
+
+    curve, steepest: see `Layer`
+    keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
+    """
+
+    kind: str
+    module: str
+    cost: Ops
+    fact: str
+    curve: Curve
+    parameter: OwnField | None = None
+    keeps: tuple[str, ...] = ("input",)
+    steepest: float = 0.0
+
+
+SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
+ALPHA = OwnField("alpha", "alpha", 1.0, "what it falls to, negative")
+POSITIVE_ALPHA = ALPHA._replace(type=PositiveNumber)
+BETA = OwnField("beta", "beta", 1.0, "how sharply it bends")
+SHRINKING = OwnField("threshold", "lambd", 0.5, "how far from 0 it reaches", NonNegativeNumber)
+
+ROWS = (
+    Curved("identity", "nn.Identity", Ops(), "x itself.", "", keeps=()),
+    Curved("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", keeps=()),
+    Curved(
+        "sigmoid",
+        "nn.Sigmoid",
+        Ops(exponentials=1, additions=1, divisions=1),
+        "The logistic function, 1 / (1 + exp(-x)).",
+        "squashing",
+        keeps=("output",),
+        steepest=1 / 4,
+    ),
+    Curved(
+        "tanh",
+        "nn.Tanh",
+        Ops(exponentials=1),
+        "The hyperbolic tangent, from -1 to 1.",
+        "squashing",
+        keeps=("output",),
+        steepest=1.0,
+    ),
+    Curved(
+        "arctan",
+        "Arctan",
+        Ops(exponentials=1),
+        "The arc tangent, from -pi/2 to pi/2.",
+        "squashing",
+        steepest=1.0,
+    ),
+    Curved("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", keeps=("output",)),
+    Curved("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
+    Curved(
+        "leaky_relu",
+        "nn.LeakyReLU",
+        Ops(comparisons=1, multiplications=1),
+        "x above 0, slope * x below.",
+        "rectifier",
+        SLOPE,
+    ),
+    Curved(
+        "elu",
+        "nn.ELU",
+        Ops(comparisons=1, exponentials=1, additions=1, multiplications=1),
+        "x above 0, alpha * (exp(x) - 1) below.",
+        "rectifier",
+        ALPHA,
+    ),
+    Curved(
+        "selu",
+        "nn.SELU",
+        Ops(comparisons=1, exponentials=1, additions=1, multiplications=2),
+        "scale * x above 0, scale * alpha * (exp(x) - 1) below, with scale 1.0507, alpha 1.6733.",
+        "squashing",
+    ),
+    Curved(
+        "silu",
+        "nn.SiLU",
+        Ops(exponentials=1, additions=1, divisions=1),
+        "Swish, x / (1 + exp(-x)).",
+        "rectifier",
+    ),
+    Curved(
+        "softplus",
+        "nn.Softplus",
+        Ops(exponentials=2, additions=1, multiplications=1, divisions=1),
+        "log(1 + exp(beta * x)) / beta.",
+        "rectifier",
+        BETA,
+    ),
+    Curved(
+        "hard_sigmoid",
+        "nn.Hardsigmoid",
+        Ops(comparisons=2, additions=1, divisions=1),
+        "relu6(x + 3) / 6.",
+        "squashing",
+        steepest=1 / 6,
+    ),
+    Curved(
+        "hard_swish",
+        "nn.Hardswish",
+        Ops(comparisons=2, additions=1, divisions=1, multiplications=1),
+        "x * relu6(x + 3) / 6.",
+        "rectifier",
+    ),
+    Curved(
+        "hard_tanh",
+        "nn.Hardtanh",
+        Ops(comparisons=2),
+        "min(max(-1, x), 1).",
+        "squashing",
+        steepest=1.0,
+    ),
+    Curved(
+        "softsign",
+        "nn.Softsign",
+        Ops(comparisons=1, additions=1, divisions=1),
+        "x / (1 + abs(x)).",
+        "squashing",
+        keeps=("input", "divisors"),
+        steepest=1.0,
+    ),
+    Curved(
+        "log_sigmoid",
+        "nn.LogSigmoid",
+        Ops(exponentials=2, additions=1),
+        "-log(1 + exp(-x)).",
+        "rectifier",
+        keeps=("input", "powers"),
+    ),
+    Curved(
+        "celu",
+        "nn.CELU",
+        Ops(comparisons=1, exponentials=1, additions=1, multiplications=1, divisions=1),
+        "x above 0, alpha * (exp(x / alpha) - 1) below.",
+        "rectifier",
+        POSITIVE_ALPHA,
+    ),
+    Curved(
+        "mish",
+        "nn.Mish",
+        Ops(exponentials=3, additions=1, multiplications=1),
+        "x * tanh(log(1 + exp(x))).",
+        "rectifier",
+    ),
+    Curved(
+        "quick_gelu",
+        "QuickGelu",
+        Ops(exponentials=1, additions=1, multiplications=1, divisions=1),
+        "x / (1 + exp(-1.702 * x)).",
+        "rectifier",
+        keeps=("input", "slopes"),
+    ),
+    Curved(
+        "relu_squared",
+        "ReluSquared",
+        Ops(comparisons=1, multiplications=1),
+        "max(0, x)^2.",
+        "rectifier",
+        keeps=("rectified",),
+    ),
+    Curved(
+        "soft_shrink",
+        "nn.Softshrink",
+        Ops(comparisons=2, additions=1),
+        "x nearer to 0 by the threshold, and 0 where it would pass it.",
+        "squashing",
+        SHRINKING,
+    ),
+    Curved(
+        "hard_shrink",
+        "nn.Hardshrink",
+        Ops(comparisons=2),
+        "x, and 0 where it is no further from 0 than the threshold.",
+        "squashing",
+        SHRINKING,
+    ),
+    Curved(
+        "tanh_shrink",
+        "nn.Tanhshrink",
+        Ops(exponentials=1, additions=1),
+        "x - tanh(x).",
+        "squashing",
+        keeps=("tangents",),
+    ),
+    Curved("abs", "Abs", Ops(comparisons=1), "x without its sign.", ""),
+    Curved("square", "Square", Ops(multiplications=1), "x^2.", ""),
+    Curved("sqrt", "Sqrt", Ops(powers=1), "The root of x.", "", keeps=("output",)),
+    Curved("exp", "Exp", Ops(exponentials=1), "e^x.", "", keeps=("output",)),
+    Curved("log", "Log", Ops(exponentials=1), "The natural logarithm of x.", ""),
+    Curved("reciprocal", "Reciprocal", Ops(divisions=1), "1 / x.", "", keeps=("output",)),
+)

@@ -58,10 +58,17 @@ PUBLISHED = {
     "cifar/all_cnn_c": ("ALL-CNN-C", "CIFAR-10"),
     "cifar/convpool_cnn_c": ("ConvPool-CNN-C", "CIFAR-10"),
     "cifar/convnetjs": ("ConvNetJS demo", "CIFAR-10"),
-    "cifar/weightnorm_cnn weight_norm=false": (
+    "cifar/weightnorm_cnn_plain": (
         "Weight-normalised CNN",
         "CIFAR-10; 3x(96 3x3 p1), pool2, 3x(192 3x3 p1), pool2, 192 3x3 valid, 192 1x1, 192 1x1, "
         "global average, fc 10",
+    ),
+    "cifar/weightnorm_cnn": ("Weight-normalised CNN", "CIFAR-10; weight norm"),
+    "cifar/weightnorm_cnn_batch_norm": ("Weight-normalised CNN", "CIFAR-10; batch norm"),
+    "cifar/weightnorm_cnn_mean_only": ("Weight-normalised CNN", "CIFAR-10; mean-only batch norm"),
+    "cifar/weightnorm_cnn_both": (
+        "Weight-normalised CNN",
+        "CIFAR-10; weight norm and mean-only batch norm",
     ),
     "densenet/densenet121": ("DenseNet-121", "k=32"),
     "densenet/densenet169": ("DenseNet-169", "k=32"),
@@ -87,6 +94,7 @@ PUBLISHED = {
     "shufflenet/shufflenet_v2": ("ShuffleNet v2", "1.0x"),
     "squeezenet/squeezenet1_0": ("SqueezeNet", "1.0"),
     "xception/xception": ("Xception", ""),
+    "gan/cyclegan_generator": ("CycleGAN generator", "9 blocks, 64 filters, 256x256"),
     "gan/dcgan_generator": ("DCGAN generator", "z=100, 64 filters, 64x64"),
     "gan/dcgan_discriminator": ("DCGAN discriminator", "64 filters"),
     "recurrent/rnn": ("RNN", "128 -> 256 two bias vectors"),

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import weight_norm
+from torch.nn.utils import parametrizations
 
 from cnncalc.layers.base import Layer, Shape, TorchModule
 from cnncalc.runtime import modules
@@ -37,7 +37,10 @@ def module_of(form: TorchModule) -> nn.Module:
     if form.parts:
         return nn.Sequential(*map(module_of, form.parts))
     module = getattr(nn if where else modules, name)(**form.arguments)
-    return weight_norm(module) if form.weight_norm else module
+    if not form.wrapper:
+        return module
+    home = parametrizations if hasattr(parametrizations, form.wrapper) else modules
+    return getattr(home, form.wrapper)(module)
 
 
 def applied(form: TorchModule, module: nn.Module, *inputs: Tensor) -> Tensor:

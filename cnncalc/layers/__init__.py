@@ -9,6 +9,7 @@ from cnncalc.layers.adaptive import (
 )
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
@@ -85,6 +86,8 @@ KINDS: tuple[type[Layer], ...] = (
     Variance,
     Std,
     BatchNorm,
+    MeanOnlyBatchNorm,
+    FrozenBatchNorm,
     InstanceNorm,
     LayerNorm,
     RmsNorm,

@@ -234,7 +234,7 @@ class TorchModule(NamedTuple):
     before: zeros (or `fill`) to put around its input first, in the order of `F.pad`
     mode: of that padding, as PyTorch's convolutions call it
     parts: the modules of an `nn.Sequential`
-    weight_norm: wrapped in `torch.nn.utils.parametrizations.weight_norm`
+    wrapper: the function of `torch.nn.utils.parametrizations` that it passes through
     positional: how many of the arguments everybody gives by position
     defaults: PyTorch's own, which need not be written
     """
@@ -245,7 +245,7 @@ class TorchModule(NamedTuple):
     fill: float = 0.0
     mode: str = "zeros"
     parts: tuple[TorchModule, ...] = ()
-    weight_norm: bool = False
+    wrapper: str = ""
     positional: int = 0
     defaults: Mapping[str, Any] = {}
 

@@ -36,6 +36,7 @@ from cnncalc.layers.fields import (
     arriving,
     counted,
 )
+from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
 
 DEFAULTS = {
@@ -113,6 +114,8 @@ class Conv(Sliding, kind="conv"):
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     table: for each filter the list of channels it reads, from 0 (LeCun 1998); all, unless given
     padding_mode: `zeros`, or of the map itself, as in `pad`: `reflect`, `replicate`, `circular`
+    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
+    weight_standardization: whether each filter has mean 0 and variance 1 (Qiao 2019)
     """
 
     role = "weighted"
@@ -127,23 +130,26 @@ class Conv(Sliding, kind="conv"):
     weight_norm: Flag = False
     table: OptionalTable = None
     padding_mode: PaddingMode = "zeros"
+    spectral_norm: Flag = False
+    weight_standardization: Flag = False
 
     @property
     def drawn(self) -> bool:
-        return self.table is None and not self.weight_norm
+        return self.table is None and not wrapper(self)
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "conv_transpose"
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
+        yield from check_ways(self)
         if self.table is None:
             return
         yield from check_table(self.table, self.filters)
         if self.groups > 1:
             yield Problem("groups", "a `table` already says what each filter reads")
-        if self.weight_norm:
-            yield Problem("weight_norm", "filters of a `table` have no common length")
+        if way(self):
+            yield Problem(way(self), "filters of a `table` have no common length")
 
     def kernels(self, shape: Shape) -> int:
         """Pairs of a filter and a channel that it reads. Raises ShapeError."""
@@ -166,14 +172,17 @@ class Conv(Sliding, kind="conv"):
         self.kernels(inputs[0])
         edges = [(slide.before, slide.after) for slide in self.slides(inputs[0])]
         check_reach(self.padding_mode, inputs[0][1:], edges, "padding")
+        if self.weight_standardization and prod(self.weights(*inputs)[0].shape[1:]) == 1:
+            fact = "filters of one weight: standardised, each is 0"
+            raise ShapeError(fact, field="weight_standardization", code="CNN402")
         return (self.filters, *self.slid(inputs[0]))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
         if self.table is not None:
-            return weights((self.kernels(inputs[0]), *kernel), self.filters, self.bias, False)
+            return weights(self, (self.kernels(inputs[0]), *kernel), self.filters, self.bias)
         shape = (self.filters, inputs[0][0] // self.groups, *kernel)
-        return weights(shape, self.filters, self.bias, self.weight_norm)
+        return weights(self, shape, self.filters, self.bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         filters, *space = self.output_shape(*inputs)
@@ -187,8 +196,7 @@ class Conv(Sliding, kind="conv"):
         read, form = self.read(*inputs), self.torch(*inputs)
         padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
         if self.table is None:
-            norm = normed(self.weights(*inputs)) if self.weight_norm else ()
-            return (read, *padding, *norm)
+            return (read, *padding, *kept_of_weights(self, self.weights(*inputs)))
         kernels = self.kernels(inputs[0])
         channels = Kept("channels", read.each // inputs[0][0] * kernels)
         return channels, *padding, Kept("maps", kernels * prod(self.slid(inputs[0])))
@@ -219,12 +227,13 @@ class Conv(Sliding, kind="conv"):
             return TorchModule("TableConv", {"table": self.table, **window}, before, mode=mode)
         channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
         own = {"groups": self.groups, "padding_mode": "zeros" if before else mode}
+        home = "Std" if self.weight_standardization else "nn."
         return TorchModule(
-            f"nn.Conv{len(slides)}d",
+            f"{home}Conv{len(slides)}d",
             {**channels, **window, **own},
             before,
             mode=mode,
-            weight_norm=self.weight_norm,
+            wrapper=wrapper(self),
             positional=3,
             defaults=DEFAULTS,
         )
@@ -237,24 +246,6 @@ class Conv(Sliding, kind="conv"):
         taps = products(reads, *(slide.kernel for slide in slides))
         space = tuple(slide.formula for slide in slides)
         return Arithmetic(space=space, macs=f"{products(*writes)} * ({taps})")
-
-
-def weights(
-    shape: tuple[int, ...], units: int, bias: bool, weight_norm: bool
-) -> tuple[Weight, ...]:
-    """Weight and bias; under weight norm PyTorch has the bias first, then length and direction."""
-    biases = (Weight("bias", (units,)),) if bias else ()
-    if not weight_norm:
-        return (Weight("weight", shape), *biases)
-    length = (shape[0], *(1 for _ in shape[1:]))
-    normed = "parametrizations.weight.original"
-    return (*biases, Weight(f"{normed}0", length), Weight(f"{normed}1", shape))
-
-
-def normed(weights: tuple[Weight, ...]) -> tuple[Kept, Kept]:
-    """What weight norm keeps: the weight itself, and the lengths of its directions."""
-    *_, length, direction = weights
-    return Kept("weight", 0, direction.size), Kept("norms", 0, length.size)
 
 
 class Spread(NamedTuple):
@@ -329,6 +320,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     bias: whether each filter has a bias
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     output_padding: rows and columns added at the end of the output
+    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     """
 
     role = "weighted"
@@ -343,16 +335,18 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     bias: Flag = True
     weight_norm: Flag = False
     output_padding: OffsetSize = 0
+    spectral_norm: Flag = False
 
     @property
     def drawn(self) -> bool:
-        return not self.weight_norm
+        return not way(self)
 
     def borrows(self, other: Layer) -> bool:
         return isinstance(other, Conv)
 
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
+        yield from check_ways(self)
         if self.padding == "same" and self.output_padding != 0:
             yield Problem("output_padding", "`padding: same` already says how large the output is")
 
@@ -385,7 +379,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
         shape = (inputs[0][0], self.filters // self.groups, *kernel)
-        return weights(shape, self.filters, self.bias, self.weight_norm)
+        return weights(self, shape, self.filters, self.bias, units_on=1)
 
     def ops(self, *inputs: Shape) -> Ops:
         kernel = per_axis(self.kernel, len(inputs[0]) - 1, "kernel")
@@ -393,8 +387,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         return Ops(macs=macs, additions=prod(self.output_shape(*inputs)) if self.bias else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        read = kept_input(inputs[0])
-        return (read, *normed(self.weights(*inputs))) if self.weight_norm else (read,)
+        return kept_input(inputs[0]), *kept_of_weights(self, self.weights(*inputs))
 
     def scratch(self, *inputs: Shape) -> int:
         """The output before its end is cut off."""
@@ -427,11 +420,11 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         name = f"ConvTranspose{len(spreads)}d"
         if any(cut := tuple(spread.cut for spread in spreads)):
             del arguments["output_padding"]
-            return TorchModule(f"Cut{name}", arguments | {"cut": cut}, weight_norm=self.weight_norm)
+            return TorchModule(f"Cut{name}", arguments | {"cut": cut}, wrapper=wrapper(self))
         return TorchModule(
             f"nn.{name}",
             arguments,
-            weight_norm=self.weight_norm,
+            wrapper=wrapper(self),
             positional=3,
             defaults={
                 "stride": 1,

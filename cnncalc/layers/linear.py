@@ -22,8 +22,9 @@ from cnncalc.layers.base import (
     kept_input,
     times,
 )
-from cnncalc.layers.conv import normed, products, weights
+from cnncalc.layers.conv import products
 from cnncalc.layers.fields import Choice, Flag, Positive
+from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
 
 
 class Linear(Layer, kind="linear"):
@@ -37,6 +38,7 @@ class Linear(Layer, kind="linear"):
     weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
     per: `step`: of a map nothing is read; `position`: its channels are, at each position
     transposed: whether the weight has the inputs first, as a `linear` back has it that shares it
+    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     """
 
     role = "weighted"
@@ -45,12 +47,12 @@ class Linear(Layer, kind="linear"):
     bias: Flag = True
     weight_norm: Flag = False
     per: Annotated[str, Choice("step", "position")] = "step"
-
     transposed: Flag = False
+    spectral_norm: Flag = False
 
     @property
     def drawn(self) -> bool:
-        return not self.weight_norm and not self.transposed
+        return not way(self) and not self.transposed
 
     @property
     def inputs_first(self) -> bool:
@@ -62,8 +64,9 @@ class Linear(Layer, kind="linear"):
         return other.kind == "embedding"
 
     def check(self) -> Iterator[Problem]:
-        if self.weight_norm and self.transposed:
-            yield Problem("weight_norm", "of a `transposed` weight no row is a unit's")
+        yield from check_ways(self)
+        if way(self) and self.transposed:
+            yield Problem(way(self), "of a `transposed` weight no row is a unit's")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2 and self.per == "step":
@@ -75,18 +78,16 @@ class Linear(Layer, kind="linear"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         shape = (self.units, inputs[0][0])
         shape = shape[::-1] if self.transposed else shape
-        return weights(shape, self.units, self.bias, self.weight_norm)
+        return weights(self, shape, self.units, self.bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         units = self.units * prod(inputs[0][1:])
         return Ops(macs=units * inputs[0][0], additions=units if self.bias else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        read = by_position(inputs[0])
-        if not self.weight_norm:
-            return (read,)
-        weight, norms = normed(self.weights(*inputs))
-        return read, weight._replace(gradient_of=(0,)), norms
+        kept = kept_of_weights(self, self.weights(*inputs))
+        ahead = [weight._replace(gradient_of=(0,)) for weight in kept[:1]]
+        return by_position(inputs[0]), *ahead, *kept[1:]
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING if len(inputs[0]) == 1 else POINTWISE
@@ -100,7 +101,7 @@ class Linear(Layer, kind="linear"):
         return TorchModule(
             "TransposedLinear" if self.transposed else plain,
             arguments,
-            weight_norm=self.weight_norm,
+            wrapper=wrapper(self),
             positional=2,
             defaults={"bias": True},
         )

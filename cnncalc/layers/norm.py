@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
+from cnncalc.layers.affine import (
+    affine_connections,
+    affine_ops,
+    affine_weights,
+    affine_wrapper,
+    scaled,
+    shifted,
+)
 from cnncalc.layers.base import (
     EVERY,
     OWN,
@@ -24,7 +32,16 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import grouped_channels
-from cnncalc.layers.fields import Choice, Flag, NonNegativeNumber, Number, Positive, Real, counted
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    NonNegativeNumber,
+    Number,
+    OptionalFlag,
+    Positive,
+    Real,
+    counted,
+)
 from cnncalc.layers.windows import spatial
 
 
@@ -33,20 +50,18 @@ def scale_and_shift(*shape: int) -> tuple[Weight, ...]:
     return Weight("weight", shape), Weight("bias", shape)
 
 
-def standardising(values: int, groups: int, affine: bool) -> Ops:
+def standardising(values: int, groups: int) -> Ops:
     """Taking `values` in equal `groups` to mean 0 and variance 1.
 
     A group of n: n-1 additions and 1 division for the mean; n subtractions, n squares, n-1
     additions and 1 division for the variance; 1 addition and 1 root for the deviation; n divisions.
-    Then, if `affine`, 1 multiplication and 1 addition for each value.
     """
-    standard = Ops(
+    return Ops(
         additions=3 * values - groups,
         multiplications=values,
         divisions=values + 2 * groups,
         powers=groups,
     )
-    return standard.plus(linear(values)) if affine else standard
 
 
 def moments(each: int, fixed: int = 0) -> tuple[Kept, ...]:
@@ -69,6 +84,8 @@ class BatchNorm(Layer, kind="batch_norm"):
     eps: added to the variance
     momentum: share of a new batch in the running statistics
     track: whether running statistics are kept for test time; else those of what arrives are taken
+    scale: whether there is the scale; as `affine` says, unless given
+    shift: whether there is the shift; likewise
     """
 
     role = "norm"
@@ -78,6 +95,8 @@ class BatchNorm(Layer, kind="batch_norm"):
     eps: NonNegativeNumber = 1e-5
     momentum: NonNegativeNumber = 0.1
     track: Flag = True
+    scale: OptionalFlag = None
+    shift: OptionalFlag = None
     module: ClassVar[str] = "BatchNorm"
     defaults: ClassVar[Mapping[str, object]] = {
         "eps": 1e-5,
@@ -88,7 +107,7 @@ class BatchNorm(Layer, kind="batch_norm"):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][0]
-        trained = scale_and_shift(channels) if self.affine else ()
+        trained = affine_weights(self, channels)
         running = (
             Weight("running_mean", (channels,), buffer=True),
             Weight("running_var", (channels,), buffer=True),
@@ -98,13 +117,15 @@ class BatchNorm(Layer, kind="batch_norm"):
 
     def ops(self, *inputs: Shape) -> Ops:
         values = prod(inputs[0])
-        return linear(values) if self.track else standardising(values, inputs[0][0], self.affine)
+        if self.track:
+            return linear(values)
+        return standardising(values, inputs[0][0]).plus(affine_ops(self, values))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), *moments(0, inputs[0][0])
 
     def connections(self, *inputs: Shape) -> int:
-        return 2 * prod(inputs[0]) if self.affine else 0
+        return affine_connections(self, prod(inputs[0]))
 
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.track else STATISTICS
@@ -118,11 +139,16 @@ class BatchNorm(Layer, kind="batch_norm"):
             "num_features": inputs[0][0],
             "eps": self.eps,
             "momentum": self.momentum,
-            "affine": self.affine,
+            "affine": scaled(self) or shifted(self),
             "track_running_stats": self.track,
         }
-        name = f"nn.{self.module}{rank}d"
-        return TorchModule(name, arguments, positional=1, defaults=self.defaults)
+        return TorchModule(
+            f"nn.{self.module}{rank}d",
+            arguments,
+            wrapper=affine_wrapper(self),
+            positional=1,
+            defaults=self.defaults,
+        )
 
 
 class InstanceNorm(BatchNorm, kind="instance_norm"):
@@ -156,7 +182,7 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         """PyTorch takes the channels of all samples for those of one, and repeats for it what each
         channel has."""
         channels = inputs[0][0]
-        factors = (Kept("factors", channels),) if self.affine else ()
+        factors = (Kept("factors", channels),) if scaled(self) else ()
         running = ("running_mean", "running_var") if self.track else ()
         repeated = (Kept(name, channels) for name in running)
         return kept_input(inputs[0]), *moments(channels), *factors, *repeated
@@ -198,31 +224,37 @@ class LayerNorm(ByValue, kind="layer_norm"):
 
     affine: whether each value normalised together has a trained scale and shift
     eps: added to the variance
+    scale: whether there is the scale; as `affine` says, unless given
+    shift: whether there is the shift; likewise
     """
 
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
+    scale: OptionalFlag = None
+    shift: OptionalFlag = None
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return scale_and_shift(*self.together(inputs[0])) if self.affine else ()
+        return affine_weights(self, *self.together(inputs[0]))
 
     def ops(self, *inputs: Shape) -> Ops:
-        return standardising(prod(inputs[0]), self.groups(inputs[0]), self.affine)
+        values = prod(inputs[0])
+        return standardising(values, self.groups(inputs[0])).plus(affine_ops(self, values))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), *moments(self.groups(inputs[0]))
 
     def connections(self, *inputs: Shape) -> int:
-        return 2 * prod(inputs[0]) if self.affine else 0
+        return affine_connections(self, prod(inputs[0]))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         together = self.together(inputs[0])
         arguments = {
             "normalized_shape": together,
             "eps": self.eps,
-            "elementwise_affine": self.affine,
+            "elementwise_affine": scaled(self) or shifted(self),
         }
-        return TorchModule("nn.LayerNorm" if together == inputs[0] else "ChannelNorm", arguments)
+        name = "nn.LayerNorm" if together == inputs[0] else "ChannelNorm"
+        return TorchModule(name, arguments, wrapper=affine_wrapper(self))
 
 
 class RmsNorm(ByValue, kind="rms_norm"):
@@ -283,6 +315,8 @@ class GroupNorm(Layer, kind="group_norm"):
     groups: parts the channels are split into
     affine: whether each channel has a trained scale and shift
     eps: added to the variance
+    scale: whether there is the scale; as `affine` says, unless given
+    shift: whether there is the shift; likewise
     """
 
     role = "norm"
@@ -291,6 +325,8 @@ class GroupNorm(Layer, kind="group_norm"):
     groups: Positive
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
+    scale: OptionalFlag = None
+    shift: OptionalFlag = None
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if grouped_channels(inputs[0], self.groups) * prod(inputs[0][1:]) == 1:
@@ -299,16 +335,17 @@ class GroupNorm(Layer, kind="group_norm"):
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return scale_and_shift(inputs[0][0]) if self.affine else ()
+        return affine_weights(self, inputs[0][0])
 
     def ops(self, *inputs: Shape) -> Ops:
-        return standardising(prod(inputs[0]), self.groups, self.affine)
+        values = prod(inputs[0])
+        return standardising(values, self.groups).plus(affine_ops(self, values))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), *moments(self.groups)
 
     def connections(self, *inputs: Shape) -> int:
-        return 2 * prod(inputs[0]) if self.affine else 0
+        return affine_connections(self, prod(inputs[0]))
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS
@@ -321,10 +358,15 @@ class GroupNorm(Layer, kind="group_norm"):
             "num_groups": self.groups,
             "num_channels": inputs[0][0],
             "eps": self.eps,
-            "affine": self.affine,
+            "affine": scaled(self) or shifted(self),
         }
-        defaults = {"eps": 1e-5, "affine": True}
-        return TorchModule("nn.GroupNorm", arguments, positional=2, defaults=defaults)
+        return TorchModule(
+            "nn.GroupNorm",
+            arguments,
+            wrapper=affine_wrapper(self),
+            positional=2,
+            defaults={"eps": 1e-5, "affine": True},
+        )
 
 
 class LocalResponseNorm(Layer, kind="local_response_norm"):

@@ -6,11 +6,10 @@ from typing import Any
 
 from cnncalc.layers.base import TorchModule
 from cnncalc.lowering.code import Attribute, Call, Chain, Expression, Name, Value
+from cnncalc.lowering.library import of_torch
 
 SIZES = frozenset(["kernel_size", "stride", "padding", "dilation", "output_padding", "output_size"])
 """Arguments that take one number for all axes."""
-
-WEIGHT_NORM = "weight_norm"
 
 
 def expression(form: TorchModule, frozen: bool = False) -> Expression:
@@ -22,8 +21,8 @@ def expression(form: TorchModule, frozen: bool = False) -> Expression:
     keywords = tuple((name, Value(value)) for name, value in arguments[form.positional :])
     defaults = tuple((name, _written(form, name, v)) for name, v in form.defaults.items())
     call = Call(Name(form.name), positional, keywords, defaults)
-    if form.weight_norm:
-        call = Call(Name(WEIGHT_NORM), (call,))
+    if form.wrapper:
+        call = Call(Name(form.wrapper), (call,))
     return Call(Attribute(call, "requires_grad_"), (Value(False),)) if frozen else call
 
 
@@ -31,6 +30,6 @@ def _written(form: TorchModule, name: str, value: Any) -> Any:
     """An argument's value; of PyTorch's own classes one number for all axes, where it is the same
     for each."""
     alike = isinstance(value, tuple) and len(set(value)) == 1
-    if name in SIZES and alike and form.name.startswith("nn."):
+    if name in SIZES and alike and of_torch(form.name).startswith("nn."):
         return value[0] if form.name.endswith(f"{len(value)}d") else value
     return value

@@ -23,11 +23,12 @@ STANDARD = {
     "OrderedDict": "from collections import OrderedDict",
     "prod": "from math import prod",
 }
+WRAPPERS = ("spectral_norm", "weight_norm")
 TORCH = {
     "torch": "import torch",
     "F": "import torch.nn.functional as F",
     "nn": "from torch import Tensor, nn",
-    "weight_norm": "from torch.nn.utils.parametrizations import weight_norm",
+    **{name: f"from torch.nn.utils.parametrizations import {name}" for name in WRAPPERS},
 }
 
 

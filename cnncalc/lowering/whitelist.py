@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cnncalc.language.text.naming import LONGEST_NAME, refusal
 from cnncalc.lowering import library
-from cnncalc.lowering.source import STANDARD, TORCH, source
+from cnncalc.lowering.source import STANDARD, TORCH, WRAPPERS, source
 from cnncalc.network.graph import Graph
 from cnncalc.network.names import BUILTINS, OF_MODULES, TYPES, attribute
 
@@ -19,7 +19,7 @@ METHODS = frozenset(["__init__", "reset_parameters", "forward"])
 PACKAGES = frozenset(["F", "nn", "torch"])
 FUNCTIONS = frozenset(
     """
-    F.pad OrderedDict torch.cat torch.maximum torch.minimum weight_norm
+    F.pad OrderedDict spectral_norm torch.cat torch.maximum torch.minimum weight_norm
     nn.init.kaiming_normal_ nn.init.xavier_uniform_ nn.init.zeros_
     """.split()  # noqa: SIM905 (a list of words)
 )
@@ -73,6 +73,10 @@ class _Inspector:
             if isinstance(statement, ast.ClassDef):
                 yield from self.definition(statement)
                 self.classes.add(statement.name)
+            elif isinstance(statement, ast.FunctionDef):
+                if not _is_copied(statement):
+                    yield statement
+                self.classes.add(statement.name)
             elif isinstance(statement, ast.Import | ast.ImportFrom):
                 if ast.unparse(statement) not in self.imports:
                     yield statement
@@ -81,11 +85,11 @@ class _Inspector:
 
     def definition(self, made: ast.ClassDef) -> Iterator[ast.AST]:
         """Of a class: one of the library's, letter by letter, or one of the network's."""
-        copied = library.pieces().get(made.name)
-        if copied and ast.dump(copied.tree) == ast.dump(made):
+        if _is_copied(made):
             return
         bases = [ast.unparse(base) for base in made.bases]
-        if copied or len(bases) != 1 or bases[0] not in BASES or made.keywords:
+        of_network = len(bases) == 1 and bases[0] in BASES and not made.keywords
+        if made.name in library.pieces() or not of_network:
             yield made
         yield from made.decorator_list
         for statement in made.body:
@@ -192,8 +196,14 @@ class _Inspector:
                 return self.is_builtin("getattr", piece)
             case ast.Call(func=function):  # just made
                 name = ast.unparse(function)
-                return name == "weight_norm" or _is_constructor(name) or name in self.classes
+                return name in WRAPPERS or _is_constructor(name) or name in self.classes
         return False
+
+
+def _is_copied(made: ast.ClassDef | ast.FunctionDef) -> bool:
+    """Whether a class or function is one of the library's, letter by letter."""
+    copied = library.pieces().get(made.name)
+    return copied is not None and ast.dump(copied.tree) == ast.dump(made)
 
 
 def _is_text(statement: ast.stmt) -> bool:

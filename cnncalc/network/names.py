@@ -33,7 +33,10 @@ IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor", "math", "nn", "prod",
 BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
 TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
 
-TAKEN = IMPORTED | BUILTINS | TYPES | {"self", "weight_norm"}
+WRAPPERS = frozenset(["spectral_norm", "weight_norm", "without_scale", "without_shift"])
+"""Functions that a module passes through when it is made."""
+
+TAKEN = IMPORTED | BUILTINS | TYPES | {"self", *WRAPPERS}
 """Names that the source uses itself."""
 
 

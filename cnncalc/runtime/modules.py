@@ -394,6 +394,66 @@ class ChannelLinear(nn.Linear):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+def without_scale(norm: nn.Module) -> nn.Module:
+    """A norm of PyTorch's with a shift alone."""
+    norm.register_parameter("weight", None)
+    return norm
+
+
+def without_shift(norm: nn.Module) -> nn.Module:
+    """A norm of PyTorch's with a scale alone."""
+    norm.register_parameter("bias", None)
+    return norm
+
+
+class MeanOnlyBatchNorm(nn.Module):
+    """Each channel to mean 0 over the batch, then shifted."""
+
+    running_mean: Tensor
+    num_batches_tracked: Tensor
+
+    def __init__(self, channels: int, momentum: float = 0.1, shift: bool = True) -> None:
+        super().__init__()
+        self.momentum = momentum
+        self.bias = nn.Parameter(torch.zeros(channels)) if shift else None
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        mean = self.running_mean
+        if self.training:
+            mean = x.mean([axis for axis in range(x.dim()) if axis != 1])
+            self.running_mean.lerp_(mean.detach(), self.momentum)
+            self.num_batches_tracked += 1
+        shift = -mean if self.bias is None else self.bias - mean
+        return x + shift.view(-1, *(1 for _ in x.shape[2:]))
+
+
+class FrozenBatchNorm(nn.Module):
+    """A batch norm of which nothing is trained or moves on."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_buffer("weight", torch.ones(channels))
+        self.register_buffer("bias", torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        scale = self.weight * torch.rsqrt(self.running_var + self.eps)
+        shift = self.bias - self.running_mean * scale
+        each = (-1, *(1 for _ in x.shape[2:]))
+        return x * scale.view(each) + shift.view(each)
+
+
 class TransposedLinear(nn.Module):
     """Fully connected, by a weight of inputs x units."""
 
@@ -910,6 +970,34 @@ class Maxout(nn.Module):
         """N x C, or N x C x space."""
         grouped = x.reshape(x.shape[0], -1, self.pieces, *x.shape[2:])
         return grouped.amax(2)
+
+
+class Standardized(nn.Module):
+    """What makes a convolution of PyTorch's take each filter to mean 0 and variance 1."""
+
+    weight: Tensor
+    bias: Tensor | None
+    _conv_forward: Any
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        axes = tuple(range(1, self.weight.dim()))
+        variance, mean = torch.var_mean(self.weight, axes, correction=0, keepdim=True)
+        weight = (self.weight - mean) * torch.rsqrt(variance + 1e-10)
+        output: Tensor = self._conv_forward(x, weight, self.bias)
+        return output
+
+
+class StdConv1d(Standardized, nn.Conv1d):
+    """Over sequences."""
+
+
+class StdConv2d(Standardized, nn.Conv2d):
+    """Over images."""
+
+
+class StdConv3d(Standardized, nn.Conv3d):
+    """Over clips."""
 
 
 class Cut(nn.Module):

@@ -12,6 +12,7 @@ from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
+from cnncalc.layers.parametrized import way
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
     Changeable,
@@ -71,9 +72,12 @@ def _reason(norm: Node, beside: list[Node], heads: set[Node]) -> Reason | None:
         return Reason("it has `track: false`: its statistics are those of what arrives")
     if layer.layer is None or layer.kind not in TAKES_IT:
         return Reason("it reads {}, no convolution or linear layer", (layer,))
-    if layer.layer.inputs_first and _values(layer)["weight_norm"]:
+    how = way(layer.layer)
+    if layer.layer.inputs_first and how == "weight_norm":
         text = "the weight norm of {} has a length for each input, not for each filter"
         return Reason(text, (layer,))
+    if how and how != "weight_norm":
+        return Reason(f"the `{how}` of {{}} leaves its filters no length of their own", (layer,))
     if layer in heads:
         return Reason("{} is an output of the network before it is normalised", (layer,))
     other = next((node for node in beside if node is not norm), None)

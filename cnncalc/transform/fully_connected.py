@@ -18,6 +18,7 @@ from cnncalc.layers.adaptive import GlobalPool
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.parametrized import way
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
     Changeable,
@@ -193,7 +194,7 @@ def _kept(text: Text, place: Place) -> list[Edit]:
 
 
 PLAIN = {"stride": "1", "padding": "0", "dilation": "1", "groups": "1"}
-OPTIONS = {"bias": "true", "weight_norm": "false"}
+OPTIONS = {"bias": "true", "weight_norm": "false", "spectral_norm": "false"}
 """Fields that both kinds have."""
 
 
@@ -273,14 +274,16 @@ def _equals(conv: Node, linear: Node) -> bool:
     ours, theirs = conv.layer, linear.layer
     if not isinstance(ours, Conv) or not isinstance(theirs, Linear) or not covers(conv):
         return False
-    options = (ours.filters, ours.bias, ours.weight_norm)
-    return options == (theirs.units, theirs.bias, theirs.weight_norm)
+    options = (ours.filters, ours.bias, way(ours))
+    return options == (theirs.units, theirs.bias, way(theirs))
 
 
 def covers(node: Node) -> bool:
     """Whether a convolution's kernel is its whole map."""
     layer = node.layer
     if not isinstance(layer, Conv) or layer.groups > 1 or layer.table is not None:
+        return False
+    if layer.weight_standardization:
         return False
     slides = layer.slides(node.inputs[0].shape)
     return all(s.extent == s.kernel == s.size and not s.before and not s.after for s in slides)

@@ -14,6 +14,7 @@ from cnncalc.layers.activation import Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Ops
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
@@ -128,7 +129,9 @@ SAMPLES: dict[str, list[Sample]] = {
     "`batch_norm`": [
         (ops(BatchNorm()), VALUES, {}),
         (ops(InstanceNorm(track=True)), VALUES, {}),
+        (ops(FrozenBatchNorm()), VALUES, {}),
     ],
+    "`mean_only_batch_norm`": [(ops(MeanOnlyBatchNorm()), VALUES, {})],
     "`layer_norm`": [
         (ops(LayerNorm("channels", affine=False)), POSITIONS, {"n": 8}),
         (ops(LayerNorm("all", affine=False)), 1, {"n": VALUES}),

@@ -80,6 +80,13 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "`circular` has at most 7x9 to put on a side, 8x8 are asked for",
     ),
     (
+        Conv(8, 1, groups=8, weight_standardization=True),
+        ((8, 7, 9),),
+        "CNN402",
+        "weight_standardization",
+        "filters of one weight: standardised, each is 0",
+    ),
+    (
         Conv(3, 3, padding="causal"),
         ((8, 7, 9),),
         "CNN402",
@@ -538,6 +545,24 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             ConvTranspose(6, 3, 2, "same", output_padding=1),
             "output_padding",
             "`padding: same` already says how large the output is",
+        ),
+        *(
+            (
+                layer(
+                    3,
+                    **{"kernel": 2} if layer is not Linear else {},
+                    weight_norm=True,
+                    spectral_norm=True,
+                ),
+                "spectral_norm",
+                "the weight has `weight_norm` already",
+            )
+            for layer in (Conv, ConvTranspose, Linear)
+        ),
+        (
+            Conv(3, 2, weight_standardization=True, spectral_norm=True),
+            "weight_standardization",
+            "the weight has `spectral_norm` already",
         ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),

@@ -46,8 +46,8 @@ def test_its_flattening_is_one_of_those_that_there_are(case: Case) -> None:
 
 ROLES: dict[Role, str] = {
     "weighted": "conv conv_transpose linear",
-    "norm": """batch_norm instance_norm layer_norm rms_norm group_norm global_response_norm
-        normalize""",
+    "norm": """batch_norm mean_only_batch_norm frozen_batch_norm instance_norm layer_norm rms_norm
+        group_norm global_response_norm normalize""",
     "scale": "layer_scale scale shift",
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells",

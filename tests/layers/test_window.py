@@ -17,6 +17,7 @@ from cnncalc.layers.base import (
     ShapeError,
     Window,
 )
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
@@ -196,6 +197,8 @@ def test_cubic_upsample(scale: int) -> None:
         BatchNorm(),
         BatchNorm(affine=False),
         BatchNorm(track=False),
+        MeanOnlyBatchNorm(),
+        FrozenBatchNorm(),
         InstanceNorm(),
         InstanceNorm(track=True),
         LayerNorm(),

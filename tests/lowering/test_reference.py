@@ -150,6 +150,16 @@ CONVOLUTIONS = [
         lambda x, b, g, v: ref.conv(x, ref.weight_normed(g, v), b),
     ),
     Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv(x, w / (u @ w.reshape(3, -1) @ v), b),
+    ),
+    Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, groups: 1, weight_standardization: true}",
+        lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 1e-10), b),
+    ),
+    Case(
         "4x6x7",
         f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
         plainly(ref.table_conv, TABLE, stride=2),
@@ -174,6 +184,13 @@ TRANSPOSED = [
         "3x5x4",
         "conv_transpose: {filters: 3, kernel: 2x3, stride: 2x1, dilation: 1x2, groups: 3}",
         plainly(ref.conv_transpose, stride=(2, 1), dilation=(1, 2), groups=3),
+    ),
+    Case(
+        "3x5x4",
+        "conv_transpose: {filters: 2, kernel: 2, stride: 2, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.conv_transpose(
+            x, w / (u @ w.swapaxes(0, 1).reshape(2, -1) @ v), b, stride=2
+        ),
     ),
     Case(
         "3x5x4",
@@ -257,6 +274,43 @@ NORMS = [
         "4x5x6",
         "batch_norm: {track: false}",
         lambda x, *affine: ref.batch_norm(x, *affine, *ref.statistics(x)),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {shift: false}",
+        lambda x, scale, *kept: ref.batch_norm(x, scale, 0 * scale, *kept),
+    ),
+    Case(
+        "4x5x6",
+        "batch_norm: {affine: false, shift: true}",
+        lambda x, shift, *kept: ref.batch_norm(x, 1 + 0 * shift, shift, *kept),
+    ),
+    *(
+        Case(shape, "frozen_batch_norm", ref.batch_norm)
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    *(
+        Case(
+            shape,
+            "mean_only_batch_norm",
+            lambda x, shift, mean: x + ref.along(shift - mean, x.ndim),
+        )
+        for shape in ("4", "4x7", "4x5x6", "4x3x2x5")
+    ),
+    Case(
+        "4x5x6",
+        "mean_only_batch_norm: {shift: false}",
+        lambda x, mean: x - ref.along(mean, 4),
+    ),
+    Case(
+        "4x5x6",
+        "layer_norm: {shift: false}",
+        lambda x, scale: ref.along(scale, 4) * ref.standardised(x, (1,)),
+    ),
+    Case(
+        "6x4x5",
+        "group_norm: {groups: 3, scale: false}",
+        lambda x, shift: ref.group_norm(x, 1 + 0 * shift, shift, 3),
     ),
     Case("4x5x6", "instance_norm", lambda x: ref.standardised(x, (2, 3))),
     Case(
@@ -463,6 +517,11 @@ MOVED = [
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
+    Case(
+        "7",
+        "linear: {units: 5, spectral_norm: true}",
+        lambda x, b, w, u, v: ref.linear(x, w / (u @ w @ v), b),
+    ),
     Case("7x4", "linear: 5", lambda x, w, b: ref.conv(x, w[:, :, None], b)),
     Case("7x4", "linear: {units: 5, bias: false}", ref.linear_steps),
     Case("7", "linear: {units: 5, transposed: true}", lambda x, w, b: ref.linear(x, w.T, b)),
@@ -638,6 +697,24 @@ def test_batch_norm_in_training(shape: str) -> None:
     np.testing.assert_allclose(moved_mean, ref.running(kept_mean, mean))
     unbiased = variance * count / (count - 1)
     np.testing.assert_allclose(moved_variance, ref.running(kept_variance, unbiased))
+
+
+def test_mean_only_batch_norm_in_training() -> None:
+    """By the batch's own mean; the running one moves on."""
+    made = lowered("4x5x6", "mean_only_batch_norm").train()
+    shift, kept_mean = tensors(made)
+    x = 3 + 2 * drawn("4x5x6")
+    mean = x.mean((0, 2, 3))
+    agrees(made, x, x + ref.along(shift - mean, 4))
+    np.testing.assert_allclose(tensors(made)[1], ref.running(kept_mean, mean))
+
+
+def test_a_frozen_batch_norm_in_training() -> None:
+    """As at test time; nothing moves on."""
+    made = lowered("4x5x6", "frozen_batch_norm").train()
+    before, x = tensors(made), 3 + 2 * drawn("4x5x6")
+    agrees(made, x, ref.batch_norm(x, *before))
+    np.testing.assert_array_equal(tensors(made), before)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from torch import nn
 from cnncalc.analysis import analyze
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
+from cnncalc.layers.parametrized import way
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import on_meta
@@ -66,8 +67,7 @@ def graph_of(text: str) -> Graph | None:
 
 def is_simple(node: Node) -> bool:
     """Whether a layer is a single operation, or several whose results are its plan's."""
-    weight_norm = node.layer and node.layer.values().get("weight_norm")
-    return node.kind not in COMPOSED and not weight_norm
+    return node.kind not in COMPOSED and not (node.layer and way(node.layer))
 
 
 def checks(graph: Graph, network: nn.Module) -> Iterator[Check]:

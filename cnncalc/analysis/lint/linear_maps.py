@@ -9,11 +9,15 @@ from typing import NamedTuple
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.diagnostics import Note
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
+
+FIXED = (BatchNorm, MeanOnlyBatchNorm, FrozenBatchNorm)
+"""Norms that are linear at test time."""
 
 
 class Composed(NamedTuple):
@@ -65,7 +69,7 @@ def linear_maps(subject: Subject) -> Iterator[Advice]:
 def _next(subject: Subject, node: Node) -> Node | None:
     """The linear layer that alone reads `node`, behind normalisation fixed at test time."""
     reader = subject.only_reader(node)
-    while reader and type(reader.layer) is BatchNorm:
+    while reader and type(reader.layer) in FIXED:
         reader = subject.only_reader(reader)
     return reader if reader and isinstance(reader.layer, Conv | Linear) else None
 

@@ -13,6 +13,7 @@ from cnncalc.analysis.lint.subject import (
     is_nonlinear,
     places,
 )
+from cnncalc.layers.batch import MeanOnlyBatchNorm
 from cnncalc.layers.fields import counted
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.network.graph import Node
@@ -65,7 +66,7 @@ def _is_weighted(node: Node) -> bool:
 def _is_normalised(subject: Subject, node: Node) -> bool:
     """Whether all that read it normalise each channel."""
     readers = subject.readers[node]
-    normed = all(isinstance(reader.layer, BatchNorm) for reader in readers)
+    normed = all(isinstance(reader.layer, BatchNorm | MeanOnlyBatchNorm) for reader in readers)
     return bool(readers) and normed and node not in subject.heads
 
 

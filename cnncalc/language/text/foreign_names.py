@@ -49,6 +49,8 @@ CALLED = {
     "std": "ReduceStd StandardDeviation",
     "batch_norm": """BatchNormalization BatchNormalisation BN SyncBatchNorm BatchNorm SyncBN
         SpatialBN batch_normalize batch_norm_layer CudnnBatchNorm BatchNormAct""",
+    "frozen_batch_norm": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN FrozenBatchNormalization",
+    "mean_only_batch_norm": "MeanOnlyBatchNorm MeanOnlyBN MeanOnlyBatchNormalization",
     "instance_norm": "InstanceNormalization InstanceNormalisation IN MVN InstanceNorm",
     "layer_norm": "LayerNormalization LayerNormalisation LN LayerNorm",
     "group_norm": "GroupNormalization GroupNormalisation GN GroupNorm",
@@ -163,6 +165,11 @@ WRITTEN = {
     "conv: {filters: 64, kernel: 3, padding: half, dilation: 2}": """AtrousConv DilatedConv
         AtrousConvolution2D DilatedConvolution""",
     "conv: {filters: 64, kernel: 3, weight_norm: true}": "WeightNorm WeightNormalization WNConv",
+    "conv: {filters: 64, kernel: 3, spectral_norm: true}": """SpectralNorm SpectralNormalization
+        SNConv SpectralConv SNConv2d""",
+    "conv: {filters: 64, kernel: 3, weight_standardization: true}": """WeightStandardization StdConv
+        WSConv StdConv2d WeightStandardizedConv WSConv2d""",
+    "linear: {units: 64, spectral_norm: true}": "SNLinear SNDense",
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, relu]": """
         ConvBNReLU CBR BasicConv BasicConv2d ConvModule ConvBNAct Conv2dNormActivation ConvBlock
         ConvBN ConvNormAct ConvBnReLU""",
@@ -229,7 +236,6 @@ WRITTEN = {
     "layers: [{add: {seen: [layer_norm, {attention: {heads: 4, causal: true}}], was: [identity]}}, "
     "{add: {read: [layer_norm, {attention: {heads: 4, keys: input}}], was: [identity]}}]": """
         TransformerDecoderLayer TransformerDecoder DecoderLayer""",
-    "{batch_norm: , freeze: true}": "FrozenBatchNorm FrozenBatchNorm2d FrozenBN",
 }
 """Items of ours, and what is one layer elsewhere."""
 
@@ -260,8 +266,7 @@ UNSAID = """
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
-    DynamicConv CondConv CoordConv SpectralNorm SpectralNormalization WeightStandardization
-    StdConv FilterResponseNorm
+    DynamicConv CondConv CoordConv FilterResponseNorm
     SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
@@ -354,7 +359,7 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
-    "shift": "shifts shift_size offset",
+    "shift": "shifts shift_size offset center beta bias",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",
     "factor": "upscale_factor downscale_factor block_size blocksize scale",

@@ -469,10 +469,11 @@ def in_turn(module: nn.Sequential, x: Reached, at: Direction) -> Reached | None:
 PASSING = frozenset(
     """
     Abs AlphaDropout Arctan BatchNorm1d BatchNorm2d BatchNorm3d CELU Clamp DropPath Dropout
-    Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout GELU GaussianNoise
+    Dropout1d Dropout2d Dropout3d ELU Exp FeatureAlphaDropout FrozenBatchNorm GELU GaussianNoise
     GlobalResponseNorm GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh Identity
     InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LayerScale LeakyReLU Log LogSigmoid
-    Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared SELU Scale
+    MeanOnlyBatchNorm Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared
+    SELU Scale
     Shift SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign Sqrt Square Step Tanh
     Tanhshrink Threshold
     """.split()  # noqa: SIM905 (a list of words)

@@ -1,0 +1,87 @@
+"""Norms over the batch that keep less than batch norm does."""
+
+from math import prod
+from typing import ClassVar
+
+from cnncalc.layers.base import (
+    OWN,
+    Across,
+    Flattening,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    TorchModule,
+    Weight,
+)
+from cnncalc.layers.fields import Flag, NonNegativeNumber
+
+
+class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
+    """Each channel to mean 0 over the batch, then shifted; its variance stays (Salimans & Kingma
+    2016, who set it behind weight norm). At test time the mean is fixed: 1 addition for each value.
+
+        - mean_only_batch_norm
+
+    shift: whether each channel has a trained shift
+    momentum: share of a new batch in the running mean
+    """
+
+    role = "norm"
+    flattening: ClassVar[Flattening] = "single"
+
+    shift: Flag = True
+    momentum: NonNegativeNumber = 0.1
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        channels = inputs[0][:1]
+        running = Weight("running_mean", channels, buffer=True)
+        count = Weight("num_batches_tracked", (), buffer=True)
+        return *((Weight("bias", channels),) if self.shift else ()), running, count
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(additions=prod(inputs[0]))
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {"channels": inputs[0][0], "momentum": self.momentum, "shift": self.shift}
+        defaults = {"momentum": 0.1, "shift": True}
+        return TorchModule("MeanOnlyBatchNorm", arguments, positional=1, defaults=defaults)
+
+
+class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
+    """A batch norm that learns no more: its statistics, scale and shift are buffers, in training as
+    at test time. Detectors begin with one. 1 multiplication and 1 addition for each value.
+
+        - frozen_batch_norm
+
+    eps: added to the variance
+    """
+
+    role = "norm"
+    flattening: ClassVar[Flattening] = "single"
+
+    eps: NonNegativeNumber = 1e-5
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        names = ("weight", "bias", "running_mean", "running_var")
+        return tuple(Weight(name, inputs[0][:1], buffer=True) for name in names)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        values = prod(inputs[0])
+        return Ops(multiplications=values, additions=values)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (Kept("scale", 0, inputs[0][0], gradient_of=(0,)),)
+
+    def connections(self, *inputs: Shape) -> int:
+        return 2 * prod(inputs[0])
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {"channels": inputs[0][0], "eps": self.eps}
+        return TorchModule("FrozenBatchNorm", arguments, positional=1, defaults={"eps": 1e-5})

@@ -1,5 +1,6 @@
 """Sequences, features x steps: making them, and what is learned of their places."""
 
+from collections.abc import Iterator
 from math import prod
 
 from cnncalc.layers.axes import OptionalOne, place
@@ -15,6 +16,7 @@ from cnncalc.layers.base import (
     Kept,
     Layer,
     Ops,
+    Problem,
     Reads,
     Shape,
     ShapeError,
@@ -25,7 +27,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import OptionalPositive, Positive, counted
+from cnncalc.layers.fields import OptionalIndex, OptionalPositive, Positive, counted
 from cnncalc.layers.windows import spatial
 
 
@@ -113,6 +115,8 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: number of indices, counted from 0
     features: length of the vectors
+    padding_index: the index whose vector begins as zeros and does not train, of what only fills up
+        short sequences; none, unless given
     """
 
     role = "table"
@@ -120,6 +124,12 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: Positive
     features: Positive
+    padding_index: OptionalIndex = None
+
+    def check(self) -> Iterator[Problem]:
+        if self.padding_index is not None and self.padding_index >= self.vocabulary:
+            fact = f"index {self.padding_index} is not below `vocabulary: {self.vocabulary}`"
+            yield Problem("padding_index", fact, "indices are counted from 0")
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"
@@ -144,6 +154,8 @@ class Embedding(Layer, kind="embedding"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
+        if self.padding_index is not None:
+            arguments["padding_idx"] = self.padding_index
         return TorchModule("Embedding", arguments)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

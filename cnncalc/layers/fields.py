@@ -256,7 +256,8 @@ class LayerInput(LayerShape):
 
     def accept(self, value: Any) -> Any:
         """That layer, out of its place."""
-        layer = getattr(getattr(value, "layer", None), "layer", None)
+        output = getattr(getattr(value, "layer", None), "output", None)
+        layer = getattr(output, "layer", None)
         if getattr(layer, "kind", None) != self.kind:
             raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
         return layer

@@ -167,7 +167,7 @@ class Runner:
         layer = self.binder.bind(call.layer, fields, run, scope)
         if call.branches:
             return self.told(layer, call, run, scope)
-        besides = self.binder.besides(call.layer, fields, run)
+        besides = self.binder.besides(call.layer, fields, run, scope)
         return self.assembly.add(layer, (self.read(run), *besides), run, run.path)
 
     def told(self, layer: Layer, call: LayerCall, run: Run, scope: Scope) -> Tensor:

@@ -371,6 +371,12 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.values().items())})"
 
+    def __str__(self) -> str:
+        """As a field that holds it shows it: `max_pool (kernel 2)`."""
+        given = self.values().items()
+        said = (f"{k} {v}" for k, v in given if v != self.fields[k].default)
+        return f"{self.kind} ({', '.join(said)})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Its kind and its fields: some classes stand in no module by their name."""
         return _again, (type(self).kind, self.__dict__)

@@ -60,27 +60,21 @@ class Attention(Layer, kind="attention"):
     heads: parts the features are split into, each with weights of its own
     bias: whether the projections have biases
     causal: whether a step attends to itself and those before it only
-    key_heads: heads of keys and values, each for as many of the queries (Ainslie 2023)
-    head_features: features of a head's queries and keys; unless given, those of all heads together
-        are as many as the queries'
-    value_features: features of a head's values; unless given, `head_features`
-    features: of the output; unless given, as many as the queries have
-    project: `all`, or `inputs` without a projection of what the heads make, or `none` at all: what
-        arrives is queries, keys and values
-    out_bias: whether the projection of what the heads make has a bias; unless given, `bias`
-    size: positions that the steps are along each axis, row by row, as of a window; unless given,
-        they are a line
-    relative: whether each head learns what it adds to a score for each offset from one position to
-        another (Liu 2021)
-    shift: how far the map was rolled before it was cut into windows: what was apart is hidden from
-        each other
+    key_heads: of keys and values, each for as many queries' (Ainslie 2023); `heads`, unless given
+    head_features: of a head's queries and keys; the queries' shared out, unless given
+    value_features: of a head's values; as many as of its keys, unless given
+    features: of the output; as many as the queries have, unless given
+    project: `all`, or `inputs` but not what the heads make, or `none`, where q, k and v arrive
+    out_bias: whether the projection of what the heads make has a bias; `bias`, unless given
+    size: positions of the steps along each axis, as of a window; a line, unless given
+    relative: whether each head learns a number for each offset of one position from another
+    shift: how far the map was rolled before it was cut into windows; what was apart is hidden
     map: the sizes of that map, `56x48`; those of a square one, unless given
-    rotary: base of the wavelengths by which queries and keys are turned, each half of a head's
-        features against the other (Su 2021); unless given, none are
-    alibi: whether each head takes from a score what is in proportion to the distance (Press 2022)
-    queries: what becomes queries; unless given, what arrives
-    keys: what becomes keys; unless given, what arrives
-    values: what becomes values; unless given, what the keys come from
+    rotary: base of the wavelengths by which q and k are turned (Su 2021); no turn, unless given
+    alibi: whether each head lowers scores in proportion to the distance (Press 2022)
+    queries: what becomes queries; what arrives, unless given
+    keys: what becomes keys; what arrives, unless given
+    values: what becomes values; what the keys are of, unless given
     """
 
     role = "sequence"

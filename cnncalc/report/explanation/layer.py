@@ -194,7 +194,7 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
     if not receptive.axes:
         return
     read = [summary.receptive[source] for source in node.inputs]
-    if len(read) > 1:
+    if node.layer and node.layer.joins:
         yield from _joined(node, receptive, read)
     else:
         yield from _slid(node, receptive, read[0])

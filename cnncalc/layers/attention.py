@@ -36,13 +36,11 @@ from cnncalc.layers.fields import (
     Truth,
     arriving,
 )
-from cnncalc.layers.heads import Heads, sequences
+from cnncalc.layers.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.window_places import Places, along, cut, laid_out
 
 ALONE = Axis(1, 1, (range(1),))
 """The reads of an axis along which each place is by itself."""
-
-ROLES = ("query", "key", "value")
 
 
 class Attention(Layer, kind="attention"):
@@ -228,22 +226,8 @@ class Attention(Layer, kind="attention"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         sizes = self.sizes(*inputs)
         if self.plain(sizes):
-            return tuple(self.stacked(sizes))
+            return tuple(stacked(sizes, self.bias))
         return tuple(self.tensors(sizes))
-
-    def stacked(self, sizes: Heads) -> Iterator[Weight]:
-        """As `nn.MultiheadAttention` names them."""
-        width = sizes.arriving[0]
-        if set(sizes.arriving) == {width}:
-            yield Weight("in_proj_weight", (3 * width, width))
-        else:
-            for name, features in zip("qkv", sizes.arriving, strict=True):
-                yield Weight(f"{name}_proj_weight", (width, features))
-        if self.bias:
-            yield Weight("in_proj_bias", (3 * width,))
-        yield Weight("out_proj.weight", (width, width))
-        if self.bias:
-            yield Weight("out_proj.bias", (width,))
 
     def tensors(self, sizes: Heads) -> Iterator[Weight]:
         """A layer for each projection; before them what is learned of places, and an index."""
@@ -253,10 +237,9 @@ class Attention(Layer, kind="attention"):
             yield Weight("relative_position_bias_table", (places.offsets, self.heads))
             yield Weight("relative_position_index", (steps, steps), buffer=True)
         if self.reads:
-            for role, width, features in zip(ROLES, sizes.widths, sizes.arriving, strict=True):
-                yield from _projection(role, width, features, self.bias)
+            yield from projections(sizes, self.bias)
         if sizes.features:
-            yield from _projection("out", sizes.features, sizes.mixed, self.writes_bias)
+            yield from linear("out", sizes.mixed, sizes.features, self.writes_bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
@@ -349,22 +332,11 @@ class Attention(Layer, kind="attention"):
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         sizes = self.sizes(*inputs)
-        macs = " + ".join([*self.terms(sizes), sizes.formula])
+        macs = " + ".join([*terms(sizes, self.reads), sizes.formula])
         macs = f"{sizes.groups} * ({macs})" if sizes.groups > 1 else macs
         made = str(sizes.features or products(self.heads, sizes.value))
         same = self.output_shape(*inputs)[0] == inputs[0][0]
         return Arithmetic("" if same else made, macs=macs)
-
-    def terms(self, sizes: Heads) -> Iterator[str]:
-        """The MACs of the projections of one sequence."""
-        queries, keys = sizes.steps
-        if self.reads:
-            for steps, width, features in zip(
-                (queries, keys, keys), sizes.widths, sizes.arriving, strict=True
-            ):
-                yield products(steps, features, width)
-        if sizes.features:
-            yield products(queries, sizes.mixed, sizes.features)
 
 
 WIDE: Mapping[str, Any] = {
@@ -383,9 +355,3 @@ WIDE: Mapping[str, Any] = {
     "rotary": 0.0,
     "alibi": False,
 }
-
-
-def _projection(name: str, width: int, features: int, bias: bool) -> Iterator[Weight]:
-    yield Weight(f"{name}.weight", (width, features))
-    if bias:
-        yield Weight(f"{name}.bias", (width,))

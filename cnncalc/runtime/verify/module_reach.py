@@ -487,7 +487,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 """Modules that do with each channel the same."""
 
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
-    **{f"Conv{rank}": conv for rank in RANKS},
+    **{f"{kind}{rank}": conv for kind in ("Conv", "StdConv") for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
@@ -507,7 +507,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Attention", "WideAttention"), attention),
     "SoftmaxAmong": softmax_among,
     "Normalize": normalized,
-    "Reduction": reduced,
+    **dict.fromkeys(("Max", "Mean", "Min", "Norm", "Std", "Sum", "Variance"), reduced),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -140,6 +140,10 @@ class Attention(Layer, kind="attention"):
 
     # -- sizes --------------------------------------------------------------------------------
 
+    @property
+    def weight_layers(self) -> int:
+        return {"all": 2, "inputs": 1, "none": 0}[self.project]
+
     def output_shape(self, *inputs: Shape) -> Shape:
         sizes = self.sizes(*inputs)
         self.places(sizes)

@@ -206,14 +206,12 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
 
 
 def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:
-    """`channels 0 to 3 see 1x1, 4 to 7 5x5`, where they do not all see the same."""
-    ranges, fields = channel_fields(summary.graph, [node])[node]
+    """`channels 0 to 3: 1x1, 4: 5x5`, where they do not all see the same."""
+    ranges, fields = channel_fields(summary.graph, summary.receptive, [node])[node]
     if len(fields) == 1:
         return
-    spans = [
-        f"{_span(span)}{' see' if number == 0 else ''} {field(fields[kind])}"
-        for number, (span, kind) in enumerate(islice(ranges.each, MOST_RANGES))
-    ]
+    shown = islice(ranges.each, MOST_RANGES)
+    spans = [f"{_span(channels)}: {field(fields[kind])}" for channels, kind in shown]
     more = ", ..." if len(ranges.ends) > MOST_RANGES else ""
     yield Fact("", f"channels {', '.join(spans)}{more}")
 

@@ -66,10 +66,7 @@ def _fields(summary: Summary) -> list[str]:
     if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
         notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
     if loose := [row.node for row in summary.rows if row.receptive.at_most]:
-        sees = "sees" if len(loose) == 1 else "see"
-        notes.append(
-            f"at most: {_named(loose)} {sees} their field or less: not all channels are told apart."
-        )
+        notes.append(f"at most: {_named(loose)} may see less: not all channels are told apart.")
     return notes
 
 

@@ -1127,6 +1127,75 @@ class TableConv(nn.Module):
         return output + self.bias.view(-1, *(1 for _ in x.shape[2:]))
 
 
+class MaxUnpool(nn.Module):
+    """Values put where a max pool takes its own from, between zeros."""
+
+    def __init__(self, kernel_size: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__()
+        pool = getattr(nn, f"MaxPool{len(kernel_size)}d")
+        self.pool = pool(kernel_size, return_indices=True, **arguments)
+
+    def forward(self, x: Tensor, pooled: Tensor) -> Tensor:
+        """N x C x space; pooled: what the pool reads, whose size it gives."""
+        _, places = self.pool(pooled.detach())
+        zeros = x.new_zeros(*pooled.shape[:2], prod(pooled.shape[2:]))
+        return zeros.scatter(2, places.flatten(2), x.flatten(2)).view_as(pooled)
+
+
+class RoiAlign(nn.Module):
+    """What lies in each box, sampled between the pixels and averaged to one size.
+
+    spatial_scale: from the boxes' pixels to the map's
+    sampling_ratio: samples along each side of a cell
+    aligned: whether boxes are moved by half a pixel
+    """
+
+    def __init__(
+        self,
+        output_size: tuple[int, int],
+        spatial_scale: float,
+        sampling_ratio: int,
+        aligned: bool,
+    ) -> None:
+        super().__init__()
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
+        self.sampling_ratio = sampling_ratio
+        self.aligned = aligned
+
+    def forward(self, x: Tensor, boxes: Tensor) -> Tensor:
+        """N x C x H x W and N x 4 x boxes to N x C x boxes x space."""
+        sides = boxes.detach() * self.spatial_scale - (0.5 if self.aligned else 0.0)
+        height, width = self.output_size
+        left, top, right, bottom = sides.unbind(1)
+        across, in_width = self.along(left, right, width, x.shape[3])
+        down, in_height = self.along(top, bottom, height, x.shape[2])
+        columns = across[:, :, None].expand(-1, -1, down.shape[2], -1)
+        rows = down[..., None].expand(-1, -1, -1, across.shape[2])
+        grid = torch.stack([columns, rows], dim=4)
+        where = grid.flatten(1, 2)
+        found = F.grid_sample(x, where, padding_mode="border", align_corners=True)
+        inside = (in_width[:, :, None] & in_height[..., None]).flatten(1, 2)
+        found = found * inside[:, None].to(x.dtype)
+        cells = height, self.sampling_ratio, width, self.sampling_ratio
+        return found.reshape(*x.shape[:2], boxes.shape[2], *cells).mean((4, 6))
+
+    def along(
+        self,
+        first: Tensor,
+        last: Tensor,
+        cells: int,
+        size: int,
+    ) -> tuple[Tensor, Tensor]:
+        """The samples of each box along an axis, from -1 on its first pixel to 1 on its
+        last; and which of them are in the map."""
+        extent = last - first if self.aligned else (last - first).clamp(min=1)
+        count = cells * self.sampling_ratio
+        steps = (torch.arange(count, device=first.device).to(first) + 0.5) / count
+        places = first[..., None] + extent[..., None] * steps
+        return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
+
+
 class Subsample(nn.Module):
     """The sum of each window times a trained coefficient, plus a trained bias: one of
     both for each channel, that make a mean of it at first."""

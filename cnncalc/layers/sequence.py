@@ -1,5 +1,6 @@
 """Sequences, features x steps: making them, and what is learned of their places."""
 
+from collections.abc import Iterator
 from math import prod
 
 from cnncalc.layers.axes import OptionalOne, place
@@ -15,6 +16,7 @@ from cnncalc.layers.base import (
     Kept,
     Layer,
     Ops,
+    Problem,
     Reads,
     Shape,
     ShapeError,
@@ -25,7 +27,8 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import OptionalPositive, Positive, counted
+from cnncalc.layers.fields import Flag, OptionalPositive, Positive, counted
+from cnncalc.layers.parametrized import check_ways, kept_of_weights, weights, wrapper
 from cnncalc.layers.windows import spatial
 
 
@@ -113,6 +116,8 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: number of indices, counted from 0
     features: length of the vectors
+    weight_norm: whether each vector is kept as direction and length (Salimans & Kingma 2016)
+    spectral_norm: whether the table is divided by its largest singular value (Miyato 2018)
     """
 
     role = "table"
@@ -120,6 +125,11 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: Positive
     features: Positive
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
+
+    def check(self) -> Iterator[Problem]:
+        return check_ways(self)
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"
@@ -131,10 +141,12 @@ class Embedding(Layer, kind="embedding"):
         return self.features, inputs[0][-1]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", (self.vocabulary, self.features)),)
+        return weights(self, (self.vocabulary, self.features), self.vocabulary)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return (kept_input(inputs[0], width=INDEX),)
+        """Of a weight that is computed, not that itself: its gradient needs the indices alone."""
+        computed = kept_of_weights(self, self.weights(*inputs))
+        return kept_input(inputs[0], width=INDEX), *computed[1:]
 
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
@@ -144,7 +156,7 @@ class Embedding(Layer, kind="embedding"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
-        return TorchModule("Embedding", arguments)
+        return TorchModule("Embedding", arguments, wrapper=wrapper(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(str(self.features))

@@ -274,6 +274,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         GroupNorm(4),
         GroupNorm(1, affine=False),
         LayerScale(),
+        LayerScale(0.0, shared=True),
         Scale(0.17),
         Dropout(0.5),
         Flatten(),
@@ -444,7 +445,13 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1)),
+    *over(
+        (VECTOR, (1, 9)),
+        Embedding(10, 3),
+        Embedding(1, 1),
+        Embedding(10, 3, weight_norm=True),
+        Embedding(10, 3, spectral_norm=True),
+    ),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

@@ -326,6 +326,7 @@ NORMS = [
         for size in (1, 2, 3, 5)
     ),
     Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
+    Case("3x4x5", "layer_scale: {shared: true}", lambda x, weight: weight[0] * x),
     Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
     Case("3x4x5", "shift: -0.5", lambda x: x - 0.5),
     Case("3x4x5", "global_response_norm", ref.global_response_norm),
@@ -518,6 +519,12 @@ VECTORS = [
         lambda x, rows: np.array([[rows[int(i)] for i in sample] for (sample,) in x]).swapaxes(
             1, 2
         ),
+        indices,
+    ),
+    Case(
+        "1x6",
+        "embedding: {vocabulary: 7, features: 3, spectral_norm: true}",
+        lambda x, rows, u, v: (rows / (u @ rows @ v))[x[:, 0].astype(int)].swapaxes(1, 2),
         indices,
     ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),

@@ -193,14 +193,16 @@ def check(
 def explain(
     topic: Annotated[
         str,
-        typer.Argument(help="A spec, a layer kind, a diagnostic code (CNN202), or `kinds`."),
+        typer.Argument(
+            help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`."
+        ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Put the numbers into the arithmetic of one layer; or open a kind's or a code's page."""
+    """Put the numbers into the arithmetic of one layer; or open the page of a word."""
     from cnncalc.commands.explain import explain as command
 
     run(lambda: command(topic, layer, settings or [], inputs or []))

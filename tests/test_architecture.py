@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics display layers.fields project streams text whole_files zoo",
+    "__init__ budget codes diagnostics display layers.fields project streams text topics"
+    " whole_files zoo",
     "language.given language.text layers",
     "language.text.recognize language.values network numbers verification",
     "language.recipe",

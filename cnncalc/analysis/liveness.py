@@ -20,7 +20,7 @@ def most_alive(graph: Graph, width: int) -> int:
     alive = _Alive(width)
     for node in inputs:
         alive.make(node)
-    alive.run(plan(root, graph.inputs, {"output": graph.output, **graph.outputs}), inputs)
+    alive.run(plan(root, graph.inputs, graph.heads), inputs)
     return alive.most
 
 

@@ -28,8 +28,8 @@ class ByPath:
         if path in graph.groups:
             group = graph.groups[path]
             return together(self.summary.rows[group.first : group.last])
-        if path not in self._rows and path in graph.outputs:
-            path = graph.outputs[path].path
+        if path not in self._rows and path in graph.heads:
+            path = graph.heads[path].path
         return self._rows.get(path)
 
     @cached_property
@@ -78,7 +78,7 @@ def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
 
 def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> Diagnostic:
     graph = summary.graph
-    known = chain(graph.groups, graph.outputs, (node.path for node in graph.layers))
+    known = chain(graph.groups, graph.heads, (node.path for node in graph.layers))
     hint = did_you_mean(expected.layer, known, budget)
     hint = hint or f"`cnncalc analyze {graph.path} --depth all` shows the names"
     message = f"there is no layer `{expected.layer}`"

@@ -6,7 +6,9 @@ PAGES = {
     "CNN301": page(
         "no earlier layer of that name",
         """A reference names a layer that stands before it, in the same list or one around it.
-    Inside a block nothing of the caller is in sight: hand a layer over as an argument.""",
+    Inside a block nothing of the caller is in sight: hand a layer over as an argument. What is
+    within an item is read as `NAME.OUTPUT`, where that lets others read it; `all(NAME)` are the
+    outputs of all its runs, a list, of which `[0]` is the first.""",
         """
 input: 3x32x32
 layers:
@@ -124,6 +126,28 @@ input: 16x32x32
 layers:
   - {conv: {filters: 16, kernel: 3}, name: first}
   - {share: first}
+""",
+    ),
+    "CNN309": page(
+        "no such output",
+        """`NAME.OUTPUT` is what an item lets others read beside its own output: a block by its
+    `outputs`, a group by `outputs` beside its `layers`. Every other layer within is known there
+    alone. `NAME` by itself is what its last layer makes.""",
+        """
+input: 3x32x32
+layers:
+  - name: stem
+    layers: [{name: edges, conv: {filters: 8, kernel: 3}}, relu]
+    outputs: [edges]
+  - {from: stem.edge, tanh: }
+""",
+        """
+input: 3x32x32
+layers:
+  - name: stem
+    layers: [{name: edges, conv: {filters: 8, kernel: 3}}, relu]
+    outputs: [edges]
+  - {from: stem.edges, tanh: }
 """,
     ),
 }

@@ -22,18 +22,35 @@ _CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
 
 def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence[str] = ()) -> int:
     """Print what is asked for; 1 where the spec has errors. Raises UsageError."""
-    if layer is None:
+    if layer is None and not _is_spec(topic):
         sys.stdout.write(page(topic))
         return SOUND
     graph = graph_of(topic, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
-    sys.stdout.write(of_layer(analyze(graph), layer))
+    summary = analyze(graph)
+    sys.stdout.write(of_layer(summary, layer) if layer is not None else of_spec(summary))
     return SOUND
 
 
+def _is_spec(topic: str) -> bool:
+    """Whether it is a spec, and no word: a word comes first, unless it is written as a path."""
+    if "/" in topic or topic.endswith((".yaml", ".yml")) or topic == "-":
+        return True
+    from cnncalc.topics.every_topic import find
+
+    return topic not in LAYERS and find(topic) is None and zoo.find(topic) is not None
+
+
+def of_spec(summary: Summary) -> str:
+    """What a spec says of itself."""
+    from cnncalc.report.explanation.about import about
+
+    return about(summary)
+
+
 def page(topic: str) -> str:
-    """The page of a kind or a code. Raises UsageError."""
+    """The page of a kind, a code or a word. Raises UsageError."""
     from cnncalc.report.explanation.pages import code_page, codes_page, kind_page, kinds_page
 
     if topic in ("kinds", "codes"):
@@ -42,11 +59,21 @@ def page(topic: str) -> str:
         return kind_page(LAYERS[topic])
     if _CODE.match(topic):
         return code_page(known_code(topic.upper()))
-    if "." in topic or "/" in topic or topic == "-" or zoo.find(topic):
-        raise UsageError(f"name a layer of the spec: `cnncalc explain {topic} LAYER`")
-    hint = suggestion(topic, LAYERS, Diagnostics())
-    hint = hint or "`cnncalc explain kinds` lists them, `cnncalc explain SPEC LAYER` opens a spec"
-    raise UsageError(f"there is no layer kind `{topic}`; {hint}")
+    return _word(topic)
+
+
+def _word(topic: str) -> str:
+    """The page of a word. Raises UsageError."""
+    from cnncalc.report.explanation.topic_page import topic_page, topics_page
+    from cnncalc.topics.every_topic import find, words
+
+    if topic == "topics":
+        return topics_page()
+    if found := find(topic):
+        return topic_page(found)
+    hint = suggestion(topic, LAYERS, Diagnostics()) or did_you_mean(topic, words())
+    hint = hint or "`cnncalc explain kinds` and `explain topics` list them, `explain SPEC` a spec"
+    raise UsageError(f"there is no layer kind, word or code `{topic}`; {hint}")
 
 
 def known_code(code: str) -> str:

@@ -57,10 +57,12 @@ class Matmul(Layer, kind="matmul"):
 
     def _turned(self, left: Shape, right: Shape) -> str:
         """Which branch would fit, turned or in the other's place."""
+        last = len(left) - 1
+        turned = f"`permute: [{', '.join(map(str, (last, *range(1, last), 0)))}]`"
         if left[0] == right[0]:
-            return "turn the first, features for steps"
+            return f"{turned} behind the first"
         if left[-1] == right[-1]:
-            return "turn the second, features for steps"
+            return f"{turned} behind the second"
         if right[-1] == left[0]:
             return "the second branch first"
         return f"a first branch of {right[0]} steps"

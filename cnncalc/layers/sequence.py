@@ -27,7 +27,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import Flag, OptionalPositive, Positive, counted
+from cnncalc.layers.fields import Flag, OptionalIndex, OptionalPositive, Positive, counted
 from cnncalc.layers.parametrized import check_ways, kept_of_weights, weights, wrapper
 from cnncalc.layers.windows import spatial
 
@@ -116,6 +116,8 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: number of indices, counted from 0
     features: length of the vectors
+    padding_index: the index whose vector begins as zeros and does not train, of what only fills up
+        short sequences; none, unless given
     weight_norm: whether each vector is kept as direction and length (Salimans & Kingma 2016)
     spectral_norm: whether the table is divided by its largest singular value (Miyato 2018)
     """
@@ -125,11 +127,19 @@ class Embedding(Layer, kind="embedding"):
 
     vocabulary: Positive
     features: Positive
+    padding_index: OptionalIndex = None
     weight_norm: Flag = False
     spectral_norm: Flag = False
 
     def check(self) -> Iterator[Problem]:
-        return check_ways(self)
+        yield from check_ways(self)
+        if self.padding_index is None:
+            return
+        if self.padding_index >= self.vocabulary:
+            fact = f"index {self.padding_index} is not below `vocabulary: {self.vocabulary}`"
+            yield Problem("padding_index", fact, "indices are counted from 0")
+        if self.weight_norm:
+            yield Problem("weight_norm", "the zeros of `padding_index` have no direction")
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"
@@ -156,6 +166,8 @@ class Embedding(Layer, kind="embedding"):
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
+        if self.padding_index is not None:
+            arguments["padding_idx"] = self.padding_index
         return TorchModule("Embedding", arguments, wrapper=wrapper(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

@@ -78,7 +78,7 @@ def classes(root: Part, graph: Graph) -> list[PartClass]:
             made, calls = _class(alike, names)
             found.append(made)
             modules.update(zip(made.parts, calls, strict=True))
-    heads = {"output": graph.output, **graph.outputs}
+    heads = graph.heads
     whole = plan(root, graph.inputs, heads)
     children = _children(root, modules)
     name = network_name(graph)
@@ -101,7 +101,10 @@ def is_block(part: Part) -> bool:
 
 
 def _title(part: Part) -> str:
-    return part.kind if is_block(part) else part.path.rpartition(".")[2]
+    if is_block(part):
+        return part.kind
+    names = part.path.split(".")
+    return next((name for name in reversed(names) if not name.isdecimal()), names[-1])
 
 
 def _module(part: Part, modules: Mapping[Part, Expression | None]) -> Expression | None:
@@ -163,8 +166,15 @@ def _known(alike: list[_Lowered]) -> dict[str, Column]:
     return {
         name: tuple(draft.part.arguments[name] for draft in alike)
         for name in first
-        if all(isinstance(draft.part.arguments.get(name), int | float | tuple) for draft in alike)
+        if all(_is_value(draft.part.arguments.get(name)) for draft in alike)
     }
+
+
+def _is_value(value: object) -> bool:
+    """Whether an argument is a number or a list, and no layers."""
+    if isinstance(value, tuple):
+        return not any(isinstance(part, Node) for part in value)
+    return isinstance(value, int | float)
 
 
 def _arriving(alike: list[_Lowered]) -> dict[str, Column]:

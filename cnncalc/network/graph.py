@@ -103,6 +103,7 @@ class Group(NamedTuple):
 
     kind: the block or layer it was written as; `repeat`: how often
     arguments: of a block, what its names stand for; for a layer's output, its node
+    outputs: what others read of it by name, where it says so
     """
 
     path: str
@@ -111,6 +112,7 @@ class Group(NamedTuple):
     first: int
     last: int
     arguments: Mapping[str, object] = {}
+    outputs: Mapping[str, object] = {}
 
 
 class Definition(NamedTuple):
@@ -136,7 +138,8 @@ class Graph(NamedTuple):
     deep as fits on a screen. It can be pickled, however deep it is: inputs and layers come first,
     each behind what it reads.
 
-    output: the last node; `outputs`: the further heads by name
+    output: the last node; `outputs`: the further heads by name; `last`: what the output is called
+        beside them
     span: where its spec begins to speak of it: its name, if it has one
     expect: what must hold of it, as its spec says
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
@@ -158,6 +161,12 @@ class Graph(NamedTuple):
     init: str = "suited"
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
     recipe: Recipe | None = None
+    last: str = "output"
+
+    @property
+    def heads(self) -> dict[str, Node]:
+        """All that it gives, by name, the output of its last layer first."""
+        return {self.last: self.output, **self.outputs}
 
     @property
     def nodes(self) -> Iterator[Node]:

@@ -69,14 +69,14 @@ def module_path(path: str) -> str:
     return ".".join(map(attribute, path.split(".")))
 
 
-def variable(name: str, taken: Container[str]) -> str:
-    """A free name for a value: near to the spec's."""
+def variable(name: str, taken: Container[str], begin: int = 2) -> str:
+    """A free name for a value: near to the spec's, or with a number behind it from `begin` on."""
     word = name if is_identifier(name) else re.sub(r"\W", "_", name, flags=re.ASCII)
     if keyword.iskeyword(word) or word in TAKEN:
         word += "_"
     elif word.startswith("_") or not is_identifier(word):
         word = f"x{word}"
-    free, count = word, 2
+    free, count = word, begin
     while free in taken:
         free, count = f"{word}_{count}", count + 1
     return free

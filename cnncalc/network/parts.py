@@ -19,7 +19,7 @@ class Part:
     name: of its module in the part around it; kind: of its layer, or what the group is called as
     node, form: of a layer, and its PyTorch form
     function: whether it is an operator or a function, without a module
-    arguments: of a block, what it was called with
+    arguments: of a block, what it was called with; outputs: what others read of it by name
     reads: the outputs of other layers that it reads, in the order in which it does
     gives: its layers whose outputs are read elsewhere
     """
@@ -31,6 +31,7 @@ class Part:
         node: Node | None = None,
         form: TorchModule | None = None,
         arguments: Mapping[str, object] = {},
+        outputs: Mapping[str, object] = {},
     ) -> None:
         self.path = path
         self.kind = kind
@@ -39,6 +40,7 @@ class Part:
         self.form = form
         self.function = form is not None and form.is_function
         self.arguments = arguments
+        self.outputs = outputs
         self.children: list[Part] = []
         self.reads: dict[Node, None] = {}
         self.gives: dict[Node, None] = {}
@@ -53,7 +55,12 @@ class Part:
     @cached_property
     def called(self) -> Mapping[Node, str]:
         """What the spec calls layers' outputs that it was called with."""
-        return {node: name for name, node in self.arguments.items() if isinstance(node, Node)}
+        return _named(self.arguments)
+
+    @cached_property
+    def calls(self) -> Mapping[Node, str]:
+        """What the spec calls its outputs, where there are several."""
+        return _named(self.outputs) if len(self.gives) > 1 else {}
 
     @cached_property
     def takes(self) -> tuple[Node, ...]:
@@ -107,6 +114,18 @@ class Part:
         return f"Part({self.path!r}, {self.kind!r})"
 
 
+def _named(values: Mapping[str, object]) -> dict[Node, str]:
+    """The layers among some values, or in lists of them, each with its name."""
+    found: dict[Node, str] = {}
+    for name, value in values.items():
+        if isinstance(value, Node):
+            found.setdefault(value, name)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            for place, node in enumerate(value):
+                found.setdefault(node, f"{name}{place}")
+    return found
+
+
 def tree(graph: Graph) -> Part:
     """The whole network as a part, its path empty."""
     root = Part("", graph.name)
@@ -132,8 +151,10 @@ def _around(node: Node, open_parts: list[Part], groups: Mapping[str, Group]) -> 
     begin = len(open_parts[-1].path) + 1 if len(open_parts) > 1 else 0
     while (end := path.find(".", begin)) >= 0:
         group = groups.get(path[:end])
-        kind, arguments = (group.kind, group.arguments) if group else ("", {})
-        part = Part(path[:end], kind, arguments=arguments)
+        part = Part(path[:end], "")
+        if group:
+            given = group.arguments, group.outputs
+            part = Part(path[:end], group.kind, None, None, *given)
         open_parts[-1].children.append(part)
         open_parts.append(part)
         begin = end + 1

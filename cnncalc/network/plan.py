@@ -84,6 +84,10 @@ def sequence(part: Part) -> Plan:
     return Plan(("x",), part.takes, tuple(turns), ("x",), {})
 
 
+MANY = 16
+"""Numbers behind a name that are used again once they are free."""
+
+
 class _Taken(Container[str]):
     """The names that cannot be given away: their values are read after step `number`."""
 
@@ -100,7 +104,7 @@ class _Planner:
     """Plans a part.
 
     names: what the values are called so far; until: the last step for which each name is needed
-    uses: the last step that reads each value
+    uses: the last step that reads each value; tried: the last number behind names that many have
     """
 
     def __init__(self, part: Part, inputs: Mapping[str, Node], outputs: Mapping[str, Node]) -> None:
@@ -108,6 +112,7 @@ class _Planner:
         self.turns: list[Turn] = []
         self.names: dict[Node, str] = {}
         self.until: dict[str, int] = {}
+        self.tried: dict[str, int] = {}
         self.steps = list(_steps(part))
         self.repeats = dict(_repeats(part))
         self.readers = _readers(self.steps)
@@ -152,12 +157,22 @@ class _Planner:
         alive = self.alive(number)
         free = next((word for word in ("x", "out") if word not in alive), None)
         last = number + 1 == len(self.steps)
-        if free and step.kind != "branch" and (last or self.passes(node, number)):
+        if node in step.calls:
+            word = self.called(step.calls[node], alive)
+        elif free and step.kind != "branch" and (last or self.passes(node, number)):
             word = free
         else:
             word = variable(step.node.path.rpartition(".")[2] if step.node else step.name, alive)
         self.call(node, word)
         return word
+
+    def called(self, word: str, alive: _Taken) -> str:
+        """A free name; where very many values of one name are alive, the numbers just go on."""
+        free = variable(word, alive, self.tried.get(word, 2))
+        number = free.rpartition("_")[2]
+        if number.isdecimal() and int(number) > MANY:
+            self.tried[word] = int(number)
+        return free
 
     def passes(self, node: Node, number: int) -> bool:
         """Whether one step reads a value, or all up to the last that does, and those between this

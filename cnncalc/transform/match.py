@@ -63,7 +63,8 @@ def matched(old: Graph, new: Graph, difference: Intention) -> tuple[Counterpart,
     if next(rest, None) or becomes[old.output] is not new.output:
         return None
     heads = {name: becomes[node] for name, node in old.outputs.items()}
-    return tuple(found) if heads == dict(new.outputs) else None
+    alike = heads == dict(new.outputs) and old.last == new.last
+    return tuple(found) if alike else None
 
 
 def same(old: Node, new: Node) -> bool:

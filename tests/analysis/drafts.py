@@ -47,6 +47,11 @@ def spec(seed: int, rank: int) -> str:
     return drawn(Random(f"{rank}-{seed}"), rank, CHOICES)
 
 
+def moving(seed: int, rank: int) -> str:
+    """A network with slices of maps, and squares of pixels that become channels."""
+    return drawn(Random(f"moving {rank}-{seed}"), rank, MOVING)
+
+
 def tidy(seed: int, rank: int) -> str:
     """A network in which every map spans the image from end to end and no window has holes: of a
     field, an output then misses only what lies beyond the image."""
@@ -204,6 +209,22 @@ def shuffled_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
     before = put(flow, "conv", {"filters": factor**2, "kernel": 1})
     after = put(before.flow, "pixel_shuffle", {"factor": factor})
     return Draft(before.items + after.items, after.flow)
+
+
+def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
+    """A convolution behind: it reads all the channels that squares of pixels become."""
+    order = draw.choice(("channels", "rows", "columns"))
+    before = put(flow, "pixel_unshuffle", {"factor": 2, "order": order})
+    after = put(before.flow, "conv", {"filters": 2, "kernel": 1})
+    return Draft(before.items + after.items, after.flow)
+
+
+def sliced(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Some rows or columns: counted from either end, as far in the one canvas as in another."""
+    fields: Fields = {"start": draw.randint(0, 2), "step": draw.choice((1, 1, 2, 3))}
+    if draw.random() < 0.5:
+        fields["stop"] = draw.choice((-1, -2))
+    return put(flow, "slice", {**fields, "axis": draw.randint(1, len(flow.rates))})
 
 
 # -- joins --------------------------------------------------------------------------------------
@@ -371,6 +392,14 @@ CHOICES: Choices = (
     shuffled_pixels,
     gate,
     split,
+)
+MOVING: Choices = (
+    convolution,
+    pool,
+    split,
+    shuffled_pixels,
+    *(squared_pixels,) * 3,
+    *(sliced,) * 3,
 )
 TIDY: Choices = (
     *(centred,) * 4,

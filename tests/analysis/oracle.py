@@ -35,6 +35,7 @@ LEAST = 1e-3
 
 POSITIVE = ("nn.AvgPool", "nn.AdaptiveAvgPool", "AveragePool", "nn.Upsample", "nn.ZeroPad")
 POSITIVE += ("nn.ChannelShuffle", "nn.PixelShuffle", "Slice", "torch.cat")
+POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
 PASSING = ("nn.BatchNorm", "nn.GELU", "nn.GroupNorm", "nn.Identity", "nn.InstanceNorm")
 PASSING += ("nn.LayerNorm", "nn.LogSoftmax", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")

@@ -11,6 +11,11 @@ def rates(form: TorchModule, read: Shape, made: Shape) -> tuple[Fraction, ...]:
     arguments = form.arguments
     if "scale_factor" in arguments:
         return tuple(1 / Fraction(int(scale)) for scale in arguments["scale_factor"])
+    if form.name == "Slice":
+        place = arguments["dim"] - 2
+        return tuple(Fraction(arguments["step"] if axis == place else 1) for axis in range(axes))
+    if form.name in ("nn.PixelUnshuffle", "PixelsToChannels"):
+        return (Fraction(read[1], made[1]),) * axes
     if "upscale_factor" in arguments:
         return (Fraction(1, arguments["upscale_factor"]),) * axes
     if "output_size" in arguments:

@@ -63,7 +63,11 @@ def seen(rank: int, seeds: range) -> Iterator[Seen]:
 def observed(rank: int, seed: int) -> list[Seen]:
     """A draft, its nodes observed: of a signal's network all, else the output, the joins and what
     they read."""
-    text = drafts.spec(seed, rank)
+    return observed_in(drafts.spec(seed, rank), rank, seed)
+
+
+def observed_in(text: str, rank: int, seed: int) -> list[Seen]:
+    """The same, of any network."""
     graph = graph_of(text)
     receptive = receptive_fields(graph)
     nodes = list(graph.nodes)
@@ -118,6 +122,14 @@ def claimed(node: Node, field: Receptive, axis: int) -> list[Interval | None]:
 @batches
 def test_first_and_last_input_of_every_output(rank: int, seeds: range) -> None:
     for each in seen(rank, seeds):
+        for axis, reached in enumerate(each.reached):
+            assert claimed(each.node, each.field, axis) == reached, each.draft
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+def test_slices_and_squares(rank: int) -> None:
+    texts = (drafts.moving(seed, rank) for seed in range(40))
+    for each in (each for text in texts for each in observed_in(text, rank, 0)):
         for axis, reached in enumerate(each.reached):
             assert claimed(each.node, each.field, axis) == reached, each.draft
 

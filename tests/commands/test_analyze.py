@@ -38,7 +38,7 @@ def _summary(request: pytest.FixtureRequest) -> Summary:
     return analyze(NETWORKS[request.param])
 
 
-FIELDS = {"spec", "name", "input", "output", "batch", "totals", "layers"}
+FIELDS = {"spec", "name", "input", "output", "output_name", "batch", "totals", "layers"}
 TOTALS = {"layers", "params", "trainable", "buffers", "macs", "flops", "receptive_field"}
 LAYER = {
     "path", "kind", "inputs", "output", "params", "trainable", "macs", "flops",

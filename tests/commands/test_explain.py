@@ -101,7 +101,7 @@ def test_list_of_kinds(cnncalc: Run) -> None:
     [
         ("convv", "did you mean `conv`?"),
         ("CNN999", "there is no diagnostic CNN999"),
-        (ALEXNET, "name a layer of the spec"),
+        ("alexnett", "there is no layer kind, word or code `alexnett`"),
     ],
 )
 def test_unknown_topics(topic: str, message: str) -> None:

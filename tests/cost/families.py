@@ -711,7 +711,127 @@ def many_sections(size: int) -> str:
     return "".join(f"inptu{n}: 1\n" for n in range(size)) + "input: 3x8x8\n"
 
 
+# -- several outputs --------------------------------------------------------------------------
+
+
+def joined_runs(size: int) -> str:
+    """All runs of a repeat, joined over and over."""
+    side = max(int(size**0.5), 1)
+    return spec(
+        [f"{{name: x, relu: , repeat: {side}}}", *["{from: input, add: all(x)}"] * side],
+        "input: 1x2x2",
+    )
+
+
+def lists_that_are_joined(size: int) -> str:
+    """A list of layers in a block, joined in a repeat."""
+    side = max(int(size**0.5), 1)
+    head = "input: 1x2x2\nblocks: {unit: {args: {of: }, layers: [{add: of}]}}"
+    return spec([f"{{name: x, relu: , repeat: {side}}}", f"{{unit: all(x), repeat: {side}}}"], head)
+
+
+def carried_lists(size: int) -> str:
+    """A list of layers that each run hands on to the next."""
+    side = max(int(size**0.5), 1)
+    head = """input: 1x2x2
+blocks:
+  unit: {args: {of: }, layers: [relu], outputs: {of: of}}"""
+    items = [f"{{name: x, relu: , repeat: {side}}}", f"{{name: y, unit: all(x), repeat: {side}}}"]
+    return spec([*items, "add: y.of"], head)
+
+
+def growing_lists(size: int) -> str:
+    """A list of layers that grows as it is carried."""
+    head = """input: 1x2x2
+blocks:
+  unit: {args: {of: }, layers: [{name: a, relu: }], outputs: {of: 'of + all(a)'}}"""
+    return spec(["{name: x, relu: }", f"{{name: y, unit: all(x), repeat: {size}}}"], head)
+
+
+def doubled_lists(levels: int) -> str:
+    """A list joined to itself, level by level: 2^levels elements."""
+    rows = ["a0: [1, 1]", *(f"a{new}: a{old} + a{old}" for old, new in pairwise(range(levels)))]
+    return entries("args", rows) + spec([f"linear: len(a{max(levels - 1, 0)})"], "input: 8")
+
+
+def ranges(size: int) -> str:
+    """Lists of numbers, each as long as one may be."""
+    return spec(["linear: 'len(range(10000)) + sum(range(9, 99))'"] * size, "input: 8")
+
+
+def ranges_beyond(size: int) -> str:
+    """Lists of numbers that nobody can hold."""
+    return spec(["linear: len(range(10 ** 15))"] * size, "input: 8")
+
+
+def computed_rows(size: int) -> str:
+    """Rows of a list that is computed, over and over."""
+    side = max(int(size**0.5), 1)
+    table = f"{{each: n, rows: range({min(side, 10_000)}), relu: , when: n < 0}}"
+    return spec([table] * side)
+
+
+def outputs_of_runs(size: int) -> str:
+    """Groups that let others read a layer, each within a group of its own."""
+    inner = "{name: g, layers: [{name: a, relu: }, tanh], outputs: [a]}"
+    return spec(
+        [f"{{name: x, layers: [{inner}], outputs: {{b: g.a}}, repeat: {size}}}", "add: all(x.b)"]
+    )
+
+
+def names_within_runs(size: int) -> str:
+    """Lists that know layers by name, over and over."""
+    return spec([f"{{layers: [{{name: a, relu: }}, {{name: b, tanh: }}], repeat: {size}}}"])
+
+
+def outputs_of_outputs(size: int) -> str:
+    """A layer as deep as groups can be, read over and over."""
+    item, path = "{name: g, relu: }", "g"
+    for _ in range(20):
+        item = f"{{name: g, layers: [{item}], outputs: {{a: {path}}}}}"
+        path = "g.a"
+    return spec([item, *["{from: g.a, relu: }"] * size])
+
+
+def branches_that_lend(size: int) -> str:
+    """Branches that share the weights of the first."""
+    lender = "    a: [{name: c, conv: {filters: 1, kernel: 1}}]\n"
+    others = "".join(f"    b{n}: [{{name: c, share: a.c}}]\n" for n in range(size))
+    return f"input: 1x2x2\nlayers:\n- add:\n{lender}{others}"
+
+
+def shares_of_itself(size: int) -> str:
+    """What is handed to a block that runs it again runs itself, on a smaller map."""
+    head = "input: 1x64x64\nblocks: {again: {args: {of: }, layers: [{share: of}]}}"
+    calls = ", ".join(["{again: x, when: in_height < 64}"] * min(size, 20))
+    return spec([f"{{name: x, layers: [{calls}, relu]}}", "max_pool: 2", "share: x"], head)
+
+
+def blocks_in_a_circle(size: int) -> str:
+    """Blocks that give what the next one gives, the last what the first does."""
+    lines = (
+        f"b{n}: {{layers: [{{name: x, b{(n + 1) % size}: }}], outputs: {{y: x.y}}}}"
+        for n in range(size)
+    )
+    return "input: 8\n" + entries("blocks", lines) + spec(["{name: x, b0: }", "add: [x, x.y]"], "")
+
+
 GROWING = {
+    "joined runs": Family(joined_runs, 40_000, 1_000_000),
+    "lists that are joined": Family(lists_that_are_joined, 40_000, 1_000_000),
+    "carried lists": Family(carried_lists, 40_000, 1_000_000),
+    "growing lists": Family(growing_lists, 1_000, 100_000),
+    "doubled lists": Family(doubled_lists, 12, 60),
+    "ranges": Family(ranges, 100, 100_000),
+    "ranges beyond": Family(ranges_beyond, 1_000, 100_000),
+    "computed rows": Family(computed_rows, 10_000, 1_000_000),
+    "outputs of runs": Family(outputs_of_runs, 2_000, 400_000),
+    "names within runs": Family(names_within_runs, 4_000, 400_000),
+    "outputs of outputs": Family(outputs_of_outputs, 1_000, 100_000),
+    "branches that lend": Family(branches_that_lend, 1_000, 60_000),
+    "shares of itself": Family(shares_of_itself, 2, 20),
+    "blocks in a circle": Family(blocks_in_a_circle, 40, 40_000),
+
     "towers of pairs": Family(pairs_of_pairs, 20, 60),
     "towers compared": Family(doubled_equal, 20, 40),
     "sums": Family(long_sums, 3_000, 60_000),

@@ -159,7 +159,7 @@ def test_odd_names_run() -> None:
         with torch.no_grad():
             found = lowered(*samples(graph, 1))
         shapes = {name: tuple(value.shape[1:]) for name, value in found.items()}
-        heads = {"output": graph.output, **graph.outputs}
+        heads = graph.heads
         assert shapes == {name: node.shape for name, node in heads.items()}
 
 

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from jsonschema import Draft7Validator
@@ -223,7 +223,13 @@ ITEMS = {
     "a number as a name": ("- {name: 3, relu: }\n- {name: 1e3, relu: , from: 3}", True),
     "a dot in a name": ("- {name: a.b, relu: }", False),
     "a space in a name": ("- {name: a b, relu: }", False),
-    "a dot in a reference": ("- {relu: , from: a.b}", False),
+    "an output in a reference": ("- {relu: , from: a.b}", True),
+    "two dots in a reference": ("- {relu: , from: a..b}", False),
+    "a layer of a list": ('- {relu: , from: "all(a)[0]"}', True),
+    "a list that is joined": ("- add: all(a)", True),
+    "outputs of a group": ("- {layers: [{name: a, relu: }], outputs: [a]}", True),
+    "outputs beside a kind": ("- {name: a, relu: , outputs: [a]}", False),
+    "rows that are computed": ("- {each: n, rows: range(3), linear: n + 1}", True),
     "previous": ("- {relu: , from: previous}", True),
     "named previous": ("- {relu: , name: previous}", False),
     "branches by name": ("- add: {a: [relu], b: input, c: {from: input, tanh: }}", True),
@@ -312,6 +318,8 @@ class Some:
     """What arrives, and every layer in reach."""
 
     shape = (4, 8, 8)
+    outputs: ClassVar[dict[str, Any]] = {}
+    runs = ()
 
 
 NAMES: dict[str, Any] = {"i": 0, "width": 16}
@@ -358,7 +366,7 @@ def test_no_false_alarm(wanted: FieldType) -> None:
 
 NONSENSE = """
 yes|no|on|off|Yes|NO|''|' '|1:30|64k|50%|"1,000"|3 x 3|3 3|3X3|3 +|3!|$3|"`3`"|~3|{a: 1}|{}|[]
-3 & 4|3 ^ 4|3 is 3|3;4|x=3|a.b|(3).real|3j|0.5x3|open(3)|f"3"|"lambda: 3"|"(k := 3)"|None|lambda
+3 & 4|3 ^ 4|3 is 3|3;4|x=3|a.|(3).real|3j|0.5x3|open(3)|f"3"|"lambda: 3"|"(k := 3)"|None|lambda
 3 # three
 """
 

@@ -449,6 +449,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         (VECTOR, (1, 9)),
         Embedding(10, 3),
         Embedding(1, 1),
+        Embedding(10, 3, 9),
         Embedding(10, 3, weight_norm=True),
         Embedding(10, 3, spectral_norm=True),
     ),

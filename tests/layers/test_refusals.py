@@ -488,8 +488,9 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "hint"),
     [
-        ((8, 9), (8, 7), "turn the first, features for steps"),
-        ((8, 9), (7, 9), "turn the second, features for steps"),
+        ((8, 9), (8, 7), "`permute: [1, 0]` behind the first"),
+        ((8, 9), (7, 9), "`permute: [1, 0]` behind the second"),
+        ((8, 2, 9), (8, 2, 7), "`permute: [2, 1, 0]` behind the first"),
         ((8, 9), (7, 8), "the second branch first"),
         ((8, 9), (7, 6), "a first branch of 7 steps"),
     ],
@@ -534,6 +535,7 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             "the weight has `spectral_norm` already",
         ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
+        (Embedding(9, 4, 9), "padding_index", "index 9 is not below `vocabulary: 9`"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),

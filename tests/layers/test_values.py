@@ -735,6 +735,13 @@ def test_embedding(indices: list[object]) -> None:
     assert torch.equal(module(x)[0], torch.stack([vectors[3], vectors[0], vectors[3]], dim=1))
 
 
+def test_a_padding_index_stays_zero() -> None:
+    module = module_of(Embedding(4, 5, 1).torch((1, 3)))
+    module(torch.tensor([[[3.0, 1.0, 1.0]]])).sum().backward()
+    assert module.weight[1].tolist() == [0.0] * 5
+    assert module.weight.grad.sum(1).tolist() == [0.0, 0.0, 0.0, 5.0]
+
+
 def test_places_in_a_sequence() -> None:
     x = image(3, 2, 4)
     sequence = forward(ToSequence(), x)

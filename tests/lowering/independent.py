@@ -1,4 +1,4 @@
-"""ResNet-50, VGG-16, DenseNet-121 and MobileNetV2 once more, from the tables of their papers:
+"""ResNet-50, VGG-16, DenseNet-121, MobileNetV2 and HRNet-W18 once more, from their papers:
 functions over a list of tensors, which know nothing of specs, graphs or modules."""
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ class Tensors:
     """Parameters and buffers of a network, taken in the order in which it uses them.
 
     train: whether batch normalisation uses the statistics of the batch
+    eps: what it adds to a variance
     seen: those statistics, for each normalisation the means and the unbiased variances
     """
 
-    def __init__(self, tensors: Iterable[Tensor], train: bool = False) -> None:
+    def __init__(self, tensors: Iterable[Tensor], train: bool = False, eps: float = 1e-5) -> None:
         self.left: Iterator[Tensor] = iter(tensors)
         self.train = train
+        self.eps = eps
         self.seen: list[Tensor] = []
 
     def conv(self, x: Tensor, stride: int = 1, padding: int = 0, groups: int = 1) -> Tensor:
         """A convolution without bias."""
         return F.conv2d(x, next(self.left), None, stride, padding, 1, groups)
 
-    def biased(self, x: Tensor, padding: int) -> Tensor:
+    def biased(self, x: Tensor, padding: int, stride: int = 1) -> Tensor:
         """A convolution with bias."""
         weight, bias = next(self.left), next(self.left)
-        return F.conv2d(x, weight, bias, 1, padding)
+        return F.conv2d(x, weight, bias, stride, padding)
 
     def norm(self, x: Tensor) -> Tensor:
         """Batch normalisation, written out."""
@@ -37,8 +39,8 @@ class Tensors:
         if self.train:
             mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
             self.seen += [mean, x.var((0, 2, 3), unbiased=True)]
-        each = (1, -1, 1, 1)
-        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + 1e-5)
+        each = (1, -1, *(1 for _ in x.shape[2:]))
+        normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + self.eps)
         return normal * scale.view(each) + shift.view(each)
 
     def linear(self, x: Tensor) -> Tensor:
@@ -104,3 +106,56 @@ def mobilenet_v2(t: Tensors, x: Tensor) -> Tensor:
             x = x + y if stride == 1 and x.shape[1] == filters else y
     x = t.norm(t.conv(x)).clamp(0, 6)
     return t.linear(x.mean((2, 3)))
+
+
+def hrnet_w18(t: Tensors, x: Tensor) -> Tensor:
+    """Wang et al. 2021, section 3 and figures 2 to 4, with the classifier of the authors' code."""
+    for _ in range(2):
+        x = t.norm(t.conv(x, 2, 1)).relu()
+    for _ in range(4):
+        x = bottleneck(t, x, 64)
+    streams = [t.norm(t.conv(x, 1, 1)).relu(), t.norm(t.conv(x, 2, 1)).relu()]
+    for stage, modules in enumerate((1, 4, 3)):
+        if stage:
+            streams.append(t.norm(t.conv(streams[-1], 2, 1)).relu())
+        for _ in range(modules):
+            streams = [residual_units(t, stream) for stream in streams]
+            streams = [fused(t, streams, level) for level in range(len(streams))]
+    wide = [bottleneck(t, stream, 32 * 2**level) for level, stream in enumerate(streams)]
+    x = wide[0]
+    for stream in wide[1:]:
+        x = t.norm(t.biased(x, 1, 2)).relu() + stream
+    return t.linear(t.norm(t.biased(x, 0)).relu().mean((2, 3)))
+
+
+def bottleneck(t: Tensors, x: Tensor, planes: int) -> Tensor:
+    """1x1, 3x3 and 1x1 to four times the planes, beside a shortcut."""
+    y = t.norm(t.conv(x)).relu()
+    y = t.norm(t.conv(y, 1, 1)).relu()
+    y = t.norm(t.conv(y))
+    if x.shape[1] != 4 * planes:
+        x = t.norm(t.conv(x))
+    return (y + x).relu()
+
+
+def residual_units(t: Tensors, x: Tensor) -> Tensor:
+    """Four pairs of 3x3 convolutions, each beside what it reads."""
+    for _ in range(4):
+        y = t.norm(t.conv(x, 1, 1)).relu()
+        x = (t.norm(t.conv(y, 1, 1)) + x).relu()
+    return x
+
+
+def fused(t: Tensors, streams: list[Tensor], level: int) -> Tensor:
+    """The sum of all streams at the size of one of them."""
+    total = torch.zeros(())
+    for place, stream in enumerate(streams):
+        seen = stream
+        for step in range(place + 1, level + 1):
+            seen = t.norm(t.conv(seen, 2, 1))
+            seen = seen.relu() if step < level else seen
+        if place > level:
+            seen = t.norm(t.conv(seen)).repeat_interleave(2 ** (place - level), 2)
+            seen = seen.repeat_interleave(2 ** (place - level), 3)
+        total = total + seen
+    return total.relu()

@@ -51,7 +51,7 @@ def shapes_of(graph: Graph, given: torch.Tensor | dict[str, torch.Tensor]) -> di
 def test_every_network_lowers(spec: str) -> None:
     graph = graph_of(spec)
     given = lowered(spec)(*samples(graph, 2, "meta"))
-    heads = {"output": graph.output, **graph.outputs}
+    heads = graph.heads
     assert shapes_of(graph, given) == {name: (2, *node.shape) for name, node in heads.items()}
 
 

@@ -127,6 +127,13 @@ def test_what_is_kept_for_the_backward(name: str) -> None:
     assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu" if name in ON_A_CPU else "meta")
 
 
+@pytest.mark.parametrize("name", ["bert_base", "gpt2"])
+def test_what_transformers_keep(name: str) -> None:
+    small = {"steps": 9, "vocabulary": 11, "width": 12, "depth": 3, "heads": 3}
+    graph = load(name, args=small)
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")
+
+
 @pytest.mark.parametrize("rank", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(10))
 def test_what_random_networks_keep(rank: int, seed: int) -> None:

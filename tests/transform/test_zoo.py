@@ -87,7 +87,7 @@ def test_the_weights_follow(spec: str, name: str) -> None:
     state = converted(made, lower(made.old, device="meta").state_dict())
     network = lower(made.new, device="meta")
     network.load_state_dict(state, strict=True, assign=True)
-    heads = {"output": made.new.output, **made.new.outputs}
+    heads = made.new.heads
     given = outputs(network(*samples(made.new, 2, "meta")))
     assert {n: t.shape for n, t in given.items()} == {n: (2, *h.shape) for n, h in heads.items()}
 

@@ -32,20 +32,24 @@ NOTHING: tuple[Item, ...] = (
 
 
 class Made(NamedTuple):
-    """An item, and whether what it gives has the width of its list."""
+    """An item, and whether what it gives has the width of its list; likewise what it gives by
+    name."""
 
     item: Item
     fits: bool
+    outputs: dict[str, bool] = {}  # noqa: RUF012 (of a tuple: nothing changes it)
 
 
 class Block(NamedTuple):
     """A block of the spec. layers: its arguments that are layers; wanted: those without a value;
-    flags: those that are conditions."""
+    flags: those that are conditions; outputs: what it gives by name, with whether that has as many
+    channels as it is asked for."""
 
     name: str
     layers: list[str]
     wanted: list[str]
     flags: list[str]
+    outputs: dict[str, bool]
 
 
 class List:
@@ -53,7 +57,8 @@ class List:
 
     width: the channels that most of it has; fits, others: names in reach that have so many, and
         that may have others
-    again: the items that may be shared, with whether what they give fits
+    again: the items that may be shared, with whether what they give fits; listed: those that run
+        several times, likewise
     fit: whether what the last item gave does
     """
 
@@ -63,6 +68,7 @@ class List:
         self.others = others
         self.flags = flags
         self.again: dict[str, bool] = {}
+        self.listed: dict[str, bool] = {}
         self.items: Items = []
         self.fit = False
 
@@ -70,6 +76,7 @@ class List:
         """A list in this one, which reaches the same."""
         found = List(self.width, [*self.fits], [*self.others], self.flags)
         found.again = {**self.again}
+        found.listed = {**self.listed}
         found.fit = self.fit
         return found
 
@@ -79,7 +86,20 @@ class List:
         self.fit = fits
         if "name" in item and "when" not in item:  # else it may not be there
             names = [row[0] for row in item["rows"]] if item["name"] == "row" else [item["name"]]
-            (self.fits if fits else self.others).extend(names)
+            self.reach(names, fits)
+            if item["name"] != "row" and ("rows" in item or "repeat" in item):
+                self.listed[item["name"]] = fits
+                self.reach([f"all({item['name']})[0]"], False)
+
+    def reach(self, names: list[str], fits: bool) -> None:
+        """Names that can be referred to from here on."""
+        (self.fits if fits else self.others).extend(names)
+
+    @property
+    def named(self) -> list[str]:
+        """The items of this very list that have names."""
+        names = {item.get("name") for item in self.items if "when" not in item}
+        return [name for name in (*self.fits, *self.others) if name in names]
 
 
 def spec(seed: int) -> str:
@@ -113,7 +133,7 @@ class Writer:
             first = Made({"conv": {"filters": width, "kernel": 1}}, True)
             top.add({"name": self.name(), "from": self.draw.choice(names), **first.item}, True)
         self.fill(top, self.draw.randint(2, 6), 2)
-        known = [each for each in top.fits + top.others if each.startswith("n")]
+        known = [each for each in top.fits + top.others if each.startswith(("n", "all"))]
         if self.draw.random() < 0.3:
             self.shrink(top)
         lines = ["name: Wiring", "args: {on: true, off: false}"]
@@ -123,6 +143,7 @@ class Writer:
             for name, definition in self.definitions.items():
                 lines += [f"  {name}:", f"    args: {flow(definition['args'])}", "    layers:"]
                 lines += [f"      - {flow(item)}" for item in definition["layers"]]
+                lines += [f"    outputs: {flow(definition['outputs'])}"]
         lines += ["layers:", *(f"  - {flow(item)}" for item in top.items)]
         lines += self.outputs(known, top)
         return "\n".join(lines) + "\n"
@@ -132,6 +153,8 @@ class Writer:
         if not known or self.draw.random() < 0.5:
             return []
         heads: dict[str, Any] = {"map": self.draw.choice(known)}
+        if self.draw.random() < 0.2 and (own := [name for name in top.named if "." not in name]):
+            return [f"outputs: [{', '.join(self.draw.sample(own, min(2, len(own))))}]"]
         if self.draw.random() < 0.7:
             inner = List(top.width, [], [*known], top.flags)
             self.fill(inner, self.draw.randint(1, 2), 0)
@@ -144,7 +167,7 @@ class Writer:
         """Smaller maps from here on: what stands before is not in reach any more."""
         top.add({"max_pool": 2}, top.fit)
         top.add({"relu": None}, top.fit)
-        top.fits, top.others, top.again = [], ["previous"], {}
+        top.fits, top.others, top.again, top.listed = [], ["previous"], {}, {}
         self.fill(top, self.draw.randint(1, 3), 1)
 
     def name(self) -> str:
@@ -175,9 +198,20 @@ class Writer:
             inner.items = [dict(self.draw.choice(NOTHING)) for _ in range(2)]
         name = f"block{len(self.blocks)}"
         ordered = {each: arguments[each] for each in order}
-        self.definitions[name] = {"args": ordered, "layers": inner.items}
+        outputs = self.given(inner, layers)
+        self.definitions[name] = {"args": ordered, "layers": inner.items, "outputs": outputs}
         wanted = [each for each in layers if arguments[each] is None]
-        self.blocks.append(Block(name, layers, wanted, flags))
+        fit = {each: named in inner.fits for each, named in outputs.items()}
+        self.blocks.append(Block(name, layers, wanted, flags, fit))
+
+    def given(self, inner: List, layers: list[str]) -> dict[str, str]:
+        """What a list gives by name, now and then by that of an argument, which is then carried
+        from run to run."""
+        named = inner.named if self.draw.random() < 0.6 else []
+        found = {each: each for each in self.draw.sample(named, min(len(named), 2))}
+        if layers and named and self.draw.random() < 0.5:
+            found[self.draw.choice(layers)] = self.draw.choice(named)
+        return found
 
     def called(self, around: List) -> Made | None:
         """A call of a block."""
@@ -197,7 +231,8 @@ class Writer:
             item["repeat"] = self.draw.randint(1, 4)
             first = self.first(block, around)
             item |= {"first": first} if first else {}
-        return Made(item, False)
+        alike = width == around.width
+        return Made(item, False, {each: fit and alike for each, fit in block.outputs.items()})
 
     def first(self, block: Block, around: List) -> Item:
         """What the first run of a repeat is given."""
@@ -234,6 +269,7 @@ class Writer:
         made = self.drawn(around, depth)
         item = {**beside, **made.item}
         fits = made.fits
+        outputs = self.read_outside(item, around, made.outputs)
         if "repeat" not in item and made.fits and draw.random() < 0.15:
             item["repeat"] = draw.randint(1, 3)
         if around.flags and draw.random() < 0.2:
@@ -246,6 +282,19 @@ class Writer:
         if "name" in item and plain and "when" not in item and arriving:
             around.again[item["name"]] = fits
         around.add(item, fits)
+        if "when" not in item:
+            for name, fit in outputs.items():
+                around.reach([name], fit)
+
+    def read_outside(self, item: Item, around: List, own: dict[str, bool]) -> dict[str, bool]:
+        """What others may read of an item beside its output, with whether it fits."""
+        name = item.get("name")
+        if name is None or not own:
+            return {}
+        found = {f"{name}.{each}": fit for each, fit in own.items()}
+        if "repeat" in item:
+            found |= {f"all({each})[0]": False for each in [*found]}
+        return found
 
     def drawn(self, around: List, depth: int) -> Made:
         """One of the kinds of items."""
@@ -271,7 +320,8 @@ class Writer:
         """Rows, with names or without."""
         kernels = [self.draw.choice((1, 3)) for _ in range(2)]
         if self.draw.random() < 0.5:
-            return {"each": ["k"], "rows": kernels}
+            computed = self.draw.random() < 0.3
+            return {"each": ["k"], "rows": "range(1, 4, 2)" if computed else kernels}
         rows = [[self.name(), kernel] for kernel in kernels]
         return {"each": ["row", "k"], "rows": rows, "name": "row"}
 
@@ -302,7 +352,37 @@ class Writer:
     def group(self, around: List, depth: int) -> Made:
         inner = around.within()
         self.fill(inner, self.draw.randint(1, 3), depth - 1)
+        if inner.named and self.draw.random() < 0.4:
+            outputs = self.draw.sample(inner.named, 1)
+            fits = {each: each in inner.fits for each in outputs}
+            return Made({"layers": inner.items, "outputs": outputs}, inner.fit, fits)
         return Made({"layers": inner.items}, inner.fit)
+
+    def side_by_side(self, around: List, depth: int) -> Made | None:
+        """A repeat whose runs read what those of another gave."""
+        if not around.listed:
+            return None
+        name = self.draw.choice(list(around.listed))
+        conv = {"conv": {"filters": around.width, "kernel": 1}}
+        count = {"from": f"all({name})[i]", "repeat": f"len(all({name}))"}
+        return Made({**count, **conv}, True)
+
+    def listed(self, around: List, depth: int) -> Made | None:
+        """What all runs of a repeat gave, joined."""
+        if not around.listed:
+            return None
+        name = self.draw.choice(list(around.listed))
+        branches: Any = f"all({name})" if self.draw.random() < 0.5 else [f"all({name})", name]
+        return Made({"concat": branches}, False)
+
+    def lent(self, around: List, depth: int) -> Made | None:
+        """A block that runs again what it is handed."""
+        if not around.again or not around.fit:
+            return None
+        item = {"args": {"of": None}, "layers": [{"share": "of"}], "outputs": {}}
+        self.definitions.setdefault("again", item)
+        name = self.draw.choice(list(around.again))
+        return Made({"again": name}, around.again[name])
 
     def concat(self, around: List, depth: int) -> Made:
         branches = [self.branch(around, depth) for _ in range(self.draw.choice((2, 2, 3)))]
@@ -375,6 +455,9 @@ FLAT: tuple[Choice, ...] = (
     *(Writer.nothing,) * 2,
     *(Writer.call,) * 4,
     *(Writer.shared,) * 2,
+    *(Writer.listed,) * 2,
+    Writer.side_by_side,
+    Writer.lent,
     Writer.wider,
     Writer.part,
     Writer.gate,
@@ -395,4 +478,7 @@ def flow(value: Any) -> str:
         return f"[{', '.join(map(flow, value))}]"
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    quoted = isinstance(value, str) and any(sign in value for sign in "[](),")
+    return f'"{value}"' if quoted else str(value)

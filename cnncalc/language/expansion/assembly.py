@@ -46,11 +46,18 @@ class Assembly:
         self.misread_input = next(filter(None, map(misread_input, inputs)), None)
 
     def group(
-        self, path: str, kind: str, repeat: int, first: int, arguments: Mapping[str, object] = {}
+        self,
+        path: str,
+        kind: str,
+        repeat: int,
+        first: int,
+        arguments: Mapping[str, object] = {},
+        outputs: Mapping[str, object] = {},
     ) -> None:
         """Note a named part that began at node `first`, unless it is empty."""
-        if len(self.layers) > first:
-            self.groups[path] = Group(path, kind, repeat, first, len(self.layers), arguments)
+        last = len(self.layers)
+        if last > first:
+            self.groups[path] = Group(path, kind, repeat, first, last, arguments, outputs)
 
     def add(self, layer: Layer, inputs: tuple[Tensor, ...], run: Run, path: str) -> Tensor:
         """A node for `layer`; unknown where what it reads is, or where it cannot read it."""

@@ -53,10 +53,10 @@ class Binder:
         rules of `from`. Raises InvalidValueError, UnknownValueError."""
         if not isinstance(wanted, LayerShape) or not isinstance(node, Scalar) or node.empty:
             return scope.value(node)
-        found = self._references.find(node, run.frame, run.names)
-        if found.shape is None:
+        found = self._references.word(node, run.frame, scope)
+        if found.layer is None or found.layer.shape is None:
             raise UnknownValueError
-        return Word.at(node.text, node.span, found, run.names)
+        return found
 
 
 def _bound(

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.expansion.assembly import MOST_LAYERS, TooLargeError
-from cnncalc.language.expansion.frame import UNKNOWN, Frame, Record, Tensor
+from cnncalc.language.expansion.frame import UNKNOWN, Frame, Outcome, Tensor
+from cnncalc.language.expansion.references import given
 from cnncalc.language.expansion.run import Runner
 from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import QUIET, Scope
-from cnncalc.language.values.values import Value
-from cnncalc.language.written.syntax import GroupCall, Item, Network, Output
+from cnncalc.language.values.values import Value, Word, named
+from cnncalc.language.written.outputs import LAST
+from cnncalc.language.written.syntax import Network
 from cnncalc.network.graph import Graph, Node
 
 
@@ -29,11 +31,13 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
     runner.assembly.look_at(inputs.values())
     try:
         output = runner.run(network.items, frame)
-        outputs = {head.name.text: _head(head, frame, runner) for head in network.outputs}
+        heads = _heads(network, frame, runner)
     except TooLargeError:
         return None
     if diagnostics.failed or not isinstance(output, Node):
         return None
+    last = next((name for name, node in heads.items() if node is output), LAST)
+    others = {name: node for name, node in heads.items() if name != last}
     graph = Graph(
         name=network.name,
         path=path,
@@ -42,13 +46,14 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         inputs=inputs,
         layers=tuple(runner.assembly.layers),
         output=output,
-        outputs={name: head for name, head in outputs.items() if isinstance(head, Node)},
+        outputs=others,
         groups=runner.assembly.groups,
         span=network.head,
         expect=network.expect,
         init=network.init,
         unused=network.unused,
         recipe=network.recipe,
+        last=last if others else LAST,
     )
     return graph if _can_train(graph, diagnostics) else None
 
@@ -113,20 +118,23 @@ def _outermost(
         only = next(iter(inputs.values()), UNKNOWN)
     frame = Frame("", arguments, only, only)
     for name in filter(None, network.inputs):
-        frame.records[name] = Record(None, {}, inputs.get(name, UNKNOWN), 0, 0)
+        frame.records[name] = Outcome(inputs.get(name, UNKNOWN))
     return frame
 
 
-def _head(output: Output, frame: Frame, runner: Runner) -> Tensor | None:
-    """A further output: a named group beside the last layer; None where it is left out."""
-    if output.source is None:
-        return None
-    name = output.name.text
-    call = GroupCall(output.items)
-    item = Item("output", output.name.span, call, output.name, output.source, when=output.when)
-    runner.item(item, frame)
-    record = frame.records.get(name)
-    return record.output if record else None
+def _heads(network: Network, frame: Frame, runner: Runner) -> dict[str, Node]:
+    """The further outputs, each one layer's; those that are left out are not among them."""
+    values = runner.outputs(network.outputs, frame)
+    found: dict[str, Node] = {}
+    for head in network.outputs:
+        value = values.get(head.name.text)
+        if isinstance(value, tuple) and head.source:
+            message = f"the output `{head.name.text}` is {named(value)}"
+            hint = "an output of the network is one layer's: give each of them a name"
+            runner.diagnostics.error("CNN306", head.source.span, message, hint)
+        elif isinstance(value, Word) and isinstance(node := given(value), Node):
+            found[head.name.text] = node
+    return found
 
 
 def _nothing(name: str) -> None:

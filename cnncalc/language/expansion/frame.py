@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Note
+from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.values.scope import Names, Scope
+from cnncalc.language.values.values import Value
 from cnncalc.language.written.syntax import Item
 from cnncalc.network.graph import Node
 
@@ -21,21 +23,48 @@ class Unknown:
 
 UNKNOWN = Unknown()
 
+NOTHING: Names = {}
+"""What an item gives by name that gives nothing so."""
+
 Tensor = Node | Unknown
 """What flows from layer to layer while the graph is built. None stands for "several inputs"."""
 
 
-class Record(NamedTuple):
-    """A named item that has run: what `from`, `skip` and `share` can refer to.
+class Lender(NamedTuple):
+    """A named item as it ran: what `share` runs again.
 
     first, last: its nodes among the layers, the last exclusive
+    frame: the list that it stands in, once it is referred to: until then that list holds it
     """
 
-    item: Item | None
+    item: Item
     names: Names
-    output: Tensor | None
     first: int
     last: int
+    frame: Frame | None = None
+
+
+class Outcome(NamedTuple):
+    """What a named item gives, or another that can be referred to: its output, and by name what can
+    be read beside that.
+
+    each: what each of its runs gives, where it repeats
+    """
+
+    output: Tensor | None
+    outputs: Mapping[str, Value | None] = {}
+    each: tuple[Outcome, ...] = ()
+    lender: Lender | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of its output."""
+        return self.output.shape if self.output else None
+
+    @property
+    def runs(self) -> tuple[Outcome, ...]:
+        """What each run gives; of what runs once, it alone."""
+        return self.each or (self,)
 
 
 class Frame:
@@ -43,7 +72,9 @@ class Frame:
 
     path: of the list, with its dot; blocks: the blocks it stands in
     entered: what `input` means; current: the last output; previous: what the last item read
+    outputs: what the last item gave beside that, by name
     records: the named items that have run; absent: those that were left out
+    siblings: of a branch, the lists of those before it, by name
     taken: the path segments in use, the names of later items among them; later: those names
     unsure: whether an item that could not be read would have named layers
     """
@@ -59,10 +90,12 @@ class Frame:
         "frozen",
         "later",
         "names",
+        "outputs",
         "parent",
         "path",
         "previous",
         "records",
+        "siblings",
         "taken",
         "unsure",
     )
@@ -81,7 +114,9 @@ class Frame:
         self.current = current
         self.previous = current
         self.parent = parent
-        self.records: dict[str, Record] = {}
+        self.outputs: Names = NOTHING
+        self.records: dict[str, Outcome] = {}
+        self.siblings: dict[str, Frame] = {}
         self.absent: set[str] = set()
         self.taken: set[str] = set()
         self.later: set[str] = set()
@@ -101,6 +136,14 @@ class Frame:
         frame.blocks = self.blocks
         return frame
 
+    def again(self, ran: Lender, run: Run) -> Frame:
+        """The frame in which an item runs again here: it sees what it saw where it is written."""
+        around = ran.frame or self
+        frame = around.inside(run._replace(names=ran.names))
+        frame.depth = self.depth + 1
+        frame.calls = self.calls
+        return frame
+
     def of_block(self, name: str, call: Note, names: Names, run: Run) -> Frame:
         """The frame of a block called from here: it sees nothing of its caller."""
         frame = Frame(f"{run.path}.", names, run.reads, run.reads)
@@ -117,18 +160,26 @@ class Frame:
             yield frame
             frame = frame.parent
 
-    def record(self, name: str) -> Record | None:
-        """The named item in this list or one around it."""
-        return next((f.records[name] for f in self.outwards() if name in f.records), None)
+    def reach(self, name: str) -> Outcome | None:
+        """What `name` refers to: the named item in this list or one around it."""
+        if name in RESERVED:
+            tensor = self.entered if name == "input" else self.previous
+            return Outcome(tensor) if tensor else None
+        around = next((f for f in self.outwards() if name in f.records), None)
+        return around.recorded(name) if around else None
 
-    def reach(self, name: str) -> Tensor | None:
-        """The output that `name` refers to."""
-        if name == "input":
-            return self.entered
-        if name == "previous":
-            return self.previous
-        record = self.record(name)
-        return record.output if record else None
+    def recorded(self, name: str) -> Outcome | None:
+        """The named item of this very list."""
+        found = self.records[name]
+        if found.output is None:
+            return None
+        return found._replace(lender=found.lender._replace(frame=self)) if found.lender else found
+
+    def beside(self, path: str) -> Outcome | None:
+        """The item that a path leads to from one branch of a join to another: `left.tower`."""
+        branch, _, name = path.partition(".")
+        lists = (f.siblings[branch] for f in self.outwards() if branch in f.siblings)
+        return next((f.recorded(name) for f in lists if name in f.records), None)
 
     def scope(self, names: Names, reads: Tensor | None, diagnostics: Diagnostics) -> Scope:
         """What an expression of this list sees, where an item reads `reads`."""
@@ -151,6 +202,7 @@ class Run(NamedTuple):
 
     path: where its nodes go; names: what its expressions see; reads: what arrives
     repetition: which of its repeats, from 0
+    before: what the run before gave by name, where there was one
     """
 
     item: Item
@@ -160,3 +212,4 @@ class Run(NamedTuple):
     reads: Tensor | None
     frozen: bool
     repetition: int
+    before: Mapping[str, Value | None] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc.budget import NAMES
@@ -10,12 +11,18 @@ from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.expansion.assembly import MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.language.expansion.frame import UNKNOWN, Frame
 from cnncalc.language.expansion.size import Sizes
+from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.values.expressions import LONGEST
 from cnncalc.language.values.scope import QUIET, Names
+from cnncalc.language.values.values import Value, elements, named
 from cnncalc.language.written.syntax import Item
 
-Row = tuple[Node, ...]
+Row = tuple[Node, ...] | tuple[Value, ...]
+"""What stands in a row of a table, or what it was computed to be."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Turn(NamedTuple):
@@ -46,7 +53,7 @@ class Repeats:
     def named(self, item: Item, frame: Frame) -> Iterator[tuple[Item, Row]]:
         """An item as it is; one whose rows name it, once for each row."""
         column = _naming(item)
-        if column is None:
+        if column is None or isinstance(item.rows, Scalar):
             yield item, ()
             return
         outer = self.enter(len(item.rows), item, frame)
@@ -68,14 +75,36 @@ class Repeats:
         if not item.rows:
             yield from self.repeated(item, frame, names, path)
             return
+        rows = self.rows(item, frame)
+        if rows is None:
+            yield None
+            return
         first = len(self.assembly.layers)
-        outer = self.enter(len(item.rows), item, frame)
-        for number, row in enumerate(item.rows):
+        outer = self.enter(len(rows), item, frame)
+        for number, row in enumerate(rows):
             found = self.names(item, row, frame)
             single = _after_first(item, item, number)
             yield from self.repeated(single, frame, found, f"{path}.{number}")
         self.multiple = outer
-        self.assembly.group(path, item.kind, len(item.rows), first)
+        self.assembly.group(path, item.kind, len(rows), first)
+
+    def rows(self, item: Item, frame: Frame) -> Sequence[Row] | None:
+        """The rows of a table; None, reported, where they cannot be computed."""
+        if not isinstance(item.rows, Scalar):
+            return item.rows
+        scope = frame.scope(frame.names, frame.current, self.diagnostics)
+        found = scope.known(item.rows)
+        if found is None:
+            return None
+        scope.spend(elements(found, self.diagnostics.budget.steps), item.rows.span)
+        columns = len(item.each)
+        rows = [_row(value, columns) for value in found] if isinstance(found, tuple) else [()]
+        if all(len(row) == columns for row in rows):
+            return rows
+        wanted = "a list" if columns == 1 else f"lists of {columns} values"
+        message = f"`rows` wants {wanted}, got {named(found)}"
+        scope.report("CNN511", item.rows.span, message, "`rows: range(4)`, or a list of rows")
+        return None
 
     def names(self, item: Item, row: Row, frame: Frame) -> Names:
         """The names in sight, a row's among them."""
@@ -86,7 +115,9 @@ class Repeats:
         scope.spend(len(item.each) + copied, item.span)
         names = dict(frame.names)
         for name, node in zip(item.each, row, strict=True):
-            if item.name and item.name.text == name and isinstance(node, Scalar):
+            if not isinstance(node, Scalar | tree.Sequence | tree.Mapping):
+                names[name] = node
+            elif item.name and item.name.text == name and isinstance(node, Scalar):
                 names[name] = scope.name(node)
             else:
                 names[name] = scope.known(node)
@@ -120,7 +151,8 @@ class Repeats:
         self.multiple = outer * max(count, 1)
         most = self.multiple * self.sizes.run(item)
         if most > MOST_LAYERS:
-            at = item.repeat or item.rows[0][0]
+            rows = item.rows
+            at = item.repeat or (rows if isinstance(rows, Scalar) else rows[0][0])
             message = f"repeats multiply to up to {most:,} layers; {MOST_LAYERS:,} at most"
             self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
             raise TooLargeError
@@ -130,7 +162,7 @@ class Repeats:
 def called(item: Item) -> list[str]:
     """The names that an item takes in its list: its own, or those that its rows give."""
     column = _naming(item)
-    if column is None:
+    if column is None or isinstance(item.rows, Scalar):
         return [item.name.text] if item.name else []
     return [cell.text for row in item.rows if isinstance(cell := row[column], Scalar)]
 
@@ -144,6 +176,21 @@ def _naming(item: Item) -> int | None:
 
 def _after_first(item: Item, table: Item, number: int) -> Item:
     """`item` in a later row: it reads what the row before made, unless a column says what."""
-    if number == 0 or table.source is None or table.source.text in table.each:
+    if number == 0 or table.source is None or mentions(table.source, table.each):
         return item
     return item._replace(source=None)
+
+
+def mentions(node: Node, names: Collection[str]) -> bool:
+    """Whether a value uses one of some names."""
+    if isinstance(node, Scalar):
+        words = _WORD.findall(node.text) if len(node.text) <= LONGEST else ()
+        return any(word in names for word in words)
+    return isinstance(node, tree.Sequence) and any(mentions(part, names) for part in node.items)
+
+
+def _row(value: Value, columns: int) -> tuple[Value, ...]:
+    """A computed row; with one column, a value is a row."""
+    if columns == 1:
+        return (value,)
+    return value if isinstance(value, tuple) else ()

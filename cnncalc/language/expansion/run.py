@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from cnncalc.budget import NAMES
-from cnncalc.diagnostics import Diagnostics, Note, Span
+from cnncalc.diagnostics import Diagnostics, Note, Span, short
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
-from cnncalc.language.expansion.frame import UNKNOWN, Frame, Record, Run, Tensor
-from cnncalc.language.expansion.references import References
-from cnncalc.language.expansion.repeats import Repeats, Turn, called
+from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor
+from cnncalc.language.expansion.references import References, given
+from cnncalc.language.expansion.repeats import Repeats, Turn, called, mentions
 from cnncalc.language.expansion.sharing import Originals
-from cnncalc.language.expansion.size import Sizes
-from cnncalc.language.text.tree import Scalar
+from cnncalc.language.expansion.size import DEEPEST, Sizes
+from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Names, Scope
-from cnncalc.language.values.values import Value, Word
+from cnncalc.language.values.values import Value, Word, are_layers
 from cnncalc.language.written.syntax import (
     Block,
     BlockCall,
@@ -25,11 +27,11 @@ from cnncalc.language.written.syntax import (
     JoinCall,
     LayerCall,
     Network,
+    Output,
     Share,
 )
 from cnncalc.layers.base import Layer
 
-DEEPEST = 48
 A_RUN = 32
 """Steps that the run of an item takes which is no layer: it calls others, or is left out."""
 
@@ -47,6 +49,7 @@ class Runner:
         self.references = References(network.inputs, self.assembly, diagnostics)
         self.repeats = Repeats(sizes, self.assembly, diagnostics)
         self.binder = Binder(self.references)
+        self.changing: dict[int, bool] = {}
 
     # -- lists and items --------------------------------------------------------------------
 
@@ -72,53 +75,53 @@ class Runner:
         for one, row in self.repeats.named(item, frame):
             name = one.name.text if one.name else None
             frame.later.discard(name or "")
-            if name and self.is_taken(name, one, frame):
+            if one.name and self.is_taken(one.name, frame):
                 continue
             names = self.repeats.names(item, row, frame)
             path = frame.path + (name or frame.segment(one.kind))
             first = len(self.assembly.layers)
-            ran = self.turns(one, frame, names, path)
-            if name:
-                self.remember(name, one, frame, names, first, ran)
+            runs = self.turns(one, frame, names, path)
+            if name and runs:
+                ran = Lender(one, names, first, len(self.assembly.layers))
+                frame.records[name] = _collected(name, runs)._replace(lender=ran)
+            elif name:
+                frame.absent.add(name)
 
-    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> bool:
-        """Run an item row by row and repeat by repeat; whether it ran at all."""
-        ran = False
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> list[Outcome]:
+        """Run an item row by row and repeat by repeat; what each of its runs gives, of one without
+        a name only the last."""
+        runs: list[Outcome] = []
         for turn in self.repeats.turns(item, frame, names, path):
-            ran |= self.turn(turn, frame)
-        return ran
+            if self.turn(turn, frame, runs[-1].outputs if runs else NOTHING):
+                if runs and item.name is None:
+                    runs.pop()
+                runs.append(Outcome(frame.current, frame.outputs))
+        return runs
 
-    def is_taken(self, name: str, item: Item, frame: Frame) -> bool:
+    def is_taken(self, name: Scalar, frame: Frame) -> bool:
         """Whether an earlier item of the list has that name, which is reported."""
-        if name not in frame.records:
+        if name.text not in frame.records:
             return False
-        before = frame.records[name].item
-        notes = [Note("first given here", before.name.span)] if before and before.name else []
-        span = item.name.span if item.name else item.span
-        message = f"the name `{name}` is taken"
-        self.diagnostics.error("CNN302", span, message, "give another name", notes)
+        before = frame.records[name.text].lender
+        notes = []
+        if before and before.item.name:
+            notes = [Note("first given here", before.item.name.span)]
+        message = f"the name `{name.text}` is taken"
+        self.diagnostics.error("CNN302", name.span, message, "give another name", notes)
         return True
 
-    def remember(
-        self, name: str, item: Item, frame: Frame, names: Names, first: int, ran: bool
-    ) -> None:
-        """Make an item's output known by its name."""
-        if ran:
-            last = len(self.assembly.layers)
-            frame.records[name] = Record(item, names, frame.current, first, last)
-        else:
-            frame.absent.add(name)
-
-    def turn(self, turn: Turn | None, frame: Frame) -> bool:
-        """One turn of an item; whether its condition let it run."""
+    def turn(self, turn: Turn | None, frame: Frame, before: Names) -> bool:
+        """One turn of an item; whether its condition let it run. `before`: what the turn before it
+        gave by name."""
         if turn is None:
             frame.current = UNKNOWN
             return True
         item, names, path, repetition = turn
         reads = frame.current
         try:
-            if item.source and repetition == 0:
-                reads = self.references.find(item.source, frame, names)
+            if item.source and (repetition == 0 or mentions(item.source, "i")):
+                scope = frame.scope(names, reads, self.diagnostics)
+                reads = self.references.one(item.source, frame, scope)
             scope = frame.scope(names, reads, self.diagnostics)
             if item.when and not scope.condition(item.when, "when"):
                 scope.spend(A_RUN, item.span)
@@ -126,7 +129,9 @@ class Runner:
             frozen = frame.frozen or (
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
-            output = self.call(Run(item, frame, path, names, reads, frozen, repetition), scope)
+            frame.outputs = NOTHING
+            run = Run(item, frame, path, names, reads, frozen, repetition, before)
+            output = self.call(run, scope)
         except QUIET:
             output = UNKNOWN
         frame.previous, frame.current = reads, output
@@ -148,8 +153,10 @@ class Runner:
             return self.block(call, run, scope)
         if isinstance(call, GroupCall):
             first = len(self.assembly.layers)
-            output = self.run(call.items, run.frame.inside(run))
-            self.assembly.group(run.path, run.item.kind, 1, first)
+            frame = run.frame.inside(run)
+            output = self.run(call.items, frame)
+            outputs = self.given(call.outputs, frame, run, scope)
+            self.assembly.group(run.path, run.item.kind, 1, first, {}, outputs)
             return output
         run.frame.unsure |= isinstance(call, Broken) and call.names
         return UNKNOWN
@@ -169,8 +176,11 @@ class Runner:
         within = any(not isinstance(branch.body, Scalar) for branch in call.branches)
         around = self.around(run) if within else run.frame
         first = len(self.assembly.layers)
-        found = {each.name: self.branch(each, run, around, scope) for each in call.branches}
-        left = {name: tensor for name, tensor in found.items() if tensor is not None}
+        found = {each.name: self.branch(each, run, around, scope, {}) for each in call.branches}
+        if any(len(tensors) > 1 for tensors in found.values()):
+            self.assembly.error("CNN301", run, "one layer is wanted in a branch", "`all(NAME)[0]`")
+            return UNKNOWN
+        left = {name: tensors[0] for name, tensors in found.items() if tensors}
         names = [name for name, arrives in layer.branches.items() if arrives or name in left]
         read = [left[name] if name in left else self.read(run) for name in names]
         return self.joined(layer, tuple(read) if left else (self.read(run),), run, around, first)
@@ -183,6 +193,50 @@ class Runner:
         hint = f"`from: {next(iter(self.network.inputs))}`"
         self.assembly.error("CNN307", run, message, hint)
         raise InvalidValueError
+
+    def outputs(self, outputs: tuple[Output, ...], frame: Frame) -> Names:
+        """What a list that has run gives by name; what is left out is not there."""
+        found: dict[str, Value | None] = {}
+        for output in outputs:
+            self.diagnostics.spend(A_RUN, output.name.span, frame.calls)
+            try:
+                value = self.output(output, frame)
+            except QUIET:
+                found[output.name.text] = None
+            else:
+                if value is not None:
+                    found[output.name.text] = value
+        return found
+
+    def given(
+        self, outputs: tuple[Output, ...], frame: Frame, run: Run, scope: Scope
+    ) -> Mapping[str, object]:
+        """The same, which is what the item gives that runs; what is meant by it."""
+        run.frame.outputs = self.outputs(outputs, frame) if outputs else NOTHING
+        return self.meant(run.frame.outputs, run, scope) if outputs else NOTHING
+
+    def meant(self, values: Names, run: Run, scope: Scope) -> dict[str, object]:
+        """What names stand for: values and layers."""
+        lists = [len(value) for value in values.values() if are_layers(value)]
+        scope.spend(sum(lists), run.item.span)
+        return {name: _meant(value) for name, value in values.items()}
+
+    def output(self, output: Output, frame: Frame) -> Word | tuple[Word, ...] | None:
+        """A layer, a list of layers, or what further layers make; None where it is left out."""
+        scope = frame.scope(frame.names, frame.current, self.diagnostics)
+        if output.source is None:
+            raise InvalidValueError
+        if output.items:
+            name, call = output.name, GroupCall(output.items)
+            item = Item("output", name.span, call, name, output.source, when=output.when)
+            self.item(item, frame)
+            made = frame.records.get(name.text)
+            return Word.at(name.text, name.span, made, frame.names) if made else None
+        if output.name.text != output.source.text and self.is_taken(output.name, frame):
+            raise InvalidValueError
+        if output.when and not scope.condition(output.when, "when"):
+            return None
+        return self.references.find(output.source, frame, scope)
 
     def block(self, call: BlockCall, run: Run, scope: Scope) -> Tensor | None:
         """A block: its own names, and nothing of its caller's."""
@@ -197,18 +251,41 @@ class Runner:
         scope.spend(len(block.args) + len(block.let), run.item.span)
         if len(self.arguments) > NAMES:
             scope.spend(len(self.arguments), run.item.span)
-        names = {**self.arguments, **{name: scope.known(node) for name, node in given.items()}}
+        carried = self.carried(block, given, run) if run.before else NOTHING
+        own = {name: scope.known(node) for name, node in given.items() if name not in carried}
+        names = {**self.arguments, **own, **carried}
         note = Note(f"in `{call.block}`, called here", run.item.span)
         frame = run.frame.of_block(call.block, note, names, run)
-        self.complete(block, given, names, scope.within(frame.calls, names, frame.reach))
+        self.complete(block, {*own, *carried}, names, scope.within(frame.calls, names, frame.reach))
         first = len(self.assembly.layers)
         output = self.run(block.items, frame)
-        arguments = {name: _meant(names[name]) for name in (*block.args, *block.let)}
-        self.assembly.group(run.path, run.item.kind, 1, first, arguments)
+        outputs = self.given(block.outputs, frame, run, scope)
+        own = {name: names[name] for name in (*block.args, *block.let)}
+        arguments = self.meant(own, run, scope)
+        self.assembly.group(run.path, run.item.kind, 1, first, arguments, outputs)
         return output
 
+    def carried(self, block: Block, given: Fields, run: Run) -> Names:
+        """Arguments of a repeated block that are called as its outputs: each run takes what the run
+        before it gave, unless the call says it for each."""
+        first = run.item.first or {}
+        changing = ("i", *run.item.each)
+        return {
+            name: value
+            for name, value in run.before.items()
+            if name in block.args
+            and name not in first
+            and not (name in given and self.says(given[name], changing))
+        }
+
+    def says(self, node: Node, names: tuple[str, ...]) -> bool:
+        """Whether a value uses one of some names, which are always the same; found once."""
+        if id(node) not in self.changing:
+            self.changing[id(node)] = mentions(node, names)
+        return self.changing[id(node)]
+
     def complete(
-        self, block: Block, given: Fields, names: dict[str, Value | None], scope: Scope
+        self, block: Block, given: Collection[str], names: dict[str, Value | None], scope: Scope
     ) -> None:
         """Add the defaults of what is not given, then what `let` derives, to a block's `names`."""
         for name, (_, default) in block.args.items():
@@ -226,8 +303,7 @@ class Runner:
         """
         around = self.around(run)
         first = len(self.assembly.layers)
-        tensors = [self.branch(branch, run, around, scope) for branch in call.branches]
-        found = tuple(tensor for tensor in tensors if tensor is not None)
+        found = self.branches(call, run, around, scope)
         if not found:
             kind = run.item.kind
             self.assembly.error("CNN303", run, f"`{kind}` has no branch left", "leave one in")
@@ -253,46 +329,91 @@ class Runner:
         self.assembly.group(run.path, run.item.kind, 1, first)
         return output
 
-    def branch(self, branch: Branch, run: Run, around: Frame, scope: Scope) -> Tensor | None:
-        """One branch's output; None where its condition leaves it out."""
+    def branches(self, call: JoinCall, run: Run, around: Frame, scope: Scope) -> tuple[Tensor, ...]:
+        """What a join joins."""
+        found: list[Tensor] = []
+        siblings: dict[str, Frame] = {}
+        if isinstance(call.branches, Scalar):
+            return self.listed(call.branches, run, scope)
+        for branch in call.branches:
+            found.extend(self.branch(branch, run, around, scope, siblings))
+        siblings.clear()  # a list that knows itself would be kept
+        return tuple(found)
+
+    def listed(self, name: Scalar, run: Run, scope: Scope) -> tuple[Tensor, ...]:
+        """The layers of a list that is joined: `add: all(skips)`."""
+        text = name.text
+        word = text not in run.names and text.isidentifier()
+        found = None if word else self.references.find(name, run.frame, scope)
+        if isinstance(found, tuple):
+            return tuple(map(given, found))
+        message = f"`{run.item.kind}` joins branches, got `{short(text)}`"
+        hint = f"`{run.item.kind}: {{left: [...], right: [...]}}`"
+        self.diagnostics.error("CNN303", name.span, message, hint, reversed(run.frame.calls))
+        raise InvalidValueError
+
+    def branch(
+        self,
+        branch: Branch,
+        run: Run,
+        around: Frame,
+        scope: Scope,
+        siblings: dict[str, Frame],
+    ) -> tuple[Tensor, ...]:
+        """One branch's output, or those that it names; none where its condition leaves it out.
+        `siblings`: the lists of the branches before it."""
         try:
             if branch.when is not None and not scope.condition(branch.when, "when"):
-                return None
+                return ()
             if isinstance(branch.body, Scalar):
-                return self.references.find(branch.body, run.frame, run.names)
+                return self.references.several(branch.body, run.frame, scope)
         except QUIET:
-            return UNKNOWN
+            return (UNKNOWN,)
         first = len(self.assembly.layers)
         path = around.path + around.segment(branch.name)
         frame = run.frame.inside(run._replace(path=path))
+        frame.siblings = siblings
         output = self.run(branch.body, frame)
+        if frame.records:
+            siblings[branch.name] = frame
         self.assembly.group(path, "branch", 1, first)
-        return self.read(run) if output is None else output
+        return (self.read(run) if output is None else output,)
 
     # -- shared weights ---------------------------------------------------------------------
 
     def share(self, call: Share, run: Run, scope: Scope) -> Tensor | None:
         """An item that uses the weights of an earlier one: that item again, or one like it."""
-        record = run.frame.record(call.name.text)
-        if record is None or record.item is None:
-            self.references.missing(call.name, run.frame)
+        given = self.lender(call.name, run, scope)
+        if given is None or given.output is UNKNOWN or given.lender is None:
             return UNKNOWN
-        if record.output is UNKNOWN:
-            return UNKNOWN
+        record = given.lender
         again = record.item._replace(source=None, span=run.item.span)
-        names = record.names
         if call.call:
             again = Item(run.item.kind, run.item.span, call.call, call.name)
-            names = run.names
-        frame = run.frame.inside(run._replace(names=names))
+            record = record._replace(names=run.names, frame=run.frame)
+        frame = run.frame.again(record, run)
         scope.spend((record.last - record.first) // NAMES, run.item.span)
         if not isinstance(again.call, LayerCall):
             note = Note(f"the weights of `{call.name.text}` are shared here", run.item.span)
             frame.calls = (*frame.calls, note)
         self.share_nodes(again, record, frame, run)
+        run.frame.outputs = frame.outputs
         return frame.current
 
-    def share_nodes(self, item: Item, record: Record, frame: Frame, run: Run) -> None:
+    def lender(self, name: Scalar, run: Run, scope: Scope) -> Outcome | None:
+        """The item that lends its weights; None, reported, where there is none of that name."""
+        value = run.names.get(name.text)
+        found = value.layer if isinstance(value, Word) else None
+        found = found or run.frame.reach(name.text) or run.frame.beside(name.text)
+        if found is None and "." in name.text:
+            word = self.references.find(name, run.frame, scope)
+            found = word.layer if isinstance(word, Word) else None
+        if isinstance(found, Outcome) and found.lender:
+            return found
+        self.references.missing(name, run.frame)
+        return None
+
+    def share_nodes(self, item: Item, record: Lender, frame: Frame, run: Run) -> None:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
@@ -308,8 +429,33 @@ class Runner:
 
 
 def _meant(value: Value | None) -> object:
-    """What an argument stands for: a value, or the layer that a word names."""
-    return value.layer if isinstance(value, Word) and value.layer is not None else value
+    """What an argument stands for: a value, or the layer or the layers that are named."""
+    if are_layers(value):
+        return tuple(map(given, value))
+    return (
+        value.layer.output
+        if isinstance(value, Word) and isinstance(value.layer, Outcome)
+        else value
+    )
+
+
+def _collected(name: str, runs: list[Outcome]) -> Outcome:
+    """What an item gives after its last run, with what each run gave."""
+    last = runs[-1]
+    if len(runs) == 1:
+        return last
+    outputs = {each: _each(each, value, runs) for each, value in last.outputs.items()}
+    return Outcome(last.output, outputs, tuple(runs))
+
+
+def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:
+    """What the last run gives by a name, with what each run gave by it."""
+    if not isinstance(value, Word) or not isinstance(value.layer, Outcome):
+        return value
+    words = [run.outputs.get(name) for run in runs]
+    each = [w.layer for w in words if isinstance(w, Word) and isinstance(w.layer, Outcome)]
+    given = value.layer._replace(each=tuple(each))
+    return Word.at(value, value.span, given, value.names)
 
 
 def _given(fields: Fields, run: Run) -> Fields:

@@ -13,8 +13,12 @@ from cnncalc.language.written.syntax import (
     JoinCall,
     LayerCall,
     Network,
+    Output,
     Share,
 )
+
+DEEPEST = 48
+"""Blocks and groups in each other."""
 
 Known = ChainMap[str, int]
 """The sizes of the named items in reach: one that shares their weights is as large."""
@@ -23,16 +27,17 @@ Known = ChainMap[str, int]
 class Sizes:
     """An upper bound for each item: every condition counts as true, what runs nothing as 1.
 
-    A repeat that is an expression counts as 1: the one who evaluates it multiplies.
+    A repeat that is an expression counts as 1, as computed rows do: the one who evaluates it
+    multiplies.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._blocks: dict[str, int] = {}
         self._runs: dict[int, int] = {}
+        self._depth = 0
         known: Known = ChainMap()
-        self.most = self._items(network.items, known)
-        self.most += sum(self._items(head.items, known.new_child()) for head in network.outputs)
+        self.most = self._list(network.items, network.outputs, known)
 
     def run(self, item: Item) -> int:
         """One run of `item`, its repeats and rows left out."""
@@ -40,7 +45,12 @@ class Sizes:
 
     def all(self, item: Item) -> int:
         """All runs of `item`."""
-        return self.run(item) * _times(item) * max(len(item.rows), 1)
+        rows = 1 if isinstance(item.rows, Scalar) else len(item.rows)
+        return self.run(item) * _times(item) * max(rows, 1)
+
+    def _list(self, items: tuple[Item, ...], outputs: tuple[Output, ...], known: Known) -> int:
+        size = self._items(items, known)
+        return size + sum(self._items(head.items, known.new_child()) for head in outputs)
 
     def _items(self, items: tuple[Item, ...], known: Known) -> int:
         return sum(self._item(item, known) for item in items)
@@ -56,9 +66,10 @@ class Sizes:
 
     def _call(self, call: Call | None, known: Known) -> int:
         if isinstance(call, GroupCall):
-            return self._items(call.items, known.new_child())
+            return self._list(call.items, call.outputs, known.new_child())
         if isinstance(call, JoinCall | LayerCall):
-            bodies = [branch.body for branch in call.branches]
+            branches = () if isinstance(call.branches, Scalar) else call.branches
+            bodies = [branch.body for branch in branches]
             return 1 + sum(
                 self._items(body, known.new_child())
                 for body in bodies
@@ -71,11 +82,14 @@ class Sizes:
         return 1
 
     def _block(self, name: str) -> int:
-        if name not in self._blocks:
+        if name not in self._blocks and self._depth <= DEEPEST:
             self._blocks[name] = 1  # while it is counted: one that calls itself is refused later
             block = self._network.blocks.get(name)
-            self._blocks[name] = self._items(block.items, ChainMap()) if block else 1
-        return self._blocks[name]
+            if block:
+                self._depth += 1
+                self._blocks[name] = self._list(block.items, block.outputs, ChainMap())
+                self._depth -= 1
+        return self._blocks.get(name, 1)  # one that stands too deep is refused later, too
 
 
 def _times(item: Item) -> int:

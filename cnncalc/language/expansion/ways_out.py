@@ -43,7 +43,7 @@ def _pooled(nodes: tuple[Node, ...]) -> str | None:
 def _measured(call: JoinCall, nodes: tuple[Node, ...], run: Run) -> str | None:
     """`in_channels` is what arrives at the layer that says it, not at the block around it."""
     entered = run.frame.entered.shape if run.frame.entered else None
-    if entered is None or len(call.branches) != len(nodes):
+    if entered is None or isinstance(call.branches, Scalar) or len(call.branches) != len(nodes):
         return None
     for branch, node in zip(call.branches, nodes, strict=True):
         arrives = _said(branch, node)

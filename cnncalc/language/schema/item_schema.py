@@ -13,7 +13,7 @@ from cnncalc.language.schema.field_schema import (
     whole,
 )
 from cnncalc.language.schema.kind_schema import kind_key, required
-from cnncalc.language.written.grammar import GROUP, MODIFIERS
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
 from cnncalc.layers import LAYERS
 
 ITEMS: Json = {"type": "array", "items": ref("spec.item")}
@@ -24,7 +24,7 @@ VALUE: Json = {"type": ["string", "number", "boolean", "array"]}
 ARGUMENT: Json = matching(patterns.ARGUMENT, "no name that an expression can use")
 REFERENCE: Json = {
     "type": ["string", "integer"],
-    **matching(patterns.REFERENCE, "no name of a layer: it has no dot and no space"),
+    **matching(patterns.REFERENCE, "no name of a layer, nor NAME.OUTPUT, nor one of a list"),
 }
 NAME: Json = {
     "type": ["string", "integer"],
@@ -96,9 +96,12 @@ def _modifiers() -> dict[str, Json]:
             "uniqueItems": True,
         },
         "rows": {
-            **described("One list of values per run, a value for each name of `each`."),
-            "type": "array",
+            **described(
+                "One list of values per run, a value for each name of `each`; or what gives such."
+            ),
+            "type": ["array", "string"],
             "items": VALUE,
+            "allOf": [EXPRESSION],
             "minItems": 1,
         },
         "when": {**described("It is left out unless this holds."), **CONDITION},
@@ -107,6 +110,17 @@ def _modifiers() -> dict[str, Json]:
             **CONDITION,
         },
         "share": {**described("It uses the weights of this earlier item."), **REFERENCE},
+        OUTPUTS: {**described("Which of its layers can be read from outside."), **outputs()},
+    }
+
+
+def outputs() -> Json:
+    """Names of layers in a list, or outputs by name."""
+    return {
+        "type": ["object", "array"],
+        "items": REFERENCE,
+        "additionalProperties": ref("spec.output"),
+        "propertyNames": matching(patterns.LAYER, NAME["patternErrorMessage"]),
     }
 
 
@@ -123,7 +137,7 @@ def _beside() -> dict[str, Json | list[str]]:
         }
         for kind in (*LAYERS, GROUP)
     }
-    return {**kinds, "each": ["rows"], "rows": ["each"]}
+    return {**kinds, "each": ["rows"], "rows": ["each"], OUTPUTS: [GROUP]}
 
 
 def _first(kind: str) -> Json:
@@ -136,7 +150,8 @@ def _first(kind: str) -> Json:
 def _branches() -> Json:
     """What a join joins, by name or in a list."""
     return {
-        "type": ["object", "array"],
+        "type": ["object", "array", "string"],
+        **matching(patterns.REFERENCE, REFERENCE["patternErrorMessage"]),
         "additionalProperties": ref("spec.branch"),
         "items": ref("spec.branch"),
         "minProperties": 1,
@@ -151,7 +166,7 @@ def _branch() -> Json:
         "items": ref("spec.item"),
         "if": {"type": "object"},
         "then": ref("spec.item"),
-        "else": matching(patterns.REFERENCE, "no name of a layer: it has no dot and no space"),
+        "else": matching(patterns.REFERENCE, REFERENCE["patternErrorMessage"]),
     }
 
 

@@ -56,7 +56,7 @@ def kind_key(layer: type[Layer]) -> Json:
     """A kind as a key of an item: its page, and what editors type and offer behind it."""
     page = described(summary(layer), f"\n\n```yaml\n{example(layer)}\n```")
     if layer.joins:
-        return {**page, "type": ["object", "array"], "allOf": [ref("spec.branches")]}
+        return {**page, "type": ["object", "array", "string"], "allOf": [ref("spec.branches")]}
     value = {"allOf": [_with_branches(layer) if layer.branches else ref(layer.kind)]}
     names, values = required(layer), _main_values(layer)
     if len(names) > 1:

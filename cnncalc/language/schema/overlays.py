@@ -12,7 +12,7 @@ from cnncalc.language.schema.field_schema import Json, matching, ref
 from cnncalc.language.schema.kind_schema import required
 from cnncalc.language.schema.patterns import YES_NO_SPELT, no_name_but, no_words, words
 from cnncalc.language.values.scope import ARRIVING
-from cnncalc.language.written.grammar import GROUP, MODIFIERS
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.fields import LayerShape
@@ -50,9 +50,16 @@ def _has_no(*keys: str) -> Json:
 
 def _layers(overlay: str, *sections: str) -> Json:
     """An overlay of a file's layers, and of those in some of its sections."""
-    layers = {"^layers$": {"items": ref(f"spec.{overlay}.item")}}
-    inner = {"additionalProperties": {"patternProperties": layers}}
-    return {"patternProperties": {**layers, words(["outputs", *sections]): inner}}
+    own = ref(f"spec.{overlay}.item")
+    heads = {f"^{OUTPUTS}$": _heads(own)}
+    inner = {"patternProperties": {f"^{GROUP}$": {"items": own}, **heads}}
+    within = {words(sections): {"additionalProperties": inner}} if sections else {}
+    return {"patternProperties": {f"^{GROUP}$": {"items": own}, **heads, **within}}
+
+
+def _heads(own: Json) -> Json:
+    """The layers of outputs."""
+    return {"additionalProperties": {"patternProperties": {f"^{GROUP}$": {"items": own}}}}
 
 
 def _walk(
@@ -62,6 +69,7 @@ def _walk(
     branch, own = ref(f"spec.{overlay}.branch"), ref(f"spec.{overlay}.item")
     within = {
         f"^{GROUP}$": {"items": own},
+        f"^{OUTPUTS}$": _heads(own),
         words(_JOINS): {"items": branch, "additionalProperties": branch},
     }
     told = {f"^{kind}$": _told(kind, branch, kinds) for kind in _TOLD}

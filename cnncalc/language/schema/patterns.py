@@ -38,19 +38,21 @@ def no_name_but(known: Iterable[str]) -> str:
 
 YES_NO_SPELT = [spelling for word in YES_NO for spelling in (word, word.title(), word.upper())]
 _NO_FOREIGN = rf"(?!({'|'.join(YES_NO_SPELT)})\s*$)(?![1-9][0-9]{{0,2}}(,[0-9]{{3}})+\s*$)"
+_NO_FOREIGN += r"(?![0-9]+(:[0-9]+)+\s*$)"  # `1:30`
 _DIGITS = "[0-9]+(_[0-9]+)*"
 _NUMBER = (
     r"(?!0[0-9]+(?![\w.]))"  # `010`
     rf"({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})([eE][-+]?[0-9]+)?(?![\w.])"
 )
-_NAME = rf"(?!({'|'.join(_KEYWORDS)})(?![\w])){_IDENTIFIER}"
+_NAME = rf"(?!({'|'.join(_KEYWORDS)})(?![\w])){_IDENTIFIER}(\.{_IDENTIFIER})*"
 _TEXT = "'[^']*'|\"[^\"]*\""
 _CALL = rf"({'|'.join(FUNCTIONS)})\s*\("
 _OPTION = rf"({'|'.join(OPTIONS.values())})\s*=(?!=)"
 _BEFORE = rf"(([-+(\[]|not\b|{_CALL}|{_OPTION})\s*)*"
-_BEHIND = r"(\s*(,\s*)?[)\]])*"
+_OUTPUTS = rf"(\.{_IDENTIFIER})*"
+_BEHIND = rf"(\s*([,:]\s*)?(\)|\]{_OUTPUTS}))*"
 _VALUE = rf"{_BEFORE}({_NUMBER}|{_NAME}|{_TEXT}|\(\s*\)|\[\s*\]){_BEHIND}"
-_SIGN = r"(\*\*|//|[=!<>]=|[-+*/%<>,\[]|(not\s+in|and|or|in|if|else)\b)"
+_SIGN = r"(\*\*|//|[=!<>]=|\[\s*:|[-+*/%<>,:\[]|(not\s+in|and|or|in|if|else)\b)"
 
 EXPRESSION = rf"^\s*{_NO_FOREIGN}{_VALUE}(\s*{_SIGN}\s*{_VALUE})*(\s*,)?\s*$"
 
@@ -71,5 +73,8 @@ _NAMED = rf"[0-9{_LETTER}][-+/0-9{_LETTER}]{{0,{LONGEST_NAME - 1}}}"
 LAYER = rf"^(?!({'|'.join(RESERVED)})$){_NAMED}$"
 """The name of a layer."""
 
-REFERENCE = rf"^{_NAMED}$"
-"""What may stand for a layer."""
+PATH = rf"^{_NAMED}(\.{_NAMED})*$"
+"""What may stand for a layer, or an output of an item."""
+
+REFERENCE = rf"{PATH}|(?=.*[\[(]){EXPRESSION}"
+"""What may stand for a layer, picked from a list among them."""

@@ -10,11 +10,18 @@ import json
 
 from cnncalc.language.schema import field_schema, item_schema, overlays, patterns
 from cnncalc.language.schema.field_schema import Json, described, matching, ref, sizes
-from cnncalc.language.schema.item_schema import ARGUMENT, CONDITION, ITEMS, NAME, REFERENCE, VALUE
+from cnncalc.language.schema.item_schema import (
+    ARGUMENT,
+    CONDITION,
+    ITEMS,
+    REFERENCE,
+    VALUE,
+    outputs,
+)
 from cnncalc.language.schema.kind_schema import kind_schema
 from cnncalc.language.schema.recipe_schema import recipe_schema
 from cnncalc.language.text.keys import KEYS
-from cnncalc.language.written.grammar import GROUP, MODIFIERS
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
 from cnncalc.language.written.spec import FITS, INITS
 from cnncalc.layers import LAYERS
 from cnncalc.network.expectation import METRICS
@@ -150,11 +157,11 @@ def _network() -> dict[str, Json]:
             **ITEMS,
             "minItems": 1,
         },
-        "outputs": _mapping(
-            "Further heads beside the last layer.",
-            additionalProperties=ref("spec.output"),
-            propertyNames=matching(patterns.LAYER, NAME["patternErrorMessage"]),
-        ),
+        OUTPUTS: {
+            **described("Further heads beside the last layer."),
+            **outputs(),
+            "type": ["object", "array", "null"],
+        },
         "expect": {
             **described("What must hold: `params: 25.6M`, `macs: at most 4G`, `output: 1000`."),
             "type": "object",
@@ -191,6 +198,7 @@ def _block() -> Json:
                 propertyNames=ARGUMENT,
             ),
             "layers": {**described("What it runs."), **ITEMS},
+            OUTPUTS: {**described("Which of its layers can be read from outside."), **outputs()},
         },
         "allOf": [{"required": ["layers"]}],
         "additionalProperties": False,

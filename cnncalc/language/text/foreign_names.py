@@ -127,6 +127,8 @@ CALLED = {
         LearnedPositionalEncoding""",
     "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
+    "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
+        Parameter""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -174,6 +176,11 @@ WRITTEN = {
     "layers: [{conv: {filters: 64, kernel: 3, padding: half, bias: false}}, batch_norm, silu]": """
         CBS ConvBNSiLU BaseConv""",
     "linear: 64": "TimeDistributed TimeDistributedDense",
+    "add: {seen: [to_sequence, {attention: 1}, {unflatten: 32x32}], was: [identity]}": """
+        NonLocal NonLocalBlock NonLocal2d""",
+    "concat: {kept: [{slice: {stop: in_channels // 2}}], "
+    "worked: [{slice: {start: in_channels // 2}}, to_sequence, {attention: 2}, "
+    "{unflatten: 32x32}]}": "C2PSA PSA PSAModule PSABlock",
     "max_pool: {kernel: 3, stride: 2}": "Pooling Pool PoolingLayer",
     "pad: {size: 1, mode: reflect}": "ReflectionPad ReflectionPad2d ReflectPad MirrorPad",
     "pad: {size: 1, mode: replicate}": "ReplicationPad ReplicationPad2d EdgePad ReplicatePad",
@@ -265,13 +272,13 @@ UNSAID = """
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv FilterResponseNorm
-    SwitchableNorm EvoNorm ECA ECALayer CoordAtt NonLocal
+    SwitchableNorm EvoNorm ECA ECALayer CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    PSAModule C2PSA PSA A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""
@@ -344,6 +351,7 @@ FIELDS = {
     "min": "min_value min_val",
     "max": "max_value max_val",
     "size": "output_size local_size n padding cropping pads window_size window ws",
+    "padding_index": "padding_idx pad_idx",
     "sizes": "shape new_shape target_shape unflattened_size",
     "order": "dims perm permutation",
     "axis": "dim dims axes start_dim",
@@ -392,7 +400,7 @@ FIELDS_WRITTEN = {
 
 FIELDS_UNSAID = """
     divisor_override nonlinearity recompute_scale_factor
-    antialias padding_idx max_norm add_bias_kv add_zero_attn
+    antialias max_norm add_bias_kv add_zero_attn
     recurrent_dropout kernel_regularizer bias_regularizer kernel_constraint
     global_pooling dropout zoneout
 """

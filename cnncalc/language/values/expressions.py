@@ -16,9 +16,11 @@ from cnncalc.language.values.values import (
     ExpressionError,
     UnknownNameError,
     Value,
+    Word,
     elements,
     named,
     number,
+    output,
     refuse_word,
     truth,
 )
@@ -172,11 +174,10 @@ def _evaluate(tree: ast.expr, lookup: Lookup, budget: Budget) -> Value:
 
 _ALLOWED = (
     "allowed: numbers, names, `+ - * / // % **`, comparisons, `and`, `or`, `not`, "
-    "`a if b else c`, `x[0]`, calls"
+    "`a if b else c`, `x[0]`, `x[1:]`, `a.b`, calls"
 )
 
 _FOREIGN: dict[type[ast.expr], str] = {
-    ast.Attribute: "a `.`",
     ast.Lambda: "a `lambda`",
     ast.ListComp: "a loop",
     ast.SetComp: "a loop",
@@ -185,7 +186,6 @@ _FOREIGN: dict[type[ast.expr], str] = {
     ast.JoinedStr: "an f-string",
     ast.NamedExpr: "`:=`",
     ast.Starred: "a `*` before a value",
-    ast.Slice: "a slice",
     ast.Set: "`{...}`",
     ast.Dict: "`{...}`",
 }
@@ -234,8 +234,11 @@ def _binary(tree: ast.BinOp, lookup: Lookup, budget: Budget) -> Any:
         hint = "`**` is a power" if power else _ALLOWED
         raise ExpressionError("CNN503", "this operator is not allowed", hint)
     sign, compute = _BINARY[type(tree.op)]
-    left = number(_evaluate(tree.left, lookup, budget), sign)
-    right = number(_evaluate(tree.right, lookup, budget), sign)
+    first, second = _evaluate(tree.left, lookup, budget), _evaluate(tree.right, lookup, budget)
+    if sign == "+" and isinstance(first, tuple) and isinstance(second, tuple):
+        budget.spend(len(first) + len(second))
+        return first + second
+    left, right = number(first, sign), number(second, sign)
     if sign == "**" and abs(right) > 64:
         raise ExpressionError("CNN504", f"an exponent of {right:,} is beyond 64")
     return compute(left, right)
@@ -307,21 +310,55 @@ def _weigh(value: Value, budget: Budget) -> None:
 
 def _subscript(tree: ast.Subscript, lookup: Lookup, budget: Budget) -> Value:
     values = _evaluate(tree.value, lookup, budget)
-    index = _evaluate(tree.slice, lookup, budget)
     if not isinstance(values, tuple):
-        raise ExpressionError("CNN504", f"`[...]` picks from a list, got {named(values)}")
-    if not isinstance(index, int) or isinstance(index, bool):
-        message = f"`[...]` wants a whole number, got {named(index)}"
-        raise ExpressionError("CNN504", message, "the first is `[0]`")
+        hint = f"`all({values})[0]`" if getattr(values, "layer", None) else None
+        raise ExpressionError("CNN504", f"`[...]` picks from a list, got {named(values)}", hint)
+    if isinstance(tree.slice, ast.Slice):
+        return _part(values, tree.slice, lookup, budget)
+    index = _place(tree.slice, lookup, budget)
     if not -len(values) <= index < len(values):
         message = f"the list has {counted(len(values), 'value')}, there is no [{index}]"
         raise ExpressionError("CNN504", message, "the first is `[0]`")
     return values[index]  # type: ignore[no-any-return]
 
 
+def _part(values: tuple[Any, ...], part: ast.Slice, lookup: Lookup, budget: Budget) -> Value:
+    """Some of a list: `x[1:]`."""
+    if part.step is not None:
+        raise ExpressionError("CNN503", "a slice has no step", "`x[1:]`")
+    first = _place(part.lower, lookup, budget) if part.lower else None
+    last = _place(part.upper, lookup, budget) if part.upper else None
+    found = values[first:last]
+    budget.spend(len(found))
+    return found
+
+
+def _place(tree: ast.expr, lookup: Lookup, budget: Budget) -> int:
+    """A place in a list."""
+    index = _evaluate(tree, lookup, budget)
+    if isinstance(index, int) and not isinstance(index, bool):
+        return index
+    message = f"`[...]` wants a whole number, got {named(index)}"
+    raise ExpressionError("CNN504", message, "the first is `[0]`")
+
+
+def _output(tree: ast.Attribute, lookup: Lookup, budget: Budget) -> Value:
+    """What an item gives beside its output: `rpn.scores`."""
+    word = _evaluate(tree.value, lookup, budget)
+    if not isinstance(word, Word):
+        hint = f"`.` picks an output of a layer, got {named(word)}"
+        raise ExpressionError("CNN503", "an expression may not hold a `.`", hint)
+    refuse_word(word)
+    if word.layer is None:
+        raise UnknownNameError(word)
+    found = output(word, tree.attr)
+    _weigh(found, budget)
+    return found
+
+
 def _call(tree: ast.Call, lookup: Lookup, budget: Budget) -> Any:
     if isinstance(tree.func, ast.Attribute):
-        _evaluate(tree.func, lookup, budget)  # raises: there are no attributes
+        _evaluate(tree.func, lookup, budget)  # raises: nothing that is behind a `.` can be called
     name = tree.func.id if isinstance(tree.func, ast.Name) else "this"
     if name not in FUNCTIONS:
         hint = f"functions: {', '.join(FUNCTIONS)}"
@@ -330,7 +367,11 @@ def _call(tree: ast.Call, lookup: Lookup, budget: Budget) -> Any:
     options = {option.arg: _evaluate(option.value, lookup, budget) for option in tree.keywords}
     for value in given:
         _weigh(value, budget)
-    return call(name, given, options)
+        if name == "all" and isinstance(value, Word) and value.layer:
+            budget.spend(len(value.layer.runs))
+    found = call(name, given, options)
+    _weigh(found, budget)
+    return found
 
 
 _RULES: dict[type[ast.expr], Callable[[Any, Lookup, Budget], Any]] = {
@@ -344,5 +385,6 @@ _RULES: dict[type[ast.expr], Callable[[Any, Lookup, Budget], Any]] = {
     ast.List: _list,
     ast.Tuple: _list,
     ast.Subscript: _subscript,
+    ast.Attribute: _output,
     ast.Call: _call,
 }

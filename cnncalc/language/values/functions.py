@@ -57,9 +57,45 @@ def _axis_of(axis: int, what: str) -> Callable[[Any], int]:
     return size
 
 
+def _range(*bounds: int) -> tuple[int, ...]:
+    """Whole numbers from 0 or `start`, up to what is just not among them."""
+    if not all(isinstance(bound, int) for bound in bounds):
+        raise ValueError("`range` counts in whole numbers")
+    counted = range(*bounds)
+    if len(counted) > MOST:
+        raise ValueError(f"a `range` of more than {MOST:,} numbers")
+    return tuple(counted)
+
+
+def _length(values: Any) -> int:
+    if not isinstance(values, tuple):
+        raise ExpressionError("CNN504", f"`len` counts what is in a list, got {named(values)}")
+    return len(values)
+
+
+def _sum(*values: float) -> float:
+    return sum(values)
+
+
+def _runs(word: Any) -> tuple[Word, ...]:
+    """What each run of a repeated item gives, as `NAME` alone is what its last one does."""
+    if not isinstance(word, Word):
+        message = f"`all(...)` wants the name of an item that repeats, got {named(word)}"
+        raise ExpressionError("CNN504", message)
+    if word.layer is None:
+        raise UnknownLayerError(word)
+    return tuple([Word.at(word, word.span, run, word.names) for run in word.layer.runs])
+
+
+MOST = 10_000
+"""Numbers in a `range`."""
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
+    "sum": _sum,
+    "len": _length,
+    "range": _range,
     "round": _round,
     "ceil": math.ceil,
     "floor": math.floor,
@@ -69,9 +105,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "channels": _axis_of(0, "channels"),
     "height": _axis_of(-2, "height"),
     "width": _axis_of(-1, "width"),
+    "all": _runs,
 }
-_OF_LAYERS = ("channels", "height", "width")
-_OF_LISTS = ("min", "max")
+_OF_ANYTHING = ("channels", "height", "width", "all", "len")
+_OF_LISTS = ("min", "max", "sum")
 OPTIONS = {"divisible": "by"}
 
 
@@ -79,7 +116,7 @@ def call(name: str, given: list[Value], options: dict[str | None, Value]) -> Any
     """What a function makes of its arguments. Raises ExpressionError."""
     if name in _OF_LISTS and len(given) == 1 and isinstance(given[0], tuple):
         given = list(given[0])
-    if name not in _OF_LAYERS:
+    if name not in _OF_ANYTHING:
         given = [number(value, name) for value in given]
     numbers: dict[str, int | float] = {}
     for option, value in options.items():

@@ -11,12 +11,13 @@ from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Note, Span, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
-from cnncalc.language.values.expressions import literal, parse, remedy
+from cnncalc.language.values.expressions import LONGEST, literal, parse, remedy
 from cnncalc.language.values.open_sizes import open_size
 from cnncalc.language.values.values import (
     YES_NO,
     ExpressionError,
     Placed,
+    Shaped,
     UnknownLayerError,
     UnknownNameError,
     UnknownValueError,
@@ -24,6 +25,7 @@ from cnncalc.language.values.values import (
     Word,
     elements,
     named,
+    output,
     truth,
 )
 from cnncalc.layers.base import times
@@ -61,7 +63,7 @@ class Scope:
     def __init__(
         self,
         names: Names,
-        arrival: Placed | None,
+        arrival: Shaped | None,
         reach: Callable[[str], Placed | None],
         calls: tuple[Note, ...],
         diagnostics: Diagnostics,
@@ -143,9 +145,9 @@ class Scope:
         except ExpressionError as error:
             self.fail(error.code, scalar, error.message, error.hint)
         except UnknownNameError as error:
-            layer = self.reach(scalar.text)  # `enc-4` is a name, too
-            if layer is not None:
-                return Word.at(scalar.text, scalar.span, layer, self.names)
+            found = self.reached(scalar.text, scalar)  # `enc-4` is a name, too
+            if found is not None:
+                return found
             if isinstance(error, UnknownLayerError):
                 self.no_layer(error.name, scalar)
             self.unknown(error.name, scalar)
@@ -163,7 +165,24 @@ class Scope:
         try:
             return self.lookup(name)
         except KeyError:
-            return Word.at(name, scalar.span, self.reach(name), self.names)
+            found = self.reached(name, scalar)
+            return Word.at(name, scalar.span, None, self.names) if found is None else found
+
+    def reached(self, name: str, scalar: Scalar) -> Value | None:
+        """The layer that a text names, be it one of those that an item gives: `3x3.skip`."""
+        head, *outputs = name.split(".") if len(name) <= LONGEST else (name,)
+        layer = self.reach(head)
+        if layer is None:
+            return None
+        found: Value = Word.at(head, scalar.span, layer, self.names)
+        try:
+            for each in outputs:
+                if not isinstance(found, Word):
+                    return None
+                found = output(found, each)
+        except ExpressionError as error:
+            self.fail(error.code, scalar, error.message, error.hint)
+        return found
 
     def name_in_expression(self, name: str) -> Value:
         """Inside a larger expression, a name must stand for something."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
-from cnncalc.diagnostics import Span
-from cnncalc.layers.fields import shown
+from cnncalc.diagnostics import Span, listed
+from cnncalc.layers.fields import counted, shown
 
 DEEPEST = 64
 """Lists in each other."""
@@ -14,12 +14,24 @@ DEEPEST = 64
 YES_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
-class Placed(Protocol):
-    """What a word may stand for: a layer's output, with its shape."""
+class Shaped(Protocol):
+    """What flows: a layer's output, with its shape."""
 
     @property
     def shape(self) -> tuple[int, ...] | None:
         """Its shape; None where it could not be computed."""
+
+
+class Placed(Shaped, Protocol):
+    """What a word may stand for: what an item gives."""
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What it gives beside its output, by name; None for what has an error of its own."""
+
+    @property
+    def runs(self) -> tuple[Placed, ...]:
+        """What each of its runs gives; of what runs once, it alone."""
 
 
 class Word(str):
@@ -61,10 +73,38 @@ def elements(value: Value, most: int) -> int:
     return most + 1
 
 
+def output(word: Word, name: str) -> Value:
+    """What the item that a word names gives by that name. Raises ExpressionError, and
+    UnknownValueError where that has an error."""
+    assert word.layer is not None
+    if word.layer.shape is None:
+        raise UnknownValueError
+    known = word.layer.outputs
+    if name not in known:
+        message = f"`{word}` has no output `{name}`"
+        hint = "it says by `outputs` which of its layers can be read from outside"
+        if name.isdecimal():
+            hint = f"`all({word})[{name}]` is what that run makes"
+        elif known:
+            hint = f"it gives {listed(known)}, and `{word}` is what its last layer makes"
+        raise ExpressionError("CNN309", message, hint)
+    if known[name] is None:
+        raise UnknownValueError
+    return known[name]  # type: ignore[no-any-return]
+
+
+def are_layers(value: Value | None) -> TypeGuard[tuple[Word, ...]]:
+    """Whether a value is a list of layers, told by the first."""
+    first = value[0] if isinstance(value, tuple) and value else None
+    return isinstance(first, Word) and first.layer is not None
+
+
 def named(value: Value) -> str:
     """A value as messages name it."""
     if isinstance(value, Word) and value.layer is not None:
         return f"the layer `{value}`"
+    if are_layers(value):
+        return counted(len(value), "layer")
     return f"`{shown(value)}`"
 
 

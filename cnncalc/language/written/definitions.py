@@ -1,4 +1,4 @@
-"""Blocks, defaults and further outputs, as written."""
+"""Blocks and defaults, as written."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.repair import suggestion
 from cnncalc.language.text.tree import Entry, Scalar, described
-from cnncalc.language.written.grammar import GROUP, MODIFIERS, Args, Grammar
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, Args, Grammar
 from cnncalc.language.written.mappings import fields, keyed, names
-from cnncalc.language.written.modifiers import word
+from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.parse import items
-from cnncalc.language.written.syntax import Block, Fields, Output
+from cnncalc.language.written.syntax import Block, Fields
 from cnncalc.layers import LAYERS
 
-LAST = "output"
-"""What the output of the last layer is called, where there are several."""
-
-BLOCK_KEYS = ("about", "args", "let", "layers")
+BLOCK_KEYS = ("about", "args", "let", "layers", OUTPUTS)
 
 
 def block_args(blocks: Mapping[str, Entry], diagnostics: Diagnostics) -> dict[str, Args]:
@@ -56,7 +53,8 @@ def block(name: Scalar, node: tree.Node, grammar: Grammar) -> Block | None:
     let = names(written, "let", grammar.diagnostics)
     values = {key: value for key, (_, value) in let.items()}
     layers = items(entries[GROUP][1], f"`layers` of {owner}", grammar)
-    return Block(name, grammar.block_args[name.text], values, layers)
+    heads = outputs(entries[OUTPUTS][1], grammar, items) if OUTPUTS in entries else ()
+    return Block(name, grammar.block_args[name.text], values, layers, heads)
 
 
 def defaults(
@@ -78,34 +76,3 @@ def defaults(
             what = "field" if kind in LAYERS else "argument"
             found[kind] = fields(key, node, grammar.fields_of(kind), what, diagnostics)
     return found
-
-
-def _names_output(name: Scalar, diagnostics: Diagnostics) -> bool:
-    """Whether a further output can have a name; where it cannot, that is reported."""
-    if name.text == LAST:
-        message = f"`{LAST}` cannot name a further output"
-        diagnostics.error("CNN305", name.span, message, "so the last layer's is called")
-        return False
-    return is_name(name, "an output", diagnostics)
-
-
-def output(name: Scalar, node: tree.Node, grammar: Grammar) -> Output | None:
-    """A further head: `{from: 4a, layers: [...]}`, or the name of a layer."""
-    if not _names_output(name, grammar.diagnostics):
-        return None
-    if isinstance(node, Scalar) and not node.empty:
-        return Output(name, node, None, ())
-    owner = f"the output `{name.text}`"
-    hint = f"`{name.text}: {{from: NAME, layers: [...]}}`"
-    if not isinstance(node, tree.Mapping):
-        message = f"{owner} wants `from` and `layers`, got {described(node)}"
-        grammar.diagnostics.error("CNN306", node.span, message, hint)
-        return None
-    entries = keyed(node, ("from", "when", "layers"), owner, grammar.diagnostics)
-    if "from" not in entries:
-        message = f"{owner} does not say where it starts"
-        grammar.diagnostics.error("CNN306", name.span, message, hint)
-    source = word(entries["from"][1], "from", grammar) if "from" in entries else None
-    layers = items(entries[GROUP][1], owner, grammar) if GROUP in entries else ()
-    when = entries["when"][1] if "when" in entries else None
-    return Output(name, source, when, layers)

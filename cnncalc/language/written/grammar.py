@@ -12,7 +12,8 @@ from cnncalc.language.written.syntax import Fields
 from cnncalc.layers import LAYERS
 
 GROUP = "layers"
-MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share")
+OUTPUTS = "outputs"
+MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share", OUTPUTS)
 
 Kinds = dict[str, object]
 

@@ -12,7 +12,7 @@ from cnncalc.language.written.mappings import can_be_name, fields
 from cnncalc.language.written.syntax import BlockCall, Broken, Call, Fields, LayerCall
 from cnncalc.layers.fields import counted
 
-Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...]]
+Table = tuple[tuple[str, ...], tuple[tuple[Node, ...], ...] | Scalar]
 
 NO_TABLE: Table = ((), ())
 
@@ -64,6 +64,8 @@ def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table | None:
         grammar.diagnostics.error("CNN511", lone.span, "`each` and `rows` go together", hint)
         return None
     names = _columns(each, grammar)
+    if isinstance(rows, Scalar) and not rows.empty:
+        return (names, rows) if names and _is_computed(rows, names, modifiers, grammar) else None
     if not isinstance(rows, tree.Sequence) or not rows.items:
         got = "an empty list" if isinstance(rows, tree.Sequence) else described(rows)
         message = f"`rows` wants a list of rows, got {got}"
@@ -72,6 +74,19 @@ def table(modifiers: Mapping[str, Node], grammar: Grammar) -> Table | None:
     found = [_row(row, names, grammar) for row in rows.items]
     sound = tuple(row for row in found if row)
     return (names, sound) if names and len(sound) == len(found) else None
+
+
+def _is_computed(
+    rows: Scalar, names: tuple[str, ...], modifiers: Mapping[str, Node], grammar: Grammar
+) -> bool:
+    """Whether rows can be computed: names of layers are known before anything is."""
+    name = modifiers.get("name")
+    if not isinstance(name, Scalar) or name.text not in names:
+        return True
+    message = f"the column `{name.text}` names the rows, and these are computed"
+    hint = "leave `name` out, or write the rows as a list"
+    grammar.diagnostics.error("CNN511", rows.span, message, hint)
+    return False
 
 
 def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:

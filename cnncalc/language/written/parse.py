@@ -10,9 +10,10 @@ from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.repair import repaired, suggestion
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
-from cnncalc.language.written.grammar import GROUP, MODIFIERS, Grammar
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, Grammar
 from cnncalc.language.written.mappings import fields
 from cnncalc.language.written.modifiers import first_fields, layer_name, table, word
+from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.syntax import (
     BlockCall,
     Branch,
@@ -62,6 +63,8 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
         _no_single_kind(node, kinds, grammar)
         kinds, share = [], None
     kind, written = _what_runs(node, kinds, share, grammar)
+    if OUTPUTS in modifiers:
+        written = _giving(written, modifiers[OUTPUTS], grammar)
     read = table(modifiers, grammar)
     if read is None:
         return Item(kind.text, kind.span, Broken(names=True))
@@ -79,6 +82,17 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
         when=modifiers.get("when"),
         freeze=modifiers.get("freeze"),
     )
+
+
+def _giving(call: Call | None, node: Node, grammar: Grammar) -> Call | None:
+    """A group with what it lets others read; on anything else that is reported."""
+    if isinstance(call, GroupCall):
+        return call._replace(outputs=outputs(node, grammar, items))
+    if not isinstance(call, Broken):
+        message = "`outputs` stands beside `layers`, or in a block"
+        hint = "`layers: [...]` makes a group of several items"
+        grammar.diagnostics.error("CNN208", node.span, message, hint)
+    return call
 
 
 def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
@@ -107,7 +121,7 @@ def _what_runs(
     if kinds:
         return kinds[0][0], call(*kinds[0], grammar)
     if share:
-        return Scalar(share.text, share.span), None
+        return Scalar(share.text.rpartition(".")[2], share.span), None
     return Scalar("", node.span), None
 
 
@@ -212,14 +226,15 @@ def _lacks(
 # -- joins ----------------------------------------------------------------------------------
 
 
-def _branches(kind: Scalar, value: Node, grammar: Grammar) -> tuple[Branch, ...]:
-    """The branches of a join, by name or in a list."""
+def _branches(kind: Scalar, value: Node, grammar: Grammar) -> tuple[Branch, ...] | Scalar:
+    """The branches of a join, by name or in a list; or what stands for a list of layers."""
+    found: tuple[Branch, ...] = ()
+    if isinstance(value, Scalar) and not value.empty:
+        return value
     if isinstance(value, tree.Mapping):
         found = tuple(_named_branch(key, node, grammar) for key, node in value.entries)
     elif isinstance(value, tree.Sequence):
         found = tuple(_branch(f"branch{i}", node, grammar) for i, node in enumerate(value.items))
-    else:
-        found = ()
     if found:
         return found
     message = f"`{kind.text}` joins branches, got {described(value)}"

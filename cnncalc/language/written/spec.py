@@ -13,11 +13,12 @@ from cnncalc.diagnostics import Diagnostics, Source, Span, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import Reader, read_file
 from cnncalc.language.text.tree import Entry, Scalar, described
-from cnncalc.language.written.definitions import block, block_args, defaults, output
-from cnncalc.language.written.document import Document, read_document, section
+from cnncalc.language.written.definitions import block, block_args, defaults
+from cnncalc.language.written.document import Document, read_document
 from cnncalc.language.written.expect import check_form
-from cnncalc.language.written.grammar import Grammar
+from cnncalc.language.written.grammar import OUTPUTS, Grammar
 from cnncalc.language.written.mappings import names
+from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.parse import items
 from cnncalc.language.written.syntax import Block, Fields, Network
 from cnncalc.network.expectation import Expectation
@@ -51,8 +52,7 @@ def network(
     recipe = _recipe(document, diagnostics)
     if not _has_network(document, Span(source, 1, 1, 1, 1), diagnostics):
         return None
-    heads = section(document.entries, "outputs", diagnostics).values()
-    outputs = (output(name, node, grammar) for name, node in heads)
+    heads = document.entries[OUTPUTS][1] if OUTPUTS in document.entries else None
     key, layers = document.entries["layers"]
     return Network(
         name=_text(document, "name", diagnostics) or path.stem,
@@ -62,7 +62,7 @@ def network(
         args=_arguments(document.args, overrides, diagnostics),
         blocks=blocks,
         items=items(layers, "`layers`", grammar),
-        outputs=tuple(head for head in outputs if head),
+        outputs=outputs(heads, grammar, items) if heads else (),
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,

@@ -44,16 +44,17 @@ class BlockCall(NamedTuple):
 
 
 class JoinCall(NamedTuple):
-    """`concat: {...}`: a join with its branches."""
+    """`concat: {...}`: a join with its branches, or what stands for a list of layers."""
 
     layer: type[Layer]
-    branches: tuple[Branch, ...]
+    branches: tuple[Branch, ...] | Scalar
 
 
 class GroupCall(NamedTuple):
     """`layers: [...]`."""
 
     items: tuple[Item, ...]
+    outputs: tuple[Output, ...] = ()
 
 
 class Share(NamedTuple):
@@ -76,7 +77,8 @@ Call = LayerCall | BlockCall | JoinCall | GroupCall | Share | Broken
 class Item(NamedTuple):
     """An entry of a `layers` list; `span` is the kind's word.
 
-    each, rows: the item once per row, with these names bound
+    each, rows: the item once per row, with these names bound; the rows of a table, or what they are
+        computed from
     """
 
     kind: str
@@ -87,7 +89,7 @@ class Item(NamedTuple):
     repeat: Node | None = None
     first: Fields | None = None
     each: tuple[str, ...] = ()
-    rows: tuple[tuple[Node, ...], ...] = ()
+    rows: tuple[tuple[Node, ...], ...] | Scalar = ()
     when: Node | None = None
     freeze: Node | None = None
 
@@ -99,10 +101,11 @@ class Block(NamedTuple):
     args: Mapping[str, tuple[Scalar, Node]]
     let: Fields
     items: tuple[Item, ...]
+    outputs: tuple[Output, ...] = ()
 
 
 class Output(NamedTuple):
-    """A further head of the network."""
+    """A further head of the network; of a block or a group, what can be read from outside."""
 
     name: Scalar
     source: Scalar | None

@@ -111,4 +111,7 @@ def entering(graph: Graph) -> str:
 def leaving(graph: Graph) -> str:
     """The shape of the output, then those of the further heads: `1000, aux1 1000`."""
     heads = (f"{name} {times(node.shape)}" for name, node in graph.outputs.items())
-    return ", ".join([times(graph.output.shape), *heads])
+    last = times(graph.output.shape)
+    if graph.last != "output":
+        last = f"{graph.last} {last}"
+    return ", ".join([last, *heads])

@@ -34,6 +34,7 @@ def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
         "source": graph.source,
         "input": _input(graph),
         "output": list(graph.output.shape),
+        "output_name": graph.last,
         "outputs": {name: list(node.shape) for name, node in graph.outputs.items()},
         "batch": summary.batch,
         "totals": _totals(summary),

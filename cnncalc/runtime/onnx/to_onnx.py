@@ -39,7 +39,7 @@ def _write(graph: Graph, network: nn.Module, output: Path) -> None:
                 network,
                 tuple(samples(graph, 2)),
                 input_names=names,
-                output_names=["output", *graph.outputs],
+                output_names=list(graph.heads),
                 dynamic_shapes=tuple({0: batch} for _ in names),
                 dynamo=True,
                 verbose=False,

@@ -209,7 +209,7 @@ class Task(pytorch_lightning.LightningModule):
         """Loss, auxiliary ones included where there is a gradient, and the number of wrong
         answers."""
         found = losses.heads(self.network(normalised(images, self.material.normalisation)))
-        output = found["output"]
+        output = found[self.graph.last]
         if self.loss_kind == "mse":
             return losses.mse(output, images), torch.zeros(())
         scores = losses.scores(self.graph.output, output)

@@ -89,7 +89,7 @@ def _ways(graph: Graph) -> set[Node]:
 
 
 def _outputs(graph: Graph, found: Mapping[str, Tensor]) -> Iterator[Deviation]:
-    for name, node in {"output": graph.output, **graph.outputs}.items():
+    for name, node in graph.heads.items():
         wanted = (BATCH, *node.shape)
         has = tuple(found[name].shape) if name in found else ()
         if has != wanted:

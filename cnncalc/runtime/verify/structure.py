@@ -46,7 +46,7 @@ def _reads(match: Ran, values: dict[Node, Value]) -> Iterator[Deviation]:
 def _outputs(graph: Graph, trace: Trace, values: dict[Node, Value]) -> Iterator[Deviation]:
     if trace.error:
         return
-    heads = {"output": graph.output, **graph.outputs}
+    heads = graph.heads
     makers = {value: node.path for node, value in reversed(values.items())}
     for name, node in heads.items():
         given = trace.outputs.get(name)

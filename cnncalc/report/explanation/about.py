@@ -1,0 +1,42 @@
+"""What a spec says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from cnncalc.analysis import Summary
+from cnncalc.layers.base import times
+from cnncalc.numbers import exact
+from cnncalc.text import line
+
+WIDTH = 88
+
+
+def about(summary: Summary) -> str:
+    """Its name and totals, what its author tells of it, where its numbers come from, and what it
+    expects."""
+    return "\n\n".join(_parts(summary)) + "\n"
+
+
+def _parts(summary: Summary) -> Iterator[str]:
+    graph, totals = summary.graph, summary.totals
+    inputs = " + ".join(times(node.shape) for node in graph.inputs.values())
+    yield line(f"{graph.name}   {inputs} -> {times(graph.output.shape)}   {graph.path}")
+    if graph.about:
+        yield fill(line(" ".join(graph.about.split())), WIDTH)
+    if graph.source:
+        yield fill(line(f"source: {' '.join(graph.source.split())}"), WIDTH)
+    counts = f"{exact(totals.params.total)} params, {exact(totals.ops.macs)} MACs"
+    yield f"{counts}, {exact(totals.layers)} layers"
+    if graph.expect:
+        yield "\n".join(_expected(summary))
+    example = next((row.node.path for row in summary.rows if row.params.total), "LAYER")
+    yield line(f"`cnncalc explain {graph.path} {example}` puts the numbers into one layer")
+
+
+def _expected(summary: Summary) -> Iterator[str]:
+    yield "expects"
+    for each in summary.graph.expect:
+        where = f"{each.layer}: " if each.layer else ""
+        yield line(f"  {where}{each.metric} {each.text}")

@@ -1,0 +1,121 @@
+"""Words of weights and of training."""
+
+from cnncalc.topics.topic import Example, topic
+
+TOPICS = {
+    "fold": topic(
+        "a batch norm, taken into the layer before it",
+        """At test time a batch norm is linear: it takes a fixed mean and divides by a fixed
+        deviation. So the weights and the bias of the convolution before it can do its work:
+        each filter is multiplied by gamma / sqrt(var + eps), and the network computes the
+        same with fewer layers.""",
+        called="folding, fold batch norm, fuse, fusing, batch norm folding, bn folding, gamma",
+        formulas="""y = gamma * (W x + b - mean) / sqrt(var + eps) + beta
+        W' = gamma / sqrt(var + eps) * W
+        b' = gamma / sqrt(var + eps) * (b - mean) + beta""",
+        examples=(Example("batch_norm", "64x56x56", ("params", "buffers", "FLOPs")),),
+        tries="cnncalc transform fold-batch-norm resnet18",
+    ),
+    "initialisation": topic(
+        "what weights begin as",
+        """`init: suited`, the default, draws them so that what a layer makes has the variance
+        of what it reads: by He (2015) in front of a rectifier, which drops half, by Xavier
+        (Glorot 2010) elsewhere. `pytorch` leaves PyTorch's own. Biases begin at 0, norms as
+        what changes nothing.""",
+        called="init, he, xavier, kaiming, glorot, initialization, weight initialisation",
+        formulas="""He: variance 2 / inputs of a unit
+        Xavier: variance 2 / (inputs + outputs of a unit)""",
+        tries="cnncalc export lenet5",
+    ),
+    "weight decay": topic(
+        "weights that shrink a little at each step",
+        """`weight_decay: rate` adds rate times the weight to its gradient, as PyTorch does. A
+        penalty of lambda times the sum of squares has the gradient 2*lambda*w: the rate is 2
+        * lambda; where a text writes lambda/2, they are the same. Norms and biases do not
+        decay, unless the recipe says so. Under Adam the rate acts otherwise than in AdamW,
+        which takes it from the weight directly.""",
+        called="l2, regularisation, regularization, lambda, decay, penalty",
+        formulas="""gradient + rate * w
+        of the penalty lambda * w^2: rate = 2 * lambda""",
+        tries="cnncalc explain train",
+    ),
+    "half": topic(
+        "two things: a padding, and numbers of 16 bits",
+        """`padding: half` is (F-1)/2 zeros on each side, which keeps the size at stride 1.
+        Numbers of half the bits are `precision: float16` or `bfloat16` of a recipe,
+        `--dtype` of a profile: half the memory and traffic; bfloat16 has the range of
+        float32 and fewer digits.""",
+        called="half padding, fp16, bf16, float16, bfloat16, mixed precision, precision",
+        formulas="padding half = (F - 1)/2",
+        examples=(Example("conv: {filters: 8, kernel: 7, padding: half}", "3x32x32", ("output",)),),
+        tries="cnncalc explain padding",
+    ),
+    "dropout rate": topic(
+        "the share of numbers that training sets to 0",
+        """What stays is divided by 1 - rate, so that nothing changes at test time (inverted
+        dropout); Srivastava (2014) multiplied at test time instead. `spatial_dropout` drops
+        whole channels.""",
+        called="inverted dropout, keep probability",
+        formulas="x / (1 - rate) with the chance 1 - rate, else 0",
+        tries="cnncalc explain dropout",
+    ),
+    "statistics": topic(
+        "what norms take mean and variance of",
+        """Of N x C x H x W, a batch norm takes them over N, H and W, for each channel; an
+        instance norm over H and W, for each sample and channel; a layer norm over C, H and
+        W, for each sample (`layer_norm: all`; alone it is over C, at each position, as in
+        transformers); a group norm over the channels of a group, H and W. A batch norm keeps
+        running ones for test time, where it is linear; the variance that it keeps is that of
+        a sample, m/(m-1) times the batch's. The others do the same in training and at test.""",
+        called="batch statistics, normalisation, normalization, norm, running mean",
+        formulas="""batch norm: 1 x C x 1 x 1
+        layer norm: N x 1 x 1 x 1
+        instance norm: N x C x 1 x 1
+        group norm of G groups: N x G x 1 x 1
+        (x - mean) / sqrt(var + eps) * gamma + beta""",
+        examples=(
+            Example("batch_norm", "64x28x28", ("params", "buffers")),
+            Example("layer_norm: all", "64x28x28", ("params",)),
+            Example("group_norm: 32", "64x28x28", ("params",)),
+        ),
+        tries="""cnncalc calc batch_norm --values "1 2; 3 6" --training
+        cnncalc explain fold""",
+    ),
+    "vanishing": topic(
+        "gradients that die on their way back",
+        """A gradient is multiplied by the slope of each activation that it passes. A sigmoid's
+        is o*(1 - o), at most 1/4, a tanh's 1 - o^2: twelve sigmoids in a row leave at most
+        1/16,777,216. Rectifiers, norms and shortcuts keep it alive; `check` multiplies the
+        slopes (CNN916).""",
+        called="vanishing gradient, vanishing gradients, saturation, saturating, exploding",
+        formulas="""sigmoid: o * (1 - o) <= 1/4
+        tanh: 1 - o^2 <= 1""",
+        tries="cnncalc explain CNN916",
+    ),
+    "derivatives": topic(
+        "the slopes of activations",
+        """What a gradient is multiplied by on its way back, in terms of the input x or of the
+        output o. Where a function has a corner, the slope there is the left one.""",
+        called="derivative, slopes, slope, gradient of activation",
+        formulas="""sigmoid: o * (1 - o)
+        tanh: 1 - o^2
+        arctan: 1 / (1 + x^2)
+        relu: 1 above 0, else 0
+        leaky_relu: 1 above 0, else slope
+        elu: 1 above 0, else o + alpha
+        softplus: sigmoid(beta * x)
+        silu: sigmoid(x) * (1 + x * (1 - sigmoid(x)))
+        identity: 1
+        step: 0""",
+        tries='cnncalc calc sigmoid --values "-2 0 2"',
+    ),
+    "train": topic(
+        "the training recipe of a spec",
+        """`train` in a spec says how it is trained: epochs or steps, batch, optimizer,
+        schedule, loss, augmentation, when to stop. `cnncalc train SPEC --data PATH` follows
+        it; `--recipe NAME=VALUE` changes a word for one run. Every word of it is in the
+        documentation of training.""",
+        called="recipe, training, optimizer, schedule, epochs, learning rate, sgd, adam",
+        tries="cnncalc train lenet5",
+    ),
+}

@@ -412,7 +412,12 @@ class MeanOnlyBatchNorm(nn.Module):
     running_mean: Tensor
     num_batches_tracked: Tensor
 
-    def __init__(self, channels: int, momentum: float = 0.1, shift: bool = True) -> None:
+    def __init__(
+        self,
+        channels: int,
+        momentum: float = 0.1,
+        shift: bool = True,
+    ) -> None:
         super().__init__()
         self.momentum = momentum
         self.bias = nn.Parameter(torch.zeros(channels)) if shift else None
@@ -1014,7 +1019,7 @@ class Maxout(nn.Module):
 
 
 class Standardized(nn.Module):
-    """What makes a convolution of PyTorch's take each filter to mean 0 and variance 1."""
+    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1."""
 
     weight: Tensor
     bias: Tensor | None

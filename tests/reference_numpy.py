@@ -175,6 +175,59 @@ def max_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: A
     return found
 
 
+def unpooled(x: Array, kernel: Size, stride: Size, padding: Size) -> Array:
+    """Three times the largest value of each window, where it stands; zeros elsewhere. No windows
+    overlap."""
+    y = np.zeros_like(x)
+    kernel, stride, padding = (per_axis(size, 2) for size in (kernel, stride, padding))
+    for n, c, i, j in np.ndindex(*max_pool(x, kernel, stride, padding).shape):
+        top, left = i * stride[0] - padding[0], j * stride[1] - padding[1]
+        places = [
+            (u, v)
+            for u in range(max(top, 0), min(top + kernel[0], x.shape[2]))
+            for v in range(max(left, 0), min(left + kernel[1], x.shape[3]))
+        ]
+        place = max(places, key=lambda place: x[n, c, *place])
+        y[n, c, *place] = 3 * x[n, c, *place]
+    return y
+
+
+def between(plane: Array, y: float, x: float) -> float:
+    """A value between the pixels of a plane, that of the edge as far as a pixel behind it, and 0
+    farther out (He 2017, section 3, as Detectron has it)."""
+    height, width = plane.shape
+    if not (-1 <= y <= height and -1 <= x <= width):
+        return 0.0
+    y, x = min(max(y, 0), height - 1), min(max(x, 0), width - 1)
+    i, j = min(int(y), max(height - 2, 0)), min(int(x), max(width - 2, 0))
+    square = np.pad(plane, ((0, 1), (0, 1)))[i : i + 2, j : j + 2]
+    return float(np.array([1 - (y - i), y - i]) @ square @ np.array([1 - (x - j), x - j]))
+
+
+def aligned(
+    x: Array, size: tuple[int, int], scale: float = 1, samples: int = 2, moved: float = 0
+) -> Array:
+    """The regions in boxes, of which x itself holds the numbers, a box for each position."""
+    boxes = x.reshape(len(x), 4, -1) * scale - moved
+    y = np.empty((*x.shape[:2], boxes.shape[2], *size))
+    for n, c, box, i, j in np.ndindex(*y.shape):
+        left, top, right, bottom = boxes[n, :, box]
+        least = -np.inf if moved else 1
+        height, width = max(bottom - top, least), max(right - left, least)
+        y[n, c, box, i, j] = np.mean(
+            [
+                between(
+                    x[n, c],
+                    top + (i + (u + 0.5) / samples) * height / size[0],
+                    left + (j + (v + 0.5) / samples) * width / size[1],
+                )
+                for u in range(samples)
+                for v in range(samples)
+            ]
+        )
+    return y
+
+
 def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
     """The mean, the zeros of the padding among the values."""
     found: Array = np.nanmean(windows(x, kernel, stride, padding, **other), taps(x))

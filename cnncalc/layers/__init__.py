@@ -57,7 +57,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 KINDS: tuple[type[Layer], ...] = (
@@ -68,6 +70,8 @@ KINDS: tuple[type[Layer], ...] = (
     MaxPool,
     AvgPool,
     LpPool,
+    MaxUnpool,
+    RoiAlign,
     Subsample,
     BlurPool,
     FixedFilter,

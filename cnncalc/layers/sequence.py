@@ -180,8 +180,7 @@ class Position(Layer, kind="position"):
 
         - position
 
-    steps: how many steps the longest sequence has that is learned for; unless given, as many as
-        arrive
+    steps: of the longest sequence that it learns for; as many as arrive, unless given
     """
 
     role = "table"

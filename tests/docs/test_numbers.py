@@ -64,7 +64,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 from cnncalc.report.table.table import table
 from cnncalc.report.table.to_json import document
@@ -198,6 +200,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Minimum(), IMAGE, IMAGE), VALUES, {"n": 2}),
     ],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`max_unpool`": [(ops(MaxUnpool(MaxPool(2)), (8, 3, 4), IMAGE), 8 * 3 * 4, {"k": 4})],
+    "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [
         (ops(SCells(5, 3, 1)), 1, {"N": VALUES, "P": 5, "M": POSITIONS}),

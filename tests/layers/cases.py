@@ -56,7 +56,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 VECTOR = (8,)
@@ -472,6 +474,19 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         for join in ELEMENTWISE
         for inputs in ((IMAGE, IMAGE), (IMAGE, IMAGE, IMAGE), (IMAGE, (8, 1, 1)), (VECTOR, VECTOR))
     ],
+    *[
+        (MaxUnpool(pool), (pool.output_shape(shape), shape))
+        for shape in MAPS
+        for pool in (
+            MaxPool(2),
+            MaxPool(3, 2, 1),
+            MaxPool(3, 1, 1, dilation=2),
+            MaxPool(2, 3, rounding="ceil"),
+        )
+    ],
+    (RoiAlign(2), (IMAGE, (4, 3))),
+    (RoiAlign((2, 1), 0.5, 3, aligned=True), ((3, 5, 1), (4, 2))),
+    (MaxUnpool(MaxPool((1, 3), (2, 1))), ((8, 4, 7), IMAGE)),
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),
     (Concat(), (SIGNAL, (1, 9))),

@@ -31,6 +31,9 @@ SLOPE = LAYERS["leaky_relu"].fields["slope"].type
 POOLED = LAYERS["max_pool"].fields["padding"].type
 EDGES = LAYERS["pad"].fields["size"].type
 TABLE = CONV["table"].type
+RESHAPED = LAYERS["reshape"].fields["sizes"].type
+ORDER = LAYERS["permute"].fields["order"].type
+SLICED = LAYERS["slice"].fields["start"].type
 LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
 SCALE = LAYERS["upsample"].fields["scale"].type
 LIKE = LAYERS["upsample"].fields["like"].type
@@ -91,6 +94,13 @@ ABOVE = LAYERS["celu"].fields["alpha"].type
         (LIKE, Word.at("skip", None, Placed((3, 8, 8)), {}), (3, 8, 8)),
         (TABLE, ((0, 2), (1,)), ((0, 2), (1,))),
         (LAYERS_OF_LSTM, 1000, 1000),
+        (RESHAPED, 10, (10,)),
+        (RESHAPED, (64, -1), (64, -1)),
+        (RESHAPED, (-1, 7, 7, 1), (-1, 7, 7, 1)),
+        (ORDER, (1, 0), (1, 0)),
+        (ORDER, ("width", 0, "height"), ("width", 0, "height")),
+        (ORDER, 0, (0,)),
+        (SLICED, -3, -3),
     ],
 )
 def test_taken(field: FieldType, value: Any, kept: Any) -> None:
@@ -185,6 +195,13 @@ SEVERAL = (
         (TABLE, (("all",),), "wants a whole number, got `all`"),
         (LAYERS_OF_LSTM, 1001, "wants a whole number of at most 1,000, got 1,001"),
         (LAYERS_OF_LSTM, 0, "wants a whole number from 1 to 1,000, got 0"),
+        (RESHAPED, (64, 0), "wants a whole number of at least 1, got 0"),
+        (RESHAPED, (64, -1.0), "wants a whole number, got -1.0"),
+        (RESHAPED, (-1, -1), "wants one -1 at most, got `[-1, -1]`"),
+        (RESHAPED, (1, 2, 3, 4, 5), "wants one to four sizes, got 5"),
+        (ORDER, (0, 0), "wants each axis once, got `[0, 0]`"),
+        (ORDER, (0, 4), "wants a whole number of at most 3, got 4"),
+        (SLICED, -LARGEST - 1, "wants a whole number of at least -1,000,000,000, got -1000000001"),
         (EDGES, ((0, -1),), "wants a whole number of at least 0, got -1"),
     ],
 )

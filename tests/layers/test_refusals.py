@@ -25,7 +25,9 @@ from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Mean, Std, Variance
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 NO_MAP = "reads a map of one to three spatial axes, got 8"
@@ -418,6 +420,35 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
     ),
     (Crop(like=(3, 4, 10)), ((8, 4, 9),), "CNN403", "like", "`crop` cannot make 8x4x9 like 3x4x10"),
     (Pad(like=(3, 3, 10)), ((8, 4, 9),), "CNN403", "like", "`pad` cannot make 8x4x9 like 3x3x10"),
+    (RoiAlign(7), ((8, 9, 9),), "CNN401", None, "`roi_align` wants to know the boxes"),
+    (
+        RoiAlign(7),
+        ((8, 9), (4, 5)),
+        "CNN401",
+        None,
+        "`roi_align` cuts regions out of an image, got 8x9",
+    ),
+    (
+        RoiAlign(7),
+        ((8, 9, 9), (5, 4)),
+        "CNN401",
+        None,
+        "`roi_align` wants four numbers for each box, got 5x4",
+    ),
+    (
+        MaxUnpool(MaxPool(2)),
+        ((8, 4, 4), (8, 9, 7)),
+        "CNN403",
+        None,
+        "the pool made 8x4x3, got 8x4x4",
+    ),
+    (
+        MaxUnpool(MaxPool(2, padding="same")),
+        ((8, 5, 4), (8, 9, 7)),
+        "CNN402",
+        "pool",
+        "no way leads back from padding that is uneven, or more than half a window",
+    ),
     (Subsample(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (SCells(3, 3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),
     (CCells(3), ((8, 2, 9),), "CNN402", None, "a window of 3x3 does not fit into 2x9"),

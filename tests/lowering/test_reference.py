@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import product
 from math import ceil, floor
@@ -246,6 +247,24 @@ POOLS = [
         "3x5x9",
         "fixed_filter: {taps: [[1, 0, 1], [2, 0, 2]], padding: [[1, 0], [0, 0]], dilation: 1x2}",
         lambda x, taps: ref.filtered(edged(x, (1, 0), (0, 0)), taps, 1, (1, 2)),
+    ),
+    *(
+        Case(
+            "3x9x7",
+            f"layers: [{{name: p, max_pool: {pool}}}, {{scale: 3}}, {{max_unpool: p}}]",
+            plainly(ref.unpooled, *given),
+        )
+        for pool, given in (
+            ("2", (2, 2, 0)),
+            ("{kernel: 3, stride: 3, padding: 1}", (3, 3, 1)),
+            ("{kernel: 1x2, stride: [2, 3]}", ((1, 2), (2, 3), 0)),
+        )
+    ),
+    Case("4x5x6", "roi_align: {size: 2x3, boxes: [to_sequence]}", plainly(ref.aligned, (2, 3))),
+    Case(
+        "4x3x7",
+        "roi_align: {size: 2, scale: 1.5, samples: 3, aligned: true, boxes: [to_sequence]}",
+        plainly(ref.aligned, (2, 2), 1.5, 3, 0.5),
     ),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
@@ -701,7 +720,7 @@ def test_given_numbers(case: Case) -> None:
 
 
 def test_no_kind_is_missing() -> None:
-    assert {case.layer.partition(":")[0] for case in CASES} == set(LAYERS)
+    assert {word for case in CASES for word in re.findall(r"\w+", case.layer)} >= set(LAYERS)
 
 
 POOLED: dict[str, Callable[..., Array]] = {

@@ -114,6 +114,8 @@ CALLED = {
     "roll": "Roll CyclicShift",
     "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
+    "roi_align": "RoIAlign ROIAlign",
+    "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
@@ -270,9 +272,9 @@ UNSAID = """
     Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
     DropBlock GaussianDropout
     ActivityRegularization
-    Masking Noise SymmetricPad MaxUnpool MaxUnpool2d Unpooling
+    Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool GeMPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
+    StochasticPool SoftPool GeMPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local

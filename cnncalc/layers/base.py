@@ -534,10 +534,17 @@ class _FieldDocs(dict[str, str]):
 
 
 def field_docs(cls: type[Layer]) -> dict[str, str]:
-    """What the docstring says of each field: its lines `name: text`."""
-    docs = _FieldDocs()
+    """What the docstring says of each field: its lines `name: text`, and those further in below."""
+    docs, field, margin = _FieldDocs(), "", 0
     for line in (cls.__doc__ or "").split("\n"):
-        name, colon, text = line.strip().partition(": ")
-        if colon and name.isidentifier():
-            docs[name] = text
+        text = line.strip()
+        indent = len(line) - len(line.lstrip())
+        name, colon, meaning = text.partition(": ")
+        if field and text and indent > margin:
+            docs[field] += f" {text}"
+        elif colon and name.isidentifier():
+            field, margin = name, indent
+            docs[name] = meaning
+        else:
+            field = ""
     return docs

@@ -11,6 +11,7 @@ from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
@@ -59,6 +60,8 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Upsample(2),
             ChannelShuffle(2),
             Subsample(2),
+            BlurPool(3),
+            FixedFilter("laplace"),
             SCells(3, 3),
             CCells(2),
             ToSequence(),
@@ -85,6 +88,20 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "CNN402",
         "weight_standardization",
         "filters of one weight: standardised, each is 0",
+    ),
+    (
+        FixedFilter("sobel_x"),
+        ((8, 7),),
+        "CNN401",
+        "taps",
+        "`taps` has 2 spatial axes, the input has 1 spatial axis",
+    ),
+    (
+        BlurPool(5),
+        ((8, 2, 9),),
+        "CNN402",
+        "padding_mode",
+        "`reflect` has at most 1x8 to put on a side, 2x2 are asked for",
     ),
     (
         Conv(3, 3, padding="causal"),

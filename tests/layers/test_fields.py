@@ -38,6 +38,8 @@ LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
 SCALE = LAYERS["upsample"].fields["scale"].type
 LIKE = LAYERS["upsample"].fields["like"].type
 GRID_OF = LAYERS["adaptive_avg_pool"].fields["size"].type
+TAPS = LAYERS["fixed_filter"].fields["taps"].type
+NUMBERS = "numbers, row by row (`[[1, 0, -1]]`), or `sobel_x`, `sobel_y`, `laplace`"
 OVER = LAYERS["layer_norm"].fields["over"].type
 
 AXES = LAYERS["mean"].fields["over"].type
@@ -79,6 +81,10 @@ ABOVE = LAYERS["celu"].fields["alpha"].type
         (EDGES, (1, 2), (1, 2)),
         (EDGES, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
         (OVER, "all", "all"),
+        (TAPS, "laplace", "laplace"),
+        (TAPS, 3, (3.0,)),
+        (TAPS, (1, 0.5), (1.0, 0.5)),
+        (TAPS, ((1, 2), (3, 4)), ((1.0, 2.0), (3.0, 4.0))),
         (SCALE, 2, 2),
         (SCALE, 2.0, 2),
         (SCALE, 1.5, 1.5),
@@ -170,6 +176,15 @@ SEVERAL = (
         (GRID_OF, ("all", 1), "wants a whole number, got `all`"),
         (LIKE, (3, 8, 8), "wants the name of an earlier layer, got `[3, 8, 8]`"),
         (LIKE, "skip", "wants the name of an earlier layer, got `skip`"),
+        (TAPS, "sobel", f"wants {NUMBERS}, got `sobel`"),
+        (TAPS, True, f"wants {NUMBERS}, got `true`"),
+        (TAPS, ((1, 2), (3,)), "wants as many numbers in each row"),
+        (TAPS, ((1, 2), 3), "wants as many numbers in each row"),
+        (TAPS, (), "wants as many numbers in each row"),
+        (TAPS, ((),), "wants as many numbers in each row"),
+        (TAPS, (((((1,),),),),), "wants numbers over three axes at most"),
+        (TAPS, ((1, "a"),), "wants a number, got `a`"),
+        (TAPS, ((1,) * 65,) * 64, "wants at most 4,096 numbers, got 4,160"),
         (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),
         (
             TABLE,

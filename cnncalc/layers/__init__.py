@@ -42,7 +42,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
@@ -129,6 +129,7 @@ KINDS: tuple[type[Layer], ...] = (
     Position,
     SinusoidalPosition,
     ClassToken,
+    Learned,
     Concat,
     Add,
     Subtract,

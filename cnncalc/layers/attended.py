@@ -63,21 +63,39 @@ class Attended(NamedTuple):
     def unfused(self) -> Iterator[Kept]:
         """Step by step: scaled queries and keys, each for the other's gradient, values, scores."""
         sizes = self.sizes
-        queries, keys, values = self.numbers
-        rows, others = sizes.each[0] * sizes.heads[0], sizes.each[1] * sizes.heads[0]
+        queries, keys, _ = self.numbers
         if self.projects:
             yield from map(self.step_by_step, self.steps())
+        rows = sizes.each[0] * sizes.heads[0]
         yield Kept("queries", rows * sizes.key, gradient_of=self.of(keys))
-        yield Kept("keys", others * sizes.key, gradient_of=self.of(queries))
         mixing = () if self.learns else self.of(queries, keys)
-        as_given = not self.projects and sizes.heads[0] == sizes.heads[1]
-        if as_given and (sizes.heads[0] == 1 or self.inputs[values][-1] == 1):
-            yield self.step_by_step(values)._replace(gradient_of=mixing)
-        else:
-            yield Kept("values", others * sizes.value, gradient_of=mixing)
+        yield from self.once(self.given("keys", self.of(queries)), self.given("values", mixing))
         yield Kept("scores", sizes.scores)
         if sizes.features:
             yield Kept("mixed", sizes.each[0] * sizes.mixed)
+
+    def given(self, name: str, gradient_of: tuple[int, ...]) -> Kept:
+        """Keys or values, laid out by head: a copy, unless they lie so already."""
+        sizes = self.sizes
+        number = self.numbers[1 if name == "keys" else 2]
+        alone = sizes.heads[0] == 1 or self.inputs[number][-1] == 1
+        turned = self.turns and name == "keys"
+        if not self.projects and not turned and sizes.heads[0] == sizes.heads[1] and alone:
+            return self.step_by_step(number)._replace(gradient_of=gradient_of)
+        features = sizes.key if name == "keys" else sizes.value
+        count = sizes.each[1] * sizes.heads[0] * features
+        return Kept(name, count, gradient_of=gradient_of)
+
+    def once(self, keys: Kept, values: Kept) -> Iterator[Kept]:
+        """Both; the same tensor but once."""
+        if (keys.name, keys.number) != (values.name, values.number):
+            yield keys
+            yield values
+        elif keys.gradient_of and values.gradient_of:
+            both = sorted({*keys.gradient_of, *values.gradient_of})
+            yield keys._replace(gradient_of=tuple(both))
+        else:
+            yield keys._replace(gradient_of=())
 
     def of(self, *numbers: int) -> tuple[int, ...]:
         """The inputs whose gradient alone needs a tensor; none, where weights before it do."""

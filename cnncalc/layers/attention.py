@@ -136,10 +136,15 @@ class Attention(Layer, kind="attention"):
         """Whether queries, keys and values are projected."""
         return self.project != "none"
 
-    @property
-    def masked(self) -> bool:
-        """Whether fixed numbers are added to the scores."""
-        return self.shifts or self.alibi or (self.causal and self.relative)
+    def fused(self, sizes: Heads) -> bool:
+        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, has other
+        ones for each window, or values of other features than keys."""
+        return sizes.key == sizes.value and not self.relative and not self.shifts
+
+    def placed(self, sizes: Heads) -> bool:
+        """Whether it matters which step is which."""
+        hides = self.causal and not self.fused(sizes)
+        return bool(self.rotary) or self.alibi or hides
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -262,7 +267,7 @@ class Attention(Layer, kind="attention"):
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
         turned = sum(sizes.projected[:2]) if self.rotary else 0
-        added = sizes.scores * (self.relative + self.masked)
+        added = sizes.scores * (self.relative + (self.shifts or self.alibi))
         return sizes.weighing.plus(
             Ops(
                 macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
@@ -282,14 +287,12 @@ class Attention(Layer, kind="attention"):
         return macs + self.biases(sizes) + (sizes.scores if self.relative else 0)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """As a fused kernel does, which keeps no scores, where there is one: not for numbers that
-        are learned for the scores, hidden places, or values of other features than the keys'."""
+        """As a fused kernel does, which keeps no scores, where there is one."""
         sizes = self.sizes(*inputs)
         attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.relative)
         if self.plain(sizes):
             return tuple(attended.stacked())
-        unfused = self.relative or self.shifts or sizes.key != sizes.value
-        return tuple(attended.unfused() if unfused else attended.fused())
+        return tuple(attended.fused() if self.fused(sizes) else attended.unfused())
 
     # -- where it looks -----------------------------------------------------------------------
 
@@ -328,23 +331,27 @@ class Attention(Layer, kind="attention"):
         return found | ({"causal": True} if self.causal else {})
 
     def wide_arguments(self, sizes: Heads) -> Mapping[str, Any]:
-        """Of what PyTorch lacks; what is not asked for is left out."""
+        """Of what PyTorch lacks."""
         places = self.places(sizes)
-        found: dict[str, Any] = {
-            "heads": sizes.heads,
-            "widths": sizes.widths,
-            "read": sizes.arriving if self.reads else None,
-            "written": sizes.features or None,
+        features = sizes.arriving if self.reads else (0, 0, 0)
+        return {
+            "heads": sizes.heads[0],
+            "key_heads": sizes.heads[1],
+            "head_features": sizes.key,
+            "value_features": sizes.value,
+            **dict(zip(("in_features", "kdim", "vdim"), features, strict=True)),
+            "out_features": sizes.features,
             "bias": self.bias,
             "out_bias": self.writes_bias,
             "causal": self.causal,
-            "steps": sizes.steps if self.rotary or self.masked else None,
-            "relative": places.size if places and self.relative else None,
-            "windows": tuple(places) if places and self.shifts else None,
-            "rotary": self.rotary,
+            "steps": sizes.steps if self.placed(sizes) else (),
+            "size": places.size if places else (),
+            "relative": self.relative,
+            "counts": places.counts if places else (),
+            "shift": places.shift if places else (),
+            "rotary": self.rotary or 0.0,
             "alibi": self.alibi,
         }
-        return found
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         sizes = self.sizes(*inputs)
@@ -367,15 +374,19 @@ class Attention(Layer, kind="attention"):
 
 
 WIDE: Mapping[str, Any] = {
-    "read": None,
-    "written": None,
+    "in_features": 0,
+    "kdim": 0,
+    "vdim": 0,
+    "out_features": 0,
     "bias": True,
     "out_bias": True,
     "causal": False,
-    "steps": None,
-    "relative": None,
-    "windows": None,
-    "rotary": None,
+    "steps": (),
+    "size": (),
+    "relative": False,
+    "counts": (),
+    "shift": (),
+    "rotary": 0.0,
     "alibi": False,
 }
 

@@ -1,10 +1,21 @@
-"""What tells places apart, and is not learned."""
+"""What is added to a sequence to tell places apart, and a sequence that is learned."""
 
 from math import prod
 from typing import Annotated
 
-from cnncalc.layers.base import OWN, Across, Layer, Ops, Shape, TorchModule
-from cnncalc.layers.fields import Real
+from cnncalc.layers.base import (
+    COLLAPSED,
+    OWN,
+    Across,
+    Arithmetic,
+    Layer,
+    Ops,
+    Shape,
+    TorchModule,
+    Weight,
+    Window,
+)
+from cnncalc.layers.fields import Positive, Real
 from cnncalc.layers.sequence import sequence
 
 
@@ -35,3 +46,37 @@ class SinusoidalPosition(Layer, kind="sinusoidal_position"):
         features, steps = inputs[0]
         arguments = {"features": features, "steps": steps, "base": self.base}
         return TorchModule("SinusoidalPosition", arguments, defaults={"base": 10_000.0})
+
+
+class Learned(Layer, kind="learned"):
+    """A learned sequence, whatever arrives: the latents of a Perceiver (Jaegle 2021), the queries
+    of a detector (Carion 2020), by which attention asks. It takes no operation.
+
+        - learned: {features: 256, steps: 100}
+
+    features: of each step
+    steps: how many there are
+    """
+
+    role = "table"
+
+    features: Positive
+    steps: Positive
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return self.features, self.steps
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.features, self.steps)),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across(())
+
+    def window(self, *inputs: Shape) -> Window:
+        return COLLAPSED
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Learned", self.values())
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(str(self.features), (str(self.steps),))

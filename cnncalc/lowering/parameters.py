@@ -19,6 +19,9 @@ SIZES = Subscript(Name("tuple"), (Name("int"), Value(...)))
 """The type of a size with a number for each axis."""
 
 
+_TYPES: Mapping[str, Expression] = {"tuple": SIZES, "NoneType": Value(None)}
+
+
 class Parameter(NamedTuple):
     """An argument of a constructor.
 
@@ -33,7 +36,7 @@ class Parameter(NamedTuple):
     def annotation(self) -> Expression:
         """Its type."""
         found = {type(value).__name__ for value in self.column}
-        types = [SIZES if name == "tuple" else Name(name) for name in sorted(found)]
+        types = [_TYPES.get(name, Name(name)) for name in sorted(found)]
         return types[0] if len(types) == 1 else Infix("|", tuple(types))
 
 

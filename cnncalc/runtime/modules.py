@@ -756,15 +756,17 @@ class WideAttention(BySteps, nn.Module):
     """Attention over the last axis, of what is read first to what is read behind it, with
     widths of its own, and places that are learned or hidden.
 
-    heads: of queries; of keys and values
-    widths: features of all queries, keys and values of a step
-    read: features of what is projected to these; None: nothing is
-    written: features that what the heads make is projected to; None: it is not
+    heads, key_heads: of queries; of keys and values
+    head_features, value_features: of a head's queries and keys; of its values
+    in_features, kdim, vdim: features of what is projected to these; 0: nothing is
+    out_features: of what the heads' is projected to; 0: it is not
     steps: how many queries and keys there are, where their places matter
-    relative: the map of which each head learns a number for each offset
-    windows: their size, how many there are along each axis of a map, and how far that was
-        rolled: what was apart is hidden
-    rotary: the base of the wavelengths by which queries and keys are turned
+    size: positions that the steps are along each axis
+    relative: whether each head learns a number for each offset between two of them
+    counts: how many windows a map was cut into along each axis
+    shift: how far it was rolled before: what was apart is hidden
+    rotary: the base of the wavelengths by which queries and keys are turned; 0: they are
+        not
     alibi: whether far keys have lower scores
     """
 
@@ -774,46 +776,56 @@ class WideAttention(BySteps, nn.Module):
 
     def __init__(
         self,
-        heads: tuple[int, int],
-        widths: tuple[int, int, int],
-        read: tuple[int, int, int] | None = None,
-        written: int | None = None,
+        heads: int,
+        key_heads: int,
+        head_features: int,
+        value_features: int,
+        in_features: int = 0,
+        kdim: int = 0,
+        vdim: int = 0,
+        out_features: int = 0,
         bias: bool = True,
         out_bias: bool = True,
         causal: bool = False,
-        steps: tuple[int, int] | None = None,
-        relative: tuple[int, ...] | None = None,
-        windows: tuple[tuple[int, ...], ...] | None = None,
-        rotary: float | None = None,
+        steps: tuple[int, ...] = (),
+        size: tuple[int, ...] = (),
+        relative: bool = False,
+        counts: tuple[int, ...] = (),
+        shift: tuple[int, ...] = (),
+        rotary: float = 0.0,
         alibi: bool = False,
     ) -> None:
         super().__init__()
         self.heads = heads
+        self.key_heads = key_heads
         self.causal = causal
-        self.relative = relative is not None
-        if relative is not None:
-            index, offsets = self.offsets(relative)
-            table = 0.02 * torch.randn(offsets, heads[0])
+        self.relative = relative
+        self.rotary = rotary > 0
+        same = head_features == value_features
+        self.fused = same and not relative and not counts
+        if relative:
+            index, offsets = self.offsets(size)
+            table = 0.02 * torch.randn(offsets, heads)
             self.relative_position_bias_table = nn.Parameter(table)
             self.register_buffer("relative_position_index", index)
-        mask: Tensor | None = None
-        if steps is not None and (windows or alibi or (causal and relative)):
-            mask = torch.zeros(1, 1, *steps)
-            mask = mask + self.apart(windows) if windows else mask
-            mask = mask + self.distance(heads[0], *steps) if alibi else mask
-            mask = mask + self.later(*steps) if causal else mask
+        masks = [self.apart(size, counts, shift)] if counts else []
+        masks += [self.distance(heads, *steps)] if alibi else []
+        masks += [self.later(*steps)] if causal and (alibi or not self.fused) else []
+        mask = sum(masks[1:], masks[0]) if masks else None
         self.register_buffer("mask", mask, persistent=False)
-        self.rotary = rotary is not None
-        if rotary is not None and steps is not None:
-            turns = self.angles(max(steps), widths[0] // heads[0], rotary)
+        if rotary:
+            turns = self.angles(max(steps), head_features, rotary)
             self.register_buffer("turns", turns, persistent=False)
-        given: list[nn.Module] = [nn.Identity()] * 3
-        if read is not None:
-            sizes = zip(read, widths, strict=True)
-            given = [nn.Linear(size, width, bias) for size, width in sizes]
-        self.query, self.key, self.value = given
-        mixed = widths[2] // heads[1] * heads[0]
-        self.out = nn.Linear(mixed, written, out_bias) if written else nn.Identity()
+        self.query = self.projection(in_features, heads * head_features, bias)
+        self.key = self.projection(kdim, key_heads * head_features, bias)
+        self.value = self.projection(vdim, key_heads * value_features, bias)
+        mixed = heads * value_features if out_features else 0
+        self.out = self.projection(mixed, out_features, out_bias)
+
+    @staticmethod
+    def projection(features: int, width: int, bias: bool) -> nn.Module:
+        """A linear layer, unless there is nothing to project."""
+        return nn.Linear(features, width, bias) if features else nn.Identity()
 
     @staticmethod
     def places(size: tuple[int, ...]) -> Tensor:
@@ -832,13 +844,14 @@ class WideAttention(BySteps, nn.Module):
         return index, prod(2 * side - 1 for side in size)
 
     @classmethod
-    def apart(cls, windows: tuple[tuple[int, ...], ...]) -> Tensor:
+    def apart(
+        cls, size: tuple[int, ...], counts: tuple[int, ...], shift: tuple[int, ...]
+    ) -> Tensor:
         """Minus infinity where two places of a window were apart before the map was rolled:
         windows x 1 x places x places."""
-        size, grid, shift = windows
         region = torch.zeros(1, 1, dtype=torch.long)
         for own, number, side, count, far in zip(
-            cls.places(size), cls.places(grid), size, grid, shift, strict=True
+            cls.places(size), cls.places(counts), size, counts, shift, strict=True
         ):
             last = number[:, None] == count - 1
             region = 2 * region + (last & (own[None] >= side - far))
@@ -852,12 +865,12 @@ class WideAttention(BySteps, nn.Module):
         """What is taken from a score: 1 x heads x queries x keys."""
         slopes = torch.tensor([2 ** (-8 * (head + 1) / heads) for head in range(heads)])
         far = torch.arange(queries)[:, None] - torch.arange(keys)[None]
-        return -slopes[:, None, None] * far.abs()
+        return -(slopes[:, None, None] * far.abs())[None]
 
     @staticmethod
     def later(queries: int, keys: int) -> Tensor:
         """Minus infinity for the keys behind a query."""
-        return torch.full((queries, keys), float("-inf")).triu(1)
+        return torch.full((1, 1, queries, keys), float("-inf")).triu(1)
 
     @staticmethod
     def angles(steps: int, features: int, base: float) -> Tensor:
@@ -891,22 +904,38 @@ class WideAttention(BySteps, nn.Module):
         q, k, v = (
             each.reshape(*each.shape[:2], count, -1).transpose(1, 2)
             for each, count in zip(
-                (queries, keys, values), (*self.heads, self.heads[1]), strict=True
+                (queries, keys, values),
+                (self.heads, self.key_heads, self.key_heads),
+                strict=True,
             )
         )
         q, k, added = self.turned(q), self.turned(k), self.added()
-        if added is not None and added.shape[0] > 1:
-            q, k, v = (each.reshape(-1, added.shape[0], *each.shape[1:]) for each in (q, k, v))
-        mixed = F.scaled_dot_product_attention(
-            q,
-            k,
-            v,
-            added,
-            is_causal=self.causal and added is None,
-            enable_gqa=self.heads[0] != self.heads[1],
-        )
-        together = mixed.reshape(-1, *mixed.shape[-3:]).transpose(1, 2).flatten(2)
+        if self.fused:
+            mixed = F.scaled_dot_product_attention(
+                q,
+                k,
+                v,
+                added,
+                is_causal=self.causal and added is None,
+                enable_gqa=self.heads != self.key_heads,
+            )
+        else:
+            mixed = self.weighed(q, k, v, added)
+        together = mixed.transpose(1, 2).flatten(2)
         return self.features(self.out(together), like=x)
+
+    def weighed(self, q: Tensor, k: Tensor, v: Tensor, added: Tensor | None) -> Tensor:
+        """Step by step, what fused kernels do not do; `added` may have numbers for each of
+        several windows."""
+        if self.heads != self.key_heads:
+            shared = self.heads // self.key_heads
+            k, v = k.repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
+        scores = q * q.shape[-1] ** -0.5 @ k.transpose(-2, -1)
+        if added is not None:
+            windows = scores.reshape(-1, added.shape[0], *scores.shape[1:])
+            scores = (windows + added).reshape(scores.shape)
+        mixed: Tensor = scores.softmax(-1) @ v
+        return mixed
 
 
 class Embedding(nn.Embedding):
@@ -957,6 +986,18 @@ class ClassToken(nn.Module):
         """N x features x steps."""
         token = self.weight[:, None].expand(x.shape[0], -1, 1)
         return torch.cat([token, x], dim=2)
+
+
+class Learned(nn.Module):
+    """A learned sequence, whatever arrives."""
+
+    def __init__(self, features: int, steps: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(features, steps))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x steps."""
+        return self.weight.expand(x.shape[0], -1, -1)
 
 
 class Maxout(nn.Module):

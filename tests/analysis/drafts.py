@@ -14,6 +14,7 @@ Fields = dict[str, Any]
 
 JOINS = ("concat", "add", "subtract", "multiply", "maximum", "average")
 WORDS = ("relu", "gelu", "prelu", "batch_norm", "identity", "layer_scale", "log_softmax")
+WORDS += ("layer_norm", "softmax", "relu", "identity")
 FASTEST = {1: 8, 2: 4, 3: 2}
 LARGEST = {1: 60, 2: 18, 3: 8}
 SIZES = {1: (8, 40), 2: (5, 12), 3: (3, 6)}
@@ -141,8 +142,9 @@ def convolution(draw: Random, flow: Flow, depth: int) -> Draft:
     rank = len(flow.rates)
     fields = {"filters": draw.choice((2, 2, 4)), **window(draw, rank)}
     fields["padding"] = draw.choice(("half", "same", "valid", sized(draw, rank, (0, 1, 2, 3))))
-    if draw.random() < 0.3:
-        fields["groups"] = 2
+    if draw.random() < 0.4:
+        groups = draw.choice((2, 2, 3, flow.shape[0]))
+        fields |= {"groups": groups, "filters": groups * draw.choice((1, 1, 2))}
     return put(flow, "conv", fields)
 
 
@@ -153,6 +155,8 @@ def transposed(draw: Random, flow: Flow, depth: int) -> Draft:
     fields["padding"] = draw.choice(("half", "valid", sized(draw, rank, (0, 1, 2))))
     if draw.random() < 0.5:
         fields["output_padding"] = sized(draw, rank, (0, 1, 2))
+    if draw.random() < 0.3:
+        fields["groups"] = 2
     return put(flow, "conv_transpose", fields)
 
 
@@ -202,13 +206,37 @@ def statistics(draw: Random, flow: Flow, depth: int) -> Draft:
 
 
 def shuffled_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
-    """A convolution first: then all channels see alike, and so do the pixels they become."""
+    """Of channels that see alike, behind a convolution: the axes of a field are told one by one,
+    while a pixel has its channel by both."""
     if draw.random() < 0.5:
         raise UnfitError
     factor = draw.choice((2, 3))
     before = put(flow, "conv", {"filters": factor**2, "kernel": 1})
     after = put(before.flow, "pixel_shuffle", {"factor": factor})
     return Draft(before.items + after.items, after.flow)
+
+
+def some_channels(draw: Random, flow: Flow, depth: int) -> Draft:
+    channels = flow.shape[0]
+    if channels < 2:
+        raise UnfitError
+    start = draw.randrange(channels)
+    return put(flow, "slice", {"start": start, "stop": draw.randint(start + 1, channels)})
+
+
+def padded(draw: Random, flow: Flow, depth: int) -> Draft:
+    return put(flow, "pad_channels", {"count": draw.choice((1, 2, 3))})
+
+
+def shuffled(draw: Random, flow: Flow, depth: int) -> Draft:
+    return put(flow, "channel_shuffle", {"groups": draw.choice((2, 3, 4))})
+
+
+def neighbouring(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Channels that see their neighbours, or become one with them."""
+    if draw.random() < 0.5:
+        return put(flow, "maxout", {"pieces": draw.choice((2, 3))})
+    return put(flow, "local_response_norm", {"size": draw.choice((2, 3, 4, 5))})
 
 
 def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
@@ -325,17 +353,19 @@ def gate(draw: Random, flow: Flow, depth: int) -> Draft:
 
 
 def split(draw: Random, flow: Flow, depth: int) -> Draft:
-    """Channels split in two and shuffled, behind a convolution: all channels see alike."""
-    if not depth:
+    """Channels split in two, one part passed on, and often shuffled."""
+    channels = flow.shape[0]
+    if not depth or channels < 2:
         raise UnfitError
-    whole = put(flow, "conv", {"filters": 4, "kernel": 1})
-    halves = [then(whole, "slice", {"stop": 2}), then(whole, "slice", {"start": 2})]
-    tails = [Draft(half.items[len(whole.items) :], half.flow) for half in halves]
-    more = draw.choice(KERNELS[len(flow.rates)])
-    tails[0] = then(tails[0], "conv", {"filters": 2, "kernel": more, "padding": "same"})
-    both = joined("concat", tails)
-    mixed = then(both, "channel_shuffle", {"groups": 2})
-    return Draft(whole.items + mixed.items, mixed.flow)
+    at = draw.randrange(1, channels)
+    kept, worked = put(flow, "slice", {"stop": at}), put(flow, "slice", {"start": at})
+    more = sized(draw, len(flow.rates), KERNELS[len(flow.rates)])
+    filters = draw.choice((channels - at, 2))
+    worked = then(worked, "conv", {"filters": filters, "kernel": more, "padding": "same"})
+    both = joined("concat", draw.choice(([kept, worked], [worked, kept], [worked, worked, kept])))
+    if draw.random() < 0.5:
+        return both
+    return then(both, "channel_shuffle", {"groups": draw.choice((2, 3))})
 
 
 # -- tidy layers --------------------------------------------------------------------------------
@@ -392,6 +422,12 @@ CHOICES: Choices = (
     shuffled_pixels,
     gate,
     split,
+    split,
+    split,
+    some_channels,
+    padded,
+    shuffled,
+    neighbouring,
 )
 MOVING: Choices = (
     convolution,

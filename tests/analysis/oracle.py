@@ -36,9 +36,11 @@ LEAST = 1e-3
 POSITIVE = ("nn.AvgPool", "nn.AdaptiveAvgPool", "AveragePool", "nn.Upsample", "nn.ZeroPad")
 POSITIVE += ("nn.ChannelShuffle", "nn.PixelShuffle", "Slice", "torch.cat")
 POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels")
+NEIGHBOURS = ("nn.LocalResponseNorm", "Maxout")
+MIXING = ("nn.LogSoftmax", "nn.Softmax", "ChannelNorm", "ChannelRmsNorm")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
 PASSING = ("nn.BatchNorm", "nn.GELU", "nn.GroupNorm", "nn.Identity", "nn.InstanceNorm")
-PASSING += ("nn.LayerNorm", "nn.LogSoftmax", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")
+PASSING += ("nn.LayerNorm", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")
 PASSING += ("Scale",)
 
 
@@ -48,7 +50,11 @@ PASSING += ("Scale",)
 def positive(form: TorchModule, *inputs: Tensor) -> Tensor:
     """What a layer, so made, makes of its inputs."""
     if form.name.startswith(PASSING):
-        return inputs[0].clone()
+        return applied(form, nn.Identity(), *inputs).clone()
+    if form.name in MIXING:
+        return inputs[0].sum(1, keepdim=True).expand_as(inputs[0])
+    if form.name in NEIGHBOURS:
+        return neighbours(form, inputs[0])
     if form.name in SUMS:
         return torch.stack(torch.broadcast_tensors(*inputs)).sum(0)
     if form.name.startswith("nn.MaxPool"):
@@ -66,6 +72,16 @@ def with_ones(module: nn.Module) -> nn.Module:
     for weight in module.parameters():
         nn.init.ones_(weight.requires_grad_(False))
     return module
+
+
+def neighbours(form: TorchModule, x: Tensor) -> Tensor:
+    """The sum of the channels beside each, or of those that become one."""
+    if form.name == "Maxout":
+        parts = x.split(form.arguments["pieces"], 1)
+        return torch.stack([part.sum(1) for part in parts], 1)
+    size = form.arguments["size"]
+    wide = F.pad(x.transpose(1, -1), (size // 2, (size - 1) // 2))
+    return wide.unfold(-1, size, 1).sum(-1).transpose(1, -1)
 
 
 def averaging(form: TorchModule) -> TorchModule:
@@ -119,11 +135,13 @@ class Canvas(NamedTuple):
         return self.tensors[node].requires_grad
 
     def reach(self, node: Node, places: Sequence[Place]) -> Iterator[tuple[Interval | None, ...]]:
-        """First and last input, per axis, that the outputs at each of `places` reach together."""
+        """First and last input, per axis, that the outputs at each of `places` reach together. Of a
+        place, the channels come first."""
         tensor, start = self.tensors[node], self.tensors[self.start]
         seeds = torch.zeros_like(tensor)
         for seed, place in zip(seeds, places, strict=False):
-            seed[(..., *map(moved, place, self.shifts[node]))] = 1
+            parts = map(moved, place, (0, *self.shifts[node]))
+            seed[tuple(parts)] = 1
         (reached,) = torch.autograd.grad(tensor, start, seeds, retain_graph=True)
         for one in (reached > LEAST).any(1)[: len(places)]:
             yield tuple(
@@ -149,8 +167,7 @@ def canvas(
         inputs = [tensors[source] for source in node.inputs]
         if isinstance(node.layer, gates):
             inputs = [x.detach() for x in inputs]
-        shapes = [tuple(x.shape[1:]) for x in inputs]
-        made = positive(stretched(node.layer, node, shapes[0]).torch(*shapes), *inputs)
+        made = made_of(node, node.layer, inputs)
         if made.requires_grad:
             made.register_hook(binary)
             shifts[node] = tuple(
@@ -158,6 +175,35 @@ def canvas(
             )
         tensors[node] = made
     return Canvas(start, margins, tensors, shifts)
+
+
+def everywhere(canvas: Canvas, layers: Callable[[Layer], bool]) -> set[Node]:
+    """The nodes with something in them of what such layers make."""
+    tensors, leaves = dict[Node, Tensor](), list[Tensor]()
+    for node, had in canvas.tensors.items():
+        if node.layer is None:
+            tensors[node] = torch.zeros(1, *had.shape[1:])
+            continue
+        inputs = [tensors[source] for source in node.inputs]
+        tensors[node] = made_of(node, node.layer, inputs)
+        if layers(node.layer):
+            leaves.append(torch.zeros_like(tensors[node], requires_grad=True))
+            tensors[node] = tensors[node] + leaves[-1]
+    return {node for node, tensor in tensors.items() if moves(leaves, tensor)}
+
+
+def moves(leaves: Sequence[Tensor], tensor: Tensor) -> bool:
+    """Whether any of `leaves` is in a tensor."""
+    if not tensor.requires_grad:
+        return False
+    gradients = torch.autograd.grad(tensor.sum(), leaves, retain_graph=True, allow_unused=True)
+    return any(each is not None and bool(each.any()) for each in gradients)
+
+
+def made_of(node: Node, layer: Layer, inputs: Sequence[Tensor]) -> Tensor:
+    """What a layer, made linear and positive, makes on a canvas."""
+    shapes = [tuple(x.shape[1:]) for x in inputs]
+    return positive(stretched(layer, node, shapes[0]).torch(*shapes), *inputs)
 
 
 def binary(gradient: Tensor) -> Tensor:
@@ -196,23 +242,23 @@ def slabs(node: Node) -> list[Place]:
     """Along each axis, the outputs of one index after the other, wherever they lie on the other
     axes: some see nothing there, and then nothing at all."""
     sizes = node.shape[1:]
-    whole = [slice(None)] * len(sizes)
+    whole = [slice(None)] * len(node.shape)
     return [
-        (*whole[:axis], slice(index, index + 1), *whole[axis + 1 :])
+        (*whole[: axis + 1], slice(index, index + 1), *whole[axis + 2 :])
         for axis, size in enumerate(sizes)
         for index in range(size)
     ]
 
 
 def units(node: Node) -> list[Place]:
-    """Every output by itself."""
+    """Every position by itself."""
     indices = product(*(range(size) for size in node.shape[1:]))
-    return [tuple(slice(i, i + 1) for i in index) for index in indices]
+    return [(slice(None), *(slice(i, i + 1) for i in index)) for index in indices]
 
 
-def fields(canvas: Canvas, node: Node) -> tuple[list[Interval | None], ...]:
-    """Per axis, what the outputs of each index reach."""
-    reached = canvas.reach(node, slabs(node))
+def fields(canvas: Canvas, node: Node, channels: slice) -> tuple[list[Interval | None], ...]:
+    """Per axis, what the outputs of each index, in some channels, reach."""
+    reached = canvas.reach(node, [(channels, *place) for _, *place in slabs(node)])
     return tuple(
         [next(reached)[axis] for _ in range(size)] for axis, size in enumerate(node.shape[1:])
     )

@@ -8,11 +8,21 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from cnncalc.analysis.receptive import Receptive, receptive_fields
-from cnncalc.layers.base import Shape
+from cnncalc.analysis.receptive import Channels, Receptive, channel_fields, receptive_fields
+from cnncalc.layers.base import Layer, Shape
 from cnncalc.network.graph import Graph, Node
 from tests.analysis import drafts
-from tests.analysis.oracle import LEAST, Interval, Place, canvas, fields, steps, units
+from tests.analysis.oracle import (
+    LEAST,
+    Canvas,
+    Interval,
+    Place,
+    canvas,
+    everywhere,
+    fields,
+    steps,
+    units,
+)
 from tests.analysis.specs import graph_of
 
 pytestmark = pytest.mark.torch
@@ -24,9 +34,12 @@ BATCHES = [
     for rank, count in COUNTS.items()
     for first in range(0, count, BATCH)
 ]
-EVERYWHERE = {"global_avg_pool", "global_max_pool", "group_norm", "instance_norm", "layer_norm"}
+EVERYWHERE = {"global_avg_pool", "global_max_pool", "group_norm", "instance_norm"}
 
 batches = pytest.mark.parametrize(("rank", "seeds"), BATCHES)
+
+
+Reached = tuple[list[Interval | None], ...]
 
 
 class Seen(NamedTuple):
@@ -35,6 +48,8 @@ class Seen(NamedTuple):
     draft: how to get the draft again, and its text
     step: per axis, inputs per step of its output; None where it has no place in the input
     reached: per axis, first and last input of each output
+    channels, reached_by: the same of each of its channels
+    behind: whether there is something in it of a layer that reads all places
     """
 
     draft: str
@@ -42,7 +57,10 @@ class Seen(NamedTuple):
     node: Node
     field: Receptive
     step: tuple[Fraction, ...] | None
-    reached: tuple[list[Interval | None], ...]
+    reached: Reached
+    channels: Channels
+    reached_by: list[Reached]
+    behind: bool
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +93,11 @@ def observed_in(text: str, rank: int, seed: int) -> list[Seen]:
         joins = [node for node in graph.layers if len(node.inputs) > 1]
         chosen = {graph.output, *joins, *(node for join in joins for node in join.inputs)}
         nodes = [node for node in nodes if node in chosen]
+    channels = channel_fields(graph, nodes)
     rates = steps(graph)
     batch = max(sum(node.shape[1:]) for node in nodes)
     wide = canvas(graph, batch, [margin(graph, nodes, receptive, axis) for axis in range(rank)])
+    behind = everywhere(wide, is_global)
     return [
         Seen(
             f"\n{node.path} of spec({seed}, {rank}):\n{text}",
@@ -85,10 +105,19 @@ def observed_in(text: str, rank: int, seed: int) -> list[Seen]:
             node,
             receptive[node],
             rates.get(node),
-            fields(wide, node) if wide.has_place(node) else (),
+            fields(wide, node, slice(None)) if wide.has_place(node) else (),
+            channels[node],
+            by_channel(wide, node) if wide.has_place(node) else [],
+            node in behind,
         )
         for node in nodes
     ]
+
+
+def by_channel(wide: Canvas, node: Node) -> list[Reached]:
+    """What each channel reaches; none where all are one."""
+    count = node.shape[0]
+    return [fields(wide, node, slice(i, i + 1)) for i in range(count if count > 1 else 0)]
 
 
 def margin(graph: Graph, nodes: list[Node], receptive: dict[Node, Receptive], axis: int) -> int:
@@ -132,6 +161,16 @@ def test_slices_and_squares(rank: int) -> None:
     for each in (each for text in texts for each in observed_in(text, rank, 0)):
         for axis, reached in enumerate(each.reached):
             assert claimed(each.node, each.field, axis) == reached, each.draft
+
+
+@batches
+def test_each_channel_by_itself(rank: int, seeds: range) -> None:
+    for each in seen(rank, seeds):
+        for channel, found in enumerate(each.reached_by):
+            field = each.channels.of(channel)
+            for axis, reached in enumerate(found):
+                said = claimed(each.node, field, axis) or [None] * len(reached)
+                assert said == reached, f"channel {channel} of {each.draft}"
 
 
 @batches
@@ -189,19 +228,13 @@ def spread(branches: list[tuple[list[Interval | None], ...]]) -> float:
 @batches
 def test_everything_is_seen_behind_a_global_layer(rank: int, seeds: range) -> None:
     for each in seen(rank, seeds):
-        kinds = {node.kind for node in leading_to(each.node)}
-        assert each.field.everything == bool(kinds & EVERYWHERE), each.draft
+        if all(field.size for field in each.field.axes or ()):
+            assert each.field.everything == each.behind, each.draft
 
 
-def leading_to(node: Node) -> set[Node]:
-    """A node and all that it depends on."""
-    found, ahead = set(), [node]
-    while ahead:
-        node = ahead.pop()
-        if node not in found:
-            found.add(node)
-            ahead.extend(node.inputs)
-    return found
+def is_global(layer: Layer) -> bool:
+    """Whether a layer reads all places."""
+    return layer.kind in EVERYWHERE or layer.values().get("over") == "all"
 
 
 # -- on the image alone -------------------------------------------------------------------------
@@ -253,7 +286,7 @@ def on_image(text: str) -> Iterator[tuple[Place, Box, Box]]:
 def clipped(field: Receptive, place: Place, sizes: Shape) -> Box:
     """What an output sees, without what lies beyond the image."""
     assert field.axes
-    claims = [axis.sees(part.start) for axis, part in zip(field.axes, place, strict=True)]
+    claims = [axis.sees(part.start) for axis, part in zip(field.axes, place[1:], strict=True)]
     cut = [
         (max(claim[0], 0), min(claim[1], size - 1)) if claim else (0, -1)
         for claim, size in zip(claims, sizes, strict=True)

@@ -49,7 +49,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
@@ -228,6 +228,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(ClassToken(), SEQUENCE), 8 * 8, {}),
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
+        (ops(Learned(4, 3)), VALUES, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),

@@ -13,6 +13,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
+from cnncalc.layers.positions import Learned
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.response import GlobalResponseNorm
 from cnncalc.layers.sequence import ClassToken, Embedding, Position
@@ -54,6 +55,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (PRelu(), IMAGE, VALUES),
     (Position(), IMAGE, VALUES),
     (Position(12), SEQUENCE, 9 * 8),
+    (Learned(4, 3), SEQUENCE, 0),
     (ClassToken(), SEQUENCE, 0),
     (Embedding(10, 3), (1, 9), 0),
     (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),

@@ -40,7 +40,7 @@ from cnncalc.layers.norm import (
 from cnncalc.layers.partition import FromWindows, ToWindows
 from cnncalc.layers.pixels import PixelUnshuffle
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
@@ -573,6 +573,7 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (FromWindows(2), ((8, 4, 4),)),
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
+    (Learned(4, 3), (SEQUENCE,)),
     (Concat(), (IMAGE, IMAGE)),
 ]
 

@@ -52,7 +52,7 @@ ROLES: dict[Role, str] = {
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells",
     "sequence": "rnn lstm gru attention",
-    "table": "rbf embedding position sinusoidal_position class_token",
+    "table": "rbf embedding position sinusoidal_position class_token learned",
 }
 
 
@@ -76,12 +76,15 @@ def test_defaults_are_accepted_by_their_own_fields(kind: str) -> None:
             assert field.type.accept(field.default) == field.default
 
 
+TWO_SIZES = ("conv", "conv_transpose", "embedding", "learned", "s_cells")
+
+
 @pytest.mark.parametrize("kind", LAYERS)
 def test_the_main_field_comes_first(kind: str) -> None:
     """Only the first field is required, save where two sizes are equal in rank."""
     required = [name for name, field in LAYERS[kind].fields.items() if field.required]
     assert required == list(LAYERS[kind].fields)[: len(required)]
-    assert len(required) <= (2 if kind in ("conv", "conv_transpose", "embedding", "s_cells") else 1)
+    assert len(required) <= (2 if kind in TWO_SIZES else 1)
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

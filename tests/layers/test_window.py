@@ -38,7 +38,7 @@ from cnncalc.layers.norm import (
     Scale,
 )
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
+from cnncalc.layers.positions import Learned, SinusoidalPosition
 from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Max, Mean, Norm, Std, Summation, Variance
 from cnncalc.layers.reshape import (
@@ -334,6 +334,7 @@ def test_pixel_shuffle(factor: int) -> None:
     ("layer", "shape", "window"),
     [
         (Flatten(), (8, 4), COLLAPSED),
+        (Learned(4, 3), (8, 4), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
         (Linear(3), (8, 4), POINTWISE),
         (Linear(3, per="position"), (8, 4, 4), POINTWISE),

@@ -523,6 +523,7 @@ VECTORS = [
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
     Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
+    Case("5x6", "learned: {features: 4, steps: 3}", lambda x, weight: np.stack([weight] * 2)),
     Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",

@@ -127,6 +127,8 @@ CALLED = {
         LearnedPositionalEncoding""",
     "sinusoidal_position": """SinusoidalPositionalEncoding PositionalEncoding SineEncoding
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
+    "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
+        Parameter""",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -273,10 +275,10 @@ UNSAID = """
     SwitchableNorm EvoNorm ECA ECALayer CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Parameter Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
-    A2C2f MaxViT Correlation CTC Hashing CategoryEncoding Resampling
+    A2C2f Correlation CTC Hashing CategoryEncoding Resampling
     RandomFlip RandomRotation RandomCrop RandomZoom
 """
 """What has no word here yet."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.receptive import AxisField, Receptive
+from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, field_value
@@ -17,6 +18,9 @@ from cnncalc.text import line
 
 WIDTH = 100
 _TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+
+MOST_RANGES = 8
+"""Of channels that see differently, that are said."""
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -196,6 +200,28 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
         yield from _slid(node, receptive, read[0])
     if receptive.everything:
         yield Fact("", "and the whole input besides, through a gate, a norm or attention")
+    if receptive.at_most:
+        yield Fact("", "at most: not all channels that are read are told apart")
+    yield from _by_channels(summary, node)
+
+
+def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:
+    """`channels 0 to 3 see 1x1, 4 to 7 5x5`, where they do not all see the same."""
+    ranges, fields = channel_fields(summary.graph, [node])[node]
+    if len(fields) == 1:
+        return
+    spans = [
+        f"{_span(span)}{' see' if number == 0 else ''} {field(fields[kind])}"
+        for number, (span, kind) in enumerate(islice(ranges.each, MOST_RANGES))
+    ]
+    more = ", ..." if len(ranges.ends) > MOST_RANGES else ""
+    yield Fact("", f"channels {', '.join(spans)}{more}")
+
+
+def _span(channels: range) -> str:
+    """`4 to 7`, `3`."""
+    last = channels[-1]
+    return f"{channels[0]} to {last}" if last > channels[0] else str(last)
 
 
 def _slid(node: Node, receptive: Receptive, before: Receptive) -> Iterator[Fact]:
@@ -218,6 +244,8 @@ def _axis(field: AxisField, axis: Axis, before: AxisField) -> str:
         return _seen(field)
     taps = axis.taps[0]
     extent = taps[-1] - taps[0] + 1
+    if before.size + (extent - 1) * before.stride != field.size:
+        return _seen(field)  # of some of the channels before
     size = f"{before.size} + ({extent} - 1)*{before.stride} = {field.size}"
     first, (low, high) = taps[0], field.phases[0] or (0, 0)
     starts = f"output 0 sees {low} to {high}"

@@ -56,7 +56,7 @@ def left_out(columns: Sequence[str]) -> str:
     )
 
 
-_OF_FIELDS = ("field: ", "*: ")
+_OF_FIELDS = ("field: ", "*: ", "at most: ")
 
 
 def _fields(summary: Summary) -> list[str]:
@@ -65,6 +65,11 @@ def _fields(summary: Summary) -> list[str]:
         notes.append("field: how much of the input an output can see, padding included.")
     if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
         notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
+    if loose := [row.node for row in summary.rows if row.receptive.at_most]:
+        sees = "sees" if len(loose) == 1 else "see"
+        notes.append(
+            f"at most: {_named(loose)} {sees} their field or less: not all channels are told apart."
+        )
     return notes
 
 

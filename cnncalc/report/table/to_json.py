@@ -62,6 +62,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "activations": totals.activations,
         "receptive_field": _sizes(totals.receptive),
         "stride": _strides(totals.receptive),
+        "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
 
 
@@ -86,6 +87,7 @@ def _layer(line: TableLine, row: Row) -> dict[str, Any]:
         "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,
         "global": row.receptive.everything,
         "misaligned": row.receptive.misaligned,
+        "at_most": row.receptive.at_most,
         "file": node.span.source.name,
         "line": node.span.line,
     }

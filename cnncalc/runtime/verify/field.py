@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import lcm
 from time import thread_time
 from typing import NamedTuple
 
+import torch
+
 from cnncalc.analysis import Summary
-from cnncalc.analysis.receptive import AxisField, Interval
+from cnncalc.analysis.receptive import (
+    AxisField,
+    Channels,
+    Interval,
+    Receptive,
+    channel_fields,
+)
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.runtime.verify.channel_reach import Reached
@@ -37,14 +45,15 @@ class _Tally(NamedTuple):
 
 
 def check_field(summary: Summary, trace: Trace, match: Ran) -> Check:
-    """What each output sees, first to last, of an unbounded input; and which layers have no place
-    in the input any more."""
+    """What each output of each channel sees, first to last, of an unbounded input; and which layers
+    have no place in the input any more."""
     tally, outputs, complete = _Tally([], set(), set(), set(), set(), {}), 0, True
     ends = thread_time() + SECONDS
+    fields = channel_fields(summary.graph, summary.graph.layers)
     rank = max((len(node.shape) - 1 for node in summary.graph.inputs.values()), default=0)
     for axis in range(rank):
         for node, has in _of_layers(summary, trace, match, axis):
-            outputs += _compare(node, axis, summary.receptive[node].axes, has, tally)
+            outputs += _compare(node, axis, fields[node], has, tally)
             if thread_time() > ends:
                 complete = False
                 break
@@ -91,31 +100,67 @@ def _claims(summary: Summary, axis: int) -> Mapping[Node, AxisField]:
     }
 
 
-def _compare(
-    node: Node, axis: int, axes: tuple[AxisField, ...] | None, has: Found, tally: _Tally
-) -> int:
+def _compare(node: Node, axis: int, channels: Channels, has: Found, tally: _Tally) -> int:
     """How many outputs were compared."""
     if isinstance(has, str):
         tally.opaque.setdefault(has, set()).add(node)
         return 0
-    field = axes[axis] if axes is not None and len(axes) > axis else None
     if has is None:
         tally.lost.add(node)
-        if field is not None and field.size:
-            _differs(tally, node, finding(node, f"field, axis {axis}", field.size, "none"))
+        size = max(field.size if field else 0 for field in _along(axis, channels.fields))
+        if size:
+            _differs(tally, node, finding(node, f"field, axis {axis}", size, "none"))
         return 0
-    if field is None:
+    claims = _along(axis, channels.fields)
+    if all(claim is None for claim in claims):
         tally.opaque.setdefault("the analysis gives no field", set()).add(node)
         return 0
-    claimed = [field.sees(output) for output in range(node.shape[axis + 1])]
-    found = _intervals(has, len(claimed))
     tally.layers.add(node)
-    wrong = next((i for i, said in enumerate(claimed) if said != found[i]), None)
-    if wrong is not None:
-        what = f"field, axis {axis}, output {wrong}"
-        said = finding(node, what, _text(claimed[wrong]), _text(found[wrong]))
-        _differs(tally, node, said)
-    return len(claimed)
+    count = node.shape[axis + 1]
+    found = _intervals(has, count)
+    for kind, row, channel in _pairs(channels, has):
+        wrong = _wrong(claims[kind], found[row], channels.fields[kind].at_most)
+        if wrong is not None:
+            several = f", channel {channel}" if len(claims) > 1 or len(found) > 1 else ""
+            what = f"field, axis {axis}, output {wrong}{several}"
+            claim = claims[kind]
+            said = _text(claim.sees(wrong) if claim else None)
+            _differs(tally, node, finding(node, what, said, _text(found[row][wrong])))
+            break
+    return count
+
+
+def _along(axis: int, fields: Sequence[Receptive]) -> list[AxisField | None]:
+    """The fields along one axis, of those that have a place there."""
+    return [field.axes[axis] if field.axes and len(field.axes) > axis else None for field in fields]
+
+
+def _pairs(channels: Channels, has: Reached) -> Iterator[tuple[int, int, int]]:
+    """What is said of channels and what was found of them, by their places, and the first channel
+    of which it is so."""
+    met = set()
+    for span, kind in channels.ranges.each:
+        rows = has.of[span.start : span.stop]
+        for row in torch.unique(rows).tolist():
+            if (kind, row) not in met:
+                met.add((kind, row))
+                yield kind, row, span.start + int((rows == row).nonzero()[0])
+
+
+def _wrong(claim: AxisField | None, found: Sequence[Interval | None], at_most: bool) -> int | None:
+    """The first output of which something else was found than is claimed."""
+    for output, seen in enumerate(found):
+        said = claim.sees(output) if claim else None
+        if said != seen and not (at_most and _within(seen, said)):
+            return output
+    return None
+
+
+def _within(inner: Interval | None, outer: Interval | None) -> bool:
+    """Whether an interval is part of another."""
+    if inner is None or outer is None:
+        return inner is None
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _differs(tally: _Tally, node: Node, found: Deviation) -> None:
@@ -127,15 +172,19 @@ def _differs(tally: _Tally, node: Node, found: Deviation) -> None:
     tally.wrong.add(node)
 
 
-def _intervals(has: Reached, count: int) -> list[Interval | None]:
-    """First and last input of each output on the input alone, of those on the canvas."""
+def _intervals(has: Reached, count: int) -> list[list[Interval | None]]:
+    """For each row, first and last input of each output on the input alone, of those on the
+    canvas."""
     shift = (has.length - count) // 2
-    highs, lows = has.whole[:, 0, shift : shift + count].tolist()
+    highs, lows = has.rows[:, :, shift : shift + count].tolist()
     seen = [
-        (round(-low), round(high)) if high > float("-inf") else None
-        for high, low in zip(highs, lows, strict=True)
+        [
+            (round(-low), round(high)) if high > float("-inf") else None
+            for high, low in zip(*row, strict=True)
+        ]
+        for row in zip(highs, lows, strict=True)
     ]
-    return seen + [None] * (count - len(seen))
+    return [row + [None] * (count - len(row)) for row in seen]
 
 
 def _text(interval: Interval | None) -> str:

@@ -289,6 +289,8 @@ def pixel_unshuffle(module: Any, x: Reached, at: Direction) -> Reached:
     """Each channel is given one pixel of each square, the module says which: run on the numbers of
     channels, and on places along this axis."""
     factor = at.read[2] // at.made[2]
+    if x.length % factor:
+        raise OpaqueError("squares of pixels that do not fit the canvas")
     square = torch.arange(len(x.of))[None, :, None, None].expand(-1, -1, factor, factor)
     places = torch.arange(factor)
     along = (places[:, None] if at.number == 0 else places).expand_as(square)
@@ -465,7 +467,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

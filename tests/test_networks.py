@@ -86,6 +86,11 @@ PUBLISHED = {
     "resnext/resnext101_32x4d": ("ResNeXt-101", "32x4d"),
     "hrnet/hrnet_w18": ("HRNet-W18", "classifier of the authors' code"),
     "senet/se_resnet50": ("SE-ResNet-50", "v1 stride"),
+    "senet/cbam_resnet50": ("CBAM-ResNet-50", "v1 stride"),
+    "senet/eca_resnet50": ("ECA-ResNet-50", "v1 stride"),
+    "senet/sknet50": ("SKNet-50", "M=2, G=32, r=16"),
+    "convnext/convnext_t": ("ConvNeXt", "T"),
+    "convnext/convnext_v2_t": ("ConvNeXt V2", "T"),
     "nasnet/nasnet_a_large": ("NASNet-A", "large 6@4032"),
     "nasnet/nasnet_a_mobile": ("NASNet-A", "mobile 4@1056"),
     "mobilenet/mobilenet_v1": ("MobileNet v1", "1.0"),
@@ -394,6 +399,37 @@ def test_gates_add_a_weight_per_mac() -> None:
     biases = sum(count * (c // 16 + c) for c, count in stages.items())
     assert gated.ops.macs - plain.ops.macs == weights
     assert gated.params.total - plain.params.total == weights + biases
+
+
+BOTTLENECKS = {256: 3, 512: 4, 1024: 6, 2048: 3}
+"""How often ResNet-50 gives a residual of so many channels."""
+
+
+def test_cbam_gates_channels_twice_by_one_gate_and_places_once() -> None:
+    gated, both = (summary(f"senet/{name}_resnet50").totals for name in ("se", "cbam"))
+    units = sum(BOTTLENECKS.values())
+    assert both.params.total - gated.params.total == units * (2 * 7 * 7 + 2)
+    gates = sum(count * 2 * c * (c // 16) for c, count in BOTTLENECKS.items())
+    places = 3 * 56 * 56 + 4 * 28 * 28 + 6 * 14 * 14 + 3 * 7 * 7
+    assert both.ops.macs - gated.ops.macs == gates + 2 * 7 * 7 * places
+
+
+def test_eca_adds_a_kernel_to_each_residual() -> None:
+    plain, gated = (
+        summary(f"{name}").totals for name in ("resnet/resnet50_v1", "senet/eca_resnet50")
+    )
+    kernels = {256: 5, 512: 5, 1024: 5, 2048: 7}
+    more = {c: count * kernels[c] for c, count in BOTTLENECKS.items()}
+    assert gated.params.total - plain.params.total == sum(more.values())
+    assert gated.ops.macs - plain.ops.macs == sum(c * weights for c, weights in more.items())
+    assert round(gated.params.total / 2**20, 2) == 24.37
+
+
+def test_convnext_v2_has_responses_for_layer_scale() -> None:
+    first, second = (summary(f"convnext/{name}").totals for name in ("convnext_t", "convnext_v2_t"))
+    blocks = 3 * 96 + 3 * 192 + 9 * 384 + 3 * 768
+    assert second.params.total - first.params.total == blocks * (2 * 4 - 1)
+    assert second.ops.macs == first.ops.macs
 
 
 def test_a_wider_mobilenet() -> None:

@@ -58,6 +58,30 @@ def test_onnx_runs_elsewhere_and_for_any_batch(spec: str, tmp_path: Path) -> Non
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
+WINDOWS = """
+input: 32x6x6
+layers:
+  - to_windows: {size: 3, shift: 1}
+  - attention: {heads: 2, size: 3, relative: true, shift: 1}
+  - from_windows: {size: 3, shift: 1}
+  - pixel_unshuffle: {factor: 2, order: columns}
+  - roll: {shift: 1, axis: height}
+  - flip: width
+  - slice: {start: 1, step: 2, axis: channels}
+  - permute: [0, 2, 1]
+  - reshape: [4, -1]
+"""
+
+
+@pytest.mark.torch
+def test_onnx_of_what_moves_values(tmp_path: Path) -> None:
+    """ONNX Runtime gives what PyTorch gives, or the export says that it does not."""
+    pytest.importorskip("onnxruntime")
+    spec = tmp_path / "windows.yaml"
+    spec.write_text(WINDOWS, encoding="utf-8")
+    assert export(str(spec), [], "onnx", str(tmp_path / "network.onnx")) == 0
+
+
 FAR_PADDED = """
 input: 3x8x8
 layers:

@@ -196,6 +196,9 @@ WRITTEN = {
     "in_channels // 2, kernel: 1, bias: false}}]": "PatchMerging PatchMerge",
     "reshape: [-1, 1]": "Squeeze Unsqueeze ExpandDims",
     "scale: -1": "Neg Negative Negate",
+    "multiply: {gate: [global_avg_pool, {reshape: [1, -1]}, {conv: {filters: 1, kernel: 3, "
+    "padding: half, bias: false}}, sigmoid, {reshape: [-1, 1, 1]}], map: [identity]}": """ECA
+        ECALayer EcaModule""",
     "layers: [sqrt, reciprocal]": "Rsqrt",
     "layers: [{scale: -1}, softmax]": "Softmin",
     "glu: gelu": "GEGLU",
@@ -272,7 +275,7 @@ UNSAID = """
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
     DynamicConv CondConv CoordConv FilterResponseNorm
-    SwitchableNorm EvoNorm ECA ECALayer CoordAtt
+    SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
     Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK

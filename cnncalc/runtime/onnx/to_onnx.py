@@ -12,6 +12,7 @@ import onnxruntime  # type: ignore[import-untyped] # noqa: F401 (missing, it is 
 import onnxscript  # noqa: F401 (PyTorch's exporter needs it, and says so too late)
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
@@ -34,7 +35,8 @@ def _write(graph: Graph, network: nn.Module, output: Path) -> None:
     batch = torch.export.Dim("batch")
     names = list(graph.inputs)
     try:
-        with _quiet():
+        # fused attention gives another layout than what the exporter makes of it
+        with _quiet(), sdpa_kernel(SDPBackend.MATH):
             program = torch.onnx.export(
                 network,
                 tuple(samples(graph, 2)),

@@ -21,17 +21,21 @@ PLAIN: tuple[Item, ...] = (
     *({"max_pool": {"kernel": 3, "stride": 1, "padding": "half"}}, {"dropout": 0.5}),
 )
 MOVED: tuple[Item, ...] = (
-    *({"roll": {"shift": 1, "axis": "width"}}, {"flip": "height"}, {"permute": [0, 2, 1]}),
-    *({"clamp": {"min": -1, "max": 1}}, {"threshold": 0.1}, {"shift": 0.5}, {"drop_path": 0.2}),
+    *(
+        {"roll": 1},
+        {"flip": "channels"},
+        {"clamp": {"min": -1, "max": 1}},
+        {"threshold": 0.1},
+        {"shift": 0.5},
+        {"drop_path": 0.2},
+    ),
     *({"hard_tanh": None}, {"celu": None}, {"soft_shrink": None}, {"abs": None}),
     *({"alpha_dropout": 0.1}, {"softmax": None}, {"scale": 0.5}),
-    {"layers": [{"to_windows": {"size": 3}}, {"from_windows": {"size": 3, "map": "6x6"}}]},
     {"layers": [{"pad": {"size": 1, "mode": "reflect"}}, {"crop": 1}]},
 )
 """Of each kind one that moves values, or keeps them where they are, and the shape with them."""
 RICH: tuple[Item, ...] = (
     *({"frozen_batch_norm": None}, {"global_response_norm": None}, {"normalize": None}),
-    {"layers": [{"to_sequence": None}, {"layer_norm": None}, {"unflatten": "6x6"}]},
     *({"batch_norm": None}, {"prelu": None}, {"channel_shuffle": 2}, {"layer_norm": None}),
     *({"avg_pool": {"kernel": 2, "stride": 1, "padding": "same"}}, {"layer_scale": 0.5}),
 )

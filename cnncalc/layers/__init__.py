@@ -15,6 +15,7 @@ from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -72,6 +73,7 @@ KINDS: tuple[type[Layer], ...] = (
     CCells,
     GlobalAvgPool,
     GlobalMaxPool,
+    GemPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     Mean,

@@ -22,6 +22,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.curved import ROWS
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -168,6 +169,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Normalize()), POSITIONS, {"n": 8}),
         (ops(Normalize("space")), 8, {"n": POSITIONS}),
     ],
+    "`gem_pool`": [(ops(GemPool()), 1, {"C": 8, "N": POSITIONS})],
     "`mean`": [(ops(Mean("channels")), POSITIONS, {"n": 8})],
     "`sum`": [(ops(Summation("space")), 8, {"n": POSITIONS})],
     "`max`": [

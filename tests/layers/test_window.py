@@ -24,6 +24,7 @@ from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -244,6 +245,7 @@ def test_cubic_upsample(scale: int) -> None:
         PadChannels(2),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(keep=True),
+        GemPool(keep=True),
     ],
     ids=repr,
 )

@@ -467,7 +467,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["GemPool", "Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

@@ -37,7 +37,7 @@ def per_axis(values: Sequence[float]) -> str:
 
 def field_value(value: object) -> str:
     """A field of a layer: `false`, `1x7`, `0.5`, `[channels, width]`."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, tuple):
         listed = any(isinstance(part, tuple | str) for part in value)

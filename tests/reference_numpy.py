@@ -95,6 +95,30 @@ def table_conv(
     return y + along(bias, y.ndim)
 
 
+def filtered(x: Array, taps: Array, stride: Any = 1, dilation: Any = 1) -> Array:
+    """Each channel convolved with the same window."""
+    channels = x.shape[1]
+    weight = np.broadcast_to(taps, (channels, 1, *taps.shape))
+    return conv(x, weight, stride=stride, dilation=dilation, groups=channels)
+
+
+def blurred(x: Array, kernel: int, stride: int, mode: Any) -> Array:
+    """As often as the window has taps less one, the mean of each two neighbours, axis by axis; then
+    every place that the stride leaves."""
+    sides = (kernel - 1) // 2, kernel // 2
+    x = np.pad(x, ((0, 0), (0, 0), *[sides] * (x.ndim - 2)), mode)
+    for axis in range(2, x.ndim):
+        for _ in range(kernel - 1):
+            x = (np.delete(x, 0, axis) + np.delete(x, -1, axis)) / 2
+    return x[(..., *[slice(None, None, stride)] * (x.ndim - 2))]
+
+
+def sobel(x: Array) -> Array:
+    """What lies right of each place less what lies left, the middle row twice."""
+    across = x[..., 2:] - x[..., :-2]
+    return across[..., :-2, :] + 2 * across[..., 1:-1, :] + across[..., 2:, :]
+
+
 def weight_normed(length: Array, direction: Array) -> Array:
     """g v/|v| for each filter (Salimans & Kingma 2016, equation 2)."""
     norms = np.sqrt((direction**2).sum(tuple(range(1, direction.ndim)), keepdims=True))
@@ -149,6 +173,59 @@ def max_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: A
     """The largest that is there."""
     found: Array = np.nanmax(windows(x, kernel, stride, padding, fill=BEYOND, **other), taps(x))
     return found
+
+
+def unpooled(x: Array, kernel: Size, stride: Size, padding: Size) -> Array:
+    """Three times the largest value of each window, where it stands; zeros elsewhere. No windows
+    overlap."""
+    y = np.zeros_like(x)
+    kernel, stride, padding = (per_axis(size, 2) for size in (kernel, stride, padding))
+    for n, c, i, j in np.ndindex(*max_pool(x, kernel, stride, padding).shape):
+        top, left = i * stride[0] - padding[0], j * stride[1] - padding[1]
+        places = [
+            (u, v)
+            for u in range(max(top, 0), min(top + kernel[0], x.shape[2]))
+            for v in range(max(left, 0), min(left + kernel[1], x.shape[3]))
+        ]
+        place = max(places, key=lambda place: x[n, c, *place])
+        y[n, c, *place] = 3 * x[n, c, *place]
+    return y
+
+
+def between(plane: Array, y: float, x: float) -> float:
+    """A value between the pixels of a plane, that of the edge as far as a pixel behind it, and 0
+    farther out (He 2017, section 3, as Detectron has it)."""
+    height, width = plane.shape
+    if not (-1 <= y <= height and -1 <= x <= width):
+        return 0.0
+    y, x = min(max(y, 0), height - 1), min(max(x, 0), width - 1)
+    i, j = min(int(y), max(height - 2, 0)), min(int(x), max(width - 2, 0))
+    square = np.pad(plane, ((0, 1), (0, 1)))[i : i + 2, j : j + 2]
+    return float(np.array([1 - (y - i), y - i]) @ square @ np.array([1 - (x - j), x - j]))
+
+
+def aligned(
+    x: Array, size: tuple[int, int], scale: float = 1, samples: int = 2, moved: float = 0
+) -> Array:
+    """The regions in boxes, of which x itself holds the numbers, a box for each position."""
+    boxes = x.reshape(len(x), 4, -1) * scale - moved
+    y = np.empty((*x.shape[:2], boxes.shape[2], *size))
+    for n, c, box, i, j in np.ndindex(*y.shape):
+        left, top, right, bottom = boxes[n, :, box]
+        least = -np.inf if moved else 1
+        height, width = max(bottom - top, least), max(right - left, least)
+        y[n, c, box, i, j] = np.mean(
+            [
+                between(
+                    x[n, c],
+                    top + (i + (u + 0.5) / samples) * height / size[0],
+                    left + (j + (v + 0.5) / samples) * width / size[1],
+                )
+                for u in range(samples)
+                for v in range(samples)
+            ]
+        )
+    return y
 
 
 def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:

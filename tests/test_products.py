@@ -67,18 +67,46 @@ VGG16 = [
 # side of the map, channels of ResNet-50's stage there
 LEVELS = {200: 256, 100: 512, 50: 1024, 25: 2048}
 
+PYRAMID = (
+    RESNET50[1] * 25**2 // 7**2  # 800/224 = 25/7
+    + sum(256 * (channels + 256 * 9) * side**2 for side, channels in LEVELS.items())
+    + sum(256 * (256 * 9 + 3 + 12) * side**2 for side in (*LEVELS, 13))
+)
+"""MACs of a ResNet-50, its feature pyramid, and the proposals at each level, at 800x800."""
+
+BOX = 256 * 7**2 * 1024 + 1024 * 1024 + 1024 * 5 * 91
+"""MACs of the head of a box."""
+
+# convolutions of SegNet: filters, channels, positions of the map; down, then up
+SIDES = (360 * 480, 180 * 240, 90 * 120, 45 * 60, 23 * 30)
+DOWN = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
+UP = ((512, 512, 512), (512, 512, 256), (256, 256, 128), (128, 64), (64, 11))
+SEGNET = [
+    *((f, size) for size, stage in zip(SIDES, DOWN, strict=True) for f in stage),
+    *((f, size) for size, stage in zip(SIDES[::-1], UP, strict=True) for f in stage),
+]
+
 MACS = {
+    "segmentation/segnet": sum(
+        f * before * 9 * size
+        for (f, size), (before, _) in zip(SEGNET, [(3, 0), *SEGNET], strict=False)
+    ),
+    "detection/mask_rcnn": PYRAMID
+    + 1000 * BOX
+    + 100 * (4 * 256 * 256 * 9 + 256 * 256 * 2**2 + 2**2 * 256 * 91) * 14**2,
+    "audio/deepspeech2": 32 * 41 * 11 * 81 * 50
+    + 32 * 32 * 21 * 11 * 41 * 50
+    + 50 * 2 * 3 * 800 * (32 * 41 + 800 + 4 * (800 + 800))
+    + 50 * 800 * 29,
+    "recurrent/lstmp": 16 * 4 * 1024 * (40 + 512 + 512 + 512)
+    + 2 * 16 * 512 * 1024
+    + 16 * 512 * 14_247,
     "autoencoder/convolutional": sum(f * c * 9 * side**2 for f, c, side in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[1]
     + 512 * 2048 * 7**2
     + 21 * 4 * 512 * (512 + 512)
     + 21 * 10_000 * 512,
-    "detection/faster_rcnn": RESNET50[1] * 25**2 // 7**2  # 800/224 = 25/7
-    + sum(256 * (channels + 256 * 9) * side**2 for side, channels in LEVELS.items())
-    + sum(256 * (256 * 9 + 3 + 12) * side**2 for side in (*LEVELS, 13))
-    + 256 * 7**2 * 1024
-    + 1024 * 1024
-    + 1024 * 5 * 91,
+    "detection/faster_rcnn": PYRAMID + BOX,
     "fcn/fcn8s": sum(f * c * 9 * count * side**2 for f, c, count, side in VGG16)
     + (4096 * 512 * 7**2 + 4096 * 4096 + 21 * 4096) * 16**2
     + 21 * 21 * 4**2 * 16**2  # a transposed convolution: each input is spread over the window

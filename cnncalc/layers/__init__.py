@@ -14,6 +14,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
@@ -57,7 +58,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 KINDS: tuple[type[Layer], ...] = (
@@ -68,7 +71,11 @@ KINDS: tuple[type[Layer], ...] = (
     MaxPool,
     AvgPool,
     LpPool,
+    MaxUnpool,
+    RoiAlign,
     Subsample,
+    BlurPool,
+    FixedFilter,
     SCells,
     CCells,
     GlobalAvgPool,

@@ -371,6 +371,12 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.values().items())})"
 
+    def __str__(self) -> str:
+        """As a field that holds it shows it: `max_pool (kernel 2)`."""
+        given = self.values().items()
+        said = (f"{k} {v}" for k, v in given if v != self.fields[k].default)
+        return f"{self.kind} ({', '.join(said)})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Its kind and its fields: some classes stand in no module by their name."""
         return _again, (type(self).kind, self.__dict__)
@@ -403,6 +409,11 @@ class Layer:
         """Whether it can use the `weight` of a layer of another kind or form, and that alone: a
         bias is its own."""
         return False
+
+    @property
+    def weight_layers(self) -> int:
+        """How many layers with weights it is, one behind another, as papers count a depth."""
+        return 1 if self.role == "weighted" else 0
 
     @property
     def view(self) -> bool:
@@ -523,10 +534,17 @@ class _FieldDocs(dict[str, str]):
 
 
 def field_docs(cls: type[Layer]) -> dict[str, str]:
-    """What the docstring says of each field: its lines `name: text`."""
-    docs = _FieldDocs()
+    """What the docstring says of each field: its lines `name: text`, and those further in below."""
+    docs, field, margin = _FieldDocs(), "", 0
     for line in (cls.__doc__ or "").split("\n"):
-        name, colon, text = line.strip().partition(": ")
-        if colon and name.isidentifier():
-            docs[name] = text
+        text = line.strip()
+        indent = len(line) - len(line.lstrip())
+        name, colon, meaning = text.partition(": ")
+        if field and text and indent > margin:
+            docs[field] += f" {text}"
+        elif colon and name.isidentifier():
+            field, margin = name, indent
+            docs[name] = meaning
+        else:
+            field = ""
     return docs

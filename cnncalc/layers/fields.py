@@ -246,6 +246,27 @@ class LayerShape(FieldType):
         return shape
 
 
+class LayerInput(LayerShape):
+    """The name of an earlier layer of a kind, that is kept; what it reads is read besides what
+    arrives."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.wants = f"the name of an earlier `{kind}`"
+
+    def accept(self, value: Any) -> Any:
+        """That layer, out of its place."""
+        output = getattr(getattr(value, "layer", None), "output", None)
+        layer = getattr(output, "layer", None)
+        if getattr(layer, "kind", None) != self.kind:
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return layer
+
+    def reads(self, place: Any) -> Any:
+        """What that layer reads in its place."""
+        return place.inputs[0]
+
+
 class Margins(FieldType):
     """A size, or per axis a pair, before and after (`[[0, 1], [0, 1]]`), or one of some words."""
 

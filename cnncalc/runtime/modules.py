@@ -376,9 +376,8 @@ class PowerMean(nn.Module):
         super().__init__()
         one = len(kernel_size) == 1
         pool = getattr(nn, f"LPPool{len(kernel_size)}d")
-        self.pool = pool(
-            norm_type, kernel_size[0] if one else kernel_size, stride[0] if one else stride
-        )
+        sizes = (kernel_size[0], stride[0]) if one else (kernel_size, stride)
+        self.pool = pool(norm_type, *sizes)
         self.share: float = prod(kernel_size) ** (-1 / norm_type)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -429,7 +428,12 @@ class MeanOnlyBatchNorm(nn.Module):
     running_mean: Tensor
     num_batches_tracked: Tensor
 
-    def __init__(self, channels: int, momentum: float = 0.1, shift: bool = True) -> None:
+    def __init__(
+        self,
+        channels: int,
+        momentum: float = 0.1,
+        shift: bool = True,
+    ) -> None:
         super().__init__()
         self.momentum = momentum
         self.bias = nn.Parameter(torch.zeros(channels)) if shift else None
@@ -649,7 +653,7 @@ class ToWindows(nn.Module):
 
 
 class FromWindows(nn.Module):
-    """A map of some sizes put together from its windows: what `ToWindows` takes apart."""
+    """A map put together from its windows: what `ToWindows` takes apart."""
 
     def __init__(
         self,
@@ -672,7 +676,8 @@ class FromWindows(nn.Module):
             apart += [whole // (size * gap), gap]
         x = x.reshape(*x.shape[:2], *apart, *self.size)
         behind = 2 + len(apart)
-        order = [n for axis in axes for n in (2 + 2 * axis, behind + axis, 3 + 2 * axis)]
+        pairs = ((2 + 2 * n, behind + n, 3 + 2 * n) for n in axes)
+        order = [axis for pair in pairs for axis in pair]
         x = x.permute(0, 1, *order).clone(memory_format=torch.contiguous_format)
         x = x.reshape(*x.shape[:2], *self.sizes)
         if any(self.shift):
@@ -720,8 +725,7 @@ class BySteps:
 
     @staticmethod
     def steps(x: Tensor) -> Tensor:
-        """N x features x steps as N x steps x features; what stands between becomes part
-        of N."""
+        """N x features x steps as N x steps x features; what stands between joins N."""
         return x.movedim(1, -1).flatten(0, -3)
 
     @staticmethod
@@ -732,8 +736,8 @@ class BySteps:
 
 
 class Attention(BySteps, nn.MultiheadAttention):
-    """Attention over the last axis, of what is read first to what is read behind it: keys,
-    and values where they are others. Of a single input, to itself.
+    """Attention over the last axis, of what is read first to what is read behind it:
+    keys, and values where they are others. Of a single input, to itself.
 
     causal: whether a step attends to itself and those before it only
     """
@@ -747,7 +751,8 @@ class Attention(BySteps, nn.MultiheadAttention):
         vdim: int | None = None,
         causal: bool = False,
     ) -> None:
-        super().__init__(embed_dim, num_heads, bias=bias, kdim=kdim, vdim=vdim, batch_first=True)
+        wide = {"kdim": kdim, "vdim": vdim}
+        super().__init__(embed_dim, num_heads, bias=bias, **wide, batch_first=True)
         self.causal = causal
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:  # type: ignore[override]
@@ -770,8 +775,8 @@ class Attention(BySteps, nn.MultiheadAttention):
 
 
 class WideAttention(BySteps, nn.Module):
-    """Attention over the last axis, of what is read first to what is read behind it, with
-    widths of its own, and places that are learned or hidden.
+    """Attention over the last axis, of what is read first to what is read behind it,
+    with widths of its own, and places that are learned or hidden.
 
     heads, key_heads: of queries; of keys and values
     head_features, value_features: of a head's queries and keys; of its values
@@ -782,8 +787,7 @@ class WideAttention(BySteps, nn.Module):
     relative: whether each head learns a number for each offset between two of them
     counts: how many windows a map was cut into along each axis
     shift: how far it was rolled before: what was apart is hidden
-    rotary: the base of the wavelengths by which queries and keys are turned; 0: they are
-        not
+    rotary: the base of the wavelengths by which queries and keys are turned; 0: none
     alibi: whether far keys have lower scores
     """
 
@@ -847,7 +851,8 @@ class WideAttention(BySteps, nn.Module):
     @staticmethod
     def places(size: tuple[int, ...]) -> Tensor:
         """The coordinates of a map's places, row by row: axes x places."""
-        return torch.stack(torch.meshgrid(*map(torch.arange, size), indexing="ij")).flatten(1)
+        along = map(torch.arange, size)
+        return torch.stack(torch.meshgrid(*along, indexing="ij")).flatten(1)
 
     @classmethod
     def offsets(cls, size: tuple[int, ...]) -> tuple[Tensor, int]:
@@ -864,8 +869,8 @@ class WideAttention(BySteps, nn.Module):
     def apart(
         cls, size: tuple[int, ...], counts: tuple[int, ...], shift: tuple[int, ...]
     ) -> Tensor:
-        """Minus infinity where two places of a window were apart before the map was rolled:
-        windows x 1 x places x places."""
+        """Minus infinity where two places of a window were apart before the map was
+        rolled: windows x 1 x places x places."""
         region = torch.zeros(1, 1, dtype=torch.long)
         for own, number, side, count, far in zip(
             cls.places(size), cls.places(counts), size, counts, shift, strict=True
@@ -906,7 +911,7 @@ class WideAttention(BySteps, nn.Module):
         return turned
 
     def added(self) -> Tensor | None:
-        """What is added to the scores: windows x heads x queries x keys, or 1 of these."""
+        """What is added to the scores: windows x heads x queries x keys, or 1."""
         if not self.relative:
             return self.mask
         learned = self.relative_position_bias_table[self.relative_position_index]
@@ -942,8 +947,8 @@ class WideAttention(BySteps, nn.Module):
         return self.features(self.out(together), like=x)
 
     def weighed(self, q: Tensor, k: Tensor, v: Tensor, added: Tensor | None) -> Tensor:
-        """Step by step, what fused kernels do not do; `added` may have numbers for each of
-        several windows."""
+        """Step by step, what fused kernels do not do; `added` may have numbers for each
+        of several windows."""
         if self.heads != self.key_heads:
             shared = self.heads // self.key_heads
             k, v = k.repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
@@ -964,7 +969,7 @@ class Embedding(nn.Embedding):
 
 
 class Position(nn.Module):
-    """A learned number added to each value; of a sequence, for as many steps as it has."""
+    """A learned number added to each value; of a sequence, for the steps it has."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -1031,7 +1036,7 @@ class Maxout(nn.Module):
 
 
 class Standardized(nn.Module):
-    """What makes a convolution of PyTorch's take each filter to mean 0 and variance 1."""
+    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1."""
 
     weight: Tensor
     bias: Tensor | None
@@ -1137,6 +1142,104 @@ class TableConv(nn.Module):
         if self.bias is None:
             return output
         return output + self.bias.view(-1, *(1 for _ in x.shape[2:]))
+
+
+class FixedFilter(nn.Module):
+    """The same window of fixed numbers over each channel."""
+
+    weight: Tensor
+
+    def __init__(
+        self,
+        taps: tuple[Any, ...],
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
+        dilation: tuple[int, ...],
+    ) -> None:
+        super().__init__()
+        weight = torch.tensor(taps, dtype=torch.get_default_dtype())
+        self.register_buffer("weight", weight)
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.convolve = getattr(F, f"conv{weight.dim()}d")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        channels = x.shape[1]
+        fixed = self.weight.expand(channels, 1, *self.weight.shape)
+        where = self.stride, self.padding, self.dilation, channels
+        filtered: Tensor = self.convolve(x, fixed, None, *where)
+        return filtered
+
+
+class MaxUnpool(nn.Module):
+    """Values put where a max pool takes its own from, between zeros."""
+
+    def __init__(self, kernel_size: tuple[int, ...], **arguments: Any) -> None:
+        super().__init__()
+        pool = getattr(nn, f"MaxPool{len(kernel_size)}d")
+        self.pool = pool(kernel_size, return_indices=True, **arguments)
+
+    def forward(self, x: Tensor, pooled: Tensor) -> Tensor:
+        """N x C x space; pooled: what the pool reads, whose size it gives."""
+        _, places = self.pool(pooled.detach())
+        zeros = x.new_zeros(*pooled.shape[:2], prod(pooled.shape[2:]))
+        return zeros.scatter(2, places.flatten(2), x.flatten(2)).view_as(pooled)
+
+
+class RoiAlign(nn.Module):
+    """What lies in each box, sampled between the pixels and averaged to one size.
+
+    spatial_scale: from the boxes' pixels to the map's
+    sampling_ratio: samples along each side of a cell
+    aligned: whether boxes are moved by half a pixel
+    """
+
+    def __init__(
+        self,
+        output_size: tuple[int, int],
+        spatial_scale: float,
+        sampling_ratio: int,
+        aligned: bool,
+    ) -> None:
+        super().__init__()
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
+        self.sampling_ratio = sampling_ratio
+        self.aligned = aligned
+
+    def forward(self, x: Tensor, boxes: Tensor) -> Tensor:
+        """N x C x H x W and N x 4 x boxes to N x C x boxes x space."""
+        sides = boxes.detach() * self.spatial_scale - (0.5 if self.aligned else 0.0)
+        height, width = self.output_size
+        left, top, right, bottom = sides.unbind(1)
+        across, in_width = self.along(left, right, width, x.shape[3])
+        down, in_height = self.along(top, bottom, height, x.shape[2])
+        columns = across[:, :, None].expand(-1, -1, down.shape[2], -1)
+        rows = down[..., None].expand(-1, -1, -1, across.shape[2])
+        grid = torch.stack([columns, rows], dim=4)
+        where = grid.flatten(1, 2)
+        found = F.grid_sample(x, where, padding_mode="border", align_corners=True)
+        inside = (in_width[:, :, None] & in_height[..., None]).flatten(1, 2)
+        found = found * inside[:, None].to(x.dtype)
+        cells = height, self.sampling_ratio, width, self.sampling_ratio
+        return found.reshape(*x.shape[:2], boxes.shape[2], *cells).mean((4, 6))
+
+    def along(
+        self,
+        first: Tensor,
+        last: Tensor,
+        cells: int,
+        size: int,
+    ) -> tuple[Tensor, Tensor]:
+        """The samples of each box along an axis, from -1 on its first pixel to 1 on its
+        last; and which of them are in the map."""
+        extent = last - first if self.aligned else (last - first).clamp(min=1)
+        count = cells * self.sampling_ratio
+        steps = (torch.arange(count, device=first.device).to(first) + 0.5) / count
+        places = first[..., None] + extent[..., None] * steps
+        return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
 
 
 class Subsample(nn.Module):

@@ -253,9 +253,11 @@ def neighbouring(draw: Random, flow: Flow, depth: int) -> Draft:
 
 
 def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
-    """A convolution behind: it reads all the channels that squares of pixels become."""
+    """Often with a convolution behind, that reads all the channels that squares become."""
     order = draw.choice(("channels", "rows", "columns"))
     before = put(flow, "pixel_unshuffle", {"factor": 2, "order": order})
+    if draw.random() < 0.4:
+        return before
     after = put(before.flow, "conv", {"filters": 2, "kernel": 1})
     return Draft(before.items + after.items, after.flow)
 

@@ -25,7 +25,7 @@ def at(graph: Graph, path: str) -> Receptive:
 
 def channels(graph: Graph) -> Channels:
     """What the channels of the output see."""
-    return channel_fields(graph, [graph.output])[graph.output]
+    return channel_fields(graph, receptive_fields(graph), [graph.output])[graph.output]
 
 
 def sizes(shape: str, *items: str) -> list[int | None]:
@@ -115,7 +115,7 @@ def test_a_half_that_is_kept() -> None:
 def test_splits_take_time_as_there_are_layers(count: int) -> None:
     """Two ranges each, however many there are."""
     graph = splits(count)
-    found = channel_fields(graph, graph.layers)
+    found = channel_fields(graph, receptive_fields(graph), graph.layers)
     assert sum(len(each.ranges.ends) for each in found.values()) == 5 * count
     assert not any(field.at_most for each in found.values() for field in each.fields)
 
@@ -252,7 +252,7 @@ def drawn(draw: Random, count: int, inputs: int) -> Reads:
     )
 
 
-def ranges(kinds: list[int]) -> Ranges[int]:
+def ranges(kinds: list[int]) -> Ranges:
     """Channels of these kinds."""
     return merged(enumerate(kinds, 1))
 
@@ -267,9 +267,9 @@ def test_what_is_read(seed: int) -> None:
     ]
     several = tuple(drawn(draw, count, len(inputs)) for _ in range(draw.choice((1, 1, 2, 3))))
     across = Across(several, draw.choice((1, 1, 1, 2, 3, 4)))
-    found = read(across, count, [ranges(kinds) for kinds in inputs])
+    found, told = read(across, count, [ranges(kinds) for kinds in inputs])
     assert found.ends[-1] == count
-    said = [{taken[:2] for taken in found.of(channel).taken} for channel in range(count)]
+    said = [{taken[:2] for taken in told.reads[kind].taken} for kind in map(found.of, range(count))]
     assert said == brute(across, count, inputs)
 
 

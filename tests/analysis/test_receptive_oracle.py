@@ -93,7 +93,7 @@ def observed_in(text: str, rank: int, seed: int) -> list[Seen]:
         joins = [node for node in graph.layers if len(node.inputs) > 1]
         chosen = {graph.output, *joins, *(node for join in joins for node in join.inputs)}
         nodes = [node for node in nodes if node in chosen]
-    channels = channel_fields(graph, nodes)
+    channels = channel_fields(graph, receptive, nodes)
     rates = steps(graph)
     batch = max(sum(node.shape[1:]) for node in nodes)
     wide = canvas(graph, batch, [margin(graph, nodes, receptive, axis) for axis in range(rank)])
@@ -161,16 +161,22 @@ def test_slices_and_squares(rank: int) -> None:
     for each in (each for text in texts for each in observed_in(text, rank, 0)):
         for axis, reached in enumerate(each.reached):
             assert claimed(each.node, each.field, axis) == reached, each.draft
+        channel_by_channel(each)
 
 
 @batches
 def test_each_channel_by_itself(rank: int, seeds: range) -> None:
     for each in seen(rank, seeds):
-        for channel, found in enumerate(each.reached_by):
-            field = each.channels.of(channel)
-            for axis, reached in enumerate(found):
-                said = claimed(each.node, field, axis) or [None] * len(reached)
-                assert said == reached, f"channel {channel} of {each.draft}"
+        channel_by_channel(each)
+
+
+def channel_by_channel(each: Seen) -> None:
+    """Each channel sees what it reaches."""
+    for channel, found in enumerate(each.reached_by):
+        field = each.channels.of(channel)
+        for axis, reached in enumerate(found):
+            said = claimed(each.node, field, axis) or [None] * len(reached)
+            assert said == reached, f"channel {channel} of {each.draft}"
 
 
 @batches

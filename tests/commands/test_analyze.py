@@ -193,6 +193,18 @@ class TestText:
         assert "`mix.add` joins branches centred 0.5 px apart" in text
         assert "`max_pool` never reads the last rows or columns" in text
 
+    def test_a_field_that_may_be_smaller_is_said(self, cnncalc: Run) -> None:
+        """Of 65 fields in one layer two neighbours are taken for one."""
+        branches = (
+            f"[{{conv: {{filters: 1, kernel: {2 * n + 1}, padding: half}}}}]" for n in range(65)
+        )
+        spec = f"input: 1x9\nlayers:\n  - concat: [{', '.join(branches)}]\n  - slice: {{stop: 1}}\n"
+        text = cnncalc("analyze", "-", stdin=spec).stdout
+        assert "at most: `slice` may see less" in text
+        found = json.loads(cnncalc("analyze", "-", "--format", "json", stdin=spec).stdout)
+        assert found["totals"]["at_most"]
+        assert [row["path"] for row in found["layers"] if row["at_most"]] == ["slice"]
+
     def test_standard_input(self, cnncalc: Run) -> None:
         run = cnncalc("analyze", "-", stdin="input: 3\nlayers: [{linear: 2}]\n")
         assert "params 8, all trainable" in run.stdout  # 2 * 3 + 2

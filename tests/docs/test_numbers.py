@@ -21,6 +21,7 @@ from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.curved import ROWS
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
@@ -64,7 +65,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 from cnncalc.report.table.table import table
 from cnncalc.report.table.to_json import document
@@ -199,6 +202,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Minimum(), IMAGE, IMAGE), VALUES, {"n": 2}),
     ],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
+    "`max_unpool`": [(ops(MaxUnpool(MaxPool(2)), (8, 3, 4), IMAGE), 8 * 3 * 4, {"k": 4})],
+    "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [
         (ops(SCells(5, 3, 1)), 1, {"N": VALUES, "P": 5, "M": POSITIONS}),
@@ -249,6 +254,8 @@ SAMPLES: dict[str, list[Sample]] = {
                 Crop(1),
                 ChannelShuffle(2),
                 PixelShuffle(2),
+                BlurPool(3),
+                FixedFilter("laplace"),
                 Upsample(2),
                 ToSequence(),
                 Reshape((-1,)),

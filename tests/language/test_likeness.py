@@ -92,6 +92,48 @@ def test_what_depends_on_a_fault_stays_quiet() -> None:
     ]
 
 
+def test_a_pool_is_named() -> None:
+    """Its input is read again, wherever its name leads to it."""
+    text = """
+input: 3x32x32
+blocks:
+  back:
+    args: {pool: }
+    layers: [tanh, {max_unpool: pool}]
+layers:
+  - {name: a, conv: {filters: 4, kernel: 3}}
+  - {name: p, max_pool: {kernel: 3, stride: 2}}
+  - {back: {pool: p}, repeat: 1}
+  - {name: q, max_pool: 2}
+  - max_unpool: q
+"""
+    read = sources(text)
+    assert read["back.0.max_unpool"] == ["back.0.tanh", "a"]
+    assert read["max_unpool"] == ["q", "back.0.max_unpool"]
+    assert shapes(text)["max_unpool"] == "4x30x30"
+
+
+def test_two_pools_of_one_name() -> None:
+    unit = "{layers: [{name: p, max_pool: {kernel: %s, stride: 3}}, {max_unpool: p}]}"
+    layers = [node.layer for node in graph(spec(unit % "2", unit % "3")).layers]
+    assert str(layers[1]) == "max_unpool (pool max_pool (kernel 2, stride 3))"
+    assert str(layers[3]) == "max_unpool (pool max_pool (kernel 3, stride 3))"
+
+
+NO_POOL = {
+    "another kind": ("max_unpool: stem", "`pool` wants the name of an earlier `max_pool`, got"),
+    "the input": ("max_unpool: input", "`pool` wants the name of an earlier `max_pool`, got"),
+    "a number": ("max_unpool: 2", "there is no earlier layer named `2`"),
+    "no name": ("max_unpool", "`max_unpool` wants its field `pool`"),
+}
+
+
+@pytest.mark.parametrize("name", NO_POOL)
+def test_what_is_no_pool(name: str) -> None:
+    item, message = NO_POOL[name]
+    assert fault(spec(CONV, item)).message.startswith(message)
+
+
 def test_a_size_is_given_in_one_way() -> None:
     assert fault(spec("upsample")).code == "CNN207"
     assert marked(fault(spec(CONV, "upsample: {scale: 2, like: stem}"))) == "stem"

@@ -55,7 +55,9 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.roi import RoiAlign
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
 
 SEQUENCE = (8, 9)
@@ -548,6 +550,16 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (IMAGE,),
         Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
     ),
+    (
+        RoiAlign((2, 3), samples=2),
+        (IMAGE, (4, 5)),
+        Ops(
+            multiplications=8 * 5 * 2 * 3 * 4 * 4,
+            additions=8 * 5 * 2 * 3 * (4 * 3 + 3),
+            divisions=8 * 5 * 2 * 3,
+        ),
+    ),
+    (MaxUnpool(MaxPool(2)), ((8, 3, 4), IMAGE), Ops(comparisons=8 * 3 * 4 * (2 * 2 - 1))),
     (Add(), (IMAGE, IMAGE), Ops(additions=VALUES)),
     (Add(), (IMAGE, IMAGE, IMAGE), Ops(additions=2 * VALUES)),
     (Subtract(), (IMAGE, IMAGE), Ops(additions=VALUES)),

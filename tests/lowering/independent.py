@@ -24,9 +24,11 @@ class Tensors:
         self.eps = eps
         self.seen: list[Tensor] = []
 
-    def conv(self, x: Tensor, stride: int = 1, padding: int = 0, groups: int = 1) -> Tensor:
+    def conv(
+        self, x: Tensor, stride: int = 1, padding: int = 0, groups: int = 1, dilation: int = 1
+    ) -> Tensor:
         """A convolution without bias."""
-        return F.conv2d(x, next(self.left), None, stride, padding, 1, groups)
+        return F.conv2d(x, next(self.left), None, stride, padding, dilation, groups)
 
     def biased(self, x: Tensor, padding: int, stride: int = 1) -> Tensor:
         """A convolution with bias."""

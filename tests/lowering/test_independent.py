@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
 from tests.lowering import independent, independent_gates
+from tests.lowering import independent_segmentation as segmentation
 from tests.lowering.independent import Tensors
 
 pytestmark = pytest.mark.torch
@@ -24,6 +25,9 @@ NETWORKS = {
     "vgg16": (independent.vgg16, 224),
     "densenet121": (independent.densenet121, 224),
     "mobilenet_v2": (independent.mobilenet_v2, 224),
+    "segnet": (segmentation.segnet, 72),
+    "pspnet50": (segmentation.pspnet50, 65),
+    "deeplabv3plus_resnet101": (segmentation.deeplabv3plus_resnet101, 65),
     "cbam_resnet50": (independent_gates.cbam_resnet50, 64),
     "eca_resnet50": (independent_gates.eca_resnet50, 64),
     "sknet50": (independent_gates.sknet50, 64),
@@ -36,10 +40,10 @@ SAMPLES = {"sknet50": 8}
 """How many images the statistics are of: of two values, as vectors have, some hardly differ."""
 
 
-def prepared(spec: str) -> nn.Module:
+def prepared(spec: str, side: int) -> nn.Module:
     """A network as after some training: no bias, scale or shift is what it began as, and what the
     normalisations keep is near to what they see, so that maps neither die out nor blow up."""
-    network = lower(load(spec), seed=1).double()
+    network = lower(load(spec, input=(3, side, side)), seed=1).double()
     generator = torch.Generator().manual_seed(2)
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     for name, parameter in network.named_parameters():
@@ -52,7 +56,7 @@ def prepared(spec: str) -> nn.Module:
         norm.momentum = 1.0
     if norms:
         with torch.no_grad():
-            network.train()(image(64, SAMPLES.get(spec, 2)))
+            network.train()(image(side if side < 100 else 64, SAMPLES.get(spec, 2)))
     for norm in norms:
         norm.running_var *= torch.rand(norm.num_features, generator=generator) + 0.5
         norm.running_mean += 0.2 * norm.running_var.sqrt()
@@ -75,7 +79,7 @@ def difference(found: Tensor, expected: Tensor) -> float:
 def test_inference(spec: str) -> None:
     """In doubles, where no error can pass for noise, then in floats."""
     function, side = NETWORKS[spec]
-    network = prepared(spec)
+    network = prepared(spec, side)
     for dtype, least in ((torch.float64, 1e-12), (torch.float32, 1e-4)):
         x = image(side, 1).to(dtype)
         tensors = Tensors(network.to(dtype).state_dict().values())
@@ -88,7 +92,7 @@ def test_inference(spec: str) -> None:
 
 def test_training() -> None:
     """Outputs and gradients by the statistics of the batch; the running ones move on."""
-    network, x = prepared("resnet50"), image(64, 2)
+    network, x = prepared("resnet50", 64), image(64, 2)
     state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     trained = [state[name].requires_grad_() for name, _ in network.named_parameters()]
     tensors = Tensors(state.values(), train=True)
@@ -107,7 +111,7 @@ def test_training() -> None:
 
 def test_a_wrong_network_differs() -> None:
     """The check can fail: version 1 strides elsewhere, with weights of the same shapes."""
-    network, x = prepared("resnet50_v1"), image(64, 1)
+    network, x = prepared("resnet50_v1", 64), image(64, 1)
     with torch.no_grad():
         expected = independent.resnet50(Tensors(network.state_dict().values()), x)
         assert difference(network(x), expected) > 1e-3

@@ -17,7 +17,7 @@ class Channels(NamedTuple):
     ranges: of channels that see alike, each with its place in `fields`
     """
 
-    ranges: Ranges[int]
+    ranges: Ranges
     fields: tuple[Receptive, ...]
 
     def of(self, channel: int) -> Receptive:
@@ -49,19 +49,22 @@ def channels_of(at: Reader) -> Channels:
     if at.across is OWN and len(at.inputs) == 1:
         ranges, fields = at.inputs[0]
         return _numbered(ranges, [through(field, at.window, at.window.axes) for field in fields])
-    reads = read(at.across, at.node.shape[0], [channels.ranges for channels in at.inputs])
-    kinds = {kind: number for number, kind in enumerate(dict.fromkeys(reads.kinds))}
-    ranges = Ranges(reads.ends, tuple(kinds[kind] for kind in reads.kinds))
-    return _numbered(ranges, [_field(at, kind) for kind in kinds])
+    ranges, kinds = read(at.across, at.node.shape[0], [channels.ranges for channels in at.inputs])
+    met = set(ranges.kinds)
+    return _numbered(
+        ranges,
+        [_field(at, each) if number in met else None for number, each in enumerate(kinds.reads)],
+    )
 
 
-def _numbered(ranges: Ranges[int], fields: Sequence[Receptive]) -> Channels:
+def _numbered(ranges: Ranges, fields: Sequence[Receptive | None]) -> Channels:
     """Channels of the fields that their ranges name, those with equal fields as one."""
     places: dict[Receptive, int] = {}
-    of = [places.setdefault(field, len(places)) for field in fields]
-    if len(places) < len(fields):
-        ranges = merged(zip(ranges.ends, (of[kind] for kind in ranges.kinds), strict=True))
-    return Channels(ranges, tuple(places))
+    of = [places.setdefault(field, len(places)) if field else 0 for field in fields]
+    kinds = tuple(map(of.__getitem__, ranges.kinds))
+    if len(places) < len(set(ranges.kinds)):
+        return Channels(merged(zip(ranges.ends, kinds, strict=True)), tuple(places))
+    return Channels(Ranges(ranges.ends, kinds), tuple(places))
 
 
 def _field(at: Reader, kind: Read) -> Receptive:

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cnncalc.analysis.receptive.axis import ITSELF
 from cnncalc.analysis.receptive.channels import Channels, Reader, all_alike, channels_of
 from cnncalc.analysis.receptive.joined import Receptive, aligned, alike, joined, through
 from cnncalc.analysis.receptive.ranges import covers
-from cnncalc.layers.base import EVERY, OWN, Across, Shape
+from cnncalc.layers.base import EVERY, OWN, Across
 from cnncalc.network.graph import Graph, Node
-
-
-def receptive_fields(graph: Graph) -> dict[Node, Receptive]:
-    """The receptive field of each node, the inputs' own included."""
-    return _follow(graph, set()).wholes
-
-
-def channel_fields(graph: Graph, nodes: Iterable[Node]) -> dict[Node, Channels]:
-    """What the channels of some nodes see."""
-    wanted = set(nodes)
-    known = _follow(graph, wanted).channels
-    return {node: known[node] for node in wanted}
-
 
 MOST = 1_000_000
 """Ranges and fields, in a whole network, beyond which channels are no longer told apart."""
@@ -31,63 +18,78 @@ EACH = 8
 """How many ranges a field counts for."""
 
 
+def receptive_fields(graph: Graph) -> dict[Node, Receptive]:
+    """The receptive field of each node, the inputs' own included."""
+    known = _Known(graph, {})
+    parted = {node for node in graph.layers if not _reads_all(node, known.across(node))}
+    asked = _asked(parted, known)
+    for node in graph.nodes:
+        if node.layer is None:
+            known.wholes[node] = Receptive((ITSELF,) * (len(node.shape) - 1))
+        elif node not in parted:
+            known.wholes[node] = _whole(node, known)
+        if node in asked:
+            known.tell(node)
+        if node in parted:
+            known.wholes[node] = alike(node, known.channels[node].fields)
+    return known.wholes
+
+
+def channel_fields(
+    graph: Graph, receptive: Mapping[Node, Receptive], nodes: Iterable[Node]
+) -> dict[Node, Channels]:
+    """What the channels of some nodes see, of which it is known what they see as a whole."""
+    known = _Known(graph, dict(receptive))
+    wanted = set(nodes)
+    asked = _asked(wanted, known)
+    for node in graph.nodes:
+        if node in asked:
+            known.tell(node)
+    return {node: known.channels[node] for node in wanted}
+
+
 class _Known:
     """What is known so far.
 
-    images: the spatial sizes of the network's inputs
-    wholes: what each node sees
+    wholes: what nodes see
     channels: what the channels do of those nodes of which something asks for them
+    room: ranges and fields that there may still be
     """
 
-    def __init__(self, images: list[Shape]) -> None:
-        self.images = images
-        self.wholes: dict[Node, Receptive] = {}
+    def __init__(self, graph: Graph, wholes: dict[Node, Receptive]) -> None:
+        self.images = [node.shape[1:] for node in graph.inputs.values()]
+        self.wholes = wholes
         self.channels: dict[Node, Channels] = {}
         self.room = MOST
+        self._across: dict[Node, Across | None] = {}
 
-    def tell(self, node: Node, channels: Channels) -> None:
-        """What the channels of a node see."""
-        self.channels[node] = channels
+    def across(self, node: Node) -> Across | None:
+        """Which channels a node reads; an input none."""
+        if node not in self._across:
+            self._across[node] = node.layer.across(*node.shapes) if node.layer else EVERY
+        return self._across[node]
+
+    def tell(self, node: Node) -> None:
+        """What the channels of a node see, of whose inputs it is known."""
+        self.channels[node] = channels = _channels(node, self)
         self.room -= len(channels.ranges.ends) - 1 + EACH * (len(channels.fields) - 1)
 
 
-def _follow(graph: Graph, wanted: set[Node]) -> _Known:
-    """All nodes, and the channels of those that are wanted."""
-    across = {node: node.layer.across(*node.shapes) for node in graph.layers if node.layer}
-    parted = {node for node, told in across.items() if told and not _reads_all(node, told)}
-    asked = _asked(graph, across, wanted | parted)
-    known = _Known([node.shape[1:] for node in graph.inputs.values()])
-    for node in graph.inputs.values():
-        known.wholes[node] = itself = Receptive((ITSELF,) * (len(node.shape) - 1))
-        known.channels[node] = all_alike(node.shape[0], itself)
-    for node, told in across.items():
-        if known.room <= 0 and told is not EVERY and node in asked and _differ(node, known):
-            told = None
-        if told and node in parted:
-            known.tell(node, channels := _channels(node, told, known))
-            known.wholes[node] = alike(node, channels.fields)
-            continue
-        known.wholes[node] = _whole(node, known)
-        if told is None and (node in parted or across[node] is None):
-            known.wholes[node] = _loose(node, known)
-        if node in asked:
-            known.tell(node, _channels(node, told, known))
-    return known
-
-
-def _reads_all(node: Node, across: Across) -> bool:
+def _reads_all(node: Node, across: Across | None) -> bool:
     """Whether what its inputs see is what it sees, its window apart."""
     if across is EVERY or across is OWN:
         return True
-    return covers(across, node.shape[0], [shape[0] for shape in node.shapes])
+    return across is not None and covers(across, node.shape[0], [s[0] for s in node.shapes])
 
 
-def _asked(graph: Graph, across: Mapping[Node, Across | None], nodes: set[Node]) -> set[Node]:
-    """The nodes whose channels must be known for those of `nodes` to be."""
-    asked = set(nodes)
-    for node in reversed(graph.layers):
-        if across[node] is None or (node in asked and across[node] is not EVERY):
-            asked.update(node.inputs)
+def _asked(nodes: Iterable[Node], known: _Known) -> set[Node]:
+    """The nodes of whose channels it must be known what they see, for those of `nodes` to be."""
+    asked, ahead = set[Node](), list(nodes)
+    while ahead:
+        node = ahead.pop()
+        if node not in asked:
+            asked.add(node)
+            ahead += () if known.across(node) is EVERY else node.inputs
     return asked
 
 
@@ -103,25 +105,21 @@ def _whole(node: Node, known: _Known) -> Receptive:
     return through(read, window, window.axes)
 
 
-def _loose(node: Node, known: _Known) -> Receptive:
-    """What a layer sees that may read any channels of its inputs."""
-    whole = known.wholes[node]
-    return whole._replace(at_most=True) if whole.axes and _differ(node, known) else whole
-
-
-def _differ(node: Node, known: _Known) -> bool:
-    """Whether channels that a layer may read see one thing and another, or perhaps."""
-    fields = [known.channels[source].fields for source in node.inputs]
-    return any(len(each) > 1 or each[0].at_most for each in fields)
-
-
-def _channels(node: Node, across: Across | None, known: _Known) -> Channels:
-    """What the channels of a layer see."""
-    assert node.layer
-    if across is EVERY:
+def _channels(node: Node, known: _Known) -> Channels:
+    """What the channels of a node see; not told apart where that is not known, or not any more."""
+    across = known.across(node)
+    if node.layer is None or across is EVERY:
         return all_alike(node.shape[0], aligned(known.wholes[node]))
-    if across is None:
-        return all_alike(node.shape[0], aligned(_loose(node, known)))
     inputs = tuple(known.channels[source] for source in node.inputs)
-    window = node.layer.window(*node.shapes)
-    return channels_of(Reader(node, node.layer, window, across, inputs, known.images))
+    if across and (known.room > 0 or not _differ(inputs)):
+        window = node.layer.window(*node.shapes)
+        return channels_of(Reader(node, node.layer, window, across, inputs, known.images))
+    whole = aligned(known.wholes.get(node) or _whole(node, known))
+    if whole.axes and _differ(inputs):
+        whole = whole._replace(at_most=True)
+    return all_alike(node.shape[0], whole)
+
+
+def _differ(inputs: Sequence[Channels]) -> bool:
+    """Whether some channels see one thing and some another, or perhaps."""
+    return any(len(each.fields) > 1 or each.fields[0].at_most for each in inputs)

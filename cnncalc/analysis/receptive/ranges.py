@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from cnncalc.layers.base import Across, Reads
 
@@ -23,21 +23,19 @@ MOST_KINDS = 64
 MOST_TURNS = 16 * MOST_RANGES
 """Ranges, before neighbours are united, of channels taken in turn."""
 
-Kind = TypeVar("Kind", bound=Hashable)
 
-
-class Ranges(NamedTuple, Generic[Kind]):
-    """Channels in ranges: where each ends, and of which kind its channels are."""
+class Ranges(NamedTuple):
+    """Channels in ranges: where each ends, and the number of the kind that its channels are of."""
 
     ends: tuple[int, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[int, ...]
 
-    def of(self, channel: int) -> Kind:
+    def of(self, channel: int) -> int:
         """The kind of one channel."""
         return self.kinds[bisect_right(self.ends, channel)]
 
     @property
-    def each(self) -> Iterator[tuple[range, Kind]]:
+    def each(self) -> Iterator[tuple[range, int]]:
         """The channels of each range, and their kind."""
         starts = (0, *self.ends[:-1])
         return zip(map(range, starts, self.ends), self.kinds, strict=True)
@@ -64,18 +62,47 @@ class Read(NamedTuple):
     united: bool = False
 
 
-NOTHING = Read(frozenset())
+class Kinds:
+    """What channels of an output read: kinds of them, each with a number."""
+
+    def __init__(self) -> None:
+        self.reads: list[Read] = []
+        self.numbers: dict[Read, int] = {}
+
+    def number(self, read: Read) -> int:
+        """The number of a kind, a new one if need be."""
+        number = self.numbers.setdefault(read, len(self.reads))
+        if number == len(self.reads):
+            self.reads.append(read)
+        return number
+
+    def over(self, numbers: Sequence[int], *, united: bool = False) -> int:
+        """The kind that reads what each of these does; `united`: as each of several ranges does
+        that are taken for one."""
+        several = set(numbers)
+        if len(several) == 1:
+            return numbers[0]
+        reads = [self.reads[number] for number in several]
+        loose = united or any(read.united for read in reads)
+        return self.number(Read(frozenset[Taken]().union(*(read.taken for read in reads)), loose))
 
 
-def read(across: Across, count: int, inputs: Sequence[Ranges[int]]) -> Ranges[Read]:
+def read(across: Across, count: int, inputs: Sequence[Ranges]) -> tuple[Ranges, Kinds]:
     """What each of the `count` channels of an output reads."""
-    stretches: list[Stretch] = []
+    kinds, pieces = Kinds(), list[_Piece]()
     for entry, reads in enumerate(across.reads):
         for number in range(len(inputs)) if reads.number is None else (reads.number,):
-            stretches += _stretches(reads, count, inputs[number], number, entry)
-    apart = all(one[1] <= other[0] for one, other in pairwise(stretches))
-    listed = _listed(count, stretches) if apart else _overlaid(count, stretches)
-    return bounded(_in_turn(listed, across.turns) if across.turns > 1 else listed)
+            of = {
+                kind: kinds.number(Read(frozenset((Taken(number, kind, entry),))))
+                for kind in set(inputs[number].kinds)
+            }
+            numbered = Ranges(inputs[number].ends, tuple(map(of.__getitem__, inputs[number].kinds)))
+            pieces += _pieces(reads, count, numbered)
+    apart = all(one.ends[-1] <= other.first for one, other in pairwise(pieces))
+    listed = _listed(count, pieces, kinds) if apart else _overlaid(count, pieces, kinds)
+    if across.turns > 1:
+        listed = _in_turn(listed, across.turns, kinds)
+    return bounded(listed, kinds), kinds
 
 
 def covers(across: Across, count: int, channels: Sequence[int]) -> bool:
@@ -123,44 +150,39 @@ def _taps(reads: Reads, channels: int) -> Iterable[tuple[int, int]]:
     return ((tap, tap + 1) for tap in taps)
 
 
-Stretch = tuple[int, int, Taken]
-"""Channels of the output, first and behind the last, and what they read."""
+# -- pieces ---------------------------------------------------------------------------------------
 
 
-def _stretches(
-    reads: Reads, count: int, read: Ranges[int], number: int, entry: int
-) -> Iterator[Stretch]:
+class _Piece(NamedTuple):
+    """Ranges of an output's channels that follow each other, and what they read."""
+
+    first: int
+    ends: Sequence[int]
+    kinds: Sequence[int]
+
+
+def _pieces(reads: Reads, count: int, read: Ranges) -> Iterator[_Piece]:
     """Which channels of the output read which of an input."""
-    taken = {kind: Taken(number, kind, entry) for kind in set(read.kinds)}
     outputs = reads.outputs or range(count)
     for first, stop in _taps(reads, read.ends[-1]):
         if reads.step == reads.repeat == stop - first == 1:
-            yield from _moved(first, outputs, read, taken)
+            yield from _moved(first, outputs, read)
         else:
-            yield from _met(reads, (first, stop), outputs, read, taken)
+            yield from _met(reads, (first, stop), outputs, read)
 
 
-def _moved(
-    first: int, outputs: range, read: Ranges[int], taken: Mapping[int, Taken]
-) -> Iterator[Stretch]:
+def _moved(first: int, outputs: range, read: Ranges) -> Iterator[_Piece]:
     """Channels that are taken from `first` on, as they are."""
     low, high = max(first, 0), min(first + len(outputs), read.ends[-1])
     if low >= high:
         return
-    places = slice(bisect_right(read.ends, low), bisect_left(read.ends, high))
+    start, stop = bisect_right(read.ends, low), bisect_left(read.ends, high)
     shift = outputs.start - first
-    ends = [end + shift for end in (low, *read.ends[places], high)]
-    kinds = read.kinds[places.start : places.stop + 1]
-    yield from zip(ends, ends[1:], map(taken.__getitem__, kinds), strict=False)
+    ends = [end + shift for end in read.ends[start:stop]]
+    yield _Piece(low + shift, [*ends, high + shift], read.kinds[start : stop + 1])
 
 
-def _met(
-    reads: Reads,
-    taps: tuple[int, int],
-    outputs: range,
-    read: Ranges[int],
-    taken: Mapping[int, Taken],
-) -> Iterator[Stretch]:
+def _met(reads: Reads, taps: tuple[int, int], outputs: range, read: Ranges) -> Iterator[_Piece]:
     """Channels of the output that read any of each range."""
     (first, stop), step, repeat = taps, reads.step, reads.repeat
     units = -(-len(outputs) // repeat)
@@ -171,7 +193,7 @@ def _met(
             return
         if some := _meeting(first - end, stop - start, step, units):
             begins, ends = some.start * repeat, min(some.stop * repeat, len(outputs))
-            yield outputs.start + begins, outputs.start + ends, taken[read.kinds[place]]
+            yield _Piece(outputs.start + begins, [outputs.start + ends], [read.kinds[place]])
 
 
 def _meeting(before: int, behind: int, step: int, units: int) -> range:
@@ -188,38 +210,43 @@ def _meeting(before: int, behind: int, step: int, units: int) -> range:
 # -- made of them ---------------------------------------------------------------------------------
 
 
-def _listed(count: int, stretches: list[Stretch]) -> Ranges[Read]:
-    """What each channel reads, of stretches behind one another."""
-    reads = {taken: Read(frozenset((taken,))) for _, _, taken in stretches}
-    ranges, end = list[tuple[int, Read]](), 0
-    for first, stop, taken in (*stretches, (count, count, None)):
+def _listed(count: int, pieces: list[_Piece], kinds: Kinds) -> Ranges:
+    """What each channel reads, of pieces behind one another."""
+    ends, of, end = list[int](), list[int](), 0
+    for first, more, their in (*pieces, _Piece(count, (), ())):
         if first > end:
-            ranges.append((first, NOTHING))
-        if taken:
-            ranges.append((stop, reads[taken]))
-        end = stop
-    return merged(ranges)
+            ends.append(first)
+            of.append(kinds.number(Read(frozenset())))
+        if of and their and of[-1] == their[0]:
+            ends.pop()
+            of.pop()
+        ends += more
+        of += their
+        end = ends[-1]
+    return Ranges(tuple(ends), tuple(of))
 
 
-def _overlaid(count: int, stretches: list[Stretch]) -> Ranges[Read]:
-    """What each channel reads, of stretches over one another."""
-    changes: dict[int, list[tuple[Taken, int]]] = {0: [], count: []}
-    for first, stop, taken in stretches:
-        changes.setdefault(first, []).append((taken, 1))
-        changes.setdefault(stop, []).append((taken, -1))
-    now: Counter[Taken] = Counter()
-    ranges: list[tuple[int, Read]] = []
+def _overlaid(count: int, pieces: list[_Piece], kinds: Kinds) -> Ranges:
+    """What each channel reads, of pieces over one another."""
+    changes: dict[int, list[tuple[int, int]]] = {0: [], count: []}
+    for first, ends, of in pieces:
+        for start, end, kind in zip((first, *ends), ends, of, strict=False):
+            changes.setdefault(start, []).append((kind, 1))
+            changes.setdefault(end, []).append((kind, -1))
+    now: Counter[int] = Counter()
+    nothing = kinds.number(Read(frozenset()))
+    ranges: list[tuple[int, int]] = []
     for first, stop in pairwise(sorted(changes)):
-        for taken, more in changes[first]:
-            now[taken] += more
-        ranges.append((stop, Read(frozenset(+now))))
+        for kind, more in changes[first]:
+            now[kind] += more
+        ranges.append((stop, kinds.over(list(+now) or [nothing])))
     return merged(ranges)
 
 
-def merged(ranges: Iterable[tuple[int, Kind]]) -> Ranges[Kind]:
+def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """Ranges by their ends, equal neighbours as one."""
     ends: list[int] = []
-    kinds: list[Kind] = []
+    kinds: list[int] = []
     for end, kind in ranges:
         if kinds and kinds[-1] == kind:
             ends[-1] = end
@@ -229,40 +256,33 @@ def merged(ranges: Iterable[tuple[int, Kind]]) -> Ranges[Kind]:
     return Ranges(tuple(ends), tuple(kinds))
 
 
-def _in_turn(ranges: Ranges[Read], turns: int) -> Ranges[Read]:
+def _in_turn(ranges: Ranges, turns: int, kinds: Kinds) -> Ranges:
     """The channels of as many equal parts, taken from each in turn."""
     if len(ranges.ends) == 1:
         return ranges
     part = ranges.ends[-1] // turns
     cuts = sorted({end % part for end in ranges.ends} | {0})
     if turns * len(cuts) > MOST_TURNS:
-        return Ranges(ranges.ends[-1:], (_united(ranges.kinds),))
-    ends: list[tuple[int, Read]] = []
+        return Ranges(ranges.ends[-1:], (kinds.over(ranges.kinds, united=True),))
+    found: list[tuple[int, int]] = []
     for first, stop in zip(cuts, (*cuts[1:], part), strict=True):
         starts = range(first, ranges.ends[-1], part)
         pattern = [ranges.kinds[bisect_right(ranges.ends, start)] for start in starts]
         if len(set(pattern)) == 1 or (stop - first) * turns > MOST_TURNS:
-            ends.append((stop * turns, _united(pattern)))
+            found.append((stop * turns, kinds.over(pattern, united=True)))
         else:
-            ends += enumerate(pattern * (stop - first), first * turns + 1)
-    return merged(ends)
+            found += enumerate(pattern * (stop - first), first * turns + 1)
+    return merged(found)
 
 
 # -- bounds ---------------------------------------------------------------------------------------
 
 
-def bounded(ranges: Ranges[Read]) -> Ranges[Read]:
+def bounded(ranges: Ranges, kinds: Kinds) -> Ranges:
     """Neighbours united, two by two, until there are few enough."""
     while len(ranges.ends) > MOST_RANGES or len(set(ranges.kinds)) > MOST_KINDS:
         pairs = (ranges.kinds[place : place + 2] for place in range(0, len(ranges.kinds), 2))
         ends = (*ranges.ends[1::2], *(ranges.ends[-1:] if len(ranges.ends) % 2 else ()))
-        ranges = merged(zip(ends, map(_united, pairs), strict=True))
+        united = [kinds.over(pair, united=True) for pair in pairs]
+        ranges = merged(zip(ends, united, strict=True))
     return ranges
-
-
-def _united(reads: Sequence[Read]) -> Read:
-    """What any of several reads; of a single one, itself."""
-    different = set(reads)
-    if len(different) == 1:
-        return reads[0]
-    return Read(frozenset[Taken]().union(*(each.taken for each in different)), True)

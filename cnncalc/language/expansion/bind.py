@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Iterator
 from typing import Any, cast
 
 from cnncalc.diagnostics import Span, listed
-from cnncalc.language.expansion.frame import Run
+from cnncalc.language.expansion.frame import Outcome, Run, Tensor
 from cnncalc.language.expansion.references import References
 from cnncalc.language.text.repair import suggestion
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole_number
-from cnncalc.language.values.values import YES_NO, UnknownValueError, Value, Word, elements
+from cnncalc.language.values.values import YES_NO, Placed, UnknownValueError, Value, Word, elements
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerShape, Truth
+from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerInput, LayerShape, Truth
+from cnncalc.network.graph import Node as GraphNode
 
 MANY = 6
 """Words that a message lists; of more, a hint names the closest."""
@@ -40,13 +42,23 @@ class Binder:
         if lists:
             most = scope.diagnostics.budget.steps
             scope.spend(sum(elements(value, most) for value in lists), place)
-        shapes = [v.layer.shape for v in values.values() if isinstance(v, Word) and v.layer]
-        alike = f"{layer.kind}{values!r}{shapes}"  # 1, 1.0 and True are equal, and differ
+        layers = [v.layer for v in values.values() if isinstance(v, Word) and v.layer]
+        told = [(each.shape, _out_of_place(each)) for each in layers]
+        alike = f"{layer.kind}{values!r}{told}"  # 1, 1.0 and True are equal, and differ
         if len(values) == len(fields) and alike in self._made:
             return self._made[alike]
         bound = _bound(layer, fields, values, place, scope)
         self._made[alike] = bound
         return bound
+
+    def besides(
+        self, layer: type[Layer], fields: Fields, run: Run, scope: Scope
+    ) -> Iterator[Tensor]:
+        """What a layer reads besides what arrives, as its fields, which are bound, name it."""
+        for name, node in fields.items():
+            wanted = layer.fields[name].type
+            if isinstance(wanted, LayerInput) and isinstance(node, Scalar):
+                yield wanted.reads(self._references.one(node, run.frame, scope))
 
     def value(self, wanted: FieldType, node: Node, run: Run, scope: Scope) -> Value:
         """What a field is given; where it wants a layer's shape, what names that layer, by the
@@ -57,6 +69,12 @@ class Binder:
         if found.layer is None or found.layer.shape is None:
             raise UnknownValueError
         return found
+
+
+def _out_of_place(placed: Placed) -> object:
+    """The layer that a word names, out of its place."""
+    output = placed.output if isinstance(placed, Outcome) else None
+    return output.layer if isinstance(output, GraphNode) else None
 
 
 def _bound(
@@ -109,7 +127,8 @@ def _report_word(
     """A word where a field wants another one, or none."""
     if word.layer is not None:
         message = f"`{name}` wants {wanted.wants}, got the layer `{word}`"
-        scope.report("CNN204", node.span, message, f"`channels({word})`")
+        hint = None if isinstance(wanted, LayerShape) else f"`channels({word})`"
+        scope.report("CNN204", node.span, message, hint)
     elif word in YES_NO:
         hint = f"`{YES_NO[word]}`" if isinstance(wanted, Truth) else "write the number"
         scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)

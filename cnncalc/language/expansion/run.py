@@ -167,7 +167,8 @@ class Runner:
         layer = self.binder.bind(call.layer, fields, run, scope)
         if call.branches:
             return self.told(layer, call, run, scope)
-        return self.assembly.add(layer, (self.read(run),), run, run.path)
+        besides = self.binder.besides(call.layer, fields, run, scope)
+        return self.assembly.add(layer, (self.read(run), *besides), run, run.path)
 
     def told(self, layer: Layer, call: LayerCall, run: Run, scope: Scope) -> Tensor:
         """A layer of its own that is told what it reads: branches with layers of their own stand as

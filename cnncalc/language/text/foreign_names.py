@@ -115,6 +115,8 @@ CALLED = {
     "roll": "Roll CyclicShift",
     "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
+    "roi_align": "RoIAlign ROIAlign",
+    "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
     "slice": "Slice Split Chunk Narrow StridedSlice DynamicSlice TensorSplit",
@@ -146,6 +148,8 @@ CALLED = {
     "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
+    "blur_pool": "BlurPool BlurPool2d AntiAliasPool AntiAliasedDownsample",
+    "fixed_filter": "FixedFilter Filter2D Sobel SobelFilter Laplacian EdgeFilter",
     "subsample": "SubSampling Subsample",
     "pad_channels": "ChannelPad PadChannels",
     "activation": "Activation Act Nonlinearity",
@@ -269,9 +273,9 @@ UNSAID = """
     Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
     DropBlock GaussianDropout
     ActivityRegularization
-    Masking Noise SymmetricPad BlurPool FixedFilter MaxUnpool MaxUnpool2d Unpooling
+    Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool RoIAlign RoIPool ROIPooling PSROIPooling PSRoIAlign
+    StochasticPool SoftPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
@@ -326,7 +330,8 @@ def foreign_kind(name: str, known: Collection[str]) -> Foreign | None:
 
 FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
-    "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
+    "taps": "kernel filter weights coefficients",
+    "kernel": "filt_size kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
     "padding": "pad pads p border_mode auto_pad",
     "padding_mode": "pad_type pad_mode",

@@ -7,13 +7,22 @@ from typing import Any
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
+from cnncalc.layers.base import Layer
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.report.table.to_json import document as analysis
 from cnncalc.text import json_document
 
 COUNTS = (
-    "layers", "params", "trainable", "frozen", "buffers", "macs", "flops", "activations"
-)  # fmt: skip
+    "layers",
+    "weight_layers",
+    "params",
+    "trainable",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "activations",
+)
 
 
 VERSION = 1
@@ -105,7 +114,9 @@ def _contrast(contrast: Contrast) -> dict[str, Any]:
 
 
 def _value(value: object) -> object:
-    """A receptive field by its size along each axis."""
+    """A receptive field by its size along each axis, a layer in words."""
+    if isinstance(value, Layer):
+        return str(value)
     if isinstance(value, Receptive):
         return [axis.size for axis in value.axes] if value.axes else None
     return value

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import prod
 from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, field_value
 from cnncalc.report.table.columns import field
@@ -23,6 +25,7 @@ MOST_RANGES = 8
 """Of channels that see differently, that are said."""
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+LINES = {1: ("step",), 2: ("row", "column"), 3: ("frame", "row", "column")}
 
 
 class Fact(NamedTuple):
@@ -86,20 +89,25 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
     yield from _output(node, arithmetic)
     yield from _fit(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
+    yield from _neurons(row, layer)
     yield from _ops(row.ops, arithmetic.macs)
     yield from _receptive(summary, row)
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    """Every field's value, the defaults too: what a short spec leaves unsaid."""
-    values = layer.values()
-    if values:
-        said = (
-            f"{name}{_TIED}{field_value(value)}"
-            for name, value in values.items()
-            if value is not None
-        )
+    """Every field's value, what a short spec leaves unsaid too; but no flag or word that says what
+    is so anyway."""
+    said = [
+        f"{name}{_TIED}{field_value(value)}"
+        for name, value in layer.values().items()
+        if value is not None and not _is_usual(layer.fields[name].default, value)
+    ]
+    if said:
         yield Fact("fields", ", ".join(said))
+
+
+def _is_usual(default: object, value: object) -> bool:
+    return value == default and (value is False or isinstance(value, str))
 
 
 # -- sizes ----------------------------------------------------------------------------------
@@ -136,9 +144,20 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
         f"{size + left / step:.2f}"
         for size, left, step in zip(node.shape[1:], rest, steps, strict=True)
     ]
-    what = f"{times(rest)} of padding" if not any(lost) else f"{times(lost)} of the input"
     windows = room[0] if len(set(room)) == 1 else times(room)
-    yield Fact("", f"does not fit: room for {windows} windows; the last {what} is never read")
+    if any(lost):
+        what = f"the last {edge(lost)} of the input is never read"
+        yield Fact("", f"does not fit: room for {windows} windows; {what}")
+    else:
+        what = f"the last {edge(rest)} of padding is not read"
+        yield Fact("", f"rounded down from {windows}: {what}")
+
+
+def edge(counts: Sequence[int]) -> str:
+    """`row and column`, `2 rows`."""
+    pairs = zip(counts, LINES[len(counts)], strict=True)
+    said = [name if count == 1 else counted(count, name) for count, name in pairs if count]
+    return " and ".join(said)
 
 
 # -- counts ---------------------------------------------------------------------------------
@@ -174,6 +193,18 @@ def _product(weight: Weight) -> str:
     return f"{first} * ({product})" if len(others) > 1 else f"{first} * {product}"
 
 
+def _neurons(row: Row, layer: Layer) -> Iterator[Fact]:
+    """Of a layer whose outputs are dot products of one length: how many, and how long."""
+    outputs = prod(row.node.shape)
+    each, rest = divmod(row.ops.macs, outputs)
+    if layer.role != "weighted" or rest or not each:
+        return
+    product = "*".join(map(str, row.node.shape))
+    count = exact(outputs) if len(row.node.shape) == 1 else f"{product} = {exact(outputs)}"
+    yield Fact("neurons", f"{count}, each a dot product of {counted(each, 'number')}")
+    yield Fact("", f"{exact(row.connections)} connections: weights and biases, wherever used")
+
+
 def _ops(ops: Ops, formula: str) -> Iterator[Fact]:
     yield Fact("MACs", f"{formula} = {exact(ops.macs)}" if formula else exact(ops.macs))
     parts = [f"2*{exact(ops.macs)}"] if ops.macs else []
@@ -194,7 +225,7 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
     if not receptive.axes:
         return
     read = [summary.receptive[source] for source in node.inputs]
-    if len(read) > 1:
+    if node.layer and node.layer.joins:
         yield from _joined(node, receptive, read)
     else:
         yield from _slid(node, receptive, read[0])
@@ -206,14 +237,12 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
 
 
 def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:
-    """`channels 0 to 3 see 1x1, 4 to 7 5x5`, where they do not all see the same."""
-    ranges, fields = channel_fields(summary.graph, [node])[node]
+    """`channels 0 to 3: 1x1, 4: 5x5`, where they do not all see the same."""
+    ranges, fields = channel_fields(summary.graph, summary.receptive, [node])[node]
     if len(fields) == 1:
         return
-    spans = [
-        f"{_span(span)}{' see' if number == 0 else ''} {field(fields[kind])}"
-        for number, (span, kind) in enumerate(islice(ranges.each, MOST_RANGES))
-    ]
+    shown = islice(ranges.each, MOST_RANGES)
+    spans = [f"{_span(channels)}: {field(fields[kind])}" for channels, kind in shown]
     more = ", ..." if len(ranges.ends) > MOST_RANGES else ""
     yield Fact("", f"channels {', '.join(spans)}{more}")
 

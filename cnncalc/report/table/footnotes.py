@@ -14,6 +14,8 @@ _NOWHERE = Receptive(None)
 
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 
+DEEP = "conv and linear layers on the longest path, attention as two"
+
 
 def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
@@ -22,6 +24,8 @@ def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> 
     counts = totals.layers, totals.params, totals.ops, 0
     whole = Row(graph.output, *counts, _NOWHERE, graph.layers, ())
     notes = conventions(whole, summary, columns)
+    if totals.weight_layers and "params" in columns:
+        notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
     if "field" in columns:
         notes += _fields(summary)
     notes += _warnings(summary)
@@ -66,10 +70,7 @@ def _fields(summary: Summary) -> list[str]:
     if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
         notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
     if loose := [row.node for row in summary.rows if row.receptive.at_most]:
-        sees = "sees" if len(loose) == 1 else "see"
-        notes.append(
-            f"at most: {_named(loose)} {sees} their field or less: not all channels are told apart."
-        )
+        notes.append(f"at most: {_named(loose)} may see less: not all channels are told apart.")
     return notes
 
 

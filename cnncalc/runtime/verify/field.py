@@ -49,7 +49,7 @@ def check_field(summary: Summary, trace: Trace, match: Ran) -> Check:
     have no place in the input any more."""
     tally, outputs, complete = _Tally([], set(), set(), set(), set(), {}), 0, True
     ends = thread_time() + SECONDS
-    fields = channel_fields(summary.graph, summary.graph.layers)
+    fields = channel_fields(summary.graph, summary.receptive, summary.graph.layers)
     rank = max((len(node.shape) - 1 for node in summary.graph.inputs.values()), default=0)
     for axis in range(rank):
         for node, has in _of_layers(summary, trace, match, axis):

@@ -114,6 +114,21 @@ def cut_conv_transpose(module: Any, x: Reached, at: Direction) -> Reached:
     return Reached(F.pad(rows, at.sides(module.sides)), of)
 
 
+def unpool(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """Each output reads all the values that may come to its place: a pool's windows, turned
+    around. The map that tells the places is left out; it reaches no output by a number."""
+    rules = module.pool
+    kernel, dilation = at.of(rules.kernel_size), at.of(rules.dilation)
+    before = dilation * (kernel - 1) - at.of(rules.padding)
+    apart = x.new_full((*x.shape[:2], (x.shape[2] - 1) * at.of(rules.stride) + 1), NOTHING)
+    apart[..., :: at.of(rules.stride)] = x
+    slid = windows(F.pad(apart, (before, before), value=NOTHING), kernel, 1, 0, dilation)
+    rest = at.made[at.number + 2] - (
+        slid.shape[2] - (x.shape[2] - at.read[at.number + 2]) * at.of(rules.stride)
+    )
+    return F.pad(slid, (0, rest), value=NOTHING)
+
+
 def groups_of(x: Reached, groups: int) -> Reached:
     """Each group of channels as one."""
     if groups == 1 or x.rows.shape[1] == 1:
@@ -138,6 +153,12 @@ def pool(module: Any, x: Tensor, at: Direction) -> Tensor:
         at.of(getattr(module, "dilation", 1)),
         ceil_mode=module.ceil_mode,
     )
+
+
+def fixed_filter(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A window over each channel."""
+    steps = at.of(module.stride), at.of(module.padding), at.of(module.dilation)
+    return windows(x, at.of(module.weight.shape), *steps)
 
 
 def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
@@ -467,7 +488,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["GemPool", "Learned", "FromWindows", "Linear", "Rbf", "ToWindows"])
+ENDING = frozenset(["FromWindows", "GemPool", "Learned", "Linear", "Rbf", "RoiAlign", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")
@@ -479,6 +500,8 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
+    "FixedFilter": fixed_filter,
+    "MaxUnpool": unpool,
     "Flatten": flatten,
     "PowerMean": within,
     "Subsample": within,
@@ -487,7 +510,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
 """Modules that do with each channel the same."""
 
 ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
-    **{f"Conv{rank}": conv for rank in RANKS},
+    **{f"{kind}{rank}": conv for kind in ("Conv", "StdConv") for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
     **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
@@ -507,7 +530,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Attention", "WideAttention"), attention),
     "SoftmaxAmong": softmax_among,
     "Normalize": normalized,
-    "Reduction": reduced,
+    **dict.fromkeys(("Max", "Mean", "Min", "Norm", "Std", "Sum", "Variance"), reduced),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
     "Maxout": maxout,

@@ -12,8 +12,21 @@ from tests.analysis.rates import rates
 
 Fields = dict[str, Any]
 
-JOINS = ("concat", "add", "subtract", "multiply", "maximum", "average")
-WORDS = ("relu", "gelu", "prelu", "batch_norm", "identity", "layer_scale", "log_softmax")
+JOINS = (
+    *("concat", "add", "subtract", "multiply", "divide"),
+    *("maximum", "minimum", "average"),
+)
+WORDS = (
+    "relu",
+    "mish",
+    "square",
+    "gelu",
+    "prelu",
+    "batch_norm",
+    "identity",
+    "layer_scale",
+    "log_softmax",
+)
 WORDS += ("layer_norm", "softmax", "relu", "identity")
 FASTEST = {1: 8, 2: 4, 3: 2}
 LARGEST = {1: 60, 2: 18, 3: 8}

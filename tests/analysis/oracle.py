@@ -39,9 +39,10 @@ POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels", "Roll", "Flip")
 NEIGHBOURS = ("nn.LocalResponseNorm", "Maxout", "nn.GLU")
 MIXING = ("nn.LogSoftmax", "nn.Softmax", "ChannelNorm", "ChannelRmsNorm")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
+SUMS += ("torch.div", "torch.minimum")
 PASSING = ("nn.BatchNorm", "nn.GELU", "nn.GroupNorm", "nn.Identity", "nn.InstanceNorm")
 PASSING += ("nn.LayerNorm", "nn.PReLU", "nn.ReLU", "nn.Sigmoid", "LayerScale")
-PASSING += ("Scale",)
+PASSING += ("Scale", "Square", "nn.Mish")
 
 
 # -- layers made linear and positive ------------------------------------------------------------

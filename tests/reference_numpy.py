@@ -95,6 +95,30 @@ def table_conv(
     return y + along(bias, y.ndim)
 
 
+def filtered(x: Array, taps: Array, stride: Any = 1, dilation: Any = 1) -> Array:
+    """Each channel convolved with the same window."""
+    channels = x.shape[1]
+    weight = np.broadcast_to(taps, (channels, 1, *taps.shape))
+    return conv(x, weight, stride=stride, dilation=dilation, groups=channels)
+
+
+def blurred(x: Array, kernel: int, stride: int, mode: Any) -> Array:
+    """As often as the window has taps less one, the mean of each two neighbours, axis by axis; then
+    every place that the stride leaves."""
+    sides = (kernel - 1) // 2, kernel // 2
+    x = np.pad(x, ((0, 0), (0, 0), *[sides] * (x.ndim - 2)), mode)
+    for axis in range(2, x.ndim):
+        for _ in range(kernel - 1):
+            x = (np.delete(x, 0, axis) + np.delete(x, -1, axis)) / 2
+    return x[(..., *[slice(None, None, stride)] * (x.ndim - 2))]
+
+
+def sobel(x: Array) -> Array:
+    """What lies right of each place less what lies left, the middle row twice."""
+    across = x[..., 2:] - x[..., :-2]
+    return across[..., :-2, :] + 2 * across[..., 1:-1, :] + across[..., 2:, :]
+
+
 def weight_normed(length: Array, direction: Array) -> Array:
     """g v/|v| for each filter (Salimans & Kingma 2016, equation 2)."""
     norms = np.sqrt((direction**2).sum(tuple(range(1, direction.ndim)), keepdims=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
+from cnncalc.analysis.depth import weight_layers
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import Params, count_params
 from cnncalc.analysis.receptive import Receptive, receptive_fields
@@ -38,6 +39,11 @@ class Row(NamedTuple):
         """Multiplications with a weight, and biases, of one sample; few ask, so none are kept."""
         return sum(node.layer.connections(*node.shapes) for node in self.nodes if node.layer)
 
+    @property
+    def weight_layers(self) -> int:
+        """Layers with weights on the longest path through it."""
+        return weight_layers(self.nodes, self.node)
+
     def __str__(self) -> str:
         return as_text(self)
 
@@ -47,14 +53,18 @@ class Row(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The numbers of the whole network; `receptive` is that of the last node, on the way to the
-    output, whose field is still local."""
+    """The numbers of the whole network.
+
+    receptive: that of the last node, on the way to the output, whose field is still local
+    weight_layers: layers with weights on the longest path to the output, its depth
+    """
 
     layers: int
     params: Params
     ops: Ops
     activations: int
     receptive: Receptive | None
+    weight_layers: int
 
 
 class Summary(NamedTuple):
@@ -102,7 +112,8 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
         )
         for node in graph.layers
     )
-    totals = Totals(*_summed(rows), _last_local(graph, receptive))
+    last = _last_local(graph, receptive)
+    totals = Totals(*_summed(rows), last, weight_layers(graph.layers, graph.output))
     return Summary(graph, batch, rows, totals, receptive)
 
 

@@ -26,6 +26,8 @@ def count(metric: str, numbers: Row | Totals) -> int:
             return numbers.ops.macs
         case "flops":
             return numbers.ops.flops
+        case "weight_layers":
+            return numbers.weight_layers
         case _:
             return numbers.activations
 

@@ -14,6 +14,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.join import (
     Add,
@@ -72,6 +73,8 @@ KINDS: tuple[type[Layer], ...] = (
     MaxUnpool,
     RoiAlign,
     Subsample,
+    BlurPool,
+    FixedFilter,
     SCells,
     CCells,
     GlobalAvgPool,

@@ -36,13 +36,11 @@ from cnncalc.layers.fields import (
     Truth,
     arriving,
 )
-from cnncalc.layers.heads import Heads, sequences
+from cnncalc.layers.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.window_places import Places, along, cut, laid_out
 
 ALONE = Axis(1, 1, (range(1),))
 """The reads of an axis along which each place is by itself."""
-
-ROLES = ("query", "key", "value")
 
 
 class Attention(Layer, kind="attention"):
@@ -60,27 +58,21 @@ class Attention(Layer, kind="attention"):
     heads: parts the features are split into, each with weights of its own
     bias: whether the projections have biases
     causal: whether a step attends to itself and those before it only
-    key_heads: heads of keys and values, each for as many of the queries (Ainslie 2023)
-    head_features: features of a head's queries and keys; unless given, those of all heads together
-        are as many as the queries'
-    value_features: features of a head's values; unless given, `head_features`
-    features: of the output; unless given, as many as the queries have
-    project: `all`, or `inputs` without a projection of what the heads make, or `none` at all: what
-        arrives is queries, keys and values
-    out_bias: whether the projection of what the heads make has a bias; unless given, `bias`
-    size: positions that the steps are along each axis, row by row, as of a window; unless given,
-        they are a line
-    relative: whether each head learns what it adds to a score for each offset from one position to
-        another (Liu 2021)
-    shift: how far the map was rolled before it was cut into windows: what was apart is hidden from
-        each other
+    key_heads: of keys and values, each for as many queries' (Ainslie 2023); `heads`, unless given
+    head_features: of a head's queries and keys; the queries' shared out, unless given
+    value_features: of a head's values; as many as of its keys, unless given
+    features: of the output; as many as the queries have, unless given
+    project: `all`, or `inputs` but not what the heads make, or `none`, where q, k and v arrive
+    out_bias: whether the projection of what the heads make has a bias; `bias`, unless given
+    size: positions of the steps along each axis, as of a window; a line, unless given
+    relative: whether each head learns a number for each offset of one position from another
+    shift: how far the map was rolled before it was cut into windows; what was apart is hidden
     map: the sizes of that map, `56x48`; those of a square one, unless given
-    rotary: base of the wavelengths by which queries and keys are turned, each half of a head's
-        features against the other (Su 2021); unless given, none are
-    alibi: whether each head takes from a score what is in proportion to the distance (Press 2022)
-    queries: what becomes queries; unless given, what arrives
-    keys: what becomes keys; unless given, what arrives
-    values: what becomes values; unless given, what the keys come from
+    rotary: base of the wavelengths by which q and k are turned (Su 2021); no turn, unless given
+    alibi: whether each head lowers scores in proportion to the distance (Press 2022)
+    queries: what becomes queries; what arrives, unless given
+    keys: what becomes keys; what arrives, unless given
+    values: what becomes values; what the keys are of, unless given
     """
 
     role = "sequence"
@@ -147,6 +139,10 @@ class Attention(Layer, kind="attention"):
         return bool(self.rotary) or self.alibi or hides
 
     # -- sizes --------------------------------------------------------------------------------
+
+    @property
+    def weight_layers(self) -> int:
+        return {"all": 2, "inputs": 1, "none": 0}[self.project]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         sizes = self.sizes(*inputs)
@@ -234,22 +230,8 @@ class Attention(Layer, kind="attention"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         sizes = self.sizes(*inputs)
         if self.plain(sizes):
-            return tuple(self.stacked(sizes))
+            return tuple(stacked(sizes, self.bias))
         return tuple(self.tensors(sizes))
-
-    def stacked(self, sizes: Heads) -> Iterator[Weight]:
-        """As `nn.MultiheadAttention` names them."""
-        width = sizes.arriving[0]
-        if set(sizes.arriving) == {width}:
-            yield Weight("in_proj_weight", (3 * width, width))
-        else:
-            for name, features in zip("qkv", sizes.arriving, strict=True):
-                yield Weight(f"{name}_proj_weight", (width, features))
-        if self.bias:
-            yield Weight("in_proj_bias", (3 * width,))
-        yield Weight("out_proj.weight", (width, width))
-        if self.bias:
-            yield Weight("out_proj.bias", (width,))
 
     def tensors(self, sizes: Heads) -> Iterator[Weight]:
         """A layer for each projection; before them what is learned of places, and an index."""
@@ -259,10 +241,9 @@ class Attention(Layer, kind="attention"):
             yield Weight("relative_position_bias_table", (places.offsets, self.heads))
             yield Weight("relative_position_index", (steps, steps), buffer=True)
         if self.reads:
-            for role, width, features in zip(ROLES, sizes.widths, sizes.arriving, strict=True):
-                yield from _projection(role, width, features, self.bias)
+            yield from projections(sizes, self.bias)
         if sizes.features:
-            yield from _projection("out", sizes.features, sizes.mixed, self.writes_bias)
+            yield from linear("out", sizes.mixed, sizes.features, self.writes_bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
@@ -355,22 +336,11 @@ class Attention(Layer, kind="attention"):
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         sizes = self.sizes(*inputs)
-        macs = " + ".join([*self.terms(sizes), sizes.formula])
+        macs = " + ".join([*terms(sizes, self.reads), sizes.formula])
         macs = f"{sizes.groups} * ({macs})" if sizes.groups > 1 else macs
         made = str(sizes.features or products(self.heads, sizes.value))
         same = self.output_shape(*inputs)[0] == inputs[0][0]
         return Arithmetic("" if same else made, macs=macs)
-
-    def terms(self, sizes: Heads) -> Iterator[str]:
-        """The MACs of the projections of one sequence."""
-        queries, keys = sizes.steps
-        if self.reads:
-            for steps, width, features in zip(
-                (queries, keys, keys), sizes.widths, sizes.arriving, strict=True
-            ):
-                yield products(steps, features, width)
-        if sizes.features:
-            yield products(queries, sizes.mixed, sizes.features)
 
 
 WIDE: Mapping[str, Any] = {
@@ -389,9 +359,3 @@ WIDE: Mapping[str, Any] = {
     "rotary": 0.0,
     "alibi": False,
 }
-
-
-def _projection(name: str, width: int, features: int, bias: bool) -> Iterator[Weight]:
-    yield Weight(f"{name}.weight", (width, features))
-    if bias:
-        yield Weight(f"{name}.bias", (width,))

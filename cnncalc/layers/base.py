@@ -411,6 +411,11 @@ class Layer:
         return False
 
     @property
+    def weight_layers(self) -> int:
+        """How many layers with weights it is, one behind another, as papers count a depth."""
+        return 1 if self.role == "weighted" else 0
+
+    @property
     def view(self) -> bool:
         """Whether its output, in inference, is its input, seen otherwise: it moves no number."""
         return False
@@ -529,10 +534,17 @@ class _FieldDocs(dict[str, str]):
 
 
 def field_docs(cls: type[Layer]) -> dict[str, str]:
-    """What the docstring says of each field: its lines `name: text`."""
-    docs = _FieldDocs()
+    """What the docstring says of each field: its lines `name: text`, and those further in below."""
+    docs, field, margin = _FieldDocs(), "", 0
     for line in (cls.__doc__ or "").split("\n"):
-        name, colon, text = line.strip().partition(": ")
-        if colon and name.isidentifier():
-            docs[name] = text
+        text = line.strip()
+        indent = len(line) - len(line.lstrip())
+        name, colon, meaning = text.partition(": ")
+        if field and text and indent > margin:
+            docs[field] += f" {text}"
+        elif colon and name.isidentifier():
+            field, margin = name, indent
+            docs[name] = meaning
+        else:
+            field = ""
     return docs

@@ -174,7 +174,8 @@ class Conv(Sliding, kind="conv"):
         check_reach(self.padding_mode, inputs[0][1:], edges, "padding")
         if self.weight_standardization and prod(self.weights(*inputs)[0].shape[1:]) == 1:
             fact = "filters of one weight: standardised, each is 0"
-            raise ShapeError(fact, field="weight_standardization", code="CNN402")
+            hint = "a larger `kernel`, or fewer `groups`"
+            raise ShapeError(fact, hint, field="weight_standardization", code="CNN402")
         return (self.filters, *self.slid(inputs[0]))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:

@@ -1,9 +1,10 @@
 """What heads of attention weigh and mix: how many there are, of what widths, over which steps."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Layer, Ops, Shape, ShapeError, times
+from cnncalc.layers.base import Layer, Ops, Shape, ShapeError, Weight, times
 from cnncalc.layers.conv import products
 
 
@@ -85,3 +86,43 @@ def sequences(layer: Layer, shape: Shape) -> tuple[int, int, int]:
         fact = f"`{layer.kind}` reads a sequence, features x steps, got {times(shape)}"
         raise ShapeError(fact, "an input of `1x16`, say")
     return shape[0], prod(shape[1:-1]), shape[-1]
+
+
+# -- projections ----------------------------------------------------------------------------
+
+ROLES = ("query", "key", "value")
+
+
+def stacked(sizes: Heads, bias: bool) -> Iterator[Weight]:
+    """The weights of PyTorch's own attention: those of one width are one tensor."""
+    width = sizes.arriving[0]
+    if set(sizes.arriving) == {width}:
+        yield Weight("in_proj_weight", (3 * width, width))
+    else:
+        for name, features in zip("qkv", sizes.arriving, strict=True):
+            yield Weight(f"{name}_proj_weight", (width, features))
+    if bias:
+        yield Weight("in_proj_bias", (3 * width,))
+    yield from linear("out_proj", width, width, bias)
+
+
+def projections(sizes: Heads, bias: bool) -> Iterator[Weight]:
+    """A linear layer for each of queries, keys and values."""
+    for role, features, width in zip(ROLES, sizes.arriving, sizes.widths, strict=True):
+        yield from linear(role, features, width, bias)
+
+
+def linear(name: str, features: int, width: int, bias: bool) -> Iterator[Weight]:
+    """The weights of a linear layer of that name."""
+    yield Weight(f"{name}.weight", (width, features))
+    if bias:
+        yield Weight(f"{name}.bias", (width,))
+
+
+def terms(sizes: Heads, projected: bool) -> Iterator[str]:
+    """The MACs of the projections of one sequence."""
+    queries, keys = sizes.steps
+    read = zip((queries, keys, keys), sizes.arriving, sizes.widths, strict=True)
+    yield from (products(*each) for each in read if projected)
+    if sizes.features:
+        yield products(queries, sizes.mixed, sizes.features)

@@ -414,20 +414,27 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
 
 
 class LayerScale(Layer, kind="layer_scale"):
-    """One trained factor for each channel (Touvron 2021). 1 multiplication for each value.
+    """One trained factor for each channel (Touvron 2021), or for all. 1 multiplication for each
+    value.
 
         - layer_scale: 1e-6
 
     init: what the factors start from
+    shared: whether one factor is for all channels
     """
 
     role = "scale"
     flattening = "single"
 
     init: Number = 1e-6
+    shared: Flag = False
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", inputs[0][:1]),)
+        return (Weight("weight", (self.factors(inputs[0]),)),)
+
+    def factors(self, shape: Shape) -> int:
+        """How many there are."""
+        return 1 if self.shared else shape[0]
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(multiplications=prod(inputs[0]))
@@ -442,7 +449,7 @@ class LayerScale(Layer, kind="layer_scale"):
         return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("LayerScale", {"channels": inputs[0][0], "init": self.init})
+        return TorchModule("LayerScale", {"channels": self.factors(inputs[0]), "init": self.init})
 
 
 class Scale(Layer, kind="scale"):

@@ -51,6 +51,10 @@ class Recurrent(Layer):
     module: ClassVar[str]
 
     @property
+    def weight_layers(self) -> int:
+        return self.layers
+
+    @property
     def given(self) -> int:
         """Numbers that each direction gives at a step."""
         return self.units

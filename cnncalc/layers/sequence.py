@@ -27,7 +27,8 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.conv import products
-from cnncalc.layers.fields import OptionalIndex, OptionalPositive, Positive, counted
+from cnncalc.layers.fields import Flag, OptionalIndex, OptionalPositive, Positive, counted
+from cnncalc.layers.parametrized import check_ways, kept_of_weights, weights, wrapper
 from cnncalc.layers.windows import spatial
 
 
@@ -117,6 +118,8 @@ class Embedding(Layer, kind="embedding"):
     features: length of the vectors
     padding_index: the index whose vector begins as zeros and does not train, of what only fills up
         short sequences; none, unless given
+    weight_norm: whether each vector is kept as direction and length (Salimans & Kingma 2016)
+    spectral_norm: whether the table is divided by its largest singular value (Miyato 2018)
     """
 
     role = "table"
@@ -125,11 +128,18 @@ class Embedding(Layer, kind="embedding"):
     vocabulary: Positive
     features: Positive
     padding_index: OptionalIndex = None
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
 
     def check(self) -> Iterator[Problem]:
-        if self.padding_index is not None and self.padding_index >= self.vocabulary:
+        yield from check_ways(self)
+        if self.padding_index is None:
+            return
+        if self.padding_index >= self.vocabulary:
             fact = f"index {self.padding_index} is not below `vocabulary: {self.vocabulary}`"
             yield Problem("padding_index", fact, "indices are counted from 0")
+        if self.weight_norm:
+            yield Problem("weight_norm", "the zeros of `padding_index` have no direction")
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"
@@ -141,10 +151,12 @@ class Embedding(Layer, kind="embedding"):
         return self.features, inputs[0][-1]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", (self.vocabulary, self.features)),)
+        return weights(self, (self.vocabulary, self.features), self.vocabulary)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return (kept_input(inputs[0], width=INDEX),)
+        """Of a weight that is computed, not that itself: its gradient needs the indices alone."""
+        computed = kept_of_weights(self, self.weights(*inputs))
+        return kept_input(inputs[0], width=INDEX), *computed[1:]
 
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if len(inputs[0]) == 2 else COLLAPSED
@@ -156,7 +168,7 @@ class Embedding(Layer, kind="embedding"):
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}
         if self.padding_index is not None:
             arguments["padding_idx"] = self.padding_index
-        return TorchModule("Embedding", arguments)
+        return TorchModule("Embedding", arguments, wrapper=wrapper(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(str(self.features))
@@ -168,8 +180,7 @@ class Position(Layer, kind="position"):
 
         - position
 
-    steps: how many steps the longest sequence has that is learned for; unless given, as many as
-        arrive
+    steps: of the longest sequence that it learns for; as many as arrive, unless given
     """
 
     role = "table"

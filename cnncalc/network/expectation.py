@@ -15,6 +15,7 @@ METRICS = (
     "macs",
     "flops",
     "activations",
+    "weight_layers",
     "receptive_field",
     "output",
 )

@@ -1166,6 +1166,35 @@ class TableConv(nn.Module):
         return output + self.bias.view(-1, *(1 for _ in x.shape[2:]))
 
 
+class FixedFilter(nn.Module):
+    """The same window of fixed numbers over each channel."""
+
+    weight: Tensor
+
+    def __init__(
+        self,
+        taps: tuple[Any, ...],
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
+        dilation: tuple[int, ...],
+    ) -> None:
+        super().__init__()
+        weight = torch.tensor(taps, dtype=torch.get_default_dtype())
+        self.register_buffer("weight", weight)
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.convolve = getattr(F, f"conv{weight.dim()}d")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        channels = x.shape[1]
+        fixed = self.weight.expand(channels, 1, *self.weight.shape)
+        where = self.stride, self.padding, self.dilation, channels
+        filtered: Tensor = self.convolve(x, fixed, None, *where)
+        return filtered
+
+
 class MaxUnpool(nn.Module):
     """Values put where a max pool takes its own from, between zeros."""
 

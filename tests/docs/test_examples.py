@@ -184,7 +184,10 @@ def test_there_are_examples() -> None:
     assert all_blocks("pycon")
 
 
-LANGUAGES = ("yaml", "yml", "toml", "console", "pycon", "sh", "json", "text")
+LANGUAGES = (
+    *("yaml", "yml", "toml", "console", "pycon", "sh", "json", "text"),
+    *("python", "ini", "prototxt"),  # of other tools
+)
 
 
 def test_every_block_has_a_language() -> None:

@@ -21,6 +21,7 @@ from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.curved import ROWS
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.join import (
     Add,
@@ -251,6 +252,8 @@ SAMPLES: dict[str, list[Sample]] = {
                 Crop(1),
                 ChannelShuffle(2),
                 PixelShuffle(2),
+                BlurPool(3),
+                FixedFilter("laplace"),
                 Upsample(2),
                 ToSequence(),
                 Reshape((-1,)),

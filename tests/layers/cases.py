@@ -13,6 +13,7 @@ from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import GATES, Glu
 from cnncalc.layers.join import (
     Add,
@@ -195,6 +196,11 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         CCells(2),
         CCells(3, 2, 1, alpha=1.0),
         CCells(2, 3, "same"),
+        BlurPool(3),
+        BlurPool(4, padding_mode="zeros"),
+        BlurPool(5, 3, "replicate"),
+        BlurPool(2, 1, "circular"),
+        BlurPool(1),
         GlobalAvgPool(),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(),
@@ -276,6 +282,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         GroupNorm(4),
         GroupNorm(1, affine=False),
         LayerScale(),
+        LayerScale(0.0, shared=True),
         Scale(0.17),
         Dropout(0.5),
         Flatten(),
@@ -345,6 +352,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Upsample(like=(1, 14, 9), mode="linear"),
         Upsample(2, mode="cubic"),
         Upsample(3, mode="cubic"),
+        FixedFilter("sobel_x"),
+        FixedFilter("laplace", 2, "half", padding_mode="reflect"),
+        FixedFilter("sobel_y", 1, ((0, 1), (2, 0)), 2),
+        FixedFilter(((1.0, 0.0, -1.0),), (2, 1), "same", padding_mode="circular"),
         PixelShuffle(2),
         *(reduce("height") for reduce in REDUCTIONS),
         *(reduce(("channels", "steps"), keep=False) for reduce in REDUCTIONS),
@@ -397,6 +408,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         PixelUnshuffle(2, "columns"),
     ),
     *over(((12, 3, 5), (4, 1, 1)), PixelShuffle(2, "rows"), PixelShuffle(2, "columns")),
+    *over((SIGNAL,), FixedFilter((1.0, 2.0, 1.0), padding=1), FixedFilter((0.5, 0.5), 2)),
+    *over((CLIP,), FixedFilter((((1.0, 2.0),), ((0.0, -1.0),)))),
     *over((SIGNAL,), Conv(6, 2, dilation=3, padding="causal"), Conv(6, 3, 2, "causal")),
     *over(((8, 6), (8, 6, 12), (3, 6, 6), (2, 6, 12, 6)), ToWindows(2, 1), ToWindows(3, 0, 2)),
     *over(((3, 4, 6),), ToWindows((2, 3), (0, 4), (1, 2)), ToWindows((4, 6))),
@@ -447,7 +460,14 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
     *over(ANY, Learned(4, 3)),
-    *over((VECTOR, (1, 9)), Embedding(10, 3), Embedding(1, 1), Embedding(10, 3, 4)),
+    *over(
+        (VECTOR, (1, 9)),
+        Embedding(10, 3),
+        Embedding(1, 1),
+        Embedding(10, 3, 4),
+        Embedding(10, 3, weight_norm=True),
+        Embedding(10, 3, spectral_norm=True),
+    ),
     *over(((8, 1, 1),), GlobalAvgPool(), InstanceNorm(track=True), Flatten(), BatchNorm()),
     *[
         (join(), inputs)

@@ -31,10 +31,15 @@ SLOPE = LAYERS["leaky_relu"].fields["slope"].type
 POOLED = LAYERS["max_pool"].fields["padding"].type
 EDGES = LAYERS["pad"].fields["size"].type
 TABLE = CONV["table"].type
+RESHAPED = LAYERS["reshape"].fields["sizes"].type
+ORDER = LAYERS["permute"].fields["order"].type
+SLICED = LAYERS["slice"].fields["start"].type
 LAYERS_OF_LSTM = LAYERS["lstm"].fields["layers"].type
 SCALE = LAYERS["upsample"].fields["scale"].type
 LIKE = LAYERS["upsample"].fields["like"].type
 GRID_OF = LAYERS["adaptive_avg_pool"].fields["size"].type
+TAPS = LAYERS["fixed_filter"].fields["taps"].type
+NUMBERS = "numbers, row by row (`[[1, 0, -1]]`), or `sobel_x`, `sobel_y`, `laplace`"
 OVER = LAYERS["layer_norm"].fields["over"].type
 
 AXES = LAYERS["mean"].fields["over"].type
@@ -76,6 +81,10 @@ ABOVE = LAYERS["celu"].fields["alpha"].type
         (EDGES, (1, 2), (1, 2)),
         (EDGES, ((0, 1), (2, 3)), ((0, 1), (2, 3))),
         (OVER, "all", "all"),
+        (TAPS, "laplace", "laplace"),
+        (TAPS, 3, (3.0,)),
+        (TAPS, (1, 0.5), (1.0, 0.5)),
+        (TAPS, ((1, 2), (3, 4)), ((1.0, 2.0), (3.0, 4.0))),
         (SCALE, 2, 2),
         (SCALE, 2.0, 2),
         (SCALE, 1.5, 1.5),
@@ -85,6 +94,13 @@ ABOVE = LAYERS["celu"].fields["alpha"].type
         (LIKE, Word.at("skip", None, Placed((3, 8, 8)), {}), (3, 8, 8)),
         (TABLE, ((0, 2), (1,)), ((0, 2), (1,))),
         (LAYERS_OF_LSTM, 1000, 1000),
+        (RESHAPED, 10, (10,)),
+        (RESHAPED, (64, -1), (64, -1)),
+        (RESHAPED, (-1, 7, 7, 1), (-1, 7, 7, 1)),
+        (ORDER, (1, 0), (1, 0)),
+        (ORDER, ("width", 0, "height"), ("width", 0, "height")),
+        (ORDER, 0, (0,)),
+        (SLICED, -3, -3),
     ],
 )
 def test_taken(field: FieldType, value: Any, kept: Any) -> None:
@@ -160,6 +176,15 @@ SEVERAL = (
         (GRID_OF, ("all", 1), "wants a whole number, got `all`"),
         (LIKE, (3, 8, 8), "wants the name of an earlier layer, got `[3, 8, 8]`"),
         (LIKE, "skip", "wants the name of an earlier layer, got `skip`"),
+        (TAPS, "sobel", f"wants {NUMBERS}, got `sobel`"),
+        (TAPS, True, f"wants {NUMBERS}, got `true`"),
+        (TAPS, ((1, 2), (3,)), "wants as many numbers in each row"),
+        (TAPS, ((1, 2), 3), "wants as many numbers in each row"),
+        (TAPS, (), "wants as many numbers in each row"),
+        (TAPS, ((),), "wants as many numbers in each row"),
+        (TAPS, (((((1,),),),),), "wants numbers over three axes at most"),
+        (TAPS, ((1, "a"),), "wants a number, got `a`"),
+        (TAPS, ((1,) * 65,) * 64, "wants at most 4,096 numbers, got 4,160"),
         (TABLE, 3, "wants a list of channels for each filter (`[[0, 1], [1, 2]]`), got `3`"),
         (
             TABLE,
@@ -170,6 +195,13 @@ SEVERAL = (
         (TABLE, (("all",),), "wants a whole number, got `all`"),
         (LAYERS_OF_LSTM, 1001, "wants a whole number of at most 1,000, got 1,001"),
         (LAYERS_OF_LSTM, 0, "wants a whole number from 1 to 1,000, got 0"),
+        (RESHAPED, (64, 0), "wants a whole number of at least 1, got 0"),
+        (RESHAPED, (64, -1.0), "wants a whole number, got -1.0"),
+        (RESHAPED, (-1, -1), "wants one -1 at most, got `[-1, -1]`"),
+        (RESHAPED, (1, 2, 3, 4, 5), "wants one to four sizes, got 5"),
+        (ORDER, (0, 0), "wants each axis once, got `[0, 0]`"),
+        (ORDER, (0, 4), "wants a whole number of at most 3, got 4"),
+        (SLICED, -LARGEST - 1, "wants a whole number of at least -1,000,000,000, got -1000000001"),
         (EDGES, ((0, -1),), "wants a whole number of at least 0, got -1"),
     ],
 )

@@ -159,3 +159,9 @@ def test_activations_take_only_words_that_stand_alone() -> None:
     words = Activation.fields["kind"].type.words
     assert words == tuple(ACTIVATIONS)
     assert not any(field.required for word in words for field in LAYERS[word].fields.values())
+
+
+def test_a_meaning_goes_on_further_in() -> None:
+    meaning = LAYERS["slice"].fields["start"].doc
+    assert meaning == "the first that is taken, counted from 0; less than 0, from the end"
+    assert LAYERS["pixel_unshuffle"].fields["order"].doc.endswith("or `columns` (Liu 2021)")

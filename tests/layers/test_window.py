@@ -23,6 +23,7 @@ from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
@@ -234,6 +235,9 @@ def test_cubic_upsample(scale: int) -> None:
         Conv(1, 3, 2, 1, table=((0,),)),
         Subsample(2),
         Subsample(3, 1),
+        BlurPool(3, padding_mode="zeros"),
+        BlurPool(4, 1, padding_mode="zeros"),
+        FixedFilter((1.0, 2.0, -1.0), 2, "same"),
         Maxout(2),
         ToSequence(),
         Position(),

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.torch
 
 NETWORKS = """
 bottleneck c3d convolutional dcgan_generator densenet121 faster_rcnn fcn8s inception_v4 lenet5
-maxout mlp mobilenet_v2 nasnet_a_large nasnet_a_mobile nin plain20 resnet20 resnet50 resnext50_32x4d
-se_resnet50 shufflenet_v1 shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
+maxout mixer_b16 mlp mobilenet_v2 nasnet_a_large nasnet_a_mobile nin plain20 resnet20 resnet50
+resnext50_32x4d se_resnet50 shufflenet_v1 shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
 """.split()  # noqa: SIM905 (a list of words)
 LESS = {
     "alexnet": "local response normalisation takes several operations",
@@ -132,6 +132,14 @@ def test_what_transformers_keep(name: str) -> None:
     small = {"steps": 9, "vocabulary": 11, "width": 12, "depth": 3, "heads": 3}
     graph = load(name, args=small)
     assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")
+
+
+@pytest.mark.parametrize(("name", "args"), [("mobilevit_s", {}), ("maxvit_t", {"window": 2})])
+def test_what_attention_among_windows_takes(name: str, args: dict[str, int]) -> None:
+    graph = load(name, args=args, input=(3, 64, 64))
+    assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu")
+    computed, seen = computed_and_seen(graph)
+    assert seen == pytest.approx(computed, rel=2e-3)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])

@@ -237,6 +237,17 @@ POOLS = [
         positive,
     ),
     Case("2x7x6", "lp_pool: {kernel: 3, norm: 3.5}", plainly(ref.lp_pool, 3.5, 3, 3), positive),
+    Case(
+        "3x7x8",
+        "blur_pool: 4",
+        lambda x, taps: ref.filtered(edged(x, (1, 2), (1, 2), mode="reflect"), taps, 2),
+    ),
+    Case("3x5x6", "fixed_filter: {taps: laplace, stride: 2}", plainly(ref.filtered, 2)),
+    Case(
+        "3x5x9",
+        "fixed_filter: {taps: [[1, 0, 1], [2, 0, 2]], padding: [[1, 0], [0, 0]], dilation: 1x2}",
+        lambda x, taps: ref.filtered(edged(x, (1, 0), (0, 0)), taps, 1, (1, 2)),
+    ),
     *(
         Case(
             "3x9x7",
@@ -345,6 +356,7 @@ NORMS = [
         for size in (1, 2, 3, 5)
     ),
     Case("3x4x5", "layer_scale", lambda x, weight: ref.along(weight, 4) * x),
+    Case("3x4x5", "layer_scale: {shared: true}", lambda x, weight: weight[0] * x),
     Case("3x4x5", "scale: 0.17", lambda x: 0.17 * x),
     Case("3x4x5", "shift: -0.5", lambda x: x - 0.5),
     Case("3x4x5", "global_response_norm", ref.global_response_norm),
@@ -539,6 +551,12 @@ VECTORS = [
         ),
         indices,
     ),
+    Case(
+        "1x6",
+        "embedding: {vocabulary: 7, features: 3, spectral_norm: true}",
+        lambda x, rows, u, v: (rows / (u @ rows @ v))[x[:, 0].astype(int)].swapaxes(1, 2),
+        indices,
+    ),
     Case("4x3x5", "to_sequence", lambda x: x.reshape(2, 4, 3 * 5)),
     Case("4x6", "position", lambda x, weight: x + weight),
     Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
@@ -655,6 +673,50 @@ CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *NORMS, *REDUCED, *POINTWISE, *MOVE
 def test_layer(case: Case) -> None:
     made, x = lowered(case.shape, case.layer), case.batch(case.shape)
     agrees(made, x, case.formula(x, *tensors(made)))
+
+
+FIXED = [
+    *(
+        Case(
+            shape,
+            f"blur_pool: {{kernel: {kernel}, stride: {stride}, padding_mode: {mode}}}",
+            plainly(ref.blurred, kernel, stride, numpys),
+        )
+        for shape, kernel, stride, mode, numpys in (
+            ("3x7x8", 3, 2, "reflect", "reflect"),
+            ("3x7x8", 4, 2, "reflect", "reflect"),
+            ("2x9", 5, 1, "replicate", "edge"),
+            ("2x4x5x4", 2, 3, "zeros", "constant"),
+        )
+    ),
+    Case(
+        "3x5x6",
+        "fixed_filter: {taps: sobel_x, padding: half}",
+        lambda x: ref.sobel(edged(x, (1, 1), (1, 1))),
+    ),
+    Case(
+        "3x5x6",
+        "fixed_filter: {taps: sobel_y}",
+        lambda x: ref.sobel(x.swapaxes(2, 3)).swapaxes(2, 3),
+    ),
+    Case(
+        "3x5x6",
+        "fixed_filter: {taps: laplace}",
+        lambda x: np.diff(x, 2, 2)[..., 1:-1] + np.diff(x, 2, 3)[:, :, 1:-1],
+    ),
+    Case(
+        "3x9",
+        "fixed_filter: {taps: [-1/2, 1/2], padding: [[1, 0]], padding_mode: replicate}",
+        lambda x: np.diff(x, prepend=x[:, :, :1]) / 2,
+    ),
+]
+"""Layers of given numbers."""
+
+
+@pytest.mark.parametrize("case", FIXED, ids=lambda case: f"{case.shape} {case.layer}")
+def test_given_numbers(case: Case) -> None:
+    made, x = lower(network(case.shape, case.layer)).double().eval(), case.batch(case.shape)
+    agrees(made, x, case.formula(x))
 
 
 def test_no_kind_is_missing() -> None:

@@ -27,6 +27,7 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
+from cnncalc.layers.fixed import FilterTaps
 from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
 
 Json = dict[str, Any]
@@ -63,6 +64,9 @@ def definitions() -> dict[str, Json]:
     expression = matching(patterns.EXPRESSION, "neither a value nor an expression")
     pair = {"minItems": 2, "maxItems": 2}
     edge = {"type": ["string", "integer", "array"], **pair, "allOf": [ref("spec.size_from_0")]}
+    taps = {"type": ["string", "number", "array"]}
+    either = f"{patterns.size(0, 1, LONGEST)}|{patterns.EXPRESSION}"
+    written = matching(either, "neither numbers nor a name")
     row = {"type": ["string", "array"], "items": whole(0), "allOf": [EXPRESSION]}
     return {
         "spec.expression": {**expression, "maxLength": LONGEST},
@@ -70,6 +74,7 @@ def definitions() -> dict[str, Json]:
         "spec.size_from_0": sizes(0, 3),
         "spec.factors": factors(),
         "spec.margins": {**sizes(0, 3), "items": edge},
+        "spec.taps": {"items": taps, "minItems": 1, **written},
         "spec.table": {"type": ["string", "array"], "items": row, "allOf": [EXPRESSION]},
     }
 
@@ -149,6 +154,11 @@ def _margins(wanted: Margins) -> Json:
     return {"type": types, "allOf": [ref("spec.margins")], **words}
 
 
+def _taps(wanted: FilterTaps) -> Json:
+    types = ["string", "number", "array"]
+    return {"type": types, "allOf": [ref("spec.taps")], **offered(wanted.words)}
+
+
 def _table(wanted: ConnectionTable) -> Json:
     return {"type": ["string", "array"], "allOf": [ref("spec.table")]}
 
@@ -200,6 +210,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     **dict.fromkeys((LayerShape, LayerInput), _layer_shape),
     Margins: _margins,
     ConnectionTable: _table,
+    FilterTaps: _taps,
     OneAxis: _axis,
     SeveralAxes: _axes,
     EverySize: _all_sizes,

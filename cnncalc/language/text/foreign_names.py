@@ -147,6 +147,8 @@ CALLED = {
     "matmul": "MatMul BMM BatchMatMul BatchMatMulV2 Dot Einsum",
     "elu": "ELU ExponentialLinear",
     "selu": "SELU ScaledExponentialLinear",
+    "blur_pool": "BlurPool BlurPool2d AntiAliasPool AntiAliasedDownsample",
+    "fixed_filter": "FixedFilter Filter2D Sobel SobelFilter Laplacian EdgeFilter",
     "subsample": "SubSampling Subsample",
     "pad_channels": "ChannelPad PadChannels",
     "activation": "Activation Act Nonlinearity",
@@ -270,7 +272,7 @@ UNSAID = """
     Fold Unfold Im2Col Col2Im SpaceToBatch BatchToSpace Bilinear
     DropBlock GaussianDropout
     ActivityRegularization
-    Masking Noise SymmetricPad BlurPool FixedFilter
+    Masking Noise SymmetricPad
     FractionalMaxPool
     StochasticPool SoftPool GeMPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
@@ -327,7 +329,8 @@ def foreign_kind(name: str, known: Collection[str]) -> Foreign | None:
 
 FIELDS = {
     "filters": "out_channels num_output output_channels out_planes channels nout c2 n_filters",
-    "kernel": "kernel_size size pool_size ksize k kernel_shape window filter_size",
+    "taps": "kernel filter weights coefficients",
+    "kernel": "filt_size kernel_size size pool_size ksize k kernel_shape window filter_size",
     "stride": "strides s subsample",
     "padding": "pad pads p border_mode auto_pad",
     "padding_mode": "pad_type pad_mode",

@@ -124,6 +124,7 @@ class _Quantity(NamedTuple):
 
 _COUNTS = (
     _Quantity("layers", lambda one: one.totals.layers, exact),
+    _Quantity("weight layers", lambda one: one.totals.weight_layers, exact),
     _Quantity("params", lambda one: one.totals.params.total, exact),
     _Quantity("frozen", lambda one: one.totals.params.frozen, exact, True),
     _Quantity("buffers", lambda one: one.totals.params.buffers, exact, True),

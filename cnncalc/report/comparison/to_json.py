@@ -13,8 +13,16 @@ from cnncalc.report.table.to_json import document as analysis
 from cnncalc.text import json_document
 
 COUNTS = (
-    "layers", "params", "trainable", "frozen", "buffers", "macs", "flops", "activations"
-)  # fmt: skip
+    "layers",
+    "weight_layers",
+    "params",
+    "trainable",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "activations",
+)
 
 
 VERSION = 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from math import prod
 from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
+from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact, field_value
+from cnncalc.numbers import edge, exact, field_value
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
@@ -86,20 +88,25 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
     yield from _output(node, arithmetic)
     yield from _fit(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
+    yield from _neurons(row, layer)
     yield from _ops(row.ops, arithmetic.macs)
     yield from _receptive(summary, row)
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    """Every field's value, the defaults too: what a short spec leaves unsaid."""
-    values = layer.values()
-    if values:
-        said = (
-            f"{name}{_TIED}{field_value(value)}"
-            for name, value in values.items()
-            if value is not None
-        )
+    """Every field's value, what a short spec leaves unsaid too; but no flag or word that says what
+    is so anyway."""
+    said = [
+        f"{name}{_TIED}{field_value(value)}"
+        for name, value in layer.values().items()
+        if value is not None and not _is_usual(layer.fields[name].default, value)
+    ]
+    if said:
         yield Fact("fields", ", ".join(said))
+
+
+def _is_usual(default: object, value: object) -> bool:
+    return value == default and (value is False or isinstance(value, str))
 
 
 # -- sizes ----------------------------------------------------------------------------------
@@ -136,9 +143,13 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
         f"{size + left / step:.2f}"
         for size, left, step in zip(node.shape[1:], rest, steps, strict=True)
     ]
-    what = f"{times(rest)} of padding" if not any(lost) else f"{times(lost)} of the input"
     windows = room[0] if len(set(room)) == 1 else times(room)
-    yield Fact("", f"does not fit: room for {windows} windows; the last {what} is never read")
+    if any(lost):
+        what = f"the last {edge(lost)} of the input is never read"
+        yield Fact("", f"does not fit: room for {windows} windows; {what}")
+    else:
+        what = f"the last {edge(rest)} of padding is not read"
+        yield Fact("", f"rounded down from {windows}: {what}")
 
 
 # -- counts ---------------------------------------------------------------------------------
@@ -172,6 +183,18 @@ def _product(weight: Weight) -> str:
         return str(first)
     product = "*".join(map(str, others))
     return f"{first} * ({product})" if len(others) > 1 else f"{first} * {product}"
+
+
+def _neurons(row: Row, layer: Layer) -> Iterator[Fact]:
+    """Of a layer whose outputs are dot products of one length: how many, and how long."""
+    outputs = prod(row.node.shape)
+    each, rest = divmod(row.ops.macs, outputs)
+    if layer.role != "weighted" or rest or not each:
+        return
+    product = "*".join(map(str, row.node.shape))
+    count = exact(outputs) if len(row.node.shape) == 1 else f"{product} = {exact(outputs)}"
+    yield Fact("neurons", f"{count}, each a dot product of {counted(each, 'number')}")
+    yield Fact("", f"{exact(row.connections)} connections: weights and biases, wherever used")
 
 
 def _ops(ops: Ops, formula: str) -> Iterator[Fact]:

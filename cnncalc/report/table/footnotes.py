@@ -14,6 +14,8 @@ _NOWHERE = Receptive(None)
 
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 
+DEEP = "conv and linear layers on the longest path, attention as two"
+
 
 def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
@@ -22,6 +24,8 @@ def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> 
     counts = totals.layers, totals.params, totals.ops, 0
     whole = Row(graph.output, *counts, _NOWHERE, graph.layers, ())
     notes = conventions(whole, summary, columns)
+    if totals.weight_layers and "params" in columns:
+        notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
     if "field" in columns:
         notes += _fields(summary)
     notes += _warnings(summary)

@@ -155,6 +155,12 @@ def pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     )
 
 
+def fixed_filter(module: Any, x: Tensor, at: Direction) -> Tensor:
+    """A window over each channel."""
+    steps = at.of(module.stride), at.of(module.padding), at.of(module.dilation)
+    return windows(x, at.of(module.weight.shape), *steps)
+
+
 def average_pool(module: Any, x: Tensor, at: Direction) -> Tensor:
     """cnncalc's own: padding of its own, then a mean."""
     return pool(module.pool, F.pad(x, at.sides(module.padding), value=NOTHING), at)
@@ -494,6 +500,7 @@ BY_CHANNEL: dict[str, Callable[[Any, Tensor, Direction], Tensor | None]] = {
     **{f"{kind}Pad{rank}": pad for kind in PADS for rank in RANKS},
     "AveragePool": average_pool,
     "ClassToken": class_token,
+    "FixedFilter": fixed_filter,
     "MaxUnpool": unpool,
     "Flatten": flatten,
     "PowerMean": within,

@@ -585,6 +585,25 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (Embedding(9, 4, 9), "padding_index", "index 9 is not below `vocabulary: 9`"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
+        (Attention(4, key_heads=3), "key_heads", "`key_heads: 3` do not divide 4 heads"),
+        *(
+            (
+                Attention(4, project=project, **{name: 1}),
+                name,
+                f"`{name}` is of a projection that `project: {project}` leaves out",
+            )
+            for project in ("inputs", "none")
+            for name in ("features", "out_bias")
+        ),
+        *(
+            (
+                Attention(4, project="none", **{name: 2}),
+                name,
+                f"`{name}` is what arrives, where nothing is projected",
+            )
+            for name in ("head_features", "value_features")
+        ),
+        (Attention(4, map=8), "map", "`map` says nothing without a `shift`"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),
         (Softmax("steps", among=2), "among", "`among` is of channels"),

@@ -1,5 +1,5 @@
-"""Networks of mirrored padding, of normalised and standardised weights, against implementations that
-share nothing with ours."""
+"""Networks of mirrored padding, of normalised and standardised weights, against implementations
+that share nothing with ours."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cnncalc.layers.base import times
-from cnncalc.layers.fields import shown
+from cnncalc.layers.fields import counted, shown
 
 _PREFIXES = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3))
 
@@ -43,6 +43,17 @@ def field_value(value: object) -> str:
         listed = any(isinstance(part, tuple | str) for part in value)
         return shown(value) if listed else times(map(field_value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+LINES = {1: ("step",), 2: ("row", "column"), 3: ("frame", "row", "column")}
+"""What a map has along each of its axes."""
+
+
+def edge(counts: Sequence[int]) -> str:
+    """So many lines along each axis: `row and column`, `2 rows`."""
+    pairs = zip(counts, LINES[len(counts)], strict=True)
+    said = [name if count == 1 else counted(count, name) for count, name in pairs if count]
+    return " and ".join(said)
 
 
 def signed(number: int, show: Callable[[int], str]) -> str:

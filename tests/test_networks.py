@@ -47,6 +47,7 @@ PUBLISHED = {
     "resnet/resnet152_v1": ("ResNet-152", "v1"),
     "resnet/resnet200": ("ResNet-200", "3-24-36-3"),
     "resnet/bit_r50x1": ("BiT ResNet-50x1", "1000 classes"),
+    "resnet/res2net50": ("Res2Net-50", "26w x 4s"),
     "cifar/resnet20": ("ResNet-20", "CIFAR option A"),
     "cifar/resnet32": ("ResNet-32", "CIFAR option A"),
     "cifar/resnet44": ("ResNet-44", "CIFAR option A"),

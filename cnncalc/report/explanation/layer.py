@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from math import prod
 from textwrap import fill
@@ -14,7 +14,7 @@ from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact, field_value
+from cnncalc.numbers import edge, exact, field_value
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
@@ -25,7 +25,6 @@ MOST_RANGES = 8
 """Of channels that see differently, that are said."""
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-LINES = {1: ("step",), 2: ("row", "column"), 3: ("frame", "row", "column")}
 
 
 class Fact(NamedTuple):
@@ -151,13 +150,6 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
     else:
         what = f"the last {edge(rest)} of padding is not read"
         yield Fact("", f"rounded down from {windows}: {what}")
-
-
-def edge(counts: Sequence[int]) -> str:
-    """`row and column`, `2 rows`."""
-    pairs = zip(counts, LINES[len(counts)], strict=True)
-    said = [name if count == 1 else counted(count, name) for count, name in pairs if count]
-    return " and ".join(said)
 
 
 # -- counts ---------------------------------------------------------------------------------

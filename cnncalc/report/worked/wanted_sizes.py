@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers.base import Layer, Shape, times
-from cnncalc.numbers import field_value
-from cnncalc.report.explanation.layer import edge
+from cnncalc.numbers import edge, field_value
 from cnncalc.worked.wanted import Way
 
 MOST = 8

@@ -16,6 +16,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -79,6 +80,7 @@ KINDS: tuple[type[Layer], ...] = (
     CCells,
     GlobalAvgPool,
     GlobalMaxPool,
+    GemPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     Mean,

@@ -279,6 +279,23 @@ class GlobalResponseNorm(nn.Module):
         return made
 
 
+class GemPool(nn.Module):
+    """The generalised mean of each channel, by a trained exponent."""
+
+    def __init__(self, keep: bool, p: float, eps: float) -> None:
+        super().__init__()
+        self.keep = keep
+        self.eps = eps
+        self.p = nn.Parameter(torch.full((1,), p))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        space = tuple(range(2, x.dim()))
+        powers = x.clamp(min=self.eps).pow(self.p)
+        mean: Tensor = powers.mean(space).pow(self.p.reciprocal())
+        return mean.view(*mean.shape, *(1 for _ in space)) if self.keep else mean
+
+
 class DropPath(nn.Module):
     """In training, samples that become 0 at random, as a whole."""
 

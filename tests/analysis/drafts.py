@@ -12,8 +12,21 @@ from tests.analysis.rates import rates
 
 Fields = dict[str, Any]
 
-JOINS = ("concat", "add", "subtract", "multiply", "maximum", "average")
-WORDS = ("relu", "gelu", "prelu", "batch_norm", "identity", "layer_scale", "log_softmax")
+JOINS = (
+    *("concat", "add", "subtract", "multiply", "divide"),
+    *("maximum", "minimum", "average"),
+)
+WORDS = (
+    "relu",
+    "mish",
+    "square",
+    "gelu",
+    "prelu",
+    "batch_norm",
+    "identity",
+    "layer_scale",
+    "log_softmax",
+)
 WORDS += ("layer_norm", "softmax", "relu", "identity")
 FASTEST = {1: 8, 2: 4, 3: 2}
 LARGEST = {1: 60, 2: 18, 3: 8}
@@ -232,11 +245,16 @@ def shuffled(draw: Random, flow: Flow, depth: int) -> Draft:
     return put(flow, "channel_shuffle", {"groups": draw.choice((2, 3, 4))})
 
 
-def neighbouring(draw: Random, flow: Flow, depth: int) -> Draft:
-    """Channels that see their neighbours, or become one with them."""
-    if draw.random() < 0.5:
-        return put(flow, "maxout", {"pieces": draw.choice((2, 3))})
-    return put(flow, "local_response_norm", {"size": draw.choice((2, 3, 4, 5))})
+def mixed(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Channels that see others, become one with them, or take their places."""
+    kinds: tuple[tuple[str, Fields], ...] = (
+        ("maxout", {"pieces": draw.choice((2, 3))}),
+        ("local_response_norm", {"size": draw.choice((2, 3, 4, 5))}),
+        ("glu", {}),
+        ("roll", {"shift": draw.choice((-1, 1, 2))}),
+        ("flip", {"axis": "channels"}),
+    )
+    return put(flow, *draw.choice(kinds))
 
 
 def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
@@ -429,7 +447,8 @@ CHOICES: Choices = (
     some_channels,
     padded,
     shuffled,
-    neighbouring,
+    mixed,
+    mixed,
 )
 MOVING: Choices = (
     convolution,

@@ -23,6 +23,7 @@ from cnncalc.layers.curved import ROWS
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -171,6 +172,7 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Normalize()), POSITIONS, {"n": 8}),
         (ops(Normalize("space")), 8, {"n": POSITIONS}),
     ],
+    "`gem_pool`": [(ops(GemPool()), 1, {"C": 8, "N": POSITIONS})],
     "`mean`": [(ops(Mean("channels")), POSITIONS, {"n": 8})],
     "`sum`": [(ops(Summation("space")), 8, {"n": POSITIONS})],
     "`max`": [

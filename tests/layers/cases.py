@@ -15,6 +15,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import GATES, Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -205,6 +206,8 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         GlobalAvgPool(keep=True),
         GlobalMaxPool(),
         GlobalMaxPool(keep=True),
+        GemPool(),
+        GemPool(keep=True, p=1.5),
         AdaptiveAvgPool(1),
         AdaptiveAvgPool(2),
         AdaptiveAvgPool(12),

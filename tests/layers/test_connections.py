@@ -10,6 +10,7 @@ from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
@@ -51,6 +52,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (GroupNorm(2), IMAGE, 2 * VALUES),
     (GroupNorm(2, affine=False), IMAGE, 0),
     (GlobalResponseNorm(), IMAGE, 2 * VALUES),
+    (GemPool(), IMAGE, 0),
     (LayerScale(), IMAGE, VALUES),
     (PRelu(), IMAGE, VALUES),
     (Position(), IMAGE, VALUES),

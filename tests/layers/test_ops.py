@@ -13,6 +13,7 @@ from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -243,6 +244,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         Normalize("space", p=1.0),
         (IMAGE,),
         Ops(additions=8 * (MAP - 1), divisions=VALUES, comparisons=VALUES + 8),
+    ),
+    # bounds and powers, then for each channel a mean and a root; 1/p
+    (
+        GemPool(),
+        (IMAGE,),
+        Ops(
+            comparisons=VALUES,
+            powers=VALUES + 8,
+            additions=8 * (MAP - 1),
+            divisions=8 + 1,
+        ),
     ),
     (Mean("channels"), (IMAGE,), Ops(additions=MAP * (8 - 1), divisions=MAP)),
     (Mean("height"), (IMAGE,), Ops(additions=8 * 9 * (7 - 1), divisions=8 * 9)),

@@ -13,6 +13,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import Add, Concat
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.matmul import Matmul
@@ -49,6 +50,7 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             AvgPool(2),
             LpPool(2),
             GlobalAvgPool(),
+            GemPool(),
             AdaptiveAvgPool(2),
             InstanceNorm(),
             LocalResponseNorm(5),

@@ -21,6 +21,7 @@ from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
     Add,
     Average,
@@ -378,6 +379,15 @@ def test_of_positive_numbers(kind: str, expected: list[float]) -> None:
 def test_gated(gate: str, function: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> None:
     x = image(*shape)
     torch.testing.assert_close(forward(Glu(gate), x), x[:, :3] * function(x[:, 3:]))
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_generalised_mean(keep: bool) -> None:
+    """Of what is negative, `eps`."""
+    x = image(3, 4, 5)
+    bounded = x.clamp(min=0.1).double()
+    expected = bounded.pow(2.5).mean((2, 3), keep).pow(1 / 2.5).float()
+    torch.testing.assert_close(forward(GemPool(keep, 2.5, 0.1), x), expected)
 
 
 def test_normalize() -> None:

@@ -25,6 +25,7 @@ from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
+from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -248,6 +249,7 @@ def test_cubic_upsample(scale: int) -> None:
         PadChannels(2),
         GlobalAvgPool(keep=True),
         GlobalMaxPool(keep=True),
+        GemPool(keep=True),
     ],
     ids=repr,
 )

@@ -270,6 +270,7 @@ POOLS = [
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
     Case("3x4x5", "global_avg_pool", lambda x: x.mean((2, 3))),
     Case("3x4x5", "global_avg_pool: {keep: true}", lambda x: x.mean((2, 3), keepdims=True)),
+    Case("3x4x5", "gem_pool", lambda x, p: (x**p).mean((2, 3)) ** (1 / p), positive),
     Case("3x4x5x2", "global_max_pool", lambda x: x.max((2, 3, 4))),
     Case("3x7x9", "adaptive_avg_pool: 3x4", plainly(ref.adaptive_pool, (3, 4), np.mean)),
     Case("3x4x5", "adaptive_avg_pool: 7", plainly(ref.adaptive_pool, (7, 7), np.mean)),

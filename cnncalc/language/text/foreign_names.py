@@ -37,6 +37,7 @@ CALLED = {
     "lp_pool": "LPPool PowerAveragePool",
     "global_avg_pool": """GlobalAveragePooling GlobalAveragePool GAP GlobalMeanPool
         AvgPoolGlobal global_average global_pool""",
+    "gem_pool": "GeM GeMPooling GeneralizedMeanPooling",
     "global_max_pool": "GlobalMaxPooling GlobalMaxPool GMP",
     "adaptive_avg_pool": "AdaptiveAveragePooling AdaptiveAvgPool AdaptiveAveragePool",
     "adaptive_max_pool": "AdaptiveMaxPooling AdaptiveMaxPool",
@@ -274,7 +275,7 @@ UNSAID = """
     ActivityRegularization
     Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool GeMPool RoIPool ROIPooling PSROIPooling PSRoIAlign
+    StochasticPool SoftPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local

@@ -488,7 +488,7 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "Learned", "Linear", "Rbf", "RoiAlign", "ToWindows"])
+ENDING = frozenset(["FromWindows", "GemPool", "Learned", "Linear", "Rbf", "RoiAlign", "ToWindows"])
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

@@ -1,4 +1,4 @@
-"""ResNet-50, VGG-16, DenseNet-121, MobileNetV2 and HRNet-W18 once more, from their papers:
+"""ResNet-50, VGG-16, DenseNet-121, MobileNetV2, HRNet-W18 and WaveNet once more, from their papers:
 functions over a list of tensors, which know nothing of specs, graphs or modules."""
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ class Tensors:
         each = (1, -1, *(1 for _ in x.shape[2:]))
         normal = (x - mean.view(each)) / torch.sqrt(variance.view(each) + self.eps)
         return normal * scale.view(each) + shift.view(each)
+
+    def causal(self, x: Tensor, dilation: int = 1) -> Tensor:
+        """A convolution with bias over a signal, which sees nothing that comes later."""
+        weight, bias = next(self.left), next(self.left)
+        x = F.pad(x, (dilation * (weight.shape[2] - 1), 0))
+        return F.conv1d(x, weight, bias, dilation=dilation)
 
     def linear(self, x: Tensor) -> Tensor:
         """A fully connected layer."""
@@ -161,3 +167,15 @@ def fused(t: Tensors, streams: list[Tensor], level: int) -> Tensor:
             seen = seen.repeat_interleave(2 ** (place - level), 3)
         total = total + seen
     return total.relu()
+
+
+def wavenet(t: Tensors, x: Tensor) -> Tensor:
+    """Van den Oord et al. 2016, figure 4 and section 2.4: three times 1, 2, 4, ..., 512."""
+    x = t.causal(x)
+    total = torch.zeros(())
+    for number in range(30):
+        dilation = 2 ** (number % 10)
+        gated = t.causal(x, dilation).tanh() * t.causal(x, dilation).sigmoid()
+        total = total + t.causal(gated)
+        x = x + t.causal(gated) if number < 29 else x
+    return t.causal(t.causal(total.relu()).relu())

@@ -115,3 +115,18 @@ def test_a_wrong_network_differs() -> None:
     with torch.no_grad():
         expected = independent.resnet50(Tensors(network.state_dict().values()), x)
         assert difference(network(x), expected) > 1e-3
+
+
+def test_wavenet() -> None:
+    """Its outputs; and what is heard later changes none that came before."""
+    network = lower(load("wavenet"), seed=1).double().eval()
+    generator = torch.Generator().manual_seed(3)
+    x = torch.randn(1, 256, 1600, generator=generator, dtype=torch.float64)
+    tensors = Tensors(network.state_dict().values())
+    with torch.no_grad():
+        expected, found = independent.wavenet(tensors, x), network(x)
+        later = network(torch.cat([x[..., :1000], -x[..., 1000:]], dim=2))
+    assert tensors.done()
+    assert difference(found, expected) < 1e-12
+    assert torch.equal(found[..., :1000], later[..., :1000])
+    assert not torch.equal(found[..., 1000:], later[..., 1000:])

@@ -23,7 +23,10 @@ from tests.lowering.alive import computed_and_seen
 from tests.lowering.interpreted import agrees
 from tests.wiring.specs import spec
 
-COMPOSED = ("batch_norm", "layer_norm", "average", "channel_shuffle")
+COMPOSED = (
+    *("batch_norm", "frozen_batch_norm", "layer_norm", "global_response_norm", "normalize"),
+    *("average", "channel_shuffle"),
+)
 """Kinds of layers that make more on the way than memory counts; and one that makes nothing where it
 has a channel for each group, on the meta device."""
 

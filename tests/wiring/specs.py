@@ -15,12 +15,27 @@ Items = list[Item]
 
 SIZE = 6
 WIDTHS = (2, 4, 4, 6)
-SAME_SHAPE = ("add", "subtract", "multiply", "maximum", "average")
+SAME_SHAPE = ("add", "subtract", "multiply", "maximum", "minimum", "average")
 PLAIN: tuple[Item, ...] = (
     *({"relu": None}, {"tanh": None}, {"sigmoid": None}, {"leaky_relu": 0.2}),
     *({"max_pool": {"kernel": 3, "stride": 1, "padding": "half"}}, {"dropout": 0.5}),
 )
+MOVED: tuple[Item, ...] = (
+    *(
+        {"roll": 1},
+        {"flip": "channels"},
+        {"clamp": {"min": -1, "max": 1}},
+        {"threshold": 0.1},
+        {"shift": 0.5},
+        {"drop_path": 0.2},
+    ),
+    *({"hard_tanh": None}, {"celu": None}, {"soft_shrink": None}, {"abs": None}),
+    *({"alpha_dropout": 0.1}, {"softmax": None}, {"scale": 0.5}),
+    {"layers": [{"pad": {"size": 1, "mode": "reflect"}}, {"crop": 1}]},
+)
+"""Of each kind one that moves values, or keeps them where they are, and the shape with them."""
 RICH: tuple[Item, ...] = (
+    *({"frozen_batch_norm": None}, {"global_response_norm": None}, {"normalize": None}),
     *({"batch_norm": None}, {"prelu": None}, {"channel_shuffle": 2}, {"layer_norm": None}),
     *({"avg_pool": {"kernel": 2, "stride": 1, "padding": "same"}}, {"layer_scale": 0.5}),
 )
@@ -312,6 +327,9 @@ class Writer:
         if self.rich and self.draw.random() < 0.1:
             fields["weight_norm"] = True
         if self.draw.random() < 0.1:
+            modes = ("reflect", "replicate", "circular")
+            fields |= {"kernel": 3, "padding_mode": self.draw.choice(modes)}
+        if self.draw.random() < 0.1:
             fields = {**fields, "kernel": "k"}
             return Made({**self.table(), "conv": fields}, True)
         return Made({"conv": fields}, True)
@@ -326,7 +344,8 @@ class Writer:
         return {"each": ["row", "k"], "rows": rows, "name": "row"}
 
     def pointwise(self, around: List, depth: int) -> Made:
-        return Made(dict(self.draw.choice(PLAIN + RICH if self.rich else PLAIN)), around.fit)
+        kinds = PLAIN + MOVED + RICH if self.rich else (*PLAIN * 2, *MOVED)
+        return Made(dict(self.draw.choice(kinds)), around.fit)
 
     def nothing(self, around: List, depth: int) -> Made:
         return Made(dict(self.draw.choice(NOTHING)), around.fit)

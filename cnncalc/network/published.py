@@ -21,4 +21,4 @@ class Published(NamedTuple):
 
 def percent(error: float | None) -> str:
     """`23.85`; nothing for what was not printed."""
-    return "" if error is None else f"{error:g}"
+    return "" if error is None else f"{error:.2f}"

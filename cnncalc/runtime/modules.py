@@ -1281,6 +1281,42 @@ class RoiAlign(nn.Module):
         return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
 
 
+class LocallyConnected(nn.Module):
+    """A convolution with a kernel of its own for every place."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        output_size: tuple[int, ...],
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        bias: bool,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+        taps = in_channels * prod(kernel_size)
+        weight = torch.rand(prod(output_size), taps, out_channels) * 2 - 1
+        self.weight = nn.Parameter(weight * taps**-0.5)
+        biases = (torch.rand(out_channels, *output_size) * 2 - 1) * taps**-0.5
+        self.bias = nn.Parameter(biases) if bias else None
+        self.output_size = output_size
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        rank = len(self.kernel_size)
+        for axis, size in enumerate(self.kernel_size):
+            x = x.unfold(2 + axis, size, self.stride[axis])
+        places = range(2, 2 + rank)
+        order = *places, 0, 1, *range(2 + rank, 2 + 2 * rank)
+        windows = x.permute(order).clone(memory_format=torch.contiguous_format)
+        windows = windows.flatten(0, rank - 1).flatten(2)
+        found = torch.bmm(windows, self.weight).permute(1, 2, 0)
+        found = found.view(found.shape[0], found.shape[1], *self.output_size)
+        return found if self.bias is None else found + self.bias
+
+
 class Subsample(nn.Module):
     """The sum of each window times a trained coefficient, plus a trained bias: one of
     both for each channel, that make a mean of it at first."""

@@ -147,8 +147,7 @@ def _taps(reads: Reads, channels: int) -> Iterable[tuple[int, int]]:
 
 
 _Piece = tuple[int, Sequence[int], Sequence[int]]
-"""Ranges of an output's channels behind one another: where they begin, where each ends, and what they
-read."""
+"""Ranges of channels behind one another: where they begin, where each ends, what they read."""
 
 
 def _pieces(reads: Reads, count: int, read: Ranges) -> Iterator[_Piece]:

@@ -245,11 +245,16 @@ def shuffled(draw: Random, flow: Flow, depth: int) -> Draft:
     return put(flow, "channel_shuffle", {"groups": draw.choice((2, 3, 4))})
 
 
-def neighbouring(draw: Random, flow: Flow, depth: int) -> Draft:
-    """Channels that see their neighbours, or become one with them."""
-    if draw.random() < 0.5:
-        return put(flow, "maxout", {"pieces": draw.choice((2, 3))})
-    return put(flow, "local_response_norm", {"size": draw.choice((2, 3, 4, 5))})
+def mixed(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Channels that see others, become one with them, or take their places."""
+    kinds: tuple[tuple[str, Fields], ...] = (
+        ("maxout", {"pieces": draw.choice((2, 3))}),
+        ("local_response_norm", {"size": draw.choice((2, 3, 4, 5))}),
+        ("glu", {}),
+        ("roll", {"shift": draw.choice((-1, 1, 2))}),
+        ("flip", {"axis": "channels"}),
+    )
+    return put(flow, *draw.choice(kinds))
 
 
 def squared_pixels(draw: Random, flow: Flow, depth: int) -> Draft:
@@ -442,7 +447,8 @@ CHOICES: Choices = (
     some_channels,
     padded,
     shuffled,
-    neighbouring,
+    mixed,
+    mixed,
 )
 MOVING: Choices = (
     convolution,

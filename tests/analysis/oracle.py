@@ -35,8 +35,8 @@ LEAST = 1e-3
 
 POSITIVE = ("nn.AvgPool", "nn.AdaptiveAvgPool", "AveragePool", "nn.Upsample", "nn.ZeroPad")
 POSITIVE += ("nn.ChannelShuffle", "nn.PixelShuffle", "Slice", "torch.cat")
-POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels")
-NEIGHBOURS = ("nn.LocalResponseNorm", "Maxout")
+POSITIVE += ("nn.PixelUnshuffle", "PixelsToChannels", "Roll", "Flip")
+NEIGHBOURS = ("nn.LocalResponseNorm", "Maxout", "nn.GLU")
 MIXING = ("nn.LogSoftmax", "nn.Softmax", "ChannelNorm", "ChannelRmsNorm")
 SUMS = ("torch.add", "torch.sub", "torch.mul", "torch.maximum", "Average")
 SUMS += ("torch.div", "torch.minimum")
@@ -77,6 +77,8 @@ def with_ones(module: nn.Module) -> nn.Module:
 
 def neighbours(form: TorchModule, x: Tensor) -> Tensor:
     """The sum of the channels beside each, or of those that become one."""
+    if form.name == "nn.GLU":
+        return torch.stack(x.chunk(2, 1)).sum(0)
     if form.name == "Maxout":
         parts = x.split(form.arguments["pieces"], 1)
         return torch.stack([part.sum(1) for part in parts], 1)

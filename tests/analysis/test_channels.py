@@ -62,6 +62,12 @@ MIXED = f"concat: [[identity], [{conv(1, 3)}], [{conv(2, 5)}]]"
         (["channel_shuffle: 2", "channel_shuffle: 2"], [1, 3, 5, 5]),
         (["channel_shuffle: 2", "slice: {stop: 1}"], [1]),
         (["maxout: 2"], [3, 5]),
+        (["glu"], [5, 5]),
+        (["channel_shuffle: 2", "glu"], [3, 5]),
+        (["roll: 1"], [5, 1, 3, 5]),
+        (["flip: channels"], [5, 5, 3, 1]),
+        (["mean: channels"], [5]),
+        (["slice: {step: 2}"], [1, 5]),
         (["local_response_norm: 3"], [3, 5, 5, 5]),
         (["local_response_norm: 2"], [1, 3, 5, 5]),
         (["max_pool: {kernel: 3, stride: 1, padding: half}", "batch_norm", "relu"], [3, 5, 7, 7]),
@@ -220,6 +226,18 @@ def test_many_channels_in_few_ranges() -> None:
     assert found.ranges == Ranges((count, 2 * count), (0, 1))
 
 
+DEPTHWISE = conv(512, 3, ", groups: 512")
+
+
+def test_too_many_ranges_in_a_network() -> None:
+    """From some layer on nothing is told apart, and that is said; before it all is."""
+    unit = f"{{concat: [[{{slice: {{stop: 512}}}}], [{{slice: {{start: 512}}}}, {DEPTHWISE}]]}}"
+    graph = network("1024x8", f"{{repeat: 400, layers: [{unit}, {{channel_shuffle: 2}}]}}")
+    said = [field.at_most for field in receptive_fields(graph).values()]
+    assert said == sorted(said)
+    assert 0 < sum(said) < len(said)
+
+
 # -- which channels are read ----------------------------------------------------------------------
 
 
@@ -229,7 +247,7 @@ def brute(across: Across, count: int, inputs: list[list[int]]) -> list[set[tuple
     for reads in across.reads:
         for number in range(len(inputs)) if reads.number is None else (reads.number,):
             kinds = inputs[number]
-            for k, output in enumerate(reads.outputs or range(count)):
+            for k, output in enumerate(range(count) if reads.outputs is None else reads.outputs):
                 for tap in reads.taps or range(len(kinds)):
                     channel = tap + reads.step * (k // reads.repeat)
                     if 0 <= channel < len(kinds):

@@ -25,7 +25,7 @@ def told(across: Across, filters: int, *inputs: Shape) -> Pairs:
         for reads in across.reads
         for number, shape in enumerate(inputs)
         if reads.number in (None, number)
-        for k, output in enumerate(reads.outputs or range(filters))
+        for k, output in enumerate(range(filters) if reads.outputs is None else reads.outputs)
         for tap in (range(shape[0]) if reads.taps is None else reads.taps)
         if 0 <= (channel := tap + reads.step * (k // reads.repeat)) < shape[0]
     }

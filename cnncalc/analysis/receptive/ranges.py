@@ -98,6 +98,7 @@ def read(across: Across, count: int, inputs: Sequence[Ranges]) -> tuple[Ranges, 
             }
             numbered = Ranges(inputs[number].ends, tuple(map(of.__getitem__, inputs[number].kinds)))
             pieces += _pieces(reads, count, numbered)
+    pieces.sort(key=lambda piece: piece.first)
     apart = all(one.ends[-1] <= other.first for one, other in pairwise(pieces))
     listed = _listed(count, pieces, kinds) if apart else _overlaid(count, pieces, kinds)
     if across.turns > 1:
@@ -163,7 +164,7 @@ class _Piece(NamedTuple):
 
 def _pieces(reads: Reads, count: int, read: Ranges) -> Iterator[_Piece]:
     """Which channels of the output read which of an input."""
-    outputs = reads.outputs or range(count)
+    outputs = range(count) if reads.outputs is None else reads.outputs
     for first, stop in _taps(reads, read.ends[-1]):
         if reads.step == reads.repeat == stop - first == 1:
             yield from _moved(first, outputs, read)

@@ -172,7 +172,7 @@ class Scope:
 
     def exact(self, path: str, scalar: Scalar) -> Value | None:
         """What an item gives by a name that may be no name in expressions: `rpn.3x3-scores`."""
-        head, _, name = path.partition(".")
+        head, _, name = path[: 2 * LONGEST].partition(".")
         word = self.names.get(head)
         if not isinstance(word, Word) or word.layer is None:
             layer = self.reach(head)

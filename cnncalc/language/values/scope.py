@@ -177,9 +177,10 @@ class Scope:
         if not isinstance(word, Word) or word.layer is None:
             layer = self.reach(head)
             word = Word.at(head, scalar.span, layer, self.names) if layer else None
-        if word is None or word.layer is None or name not in word.layer.outputs:
+        if word is None or word.layer is None:
             return None
-        return word.layer.outputs[name]
+        found: Value | None = word.layer.outputs.get(name)
+        return found
 
     def reached(self, name: str, scalar: Scalar) -> Value | None:
         """The layer that a text names, be it one of those that an item gives: `3x3.skip`."""

@@ -441,6 +441,8 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
         [branches("add", a="{linear: 64}, sigmoid", b="identity")] * 9,
     ),
     "log softmax twice is once": ("CNN917", "64", ["linear: 10", "log_softmax"]),
+    "softmax along a map": ("CNN917", "4x8x8", ["softmax: width"]),
+    "softmax among parts": ("CNN917", "64", ["linear: 10", "softmax: {among: 2}"]),
     "softmax within": ("CNN917", "64", ["linear: 64", "softmax", "linear: 10"]),
     "image and classes": ("CNN918", "3x224x224", [conv(64), "relu", conv(10)]),
     "small network": ("CNN918", "3x32x32", [conv(6), "relu", conv(6)]),

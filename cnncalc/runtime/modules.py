@@ -716,6 +716,45 @@ class Lstm(OverSteps, nn.LSTM):  # type: ignore[misc]
     """Long short-term memory."""
 
 
+class ProjectedLstm(Lstm):
+    """An LSTM whose states are shorter than its cells; where it is exported, step by step,
+    which ONNX has no operator for."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        """N x features x steps."""
+        if not torch.compiler.is_exporting():
+            return super().forward(x)
+        states, final = list(x.unbind(2)), [x]
+        for layer in range(self.num_layers):
+            runs = [self.run(states, layer, suffix) for suffix in self.suffixes()]
+            final = [runs[0][-1], *(run[0] for run in runs[1:])]
+            states = [torch.cat(each, 1) for each in zip(*runs, strict=True)]
+        return torch.cat(final, 1) if self.last else torch.stack(states, 2)
+
+    def suffixes(self) -> tuple[str, ...]:
+        """What ends the names of the weights of each direction."""
+        return ("", "_reverse") if self.bidirectional else ("",)
+
+    def run(self, states: list[Tensor], layer: int, suffix: str) -> list[Tensor]:
+        """The states of a layer in a direction, in the order of the steps."""
+        kinds = ("weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh")
+        names = [f"{kind}_l{layer}{suffix}" for kind in kinds]
+        weights: list[Any] = [getattr(self, name, None) for name in names]
+        read, kept, short, read_bias, kept_bias = weights
+        batch = states[0].shape[0]
+        hidden = states[0].new_zeros(batch, self.proj_size)
+        cell = states[0].new_zeros(batch, self.hidden_size)
+        found: list[Tensor] = []
+        for state in reversed(states) if suffix else states:
+            gates = F.linear(state, read, read_bias)
+            gates = gates + F.linear(hidden, kept, kept_bias)
+            enter, forget, new, leave = gates.chunk(4, 1)
+            cell = forget.sigmoid() * cell + enter.sigmoid() * new.tanh()
+            hidden = F.linear(leave.sigmoid() * cell.tanh(), short)
+            found.append(hidden)
+        return found[::-1] if suffix else found
+
+
 class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
     """The gated recurrent unit."""
 
@@ -1240,6 +1279,42 @@ class RoiAlign(nn.Module):
         steps = (torch.arange(count, device=first.device).to(first) + 0.5) / count
         places = first[..., None] + extent[..., None] * steps
         return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
+
+
+class LocallyConnected(nn.Module):
+    """A convolution with a kernel of its own for every place."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        output_size: tuple[int, ...],
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        bias: bool,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+        taps = in_channels * prod(kernel_size)
+        weight = torch.rand(prod(output_size), taps, out_channels) * 2 - 1
+        self.weight = nn.Parameter(weight * taps**-0.5)
+        biases = (torch.rand(out_channels, *output_size) * 2 - 1) * taps**-0.5
+        self.bias = nn.Parameter(biases) if bias else None
+        self.output_size = output_size
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        rank = len(self.kernel_size)
+        for axis, size in enumerate(self.kernel_size):
+            x = x.unfold(2 + axis, size, self.stride[axis])
+        places = range(2, 2 + rank)
+        order = *places, 0, 1, *range(2 + rank, 2 + 2 * rank)
+        windows = x.permute(order).clone(memory_format=torch.contiguous_format)
+        windows = windows.flatten(0, rank - 1).flatten(2)
+        found = torch.bmm(windows, self.weight).permute(1, 2, 0)
+        found = found.view(found.shape[0], found.shape[1], *self.output_size)
+        return found if self.bias is None else found + self.bias
 
 
 class Subsample(nn.Module):

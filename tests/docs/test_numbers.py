@@ -35,6 +35,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -112,6 +113,7 @@ Sample = tuple[Ops, int, dict[str, int]]
 
 SAMPLES: dict[str, list[Sample]] = {
     "`conv`": [
+        (ops(LocallyConnected(6, 3)), 6 * 4 * 7, {}),
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),

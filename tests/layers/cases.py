@@ -27,6 +27,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -176,6 +177,9 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ConvTranspose(6, 3, 2, "same", groups=2, spectral_norm=True),
         ConvTranspose(6, 2, 2, bias=False, spectral_norm=True),
         ConvTranspose(6, 2, 3, dilation=3, output_padding=2),
+        LocallyConnected(3, 2),
+        LocallyConnected(4, 3, 2, "same", bias=False),
+        LocallyConnected(2, 1),
         MaxPool(2),
         MaxPool(3, 2, 1),
         MaxPool(3, 2, 1, rounding="ceil"),

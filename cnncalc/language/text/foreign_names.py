@@ -116,6 +116,7 @@ CALLED = {
     "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "roi_align": "RoIAlign ROIAlign",
+    "locally_connected": "LocallyConnected Local LocalConnection",
     "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
@@ -278,7 +279,7 @@ UNSAID = """
     StochasticPool SoftPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
-    DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
+    DeformConv DeformableConv DCN ModulatedDeformConv Involution
     DynamicConv CondConv CoordConv FilterResponseNorm
     SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell

@@ -717,8 +717,8 @@ class Lstm(OverSteps, nn.LSTM):  # type: ignore[misc]
 
 
 class ProjectedLstm(Lstm):
-    """An LSTM whose states are shorter than its cells; where it is exported, step by step,
-    which ONNX has no operator for."""
+    """An LSTM whose states are shorter than its cells; where it is exported, step by
+    step: ONNX has no operator for it."""
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         """N x features x steps."""

@@ -519,7 +519,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"{kind}{rank}": conv for kind in ("Conv", "StdConv") for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
-    **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
+    **dict.fromkeys(("Rnn", "Lstm", "ProjectedLstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelsToPixels", "PixelShuffle"), pixel_shuffle),
     **dict.fromkeys(("PixelsToChannels", "PixelUnshuffle"), pixel_unshuffle),
     **dict.fromkeys(("Reshape", "Unflatten"), reshaped),

@@ -284,7 +284,8 @@ class Recipe(NamedTuple):
     learning_rate: at the beginning, after the warm-up; each optimizer has a default of its own
     schedule: how the learning rate changes
     weight_decay: what weights lose
-    loss: `cross_entropy` for classes; `mse`, the mean squared error, for images drawn again
+    loss: `cross_entropy` for classes; for numbers, and images drawn again, the mean of squares
+        (`mse`), of absolute differences (`mae`), of the one below 1 and the other above (`huber`)
     label_smoothing: share of the target that is spread over all classes
     auxiliary: heads that are trained too, and the weight of their loss
     clip_value: bound of each value of the gradient
@@ -311,7 +312,7 @@ class Recipe(NamedTuple):
     learning_rate: OptionalNumber = None
     schedule: Schedule = Constant()
     weight_decay: WeightDecay = WeightDecay()
-    loss: Annotated[str | None, Choice("cross_entropy", "mse")] = None
+    loss: Annotated[str | None, Choice("cross_entropy", "mse", "mae", "huber")] = None
     label_smoothing: Momentum = 0.0
     auxiliary: tuple[Factor, ...] = ()
     clip_value: OptionalNumber = None

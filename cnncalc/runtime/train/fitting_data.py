@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from math import prod
+from operator import ge
 from typing import NamedTuple
 
 import torch
@@ -15,7 +17,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.losses import loss_of
+from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
 
 LUMA = (0.299, 0.587, 0.114)
 """How bright red, green and blue are to the eye (ITU-R BT.601)."""
@@ -49,22 +51,31 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
     for part, images in (("validation", data.validation), ("test", data.test)):
         if images:
             _check_part(images, data.named[part], data)
-    if loss_of(recipe, graph) == "mse":
+    kind = loss_of(recipe, graph, data.real)
+    if kind in DIFFERENCES and not data.real:
         if graph.output.shape != input_shape(graph):
             raise TrainError(
-                f"`mse` draws the input again: the network reads {times(input_shape(graph))}"
+                f"`{kind}` draws the input again: the network reads {times(input_shape(graph))}"
                 f" and gives {times(graph.output.shape)}; `--recipe loss=cross_entropy` for classes"
             )
         return
-    _check_classes(graph.output.shape, "the network", data)
+    if data.real:
+        _check_of_numbers(recipe, kind)
+    fits = _check_numbers if data.real else partial(_check_classes, wanted=input_shape(graph))
+    fits(graph.output.shape, "the network", data)
     for head in recipe.auxiliary:
-        _check_classes(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
+        fits(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
 
 
 def _check_part(images: Images, name: str, data: Data) -> None:
     if images.shape != data.train.shape:
         both = f"those of `{name}` {times(images.shape)}"
         raise TrainError(f"the images to train on are {times(data.train.shape)}, {both}")
+    if images.labels.shape[1:] != data.train.labels.shape[1:]:
+        given, wanted = (times(i.labels.shape[1:]) or "1" for i in (images, data.train))
+        raise TrainError(f"the answers to train on are {wanted} each, those of `{name}` {given}")
+    if data.real:
+        return
     most = int(images.labels.max())
     if most >= len(data.classes):
         raise TrainError(
@@ -72,8 +83,37 @@ def _check_part(images: Images, name: str, data: Data) -> None:
         )
 
 
-def _check_classes(shape: Shape, what: str, data: Data) -> None:
-    if shape != (len(data.classes),):
+def _check_of_numbers(recipe: Recipe, kind: str) -> None:
+    """Raises TrainError where the recipe speaks of classes, and the data has none."""
+    if kind not in DIFFERENCES:
+        raise TrainError(
+            f"the data has numbers for answers (floats), `{kind}` wants classes (integers);"
+            " --recipe loss=mse"
+        )
+    if recipe.label_smoothing:
+        raise TrainError("numbers have no labels to smooth; --recipe label_smoothing=0")
+    if recipe.watch == "error":
+        raise TrainError("numbers are not right or wrong; --recipe watch=loss")
+
+
+def _check_numbers(shape: Shape, what: str, data: Data) -> None:
+    given = tuple(data.train.labels.shape[1:])
+    if bare(given) != bare(shape):
+        raise TrainError(
+            f"{what} gives {times(shape)}, the data has {times(given or (1,))}"
+            f" {'number' if given in ((), (1,)) else 'numbers'} for each sample"
+        )
+
+
+def _check_classes(shape: Shape, what: str, data: Data, wanted: Shape) -> None:
+    maps = tuple(data.train.labels.shape[1:])
+    if maps and shape[:1] == (len(data.classes),):
+        whole = maps == wanted[1:] and len(maps) == len(shape) - 1
+        if maps != shape[1:] and not (whole and all(map(ge, maps, shape[1:]))):
+            raise TrainError(
+                f"{what} gives {times(shape)}, the data has {times(maps)} answers for each sample"
+            )
+    elif shape != (len(data.classes),):
         raise TrainError(
             f"{what} gives {times(shape)}, the data has {len(data.classes)} classes;"
             f" where the spec has such an argument: --set classes={len(data.classes)}"
@@ -82,8 +122,10 @@ def _check_classes(shape: Shape, what: str, data: Data) -> None:
 
 def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
     given = images.shape
-    if given == wanted or (len(wanted) == 1 and wanted == (torch.Size(given).numel(),)):
+    if bare(given) == bare(wanted) or (len(wanted) == 1 and wanted == (prod(given),)):
         return
+    if len(wanted) == 2:
+        raise TrainError(_other_sequence(given, wanted))
     both = f"the images are {times(given)}, the network reads {times(wanted)}"
     if len(given) != 3 or len(wanted) != 3:
         raise TrainError(f"{both}; change the spec's `input`")
@@ -100,10 +142,31 @@ def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
         raise TrainError(f"{both}; {' '.join(hints)}")
 
 
+def _other_sequence(given: Shape, wanted: Shape) -> str:
+    """What is said of sequences that the network does not read."""
+    given = given[-2:] if given[:-2] in ((), (1,)) else given
+    given = (1, *given) if len(given) == 1 else given
+    both = f"the sequences are {times(given)}, the network reads {times(wanted)}"
+    if len(given) != 2:
+        return f"{both}: features x steps; change the spec's `input`"
+    if given == wanted[::-1]:
+        return f"{both}, features first: swap the axes of the arrays"
+    if given[0] == wanted[0]:
+        return f"{both}; --input {times(given)}"
+    return f"{both}; change the spec's `input`"
+
+
+def bare(shape: Shape) -> Shape:
+    """Without the axes of 1 that it begins with: what is the same sample, however it is stored."""
+    return bare(shape[1:]) if shape[:1] == (1,) else tuple(shape)
+
+
 def shaped(images: Tensor, wanted: Shape) -> Tensor:
     """N x what the network reads: channels made as many, resized, or laid out as a vector."""
     if images.shape[1:] == torch.Size(wanted):
         return images
+    if bare(images.shape[1:]) == bare(wanted):
+        return images.reshape(-1, *wanted)
     if len(wanted) == 1:
         return images.flatten(1)
     if images.shape[1] < wanted[0]:
@@ -115,6 +178,16 @@ def shaped(images: Tensor, wanted: Shape) -> Tensor:
         return images
     smaller = images.shape[2] > wanted[1]
     return F.interpolate(images, wanted[1:], mode="bilinear", antialias=smaller)
+
+
+def answers(labels: Tensor, shape: Shape) -> Tensor:
+    """Labels as an output of `shape` is compared with them: numbers in its shape; of a map that is
+    larger than the output, the middle."""
+    if labels.is_floating_point():
+        return labels.reshape(-1, *shape)
+    for axis, (size, wanted) in enumerate(zip(labels.shape[1:], shape[1:], strict=True), 1):
+        labels = labels.narrow(axis, (size - wanted) // 2, wanted)
+    return labels
 
 
 def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisation:

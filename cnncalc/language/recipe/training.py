@@ -40,6 +40,11 @@ ELSEWHERE = {
     "alpha": "decay",
     "rho": "decay",
     "color": "colour",
+    "normalize": "normalise",
+    "normalization": "normalise",
+    "skew": "shear",
+    "time_stretch": "stretch",
+    "pitch_shift": "pitch",
     "brightness": "shade",
     "max_steps": "steps",
 }

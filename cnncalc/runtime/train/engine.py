@@ -187,7 +187,7 @@ def _free(runs: Path, name: str, resume: bool) -> Path:
 def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
     network = lower(graph, recipe.seed)
     training, validation = _parts(recipe, data)
-    how = normalisation(data.train, training, input_shape(graph))
+    how = normalisation(data.train, training, input_shape(graph), recipe.normalise)
     return Task(graph, network, recipe, Material(data, training, validation, how))
 
 

@@ -46,6 +46,6 @@ def _batch(task: Task, device: torch.device, count: int) -> Batch:
     labels = torch.zeros_like(task.material.data.train.labels[:1]).repeat(
         count, *(1 for _ in task.material.data.train.labels.shape[1:])
     )
-    parts = images, labels, draw(count, generator(0))
+    parts = images, labels, draw(count, generator(0), task.noise)
     images, labels, draws = (part.to(device) for part in parts)
     return Batch(images, labels, count, draws)

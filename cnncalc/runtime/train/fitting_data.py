@@ -14,7 +14,8 @@ from torch import Tensor
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
-from cnncalc.network.recipe import Recipe
+from cnncalc.network.recipe import Augment, Recipe
+from cnncalc.runtime.train.augment import foreign, moves
 from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
@@ -27,7 +28,7 @@ MEASURED = 10_000
 
 
 class Normalisation(NamedTuple):
-    """Mean and standard deviation of each channel of the training images."""
+    """What is taken away from each channel, and what it is then divided by."""
 
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
@@ -51,6 +52,7 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
     for part, images in (("validation", data.validation), ("test", data.test)):
         if images:
             _check_part(images, data.named[part], data)
+    _check_changes(recipe, graph, data)
     kind = loss_of(recipe, graph, data.real)
     if kind in DIFFERENCES and not data.real:
         if graph.output.shape != input_shape(graph):
@@ -65,6 +67,30 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
     fits(graph.output.shape, "the network", data)
     for head in recipe.auxiliary:
         fits(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
+
+
+def _check_changes(recipe: Recipe, graph: Graph, data: Data) -> None:
+    """Raises TrainError where the recipe changes what is not there."""
+    shape, labels = input_shape(graph), data.train.labels
+    word = foreign(recipe.augment, len(shape))
+    if word:
+        what = {3: "images", 2: "sequences", 1: "vectors"}.get(len(shape), times(shape))
+        raise TrainError(
+            f"the recipe's `augment` has `{word}`, which does not change {what}, what the network"
+            f" reads; take it back: --recipe augment.{word}={_nothing(word)}"
+        )
+    maps = tuple(labels.shape[1:])
+    placed = bool(maps) and (not data.real or bare(maps) == bare(shape))
+    whole = not data.real and len(shape) == 3 and maps == shape[1:]
+    if placed and moves(recipe.augment) and not whole:
+        raise TrainError(
+            f"the recipe's `augment` moves what has answers at its places, {times(maps)} of"
+            " them: only classes, one for each pixel, move along"
+        )
+
+
+def _nothing(word: str) -> str:
+    return str(getattr(Augment(), word))
 
 
 def _check_part(images: Images, name: str, data: Data) -> None:
@@ -190,8 +216,22 @@ def answers(labels: Tensor, shape: Shape) -> Tensor:
     return labels
 
 
-def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisation:
-    """Of the images to train on; of many, of some evenly among them."""
+FIXED = {"half": (0.5, 1.0), "symmetric": (0.5, 0.5), "none": (0.0, 1.0)}
+"""Mean and deviation of the ways that do not look at the images."""
+
+
+def normalisation(images: Images, indices: Tensor, wanted: Shape, way: str) -> Normalisation:
+    """As the recipe says; `deviation` and `mean` are of the images to train on; of many, of some
+    evenly among them."""
+    channels = wanted[0] if len(wanted) > 1 else 1
+    if way in FIXED:
+        mean, deviation = FIXED[way]
+        return Normalisation((mean,) * channels, (deviation,) * channels)
+    found = _measured(images, indices, wanted)
+    return found._replace(deviation=(1.0,) * channels) if way == "mean" else found
+
+
+def _measured(images: Images, indices: Tensor, wanted: Shape) -> Normalisation:
     if len(indices) > MEASURED:
         indices = indices[torch.linspace(0, len(indices) - 1, MEASURED).long()]
     count, total, squares = 0, torch.zeros(()), torch.zeros(())
@@ -208,7 +248,7 @@ def normalisation(images: Images, indices: Tensor, wanted: Shape) -> Normalisati
 
 
 def normalised(images: Tensor, how: Normalisation) -> Tensor:
-    """With a mean of 0 and a deviation of 1 in each channel."""
+    """Less the mean, and over the deviation, of each channel."""
     each = (1, -1, *(1 for _ in images.shape[2:])) if images.ndim > 2 else (1, 1)
     mean, deviation = (constant(values, images.device).view(each) for values in how)
     return (images - mean) / deviation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import prod
 from typing import Any, NamedTuple
 
 import pytorch_lightning
@@ -12,7 +13,8 @@ from torch import Tensor, nn
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train import losses, optimizers
-from cnncalc.runtime.train.augment import augmented
+from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
+from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
@@ -114,6 +116,11 @@ class Task(pytorch_lightning.LightningModule):
         optimizers.freeze(network, recipe)
 
     @property
+    def noise(self) -> int:
+        """How many normal numbers are drawn for each sample."""
+        return prod(self.wanted) if self.recipe.augment.noise else 0
+
+    @property
     def noun(self) -> str:
         """What a sample of the data is."""
         shape = self.wanted if len(self.wanted) > 1 else self.material.data.train.shape
@@ -141,7 +148,9 @@ class Task(pytorch_lightning.LightningModule):
     def batches(self, epoch: int) -> TrainingBatches:
         """An epoch's; the last one ends where the steps do."""
         m, r = self.material, self.recipe
-        found = TrainingBatches(m.data.train, m.training, r.batch, self.place, r.seed, epoch)
+        found = TrainingBatches(
+            m.data.train, m.training, r.batch, self.place, r.seed, epoch, self.noise
+        )
         if r.steps is not None:
             found.most = max(0, r.steps - epoch * found.steps)
         return found
@@ -203,10 +212,12 @@ class Task(pytorch_lightning.LightningModule):
 
     def learnt_from(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Loss and wrong answers of a batch to train on."""
-        images = shaped(batch.images, self.wanted)
-        if images.ndim == 4:
-            images = augmented(images, self.recipe.augment, batch.draws)
-        return self.judged(images, batch.labels, self.recipe.label_smoothing)
+        images, labels = shaped(batch.images, self.wanted), batch.labels
+        change = {4: augmented, 3: augmented_sequences}.get(images.ndim, noisy)
+        if labels.ndim == 3 and images.ndim == 4 and not labels.is_floating_point():
+            labels = placed_labels(labels, self.recipe.augment, batch.draws)
+        images = change(images, self.recipe.augment, batch.draws)
+        return self.judged(images, labels, self.recipe.label_smoothing)
 
     def check(self, last: int) -> None:
         """Raises TrainError where a loss up to that of the step `last` is no number."""

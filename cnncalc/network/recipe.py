@@ -189,6 +189,19 @@ class Steps(NamedTuple):
     warmup: NonNegativeNumber = 0.0
 
 
+class Exponential(NamedTuple):
+    """The learning rate falls again and again.
+
+    every: epochs from one fall to the next
+    factor: that it is multiplied with
+    warmup: epochs in which the rate rises from 0, step by step
+    """
+
+    every: Positive = 1
+    factor: PositiveNumber = 0.94
+    warmup: NonNegativeNumber = 0.0
+
+
 class Cosine(NamedTuple):
     """The learning rate falls with every step along half a cosine (Loshchilov & Hutter 2017).
 
@@ -215,11 +228,12 @@ class Plateau(NamedTuple):
     warmup: NonNegativeNumber = 0.0
 
 
-Schedule = Constant | Steps | Cosine | Plateau
+Schedule = Constant | Steps | Exponential | Cosine | Plateau
 
 SCHEDULES: dict[str, type[Schedule]] = {
     "constant": Constant,
     "steps": Steps,
+    "exponential": Exponential,
     "cosine": Cosine,
     "plateau": Plateau,
 }

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from math import prod
+from operator import ge
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor
 
-from cnncalc.layers.base import times
+from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
@@ -78,11 +79,8 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> None:
     with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
-            classes, *positions = graph.output.shape
-            if loss_of(recipe, graph) in DIFFERENCES:
-                positions = []  # what is drawn again needs no answers
-            shape = input_shape(graph)
-            data = open_data(run.data, shape, classes, recipe.resize, tuple(positions))
+            shape, classes = input_shape(graph), graph.output.shape[0]
+            data = open_data(run.data, shape, classes, recipe.resize, _positions(graph, recipe))
             check(data, graph, recipe)
             folder = _folder(graph, run)
             with held(folder) if _is_first() else nullcontext():
@@ -315,6 +313,14 @@ def _introduce(task: Task) -> None:
     say(f"{task.noun}s: {_used(task.material)}{resized}")
     for note in data.notes:
         say(f"note: {note}")
+
+
+def _positions(graph: Graph, recipe: Recipe) -> Shape:
+    """What each has an answer: pixels of the input where the output is made of them."""
+    read, given = input_shape(graph)[1:], graph.output.shape[1:]
+    if loss_of(recipe, graph) in DIFFERENCES:
+        return ()  # what is drawn again needs no answers
+    return read if len(read) == len(given) and all(map(ge, read, given)) else given
 
 
 def _numbers(data: Data) -> str:

@@ -21,6 +21,7 @@ from cnncalc.network.recipe import (
     Constant,
     Cosine,
     EarlyStopping,
+    Exponential,
     Factor,
     NamedPart,
     Plateau,
@@ -53,6 +54,8 @@ SCHEDULES = {  # ten steps an epoch, ten epochs: the step, falls so far, and the
     "before a step": (Steps((3, 6)), 29, 0, 1),
     "after a step": (Steps((3, 6)), 30, 0, 0.1),
     "after two": (Steps((3, 6), 0.5), 60, 0, 0.5 * 0.5),
+    "exponential, before": (Exponential(2, 0.94), 19, 0, 1),
+    "exponential, thrice": (Exponential(2, 0.94), 60, 0, 0.94**3),
     "cosine, middle": (Cosine(), 50, 0, 0.5),
     "cosine, a third": (Cosine(0.2, 1), 40, 0, 0.2 + 0.8 * (1 + math.cos(math.pi / 3)) / 2),
     "plateau, none": (Plateau(), 50, 0, 1),
@@ -208,7 +211,8 @@ def test_rates_and_frozen_parts() -> None:
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     """The weights of a kind whose module is one of PyTorch's norms, or named like one, do not
-    decay where norms do not; those of all other kinds do, but for factors."""
+    decay where norms do not, nor do those of such a module within; those of all other kinds do, but
+    for factors."""
     layer, shapes = case
     inputs = {f"in{n}": Node("", None, (), shape, NOWHERE) for n, shape in enumerate(shapes)}
     shape = layer.output_shape(*shapes)
@@ -221,7 +225,10 @@ def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
         groups = optimizer(graph, model, recipe).param_groups
         decaying = {p for g in groups if g["weight_decay"] for p in g["params"]} & weights
         norm = "Norm" in layer.torch(*shapes).name or layer.kind == "layer_scale"
-        assert decaying == (set() if norm else weights)
+        within = [m for m in model.modules() if isinstance(m, nn.LayerNorm | nn.RMSNorm)]
+        assert decaying == (
+            set() if norm else weights - {p for m in within for p in m.parameters()}
+        )
 
 
 def test_clipping() -> None:

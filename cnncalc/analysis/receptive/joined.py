@@ -125,8 +125,8 @@ def _is_repeated(node: Node, branch: Branch) -> bool:
 
 
 def _is_part(node: Node, branch: Branch, images: Sequence[Shape]) -> bool:
-    """Whether a branch that is repeated along an axis does not see all of it, or perhaps: each place
-    then sees that part of the input besides its own, which no field can tell."""
+    """Whether a branch that is repeated along an axis does not see all of it, or cannot be told to:
+    each place then sees that part of the input besides its own, which no field can tell."""
     source, field = branch
     if field.axes is None:
         return True

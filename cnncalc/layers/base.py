@@ -177,7 +177,7 @@ class Reads(NamedTuple):
     The k-th of them reads the channels `tap + step * (k // repeat)`, for each tap of `taps`; what
     lies outside the input is nothing.
 
-    outputs: which of the output's channels these are; all, unless given
+    outputs: which of the output's channels these are, one behind the other; all, unless given
     taps: all channels of the input, unless given
     number: of the input; all of them, unless given
     axes: what is read along each spatial axis, where it is not what the layer's window says

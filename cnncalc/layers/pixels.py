@@ -77,11 +77,14 @@ class PixelUnshuffle(Layer, kind="pixel_unshuffle"):
         """Each place in the squares has channels of its own."""
         if self.factor > FINEST:
             return None
+        in_turn = self.order == "channels"
+        order = "rows" if in_turn else self.order
         return Across(
             tuple(
                 Reads(held, range(1), 1, axes=tuple(self.one_at(each) for each in place))
-                for place, held in squares(self.factor, self.order, inputs[0][0])
-            )
+                for place, held in squares(self.factor, order, inputs[0][0])
+            ),
+            turns=self.factor**2 if in_turn else 1,
         )
 
     def one_at(self, place: int) -> Axis:

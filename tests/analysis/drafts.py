@@ -35,6 +35,7 @@ DEPTHS = {1: 2, 2: 2, 3: 1}
 LENGTHS = {1: (2, 7), 2: (2, 5), 3: (1, 3)}
 KERNELS = {1: (1, 2, 3, 3, 4, 5, 7), 2: (1, 2, 3, 3, 4, 5), 3: (1, 2, 3)}
 MOST_CHANNELS = 12
+POOL = "{global_avg_pool: true}"
 STRIDES = {1: (1, 1, 1, 2, 2, 3, 4), 2: (1, 1, 1, 2, 2, 3), 3: (1, 1, 2)}
 
 
@@ -64,6 +65,11 @@ def spec(seed: int, rank: int) -> str:
 def moving(seed: int, rank: int) -> str:
     """A network with slices of maps, and squares of pixels that become channels."""
     return drawn(Random(f"moving {rank}-{seed}"), rank, MOVING)
+
+
+def losing(seed: int, rank: int) -> str:
+    """A network in which some outputs lose their place in the input."""
+    return drawn(Random(f"losing {rank}-{seed}"), rank, LOSING)
 
 
 def tidy(seed: int, rank: int) -> str:
@@ -275,6 +281,24 @@ def sliced(draw: Random, flow: Flow, depth: int) -> Draft:
     return put(flow, "slice", {**fields, "axis": draw.randint(1, len(flow.rates))})
 
 
+def lost(draw: Random, flow: Flow, depth: int) -> Draft:
+    """Outputs moved along an axis, or mirrored; often beside those that stay, or as a gate."""
+    along = draw.randint(1, len(flow.rates))
+    kinds: tuple[tuple[str, Fields], ...] = (
+        ("roll", {"shift": draw.choice((-1, 1, 2, flow.shape[along])), "axis": along}),
+        ("flip", {"axis": along}),
+    )
+    there = put(flow, *draw.choice(kinds))
+    beside = draw.random()
+    if beside < 0.3 or not depth:
+        return there
+    if beside < 0.5:
+        there = Draft([*there.items, *gate(draw, flow, depth).items], flow)
+    elif beside < 0.7:
+        there = Draft([f"multiply: [[identity], [{braced(there.items[0])}, {POOL}]]"], flow)
+    return joined(draw.choice(JOINS), draw.sample([there, Draft(["identity"], flow)], 2))
+
+
 # -- joins --------------------------------------------------------------------------------------
 
 
@@ -457,6 +481,12 @@ MOVING: Choices = (
     shuffled_pixels,
     *(squared_pixels,) * 3,
     *(sliced,) * 3,
+)
+LOSING: Choices = (
+    *(lost,) * 3,
+    *(split,) * 2,
+    *(some_channels,) * 2,
+    *(join, convolution, pool, padded, shuffled, mixed, statistics, gate),
 )
 TIDY: Choices = (
     *(centred,) * 4,

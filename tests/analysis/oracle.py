@@ -182,17 +182,29 @@ def canvas(
 
 def everywhere(canvas: Canvas, layers: Callable[[Layer], bool]) -> set[Node]:
     """The nodes with something in them of what such layers make."""
+    leaves, tensors = marked(canvas, lambda node: bool(node.layer and layers(node.layer)), ())
+    return {node for node, tensor in tensors.items() if moves(leaves, tensor)}
+
+
+def marked(
+    canvas: Canvas, share: Callable[[Node], bool | Tensor], gates: tuple[type[Layer], ...]
+) -> tuple[list[Tensor], dict[Node, Tensor]]:
+    """Something put into what nodes make, `share` of it, and what every node makes of that; nothing
+    passes `gates`."""
     tensors, leaves = dict[Node, Tensor](), list[Tensor]()
     for node, had in canvas.tensors.items():
         if node.layer is None:
             tensors[node] = torch.zeros(1, *had.shape[1:])
             continue
         inputs = [tensors[source] for source in node.inputs]
+        if isinstance(node.layer, gates):
+            inputs = [x.detach() for x in inputs]
         tensors[node] = made_of(node, node.layer, inputs)
-        if layers(node.layer):
+        part = share(node)
+        if part is not False:
             leaves.append(torch.zeros_like(tensors[node], requires_grad=True))
-            tensors[node] = tensors[node] + leaves[-1]
-    return {node for node, tensor in tensors.items() if moves(leaves, tensor)}
+            tensors[node] = tensors[node] + part * leaves[-1]
+    return leaves, tensors
 
 
 def moves(leaves: Sequence[Tensor], tensor: Tensor) -> bool:

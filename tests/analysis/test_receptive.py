@@ -563,6 +563,18 @@ def test_published_figures() -> None:
     assert [size for _, size in PUBLISHED] == [195, 212, 427]
 
 
+@pytest.mark.parametrize("order", ["channels", "rows", "columns"])
+def test_each_channel_of_squares_sees_its_pixel(order: str) -> None:
+    graph = network("3x4x4", f"pixel_unshuffle: {{factor: 2, order: {order}}}")
+    channels = channel_fields(graph, receptive_fields(graph), [graph.output])[graph.output]
+    for channel in range(12):
+        number = channel % 4 if order == "channels" else channel // 3
+        row, column = divmod(number, 2)[:: -1 if order == "columns" else 1]
+        axes = channels.of(channel).axes
+        assert axes
+        assert [axis.sees(0) for axis in axes] == [(row, row), (column, column)]
+
+
 def test_pixels_too_many_to_tell_apart_see_at_most_their_square() -> None:
     graph = network("1x18x18", "pixel_unshuffle: 9")
     whole = receptive_fields(graph)

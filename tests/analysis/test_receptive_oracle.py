@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import pytest
 import torch
 
 from cnncalc.analysis.receptive import Channels, Receptive, channel_fields, receptive_fields
+from cnncalc.layers.adaptive import GlobalPool
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.network.graph import Graph, Node
 from tests.analysis import drafts
@@ -20,6 +21,8 @@ from tests.analysis.oracle import (
     canvas,
     everywhere,
     fields,
+    marked,
+    moves,
     steps,
     units,
 )
@@ -162,6 +165,49 @@ def test_slices_and_squares(rank: int) -> None:
         for axis, reached in enumerate(each.reached):
             assert claimed(each.node, each.field, axis) == reached, each.draft
         channel_by_channel(each)
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("first", range(0, 200, 40))
+def test_places_that_are_lost(rank: int, first: int) -> None:
+    """Channels with something in them of what has lost its place, and only those, and all that
+    holds such channels, are unknown, and none is taken for a gate."""
+    for seed in range(first, first + 40):
+        text = drafts.losing(seed, rank)
+        graph = graph_of(text)
+        receptive = receptive_fields(graph)
+        told = channel_fields(graph, receptive, graph.layers)
+        wide = canvas(graph, 1)
+        leaves, tensors = marked(wide, partial(lost_in, wide), (GlobalPool,))
+        for node in graph.layers:
+            here = f"{node.path} of losing({seed}, {rank}):\n{text}"
+            lost = [moves(leaves, tensors[node][:, at]) for at in range(node.shape[0])]
+            said = [is_unknown(told[node].of(at)) for at in range(node.shape[0])]
+            assert said == lost, here
+            assert is_unknown(receptive[node]) == any(lost), here
+
+
+def is_unknown(field: Receptive) -> bool:
+    """Whether it cannot be told."""
+    return field.axes is None and not field.gate
+
+
+def lost_in(wide: Canvas, node: Node) -> torch.Tensor | bool:
+    """Which channels of a node lose their places: those that see anything."""
+    if not loses_places(node):
+        return False
+    made, start = wide.tensors[node], wide.tensors[wide.start]
+    seeing = [moves([start], made[:, at]) for at in range(node.shape[0])]
+    return torch.tensor(seeing, dtype=made.dtype).view(1, -1, *(1 for _ in node.shape[1:]))
+
+
+def loses_places(node: Node) -> bool:
+    """Whether a layer moves what is along a spatial axis."""
+    fields = node.layer.values() if node.layer else {}
+    if node.kind not in ("roll", "flip") or fields["axis"] == "channels":
+        return False
+    size = node.shape[fields["axis"]]
+    return size > 1 if node.kind == "flip" else fields["shift"] % size > 0
 
 
 @batches

@@ -43,7 +43,7 @@ def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptiv
         return _EVERYTHING
     everything = window.everything or read.everything
     if not window.local or read.axes is None:
-        return Receptive(None, everything, gate=read.gate)
+        return Receptive(None, everything, gate=read.gate or _is_nothing(read))
     if not axes:
         return read if read.everything == everything else read._replace(everything=everything)
     seen = [slide(field, axis) for field, axis in zip(read.axes, axes, strict=True)]
@@ -55,6 +55,11 @@ def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptiv
 def aligned(receptive: Receptive) -> Receptive:
     """What is seen behind a join, which says itself how far its branches are apart."""
     return receptive._replace(misaligned=0) if receptive.misaligned else receptive
+
+
+def _is_nothing(receptive: Receptive) -> bool:
+    """Whether it is known that no input is seen, by way of places."""
+    return bool(receptive.axes) and not any(field.size for field in receptive.axes or ())
 
 
 def blind(receptive: Receptive) -> Receptive:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, partial
+from math import ceil
 from typing import NamedTuple
 
 import pytest
@@ -131,8 +132,17 @@ def margin(graph: Graph, nodes: list[Node], receptive: dict[Node, Receptive], ax
     for node in nodes:
         for claim in claimed(node, receptive[node], axis):
             beyond += (-claim[0], claim[1] - last) if claim else ()
-    turn = drafts.common(step[axis] for step in steps(graph).values())
-    return -(-(max(beyond) * 3 // 2 + 4) // turn) * turn
+    rates = steps(graph)
+    turn = drafts.common(step[axis] for step in rates.values())
+    slices = [node for node in graph.layers if any(cut_off(node)) and node in rates]
+    cut = sum(max(cut_off(node)) * rates[node.inputs[0]][axis] for node in slices)
+    return -(-(max(beyond) * 3 // 2 + 4 + ceil(cut)) // turn) * turn
+
+
+def cut_off(node: Node) -> tuple[int, int]:
+    """How much of a map a slice leaves out at its ends."""
+    fields = node.layer.values() if node.layer and node.kind == "slice" else {}
+    return fields.get("start") or 0, -min(fields.get("stop") or 0, 0)
 
 
 def image(graph: Graph) -> Shape:

@@ -14,6 +14,7 @@ from tests.torch_form import applied, module_of
 def interpreted(graph: Graph, network: nn.Module, inputs: list[Tensor]) -> dict[Node, Tensor]:
     """The output of every layer, with the weights of the lowered `network`."""
     state = network.state_dict()
+    frozen = {name for name, weight in network.named_parameters() if not weight.requires_grad}
     values: dict[Node, Tensor] = dict(zip(graph.inputs.values(), inputs, strict=True))
     with torch.no_grad():
         for node in graph.layers:
@@ -23,6 +24,8 @@ def interpreted(graph: Graph, network: nn.Module, inputs: list[Tensor]) -> dict[
             prefix = f"{module_path(node.path)}."
             own = {k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)}
             module.load_state_dict(own, strict=True)
+            for name, weight in module.named_parameters():
+                weight.requires_grad_(prefix + name not in frozen)  # attention adds up otherwise
             values[node] = applied(form, module, *(values[read] for read in node.inputs))
     return values
 

@@ -25,7 +25,7 @@ from tests.wiring.specs import spec
 
 COMPOSED = (
     *("batch_norm", "frozen_batch_norm", "layer_norm", "global_response_norm", "normalize"),
-    *("average", "channel_shuffle"),
+    *("average", "channel_shuffle", "attention", "linear"),
 )
 """Kinds of layers that make more on the way than memory counts; and one that makes nothing where it
 has a channel for each group, on the meta device."""

@@ -34,6 +34,18 @@ MOVED: tuple[Item, ...] = (
     {"layers": [{"pad": {"size": 1, "mode": "reflect"}}, {"crop": 1}]},
 )
 """Of each kind one that moves values, or keeps them where they are, and the shape with them."""
+PLACED: tuple[Item, ...] = (
+    *({"roll": {"shift": 1, "axis": "width"}}, {"flip": "height"}, {"permute": [0, 2, 1]}),
+    {"layers": [{"to_windows": 3}, {"relu": None}, {"from_windows": 3}]},
+)
+"""Of the shape of any square that arrives, with other places."""
+FOLDED: tuple[Item, ...] = (
+    {"layers": [{"to_sequence": None}, {"unflatten": [SIZE, SIZE]}]},
+    {"layers": [{"pixel_unshuffle": 2}, {"pixel_shuffle": 2}]},
+    {"layers": [{"pixel_unshuffle": {"factor": 2, "order": "columns"}}, {"pixel_shuffle": 2}]},
+    {"layers": [{"slice": {"axis": "width", "step": 2}}, {"upsample": {"scale": [1, 2]}}]},
+)
+"""Of the shape of the maps that arrive."""
 RICH: tuple[Item, ...] = (
     *({"frozen_batch_norm": None}, {"global_response_norm": None}, {"normalize": None}),
     *({"batch_norm": None}, {"prelu": None}, {"channel_shuffle": 2}, {"layer_norm": None}),
@@ -123,11 +135,13 @@ def spec(seed: int) -> str:
 
 
 class Writer:
-    """Draws a network. rich: whether layers of several operations are among its layers."""
+    """Draws a network. rich: whether layers of several operations are among its layers; small:
+    whether maps are so, from here on."""
 
     def __init__(self, draw: Random) -> None:
         self.draw = draw
         self.rich = draw.random() < 0.4
+        self.small = False
         self.names = 0
         self.blocks: list[Block] = []
         self.definitions: dict[str, Item] = {}
@@ -180,6 +194,7 @@ class Writer:
 
     def shrink(self, top: List) -> None:
         """Smaller maps from here on: what stands before is not in reach any more."""
+        self.small = True
         top.add({"max_pool": 2}, top.fit)
         top.add({"relu": None}, top.fit)
         top.fits, top.others, top.again, top.listed = [], ["previous"], {}, {}
@@ -347,6 +362,32 @@ class Writer:
         kinds = PLAIN + MOVED + RICH if self.rich else (*PLAIN * 2, *MOVED)
         return Made(dict(self.draw.choice(kinds)), around.fit)
 
+    def placed(self, around: List, depth: int) -> Made:
+        """Values of other places, or that lose theirs on the way."""
+        kinds = PLACED if self.small else PLACED + FOLDED
+        return Made(dict(self.draw.choice(kinds)), around.fit)
+
+    def mixed(self, around: List, depth: int) -> Made | None:
+        """Places as steps of a sequence, each turned by itself or all mixed, and back."""
+        if self.small or not around.fit:
+            return None
+        pooled: Items = [{"adaptive_avg_pool": around.width}]
+        mixing: tuple[Item, ...] = (
+            *({"linear": around.width}, {"attention": 1}),
+            {"attention": {"heads": 1, "causal": True}},
+            {"matmul": {"matrix": pooled, "points": [{"identity": None}]}},
+        )
+        chosen = dict(self.draw.choice(mixing))
+        return Made({"layers": [{"to_sequence": None}, chosen, {"unflatten": [SIZE, SIZE]}]}, True)
+
+    def vector(self, around: List, depth: int) -> Made | None:
+        """A map made of a vector that has seen all of another."""
+        if self.small or around.width == "filters":
+            return None
+        units, shape = around.width * SIZE**2, [around.width, SIZE, SIZE]
+        made = [{"flatten": None}, {"linear": units}, {"unflatten": shape}]
+        return Made({"layers": made}, True)
+
     def nothing(self, around: List, depth: int) -> Made:
         return Made(dict(self.draw.choice(NOTHING)), around.fit)
 
@@ -472,6 +513,7 @@ FLAT: tuple[Choice, ...] = (
     *(Writer.conv,) * 5,
     *(Writer.pointwise,) * 3,
     *(Writer.nothing,) * 2,
+    *(Writer.placed, Writer.mixed, Writer.vector),
     *(Writer.call,) * 4,
     *(Writer.shared,) * 2,
     *(Writer.listed,) * 2,

@@ -64,6 +64,14 @@ CASES = {
      conv: {filters: 4, kernel: k, padding: half}}
   - conv: {filters: 4, kernel: 1}
   - subtract: {p: [tanh], conv: [relu]}""",
+    "maps that keep their places beside some that lose theirs": """
+  - {name: c, conv: {filters: 4, kernel: 3, padding: half}}
+  - concat: [c, [{maximum: [c, [{roll: {shift: 1, axis: width}}]]}]]
+  - max_pool: 2""",
+    "squares of several channels": """
+  - {conv: {filters: 4, kernel: 3, padding: half}}
+  - {pixel_unshuffle: 2}
+  - {pixel_shuffle: 2}""",
     "pads without channels": """
   - {name: wide, pad_channels: 0}
   - {name: c, conv: {filters: 4, kernel: 1}}

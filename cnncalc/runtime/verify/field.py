@@ -53,7 +53,8 @@ def check_field(summary: Summary, trace: Trace, match: Ran) -> Check:
     fields = channel_fields(summary.graph, summary.receptive, summary.graph.layers)
     rank = max((len(node.shape) - 1 for node in summary.graph.inputs.values()), default=0)
     for axis in range(rank):
-        for node, has in _of_layers(summary, trace, match, axis):
+        margin = _margin(summary, fields, axis)
+        for node, has in _of_layers(trace, match, axis, margin):
             outputs += _compare(node, axis, fields[node], has, tally)
             if thread_time() > ends:
                 complete = False
@@ -66,39 +67,37 @@ def no_field() -> Check:
     return Check(NAME, "", MEANS, (), ("left out by --no-field",))
 
 
-def _of_layers(
-    summary: Summary, trace: Trace, match: Ran, axis: int
-) -> Iterator[tuple[Node, Found]]:
+def _of_layers(trace: Trace, match: Ran, axis: int, margin: int) -> Iterator[tuple[Node, Found]]:
     """What each layer reaches along an axis."""
     owners: dict[Value, list[Node]] = {}
     for node, seen in match.seen.items():
         owners.setdefault(seen.makes, []).append(node)
-    for value, has in reached(trace, axis, _margin(summary, axis)):
+    for value, has in reached(trace, axis, margin):
         for node in owners.get(value, ()):
             yield node, has
 
 
-def _margin(summary: Summary, axis: int) -> int:
+def _margin(summary: Summary, told: Mapping[Node, Channels], axis: int) -> int:
     """Half as much again as the fields claim to reach beyond the input, so that too small a claim
     shows as well; a multiple of all steps, so that every layer keeps its phase."""
-    fields = _claims(summary, axis)
+    fields = [*_claims(told, axis)]
     size = max(n.shape[axis + 1] for n in summary.graph.inputs.values() if len(n.shape) > axis + 1)
     beyond = [0]
-    for node, field in fields.items():
+    for node, field in fields:
         outputs = range(node.shape[axis + 1])
         for output in {*outputs[: field.period], *outputs[-field.period :]}:
             seen = field.sees(output)
             beyond += (-seen[0], seen[1] - size + 1) if seen else ()
-    turn = lcm(*{field.step for field in fields.values()})
+    turn = lcm(*{field.step for _, field in fields})
     return -(-(max(beyond) * 3 // 2 + 4) // turn) * turn
 
 
-def _claims(summary: Summary, axis: int) -> Mapping[Node, AxisField]:
-    return {
-        node: has.axes[axis]
-        for node, has in summary.receptive.items()
-        if has.axes is not None and len(has.axes) > axis
-    }
+def _claims(told: Mapping[Node, Channels], axis: int) -> Iterator[tuple[Node, AxisField]]:
+    """What is said of each layer's channels: of some it may be known where of all it is not."""
+    for node, channels in told.items():
+        for field in {*_along(axis, channels.fields)}:
+            if field:
+                yield node, field
 
 
 def _compare(node: Node, axis: int, channels: Channels, has: Found, tally: _Tally) -> int:

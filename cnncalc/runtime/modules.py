@@ -828,6 +828,8 @@ class WideAttention(BySteps, nn.Module):
     shift: how far it was rolled before: what was apart is hidden
     rotary: the base of the wavelengths by which queries and keys are turned; 0: none
     alibi: whether far keys have lower scores
+    score_bias: whether each head learns a number for each query and key
+    qk_norm: which norm queries and keys of a head pass, `layer_norm` or `rms_norm`
     """
 
     mask: Tensor | None
@@ -854,6 +856,8 @@ class WideAttention(BySteps, nn.Module):
         shift: tuple[int, ...] = (),
         rotary: float = 0.0,
         alibi: bool = False,
+        score_bias: bool = False,
+        qk_norm: str = "",
     ) -> None:
         super().__init__()
         self.heads = heads
@@ -862,12 +866,14 @@ class WideAttention(BySteps, nn.Module):
         self.relative = relative
         self.rotary = rotary > 0
         same = head_features == value_features
-        self.fused = same and not relative and not counts
+        self.fused = same and not relative and not score_bias and not counts
         if relative:
             index, offsets = self.offsets(size)
             table = 0.02 * torch.randn(offsets, heads)
             self.relative_position_bias_table = nn.Parameter(table)
             self.register_buffer("relative_position_index", index)
+        learned = 0.02 * torch.randn(heads, *steps) if score_bias else None
+        self.score_bias = None if learned is None else nn.Parameter(learned)
         masks = [self.apart(size, counts, shift)] if counts else []
         masks += [self.distance(heads, *steps)] if alibi else []
         masks += [self.later(*steps)] if causal and (alibi or not self.fused) else []
@@ -879,6 +885,10 @@ class WideAttention(BySteps, nn.Module):
         self.query = self.projection(in_features, heads * head_features, bias)
         self.key = self.projection(kdim, key_heads * head_features, bias)
         self.value = self.projection(vdim, key_heads * value_features, bias)
+        self.query_norm, self.key_norm = (
+            self.norm(qk_norm, head_features),
+            self.norm(qk_norm, head_features),
+        )
         mixed = heads * value_features if out_features else 0
         self.out = self.projection(mixed, out_features, out_bias)
 
@@ -886,6 +896,13 @@ class WideAttention(BySteps, nn.Module):
     def projection(features: int, width: int, bias: bool) -> nn.Module:
         """A linear layer, unless there is nothing to project."""
         return nn.Linear(features, width, bias) if features else nn.Identity()
+
+    @staticmethod
+    def norm(kind: str, features: int) -> nn.Module:
+        """Of a head's features."""
+        if kind == "layer_norm":
+            return nn.LayerNorm(features)
+        return nn.RMSNorm(features) if kind == "rms_norm" else nn.Identity()
 
     @staticmethod
     def places(size: tuple[int, ...]) -> Tensor:
@@ -951,11 +968,13 @@ class WideAttention(BySteps, nn.Module):
 
     def added(self) -> Tensor | None:
         """What is added to the scores: windows x heads x queries x keys, or 1."""
-        if not self.relative:
-            return self.mask
-        learned = self.relative_position_bias_table[self.relative_position_index]
-        by_head: Tensor = learned.permute(2, 0, 1)[None]
-        return by_head if self.mask is None else by_head + self.mask
+        parts = [] if self.mask is None else [self.mask]
+        if self.relative:
+            learned = self.relative_position_bias_table[self.relative_position_index]
+            parts.append(learned.permute(2, 0, 1)[None])
+        if self.score_bias is not None:
+            parts.append(self.score_bias[None])
+        return sum(parts[1:], parts[0]) if parts else None
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:
         """N x features x steps, or N x features x groups x steps."""
@@ -963,14 +982,16 @@ class WideAttention(BySteps, nn.Module):
         queries, keys = self.query(read[0]), self.key(read[min(1, len(others))])
         values = self.value(read[-1])
         q, k, v = (
-            each.reshape(*each.shape[:2], count, -1).transpose(1, 2)
+            each.reshape(*each.shape[:2], count, -1)
             for each, count in zip(
                 (queries, keys, values),
                 (self.heads, self.key_heads, self.key_heads),
                 strict=True,
             )
         )
-        q, k, added = self.turned(q), self.turned(k), self.added()
+        q, k = self.query_norm(q).transpose(1, 2), self.key_norm(k).transpose(1, 2)
+        q, k, v = self.turned(q), self.turned(k), v.transpose(1, 2)
+        added = self.added()
         if self.fused:
             mixed = F.scaled_dot_product_attention(
                 q,

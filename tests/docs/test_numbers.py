@@ -223,10 +223,17 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Attention(2), SEQUENCE, (8, 7)), 2 * 7, {"d": 4, "T": 7}),
     ],
     "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
+    "`attention` with `score_bias`": [(more(Attention(2, score_bias=True)), 2 * 7 * 7, {})],
     "`attention` with `shift` or `alibi`": [
         (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
         (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
     ],
+    **{
+        f"`attention` with `qk_norm: {norm}`": [
+            (more(Attention(2, qk_norm=norm)), 2 * 2 * 7, {"d": 4})
+        ]
+        for norm in ("layer_norm", "rms_norm")
+    },
     "`attention` with `rotary`": [(more(Attention(2, rotary=10.0)), 2 * 8 * 7, {})],
     "`position`": [
         (ops(Position()), VALUES, {}),

@@ -109,6 +109,13 @@ ATTENDING = [
             Attention(4, alibi=True),
             Attention(4, alibi=True, causal=True, out_bias=False),
             Attention(2, features=6),
+            Attention(2, qk_norm="layer_norm"),
+            Attention(4, qk_norm="rms_norm", key_heads=2, rotary=10_000.0, bias=False),
+            Attention(1, qk_norm="rms_norm", causal=True),
+            Attention(2, qk_norm="layer_norm", value_features=3, project="inputs"),
+            Attention(2, score_bias=True),
+            Attention(4, score_bias=True, key_heads=2, causal=True, qk_norm="rms_norm"),
+            Attention(1, score_bias=True, qk_norm="layer_norm"),
         )
         for shapes in (((8, 9),), ((8, 3, 5),), ((8, 1),), TWO, THREE)
     ],
@@ -127,6 +134,7 @@ ATTENDING = [
         Attention(2, size=(2, 3), relative=True),
         Attention(2, size=(2, 3), relative=True, shift=1),
         Attention(4, size=(2, 3), shift=(0, 1), map=(4, 9), alibi=True, rotary=10.0),
+        Attention(2, size=(2, 3), relative=True, score_bias=True, qk_norm="layer_norm", shift=1),
     ),
     (Attention(2, size=2, relative=True, shift=1), ((8, 9, 4),)),
     *over(
@@ -135,6 +143,7 @@ ATTENDING = [
         Attention(1, project="none"),
         Attention(2, project="none", causal=True),
         Attention(2, project="none", relative=True),
+        Attention(2, project="none", score_bias=True),
     ),
     *[
         (Attention(4, project="none"), shapes)

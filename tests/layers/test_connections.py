@@ -80,6 +80,11 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
         (8, 5, 4),
         5 * (4 * 4 * 8 * (8 + 1) + 4 * 4 * 4),
     ),
+    (
+        Attention(4, qk_norm="layer_norm", score_bias=True),
+        (8, 5, 9),
+        5 * 9 * (4 * 8 * (8 + 1) + 4 * 9 + 2 * 2 * 8),
+    ),
     (Attention(4, causal=True), (8, 5, 9), 5 * 9 * 4 * 8 * (8 + 1)),
 ]
 

@@ -413,6 +413,18 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             exponentials=4 * 4 * 4,
         ).scaled(9),
     ),
+    (
+        Attention(4, key_heads=2, qk_norm="rms_norm", score_bias=True, bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * (8 + 4 + 4) * 8 + 2 * 4 * 9 * 9 * 2 + 9 * 8 * 8,
+            additions=4 * 9 * (9 - 1) + 4 * 9 * 9 + 9 * (8 + 4),
+            multiplications=9 * 8 + 2 * 9 * (8 + 4),
+            divisions=4 * 9 * 9 + 9 * (8 + 4) + 9 * (4 + 2),
+            exponentials=4 * 9 * 9,
+            powers=9 * (4 + 2),
+        ),
+    ),
     (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),

@@ -601,9 +601,14 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             (
                 Attention(4, project="none", **{name: 2}),
                 name,
-                f"`{name}` is what arrives, where nothing is projected",
+                f"`{name}` is of what arrives, where nothing is projected",
             )
             for name in ("head_features", "value_features")
+        ),
+        (
+            Attention(4, project="none", qk_norm="rms_norm"),
+            "qk_norm",
+            "`qk_norm` is of what arrives, where nothing is projected",
         ),
         (Attention(4, map=8), "map", "`map` says nothing without a `shift`"),
         (Clamp(), "min", "`clamp` has no bound"),

@@ -613,6 +613,21 @@ VECTORS = [
         lambda x, *weights: heads.alibi(x, weights, 2),
     ),
     Case(
+        "8x5",
+        "attention: {heads: 2, score_bias: true}",
+        lambda x, bias, *weights: heads.with_added(x, weights, 2, bias),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, qk_norm: layer_norm}",
+        lambda x, *weights: heads.normed(x, weights, 2, 1e-5),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2, qk_norm: rms_norm}",
+        lambda x, *weights: heads.normed(x, weights, 4, 2.0**-52, key_heads=2, centred=False),
+    ),
+    Case(
         "4x6x6",
         "attention: {heads: 2, size: 2x3, relative: true, shift: 1}",
         lambda x, *weights: heads.swin(x, weights, 2, (2, 3), (6, 6)),

@@ -243,6 +243,7 @@ WRITTEN = {
     "attention: {heads: 4, rotary: 10_000}": """RotaryEmbedding RotaryPositionalEmbedding RoPE
         Rotary""",
     "attention: {heads: 4, alibi: true}": "ALiBi",
+    "attention: {heads: 4, qk_norm: rms_norm}": "QKNorm QKNormAttention",
     "attention: {heads: 4, size: 4x8, relative: true}": """RelPosBias RelativePositionBias
         RelativeAttention""",
     "layers: [{to_windows: 8}, {attention: {heads: 4, size: 8, relative: true}}, "
@@ -375,6 +376,7 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
+    "qk_norm": "qk_layernorm qk_normalization use_qk_norm query_key_norm",
     "shift": "shifts shift_size offset center beta bias",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",

@@ -9,7 +9,6 @@ from cnncalc.layers.base import (
     Across,
     Arithmetic,
     Kept,
-    Layer,
     Ops,
     Problem,
     Reads,
@@ -186,7 +185,7 @@ class DeformConv(Sliding, kind="deform_conv"):
             "groups": self.groups,
             "bias": self.bias,
         }
-        return TorchModule("DeformConv2d", arguments, positional=3, defaults=DEFAULTS)
+        return TorchModule("DeformConv", arguments, positional=3, defaults=DEFAULTS)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         slides = self.slides(inputs[0])

@@ -24,7 +24,6 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import Flag, Positive, Real, Size
 from cnncalc.layers.windows import per_axis
 
-
 LOOK = (Reads(number=0, taps=range(1), step=1), Reads(number=1))
 """Each channel at itself, where all the boxes say."""
 
@@ -136,7 +135,7 @@ class RoiPool(Layer, kind="roi_pool"):
         """Where the largest are, and which cells have none."""
         output = self.output_shape(*inputs)
         places = Kept("places", prod(output), width=INDEX)
-        return places, Kept("empty", prod(output[1:]), width=1)
+        return kept_input(inputs[0]), places, Kept("empty", prod(output[1:]), width=1)
 
     def scratch(self, *inputs: Shape) -> int:
         """For each place the largest of those behind it, 1, 2, 4, ... along both axes."""

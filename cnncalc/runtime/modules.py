@@ -1390,7 +1390,7 @@ class RoiPool(nn.Module):
         return level, [first, first + length - reach]
 
 
-class DeformConv2d(nn.Module):
+class DeformConv(nn.Module):
     """A convolution whose taps are moved, each at each place, by what arrives besides."""
 
     def __init__(

@@ -7,7 +7,6 @@ without what could end them. So nothing that a spec says can become code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.lowering.code import (
@@ -90,12 +89,6 @@ def docstring(text: str, indent: int) -> Iterator[str]:
     if others:
         yield from (pad + line if line else "" for line in others)
         yield f'{pad}"""'
-
-
-def wrapped(text: str, indent: int) -> str:
-    """A docstring of one line, on several where it is too long for one."""
-    room = WIDTH - indent - 2 * len('"""')
-    return text if len(text) <= room else fill(text, room)
 
 
 # -- expressions -------------------------------------------------------------------------------
@@ -285,8 +278,7 @@ def _block(statements: Iterable[Statement], indent: int) -> Iterator[str]:
 
 def definition(made: Class) -> str:
     """A class."""
-    says = docstring(wrapped(made.says, 4), 4)
-    head = [f"class {identifier(made.name)}({identifier(made.base)}):", *says]
+    head = [f"class {identifier(made.name)}({identifier(made.base)}):", *docstring(made.says, 4)]
     bodies = ["\n".join(_method(method)) for method in made.methods]
     return "\n\n".join(["\n".join(head), *bodies])
 

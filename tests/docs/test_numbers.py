@@ -320,7 +320,7 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
-FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p", "mask"}
+FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p", "mask", "score_bias"}
 """Those that rows name beside a kind."""
 
 

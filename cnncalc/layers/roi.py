@@ -138,9 +138,9 @@ class RoiPool(Layer, kind="roi_pool"):
         return kept_input(inputs[0]), places, Kept("empty", prod(output[1:]), width=1)
 
     def scratch(self, *inputs: Shape) -> int:
-        """For each place the largest of those behind it, 1, 2, 4, ... along both axes."""
-        sides = prod(side.bit_length() for side in inputs[0][1:])
-        return prod(inputs[0]) * sides
+        """For each place that of the largest of 1, 2, 4, ... behind it along both axes; an index is
+        as wide as two numbers."""
+        return 2 * prod(inputs[0]) * prod(side.bit_length() for side in inputs[0][1:])
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING

@@ -320,7 +320,10 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
-FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p", "mask", "score_bias"}
+FIELDS = {
+    *("track", "affine", "relative", "shift", "alibi", "rotary", "score_bias"),
+    *("gate", "p", "mask"),
+}
 """Those that rows name beside a kind."""
 
 

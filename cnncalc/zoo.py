@@ -37,8 +37,8 @@ def _by_size(path: Path) -> tuple[str, list[int], str]:
 
 
 def find(name: str) -> Path | None:
-    """The spec called `name`, if the zoo has one."""
-    return networks().get(name)
+    """The spec called `name`, or once called so, if the zoo has one."""
+    return networks().get(FORMER.get(name, name))
 
 
 def libraries() -> dict[str, Path]:
@@ -64,6 +64,18 @@ ALIASES = {
 }
 """What networks of the zoo are called elsewhere, folded."""
 
+FORMER = {
+    "naive": "inception_naive",
+    "bottleneck": "inception_bottleneck",
+    "lecture_358m": "inception_358m",
+    "classifier": "autoencoder_classifier",
+    "convolutional": "convolutional_autoencoder",
+    "one_tower": "alexnet_one_tower",
+    "maxout": "cifar_maxout",
+    "m5": "audio_m5",
+}
+"""What networks of the zoo were called before; specs and scripts may still say so."""
+
 _ALIKE = str.maketrans("ol", "01")
 
 
@@ -81,7 +93,7 @@ def known_as(name: str) -> str | None:
     """As `suggestion`, of what is a name of them, however it is written; not of one misspelt."""
     known = networks()
     word = folded(name)
-    aliases = {folded(alias): network for alias, network in ALIASES.items()}
+    aliases = {folded(alias): network for alias, network in (ALIASES | FORMER).items()}
     same = {folded(network): network for network in known} | aliases
     if word in same:
         return f"did you mean `{same[word]}`?"

@@ -36,7 +36,7 @@ NEOCOGNITRON = [  # planes below, side of the S-planes, of the C-planes, of the 
 """Its modules (Fukushima 1980); the areas of S-cells are 5x5, the planes 24."""
 
 PARAMS = {
-    "autoencoder/convolutional": sum(conv(f, c, 3) for f, c, _ in AUTOENCODER),
+    "autoencoder/convolutional_autoencoder": sum(conv(f, c, 3) for f, c, _ in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[0]
     + conv(512, 2048, 1)
     + 10_000 * 512
@@ -101,7 +101,7 @@ MACS = {
     "recurrent/lstmp": 16 * 4 * 1024 * (40 + 512 + 512 + 512)
     + 2 * 16 * 512 * 1024
     + 16 * 512 * 14_247,
-    "autoencoder/convolutional": sum(f * c * 9 * side**2 for f, c, side in AUTOENCODER),
+    "autoencoder/convolutional_autoencoder": sum(f * c * 9 * side**2 for f, c, side in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[1]
     + 512 * 2048 * 7**2
     + 21 * 4 * 512 * (512 + 512)
@@ -122,7 +122,7 @@ MACS = {
     + 512 * 4 * 4 * 4096
     + 4096 * 4096
     + 4096 * 487,
-    "audio/m5": 128 * 80 * 8000
+    "audio/audio_m5": 128 * 80 * 8000
     + 128 * 128 * 3 * 2000
     + 256 * 128 * 3 * 500
     + 512 * 256 * 3 * 125
@@ -189,6 +189,6 @@ def test_a_frozen_batch_norm_is_not_trained() -> None:
 
 
 def test_an_encoder_leaves_few_numbers() -> None:
-    encoder = summary("autoencoder/convolutional").graph.groups["encoder"]
-    shape = summary("autoencoder/convolutional").graph.layers[encoder.last - 1].shape
+    encoder = summary("autoencoder/convolutional_autoencoder").graph.groups["encoder"]
+    shape = summary("autoencoder/convolutional_autoencoder").graph.layers[encoder.last - 1].shape
     assert prod(shape) == 8 * 4 * 4 == 128

@@ -138,6 +138,22 @@ PUBLISHED = {
     ),
     "audio/deepspeech2": ("Deep Speech 2", "5 bidirectional GRU of 800, summed, 29 letters"),
     "recurrent/lstmp": ("LSTM with projection", "2 layers of 1024 cells, 512 projected"),
+    "gan/stackgan_stage1_generator": (
+        "StackGAN generator",
+        "stage I, COCO: 192*8 filters, caption of 1024",
+    ),
+    "gan/stackgan_stage1_discriminator": ("StackGAN discriminator", "stage I, COCO: 96 filters"),
+    "gan/stackgan_stage2_generator": (
+        "StackGAN generator",
+        "stage II, COCO: 192 filters, 2 blocks, without stage I",
+    ),
+    "style/style_network": ("Style transfer network", "instance norm, upsampling"),
+    "overfeat/overfeat_fast": ("OverFeat", "fast"),
+    "overfeat/overfeat_accurate": ("OverFeat", "accurate"),
+    "face/facenet_nn2": ("FaceNet", "NN2"),
+    "segmentation/farabet": ("Scene parser", "Farabet: three scales, 1024 hidden units, 8 classes"),
+    "captioner/neuraltalk": ("NeuralTalk", "300 features, state of 512, 8791 words"),
+    "audio/deepspeech": ("Deep Speech", "2048 units, 81 features, 9 frames of context"),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 
@@ -237,7 +253,10 @@ EXTENDING = [spec for spec in SPECS if "extends" in written(spec)]
 ACROSS = [spec for spec in EXTENDING if "/" in str(written(spec)["extends"])]
 """Those that extend a network of another family."""
 
-BACKBONES = ["captioner/show_and_tell", "detection/faster_rcnn", "detection/mask_rcnn", "fcn/fcn8s"]
+BACKBONES = [
+    *("captioner/show_and_tell", "detection/faster_rcnn", "detection/mask_rcnn", "fcn/fcn8s"),
+    "style/style_losses",
+]
 """Those that go on from the first layers of another network: their sums are in test_products."""
 
 
@@ -391,6 +410,26 @@ def test_shortcuts_of_option_a_have_no_parameters() -> None:
         blocks = 3 if plain == "plain20" else 9
         assert additions == blocks * (16 * 32 * 32 + 32 * 16 * 16 + 64 * 8 * 8)
         assert across.ops.flops - without.ops.flops == additions
+
+
+FACENET = [  # row of Table 2, and what it prints of it: parameters, thousand
+    ("conv1", 9),
+    ("2", 115),
+    ("3a", 164),
+    ("3b", 228),
+    ("3c", 398),
+    ("4a", 545),
+    ("4b", 595),
+    ("4c", 654),
+    ("4d", 722),
+    ("4e", 717),
+    ("embedding", 131),
+]
+
+
+@pytest.mark.parametrize(("name", "thousand"), FACENET, ids=[name for name, _ in FACENET])
+def test_facenet(name: str, thousand: int) -> None:
+    assert part("face/facenet_nn2", name).params.total // 1000 in (thousand - 1, thousand)
 
 
 def test_deep_supervision_adds_companions_to_network_in_network() -> None:

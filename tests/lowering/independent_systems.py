@@ -130,8 +130,7 @@ def module(t: Tensors, x: Tensor, pool: str) -> Tensor:
     """One of them."""
     stride = 2 if pool == "half" else 1
     found = [t.biased(x, 0).relu()] if pool != "half" else []
-    for margin in (1, 2):
-        found.append(t.biased(t.biased(x, 0).relu(), margin, stride).relu())
+    found += [t.biased(t.biased(x, 0).relu(), margin, stride).relu() for margin in (1, 2)]
     if pool == "l2":
         found.append((9 * F.avg_pool2d(x.square(), 3, 1, 1)).sqrt())
     else:

@@ -53,6 +53,39 @@ def crossed(x: Array, keys: Array, weights: Sequence[Array], heads: int) -> Arra
     return np.stack(found)
 
 
+def normed(
+    x: Array,
+    weights: Sequence[Array],
+    heads: int,
+    eps: float,
+    key_heads: int = 0,
+    centred: bool = True,
+) -> Array:
+    """Queries and keys of each head brought to one scale (Dehghani 2023, equation 1).
+
+    centred: whether their means are taken away before, and biases added behind
+    """
+    key_heads = key_heads or heads
+    found = []
+    for sample in x:
+        each = iter(weights)
+        q, k, v = (projected(sample, each) for _ in range(3))
+        made = []
+        for part, count in ((q, heads), (k, key_heads)):
+            factors = next(each)[:, None]
+            shift = next(each)[:, None] if centred else 0.0
+            scaled = [scale(own, eps, centred) * factors + shift for own in np.split(part, count)]
+            made.append(np.concatenate(scaled))
+        found.append(projected(by_head(*made, v, heads, key_heads), each))
+    return np.stack(found)
+
+
+def scale(own: Array, eps: float, centred: bool) -> Array:
+    """Each column to a mean square of 1, and to a mean of 0 before."""
+    own = own - own.mean(0) if centred else own
+    return own / np.sqrt((own**2).mean(0) + eps)
+
+
 def alibi(x: Array, weights: Sequence[Array], heads: int) -> Array:
     """Of each score m times the distance is taken, m = 2^(-8 h / heads) (Press 2022)."""
     steps = np.arange(x.shape[2])

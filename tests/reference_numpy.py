@@ -169,6 +169,27 @@ def taps(x: Array) -> tuple[int, ...]:
     return tuple(range(x.ndim, 2 * x.ndim - 2))
 
 
+def locally_connected(x: Array, weight: Array, bias: Array, stride: Size = 1) -> Array:
+    """A sum of its own over the window of every place, row by row."""
+    y = np.empty((len(x), *bias.shape))
+    step = per_axis(stride, x.ndim - 2)
+    sides = kernel_of_places(x.shape, bias.shape, step, weight.shape[1])
+    for place, at in enumerate(np.ndindex(*bias.shape[1:])):
+        where = tuple(slice(i * s, i * s + k) for i, s, k in zip(at, step, sides, strict=True))
+        window = x[(slice(None), slice(None), *where)].reshape(len(x), -1)
+        y[(slice(None), slice(None), *at)] = window @ weight[place] + bias[(slice(None), *at)]
+    return y
+
+
+def kernel_of_places(
+    x: Sequence[int], y: Sequence[int], step: Sequence[int], taps: int
+) -> tuple[int, ...]:
+    """The sides of a window of so many taps, where the windows end with the map."""
+    sides = tuple(n - (m - 1) * s for n, m, s in zip(x[2:], y[1:], step, strict=True))
+    assert x[1] * int(np.prod(sides)) == taps
+    return sides
+
+
 def max_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
     """The largest that is there."""
     found: Array = np.nanmax(windows(x, kernel, stride, padding, fill=BEYOND, **other), taps(x))

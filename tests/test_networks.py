@@ -46,6 +46,7 @@ PUBLISHED = {
     "resnet/resnet152": ("ResNet-152", "v1.5"),
     "resnet/resnet152_v1": ("ResNet-152", "v1"),
     "resnet/resnet200": ("ResNet-200", "3-24-36-3"),
+    "resnet/bit_r50x1": ("BiT ResNet-50x1", "1000 classes"),
     "resnet/res2net50": ("Res2Net-50", "26w x 4s"),
     "cifar/resnet20": ("ResNet-20", "CIFAR option A"),
     "cifar/resnet32": ("ResNet-32", "CIFAR option A"),
@@ -438,6 +439,20 @@ def test_deep_supervision_adds_companions_to_network_in_network() -> None:
     assert set(supervised.graph.outputs) == {"companion1", "companion2", "companion3"}
     read = 192 * 32 * 32 + 192 * 16 * 16 + 192 * 8 * 8
     assert supervised.totals.params.total - alone.totals.params.total == 10 * read + 3 * 10
+
+
+@pytest.mark.parametrize(
+    ("depths", "width", "millions"),
+    [
+        ((3, 4, 6, 3), 3, "217.32"),
+        ((3, 4, 23, 3), 1, "44.54"),
+        ((3, 8, 36, 3), 2, "236.34"),
+    ],
+)
+def test_other_members_of_bit(depths: tuple[int, ...], width: int, millions: str) -> None:
+    """As timm's results-imagenet.csv has them: 50x3, 101x1, 152x2."""
+    totals = summary("resnet/bit_r50x1", depths=depths, width=width).totals
+    assert f"{totals.params.total / 1e6:.2f}" == millions
 
 
 def test_weight_normalisation_adds_a_length_to_each_unit() -> None:

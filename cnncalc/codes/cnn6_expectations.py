@@ -4,10 +4,11 @@ from cnncalc.codes.page import page
 
 PAGES = {
     "CNN601": page(
-        "not an expectation",
+        "not an expectation, or no published error",
         """`expect` maps metrics to what they must be: exact (`25_557_032`), to the digits written
         (`25.6M`), bounded (`at most 30M`, `at least 224`), or a shape for `output`. Under
-        `layers` stand expectations of single layers, by their paths.""",
+        `layers` stand expectations of single layers, by their paths. `published` has errors in
+        percent, `top1` or `top5`, and texts, `protocol` and `source`.""",
         """
 input: 3x32x32
 layers:

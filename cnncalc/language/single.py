@@ -34,6 +34,7 @@ def read_layer(layer: str, shape: str, diagnostics: Diagnostics) -> Graph | None
         items=found,
         outputs=(),
         expect=(),
+        published=None,
         strict_fit=False,
         init="",
         span=written.span,

@@ -28,6 +28,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -66,6 +67,7 @@ from cnncalc.layers.upsample import Upsample
 KINDS: tuple[type[Layer], ...] = (
     Conv,
     ConvTranspose,
+    LocallyConnected,
     Linear,
     Rbf,
     MaxPool,

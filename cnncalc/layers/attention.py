@@ -36,6 +36,7 @@ from cnncalc.layers.fields import (
     Truth,
     arriving,
 )
+from cnncalc.layers.head_norms import NORMS, HeadNorms
 from cnncalc.layers.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.window_places import Places, along, cut, laid_out
 
@@ -50,8 +51,9 @@ class Attention(Layer, kind="attention"):
     itself. MACs are those of the projections and of the products q k and a v. Besides, 1
     multiplication for each value of the queries, for the scale; 1 addition for each bias; 3
     operations for each value that `rotary` turns; 1 addition for each score for what `relative`
-    learns, and 1 for what `shift` hides and `alibi` takes away; and a softmax over the keys for
-    each head and step. What `causal` leaves out is computed, as PyTorch counts it.
+    learns, 1 for what `score_bias` does, and 1 for what `shift` hides and `alibi` takes away; what
+    `qk_norm` takes; and a softmax over the keys for each head and step. What `causal` leaves out is
+    computed, as PyTorch counts it.
 
         - attention: 12
 
@@ -70,6 +72,9 @@ class Attention(Layer, kind="attention"):
     map: the sizes of that map, `56x48`; those of a square one, unless given
     rotary: base of the wavelengths by which q and k are turned (Su 2021); no turn, unless given
     alibi: whether each head lowers scores in proportion to the distance (Press 2022)
+    score_bias: whether each head learns a number for each query and key, added to their score
+    qk_norm: of the queries and the keys of a head, before they are turned (Dehghani 2023), with
+        factors that all heads share: `layer_norm` or `rms_norm`; none, unless given
     queries: what becomes queries; what arrives, unless given
     keys: what becomes keys; what arrives, unless given
     values: what becomes values; what the keys are of, unless given
@@ -78,6 +83,7 @@ class Attention(Layer, kind="attention"):
     role = "sequence"
     curve = "squashing"
     branches: ClassVar[Mapping[str, bool]] = {"queries": True, "keys": True, "values": False}
+    scaling = ("query_norm", "key_norm")
 
     heads: Positive
     bias: Flag = True
@@ -94,6 +100,8 @@ class Attention(Layer, kind="attention"):
     map: OptionalSize = None
     rotary: Annotated[float | None, Real(1)] = None
     alibi: Flag = False
+    score_bias: Flag = False
+    qk_norm: Annotated[str | None, Choice(*NORMS)] = None
 
     # -- what its fields say ------------------------------------------------------------------
 
@@ -106,9 +114,9 @@ class Attention(Layer, kind="attention"):
             if getattr(self, name) is not None and self.project != "all":
                 fact = f"`{name}` is of a projection that `project: {self.project}` leaves out"
                 yield Problem(name, fact, "leave it out, or `project: all`")
-        for name in ("head_features", "value_features"):
+        for name in ("head_features", "value_features", "qk_norm"):
             if getattr(self, name) is not None and self.project == "none":
-                fact = f"`{name}` is what arrives, where nothing is projected"
+                fact = f"`{name}` is of what arrives, where nothing is projected"
                 yield Problem(name, fact, "leave it out, or `project: inputs`")
         if self.map is not None and not self.shifts:
             yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
@@ -128,15 +136,24 @@ class Attention(Layer, kind="attention"):
         """Whether queries, keys and values are projected."""
         return self.project != "none"
 
+    @property
+    def learns(self) -> bool:
+        """Whether what is added to the scores is learned."""
+        return self.relative or self.score_bias
+
+    def norms(self, sizes: Heads) -> HeadNorms:
+        """Of queries and keys."""
+        return HeadNorms(self.qk_norm, sizes)
+
     def fused(self, sizes: Heads) -> bool:
         """Whether a kernel weighs and mixes in one: none learns numbers for the scores, has other
         ones for each window, or values of other features than keys."""
-        return sizes.key == sizes.value and not self.relative and not self.shifts
+        return sizes.key == sizes.value and not self.learns and not self.shifts
 
     def placed(self, sizes: Heads) -> bool:
         """Whether it matters which step is which."""
         hides = self.causal and not self.fused(sizes)
-        return bool(self.rotary) or self.alibi or hides
+        return bool(self.rotary) or self.alibi or self.score_bias or hides
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -224,7 +241,7 @@ class Attention(Layer, kind="attention"):
             and (sizes.value, sizes.features) == (sizes.key, queries)
             and sizes.heads[0] == sizes.heads[1]
             and self.writes_bias == self.bias
-            and not (self.relative or self.shifts or self.rotary or self.alibi)
+            and not (self.learns or self.shifts or self.rotary or self.alibi or self.qk_norm)
         )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -235,21 +252,25 @@ class Attention(Layer, kind="attention"):
 
     def tensors(self, sizes: Heads) -> Iterator[Weight]:
         """A layer for each projection; before them what is learned of places, and an index."""
-        places = self.places(sizes)
-        if places and self.relative:
-            steps = sizes.steps[0]
+        places = self.places(sizes) if self.relative else None
+        if places:
             yield Weight("relative_position_bias_table", (places.offsets, self.heads))
+        if self.score_bias:
+            yield Weight("score_bias", (self.heads, *sizes.steps))
+        if places:
+            steps = sizes.steps[0]
             yield Weight("relative_position_index", (steps, steps), buffer=True)
         if self.reads:
             yield from projections(sizes, self.bias)
+        yield from self.norms(sizes).weights()
         if sizes.features:
             yield from linear("out", sizes.mixed, sizes.features, self.writes_bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
         turned = sum(sizes.projected[:2]) if self.rotary else 0
-        added = sizes.scores * (self.relative + (self.shifts or self.alibi))
-        return sizes.weighing.plus(
+        added = sizes.scores * (self.relative + self.score_bias + (self.shifts or self.alibi))
+        return sizes.weighing.plus(self.norms(sizes).ops()).plus(
             Ops(
                 macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
                 additions=self.biases(sizes) + turned + added,
@@ -265,15 +286,17 @@ class Attention(Layer, kind="attention"):
     def connections(self, *inputs: Shape) -> int:
         sizes = self.sizes(*inputs)
         macs = (sizes.read_macs if self.reads else 0) + sizes.written_macs
-        return macs + self.biases(sizes) + (sizes.scores if self.relative else 0)
+        learned = sizes.scores * (self.relative + self.score_bias)
+        return macs + self.biases(sizes) + learned + self.norms(sizes).connections()
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """As a fused kernel does, which keeps no scores, where there is one."""
         sizes = self.sizes(*inputs)
-        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.relative)
+        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
         if self.plain(sizes):
             return tuple(attended.stacked())
-        return tuple(attended.fused() if self.fused(sizes) else attended.unfused())
+        weighed = attended.fused() if self.fused(sizes) else attended.unfused()
+        return *weighed, *self.norms(sizes).kept()
 
     # -- where it looks -----------------------------------------------------------------------
 
@@ -332,6 +355,8 @@ class Attention(Layer, kind="attention"):
             "shift": places.shift if places else (),
             "rotary": self.rotary or 0.0,
             "alibi": self.alibi,
+            "score_bias": self.score_bias,
+            "qk_norm": self.qk_norm or "",
         }
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
@@ -358,4 +383,6 @@ WIDE: Mapping[str, Any] = {
     "shift": (),
     "rotary": 0.0,
     "alibi": False,
+    "score_bias": False,
+    "qk_norm": "",
 }

@@ -324,6 +324,9 @@ class Layer:
     whole: ClassVar[frozenset[int]] = frozenset()
     """The branches of a join of which each place of its output reads all."""
 
+    scaling: ClassVar[tuple[str, ...]] = ()
+    """Its modules that bring numbers to one scale, as a norm does, where it is none itself."""
+
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 

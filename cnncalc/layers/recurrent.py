@@ -202,7 +202,7 @@ class Lstm(Recurrent, kind="lstm"):
         form = super().torch(*inputs)
         if self.projection is None:
             return form
-        return form._replace(arguments={**form.arguments, "proj_size": self.projection})
+        return TorchModule("ProjectedLstm", {**form.arguments, "proj_size": self.projection})
 
 
 class Gru(Recurrent, kind="gru"):

@@ -11,6 +11,7 @@ from cnncalc.display import as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
 from cnncalc.network.expectation import Expectation
+from cnncalc.network.published import Published
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -142,6 +143,7 @@ class Graph(NamedTuple):
         beside them
     span: where its spec begins to speak of it: its name, if it has one
     expect: what must hold of it, as its spec says
+    published: how well it was printed to do
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     unused: finds what its spec defines and never uses
     recipe: how it is trained, where its spec says so
@@ -158,6 +160,7 @@ class Graph(NamedTuple):
     groups: Mapping[str, Group]
     span: Span
     expect: tuple[Expectation, ...] = ()
+    published: Published | None = None
     init: str = "suited"
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
     recipe: Recipe | None = None

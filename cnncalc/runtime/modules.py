@@ -716,6 +716,45 @@ class Lstm(OverSteps, nn.LSTM):  # type: ignore[misc]
     """Long short-term memory."""
 
 
+class ProjectedLstm(Lstm):
+    """An LSTM whose states are shorter than its cells; where it is exported, step by
+    step: ONNX has no operator for it."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        """N x features x steps."""
+        if not torch.compiler.is_exporting():
+            return super().forward(x)
+        states, final = list(x.unbind(2)), [x]
+        for layer in range(self.num_layers):
+            runs = [self.run(states, layer, suffix) for suffix in self.suffixes()]
+            final = [runs[0][-1], *(run[0] for run in runs[1:])]
+            states = [torch.cat(each, 1) for each in zip(*runs, strict=True)]
+        return torch.cat(final, 1) if self.last else torch.stack(states, 2)
+
+    def suffixes(self) -> tuple[str, ...]:
+        """What ends the names of the weights of each direction."""
+        return ("", "_reverse") if self.bidirectional else ("",)
+
+    def run(self, states: list[Tensor], layer: int, suffix: str) -> list[Tensor]:
+        """The states of a layer in a direction, in the order of the steps."""
+        kinds = ("weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh")
+        names = [f"{kind}_l{layer}{suffix}" for kind in kinds]
+        weights: list[Any] = [getattr(self, name, None) for name in names]
+        read, kept, short, read_bias, kept_bias = weights
+        batch = states[0].shape[0]
+        hidden = states[0].new_zeros(batch, self.proj_size)
+        cell = states[0].new_zeros(batch, self.hidden_size)
+        found: list[Tensor] = []
+        for state in reversed(states) if suffix else states:
+            gates = F.linear(state, read, read_bias)
+            gates = gates + F.linear(hidden, kept, kept_bias)
+            enter, forget, new, leave = gates.chunk(4, 1)
+            cell = forget.sigmoid() * cell + enter.sigmoid() * new.tanh()
+            hidden = F.linear(leave.sigmoid() * cell.tanh(), short)
+            found.append(hidden)
+        return found[::-1] if suffix else found
+
+
 class Gru(OverSteps, nn.GRU):  # type: ignore[misc]
     """The gated recurrent unit."""
 
@@ -789,6 +828,8 @@ class WideAttention(BySteps, nn.Module):
     shift: how far it was rolled before: what was apart is hidden
     rotary: the base of the wavelengths by which queries and keys are turned; 0: none
     alibi: whether far keys have lower scores
+    score_bias: whether each head learns a number for each query and key
+    qk_norm: which norm queries and keys of a head pass, `layer_norm` or `rms_norm`
     """
 
     mask: Tensor | None
@@ -815,6 +856,8 @@ class WideAttention(BySteps, nn.Module):
         shift: tuple[int, ...] = (),
         rotary: float = 0.0,
         alibi: bool = False,
+        score_bias: bool = False,
+        qk_norm: str = "",
     ) -> None:
         super().__init__()
         self.heads = heads
@@ -823,12 +866,14 @@ class WideAttention(BySteps, nn.Module):
         self.relative = relative
         self.rotary = rotary > 0
         same = head_features == value_features
-        self.fused = same and not relative and not counts
+        self.fused = same and not relative and not score_bias and not counts
         if relative:
             index, offsets = self.offsets(size)
             table = 0.02 * torch.randn(offsets, heads)
             self.relative_position_bias_table = nn.Parameter(table)
             self.register_buffer("relative_position_index", index)
+        learned = 0.02 * torch.randn(heads, *steps) if score_bias else None
+        self.score_bias = None if learned is None else nn.Parameter(learned)
         masks = [self.apart(size, counts, shift)] if counts else []
         masks += [self.distance(heads, *steps)] if alibi else []
         masks += [self.later(*steps)] if causal and (alibi or not self.fused) else []
@@ -840,6 +885,10 @@ class WideAttention(BySteps, nn.Module):
         self.query = self.projection(in_features, heads * head_features, bias)
         self.key = self.projection(kdim, key_heads * head_features, bias)
         self.value = self.projection(vdim, key_heads * value_features, bias)
+        self.query_norm, self.key_norm = (
+            self.norm(qk_norm, head_features),
+            self.norm(qk_norm, head_features),
+        )
         mixed = heads * value_features if out_features else 0
         self.out = self.projection(mixed, out_features, out_bias)
 
@@ -847,6 +896,13 @@ class WideAttention(BySteps, nn.Module):
     def projection(features: int, width: int, bias: bool) -> nn.Module:
         """A linear layer, unless there is nothing to project."""
         return nn.Linear(features, width, bias) if features else nn.Identity()
+
+    @staticmethod
+    def norm(kind: str, features: int) -> nn.Module:
+        """Of a head's features."""
+        if kind == "layer_norm":
+            return nn.LayerNorm(features)
+        return nn.RMSNorm(features) if kind == "rms_norm" else nn.Identity()
 
     @staticmethod
     def places(size: tuple[int, ...]) -> Tensor:
@@ -912,11 +968,13 @@ class WideAttention(BySteps, nn.Module):
 
     def added(self) -> Tensor | None:
         """What is added to the scores: windows x heads x queries x keys, or 1."""
-        if not self.relative:
-            return self.mask
-        learned = self.relative_position_bias_table[self.relative_position_index]
-        by_head: Tensor = learned.permute(2, 0, 1)[None]
-        return by_head if self.mask is None else by_head + self.mask
+        parts = [] if self.mask is None else [self.mask]
+        if self.relative:
+            learned = self.relative_position_bias_table[self.relative_position_index]
+            parts.append(learned.permute(2, 0, 1)[None])
+        if self.score_bias is not None:
+            parts.append(self.score_bias[None])
+        return sum(parts[1:], parts[0]) if parts else None
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:
         """N x features x steps, or N x features x groups x steps."""
@@ -924,14 +982,16 @@ class WideAttention(BySteps, nn.Module):
         queries, keys = self.query(read[0]), self.key(read[min(1, len(others))])
         values = self.value(read[-1])
         q, k, v = (
-            each.reshape(*each.shape[:2], count, -1).transpose(1, 2)
+            each.reshape(*each.shape[:2], count, -1)
             for each, count in zip(
                 (queries, keys, values),
                 (self.heads, self.key_heads, self.key_heads),
                 strict=True,
             )
         )
-        q, k, added = self.turned(q), self.turned(k), self.added()
+        q, k = self.query_norm(q).transpose(1, 2), self.key_norm(k).transpose(1, 2)
+        q, k, v = self.turned(q), self.turned(k), v.transpose(1, 2)
+        added = self.added()
         if self.fused:
             mixed = F.scaled_dot_product_attention(
                 q,
@@ -1240,6 +1300,42 @@ class RoiAlign(nn.Module):
         steps = (torch.arange(count, device=first.device).to(first) + 0.5) / count
         places = first[..., None] + extent[..., None] * steps
         return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
+
+
+class LocallyConnected(nn.Module):
+    """A convolution with a kernel of its own for every place."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        output_size: tuple[int, ...],
+        kernel_size: tuple[int, ...],
+        stride: tuple[int, ...],
+        bias: bool,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+        taps = in_channels * prod(kernel_size)
+        weight = torch.rand(prod(output_size), taps, out_channels) * 2 - 1
+        self.weight = nn.Parameter(weight * taps**-0.5)
+        biases = (torch.rand(out_channels, *output_size) * 2 - 1) * taps**-0.5
+        self.bias = nn.Parameter(biases) if bias else None
+        self.output_size = output_size
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C x space."""
+        rank = len(self.kernel_size)
+        for axis, size in enumerate(self.kernel_size):
+            x = x.unfold(2 + axis, size, self.stride[axis])
+        places = range(2, 2 + rank)
+        order = *places, 0, 1, *range(2 + rank, 2 + 2 * rank)
+        windows = x.permute(order).clone(memory_format=torch.contiguous_format)
+        windows = windows.flatten(0, rank - 1).flatten(2)
+        found = torch.bmm(windows, self.weight).permute(1, 2, 0)
+        found = found.view(found.shape[0], found.shape[1], *self.output_size)
+        return found if self.bias is None else found + self.bias
 
 
 class Subsample(nn.Module):

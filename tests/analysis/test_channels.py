@@ -226,6 +226,18 @@ def test_many_channels_in_few_ranges() -> None:
     assert found.ranges == Ranges((count, 2 * count), (0, 1))
 
 
+DEPTHWISE = conv(512, 3, ", groups: 512")
+
+
+def test_too_many_ranges_in_a_network() -> None:
+    """From some layer on nothing is told apart, and that is said; before it all is."""
+    unit = f"{{concat: [[{{slice: {{stop: 512}}}}], [{{slice: {{start: 512}}}}, {DEPTHWISE}]]}}"
+    graph = network("1024x8", f"{{repeat: 400, layers: [{unit}, {{channel_shuffle: 2}}]}}")
+    said = [field.at_most for field in receptive_fields(graph).values()]
+    assert said == sorted(said)
+    assert 0 < sum(said) < len(said)
+
+
 # -- which channels are read ----------------------------------------------------------------------
 
 

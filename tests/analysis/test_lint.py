@@ -37,6 +37,8 @@ def branches(kind: str, **layers: str) -> str:
     return f"{kind}: {{{', '.join(f'{name}: [{items}]' for name, items in layers.items())}}}"
 
 
+CORNERS = "upsample: {like: input, mode: linear, align_corners: true}"
+PADDED = [conv(16, stride=2), "relu"] * 3
 VGG_LIKE = [conv(16), "relu", "max_pool: 2"] * 3
 FIVE_BY_FIVE = 64 * 64 * (25 - 18)
 SEPARABLE = [conv(64, groups=64), conv(128, 1)]
@@ -63,6 +65,12 @@ FIRES: dict[str, Case] = {
         "3x64x100",
         VGG_LIKE,
         ["64x100", "stride of 8", "64x96 or 64x104"],
+    ),
+    "corners that are no corners": (
+        "CNN902",
+        "3x64x64",
+        [*PADDED, CORNERS],
+        ["stride of 8 and 1", "57x57 or 65x65"],
     ),
     "rounded up": (
         "CNN902",
@@ -317,6 +325,12 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
     "7 fits an unpadded 3x3": ("CNN902", "3x7x7", ["conv: {filters: 4, kernel: 3, stride: 2}"]),
     "299, unpadded": ("CNN902", "3x299x299", ["conv: {filters: 4, kernel: 3, stride: 2}", conv(8)]),
     "a vector": ("CNN902", "10", ["linear: 3"]),
+    "65, corners on corners": ("CNN902", "3x65x65", [*PADDED, CORNERS]),
+    "behind a pool to a size": (
+        "CNN902",
+        "3x64x64",
+        [conv(8, stride=2), "adaptive_avg_pool: 3", conv(8, 1)],
+    ),
     "two as in U-Net": ("CNN903", "1x32x32", ["conv: {filters: 4, kernel: 3}", "relu"] * 2),
     "a pool between, as in LeNet": (
         "CNN903",
@@ -427,6 +441,8 @@ QUIET: dict[str, tuple[str, str, list[str]]] = {
         [branches("add", a="{linear: 64}, sigmoid", b="identity")] * 9,
     ),
     "log softmax twice is once": ("CNN917", "64", ["linear: 10", "log_softmax"]),
+    "softmax along a map": ("CNN917", "4x8x8", ["softmax: width"]),
+    "softmax among parts": ("CNN917", "64", ["linear: 10", "softmax: {among: 2}"]),
     "softmax within": ("CNN917", "64", ["linear: 64", "softmax", "linear: 10"]),
     "image and classes": ("CNN918", "3x224x224", [conv(64), "relu", conv(10)]),
     "small network": ("CNN918", "3x32x32", [conv(6), "relu", conv(6)]),

@@ -73,7 +73,7 @@ def test_former_names(cnncalc: Run) -> None:
 
 def test_markdown(cnncalc: Run) -> None:
     rows = cnncalc("zoo", "--format", "markdown", "--filter", "lenet").stdout.splitlines()
-    assert {row.count(" | ") for row in rows} == {5}
+    assert {row.count(" | ") for row in rows} == {7}
 
 
 def test_show_lists_the_libraries(cnncalc: Run) -> None:

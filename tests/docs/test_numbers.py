@@ -35,6 +35,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -112,6 +113,7 @@ Sample = tuple[Ops, int, dict[str, int]]
 
 SAMPLES: dict[str, list[Sample]] = {
     "`conv`": [
+        (ops(LocallyConnected(6, 3)), 6 * 4 * 7, {}),
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
@@ -221,10 +223,17 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Attention(2), SEQUENCE, (8, 7)), 2 * 7, {"d": 4, "T": 7}),
     ],
     "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
+    "`attention` with `score_bias`": [(more(Attention(2, score_bias=True)), 2 * 7 * 7, {})],
     "`attention` with `shift` or `alibi`": [
         (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
         (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
     ],
+    **{
+        f"`attention` with `qk_norm: {norm}`": [
+            (more(Attention(2, qk_norm=norm)), 2 * 2 * 7, {"d": 4})
+        ]
+        for norm in ("layer_norm", "rms_norm")
+    },
     "`attention` with `rotary`": [(more(Attention(2, rotary=10.0)), 2 * 8 * 7, {})],
     "`position`": [
         (ops(Position()), VALUES, {}),

@@ -21,7 +21,9 @@ blocks:
     let: {{{let}: 1}}
     layers:
       - {{conv: {{filters: {parameter}, kernel: {let}}}}}
-      - add: [{tensor}, previous]
+      - {{name: lower, add: [{tensor}, previous]}}
+      - tanh
+    outputs: {{{given}: lower}}
   {frozen}: {{args: {{f: }}, layers: [{{conv: {{filters: f, kernel: 1, padding: half}}}}, relu]}}
 layers:
   - {{name: {first}, from: {input}, conv: {{filters: 4, kernel: 1}}}}
@@ -29,6 +31,8 @@ layers:
   - {{name: {repeat}, conv: {{filters: 4, kernel: 1}}, repeat: 2}}
   - {{{block}: {{{parameter}: 4, {tensor}: previous}}, repeat: 2}}
   - {{name: {called}, {block}: {{{parameter}: 4, {tensor}: previous}}}}
+  - {{from: {path}, relu: }}
+  - add: [{called}, {path}]
   - {{{frozen}: 4, freeze: true}}
   - {{{frozen}: 4}}
   - add: {{{branch}: [{{conv: {{filters: 4, kernel: 1}}}}], second: [{{conv: {{filters: 4, kernel: 1}}}}, relu]}}
@@ -58,6 +62,7 @@ WORDS = {
     "first": "stem", "group": "stage", "inner": "never", "repeat": "twice", "called": "named",
     "branch": "main", "join": "joined", "inside": "third", "again": "second_stem",
     "column": "filters", "row": "early", "padded": "border", "output": "head",
+    "given": "low",
 }  # fmt: skip
 """The places, each with a word that stands there."""
 
@@ -71,6 +76,7 @@ ARGUMENTS = ("input", "argument", "parameter", "tensor", "let", "column")
 def written(place: str = "", name: str = "", **others: str) -> str:
     """The spec with a name at a place."""
     words = {**WORDS, **others} | ({place: name} if place else {})
+    words["path"] = f"{words['called']}.{words['given']}"
     return SPEC.format(**{key: json.dumps(word) for key, word in words.items()})
 
 
@@ -111,6 +117,7 @@ def renamed(graph: Graph, place: str, name: str) -> Graph:
             path=change.path(path),
             kind=change.path(group.kind),
             arguments={change.path(key): value for key, value in group.arguments.items()},
+            outputs={change.path(key): value for key, value in group.outputs.items()},
         )
         for path, group in graph.groups.items()
     }

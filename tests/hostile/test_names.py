@@ -130,14 +130,14 @@ def odd(number: int) -> Graph:
     """A network with an odd name at each place, as many as can stand there."""
     words = {}
     for step, place in enumerate(NAMES):
-        name = SOUND[(number + 7 * step) % COUNT]
+        name = SOUND[(number + 8 * step) % COUNT]
         fits = can_be_name(name) if place in ARGUMENTS else name not in (*LAYERS, *MODIFIERS, GROUP)
         words |= {place: name} if fits else {}
     return graph_of(written(**words))
 
 
 def test_odd_names_stand_everywhere() -> None:
-    assert len(NAMES) * 7 < COUNT or COUNT % 7  # no name twice in a network
+    assert len(NAMES) * 8 < COUNT or COUNT % 8  # no name twice in a network
 
 
 @pytest.mark.torch

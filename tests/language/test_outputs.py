@@ -38,6 +38,13 @@ READ = {
         ("{name: 3x3-p, pair: 4}", "{from: 3x3-p.low, relu: }"),
         ["3x3-p.low"],
     ),
+    "by a name that no expression has": (
+        (
+            "{name: g, layers: [{name: c, tanh: }, relu], outputs: {a-b/c: c}}",
+            "{from: g.a-b/c, relu: }",
+        ),
+        ["g.c"],
+    ),
     "of the last run": (("{name: p, pair: 4, repeat: 3}", "{from: p.low, relu: }"), ["p.2.low"]),
     "of a run": (
         ("{name: p, pair: 4, repeat: 3}", '{from: "all(p.low)[0]", relu: }'),

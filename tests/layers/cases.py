@@ -27,6 +27,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -107,6 +108,13 @@ ATTENDING = [
             Attention(4, alibi=True),
             Attention(4, alibi=True, causal=True, out_bias=False),
             Attention(2, features=6),
+            Attention(2, qk_norm="layer_norm"),
+            Attention(4, qk_norm="rms_norm", key_heads=2, rotary=10_000.0, bias=False),
+            Attention(1, qk_norm="rms_norm", causal=True),
+            Attention(2, qk_norm="layer_norm", value_features=3, project="inputs"),
+            Attention(2, score_bias=True),
+            Attention(4, score_bias=True, key_heads=2, causal=True, qk_norm="rms_norm"),
+            Attention(1, score_bias=True, qk_norm="layer_norm"),
         )
         for shapes in (((8, 9),), ((8, 3, 5),), ((8, 1),), TWO, THREE)
     ],
@@ -125,6 +133,7 @@ ATTENDING = [
         Attention(2, size=(2, 3), relative=True),
         Attention(2, size=(2, 3), relative=True, shift=1),
         Attention(4, size=(2, 3), shift=(0, 1), map=(4, 9), alibi=True, rotary=10.0),
+        Attention(2, size=(2, 3), relative=True, score_bias=True, qk_norm="layer_norm", shift=1),
     ),
     (Attention(2, size=2, relative=True, shift=1), ((8, 9, 4),)),
     *over(
@@ -133,6 +142,7 @@ ATTENDING = [
         Attention(1, project="none"),
         Attention(2, project="none", causal=True),
         Attention(2, project="none", relative=True),
+        Attention(2, project="none", score_bias=True),
     ),
     *[
         (Attention(4, project="none"), shapes)
@@ -176,6 +186,9 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         ConvTranspose(6, 3, 2, "same", groups=2, spectral_norm=True),
         ConvTranspose(6, 2, 2, bias=False, spectral_norm=True),
         ConvTranspose(6, 2, 3, dilation=3, output_padding=2),
+        LocallyConnected(3, 2),
+        LocallyConnected(4, 3, 2, "same", bias=False),
+        LocallyConnected(2, 1),
         MaxPool(2),
         MaxPool(3, 2, 1),
         MaxPool(3, 2, 1, rounding="ceil"),

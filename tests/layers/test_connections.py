@@ -12,6 +12,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
 from cnncalc.layers.positions import Learned
@@ -31,6 +32,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (Conv(6, 3, weight_norm=True), IMAGE, 6 * 5 * 7 * (8 * 3 * 3 + 1)),
     (Conv(2, 3, table=((0,), (1, 5, 7))), IMAGE, 5 * 7 * ((9 + 1) + (3 * 9 + 1))),
     (ConvTranspose(6, 2, 2), IMAGE, VALUES * 6 * 2 * 2 + 6 * 14 * 18),
+    (LocallyConnected(6, 3), IMAGE, 6 * 5 * 7 * (8 * 3 * 3 + 1)),
     (Linear(10), (8,), 10 * (8 + 1)),
     (Linear(10, bias=False), (8,), 10 * 8),
     (Linear(10), (8, 9), 9 * 10 * (8 + 1)),
@@ -77,6 +79,11 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
         Attention(4, size=2, relative=True),
         (8, 5, 4),
         5 * (4 * 4 * 8 * (8 + 1) + 4 * 4 * 4),
+    ),
+    (
+        Attention(4, qk_norm="layer_norm", score_bias=True),
+        (8, 5, 9),
+        5 * 9 * (4 * 8 * (8 + 1) + 4 * 9 + 2 * 2 * 8),
     ),
     (Attention(4, causal=True), (8, 5, 9), 5 * 9 * 4 * 8 * (8 + 1)),
 ]

@@ -25,6 +25,7 @@ from cnncalc.layers.join import (
     Subtract,
 )
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
@@ -68,6 +69,7 @@ VALUES = 8 * MAP
 COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (Conv(6, 3, bias=False), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3)),
     (Conv(6, 3), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3, additions=6 * 5 * 7)),
+    (LocallyConnected(6, 3), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3, additions=6 * 5 * 7)),
     (Conv(8, 3, groups=8, bias=False), (IMAGE,), Ops(macs=8 * 5 * 7 * 1 * 3 * 3)),
     (
         ConvTranspose(6, 2, 2, groups=2),
@@ -410,6 +412,18 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             divisions=4 * 4 * 4,
             exponentials=4 * 4 * 4,
         ).scaled(9),
+    ),
+    (
+        Attention(4, key_heads=2, qk_norm="rms_norm", score_bias=True, bias=False),
+        (SEQUENCE,),
+        Ops(
+            macs=9 * (8 + 4 + 4) * 8 + 2 * 4 * 9 * 9 * 2 + 9 * 8 * 8,
+            additions=4 * 9 * (9 - 1) + 4 * 9 * 9 + 9 * (8 + 4),
+            multiplications=9 * 8 + 2 * 9 * (8 + 4),
+            divisions=4 * 9 * 9 + 9 * (8 + 4) + 9 * (4 + 2),
+            exponentials=4 * 9 * 9,
+            powers=9 * (4 + 2),
+        ),
     ),
     (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),
     (Position(), (IMAGE,), Ops(additions=VALUES)),

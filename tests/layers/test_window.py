@@ -27,6 +27,7 @@ from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.maxout import Maxout
 from cnncalc.layers.neocognitron import CCells, SCells
 from cnncalc.layers.norm import (
@@ -130,6 +131,7 @@ SLIDING: list[Callable[[Case], Layer]] = [
     lambda case: CCells(case.kernel, case.stride, "same"),
     lambda case: SCells(2, case.kernel, case.padding),
     lambda case: SCells(2, case.kernel, "same"),
+    lambda case: LocallyConnected(2, case.kernel, case.stride, case.padding),
 ]
 
 

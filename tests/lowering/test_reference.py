@@ -87,6 +87,17 @@ AROUND = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 TABLE = [[0, 2], [3], [1, 0, 3]]
 
 CONVOLUTIONS = [
+    Case("2x5x6", "locally_connected: {filters: 3, kernel: 2x3}", ref.locally_connected),
+    Case(
+        "2x5x6",
+        "locally_connected: {filters: 3, kernel: [3, 2], stride: 2}",
+        plainly(ref.locally_connected, stride=2),
+    ),
+    Case(
+        "2x7",
+        "locally_connected: {filters: 3, kernel: 3, padding: 1}",
+        lambda x, *w: ref.locally_connected(np.pad(x, ((0, 0), (0, 0), (1, 1))), *w),
+    ),
     Case("4x8x9", "conv: {filters: 3, kernel: 3}", ref.conv),
     Case("4x8x9", "conv: {filters: 5, kernel: 1}", ref.conv),
     Case("4x8x9", "conv: {filters: 3, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
@@ -600,6 +611,21 @@ VECTORS = [
         "8x5",
         "attention: {heads: 2, alibi: true}",
         lambda x, *weights: heads.alibi(x, weights, 2),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, score_bias: true}",
+        lambda x, bias, *weights: heads.with_added(x, weights, 2, bias),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 2, qk_norm: layer_norm}",
+        lambda x, *weights: heads.normed(x, weights, 2, 1e-5),
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2, qk_norm: rms_norm}",
+        lambda x, *weights: heads.normed(x, weights, 4, 2.0**-52, key_heads=2, centred=False),
     ),
     Case(
         "4x6x6",

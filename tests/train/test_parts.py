@@ -208,7 +208,8 @@ def test_rates_and_frozen_parts() -> None:
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     """The weights of a kind whose module is one of PyTorch's norms, or named like one, do not
-    decay where norms do not; those of all other kinds do, but for factors."""
+    decay where norms do not, nor do those of such a module within; those of all other kinds do, but
+    for factors."""
     layer, shapes = case
     inputs = {f"in{n}": Node("", None, (), shape, NOWHERE) for n, shape in enumerate(shapes)}
     shape = layer.output_shape(*shapes)
@@ -221,7 +222,10 @@ def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
         groups = optimizer(graph, model, recipe).param_groups
         decaying = {p for g in groups if g["weight_decay"] for p in g["params"]} & weights
         norm = "Norm" in layer.torch(*shapes).name or layer.kind == "layer_scale"
-        assert decaying == (set() if norm else weights)
+        within = [m for m in model.modules() if isinstance(m, nn.LayerNorm | nn.RMSNorm)]
+        assert decaying == (
+            set() if norm else weights - {p for m in within for p in m.parameters()}
+        )
 
 
 def test_clipping() -> None:

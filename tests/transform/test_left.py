@@ -103,6 +103,16 @@ LEFT = {
         """,
         ["6:9: `cb.batch_norm` and 1 more: it goes in all its calls or in none, and as"],
     ),
+    "a weight of a fixed size": (
+        FOLD,
+        "layers: [conv: {filters: 3, kernel: 3, spectral_norm: true}, batch_norm]",
+        ["the `spectral_norm` of `conv` (spec.yaml:2) leaves its filters no length of their own"],
+    ),
+    "standardised filters": (
+        FOLD,
+        "layers: [conv: {filters: 3, kernel: 3, weight_standardization: true}, batch_norm]",
+        ["the `weight_standardization` of `conv` (spec.yaml:2) leaves its filters no length"],
+    ),
     "alone in its list": (
         FOLD,
         f"blocks: {{n: {{layers: [batch_norm]}}}}\nlayers: [{CONV}, n]",

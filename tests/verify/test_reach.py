@@ -69,7 +69,7 @@ def test_both_reach_the_same(rank: int, seeds: range) -> None:
             assert not isinstance(has, str), here
             assert (has is not None) == wide.has_place(node), here
             if has is not None:
-                theirs = fields(wide, node)[0]
+                theirs = fields(wide, node, slice(None))[0]
                 assert intervals(has, len(theirs)) == theirs, here
 
 

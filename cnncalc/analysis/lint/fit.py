@@ -75,7 +75,8 @@ def _unread(subject: Subject, nodes: list[Node]) -> Advice:
     """Each layer with a stride divides the sides of the map. Where the input's sides are not
     divisible by the product of all strides, sizes are rounded on the way: rows get lost, or the
     last windows hang over into the padding, and what is upsampled again does not come out at the
-    same size. Said of networks that otherwise keep or divide sizes evenly; where unpadded windows
+    same size. Where corners are put on corners on the way up, sides one longer than a multiple come
+    out even. Said of networks that otherwise keep or divide sizes evenly; where unpadded windows
     eat into the map, other sizes fit.""",
     """
 input: 3x225x225
@@ -106,12 +107,24 @@ def indivisible(subject: Subject) -> Iterator[Advice]:
             if not _divides(slide) and slide.extent < slide.size:
                 return
             stride = axes[axis].stride if axes and axis < len(axes) else 1
-            if axis < len(strides) and isinstance(stride, int) and stride > strides[axis]:
+            if slide.stride == 1 or axis >= len(strides):
+                continue
+            if isinstance(stride, int) and stride > strides[axis]:
                 strides[axis] = stride
                 rounded[axis].append(slide.output)
-    if all(size % stride == 0 for size, stride in zip(sizes, strides, strict=True)):
+    edge = 1 if _meets_corners(subject) else 0
+    if all((size - edge) % stride == 0 for size, stride in zip(sizes, strides, strict=True)):
         return
     yield _next_sizes(subject, sizes, strides, rounded)
+
+
+def _meets_corners(subject: Subject) -> bool:
+    """Whether it strides from corner to corner, and upsamples with corners on corners: then sides
+    are best a multiple and 1."""
+    strided = (s for row in subject.summary.rows for s in subject.slides[row.node] if s.stride > 1)
+    return any(
+        getattr(row.node.layer, "align_corners", False) for row in subject.summary.rows
+    ) and all(slide.extent - 1 == slide.before + slide.after for slide in strided)
 
 
 def _divides(slide: Slide) -> bool:
@@ -124,14 +137,16 @@ def _next_sizes(
     subject: Subject, sizes: tuple[int, ...], strides: list[int], rounded: list[list[int]]
 ) -> Advice:
     pairs = list(zip(sizes, strides, strict=True))
-    axis = next(axis for axis, (size, stride) in enumerate(pairs) if size % stride)
+    edge = 1 if _meets_corners(subject) else 0
+    axis = next(axis for axis, (size, stride) in enumerate(pairs) if (size - edge) % stride)
     steps = " -> ".join(map(str, rounded[axis]))
     message = (
-        f"sides of {times(sizes)} are no multiple of the network's stride of {strides[axis]}: "
+        f"sides of {times(sizes)} are no multiple of the network's stride of {strides[axis]}"
+        f"{' and 1' if edge else ''}: "
         f"{steps} is rounded on the way"
     )
-    smaller = times(max(size // stride, 1) * stride for size, stride in pairs)
-    larger = times(-(-size // stride) * stride for size, stride in pairs)
+    smaller = times(max((n - edge) // stride, 1) * stride + edge for n, stride in pairs)
+    larger = times(-(-(n - edge) // stride) * stride + edge for n, stride in pairs)
     options = dict.fromkeys([smaller, larger])
     hint = f"{' or '.join(options)} divides at every layer"
     node = next(iter(subject.graph.inputs.values()))

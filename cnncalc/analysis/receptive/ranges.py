@@ -41,17 +41,9 @@ class Ranges(NamedTuple):
         return zip(map(range, starts, self.ends), self.kinds, strict=True)
 
 
-class Taken(NamedTuple):
-    """Channels that are read.
-
-    number: of the input
-    kind: theirs
-    entry: of those of `Across.reads`, which reads them
-    """
-
-    number: int
-    kind: int
-    entry: int
+Taken = tuple[int, int, int]
+"""Channels that are read: the number of the input, that of their kind, and which of `Across.reads`
+reads them."""
 
 
 class Read(NamedTuple):
@@ -93,13 +85,13 @@ def read(across: Across, count: int, inputs: Sequence[Ranges]) -> tuple[Ranges, 
     for entry, reads in enumerate(across.reads):
         for number in range(len(inputs)) if reads.number is None else (reads.number,):
             of = {
-                kind: kinds.number(Read(frozenset((Taken(number, kind, entry),))))
+                kind: kinds.number(Read(frozenset(((number, kind, entry),))))
                 for kind in set(inputs[number].kinds)
             }
             numbered = Ranges(inputs[number].ends, tuple(map(of.__getitem__, inputs[number].kinds)))
             pieces += _pieces(reads, count, numbered)
-    pieces.sort(key=lambda piece: piece.first)
-    apart = all(one.ends[-1] <= other.first for one, other in pairwise(pieces))
+    pieces.sort(key=lambda piece: piece[0])
+    apart = all(one[1][-1] <= other[0] for one, other in pairwise(pieces))
     listed = _listed(count, pieces, kinds) if apart else _overlaid(count, pieces, kinds)
     if across.turns > 1:
         listed = _in_turn(listed, across.turns, kinds)
@@ -154,12 +146,8 @@ def _taps(reads: Reads, channels: int) -> Iterable[tuple[int, int]]:
 # -- pieces ---------------------------------------------------------------------------------------
 
 
-class _Piece(NamedTuple):
-    """Ranges of an output's channels that follow each other, and what they read."""
-
-    first: int
-    ends: Sequence[int]
-    kinds: Sequence[int]
+_Piece = tuple[int, Sequence[int], Sequence[int]]
+"""Ranges of channels behind one another: where they begin, where each ends, what they read."""
 
 
 def _pieces(reads: Reads, count: int, read: Ranges) -> Iterator[_Piece]:
@@ -180,7 +168,7 @@ def _moved(first: int, outputs: range, read: Ranges) -> Iterator[_Piece]:
     start, stop = bisect_right(read.ends, low), bisect_left(read.ends, high)
     shift = outputs.start - first
     ends = [end + shift for end in read.ends[start:stop]]
-    yield _Piece(low + shift, [*ends, high + shift], read.kinds[start : stop + 1])
+    yield low + shift, [*ends, high + shift], read.kinds[start : stop + 1]
 
 
 def _met(reads: Reads, taps: tuple[int, int], outputs: range, read: Ranges) -> Iterator[_Piece]:
@@ -194,7 +182,7 @@ def _met(reads: Reads, taps: tuple[int, int], outputs: range, read: Ranges) -> I
             return
         if some := _meeting(first - end, stop - start, step, units):
             begins, ends = some.start * repeat, min(some.stop * repeat, len(outputs))
-            yield _Piece(outputs.start + begins, [outputs.start + ends], [read.kinds[place]])
+            yield outputs.start + begins, [outputs.start + ends], [read.kinds[place]]
 
 
 def _meeting(before: int, behind: int, step: int, units: int) -> range:
@@ -214,7 +202,7 @@ def _meeting(before: int, behind: int, step: int, units: int) -> range:
 def _listed(count: int, pieces: list[_Piece], kinds: Kinds) -> Ranges:
     """What each channel reads, of pieces behind one another."""
     ends, of, end = list[int](), list[int](), 0
-    for first, more, their in (*pieces, _Piece(count, (), ())):
+    for first, more, their in (*pieces, (count, (), ())):
         if first > end:
             ends.append(first)
             of.append(kinds.number(Read(frozenset())))

@@ -50,6 +50,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         groups=runner.assembly.groups,
         span=network.head,
         expect=network.expect,
+        published=network.published,
         init=network.init,
         unused=network.unused,
         recipe=network.recipe,

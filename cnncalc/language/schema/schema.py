@@ -167,6 +167,10 @@ def _network() -> dict[str, Json]:
             "type": "object",
             "allOf": [ref("spec.metrics")],
         },
+        "published": {
+            **described("Errors as printed, in percent: `top1: 23.85`, `top5: 7.13`, `source`."),
+            **_published(),
+        },
         "init": {
             **described(
                 "How weights begin: `suited` to the nonlinearity behind each layer, or all so."
@@ -174,6 +178,24 @@ def _network() -> dict[str, Json]:
             "enum": list(INITS),
         },
         "train": recipe_schema(),
+    }
+
+
+def _published() -> Json:
+    percent = {"type": "number", "minimum": 0, "maximum": 100}
+    errors = {
+        "top1": {**described("Share of images whose first guess is wrong."), **percent},
+        "top5": {**described("Share of images with no right one among five guesses."), **percent},
+    }
+    return {
+        "type": "object",
+        "properties": {
+            **errors,
+            "protocol": {**described("How, if not by a single centre crop."), **_TEXT},
+            "source": {**described("Where it is printed."), **_TEXT},
+        },
+        "additionalProperties": False,
+        "anyOf": [{"required": [name]} for name in errors],
     }
 
 

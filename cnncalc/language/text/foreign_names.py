@@ -116,6 +116,7 @@ CALLED = {
     "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "roi_align": "RoIAlign ROIAlign",
+    "locally_connected": "LocallyConnected Local LocalConnection",
     "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
     "crop": "Cropping CenterCrop crop_layer",
@@ -242,6 +243,7 @@ WRITTEN = {
     "attention: {heads: 4, rotary: 10_000}": """RotaryEmbedding RotaryPositionalEmbedding RoPE
         Rotary""",
     "attention: {heads: 4, alibi: true}": "ALiBi",
+    "attention: {heads: 4, qk_norm: rms_norm}": "QKNorm QKNormAttention",
     "attention: {heads: 4, size: 4x8, relative: true}": """RelPosBias RelativePositionBias
         RelativeAttention""",
     "layers: [{to_windows: 8}, {attention: {heads: 4, size: 8, relative: true}}, "
@@ -278,7 +280,7 @@ UNSAID = """
     StochasticPool SoftPool RoIPool ROIPooling PSROIPooling PSRoIAlign
     MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
-    DeformConv DeformableConv DCN ModulatedDeformConv Involution LocallyConnected Local
+    DeformConv DeformableConv DCN ModulatedDeformConv Involution
     DynamicConv CondConv CoordConv FilterResponseNorm
     SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
@@ -374,6 +376,7 @@ FIELDS = {
     "queries": "query",
     "relative": "relative_position_bias rel_pos use_rel_pos",
     "rotary": "rope_theta rope_base theta",
+    "qk_norm": "qk_layernorm qk_normalization use_qk_norm query_key_norm",
     "shift": "shifts shift_size offset center beta bias",
     "steps": "max_len max_length max_position_embeddings n_positions block_size",
     "causal": "is_causal use_causal_mask autoregressive masked",

@@ -22,6 +22,7 @@ KEYS = (
     "layers",
     "outputs",
     "expect",
+    "published",
     "train",
 )
 

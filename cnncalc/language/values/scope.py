@@ -132,6 +132,8 @@ class Scope:
         """A number, a truth, a word, a size."""
         if scalar.empty:
             self.fail("CNN204", scalar, "a value is missing", "add it, or leave the key out")
+        if "." in scalar.text and (exact := self.exact(scalar.text, scalar)) is not None:
+            return exact
         try:
             expression = parse(scalar.text)
             if expression.constant is not None:
@@ -167,6 +169,18 @@ class Scope:
         except KeyError:
             found = self.reached(name, scalar)
             return Word.at(name, scalar.span, None, self.names) if found is None else found
+
+    def exact(self, path: str, scalar: Scalar) -> Value | None:
+        """What an item gives by a name that may be no name in expressions: `rpn.3x3-scores`."""
+        head, _, name = path[: 2 * LONGEST].partition(".")
+        word = self.names.get(head)
+        if not isinstance(word, Word) or word.layer is None:
+            layer = self.reach(head)
+            word = Word.at(head, scalar.span, layer, self.names) if layer else None
+        if word is None or word.layer is None:
+            return None
+        found: Value | None = word.layer.outputs.get(name)
+        return found
 
     def reached(self, name: str, scalar: Scalar) -> Value | None:
         """The layer that a text names, be it one of those that an item gives: `3x3.skip`."""

@@ -18,7 +18,7 @@ from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, desc
 from cnncalc.language.written.mappings import keyed, names
 from cnncalc.project import WIDEN, reach, within
 
-OWN_KEYS = ("name", "about", "expect", "include", "extends")
+OWN_KEYS = ("name", "about", "expect", "published", "include", "extends")
 """What a spec does not take over from the one it extends: these speak of that one network."""
 
 LONGEST_CHAIN = 16

@@ -23,6 +23,7 @@ from cnncalc.language.written.parse import items
 from cnncalc.language.written.syntax import Block, Fields, Network
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition
+from cnncalc.network.published import Published
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -66,6 +67,7 @@ def network(
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
+        published=_published(document, diagnostics),
         recipe=recipe,
         span=key.span,
         head=_head(document, source),
@@ -104,6 +106,15 @@ def _unused(document: Document, source: Source) -> tuple[Definition, ...]:
     from cnncalc.language.written.unused import unused  # only advice asks for it
 
     return unused(document, source)
+
+
+def _published(document: Document, diagnostics: Diagnostics) -> Published | None:
+    """How well it does, where the spec says what was printed."""
+    if "published" not in document.entries:
+        return None
+    from cnncalc.language.written.publication import read_published  # few specs have it
+
+    return read_published(document.entries["published"][1], diagnostics)
 
 
 def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expectation, ...]:

@@ -10,6 +10,7 @@ from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.layers.base import Layer
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition, nothing_unused
+from cnncalc.network.published import Published
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -130,6 +131,7 @@ class Network(NamedTuple):
     strict_fit: bool
     init: str
     expect: tuple[Expectation, ...]
+    published: Published | None
     span: Span
     head: Span
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused

@@ -12,6 +12,7 @@ from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.display import as_document, as_text
 from cnncalc.layers.fields import counted
+from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
 from cnncalc.report.table import columns
 from cnncalc.report.table.footnotes import COUNTED
@@ -150,6 +151,10 @@ def totals(comparison: Comparison) -> Iterator[Total]:
             yield _counts(_TRAINABLE, [_TRAINABLE.value(one) for one in summaries])
     yield _sizes("field", columns.field, [one.totals.receptive for one in summaries])
     yield _sizes("stride", columns.stride, [one.totals.receptive for one in summaries])
+    for name in ("top1", "top5"):
+        errors = [getattr(one.graph.published or Published(), name) for one in summaries]
+        if any(error is not None for error in errors):
+            yield _texts(f"{name.replace('top', 'top-')} error", list(map(percent, errors)))
 
 
 def _texts(name: str, cells: list[str]) -> Total:

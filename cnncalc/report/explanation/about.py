@@ -7,6 +7,7 @@ from textwrap import fill
 
 from cnncalc.analysis import Summary
 from cnncalc.layers.base import times
+from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact
 from cnncalc.text import line
 
@@ -29,10 +30,20 @@ def _parts(summary: Summary) -> Iterator[str]:
         yield fill(line(f"source: {' '.join(graph.source.split())}"), WIDTH)
     counts = f"{exact(totals.params.total)} params, {exact(totals.ops.macs)} MACs"
     yield f"{counts}, {exact(totals.layers)} layers"
+    if graph.published:
+        yield fill(line(_printed(graph.published)), WIDTH)
     if graph.expect:
         yield "\n".join(_expected(summary))
     example = next((row.node.path for row in summary.rows if row.params.total), "LAYER")
     yield line(f"`cnncalc explain {graph.path} {example}` puts the numbers into one layer")
+
+
+def _printed(published: Published) -> str:
+    """`published: top-1 error 23.85 %, top-5 error 7.13 %; source`."""
+    pairs = (("top-1", published.top1), ("top-5", published.top5))
+    errors = [f"{name} error {percent(error)} %" for name, error in pairs if error is not None]
+    rest = [text for text in (published.protocol, published.source) if text]
+    return f"published: {'; '.join([', '.join(errors), *rest])}"
 
 
 def _expected(summary: Summary) -> Iterator[str]:

@@ -32,6 +32,7 @@ def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
         "name": graph.name,
         "about": graph.about,
         "source": graph.source,
+        "published": graph.published._asdict() if graph.published else None,
         "input": _input(graph),
         "output": list(graph.output.shape),
         "output_name": graph.last,

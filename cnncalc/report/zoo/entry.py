@@ -6,23 +6,27 @@ import re
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
+from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, rounded
 from cnncalc.report.table.columns import field
 
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 
-HEAD = ("name", "params", "MACs", "field", "year", "network and source")
-LEFT = (0, 5)
+HEAD = ("name", "params", "MACs", "field", "year", "top-1", "top-5", "network and source")
+LEFT = (0, 7)
 
 
 class Entry(NamedTuple):
-    """A network of the zoo. `macs` counts multiply-accumulates of one sample."""
+    """A network of the zoo. `macs` counts multiply-accumulates of one sample; `top1` and `top5` are
+    errors as printed, in percent."""
 
     name: str
     params: int
     macs: int
     field: str
     year: str
+    top1: float | None
+    top5: float | None
     network: str
     source: str
 
@@ -30,13 +34,15 @@ class Entry(NamedTuple):
     def cells(self) -> tuple[str, ...]:
         """The entry as a line of the list."""
         title = f"{self.network}: {self.source}" if self.source else self.network
-        return self.name, exact(self.params), rounded(self.macs), self.field, self.year, title
+        counts = exact(self.params), rounded(self.macs), self.field
+        return self.name, *counts, self.year, percent(self.top1), percent(self.top5), title
 
 
 def entry(name: str, summary: Summary) -> Entry:
     """What the list says of one network."""
     graph, totals = summary.graph, summary.totals
     local = totals.receptive
+    errors = graph.published or Published()
     years = _YEAR.search(graph.source)
     return Entry(
         name,
@@ -44,6 +50,8 @@ def entry(name: str, summary: Summary) -> Entry:
         totals.ops.macs,
         field(local) if local else "all",
         years.group() if years else "",
+        errors.top1,
+        errors.top5,
         graph.name,
         graph.source,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnncalc.network.graph import Graph, within
+from cnncalc.network.graph import Graph, Node, within
 from cnncalc.network.names import module_path
 from cnncalc.network.recipe import Adadelta, Adam, Adamw, Recipe, Rmsprop, Sgd
 
@@ -64,11 +64,7 @@ def _factor(name: str, recipe: Recipe) -> float:
 def _decay(graph: Graph, network: nn.Module, recipe: Recipe) -> Mapping[str, float]:
     """Of each parameter. What scales, a norm or a trained factor, is one of the norms."""
     whole = recipe.weight_decay
-    norms = {
-        module_path(node.path)
-        for node in graph.layers
-        if node.layer and node.layer.role in ("norm", "scale")
-    }
+    norms = {module_path(path) for node in graph.layers for path in _norms(node)}
     found = {}
     for prefix, module in network.named_modules(remove_duplicate=False):
         for name, _ in module.named_parameters(recurse=False):
@@ -76,6 +72,14 @@ def _decay(graph: Graph, network: nn.Module, recipe: Recipe) -> Mapping[str, flo
             decays = whole.biases if bias else whole.norms or prefix not in norms
             found[f"{prefix}.{name}" if prefix else name] = whole.rate if decays else 0.0
     return found
+
+
+def _norms(node: Node) -> Iterator[str]:
+    """The path of a layer that scales, or of its parts that do."""
+    if node.layer and node.layer.role in ("norm", "scale"):
+        yield node.path
+    elif node.layer:
+        yield from (f"{node.path}.{part}" for part in node.layer.scaling)
 
 
 # -- bounds ---------------------------------------------------------------------------------

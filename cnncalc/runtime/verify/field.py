@@ -28,6 +28,7 @@ from cnncalc.verification import Check, Deviation
 
 NAME = "receptive field"
 MEANS = "reach of each output: all weights 1, max for sum"
+UNTOLD = "the analysis gives no field"
 SECONDS = 20.0
 """The time after which the rest is not checked."""
 
@@ -113,12 +114,16 @@ def _compare(node: Node, axis: int, channels: Channels, has: Found, tally: _Tall
         return 0
     claims = _along(axis, channels.fields)
     if all(claim is None for claim in claims):
-        tally.opaque.setdefault("the analysis gives no field", set()).add(node)
+        tally.opaque.setdefault(UNTOLD, set()).add(node)
         return 0
     tally.layers.add(node)
     count = node.shape[axis + 1]
     found = _intervals(has, count)
     for kind, row, channel in _pairs(channels, has):
+        if claims[kind] is None:
+            if any(found[row]):
+                tally.opaque.setdefault(UNTOLD, set()).add(node)
+            continue
         wrong = _wrong(claims[kind], found[row], channels.fields[kind].at_most)
         if wrong is not None:
             several = f", channel {channel}" if len(claims) > 1 or len(found) > 1 else ""

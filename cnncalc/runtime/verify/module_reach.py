@@ -190,6 +190,12 @@ def table_conv(module: Any, x: Reached, at: Direction) -> Reached:
     return alike(windows(x.whole, at.of(kernel), *steps), module.filters)
 
 
+def locally_connected(module: Any, x: Reached, at: Direction) -> Reached:
+    """The windows of a convolution."""
+    steps = at.of(module.stride), 0, 1
+    return alike(windows(x.whole, at.of(module.kernel_size), *steps), at.made[1])
+
+
 def s_cells(module: Any, x: Reached, at: Direction) -> Reached:
     """A convolution; the V-cells read the same windows."""
     planes, _, *kernel = module.a.shape
@@ -513,7 +519,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **{f"{kind}{rank}": conv for kind in ("Conv", "StdConv") for rank in RANKS},
     **{f"ConvTranspose{rank}": conv_transpose for rank in RANKS},
     **{f"CutConvTranspose{rank}": cut_conv_transpose for rank in RANKS},
-    **dict.fromkeys(("Rnn", "Lstm", "Gru"), recurrent),
+    **dict.fromkeys(("Rnn", "Lstm", "ProjectedLstm", "Gru"), recurrent),
     **dict.fromkeys(("ChannelsToPixels", "PixelShuffle"), pixel_shuffle),
     **dict.fromkeys(("PixelsToChannels", "PixelUnshuffle"), pixel_unshuffle),
     **dict.fromkeys(("Reshape", "Unflatten"), reshaped),
@@ -533,6 +539,7 @@ ACROSS: dict[str, Callable[[Any, Reached, Direction], Reached | None]] = {
     **dict.fromkeys(("Max", "Mean", "Min", "Norm", "Std", "Sum", "Variance"), reduced),
     "CCells": c_cells,
     "LocalResponseNorm": local_response_norm,
+    "LocallyConnected": locally_connected,
     "Maxout": maxout,
     "SCells": s_cells,
     "Sequential": in_turn,

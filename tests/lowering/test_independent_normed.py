@@ -1,5 +1,5 @@
-"""Networks of padding by a mirror, of spectral and weight norm, against implementations that share
-nothing with ours."""
+"""Networks of mirrored padding, of normalised and standardised weights, against implementations
+that share nothing with ours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cnncalc.analysis import analyze
 from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
-from tests.lowering import independent_gans as gans
+from tests.lowering import independent_normed as normed
 from tests.lowering.independent import Tensors
 
 pytestmark = pytest.mark.torch
@@ -21,9 +21,10 @@ pytestmark = pytest.mark.torch
 CLASSES = 1000
 
 NETWORKS: dict[str, tuple[Callable[..., Tensor], int]] = {
-    "cyclegan_generator": (gans.cyclegan_generator, 64),
-    "sagan_discriminator": (gans.sagan_discriminator, 128),
-    "weightnorm_cnn_both": (gans.weightnorm_cnn, 32),
+    "cyclegan_generator": (normed.cyclegan_generator, 64),
+    "sagan_discriminator": (normed.sagan_discriminator, 128),
+    "bit_r50x1": (normed.bit_r50x1, 96),
+    "weightnorm_cnn_both": (normed.weightnorm_cnn, 32),
 }
 
 
@@ -33,6 +34,8 @@ def prepared(spec: str) -> nn.Module:
     generator = torch.Generator().manual_seed(2)
     with torch.no_grad():
         for name, tensor in network.state_dict().items():
+            if "group_norm.weight" in name:
+                tensor.uniform_(0.5, 1.5, generator=generator)
             if name.rpartition(".")[2] in ("bias", "running_mean") or "sigma" in name:
                 tensor.normal_(0.0, 0.5, generator=generator)
     return network

@@ -1,5 +1,5 @@
-"""CycleGAN's generator, SAGAN's discriminator and the weight-normalised CNN once more, from their
-authors' descriptions: functions over a list of tensors, which know nothing of specs or modules."""
+"""CycleGAN's generator, SAGAN's discriminator, BiT's ResNet, the weight-normalised CNN, from
+their authors' descriptions: functions over a list of tensors, which know nothing of specs."""
 
 from __future__ import annotations
 
@@ -117,3 +117,38 @@ def weightnorm_cnn(t: Tensors, x: Tensor) -> Tensor:
             x = F.leaky_relu(mean_only(t, F.conv2d(x, directed(t), padding=padding)), 0.1)
         x = F.max_pool2d(x, 2) if number < 2 else x
     return mean_only(t, x.mean((2, 3)) @ directed(t).T)
+
+
+# -- BiT -----------------------------------------------------------------------------------------
+
+
+def standard(t: Tensors, x: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
+    """A convolution whose filters have mean 0 and variance 1."""
+    weight = next(t.left)
+    rows = weight.flatten(1)
+    centred = rows - rows.mean(1, keepdim=True)
+    rows = centred / torch.sqrt(centred.square().mean(1, keepdim=True) + 1e-10)
+    return F.conv2d(x, rows.view_as(weight), None, stride, padding)
+
+
+def grouped(t: Tensors, x: Tensor) -> Tensor:
+    """Group norm over 32 groups, written out, and a rectifier."""
+    scale, shift = (next(t.left).view(-1, 1, 1) for _ in range(2))
+    groups = x.unflatten(1, (32, -1))
+    centred = groups - groups.mean((2, 3, 4), keepdim=True)
+    normal = centred / torch.sqrt(centred.square().mean((2, 3, 4), keepdim=True) + 1e-5)
+    return (normal.flatten(1, 2) * scale + shift).relu()
+
+
+def bit_r50x1(t: Tensors, x: Tensor) -> Tensor:
+    """Kolesnikov et al. 2020, 3.1; as in their code, zeros around what the pool reads."""
+    x = F.max_pool2d(F.pad(standard(t, x, 2, 3), (1, 1, 1, 1)), 3, 2)
+    for stage, depth in enumerate((3, 4, 6, 3)):
+        for unit in range(depth):
+            stride = 2 if stage and unit == 0 else 1
+            y = shared = grouped(t, x)
+            y = grouped(t, standard(t, y))
+            y = grouped(t, standard(t, y, stride, 1))
+            y = standard(t, y)
+            x = y + (standard(t, shared, stride) if unit == 0 else x)
+    return t.linear(grouped(t, x).mean((2, 3)))

@@ -885,10 +885,8 @@ class WideAttention(BySteps, nn.Module):
         self.query = self.projection(in_features, heads * head_features, bias)
         self.key = self.projection(kdim, key_heads * head_features, bias)
         self.value = self.projection(vdim, key_heads * value_features, bias)
-        self.query_norm, self.key_norm = (
-            self.norm(qk_norm, head_features),
-            self.norm(qk_norm, head_features),
-        )
+        self.query_norm = self.norm(qk_norm, head_features)
+        self.key_norm = self.norm(qk_norm, head_features)
         mixed = heads * value_features if out_features else 0
         self.out = self.projection(mixed, out_features, out_bias)
 

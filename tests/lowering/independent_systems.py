@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from tests.lowering.independent import Tensors
-from tests.lowering.independent_gans import by_itself, mirrored
+from tests.lowering.independent_normed import by_itself, mirrored
 
 
 def doubled(x: Tensor) -> Tensor:

@@ -15,8 +15,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 
-
-_EXAMPLES = {"output": "10x32x32", "receptive_field": "5"}
+_EXAMPLES = {"output": "10x32x32", "receptive_field": "5", "weight_layers": "50", "layers": "174"}
 """What the values of some metrics look like."""
 
 
@@ -93,7 +92,8 @@ def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> D
 
 def _blank(expected: Expectation) -> Diagnostic:
     """The hint does not tell what is right: a blank is an exercise."""
-    hint = f"fill in what you compute: `{expected.metric}: {_EXAMPLES.get(expected.metric, '25_557_032')}`"
+    example = _EXAMPLES.get(expected.metric, "25_557_032")
+    hint = f"fill in what you compute, such as `{expected.metric}: {example}`"
     return Diagnostic("CNN602", expected.span, f"{_subject(expected)} is blank", hint)
 
 

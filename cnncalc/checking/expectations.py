@@ -99,7 +99,10 @@ def _blank(expected: Expectation) -> Diagnostic:
 
 def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:
     """A field that is not local: the hint names the last layer that has one."""
-    why = _lost(part.receptive) if part else "no layer has a place in the input"
+    no_place = (
+        "the places of a later map cannot be told" if last else "no layer has a place in the input"
+    )
+    why = _lost(part.receptive) if part else no_place
     hint = None
     if last:
         path, size = last.node.path, shown(field(last.receptive) or ())

@@ -139,7 +139,7 @@ layers:
   - name: stem
     layers: [{name: edges, conv: {filters: 8, kernel: 3}}, relu]
     outputs: [edges]
-  - {from: stem.edge, tanh: }
+  - add: [stem, stem.edge]
 """,
         """
 input: 3x32x32
@@ -147,7 +147,7 @@ layers:
   - name: stem
     layers: [{name: edges, conv: {filters: 8, kernel: 3}}, relu]
     outputs: [edges]
-  - {from: stem.edges, tanh: }
+  - add: [stem, stem.edges]
 """,
     ),
 }

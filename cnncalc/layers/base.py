@@ -275,6 +275,17 @@ class TorchModule(NamedTuple):
         return OPERATORS.get(self.name, "")
 
 
+class Statistics(NamedTuple):
+    """What a norm takes its means and deviations of.
+
+    shape: of the means, for a batch: `N` samples, and 1 along what they are taken over
+    running: whether those of earlier batches are taken at test time
+    """
+
+    shape: tuple[int | str, ...]
+    running: bool = False
+
+
 class Arithmetic(NamedTuple):
     """The formulas of a layer's numbers, the numbers put in, as Python writes them.
 
@@ -479,6 +490,10 @@ class Layer:
     def across(self, *inputs: Shape) -> Across | None:
         """Which channels of its inputs each channel of its output reads, statistics apart; None:
         any of them."""
+        return None
+
+    def statistics(self, *inputs: Shape) -> Statistics | None:
+        """What it takes means and deviations of, where it brings values to one scale."""
         return None
 
     def rest(self, *inputs: Shape) -> tuple[int, ...]:

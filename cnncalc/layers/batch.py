@@ -11,6 +11,7 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Statistics,
     TorchModule,
     Weight,
 )
@@ -44,6 +45,9 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def statistics(self, *inputs: Shape) -> Statistics:
+        return Statistics((1, inputs[0][0], *(1 for _ in inputs[0][1:])), running=True)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "momentum": self.momentum, "shift": self.shift}

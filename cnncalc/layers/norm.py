@@ -25,6 +25,7 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Statistics,
     TorchModule,
     Weight,
     Window,
@@ -127,6 +128,9 @@ class BatchNorm(Layer, kind="batch_norm"):
     def connections(self, *inputs: Shape) -> int:
         return affine_connections(self, prod(inputs[0]))
 
+    def statistics(self, *inputs: Shape) -> Statistics:
+        return Statistics((1, inputs[0][0], *(1 for _ in inputs[0][1:])), self.track)
+
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.track else STATISTICS
 
@@ -172,6 +176,9 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         "track_running_stats": False,
     }
 
+    def statistics(self, *inputs: Shape) -> Statistics:
+        return Statistics(("N", inputs[0][0], *(1 for _ in inputs[0][1:])), self.track)
+
     def output_shape(self, *inputs: Shape) -> Shape:
         if prod(spatial(self, inputs[0])) == 1 and not self.track:
             fact = f"`instance_norm` averages over positions, and {times(inputs[0])} has only one"
@@ -211,6 +218,10 @@ class ByValue(Layer):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN if self.over == "all" else EVERY
+
+    def statistics(self, *inputs: Shape) -> Statistics:
+        space = inputs[0][1:]
+        return Statistics(("N", 1, *(space if self.over == "channels" else (1 for _ in space))))
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS if self.over == "all" else POINTWISE
@@ -346,6 +357,9 @@ class GroupNorm(Layer, kind="group_norm"):
 
     def connections(self, *inputs: Shape) -> int:
         return affine_connections(self, prod(inputs[0]))
+
+    def statistics(self, *inputs: Shape) -> Statistics:
+        return Statistics(("N", self.groups, *(1 for _ in inputs[0][1:])))
 
     def window(self, *inputs: Shape) -> Window:
         return STATISTICS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import fill
 
 from cnncalc.layers.base import Shape, times
 from cnncalc.lowering.classes import PartClass, is_block
@@ -25,7 +26,7 @@ from cnncalc.lowering.code import (
 )
 from cnncalc.lowering.drawing import drawing
 from cnncalc.lowering.forward import Line
-from cnncalc.lowering.printing import ordered
+from cnncalc.lowering.printing import WIDTH, ordered
 from cnncalc.lowering.shared_modules import ties
 from cnncalc.network.graph import Graph
 from cnncalc.network.names import is_identifier
@@ -34,6 +35,9 @@ from cnncalc.network.parts import Part
 TENSOR = Name("Tensor")
 NAMED_TENSORS = Subscript(Name("dict"), (Name("str"), TENSOR))
 BEGIN = Attribute(Call(Name("super")), "__init__")
+
+FRAME = '    """' + '"""'
+"""What stands around a docstring of one line."""
 
 
 def definition(made: PartClass) -> Class:
@@ -55,7 +59,7 @@ def definition(made: PartClass) -> Class:
 def network(made: PartClass, root: Part, graph: Graph, blocks: Sequence[PartClass]) -> Class:
     """The class of the whole network; blocks: those of its parts."""
     arriving = ", ".join(_batch(node.shape) for node in graph.inputs.values())
-    says = f"{graph.name}: {arriving} to {_batch(graph.output.shape)}."
+    says = fill(f"{graph.name}: {arriving} to {_batch(graph.output.shape)}.", WIDTH - len(FRAME))
     draw = Effect(Call(Attribute(SELF, "reset_parameters")))
     constructor = _constructor(made, (*_modules(made), *ties(root, blocks), draw))
     forward = _forward(made, NAMED_TENSORS if graph.outputs else TENSOR)

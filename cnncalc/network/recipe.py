@@ -189,6 +189,19 @@ class Steps(NamedTuple):
     warmup: NonNegativeNumber = 0.0
 
 
+class Exponential(NamedTuple):
+    """The learning rate falls again and again.
+
+    every: epochs from one fall to the next
+    factor: that it is multiplied with
+    warmup: epochs in which the rate rises from 0, step by step
+    """
+
+    every: Positive = 1
+    factor: PositiveNumber = 0.94
+    warmup: NonNegativeNumber = 0.0
+
+
 class Cosine(NamedTuple):
     """The learning rate falls with every step along half a cosine (Loshchilov & Hutter 2017).
 
@@ -215,11 +228,12 @@ class Plateau(NamedTuple):
     warmup: NonNegativeNumber = 0.0
 
 
-Schedule = Constant | Steps | Cosine | Plateau
+Schedule = Constant | Steps | Exponential | Cosine | Plateau
 
 SCHEDULES: dict[str, type[Schedule]] = {
     "constant": Constant,
     "steps": Steps,
+    "exponential": Exponential,
     "cosine": Cosine,
     "plateau": Plateau,
 }
@@ -251,15 +265,24 @@ class EarlyStopping(NamedTuple):
 
 
 class Augment(NamedTuple):
-    """Chance changes of the images that are trained on; what a change leaves empty is black.
+    """Chance changes of what is trained on; what a change leaves empty is black, or silent.
+    Sequences know `shift` and what follows `colour`, images what comes before `speed`, and `noise`.
 
     flip: mirrored by half a chance, from left to right (`horizontal`), upside down, or each
-    shift: moved by up to this share of the size, each way
+    shift: moved by up to this share of the size, each way; of a sequence, of its length
     crop: moved by up to so many whole pixels each way: a crop from an image with that margin
     rotation: turned by up to so many degrees each way
     zoom: made larger or smaller by up to this share
+    shear: slanted by up to so many degrees each way
+    elastic: bent: each of 3x3 places moves by chance, with this deviation in pixels, and what lies
+        between them smoothly with them
     shade: made lighter or darker: all values times 1 - shade to 1 + shade
     colour: each channel lighter or darker by itself, likewise
+    speed: played faster or slower by up to this share: resampled, so that the pitch moves, too
+    stretch: faster or slower by up to this share, at the same pitch
+    pitch: higher or lower by up to so many semitones, at the same speed
+    compression: levels below the loudest value, in decibels, made smaller by up to this share
+    noise: normal noise is added, of up to this deviation; pixels go from 0 to 1
     """
 
     flip: Annotated[str, Choice("none", "horizontal", "vertical", "both")] = "none"
@@ -267,8 +290,15 @@ class Augment(NamedTuple):
     crop: NonNegative = 0
     rotation: Angle = 0.0
     zoom: Momentum = 0.0
+    shear: Annotated[float, Real(0, 80)] = 0.0
+    elastic: NonNegativeNumber = 0.0
     shade: Fraction = 0.0
     colour: Fraction = 0.0
+    speed: Annotated[float, Real(0, 0.9)] = 0.0
+    stretch: Annotated[float, Real(0, 0.9)] = 0.0
+    pitch: Annotated[float, Real(0, 24)] = 0.0
+    compression: Momentum = 0.0
+    noise: NonNegativeNumber = 0.0
 
 
 # -- the whole ------------------------------------------------------------------------------
@@ -284,7 +314,8 @@ class Recipe(NamedTuple):
     learning_rate: at the beginning, after the warm-up; each optimizer has a default of its own
     schedule: how the learning rate changes
     weight_decay: what weights lose
-    loss: `cross_entropy` for classes; `mse`, the mean squared error, for images drawn again
+    loss: `cross_entropy` for classes; for numbers, and images drawn again, the mean of squares
+        (`mse`), of absolute differences (`mae`), of the one below 1 and the other above (`huber`)
     label_smoothing: share of the target that is spread over all classes
     auxiliary: heads that are trained too, and the weight of their loss
     clip_value: bound of each value of the gradient
@@ -292,7 +323,10 @@ class Recipe(NamedTuple):
     max_norm: bound of the length of each unit's weights, held after every step
     freeze: parts that do not train; their normalisations keep their statistics
     rates: parts, and the factor of the learning rate there
-    augment: chance changes of the images
+    augment: chance changes of the images, or sequences
+    normalise: what values are before the network reads them: less the mean of their channel and
+        over its deviation (`deviation`), less the mean alone (`mean`), less 0.5 (`half`: a byte x
+        becomes x/255 - 0.5), from -1 to 1 (`symmetric`: x/127.5 - 1), or as they are (`none`)
     resize: whether images of another size are resized to the input
     recolour: whether grey images are given three channels, coloured ones one, as the input wants
     validation: share of the training images that is kept apart to validate with
@@ -311,7 +345,7 @@ class Recipe(NamedTuple):
     learning_rate: OptionalNumber = None
     schedule: Schedule = Constant()
     weight_decay: WeightDecay = WeightDecay()
-    loss: Annotated[str | None, Choice("cross_entropy", "mse")] = None
+    loss: Annotated[str | None, Choice("cross_entropy", "mse", "mae", "huber")] = None
     label_smoothing: Momentum = 0.0
     auxiliary: tuple[Factor, ...] = ()
     clip_value: OptionalNumber = None
@@ -320,6 +354,9 @@ class Recipe(NamedTuple):
     freeze: tuple[NamedPart, ...] = ()
     rates: tuple[Factor, ...] = ()
     augment: Augment = Augment()
+    normalise: Annotated[str, Choice("deviation", "mean", "half", "symmetric", "none")] = (
+        "deviation"
+    )
     resize: Flag = False
     recolour: Flag = False
     validation: Momentum = 0.1

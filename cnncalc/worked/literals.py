@@ -15,7 +15,7 @@ LONGEST = 2**20
 """Characters of a literal."""
 
 _LITERAL = re.compile(r"[\s\d.,;/|+\-eE\[\]]+")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TOKEN = re.compile(r"[\[\]]|[^\s,\[\]]+")
 _DEEPEST = 4
 

@@ -193,6 +193,15 @@ def test_a_field_that_is_not_local(layer: str, why: str) -> None:
     assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 5x7}}`"
 
 
+def test_a_network_of_which_places_are_lost() -> None:
+    layers = "[{name: wide, conv: {filters: 4, kernel: 3}}, {flip: 1}]"
+    text = f"input: 3x8x8\nlayers: {layers}\nexpect: {{receptive_field: 3}}\n"
+    (told,) = unmet(analyze(graph(text)))
+    why = "the places of a later map cannot be told"
+    assert told.message == f"`receptive_field` is not known: {why}"
+    assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 3}}`"
+
+
 def test_a_network_without_a_field() -> None:
     text = "input: 10\nlayers: [{linear: 3}]\nexpect: {receptive_field: 3}\n"
     (told,) = unmet(analyze(graph(text)))

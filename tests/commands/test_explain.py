@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import ceil, floor
 
+import numpy as np
 import pytest
 
 from cnncalc import analyze, load
@@ -162,3 +163,22 @@ class TestCalc:
         run = cnncalc("calc", "relu", "--input", "axb")
         assert run.returncode == 1
         assert "<input>:1:1:" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "over"),
+    [
+        ("batch_norm", "1x64x1x1 of Nx64x28x28; at test time the running ones", (0, 2, 3)),
+        ("instance_norm", "Nx64x1x1 of Nx64x28x28; at test time as in training", (2, 3)),
+        ("layer_norm: all", "Nx1x1x1 of Nx64x28x28; at test time as in training", (1, 2, 3)),
+        ("layer_norm", "Nx1x28x28 of Nx64x28x28; at test time as in training", (1,)),
+    ],
+)
+def test_a_norm_says_what_its_statistics_are_of(
+    cnncalc: Run, layer: str, shape: str, over: tuple[int, ...]
+) -> None:
+    shown = lines_of(cnncalc("calc", layer, "--input", "64x28x28").stdout)
+    assert shown["statistics"] == shape
+    means = np.zeros((5, 64, 28, 28)).mean(over, keepdims=True)
+    said = shape.partition(" ")[0].replace("N", "5")
+    assert said == "x".join(map(str, means.shape))

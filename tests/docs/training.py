@@ -49,5 +49,5 @@ def _default(name: str, value: Any) -> str:
     if name == "weight_decay":
         return "0"
     if name in GROUPS or value is None or value == ():
-        return {"loss": "by the output", "watch": "`error`; of `mse`, `loss`"}.get(name, "none")
+        return {"loss": "by the output", "watch": "`error`; of numbers, `loss`"}.get(name, "none")
     return f"{value:g}" if isinstance(value, float) else f"`{shown(value)}`"

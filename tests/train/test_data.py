@@ -182,7 +182,11 @@ class Trap:
 
 BAD: dict[str, tuple[dict[str, object], str]] = {
     "names": ({"a": PIXELS}, "has `a`; wanted: "),
-    "labels": ({"x": PIXELS, "y": [0.5] * 6}, "a whole number from 0"),
+    "labels": ({"x": PIXELS, "y": [True] * 6}, "a whole number from 0"),
+    "two kinds": (
+        {"x_train": PIXELS, "y_train": LABELS, "x_val": PIXELS, "y_val": [0.5] * 6},
+        "`y_train` holds classes, `y_val` numbers: floats are numbers, integers classes",
+    ),
     "counts": ({"x": PIXELS, "y": [0]}, "for each of 6 images"),
     "no numbers": ({"x": PIXELS * float("nan"), "y": LABELS}, "no numbers"),
     "negative": ({"x": PIXELS, "y": [-1] * 6}, "has the label -1; whole numbers from 0"),

@@ -40,6 +40,11 @@ ELSEWHERE = {
     "alpha": "decay",
     "rho": "decay",
     "color": "colour",
+    "normalize": "normalise",
+    "normalization": "normalise",
+    "skew": "shear",
+    "time_stretch": "stretch",
+    "pitch_shift": "pitch",
     "brightness": "shade",
     "max_steps": "steps",
 }
@@ -275,10 +280,11 @@ def _clashes(recipe: Recipe) -> Iterator[tuple[str, str, str]]:
         yield "optimizer", "`nesterov` needs a momentum", "`momentum: 0.9`"
     if isinstance(schedule, Steps) and not schedule.after:
         yield "schedule", "`steps` does not say after which epochs", "`after: [80, 120]`"
-    if recipe.loss == "mse" and recipe.label_smoothing:
-        yield "label_smoothing", "`mse` has no labels to smooth", "leave `label_smoothing` out"
-    if recipe.loss == "mse" and recipe.watch == "error":
-        yield "watch", "`mse` has no wrong answers to watch", "`watch: loss`"
+    loss = recipe.loss or "cross_entropy"
+    if loss != "cross_entropy" and recipe.label_smoothing:
+        yield "label_smoothing", f"`{loss}` has no labels to smooth", "leave `label_smoothing` out"
+    if loss != "cross_entropy" and recipe.watch == "error":
+        yield "watch", f"`{loss}` has no wrong answers to watch", "`watch: loss`"
     if not recipe.validation and isinstance(schedule, Plateau):
         yield "schedule", "`plateau` watches validation images", "`validation: 0.1`"
     if not recipe.validation and recipe.early_stopping:

@@ -87,6 +87,7 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
     arithmetic = layer.arithmetic(*node.shapes)
     yield from _output(node, arithmetic)
     yield from _fit(node, layer)
+    yield from _statistics(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
     yield from _neurons(row, layer)
     yield from _ops(row.ops, arithmetic.macs)
@@ -150,6 +151,15 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
     else:
         what = f"the last {edge(rest)} of padding is not read"
         yield Fact("", f"rounded down from {windows}: {what}")
+
+
+def _statistics(node: Node, layer: Layer) -> Iterator[Fact]:
+    """Of a norm: over what it takes means, and whose they are at test time."""
+    found = layer.statistics(*node.shapes)
+    if found:
+        both = times(found.shape), times(("N", *node.shapes[0]))
+        when = "at test time the running ones" if found.running else "at test time as in training"
+        yield Fact("statistics", f"{both[0]} of {both[1]}; {when}")
 
 
 # -- counts ---------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class Rank(NamedTuple):
 
 class Batch(NamedTuple):
     """counted: images that are counted; the others only keep all processes at the same step
-    draws: N x DRAWS, what chance changes each image
+    draws: N x DRAWS or more, what chance changes each image
     """
 
     images: Tensor
@@ -56,10 +56,20 @@ def split(count: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
 
 class TrainingBatches:
     """An epoch: every image once, in an order of its own; a rest that processes cannot share evenly
-    is left out, and so is a last batch of one image, which has no statistics to normalise by."""
+    is left out, and so is a last batch of one image, which has no statistics to normalise by.
+
+    noise: how many normal numbers are drawn for each image
+    """
 
     def __init__(
-        self, images: Images, indices: Tensor, batch: int, place: Rank, seed: int, epoch: int
+        self,
+        images: Images,
+        indices: Tensor,
+        batch: int,
+        place: Rank,
+        seed: int,
+        epoch: int,
+        noise: int = 0,
     ) -> None:
         self.images = images
         self.indices = indices
@@ -67,6 +77,7 @@ class TrainingBatches:
         self.together = batch * place.world
         self.seed = seed
         self.epoch = epoch
+        self.noise = noise
         self.most: int | None = None
 
     @property
@@ -83,7 +94,7 @@ class TrainingBatches:
         order = torch.randperm(len(self.indices), generator=generator(self.seed, self.epoch))
         for step in range(len(self)):
             chosen = self.indices[order[step * self.together : (step + 1) * self.together]]
-            draws = draw(len(chosen), generator(self.seed, self.epoch, step))
+            draws = draw(len(chosen), generator(self.seed, self.epoch, step), self.noise)
             share = len(chosen) // self.place.world
             own = slice(self.place.rank * share, (self.place.rank + 1) * share)
             labels = self.images.labels[chosen[own]]

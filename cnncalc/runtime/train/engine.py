@@ -8,6 +8,8 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from math import prod
+from operator import ge
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +19,7 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor
 
-from cnncalc.layers.base import times
+from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
@@ -31,10 +33,11 @@ from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.fitting_data import check, input_shape, normalisation
+from cnncalc.runtime.train.fitting_data import bare, check, input_shape, normalisation
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
-from cnncalc.runtime.train.record import RunRecord, percent, say
+from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
+from cnncalc.runtime.train.record import RunRecord, lost, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
 
 PRECISIONS = {
@@ -76,7 +79,8 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> None:
     with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
-            data = open_data(run.data, input_shape(graph), graph.output.shape[0], recipe.resize)
+            shape, classes = input_shape(graph), graph.output.shape[0]
+            data = open_data(run.data, shape, classes, recipe.resize, _positions(graph, recipe))
             check(data, graph, recipe)
             folder = _folder(graph, run)
             with held(folder) if _is_first() else nullcontext():
@@ -181,7 +185,7 @@ def _free(runs: Path, name: str, resume: bool) -> Path:
 def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
     network = lower(graph, recipe.seed)
     training, validation = _parts(recipe, data)
-    how = normalisation(data.train, training, input_shape(graph))
+    how = normalisation(data.train, training, input_shape(graph), recipe.normalise)
     return Task(graph, network, recipe, Material(data, training, validation, how))
 
 
@@ -301,12 +305,28 @@ def _too_large(task: Task, device: torch.device) -> str:
 
 def _introduce(task: Task) -> None:
     data = task.material.data
-    shape = times(data.train.shape)
-    say(f"data: {data.kind}; {shape}, {len(data.classes)} classes")
-    resized = f", as {times(task.wanted)}" if data.train.shape != task.wanted else ""
-    say(f"images: {_used(task.material)}{resized}")
+    given = data.train.shape
+    same = bare(given) == bare(task.wanted)
+    what = f"{len(data.classes)} classes" if data.classes else _numbers(data)
+    say(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
+    resized = "" if same else f", as {times(task.wanted)}"
+    say(f"{task.noun}s: {_used(task.material)}{resized}")
     for note in data.notes:
         say(f"note: {note}")
+
+
+def _positions(graph: Graph, recipe: Recipe) -> Shape:
+    """What each has an answer: pixels of the input where the output is made of them."""
+    read, given = input_shape(graph)[1:], graph.output.shape[1:]
+    if loss_of(recipe, graph) in DIFFERENCES:
+        return ()  # what is drawn again needs no answers
+    return read if len(read) == len(given) and all(map(ge, read, given)) else given
+
+
+def _numbers(data: Data) -> str:
+    """`1 number each`, `2x3 numbers each`."""
+    shape = tuple(data.train.labels.shape[1:])
+    return f"{times(shape or (1,))} {'numbers' if prod(shape) > 1 else 'number'} each"
 
 
 def _used(material: Material) -> str:
@@ -329,10 +349,10 @@ def _used(material: Material) -> str:
 def _conclude(task: Task, folder: Path) -> None:
     watch = task.watch
     what = "error" if task.watched == "error" else "loss"
-    value = percent(1 - watch.best) if what == "error" else f"{watch.best:.4f}"
+    value = percent(1 - watch.best) if what == "error" else lost(watch.best, task.graded)
     name = "accuracy" if what == "error" else "loss"
     kept = len(task.material.validation)
-    where = counted(kept, "validation image") if kept else "the training images"
+    where = counted(kept, f"validation {task.noun}") if kept else f"the training {task.noun}s"
     if watch.stopped:
         say(f"stopped: not better for {counted(watch.patience or 0, 'epoch')}")
     say(f"best: epoch {watch.epoch}, {name} {value} of {where}")
@@ -355,14 +375,13 @@ def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
             f" `{folder / BEST}` stands, untested"
         ) from None
     if trainer.is_global_zero and task.means:
-        say(
-            f"test: {_shown(task.means)} of {counted(len(task.material.data.test.labels), 'image')}"
-        )
+        count = counted(len(task.material.data.test.labels), task.noun)
+        say(f"test: {_shown(task.means)} of {count}")
 
 
 def _shown(means: Means) -> str:
     if means.error is None:
-        return f"loss {means.loss:.4f}"
+        return f"loss {lost(means.loss, graded=False)}"
     return f"accuracy {percent(1 - means.error)}"
 
 

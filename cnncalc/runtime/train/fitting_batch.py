@@ -43,7 +43,9 @@ def _steps(task: Task, device: torch.device, batch: int) -> None:
 def _batch(task: Task, device: torch.device, count: int) -> Batch:
     """Black images."""
     images = torch.zeros(count, *task.material.data.train.shape)
-    labels = torch.zeros(count, dtype=torch.int64)
-    parts = images, labels, draw(count, generator(0))
+    labels = torch.zeros_like(task.material.data.train.labels[:1]).repeat(
+        count, *(1 for _ in task.material.data.train.labels.shape[1:])
+    )
+    parts = images, labels, draw(count, generator(0), task.noise)
     images, labels, draws = (part.to(device) for part in parts)
     return Batch(images, labels, count, draws)

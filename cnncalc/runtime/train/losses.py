@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
@@ -10,13 +12,23 @@ from cnncalc.network.recipe import Recipe
 
 LEAST = 1e-12
 
+DIFFERENCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "mse": F.mse_loss,
+    "mae": F.l1_loss,
+    "huber": F.huber_loss,
+}
+"""The losses of numbers: each the mean over all values."""
 
-def loss_of(recipe: Recipe, graph: Graph) -> str:
-    """The recipe's loss; where it leaves it open, `mse` for what gives an image of the input's
-    shape, and `cross_entropy`."""
+UNKNOWN = -100
+"""The label of what has no answer, in a map of them."""
+
+
+def loss_of(recipe: Recipe, graph: Graph, real: bool = False) -> str:
+    """The recipe's loss; where it leaves it open, `mse` for real targets and for what gives an
+    image of the input's shape, and `cross_entropy`."""
     inputs = [node.shape for node in graph.inputs.values()]
     draws = len(graph.output.shape) > 1 and [graph.output.shape] == inputs
-    return recipe.loss or ("mse" if draws else "cross_entropy")
+    return recipe.loss or ("mse" if draws or real else "cross_entropy")
 
 
 def scores(head: Node, output: Tensor) -> Tensor:
@@ -28,18 +40,22 @@ def scores(head: Node, output: Tensor) -> Tensor:
 
 
 def cross_entropy(scores: Tensor, labels: Tensor, smoothing: float) -> Tensor:
-    """The mean over N, in nats; scores are N x classes."""
-    return F.cross_entropy(scores.float(), labels, label_smoothing=smoothing)
+    """The mean over N, in nats; scores are N x classes. Of maps, the mean over their places."""
+    return F.cross_entropy(scores.float(), labels, label_smoothing=smoothing, ignore_index=UNKNOWN)
 
 
-def mse(output: Tensor, images: Tensor) -> Tensor:
+def difference(kind: str, output: Tensor, target: Tensor) -> Tensor:
     """The mean over all values."""
-    return F.mse_loss(output.float(), images)
+    return DIFFERENCES[kind](output.float(), target)
 
 
 def wrong(scores: Tensor, labels: Tensor) -> Tensor:
-    """How many answers are wrong."""
-    return (scores.argmax(1) != labels).sum()
+    """How many answers are wrong; of a map of answers, which share of it."""
+    missed = scores.argmax(1) != labels
+    if labels.ndim == 1:
+        return missed.sum()
+    told = labels != UNKNOWN
+    return ((missed & told).flatten(1).sum(1) / told.flatten(1).sum(1).clamp_min(1)).sum()
 
 
 def heads(found: Tensor | dict[str, Tensor]) -> dict[str, Tensor]:

@@ -15,7 +15,6 @@ from cnncalc import text as encoded
 from cnncalc.streams import write_ours
 
 METRICS = "metrics.csv"
-HEAD = "epoch      loss  validation loss  accuracy  learning rate  seconds"
 BETWEEN = 0.2
 """Seconds between two states of the bar."""
 
@@ -34,15 +33,27 @@ class Epoch(NamedTuple):
     images_per_second: float
 
 
-def line(epoch: Epoch, best: bool) -> str:
+def head(graded: bool) -> str:
+    """What stands above the lines of epochs; graded: whether answers are right or wrong."""
+    accuracy = "  accuracy" if graded else ""
+    return f"epoch      loss  validation loss{accuracy}  learning rate  seconds"
+
+
+def line(epoch: Epoch, best: bool, graded: bool) -> str:
     """An epoch on standard output."""
-    loss = "" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
+    loss = "" if epoch.validation_loss is None else lost(epoch.validation_loss, graded)
     error = epoch.validation_error
     accuracy = "" if error is None else percent(1 - error)
+    column = f"{accuracy:>10}" if graded else ""
     return (
-        f"{epoch.epoch:5}{epoch.loss:10.4f}{loss:>17}{accuracy:>10}"
+        f"{epoch.epoch:5}{lost(epoch.loss, graded):>10}{loss:>17}{column}"
         f"{epoch.learning_rate:15.3g}{epoch.seconds:9.1f}{'  best' if best else ''}"
     )
+
+
+def lost(loss: float, graded: bool) -> str:
+    """A loss: in nats, or, of numbers, in whatever size they have."""
+    return f"{loss:.4f}" if graded else f"{loss:.4g}"
 
 
 def percent(share: float) -> str:
@@ -66,7 +77,7 @@ class RunRecord(Checkpoint):
             self._keep(self.first - 1)
             events = str(self.folder / "tensorboard")
             self.board = SummaryWriter(events, purge_step=trainer.global_step or None)
-            say(HEAD)
+            say(head(pl_module.graded))
 
     def _keep(self, epochs: int) -> None:
         path = self.folder / METRICS
@@ -110,7 +121,7 @@ class RunRecord(Checkpoint):
         )
         if sys.stderr.isatty():
             write_ours("\r\033[K", sys.stderr)
-        say(line(epoch, pl_module.is_best))
+        say(line(epoch, pl_module.is_best, pl_module.graded))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)
         for name, value in epoch._asdict().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cnncalc.network.recipe import Cosine, Plateau, Recipe, Steps
+from cnncalc.network.recipe import Cosine, Exponential, Plateau, Recipe, Steps
 
 
 def factor(recipe: Recipe, step: int, steps: int, epochs: int, falls: int) -> float:
@@ -18,6 +18,8 @@ def factor(recipe: Recipe, step: int, steps: int, epochs: int, falls: int) -> fl
         return (step + 1) / (warm + 1)
     if isinstance(schedule, Steps):
         return float(schedule.factor ** sum(step >= after * steps for after in schedule.after))
+    if isinstance(schedule, Exponential):
+        return float(schedule.factor ** (step // (schedule.every * steps)))
     if isinstance(schedule, Plateau):
         return float(max(schedule.factor**falls, schedule.lowest))
     if isinstance(schedule, Cosine):

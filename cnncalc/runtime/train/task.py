@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
+from math import prod
 from typing import Any, NamedTuple
 
 import pytorch_lightning
 import torch
 from torch import Tensor, nn
 
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.train import losses, optimizers
-from cnncalc.runtime.train.augment import augmented
+from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
+from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.fitting_data import Normalisation, input_shape, normalised, shaped
+from cnncalc.runtime.train.fitting_data import (
+    Normalisation,
+    answers,
+    input_shape,
+    normalised,
+    shaped,
+)
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
 
@@ -97,14 +105,26 @@ class Task(pytorch_lightning.LightningModule):
         self.material = material
         self.header: dict[str, Any] = {}
         self.watch = Watch(recipe)
-        self.loss_kind = losses.loss_of(recipe, graph)
-        self.watched = recipe.watch or ("loss" if self.loss_kind == "mse" else "error")
+        self.loss_kind = losses.loss_of(recipe, graph, material.data.real)
+        self.graded = self.loss_kind not in losses.DIFFERENCES
+        self.watched = recipe.watch or ("error" if self.graded else "loss")
         self.wanted = input_shape(graph)
         self.learned, self.seen = Sums(), Sums()
         self.training_means = Means(math.nan, None)
         self.means: Means | None = None
         self.is_best = False
         optimizers.freeze(network, recipe)
+
+    @property
+    def noise(self) -> int:
+        """How many normal numbers are drawn for each sample."""
+        return prod(self.wanted) if self.recipe.augment.noise else 0
+
+    @property
+    def noun(self) -> str:
+        """What a sample of the data is."""
+        shape = self.wanted if len(self.wanted) > 1 else self.material.data.train.shape
+        return "image" if len(shape) == 3 else "sample"
 
     # -- data -------------------------------------------------------------------------------
 
@@ -128,7 +148,9 @@ class Task(pytorch_lightning.LightningModule):
     def batches(self, epoch: int) -> TrainingBatches:
         """An epoch's; the last one ends where the steps do."""
         m, r = self.material, self.recipe
-        found = TrainingBatches(m.data.train, m.training, r.batch, self.place, r.seed, epoch)
+        found = TrainingBatches(
+            m.data.train, m.training, r.batch, self.place, r.seed, epoch, self.noise
+        )
         if r.steps is not None:
             found.most = max(0, r.steps - epoch * found.steps)
         return found
@@ -190,10 +212,12 @@ class Task(pytorch_lightning.LightningModule):
 
     def learnt_from(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Loss and wrong answers of a batch to train on."""
-        images = shaped(batch.images, self.wanted)
-        if images.ndim == 4:
-            images = augmented(images, self.recipe.augment, batch.draws)
-        return self.judged(images, batch.labels, self.recipe.label_smoothing)
+        images, labels = shaped(batch.images, self.wanted), batch.labels
+        change = {4: augmented, 3: augmented_sequences}.get(images.ndim, noisy)
+        if labels.ndim == 3 and images.ndim == 4 and not labels.is_floating_point():
+            labels = placed_labels(labels, self.recipe.augment, batch.draws)
+        images = change(images, self.recipe.augment, batch.draws)
+        return self.judged(images, labels, self.recipe.label_smoothing)
 
     def check(self, last: int) -> None:
         """Raises TrainError where a loss up to that of the step `last` is no number."""
@@ -210,14 +234,24 @@ class Task(pytorch_lightning.LightningModule):
         answers."""
         found = losses.heads(self.network(normalised(images, self.material.normalisation)))
         output = found[self.graph.last]
-        if self.loss_kind == "mse":
-            return losses.mse(output, images), torch.zeros(())
-        scores = losses.scores(self.graph.output, output)
-        loss = losses.cross_entropy(scores, labels, smoothing)
+        if not self.graded and not self.material.data.real:
+            return losses.difference(self.loss_kind, output, images), torch.zeros(())
+        loss, wrong = self.compared(self.graph.output, output, labels, smoothing)
         for head in self.recipe.auxiliary if torch.is_grad_enabled() else ():
-            more = losses.scores(self.graph.outputs[head.path], found[head.path])
-            loss = loss + head.value * losses.cross_entropy(more, labels, smoothing)
-        return loss, losses.wrong(scores.detach(), labels)
+            node = self.graph.outputs[head.path]
+            loss = loss + head.value * self.compared(node, found[head.path], labels, smoothing)[0]
+        return loss, wrong
+
+    def compared(
+        self, head: Node, output: Tensor, labels: Tensor, smoothing: float
+    ) -> tuple[Tensor, Tensor]:
+        """Loss and wrong answers of one output of the network."""
+        wanted = answers(labels, head.shape)
+        if not self.graded:
+            return losses.difference(self.loss_kind, output, wanted), torch.zeros(())
+        scores = losses.scores(head, output)
+        loss = losses.cross_entropy(scores, wanted, smoothing)
+        return loss, losses.wrong(scores.detach(), wanted)
 
     def configure_gradient_clipping(self, *ignored: Any, **named: Any) -> None:
         """As the recipe says; Lightning knows one of the two ways at a time."""
@@ -260,7 +294,7 @@ class Task(pytorch_lightning.LightningModule):
             parts = parts.to(self.device)
             torch.distributed.all_reduce(parts)
         loss, wrong, count = parts.tolist()
-        return Means(loss / count, None if self.loss_kind == "mse" else wrong / count)
+        return Means(loss / count, wrong / count if self.graded else None)
 
     def on_train_epoch_end(self) -> None:
         """Whether this epoch is the best, and whether it is the last."""

@@ -15,9 +15,10 @@ KINDS = (
 )
 
 
-def open_data(name: str, shape: Shape, classes: int, resize: bool) -> Data:
-    """The set called `name`, or at that path. `shape`, of the network's input, and `classes` are
-    what noise is made for, and image files are decoded to. Raises TrainError."""
+def open_data(name: str, shape: Shape, classes: int, resize: bool, positions: Shape = ()) -> Data:
+    """The set called `name`, or at that path. `shape`, of the network's input, `classes`, and the
+    positions that each have one, are what noise is made for; image files are decoded to `shape`.
+    Raises TrainError."""
     path = Path(name)
     there = os.path.exists(name)  # of any name: it never raises
     if name == "digits" and not there:
@@ -27,7 +28,7 @@ def open_data(name: str, shape: Shape, classes: int, resize: bool) -> Data:
     if name == "synthetic" and not there:
         from cnncalc.runtime.train.data.synthetic import synthetic
 
-        return synthetic(shape, classes)
+        return synthetic(shape, classes, positions)
     if not there:
         raise TrainError(f"there is no data `{name}`; --data wants {KINDS}")
     return _file(path) if path.is_file() else _folder(path, shape, resize)

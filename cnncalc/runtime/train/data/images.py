@@ -32,7 +32,8 @@ class Images(Protocol):
 
     @property
     def labels(self) -> Tensor:
-        """N, int64."""
+        """N, int64; N x positions, where each position has an answer of its own; where the answers
+        are numbers, N or N x anything, float32."""
 
     def fetch(self, indices: Tensor) -> Tensor:
         """N x shape, float32; what was stored in 8 bits, from 0 to 1."""
@@ -42,7 +43,7 @@ class Data(NamedTuple):
     """What a network is trained with.
 
     kind: what it is, in words
-    classes: their names, in the order of the labels
+    classes: their names, in the order of the labels; none where the answers are numbers
     test: images that are only ever tested on, where the set has them
     validation: images that are only validated on, where the set has them
     named: what the set calls those: `{"validation": "val"}`
@@ -57,6 +58,11 @@ class Data(NamedTuple):
     named: Mapping[str, str] = MappingProxyType({})
     notes: tuple[str, ...] = ()
 
+    @property
+    def real(self) -> bool:
+        """Whether the answers are numbers, not classes."""
+        return not self.classes
+
 
 class Stored:
     """Images in memory.
@@ -66,7 +72,7 @@ class Stored:
 
     def __init__(self, values: Tensor, labels: Tensor) -> None:
         self.values = values
-        self.labels = labels.to(torch.int64)
+        self.labels = labels if labels.is_floating_point() else labels.to(torch.int64)
 
     @property
     def shape(self) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -71,17 +71,31 @@ def _data(path: Path, archive: zipfile.ZipFile) -> Data:
         part: _stored(path, pair, *(_array(archive, entries[name], name) for name in pair))
         for part, pair in found.items()
     }
-    count = int(sets["train"].labels.max()) + 1
     unused = [name for name in entries if name not in used]
     return Data(
         f"arrays in {path}",
         sets["train"],
-        tuple(map(str, range(count))),
+        _classes(path, found, sets),
         sets.get("test"),
         sets.get("validation"),
         {part: pair[0] for part, pair in found.items() if part != "train"},
         (f"arrays that are not used: {_listed(unused)}",) if unused else (),
     )
+
+
+def _classes(path: Path, found: Mapping[str, Pair], sets: Mapping[str, Stored]) -> tuple[str, ...]:
+    """None where the answers are numbers. Raises TrainError where they are of two kinds."""
+    real = {part: stored.labels.is_floating_point() for part, stored in sets.items()}
+    for part in real:
+        if real[part] != real["train"]:
+            kinds = ["numbers" if real[p] else "classes" for p in ("train", part)]
+            raise TrainError(
+                f"`{path}`: `{found['train'][1]}` holds {kinds[0]}, `{found[part][1]}` {kinds[1]}:"
+                " floats are numbers, integers classes"
+            )
+    if real["train"]:
+        return ()
+    return tuple(map(str, range(int(sets["train"].labels.max()) + 1)))
 
 
 # -- names ----------------------------------------------------------------------------------
@@ -180,11 +194,19 @@ def _stored(path: Path, names: Pair, values: Any, labels: Any) -> Stored:
     if values.ndim < 2 or not values.size or values.dtype.kind not in "uif":
         raise TrainError(f"`{path}`: `{names[0]}` is {values.dtype} {values.shape}, no images")
     labels = labels.reshape(-1) if labels.ndim and labels.size == len(labels) else labels
-    if labels.ndim != 1 or labels.dtype.kind not in "iu" or len(values) != len(labels):
+    if (
+        not labels.ndim
+        or not labels.size
+        or labels.dtype.kind not in "iuf"
+        or len(values) != len(labels)
+    ):
         raise TrainError(
             f"`{path}`: `{names[1]}` is {labels.dtype} {labels.shape}; a whole number"
-            f" from 0 for each of {len(values):,} images is wanted"
+            f" from 0 for each of {len(values):,} images is wanted, or floats for each"
         )
+    if labels.dtype.kind == "f":
+        targets = _floats(path, names[1], labels)
+        return Stored(_channels_first(_floats(path, names[0], values)), targets)
     least, most = int(labels.min()), int(labels.max())
     if least < 0 or most >= CLASSES:
         raise TrainError(

@@ -20,18 +20,9 @@ from cnncalc.layers.base import (
     kept_input,
     times,
 )
-from cnncalc.layers.conv import check_groups, grouped_channels, products
+from cnncalc.layers.conv import DEFAULTS, check_groups, grouped_channels, products
 from cnncalc.layers.fields import Flag, Padding, Positive, Size, arriving
 from cnncalc.layers.windows import Slide, Sliding, slides_over
-
-DEFAULTS = {
-    "stride": (1, 1),
-    "padding": (0, 0),
-    "dilation": (1, 1),
-    "groups": 1,
-    "bias": True,
-}
-"""Of PyTorch's side."""
 
 
 class DeformConv(Sliding, kind="deform_conv"):
@@ -56,6 +47,7 @@ class DeformConv(Sliding, kind="deform_conv"):
     """
 
     role = "weighted"
+    drawn = True
     branches: ClassVar[Mapping[str, bool]] = {"map": True, "offsets": False, "mask": False}
 
     filters: Positive
@@ -185,7 +177,7 @@ class DeformConv(Sliding, kind="deform_conv"):
             "groups": self.groups,
             "bias": self.bias,
         }
-        return TorchModule("DeformConv", arguments, positional=3, defaults=DEFAULTS)
+        return TorchModule("DeformConv2d", arguments, positional=3, defaults=DEFAULTS)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         slides = self.slides(inputs[0])

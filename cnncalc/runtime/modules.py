@@ -1388,33 +1388,12 @@ class RoiPool(nn.Module):
         return level, [first, first + length - reach]
 
 
-class DeformConv(nn.Module):
+class DeformConv2d(nn.Conv2d):
     """A convolution whose taps are moved, each at each place, by what arrives besides."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: tuple[int, int],
-        stride: tuple[int, int] = (1, 1),
-        padding: tuple[int, int] = (0, 0),
-        dilation: tuple[int, int] = (1, 1),
-        groups: int = 1,
-        bias: bool = True,
-    ) -> None:
-        super().__init__()
-        self.kernel_size = kernel_size
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.groups = groups
-        shape = out_channels, in_channels // groups, *kernel_size
-        edge = prod(shape[1:]) ** -0.5
-        self.weight = nn.Parameter((torch.rand(shape) * 2 - 1) * edge)
-        biases = (torch.rand(out_channels) * 2 - 1) * edge
-        self.bias = nn.Parameter(biases) if bias else None
+    padding: tuple[int, int]
 
-    def forward(
+    def forward(  # type: ignore[override]
         self,
         x: Tensor,
         offset: Tensor,

@@ -37,8 +37,8 @@ def _by_size(path: Path) -> tuple[str, list[int], str]:
 
 
 def find(name: str) -> Path | None:
-    """The spec called `name`, if the zoo has one."""
-    return networks().get(name)
+    """The spec called `name`, or once called so, if the zoo has one."""
+    return networks().get(FORMER.get(name, name))
 
 
 def libraries() -> dict[str, Path]:
@@ -64,6 +64,37 @@ ALIASES = {
 }
 """What networks of the zoo are called elsewhere, folded."""
 
+FORMER = {
+    "naive": "inception_naive",
+    "bottleneck": "inception_bottleneck",
+    "lecture_358m": "inception_358m",
+    "classifier": "autoencoder_classifier",
+    "convolutional": "convolutional_autoencoder",
+    "one_tower": "alexnet_one_tower",
+    "maxout": "cifar_maxout",
+    "m5": "audio_m5",
+}
+"""What networks of the zoo were called before; specs and scripts may still say so."""
+
+LECTURE = frozenset(
+    """
+    alexnet alexnet_one_tower all_cnn_c autoencoder_classifier cifar_maxout convnetjs
+    convolutional_autoencoder convpool_cnn_c dcgan_discriminator dcgan_generator deepspeech
+    densenet121 densenet161 densenet169 densenet201 densenet_bc100_12 densenet_cifar40_12 dsn
+    facenet_nn2 farabet faster_rcnn fcn8s googlenet gru inception_358m inception_bottleneck
+    inception_naive inception_resnet_v2 inception_v3 inception_v4 lenet5 lenet5_1998 lstm mlp
+    mobilenet_v1 nasnet_a_large nasnet_a_mobile neocognitron neuraltalk nin one_hidden_layer
+    overfeat_accurate overfeat_fast plain20 plain56 playground resnet101 resnet101_v1 resnet110
+    resnet1202 resnet152 resnet152_v1 resnet18 resnet20 resnet200 resnet32 resnet34 resnet44
+    resnet50 resnet50_v1 resnet56 resnext101_32x4d resnext50_32x4d rnn se_resnet50 show_and_tell
+    shufflenet_v1 squeezenet1_0 stackgan_stage1_discriminator stackgan_stage1_generator
+    stackgan_stage2_generator style_losses style_network unet vgg16 vgg19 vit_b16 weightnorm_cnn
+    weightnorm_cnn_batch_norm weightnorm_cnn_both weightnorm_cnn_mean_only weightnorm_cnn_plain
+    wrn16_8 wrn28_10 wrn50_2 zfnet
+    """.split()  # noqa: SIM905 (a list of words)
+)
+"""Networks that lectures on convolutional networks speak of: `cnncalc zoo --filter lecture`."""
+
 _ALIKE = str.maketrans("ol", "01")
 
 
@@ -81,7 +112,7 @@ def known_as(name: str) -> str | None:
     """As `suggestion`, of what is a name of them, however it is written; not of one misspelt."""
     known = networks()
     word = folded(name)
-    aliases = {folded(alias): network for alias, network in ALIASES.items()}
+    aliases = {folded(alias): network for alias, network in (ALIASES | FORMER).items()}
     same = {folded(network): network for network in known} | aliases
     if word in same:
         return f"did you mean `{same[word]}`?"

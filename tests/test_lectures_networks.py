@@ -167,9 +167,9 @@ LECTURE = [64 * 256, 128 * 256, 192 * 9 * 128, 64 * 256, 96 * 25 * 64, 64 * 256]
 @pytest.mark.parametrize(
     ("module", "terms", "total", "depth"),
     [
-        ("naive", NAIVE, 854_196_224, 128 + 192 + 96 + 256),
-        ("bottleneck", BOTTLENECK, 271_351_808, 128 + 192 + 96 + 64),
-        ("lecture_358m", LECTURE, 358_055_936, 64 + 192 + 96 + 64),
+        ("inception_naive", NAIVE, 854_196_224, 128 + 192 + 96 + 256),
+        ("inception_bottleneck", BOTTLENECK, 271_351_808, 128 + 192 + 96 + 64),
+        ("inception_358m", LECTURE, 358_055_936, 64 + 192 + 96 + 64),
     ],
     ids=["naive", "bottleneck", "358M"],
 )
@@ -188,7 +188,7 @@ def test_a_naive_module_only_ever_grows() -> None:
     three = chain("256x28x28", *[module] * 3)
     depths = [row.node.shape[0] for row in three.rows if row.node.kind == "concat"]
     assert depths == [256 + 416 * n for n in (1, 2, 3)]
-    assert depths[0] == shapes(zoo("inception/naive"))[-1][0] == 672
+    assert depths[0] == shapes(zoo("inception/inception_naive"))[-1][0] == 672
 
 
 def test_a_bottleneck_before_the_5x5() -> None:

@@ -24,15 +24,15 @@ PUBLISHED = {
         "1998, as printed: connection table, trainable subsampling, RBF output",
     ),
     "alexnet/alexnet": ("AlexNet", "2012, two groups"),
-    "alexnet/one_tower": ("AlexNet", "one tower (64 filters of 3x11x11)"),
+    "alexnet/alexnet_one_tower": ("AlexNet", "one tower (64 filters of 3x11x11)"),
     "zfnet/zfnet": ("ZFNet", "7x7/2 p1, 5x5/2, pools 3/2 p1, then as AlexNet without groups"),
     "vgg/vgg11": ("VGG-11", "A"),
     "vgg/vgg13": ("VGG-13", "B"),
     "vgg/vgg16": ("VGG-16", "D"),
     "vgg/vgg19": ("VGG-19", "E"),
     "googlenet/googlenet": ("GoogLeNet", "2014, no auxiliary heads, with biases"),
-    "inception/naive": ("Inception module", "naive, 256x28x28"),
-    "inception/bottleneck": ("Inception module", "bottleneck, 256x28x28"),
+    "inception/inception_naive": ("Inception module", "naive, 256x28x28"),
+    "inception/inception_bottleneck": ("Inception module", "bottleneck, 256x28x28"),
     "inception/inception_v3": ("Inception-v3", "no auxiliary head"),
     "inception/inception_v3 aux=true": ("Inception-v3", "with auxiliary head"),
     "inception/inception_v4": ("Inception-v4", ""),
@@ -139,6 +139,22 @@ PUBLISHED = {
     ),
     "audio/deepspeech2": ("Deep Speech 2", "5 bidirectional GRU of 800, summed, 29 letters"),
     "recurrent/lstmp": ("LSTM with projection", "2 layers of 1024 cells, 512 projected"),
+    "gan/stackgan_stage1_generator": (
+        "StackGAN generator",
+        "stage I, COCO: 192*8 filters, caption of 1024",
+    ),
+    "gan/stackgan_stage1_discriminator": ("StackGAN discriminator", "stage I, COCO: 96 filters"),
+    "gan/stackgan_stage2_generator": (
+        "StackGAN generator",
+        "stage II, COCO: 192 filters, 2 blocks, without stage I",
+    ),
+    "style/style_network": ("Style transfer network", "instance norm, upsampling"),
+    "overfeat/overfeat_fast": ("OverFeat", "fast"),
+    "overfeat/overfeat_accurate": ("OverFeat", "accurate"),
+    "face/facenet_nn2": ("FaceNet", "NN2"),
+    "segmentation/farabet": ("Scene parser", "Farabet: three scales, 1024 hidden units, 8 classes"),
+    "captioner/neuraltalk": ("NeuralTalk", "300 features, state of 512, 8791 words"),
+    "audio/deepspeech": ("Deep Speech", "2048 units, 81 features, 9 frames of context"),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 
@@ -238,15 +254,19 @@ EXTENDING = [spec for spec in SPECS if "extends" in written(spec)]
 ACROSS = [spec for spec in EXTENDING if "/" in str(written(spec)["extends"])]
 """Those that extend a network of another family."""
 
-BACKBONES = ["captioner/show_and_tell", "detection/faster_rcnn", "detection/mask_rcnn", "fcn/fcn8s"]
+BACKBONES = [
+    *("captioner/show_and_tell", "detection/faster_rcnn", "detection/mask_rcnn", "fcn/fcn8s"),
+    "style/style_losses",
+]
 """Those that go on from the first layers of another network: their sums are in test_products."""
 
 
 @pytest.mark.parametrize("spec", [spec for spec in EXTENDING if spec not in (*ACROSS, *BACKBONES)])
 def test_a_member_of_a_family_differs_by_its_arguments(spec: str) -> None:
-    assert written(spec).keys() <= {"name", "source", "about", "extends", "args", "expect"}
+    told = {"name", "source", "about", "published", "expect"}
+    assert written(spec).keys() <= {"extends", "args", "train", *told}
     lines = (FOLDER / f"{spec}.yaml").read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 15
+    assert len(lines) <= (22 if "train" in written(spec) else 15)
 
 
 @pytest.mark.parametrize("spec", [spec for spec in ACROSS if spec not in BACKBONES])
@@ -392,6 +412,26 @@ def test_shortcuts_of_option_a_have_no_parameters() -> None:
         blocks = 3 if plain == "plain20" else 9
         assert additions == blocks * (16 * 32 * 32 + 32 * 16 * 16 + 64 * 8 * 8)
         assert across.ops.flops - without.ops.flops == additions
+
+
+FACENET = [  # row of Table 2, and what it prints of it: parameters, thousand
+    ("conv1", 9),
+    ("2", 115),
+    ("3a", 164),
+    ("3b", 228),
+    ("3c", 398),
+    ("4a", 545),
+    ("4b", 595),
+    ("4c", 654),
+    ("4d", 722),
+    ("4e", 717),
+    ("embedding", 131),
+]
+
+
+@pytest.mark.parametrize(("name", "thousand"), FACENET, ids=[name for name, _ in FACENET])
+def test_facenet(name: str, thousand: int) -> None:
+    assert part("face/facenet_nn2", name).params.total // 1000 in (thousand - 1, thousand)
 
 
 def test_deep_supervision_adds_companions_to_network_in_network() -> None:

@@ -35,8 +35,26 @@ NEOCOGNITRON = [  # planes below, side of the S-planes, of the C-planes, of the 
 ]
 """Its modules (Fukushima 1980); the areas of S-cells are 5x5, the planes 24."""
 
+VGG19_TO_CONV5_1 = [  # filters, channels; how many; side of the map
+    (64, 3, 1, 224),
+    (64, 64, 1, 224),
+    (128, 64, 1, 112),
+    (128, 128, 1, 112),
+    (256, 128, 1, 56),
+    (256, 256, 3, 56),
+    (512, 256, 1, 28),
+    (512, 512, 1, 28),
+    (512, 512, 2, 28),  # from here on not for the content, conv4_2
+    (512, 512, 1, 14),
+]
+GRAMS = [(64, 224), (128, 112), (256, 56), (512, 28), (512, 14)]
+"""Channels and side of the maps that style is told by."""
+
 PARAMS = {
-    "autoencoder/convolutional": sum(conv(f, c, 3) for f, c, _ in AUTOENCODER),
+    "mlp/one_hidden_layer": (20 * 1 + 20) + 20,
+    "mlp/playground": (4 * 2 + 4) + (2 * 4 + 2) + (1 * 2 + 1),
+    "style/style_losses": sum(count * conv(f, c, 3) for f, c, count, _ in VGG19_TO_CONV5_1),
+    "autoencoder/convolutional_autoencoder": sum(conv(f, c, 3) for f, c, _ in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[0]
     + conv(512, 2048, 1)
     + 10_000 * 512
@@ -101,7 +119,7 @@ MACS = {
     "recurrent/lstmp": 16 * 4 * 1024 * (40 + 512 + 512 + 512)
     + 2 * 16 * 512 * 1024
     + 16 * 512 * 14_247,
-    "autoencoder/convolutional": sum(f * c * 9 * side**2 for f, c, side in AUTOENCODER),
+    "autoencoder/convolutional_autoencoder": sum(f * c * 9 * side**2 for f, c, side in AUTOENCODER),
     "captioner/show_and_tell": RESNET50[1]
     + 512 * 2048 * 7**2
     + 21 * 4 * 512 * (512 + 512)
@@ -122,7 +140,7 @@ MACS = {
     + 512 * 4 * 4 * 4096
     + 4096 * 4096
     + 4096 * 487,
-    "audio/m5": 128 * 80 * 8000
+    "audio/audio_m5": 128 * 80 * 8000
     + 128 * 128 * 3 * 2000
     + 256 * 128 * 3 * 500
     + 512 * 256 * 3 * 125
@@ -130,6 +148,14 @@ MACS = {
     "neocognitron/neocognitron": sum(
         (24 + 1) * s**2 * below * 5**2 + 24 * c**2 * area**2 for below, s, c, area in NEOCOGNITRON
     ),
+    "style/style_losses": sum(
+        times * count * f * c * 9 * side**2
+        for times, part in ((3, VGG19_TO_CONV5_1[:8]), (2, VGG19_TO_CONV5_1[8:]))
+        for f, c, count, side in part
+    )
+    + 2 * sum(channels**2 * side**2 for channels, side in GRAMS),
+    "mlp/one_hidden_layer": 20 * 1 + 1 * 20,
+    "mlp/playground": 4 * 2 + 2 * 4 + 1 * 2,
     "mlp/mlp": 784 * 300 + 300 * 100 + 100 * 10,
     "recurrent/rnn": 16 * 256 * (128 + 256),
     "recurrent/lstm": 4 * 16 * 256 * (128 + 256),
@@ -189,6 +215,6 @@ def test_a_frozen_batch_norm_is_not_trained() -> None:
 
 
 def test_an_encoder_leaves_few_numbers() -> None:
-    encoder = summary("autoencoder/convolutional").graph.groups["encoder"]
-    shape = summary("autoencoder/convolutional").graph.layers[encoder.last - 1].shape
+    encoder = summary("autoencoder/convolutional_autoencoder").graph.groups["encoder"]
+    shape = summary("autoencoder/convolutional_autoencoder").graph.layers[encoder.last - 1].shape
     assert prod(shape) == 8 * 4 * 4 == 128

@@ -24,7 +24,7 @@ from cnncalc.runtime.profile.paired import compared, in_turn
 from cnncalc.runtime.profile.profile import DoesNotFitError, Options, UncompiledError, profile
 from cnncalc.runtime.reading import brief
 
-PAIR = ("naive", "bottleneck", "lecture_358m")
+PAIR = ("inception_naive", "inception_bottleneck", "inception_358m")
 """854M MACs, and what 271M and 358M make of it."""
 
 TORCHVISION = ("resnet50", "vgg16", "mobilenet_v2")

@@ -55,7 +55,8 @@ class Row(NamedTuple):
 class Totals(NamedTuple):
     """The numbers of the whole network.
 
-    receptive: that of the last node, on the way to the output, whose field is still local
+    receptive: that of the last node, on the way to the output, whose field is still local; without
+        axes where the places of a later map cannot be told
     weight_layers: layers with weights on the longest path to the output, its depth
     """
 
@@ -142,11 +143,24 @@ def _counted(numbers: Row | Totals) -> str:
 
 
 def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive | None:
-    """The field of the last node that leads to the output and still has a place in the input."""
+    """The field of the last node that leads to the output and still has a place in the input, if
+    that is known."""
     leads = {graph.output}
     for node in reversed(graph.layers):
         if node in leads:
             if receptive[node].axes:
                 return receptive[node]
+            if _is_unknown_map(node, receptive[node]) and _has_places(graph):
+                return Receptive(None)
             leads.update(node.inputs)
     return None
+
+
+def _is_unknown_map(node: Node, receptive: Receptive) -> bool:
+    """Whether a node has places, and it cannot be told what they see."""
+    return len(node.shape) > 1 and receptive.axes is None and not receptive.gate
+
+
+def _has_places(graph: Graph) -> bool:
+    """Whether there are any in the input."""
+    return any(len(node.shape) > 1 for node in graph.inputs.values())

@@ -19,7 +19,8 @@ from cnncalc.streams import terminal_width
 
 
 def zoo(words: str | None, form: str) -> int:
-    """List the networks whose name, family, title or source holds `words`. Raises UsageError."""
+    """List the networks whose name, now or formerly, family, title or source holds `words`; those
+    of lectures hold `lecture`. Raises UsageError."""
     chosen = one_format(form, ZOO)
     entries = []
     known = networks.networks()
@@ -37,7 +38,10 @@ def zoo(words: str | None, form: str) -> int:
 
 
 def _holds(found: Entry, family: str, words: str) -> bool:
-    text = " ".join((found.name, family, found.network, found.source)).lower()
+    former = [old for old, new in networks.FORMER.items() if new == found.name]
+    lecture = ["lectures"] if found.name in networks.LECTURE else []
+    said = (found.name, *former, family, found.network, found.source, *lecture)
+    text = " ".join(said).lower()
     return all(word in text for word in words.lower().split())
 
 

@@ -38,7 +38,7 @@ TOPICS = {
         examples=(
             Example("conv: {filters: 192, kernel: 3, padding: half}", "256x28x28", ("MACs",)),
         ),
-        tries="""cnncalc compare naive bottleneck
+        tries="""cnncalc compare inception_naive inception_bottleneck
         cnncalc analyze resnet50 --columns output,macs""",
     ),
     "flops": topic(

@@ -46,7 +46,7 @@ TOPICS = {
         was trained elsewhere, under a new head. They are counted as frozen.""",
         called="transfer, transfer learning, fine-tuning, finetune",
         formulas="- {name: backbone, freeze: true, layers: [...]}",
-        tries="cnncalc analyze classifier",
+        tries="cnncalc analyze autoencoder_classifier",
     ),
     "residual": topic(
         "an addition of what a block made to what entered it",

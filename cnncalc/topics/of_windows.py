@@ -142,7 +142,7 @@ TOPICS = {
             Example("conv: {filters: 32, kernel: 1}", "64x56x56", ("output", "params", "MACs")),
             Example("linear: 32", "64", ("params", "MACs")),
         ),
-        tries="""cnncalc compare naive bottleneck
+        tries="""cnncalc compare inception_naive inception_bottleneck
         cnncalc explain groups""",
     ),
     "groups": topic(

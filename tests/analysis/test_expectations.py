@@ -55,6 +55,20 @@ def test_holds(expect: str) -> None:
     assert found(expect) == []
 
 
+def test_blanks_are_told_without_the_answer() -> None:
+    blank, field, shape = found("{params: , layers: {wide: {receptive_field: , output: }}}")
+    assert (blank.code, blank.message) == ("CNN602", "`params` is blank")
+    assert str(PARAMS) not in str(blank.hint).replace("_", "")
+    assert field.message == "`receptive_field` of `wide` is blank"
+    assert shape.message == "`output` of `wide` is blank"
+    assert shape.hint == "fill in what you compute, such as `output: 10x32x32`"
+
+
+def test_a_blank_of_what_is_not_known_is_a_blank() -> None:
+    (told,) = found("{layers: {fc: {receptive_field: }}}")
+    assert told.code == "CNN602"
+
+
 UNMET = {
     "exact": (
         f"{{params: {PARAMS - 1}}}",
@@ -177,6 +191,15 @@ def test_a_field_that_is_not_local(layer: str, why: str) -> None:
     assert told.code == "CNN604"
     assert told.message == f"`receptive_field` of `{layer}` is not known: {why}"
     assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 5x7}}`"
+
+
+def test_a_network_of_which_places_are_lost() -> None:
+    layers = "[{name: wide, conv: {filters: 4, kernel: 3}}, {flip: 1}]"
+    text = f"input: 3x8x8\nlayers: {layers}\nexpect: {{receptive_field: 3}}\n"
+    (told,) = unmet(analyze(graph(text)))
+    why = "the places of a later map cannot be told"
+    assert told.message == f"`receptive_field` is not known: {why}"
+    assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 3}}`"
 
 
 def test_a_network_without_a_field() -> None:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.receptive import AxisField, Interval, Receptive, receptive_fields
+from cnncalc.analysis.receptive import (
+    AxisField,
+    Interval,
+    Receptive,
+    channel_fields,
+    receptive_fields,
+)
 from cnncalc.language.load import load
 from cnncalc.layers.base import LONGEST_CYCLE
 from tests.analysis.specs import graph_of, network
@@ -387,6 +393,10 @@ GLOBAL: list[tuple[str, list[str], tuple[int, ...] | None, bool]] = [
     ("image pooling", [beside(POOLED, "{upsample: 16}")], (5, 5), True),
     ("a window over the whole map as gate", [gated(WHOLE)], (1, 1), True),
     ("a strip as gate", [THREE, gated("{adaptive_avg_pool: 16x1}")], (3, 3), True),
+    ("a gate that was rolled",
+     [THREE, gated("{roll: {shift: 1, axis: 1}}", POOLED)], (3, 3), True),
+    ("a gate of a vector",
+     [THREE, gated("flatten", "{linear: 1}", "{unflatten: [1, 1, 1]}")], (3, 3), True),
     ("a gate that sees a part", [THREE, gated(PART)], None, False),
     ("only gates", [f"add: [[{POOLED}], [{POOLED}, sigmoid]]"], None, True),
     ("flattened branches", ["concat: {a: [flatten], b: [global_avg_pool]}"], None, True),
@@ -414,6 +424,7 @@ def test_global(items: list[str], local: tuple[int, ...] | None, everything: boo
         ([THREE, THREE, "global_avg_pool", "linear: 10"], (5, 5)),
         ([THREE, HALVED, "flatten", "linear: 10"], (4, 4)),
         (["flatten", "linear: 10"], None),
+        ([THREE, "global_avg_pool: true", "upsample: 4", THREE], (3, 3)),
     ],
 )
 def test_the_network_has_the_last_local_field(
@@ -421,6 +432,12 @@ def test_the_network_has_the_last_local_field(
 ) -> None:
     last = analyze(network("1x16x16", *items)).totals.receptive
     assert (sizes(last) if last else None) == expected
+
+
+@pytest.mark.parametrize("moved", ["flip: 1", "to_windows: 4", "to_sequence", "upsample: 257"])
+def test_the_network_has_no_last_local_field_where_places_are_lost(moved: str) -> None:
+    last = analyze(network("1x16x16", THREE, moved, "relu")).totals.receptive
+    assert last == Receptive(None)
 
 
 def test_the_last_local_field_is_on_the_way_to_the_output() -> None:
@@ -472,6 +489,44 @@ def test_unknown(shape: str, items: list[str]) -> None:
     assert seen(shape, *items) == Receptive(None, False)
 
 
+LATE = cycles(4, 7, 11)
+SEEING_ALL = f"[{{{gated(POOLED)}}}, {{{LATE}}}]"
+ROLLED = "[{roll: {shift: 1, axis: 1}}]"
+
+
+@pytest.mark.parametrize(
+    ("items", "everything"),
+    [
+        ([f"concat: {{a: [identity], b: {SEEING_ALL}}}"], True),
+        ([f"concat: {{a: [identity], b: {SEEING_ALL}}}", "slice: {start: 1}"], True),
+        ([f"concat: {{a: [identity], b: {ROLLED}}}"], False),
+        ([f"add: {{a: [identity], b: {ROLLED}}}"], False),
+        (["concat: [[instance_norm], [instance_norm, {flip: 1}]]"], True),
+        (["multiply: [[identity], [{flip: 1}, {crop: [[0, 307]]}]]"], False),
+    ],
+    ids=[
+        "cycles too long, and all",
+        "of channels",
+        "rolled",
+        "rolled and added",
+        "flipped, and all",
+        "a part that was flipped",
+    ],
+)
+def test_a_branch_that_cannot_be_told_is_no_gate(items: list[str], everything: bool) -> None:
+    receptive = seen("1x308", *items)
+    assert (receptive.axes, receptive.everything, receptive.gate) == (None, everything, False)
+
+
+def test_what_sees_nothing_is_no_place_lost() -> None:
+    """Zeros beside what is the same for every place, and what is learned, leave others theirs."""
+    gate = f"[{{{POOLED[1:-1]}}}, {{pad_channels: 1}}]"
+    padded = seen("1x16", "pad_channels: 1", THREE, f"multiply: [[identity], {gate}, [identity]]")
+    assert sizes(padded) == (3,)
+    learned = seen("2x16", f"add: [[{{{THREE}}}], [{{learned: {{features: 1, steps: 16}}}}]]")
+    assert (sizes(learned), learned.everything) == ((3,), False)
+
+
 def test_longest_cycle_known() -> None:
     assert along("1x2", "upsample: 16", "upsample: 16").period == LONGEST_CYCLE
     assert along("1x308", cycles(7, 11)).period == 7 * 11
@@ -506,6 +561,14 @@ def test_published(name: str, expected: int) -> None:
 
 def test_published_figures() -> None:
     assert [size for _, size in PUBLISHED] == [195, 212, 427]
+
+
+def test_pixels_too_many_to_tell_apart_see_at_most_their_square() -> None:
+    graph = network("1x18x18", "pixel_unshuffle: 9")
+    whole = receptive_fields(graph)
+    (channels,) = channel_fields(graph, whole, [graph.output])[graph.output].fields
+    assert (sizes(channels), channels.at_most) == ((9, 9), True)
+    assert (sizes(whole[graph.output]), whole[graph.output].at_most) == ((9, 9), False)
 
 
 def test_windows_too_far_apart_are_unknown() -> None:

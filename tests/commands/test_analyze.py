@@ -148,7 +148,9 @@ class TestText:
     """What a person reads."""
 
     def test_lecture_modules(self, cnncalc: Run) -> None:
-        specs = [f"specs/inception/{name}.yaml" for name in ("naive", "bottleneck", "lecture_358m")]
+        specs = [
+            f"specs/inception/inception_{name}.yaml" for name in ("naive", "bottleneck", "358m")
+        ]
         text = cnncalc("analyze", *specs).stdout
         totals = re.findall(r"^total.* ([\d.]+ M)", text, re.MULTILINE)
         assert totals == ["854.2 M", "271.4 M", "358.1 M"]

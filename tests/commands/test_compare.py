@@ -19,7 +19,7 @@ from tests.docs.pages import blocks
 REGENERATE = bool(os.environ.get("REGENERATE"))
 GOLDEN = ROOT / "tests" / "fixtures" / "comparisons"
 RESNET = "specs/resnet/resnet50.yaml"
-INCEPTION = [f"specs/inception/{name}.yaml" for name in ("naive", "bottleneck", "lecture_358m")]
+INCEPTION = [f"specs/inception/inception_{name}.yaml" for name in ("naive", "bottleneck", "358m")]
 
 SMALL = """\
 name: small

@@ -46,7 +46,7 @@ def test_source_stands_alone(spec: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("spec", ["lenet5", "lenet5_1998", "maxout"])
+@pytest.mark.parametrize("spec", ["lenet5", "lenet5_1998", "cifar_maxout"])
 def test_onnx_runs_elsewhere_and_for_any_batch(spec: str, tmp_path: Path) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
     graph, file = load(spec), str(tmp_path / "network.onnx")

@@ -132,11 +132,16 @@ def test_trace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_compare(capsys: pytest.CaptureFixture[str]) -> None:
-    assert profile(["naive", "bottleneck"], [], device="cpu", rounds=3, compare=True) == 0
+    assert (
+        profile(
+            ["inception_naive", "inception_bottleneck"], [], device="cpu", rounds=3, compare=True
+        )
+        == 0
+    )
     text = capsys.readouterr().out
     assert f"x{271_351_808 / 854_196_224:.3f}" in text
     assert "forward, backward, step" in text
-    found = run(capsys, "naive", "bottleneck", compare=True)
+    found = run(capsys, "inception_naive", "inception_bottleneck", compare=True)
     assert found["macs"] == [854_196_224, 271_351_808]
     assert found["forward"]["ratio"]["low"] <= found["forward"]["ratio"]["high"]
 

@@ -35,6 +35,42 @@ def test_filter(cnncalc: Run) -> None:
     assert [line.split()[0] for line in lines[1:]] == ["vgg11", "vgg13", "vgg16", "vgg19"]
 
 
+def listed(cnncalc: Run, words: str) -> list[str]:
+    lines = cnncalc("zoo", "--filter", words).stdout.splitlines()
+    return [line.split()[0] for line in lines[1:]]
+
+
+def test_filter_of_lectures(cnncalc: Run) -> None:
+    assert {*listed(cnncalc, "lecture")} == zoo.LECTURE
+    assert listed(cnncalc, "Lectures squeeze") == ["se_resnet50", "squeezenet1_0"]
+
+
+NAMED = """
+LeNet-5 Neocognitron AlexNet ZFNet VGG-16 VGG-19 GoogLeNet Inception-v3 Inception-v4
+Inception-ResNet-v2 ResNet-18 ResNet-152 ResNet-200 Plain-56 ResNet-1202 WRN-28-10 ResNeXt
+DenseNet NASNet MobileNet ShuffleNet SE-ResNet SqueezeNet Maxout ConvNetJS R-CNN U-Net FCN DCGAN
+autoencoder MLP RNN LSTM ViT StackGAN Farabet captioner OverFeat style FaceNet Speech Playground
+""".split()  # noqa: SIM905 (a list of words)
+"""What lectures name, in their words."""
+
+
+def test_what_lectures_name_is_found(cnncalc: Run) -> None:
+    lines = cnncalc("zoo", "--filter", "lecture").stdout.lower().splitlines()
+    families = {path.parent.name for name, path in zoo.networks().items() if name in zoo.LECTURE}
+    unknown = [word for word in NAMED if not any(word.lower() in line for line in lines)]
+    assert {word.lower() for word in unknown} <= families
+
+
+def test_former_names(cnncalc: Run) -> None:
+    for old, new in zoo.FORMER.items():
+        assert zoo.find(old) == zoo.networks()[new]
+        assert zoo.suggestion(old.upper()) == f"did you mean `{new}`?"
+    assert listed(cnncalc, "lecture_358m") == ["inception_358m"]
+    assert not zoo.FORMER.keys() & zoo.networks().keys()
+    assert load("maxout").name == "Maxout network"
+    assert cnncalc("zoo", "show", "m5").stdout == cnncalc("zoo", "show", "audio_m5").stdout
+
+
 def test_markdown(cnncalc: Run) -> None:
     rows = cnncalc("zoo", "--format", "markdown", "--filter", "lenet").stdout.splitlines()
     assert {row.count(" | ") for row in rows} == {7}

@@ -47,7 +47,11 @@ def test_what_does_not_fit_has_a_row(tmp_path: Path, device_memory: Callable[...
     (large, small), page = recorded(tmp_path, *EAGER, *words)
     assert large[3:] == ["eager", "left out, too large: 0 fit"]
     assert len(small) == 14
-    pairs = [line for line in page.splitlines() if line.startswith("| bottleneck / naive")]
+    pairs = [
+        line
+        for line in page.splitlines()
+        if line.startswith("| inception_bottleneck / inception_naive")
+    ]
     assert [line.endswith("| left out, too large: 0 fit |") for line in pairs] == [True]
 
 
@@ -81,7 +85,7 @@ def test_each_row_has_its_own_numbers(tmp_path: Path) -> None:
 TWO = [*EAGER, "--batch", "1", "--networks", "mlp,lenet5", "--dtype", "fp32"]
 SLICES = [
     *("ceilings fp32", "mlp fp32 1 eager", "lenet5 fp32 1 eager"),
-    *("pair bottleneck fp32 1", "pair lecture_358m fp32 1"),
+    *("pair inception_bottleneck fp32 1", "pair inception_358m fp32 1"),
 ]
 
 

@@ -12,9 +12,10 @@ pytestmark = [pytest.mark.torch, pytest.mark.cuda(2)]
 BATCH = 2
 QUICK = set(
     """
-    mlp lenet5_1998 lenet5 classifier convolutional neocognitron rnn convnetjs gru lstm plain20
-    resnet20 dcgan_discriminator dcgan_generator shufflenet_v1 shufflenet_v2 nin dsn m5 all_cnn_c
-    bottleneck naive densenet_cifar40_12 mobilenet_v2 weightnorm_cnn squeezenet1_0
+    mlp lenet5_1998 lenet5 autoencoder_classifier convolutional_autoencoder neocognitron rnn
+    convnetjs gru lstm plain20 resnet20 dcgan_discriminator dcgan_generator shufflenet_v1
+    shufflenet_v2 nin dsn audio_m5 all_cnn_c inception_bottleneck inception_naive
+    densenet_cifar40_12 mobilenet_v2 weightnorm_cnn squeezenet1_0
     """.split()  # noqa: SIM905 (a list of words)
 )
 """On a CPU about a second each; all the others are several minutes."""

@@ -20,9 +20,10 @@ from tests.lowering.test_lower import written
 pytestmark = pytest.mark.torch
 
 NETWORKS = """
-bottleneck c3d convolutional dcgan_generator densenet121 faster_rcnn fcn8s inception_v4 lenet5
-maxout mixer_b16 mlp mobilenet_v2 nasnet_a_large nasnet_a_mobile nin plain20 resnet20 resnet50
-resnext50_32x4d se_resnet50 shufflenet_v1 shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
+c3d cifar_maxout convolutional_autoencoder dcgan_generator densenet121 faster_rcnn fcn8s
+inception_bottleneck inception_v4 lenet5 mixer_b16 mlp mobilenet_v2 nasnet_a_large
+nasnet_a_mobile nin plain20 resnet20 resnet50 resnext50_32x4d se_resnet50 shufflenet_v1
+shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
 """.split()  # noqa: SIM905 (a list of words)
 LESS = {
     "alexnet": "local response normalisation takes several operations",

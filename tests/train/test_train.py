@@ -102,14 +102,21 @@ def test_the_recipe_of_the_lectures(tmp_path: Path) -> None:
 
 def test_fine_tuning_leaves_the_encoder_as_it_was(tmp_path: Path) -> None:
     few = ["-r", "steps=3"]
-    assert run(tmp_path, "convolutional", *few).returncode == 0
-    done = run(tmp_path, "classifier", *few, "--from", "runs/convolutional/best.ckpt")
+    assert run(tmp_path, "convolutional_autoencoder", *few).returncode == 0
+    done = run(
+        tmp_path,
+        "autoencoder_classifier",
+        *few,
+        "--from",
+        "runs/convolutional_autoencoder/best.ckpt",
+    )
     assert done.returncode == 0, done.stderr
     assert (
-        "begins with 6 of 8 tensors from runs/convolutional/best.ckpt; new: linear" in done.stdout
+        "begins with 6 of 8 tensors from runs/convolutional_autoencoder/best.ckpt; new: linear"
+        in done.stdout
     )
-    before = weights(tmp_path / "runs/convolutional/best.ckpt")
-    after = weights(tmp_path / "runs/classifier/last.ckpt")
+    before = weights(tmp_path / "runs/convolutional_autoencoder/best.ckpt")
+    after = weights(tmp_path / "runs/autoencoder_classifier/last.ckpt")
     for name in (n for n in after if "encoder" in n):
         assert torch.equal(after[name], before[name])
 

@@ -98,7 +98,7 @@ SMALL = [
     ("densenet121", "fold-batch-norm", "3x32x32"),
     ("mobilenet_v2", "fold-batch-norm", "3x32x32"),
     ("shufflenet_v1", "fold-batch-norm", "3x32x32"),
-    ("m5", "fold-batch-norm", "1x4000"),
+    ("audio_m5", "fold-batch-norm", "1x4000"),
     ("vgg11", "fc-to-conv", "3x64x96"),
     ("vgg16", "fc-to-conv", "3x64x64"),
     ("alexnet", "fc-to-conv", "3x131x99"),
@@ -118,7 +118,7 @@ def test_large_networks_on_small_inputs(spec: str, name: str, shape: str) -> Non
     agree(changed(text, name, path.with_name("small.yaml")))
 
 
-@pytest.mark.parametrize("spec", ["vgg16", "alexnet", "lenet5", "resnet18", "mlp", "maxout"])
+@pytest.mark.parametrize("spec", ["vgg16", "alexnet", "lenet5", "resnet18", "mlp", "cifar_maxout"])
 def test_larger_images_are_accepted(spec: str) -> None:
     """The scores of a larger image are a map, whose first place sees what the network saw."""
     made = made_of(spec, "fc-to-conv")
@@ -151,7 +151,7 @@ FOLDED = {
     "densenet121": (59, 64 + 58 * 128),
     "mobilenet_v2": (52, 17_056),
     "dcgan_generator": (4, 512 + 256 + 128 + 64),
-    "m5": (4, 128 + 128 + 256 + 512),
+    "audio_m5": (4, 128 + 128 + 256 + 512),
 }
 
 

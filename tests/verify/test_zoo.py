@@ -22,7 +22,7 @@ PLACES = {path.rpartition("/")[2]: path for path in PATHS}
 SMALL = [
     "lenet5",
     "lenet5_1998",
-    "maxout",
+    "cifar_maxout",
     "neocognitron",
     "weightnorm_cnn",
     "lstm",

@@ -57,7 +57,15 @@ def test_layers(rank: int, seeds: range) -> None:
     [
         *("lenet5_1998", "resnet20", "shufflenet_v1", "shufflenet_v2", "squeezenet1_0"),
         *("mobilenet_v2", "densenet_bc100_12", "se_resnet50", "vit_b16", "show_and_tell"),
-        *("nasnet_a_mobile", "neocognitron", "maxout", "lstm", "convolutional", "m5", "dsn"),
+        *(
+            "nasnet_a_mobile",
+            "neocognitron",
+            "cifar_maxout",
+            "lstm",
+            "convolutional_autoencoder",
+            "audio_m5",
+            "dsn",
+        ),
         "googlenet",
     ],
 )

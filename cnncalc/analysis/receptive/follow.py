@@ -31,7 +31,7 @@ def receptive_fields(graph: Graph) -> dict[Node, Receptive]:
         if node in asked:
             known.tell(node)
         if node in parted:
-            known.wholes[node] = alike(node, known.channels[node].fields)
+            known.wholes[node] = _of_all(node, known)
     return known.wholes
 
 
@@ -115,9 +115,18 @@ def _channels(node: Node, known: _Known) -> Channels:
         window = node.layer.window(*node.shapes)
         return channels_of(Reader(node, node.layer, window, across, inputs, known.images))
     whole = aligned(known.wholes.get(node) or _whole(node, known))
-    if whole.axes and _differ(inputs):
+    apart = across is None and node.layer.window(*node.shapes).axes  # each some of what is there
+    if whole.axes and (apart or _differ(inputs)):
         whole = whole._replace(at_most=True)
     return all_alike(node.shape[0], whole)
+
+
+def _of_all(node: Node, known: _Known) -> Receptive:
+    """What the channels of a node, of which it is known what they see, do together."""
+    inputs = [known.channels[source] for source in node.inputs]
+    if known.across(node) is None and not _differ(inputs):
+        return _whole(node, known)
+    return alike(node, known.channels[node].fields)
 
 
 def _differ(inputs: Sequence[Channels]) -> bool:

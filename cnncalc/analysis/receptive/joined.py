@@ -21,24 +21,29 @@ class Receptive(NamedTuple):
         along which they do not all look back from the same place
     at_most: whether it may see less, since its channels, or those before it, were too many to tell
         apart
+    gate: of one without axes, whether it is the same for every place, be it the whole input or
+        nothing: what it is joined to keeps its field. Else its places cannot be told
     """
 
     axes: tuple[AxisField, ...] | None
     everything: bool = False
     misaligned: float = 0
     at_most: bool = False
+    gate: bool = False
 
 
 Branch = tuple[Node, Receptive]
 
-_NOWHERE, _EVERYTHING = Receptive(None), Receptive(None, True)
+_EVERYTHING, _NOTHING = Receptive(None, True, gate=True), Receptive(None, gate=True)
 
 
 def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptive:
     """What is seen through a window, of those `axes`."""
+    if window.everything and not window.local:
+        return _EVERYTHING
     everything = window.everything or read.everything
     if not window.local or read.axes is None:
-        return _EVERYTHING if everything else _NOWHERE
+        return Receptive(None, everything, gate=read.gate)
     if not axes:
         return read if read.everything == everything else read._replace(everything=everything)
     seen = [slide(field, axis) for field, axis in zip(read.axes, axes, strict=True)]
@@ -53,9 +58,9 @@ def aligned(receptive: Receptive) -> Receptive:
 
 
 def blind(receptive: Receptive) -> Receptive:
-    """Nothing, in its place."""
+    """Nothing, in its place; for every place, where that is not known."""
     axes = receptive.axes
-    return Receptive(axes and tuple(field.blind for field in axes))
+    return _NOTHING if axes is None else Receptive(tuple(field.blind for field in axes))
 
 
 def _together(axes: tuple[AxisField, ...]) -> tuple[AxisField, ...]:
@@ -71,18 +76,20 @@ def _together(axes: tuple[AxisField, ...]) -> tuple[AxisField, ...]:
 def joined(
     node: Node, branches: Sequence[Branch], images: Sequence[Shape], whole: Container[int] = ()
 ) -> Receptive:
-    """The union of the branches. One that sees everything, or that each place reads all of, as it
-    does of those that are `whole`, is a gate: it scales or shifts all places alike, and the local
-    field is that of the others."""
+    """The union of the branches. One that is the same for every place, or that each place reads all
+    of, as it does of those that are `whole`, is a gate: it scales or shifts all places alike, and
+    the local field is that of the others."""
     placed = [branch for number, branch in enumerate(branches) if number not in whole]
-    local = [field for source, field in placed if not _is_gate(node, source, field)]
-    gated = len(local) < len(branches)
-    everything = gated or any(field.everything for _, field in branches)
-    if any(_is_repeated_part(node, source, field, images) for source, field in placed):
+    repeated = [branch for branch in placed if _is_repeated(node, branch)]
+    if any(_is_part(node, branch, images) for branch in repeated):
         return Receptive(None, any(field.everything for _, field in branches))
+    local = [field for _, field in (x for x in placed if x not in repeated) if not field.gate]
+    read_whole = [x for number, x in enumerate(branches) if number in whole] + repeated
+    everything = any(field.everything for _, field in branches)
+    everything |= any(not field.gate for _, field in read_whole)
     axes, apart = _union(local)
     if axes is None:
-        return Receptive(None, everything)
+        return Receptive(None, everything, gate=not local)
     loose = any(field.at_most for field in local)
     return Receptive(axes, everything, apart, loose and _is_loose(axes, local))
 
@@ -111,16 +118,18 @@ def _is_loose(axes: tuple[AxisField, ...], local: Sequence[Receptive]) -> bool:
     return _union([field for field in local if not field.at_most])[0] != axes
 
 
-def _is_gate(node: Node, source: Node, field: Receptive) -> bool:
-    """Whether a branch is the same for every place: it sees all, or is repeated over the map."""
-    return (field.axes is None and field.everything) or source.shape[1:] != node.shape[1:]
+def _is_repeated(node: Node, branch: Branch) -> bool:
+    """Whether a branch that has places of its own is repeated over the map."""
+    source, field = branch
+    return not field.gate and source.shape[1:] != node.shape[1:]
 
 
-def _is_repeated_part(node: Node, source: Node, field: Receptive, images: Sequence[Shape]) -> bool:
-    """Whether a branch is repeated along an axis and yet does not see all of it: each place then
-    sees that part of the input besides its own, which no field can tell."""
+def _is_part(node: Node, branch: Branch, images: Sequence[Shape]) -> bool:
+    """Whether a branch that is repeated along an axis does not see all of it, or cannot be told to:
+    each place then sees that part of the input besides its own, which no field can tell."""
+    source, field = branch
     if field.axes is None:
-        return False
+        return True
     sizes = zip(source.shape[1:], node.shape[1:], field.axes, strict=True)
     repeated = [axis for axis, (has, whole, _) in enumerate(sizes) if has != whole]
     return any(

@@ -2,7 +2,7 @@
 
 `load` and `loads` read a spec into a graph, `analyze` computes its numbers, `check` says what is
 wrong with it, `compare` what is different between networks, `export` and `lower` make PyTorch of
-it, `verify` confirms every number on that.
+it, `verify` confirms every number on that, `train` trains it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.api import compare as compare
     from cnncalc.api import export as export
     from cnncalc.api import lower as lower
+    from cnncalc.api import train as train
     from cnncalc.api import verify as verify
     from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.language.load import SpecError as SpecError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from cnncalc.network.graph import Graph as Graph
     from cnncalc.network.graph import Node as Node
     from cnncalc.report.comparison.comparison import Comparison as Comparison
+    from cnncalc.trained import Epoch as Epoch
+    from cnncalc.trained import Trained as Trained
     from cnncalc.verification import Verification as Verification
 
 __version__ = "0.1.0"
@@ -41,27 +44,32 @@ _HOMES = {
     "load": "language.load",
     "loads": "language.load",
     "lower": "api",
+    "train": "api",
     "verify": "api",
     "Comparison": "report.comparison.comparison",
     "Diagnostic": "diagnostics",
+    "Epoch": "trained",
     "Graph": "network.graph",
     "Node": "network.graph",
     "Row": "analysis",
     "SpecError": "language.load",
     "Summary": "analysis",
     "Totals": "analysis",
+    "Trained": "trained",
     "Verification": "verification",
 }
 
 __all__ = [
     "Comparison",
     "Diagnostic",
+    "Epoch",
     "Graph",
     "Node",
     "Row",
     "SpecError",
     "Summary",
     "Totals",
+    "Trained",
     "Verification",
     "__version__",
     "analyze",
@@ -71,6 +79,7 @@ __all__ = [
     "load",
     "loads",
     "lower",
+    "train",
     "verify",
 ]
 

@@ -1,8 +1,8 @@
 """What `import cnncalc` offers besides reading a spec: commands as functions of values.
 
 Each takes a graph that `cnncalc.load` gave, or what `load` takes, and returns a value. What a
-function needs beyond the analysis is imported when it is called; torch by `lower`, `verify` and
-ONNX alone.
+function needs beyond the analysis is imported when it is called; torch by `lower`, `train`,
+`verify` and ONNX alone.
 """
 
 from __future__ import annotations
@@ -16,19 +16,22 @@ from typing import TYPE_CHECKING, Literal, overload
 from cnncalc import analysis
 from cnncalc.analysis import Summary
 from cnncalc.language.given import argument_texts, input_texts, kind, path_text, root_text
-from cnncalc.language.load import load, source_of
+from cnncalc.language.load import SpecError, load, source_of, text_of
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
 from cnncalc.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from cnncalc.checking.checker import Checker
     from cnncalc.diagnostics import Diagnostic
     from cnncalc.language.given import Argument, Shape
+    from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
     from cnncalc.runtime.lower import Module
+    from cnncalc.trained import Trained
     from cnncalc.verification import Verification
 
 Network = Graph | str | os.PathLike[str]
@@ -199,6 +202,86 @@ def verify(network: Network, *, device: str | None = None, field: bool = True) -
     with _needing("verify", "torch"):
         from cnncalc.runtime.verify import verify as verified
     return verified(graph, device=device, field=field)
+
+
+def train(
+    network: Network,
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    recipe: Mapping[str, Argument] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+) -> Trained:
+    """A network trained by its recipe: the epochs, and how good the best one is.
+
+    data: a name or a path as `--data` takes it, or arrays by the names that an `.npz` file has
+    recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`
+    output: the folder to write to; without it nothing is kept
+    start: a checkpoint to take weights from
+    device: `cpu`, `cuda`, `cuda:1` or `auto`
+
+    Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,
+    SpecError as `load` and for a faulty recipe, ValueError where data, device and network do not go
+    together, ModuleNotFoundError where a package is missing.
+    """
+    if device not in ("auto", "cpu", "cuda") and not device.removeprefix("cuda:").isdecimal():
+        raise ValueError(f"`device` wants auto, cpu, cuda or cuda:1, got {device!r}")
+    graph = _graph("train", network)
+    changed = _recipe(graph, argument_texts(recipe))
+    with _needing("train", "train"):
+        from cnncalc.runtime.train.engine import Training
+        from cnncalc.runtime.train.engine import train as trained
+        from cnncalc.runtime.train.errors import TrainError
+        from cnncalc.runtime.train.interruption import InterruptionError
+    lines: list[str] = []
+    with _folder(output) as folder:
+        run = Training(
+            data=os.fspath(data) if isinstance(data, os.PathLike) else data,
+            folder=folder,
+            start=Path(start) if start else None,
+            device=device,
+            spec=text_of(graph),
+            tell=lines.append,
+            bar=False,
+        )
+        try:
+            found = trained(graph, changed, run)
+        except TrainError as error:
+            raise ValueError(str(error)) from None
+        except InterruptionError:
+            raise KeyboardInterrupt from None
+    kept = found.checkpoint if output else None
+    shown = lines if output else [line for line in lines if not line.startswith("checkpoint: ")]
+    return found._replace(checkpoint=kept, lines=tuple(shown))
+
+
+def _recipe(graph: Graph, changes: Mapping[str, str]) -> Recipe:
+    """The spec's, with changes. Raises SpecError."""
+    from cnncalc.diagnostics import Diagnostics
+    from cnncalc.language.recipe.agreement import check_parts
+    from cnncalc.language.recipe.training import overridden
+    from cnncalc.network.recipe import Recipe
+
+    diagnostics = Diagnostics()
+    settings = [f"{name}={value}" for name, value in changes.items()]
+    recipe = overridden(graph.recipe or Recipe(), settings, diagnostics)
+    check_parts(recipe, graph, diagnostics)
+    if diagnostics.failed:
+        raise SpecError(diagnostics)
+    return recipe
+
+
+@contextmanager
+def _folder(output: str | os.PathLike[str] | None) -> Iterator[Path]:
+    """The one to write to; without a name, one that does not last."""
+    if output:
+        yield Path(output)
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _graph(function: str, network: Network) -> Graph:

@@ -249,6 +249,70 @@ def aligned(
     return y
 
 
+def whole(number: float) -> int:
+    """The nearest whole number; of a half, the one farther from 0."""
+    return int(np.sign(number) * floor(abs(number) + 0.5))
+
+
+def pooled_in(x: Array, size: tuple[int, int], scale: float = 1, box_scale: float = 1) -> Array:
+    """The largest values in cells of boxes, of which x itself holds the numbers, a box for each
+    position (Girshick 2015, section 2.1)."""
+    boxes = x.reshape(len(x), 4, -1) * box_scale * scale
+    y = np.zeros((*x.shape[:2], boxes.shape[2], *size))
+    for n, c, box, i, j in np.ndindex(*y.shape):
+        left, top, right, bottom = map(whole, boxes[n, :, box])
+        rows = cell(top, bottom, i, size[0], x.shape[2])
+        columns = cell(left, right, j, size[1], x.shape[3])
+        y[n, c, box, i, j] = max((x[n, c, u, v] for u in rows for v in columns), default=0)
+    return y
+
+
+def cell(first: int, last: int, number: int, cells: int, side: int) -> list[int]:
+    """The places of a cell that are on the map: all that it touches."""
+    each = max(last - first + 1, 1) / cells
+    reached = range(first + floor(number * each), first + ceil((number + 1) * each))
+    return [place for place in reached if 0 <= place < side]
+
+
+def moved_conv(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    offsets: Array,
+    mask: Array | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Array:
+    """A convolution whose taps lie where offsets say (Dai 2017, equation 2), each weighed by a mask
+    (Zhu 2019, equation 1)."""
+    filters, reads, height, width = weight.shape
+    (s, t), (p, q), (d, e) = (per_axis(size, 2) for size in (stride, padding, dilation))
+    parts = offsets.shape[1] // (2 * height * width)
+    y = np.zeros((len(x), filters, *offsets.shape[2:]))
+    for n, f, i, j in np.ndindex(*y.shape):
+        for c, u, v in np.ndindex(reads, height, width):
+            channel = f // (filters // groups) * reads + c
+            tap = channel // (x.shape[1] // parts) * height * width + u * width + v
+            down, right = offsets[n, 2 * tap : 2 * tap + 2, i, j]
+            value = among(x[n, channel], i * s - p + u * d + down, j * t - q + v * e + right)
+            weighed = value if mask is None else value * mask[n, tap, i, j]
+            y[n, f, i, j] += weight[f, c, u, v] * weighed
+    return y if bias is None else y + along(bias, 4)
+
+
+def among(plane: Array, y: float, x: float) -> float:
+    """A value among the four nearest pixels of a plane with zeros around (Dai 2017, equation 4)."""
+    near = (
+        plane[i, j] * (1 - abs(y - i)) * (1 - abs(x - j))
+        for i in (floor(y), floor(y) + 1)
+        for j in (floor(x), floor(x) + 1)
+        if 0 <= i < plane.shape[0] and 0 <= j < plane.shape[1]
+    )
+    return float(sum(near))
+
+
 def avg_pool(x: Array, kernel: Size, stride: Size, padding: Size = 0, **other: Any) -> Array:
     """The mean, the zeros of the padding among the values."""
     found: Array = np.nanmean(windows(x, kernel, stride, padding, **other), taps(x))

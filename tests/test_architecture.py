@@ -15,7 +15,7 @@ FLOORS = (
     "__init__ budget codes diagnostics display layers.fields project streams text topics"
     " whole_files zoo",
     "language.given language.text layers",
-    "language.text.recognize language.values network numbers verification",
+    "language.text.recognize language.values network numbers trained verification",
     "language.recipe",
     "language.written",
     "language.expansion language.schema",

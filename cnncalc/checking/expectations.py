@@ -15,6 +15,9 @@ from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 
+_EXAMPLES = {"output": "10x32x32", "receptive_field": "5", "weight_layers": "50", "layers": "174"}
+"""What the values of some metrics look like."""
+
 
 class ByPath:
     """The layers, groups and further outputs of a network by their paths, found when asked for."""
@@ -60,7 +63,9 @@ def unmet(summary: Summary) -> Iterator[Diagnostic]:
 def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[Diagnostic]:
     """What is wrong with a part, or with the whole network."""
     found = value(expected.metric, part, known.summary)
-    if found is None:
+    if not expected.text:
+        yield _blank(expected)
+    elif found is None:
         yield _unknown(expected, part, known.last_local)
     elif not expected.allows(found):
         yield _differs(expected, found)
@@ -83,6 +88,13 @@ def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> D
     hint = hint or f"`cnncalc analyze {graph.path} --depth all` shows the names"
     message = f"there is no layer `{expected.layer}`"
     return Diagnostic("CNN603", expected.named or expected.span, message, hint)
+
+
+def _blank(expected: Expectation) -> Diagnostic:
+    """The hint does not tell what is right: a blank is an exercise."""
+    example = _EXAMPLES.get(expected.metric, "25_557_032")
+    hint = f"fill in what you compute, such as `{expected.metric}: {example}`"
+    return Diagnostic("CNN602", expected.span, f"{_subject(expected)} is blank", hint)
 
 
 def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:

@@ -30,7 +30,7 @@ expect:
         """A number or shape under `expect` is not the network's, for its default arguments. Either
         the network has changed without intent, or the figure is to be brought up to date: the
         hint has it to the digits that were written. `cnncalc check` compares; `cnncalc analyze`
-        does not.""",
+        does not. A value left empty (`params:`) is a blank: not sound before it is filled in.""",
         """
 input: 3x32x32
 layers:

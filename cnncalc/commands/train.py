@@ -21,7 +21,7 @@ from cnncalc.commands.options import (
 )
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.language.load import file_of
+from cnncalc.language.load import text_of
 from cnncalc.language.recipe.agreement import check_parts
 from cnncalc.language.recipe.training import overridden
 from cnncalc.network.graph import Graph
@@ -163,11 +163,3 @@ def _launcher() -> list[str]:
     return (
         ["torchrun", "...", "-m", "cnncalc"] if "TORCHELASTIC_RUN_ID" in os.environ else ["cnncalc"]
     )
-
-
-def text_of(graph: Graph) -> str:
-    """The spec as it was written."""
-    path = file_of(graph.path)
-    if path.is_file():
-        return path.read_text(encoding="utf-8-sig")
-    return graph.span.source.text  # standard input

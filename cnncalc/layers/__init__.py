@@ -13,6 +13,7 @@ from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.deform import DeformConv
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
@@ -59,7 +60,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign
+from cnncalc.layers.roi import RoiAlign, RoiPool
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -68,6 +69,7 @@ KINDS: tuple[type[Layer], ...] = (
     Conv,
     ConvTranspose,
     LocallyConnected,
+    DeformConv,
     Linear,
     Rbf,
     MaxPool,
@@ -75,6 +77,7 @@ KINDS: tuple[type[Layer], ...] = (
     LpPool,
     MaxUnpool,
     RoiAlign,
+    RoiPool,
     Subsample,
     BlurPool,
     FixedFilter,

@@ -244,6 +244,8 @@ def lines(statement: Statement, indent: int) -> Iterator[str]:
             behind = f"{first}  # {remark(comment)}"
             fits = len(behind) <= WIDTH and "\n" not in behind
             yield from [behind if fits else first, *others]
+        case Assign((target,), (Attribute() | Subscript() as value,)):
+            yield pad + _named(target, value, indent)
         case Assign(targets, values):
             head = f"{', '.join(map(flat, targets))} = "
             yield pad + head + _several(values, indent, len(head))
@@ -260,6 +262,22 @@ def lines(statement: Statement, indent: int) -> Iterator[str]:
             if otherwise:
                 yield f"{pad}else:"
                 yield from _block(otherwise, indent + 4)
+
+
+def _named(target: Expression, value: Expression, indent: int) -> str:
+    """An assignment of what has no brackets to break in: where it is too long, the target breaks in
+    its last index, or the value gets brackets."""
+    line = f"{flat(target)} = {flat(value)}"
+    if indent + len(line) <= WIDTH:
+        return line
+    behind, of = "", target
+    while isinstance(of, Attribute) and is_identifier(of.name):
+        behind, of = f".{of.name}{behind}", of.of
+    pad, inner = " " * indent, " " * (indent + 4)
+    if isinstance(of, Subscript) and behind:
+        keys = ", ".join(map(flat, of.keys))
+        return f"{flat(of.of)}[\n{inner}{keys}\n{pad}]{behind} = {flat(value)}"
+    return f"{flat(target)} = (\n{inner}{flat(value)}\n{pad})"
 
 
 def _several(values: tuple[Expression, ...], indent: int, before: int) -> str:

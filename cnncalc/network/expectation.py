@@ -26,6 +26,7 @@ class Expectation(NamedTuple):
 
     layer: the path of the layer it speaks of, empty for the whole network; `named`: where it is
         written
+    text: as it is written; empty, a blank that somebody has yet to fill in
     low, high: the value must be between them, both included; None: no bound
     shape: for `output`, the sizes
     """

@@ -16,6 +16,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.text import line
+from cnncalc.trained import Trained
 from cnncalc.verification import Verification
 
 FIRST = 5
@@ -81,6 +82,11 @@ def _(comparison: Comparison) -> str:
     from cnncalc.report.comparison.to_text import to_text
 
     return to_text([comparison]).removesuffix("\n")
+
+
+@text.register(Trained)
+def _(trained: Trained) -> str:
+    return "\n".join(map(line, trained.lines))
 
 
 @text.register(Verification)

@@ -1300,6 +1300,133 @@ class RoiAlign(nn.Module):
         return places * 2 / max(size - 1, 1) - 1, (places >= -1) & (places <= size)
 
 
+class RoiPool(nn.Module):
+    """The largest value in each cell of each box, 0 where a cell has none.
+
+    spatial_scale: from the boxes' pixels to the map's
+    """
+
+    def __init__(self, output_size: tuple[int, int], spatial_scale: float) -> None:
+        super().__init__()
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
+
+    def forward(self, x: Tensor, boxes: Tensor) -> Tensor:
+        """N x C x H x W and N x 4 x boxes to N x C x boxes x space."""
+        sides = boxes.detach() * self.spatial_scale
+        sides = sides.trunc() + (2 * (sides - sides.trunc())).trunc()  # halves go outwards
+        left, top, right, bottom = sides.unbind(1)
+        height, width = self.output_size
+        top, bottom = self.along(top, bottom, height, x.shape[2])
+        left, right = self.along(left, right, width, x.shape[3])
+        rows = [each[..., None].expand(-1, -1, -1, width) for each in (top, bottom)]
+        columns = [each[:, :, None].expand(-1, -1, height, -1) for each in (left, right)]
+        empty = ((rows[0] >= rows[1]) | (columns[0] >= columns[1])).flatten(1)[:, None]
+        values = x.flatten(2)
+        places = self.largest(x.detach(), rows, columns).flatten(2)
+        found = values.gather(2, places).masked_fill(empty, 0.0)
+        return found.view(*x.shape[:2], boxes.shape[2], height, width)
+
+    def along(
+        self,
+        first: Tensor,
+        last: Tensor,
+        cells: int,
+        size: int,
+    ) -> tuple[Tensor, Tensor]:
+        """The first place of each cell of each box along an axis, and the one behind its
+        last."""
+        extent = (last - first + 1).clamp(min=1)[..., None] / cells
+        steps = torch.arange(cells, device=first.device).to(first)
+        starts = first[..., None] + (steps * extent).floor()
+        stops = first[..., None] + ((steps + 1) * extent).ceil()
+        return starts.clamp(0, size).long(), stops.clamp(0, size).long()
+
+    def largest(self, x: Tensor, rows: list[Tensor], columns: list[Tensor]) -> Tensor:
+        """The place of the largest value between the rows and the columns: of four
+        rectangles that lie within, and whose sides are powers of 2."""
+        places = torch.arange(prod(x.shape[2:]), device=x.device).view(x.shape[2:])
+        places = places.expand(x.shape)[:, :, None, None]
+        table = self.doubled(x, self.doubled(x, places, 4, 2), 5, 3)
+        level, starts = self.halves(rows, table.shape[2], x.shape[2])
+        other, lefts = self.halves(columns, table.shape[3], x.shape[3])
+        level = level * table.shape[3] + other
+        found: list[Tensor] = []
+        for row in starts:
+            for column in lefts:
+                where = (level * x.shape[2] + row) * x.shape[3] + column
+                where = where.flatten(1)[:, None].expand(-1, x.shape[1], -1)
+                found.append(table.flatten(2).gather(2, where))
+        upper = self.larger(x, found[0], found[1])
+        return self.larger(x, upper, self.larger(x, found[2], found[3]))
+
+    def doubled(self, x: Tensor, places: Tensor, dim: int, level: int) -> Tensor:
+        """The place of the largest of 1, 2, 4, ... values along an axis, from each on."""
+        found = [places]
+        reach, size = 1, places.shape[dim]
+        while 2 * reach <= size:
+            behind = (torch.arange(size, device=x.device) + reach).clamp(max=size - 1)
+            later = found[-1].index_select(dim, behind)
+            found.append(self.larger(x, found[-1], later))
+            reach *= 2
+        return torch.cat(found, level)
+
+    def larger(self, x: Tensor, first: Tensor, second: Tensor) -> Tensor:
+        """Of two places, the one that holds more; the first, if both hold the same."""
+        values = x.flatten(2)
+        more = values.gather(2, second.flatten(2)) > values.gather(2, first.flatten(2))
+        return torch.where(more.view(first.shape), second, first)
+
+    def halves(self, ends: list[Tensor], levels: int, size: int) -> tuple[Tensor, list[Tensor]]:
+        """The largest power of 2 that fits between two ends, and where one begins that
+        starts at the first, and one that stops at the last."""
+        length = (ends[1] - ends[0]).clamp(min=1)
+        powers = 2 ** torch.arange(levels, device=length.device)
+        level = (length[..., None] >= powers).sum(-1) - 1
+        reach = powers[level]
+        first = ends[0].clamp(max=size - 1)
+        return level, [first, first + length - reach]
+
+
+class DeformConv2d(nn.Conv2d):
+    """A convolution whose taps are moved, each at each place, by what arrives besides."""
+
+    padding: tuple[int, int]
+
+    def forward(  # type: ignore[override]
+        self,
+        x: Tensor,
+        offset: Tensor,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """N x C x H x W; offset: N x 2GK x space, down and to the right for each of K
+        taps, in G groups of channels; mask: N x GK x space, factors of what they find."""
+        taps, space = prod(self.kernel_size), offset.shape[2:]
+        parts = offset.shape[1] // (2 * taps)
+        moves = offset.reshape(-1, taps, 2, *space)
+        rows = moves[:, :, 0] + self.along(0, moves)[..., None]
+        columns = moves[:, :, 1] + self.along(1, moves)[:, None]
+        down, across = (2 * rows + 1) / x.shape[2], (2 * columns + 1) / x.shape[3]
+        grid = torch.stack([across, down], dim=4) - 1
+        grouped = x.reshape(-1, x.shape[1] // parts, *x.shape[2:])
+        found = F.grid_sample(grouped, grid.flatten(1, 2), align_corners=False)
+        if mask is not None:
+            found = found * mask.reshape(-1, 1, taps * space[0], space[1])
+        found = found.reshape(x.shape[0], x.shape[1], taps, prod(space))
+        weight = self.weight.flatten(2)[..., None]
+        output = F.conv2d(found, weight, self.bias, groups=self.groups)
+        return output.view(x.shape[0], -1, *space)
+
+    def along(self, axis: int, moves: Tensor) -> Tensor:
+        """Where taps lie along an axis that are not moved: taps x places."""
+        taps = torch.arange(prod(self.kernel_size), device=moves.device)
+        width = self.kernel_size[1]
+        taps = taps % width if axis else taps // width
+        steps = torch.arange(moves.shape[axis + 3], device=moves.device)
+        starts = steps * self.stride[axis] - self.padding[axis]
+        return (starts + taps[:, None] * self.dilation[axis]).to(moves)
+
+
 class LocallyConnected(nn.Module):
     """A convolution with a kernel of its own for every place."""
 

@@ -55,6 +55,20 @@ def test_holds(expect: str) -> None:
     assert found(expect) == []
 
 
+def test_blanks_are_told_without_the_answer() -> None:
+    blank, field, shape = found("{params: , layers: {wide: {receptive_field: , output: }}}")
+    assert (blank.code, blank.message) == ("CNN602", "`params` is blank")
+    assert str(PARAMS) not in str(blank.hint).replace("_", "")
+    assert field.message == "`receptive_field` of `wide` is blank"
+    assert shape.message == "`output` of `wide` is blank"
+    assert shape.hint == "fill in what you compute, such as `output: 10x32x32`"
+
+
+def test_a_blank_of_what_is_not_known_is_a_blank() -> None:
+    (told,) = found("{layers: {fc: {receptive_field: }}}")
+    assert told.code == "CNN602"
+
+
 UNMET = {
     "exact": (
         f"{{params: {PARAMS - 1}}}",

@@ -66,8 +66,11 @@ def prose(page: Path) -> str:
 
 
 def furnish(folder: Path, page: Path) -> None:
-    """Make `folder` what a reader of `page` has: the repository's specs and the files it names."""
-    (folder / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
+    """Make `folder` what a reader of `page` has: the repository's specs and exercises, and the
+    files it names."""
+    (folder / "docs").mkdir()
+    for kept in ("specs", "docs/exercises"):
+        (folder / kept).symlink_to(ROOT / kept, target_is_directory=True)
     for block in (*blocks(page, "yaml"), *blocks(page, "toml")):
         if block.file:
             (folder / block.file).parent.mkdir(exist_ok=True)

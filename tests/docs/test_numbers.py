@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 import pytest
@@ -20,6 +20,7 @@ from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
 from cnncalc.layers.curved import ROWS
+from cnncalc.layers.deform import DeformConv
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
@@ -66,7 +67,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign
+from cnncalc.layers.roi import RoiAlign, RoiPool
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -108,12 +109,29 @@ def more(layer: Attention) -> Ops:
     return Ops(*(a - b for a, b in zip(layer.ops(SEQUENCE), plain, strict=True)))
 
 
+MOVED = (IMAGE, (2 * 3 * 3, 4, 7))
+"""An image, and offsets for windows of 3x3."""
+
+
+def less(inputs: Sequence[tuple[int, ...]], layer: Layer, plain: Layer) -> Ops:
+    """What one takes that the other does not."""
+    both = zip(ops(layer, *inputs), ops(plain, *inputs), strict=True)
+    return Ops(*(a - b for a, b in both))
+
+
+def masked(layer: DeformConv) -> Ops:
+    """What a mask adds."""
+    both = zip(ops(layer, *MOVED, (3 * 3, 4, 7)), ops(layer, *MOVED), strict=True)
+    return Ops(*(a - b for a, b in both))
+
+
 Sample = tuple[Ops, int, dict[str, int]]
 """What a layer takes, for how many of what the row counts, and the row's letters."""
 
 SAMPLES: dict[str, list[Sample]] = {
     "`conv`": [
         (ops(LocallyConnected(6, 3)), 6 * 4 * 7, {}),
+        (less(MOVED, DeformConv(6, 3), DeformConv(6, 3, bias=False)), 6 * 4 * 7, {}),
         (ops(Conv(6, 3)), 6 * 4 * 7, {}),
         (ops(ConvTranspose(6, 2, 2)), 6 * 12 * 18, {}),
         (ops(Linear(10), (8,)), 10, {}),
@@ -205,6 +223,9 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "`average`": [(ops(Average(), IMAGE, IMAGE, IMAGE), VALUES, {"n": 3})],
     "`max_unpool`": [(ops(MaxUnpool(MaxPool(2)), (8, 3, 4), IMAGE), 8 * 3 * 4, {"k": 4})],
+    "`deform_conv`": [(ops(DeformConv(6, 3, bias=False), *MOVED), 8 * 3 * 3 * 4 * 7, {})],
+    "`deform_conv` with a `mask`": [(masked(DeformConv(6, 3)), 8 * 3 * 3 * 4 * 7, {})],
+    "`roi_pool`": [(ops(RoiPool(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"k": 2 * 3})],
     "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [
@@ -299,7 +320,10 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
         yield f"{sort}s", value
 
 
-FIELDS = {"track", "affine", "relative", "shift", "alibi", "rotary", "gate", "p"}
+FIELDS = {
+    *("track", "affine", "relative", "shift", "alibi", "rotary", "score_bias"),
+    *("gate", "p", "mask"),
+}
 """Those that rows name beside a kind."""
 
 

@@ -95,7 +95,7 @@ def test_commands_in_the_text_exist(page: Path) -> None:
             continue
         command = commands if words[0].startswith("-") else commands.commands.get(words[0])
         assert command is not None, code
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
         given = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert given <= known, code
 

@@ -60,6 +60,20 @@ def test_layers_have_their_own() -> None:
     ]
 
 
+def test_what_is_left_empty_is_a_blank() -> None:
+    found = expectations("{params: , output: , layers: {relu: {receptive_field: }}}")
+    assert [(one.layer, one.metric, one.text) for one in found] == [
+        ("", "params", ""),
+        ("", "output", ""),
+        ("relu", "receptive_field", ""),
+    ]
+
+
+@pytest.mark.parametrize("text", ['{params: ""}', "{layers: {relu: }}"])
+def test_what_is_no_blank(text: str) -> None:
+    assert fault(spec("relu") + f"expect: {text}").code == "CNN601"
+
+
 def test_nothing_is_expected_unless_it_is_written() -> None:
     assert graph(spec("relu")).expect == ()
 

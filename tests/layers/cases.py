@@ -12,6 +12,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.deform import DeformConv
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import GATES, Glu
@@ -58,7 +59,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign
+from cnncalc.layers.roi import RoiAlign, RoiPool
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -502,6 +503,13 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     ],
     (RoiAlign(2), (IMAGE, (4, 3))),
     (RoiAlign((2, 1), 0.5, 3, aligned=True), ((3, 5, 1), (4, 2))),
+    (RoiPool(2), (IMAGE, (4, 3))),
+    (RoiPool((3, 1), 0.5), ((3, 5, 1), (4, 2))),
+    (DeformConv(6, 3), (IMAGE, (18, 5, 7))),
+    (DeformConv(6, 3, bias=False), (IMAGE, (18, 5, 7), (9, 5, 7))),
+    (DeformConv(4, (1, 2), 2, "same", (1, 3), 2), (IMAGE, (16, 4, 5), (8, 4, 5))),
+    (DeformConv(4, 3, padding="half", groups=4), (IMAGE, (36, 7, 9))),
+    (DeformConv(2, 1, 3), ((1, 1, 4), (2, 1, 2))),
     (MaxUnpool(MaxPool((1, 3), (2, 1))), ((8, 4, 7), IMAGE)),
     (Concat(), (IMAGE, (3, 7, 9))),
     (Concat(), (VECTOR, VECTOR, (2,))),

@@ -8,8 +8,11 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import PRelu
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.deform import DeformConv
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.local import LocallyConnected
@@ -43,6 +46,11 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (SCells(6, 3), IMAGE, 5 * 7 * ((6 + 1) * 8 * 3 * 3 + 6)),
     (CCells(2), IMAGE, 8 * 6 * 8 * 2 * 2),
     (CCells(3, 2), IMAGE, 8 * 3 * 4 * 3 * 3),
+    (FixedFilter("laplace", 2), IMAGE, 8 * 3 * 4 * 3 * 3),
+    (BlurPool(4), IMAGE, 8 * 4 * 5 * 4 * 4),
+    (FrozenBatchNorm(), IMAGE, 2 * VALUES),
+    (MeanOnlyBatchNorm(), IMAGE, VALUES),
+    (MeanOnlyBatchNorm(shift=False), IMAGE, 0),
     (BatchNorm(), IMAGE, 2 * VALUES),
     (BatchNorm(affine=False), IMAGE, 0),
     (InstanceNorm(), IMAGE, 0),
@@ -89,14 +97,26 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
 ]
 
 
+BESIDES: list[tuple[Layer, tuple[Shape, ...], int]] = [
+    (DeformConv(6, 3), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * (8 * 3 * 3 + 1)),
+    (DeformConv(6, 3, groups=2, bias=False), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * 4 * 3 * 3),
+]
+"""Of layers that read something besides."""
+
+
 @pytest.mark.parametrize(("layer", "shape", "connections"), COUNTS, ids=repr)
 def test_connections(layer: Layer, shape: Shape, connections: int) -> None:
     assert layer.connections(shape) == connections
 
 
+@pytest.mark.parametrize(("layer", "shapes", "connections"), BESIDES, ids=repr)
+def test_connections_of_several(layer: Layer, shapes: tuple[Shape, ...], connections: int) -> None:
+    assert layer.connections(*shapes) == connections
+
+
 def test_every_kind_with_weights_is_counted() -> None:
     with_weights = {layer.kind for layer, shapes in CASES if layer.weights(*shapes)}
-    assert {layer.kind for layer, *_ in COUNTS} == with_weights
+    assert {layer.kind for layer, *_ in (*COUNTS, *BESIDES)} == with_weights
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,14 @@ from cnncalc.layers.activation import Gelu, PRelu, Threshold
 from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
+from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
 from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp, Power, Shift
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.deform import DeformConv
 from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
 from cnncalc.layers.gem import GemPool
 from cnncalc.layers.join import (
@@ -56,7 +59,7 @@ from cnncalc.layers.reshape import (
     Slice,
 )
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign
+from cnncalc.layers.roi import RoiAlign, RoiPool
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -70,6 +73,24 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     (Conv(6, 3, bias=False), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3)),
     (Conv(6, 3), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3, additions=6 * 5 * 7)),
     (LocallyConnected(6, 3), (IMAGE,), Ops(macs=6 * 5 * 7 * 8 * 3 * 3, additions=6 * 5 * 7)),
+    (
+        DeformConv(6, 3, groups=2),
+        (IMAGE, (2 * 3 * 3, 5, 7)),
+        Ops(
+            macs=6 * 5 * 7 * 4 * 3 * 3,
+            multiplications=8 * 5 * 7 * 3 * 3 * 4,
+            additions=8 * 5 * 7 * 3 * 3 * 3 + 6 * 5 * 7,
+        ),
+    ),
+    (
+        DeformConv(6, 3, bias=False),
+        (IMAGE, (2 * 2 * 3 * 3, 5, 7), (2 * 3 * 3, 5, 7)),
+        Ops(
+            macs=6 * 5 * 7 * 8 * 3 * 3,
+            multiplications=8 * 5 * 7 * 3 * 3 * (4 + 1),
+            additions=8 * 5 * 7 * 3 * 3 * 3,
+        ),
+    ),
     (Conv(8, 3, groups=8, bias=False), (IMAGE,), Ops(macs=8 * 5 * 7 * 1 * 3 * 3)),
     (
         ConvTranspose(6, 2, 2, groups=2),
@@ -146,6 +167,10 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
     ),
     # over 9 in 2: 0-4, 4-8; one window over 7
     (AdaptiveMaxPool((1, 2)), (IMAGE,), Ops(comparisons=8 * (7 * (5 + 5) - 2))),
+    (FixedFilter("laplace", 2), (IMAGE,), Ops(macs=8 * 3 * 4 * 3 * 3)),
+    (BlurPool(4), (IMAGE,), Ops(macs=8 * 4 * 5 * 4 * 4)),
+    (FrozenBatchNorm(), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
+    (MeanOnlyBatchNorm(), (IMAGE,), Ops(additions=VALUES)),
     (BatchNorm(), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
     (BatchNorm(affine=False), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
     (InstanceNorm(track=True), (IMAGE,), Ops(multiplications=VALUES, additions=VALUES)),
@@ -563,6 +588,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         AdaptiveAvgPool((1, None)),
         (IMAGE,),
         Ops(additions=8 * (7 - 1) * 9, divisions=8 * 9),
+    ),
+    (
+        RoiPool((2, 3)),  # of rows 4 each, the middle one twice; of columns 3 each
+        (IMAGE, (4, 5)),
+        Ops(comparisons=8 * 5 * 2 * 3 * (4 * 3 - 1)),
     ),
     (
         RoiAlign((2, 3), samples=2),

@@ -10,6 +10,7 @@ from cnncalc.layers.classic import Rbf, Subsample
 from cnncalc.layers.competing import LogSoftmax, Softmax
 from cnncalc.layers.constant import Clamp
 from cnncalc.layers.conv import Conv, ConvTranspose
+from cnncalc.layers.deform import DeformConv
 from cnncalc.layers.dropout import AlphaDropout, Dropout
 from cnncalc.layers.fixed import BlurPool, FixedFilter
 from cnncalc.layers.gated import Glu
@@ -26,7 +27,7 @@ from cnncalc.layers.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.reduction import Mean, Std, Variance
 from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign
+from cnncalc.layers.roi import RoiAlign, RoiPool
 from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.layers.unpool import MaxUnpool
 from cnncalc.layers.upsample import Upsample
@@ -423,6 +424,64 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
     (Crop(like=(3, 4, 10)), ((8, 4, 9),), "CNN403", "like", "`crop` cannot make 8x4x9 like 3x4x10"),
     (Pad(like=(3, 3, 10)), ((8, 4, 9),), "CNN403", "like", "`pad` cannot make 8x4x9 like 3x3x10"),
     (RoiAlign(7), ((8, 9, 9),), "CNN401", None, "`roi_align` wants to know the boxes"),
+    (RoiPool(7), ((8, 9, 9),), "CNN401", None, "`roi_pool` wants to know the boxes"),
+    (
+        RoiPool((7, 7, 7)),
+        ((8, 9, 9), (4, 5)),
+        "CNN401",
+        "size",
+        "`size` has 3 sizes, the input has 2 spatial axes",
+    ),
+    (DeformConv(6, 3), ((8, 9, 9),), "CNN401", None, "`deform_conv` wants to know the offsets"),
+    (
+        DeformConv(6, 3),
+        ((8, 9), (18, 7)),
+        "CNN401",
+        None,
+        "`deform_conv` reads an image, got 8x9",
+    ),
+    (
+        DeformConv(6, 3),
+        ((8, 9, 9), (18, 9, 9)),
+        "CNN403",
+        None,
+        "`deform_conv` wants offsets of 18x7x7, got 18x9x9",
+    ),
+    (
+        DeformConv(6, 3),
+        ((8, 9, 9), (27, 7, 7)),
+        "CNN403",
+        None,
+        "`deform_conv` wants offsets of 18x7x7, got 27x7x7",
+    ),
+    (
+        DeformConv(6, 3),
+        ((8, 9, 9), (54, 7, 7)),
+        "CNN404",
+        None,
+        "offsets of 3 parts do not divide the 8 channels that arrive",
+    ),
+    (
+        DeformConv(6, 3),
+        ((8, 9, 9), (36, 7, 7), (9, 7, 7)),
+        "CNN403",
+        None,
+        "`deform_conv` wants a mask of 18x7x7, got 9x7x7",
+    ),
+    (
+        DeformConv(6, 3, groups=3),
+        ((8, 9, 9), (18, 7, 7)),
+        "CNN404",
+        "groups",
+        "3 groups do not divide the 8 channels that arrive",
+    ),
+    (
+        DeformConv(6, 5),
+        ((8, 4, 9), (18, 7, 7)),
+        "CNN402",
+        None,
+        "a window of 5x5 does not fit into 4x9",
+    ),
     (
         RoiAlign(7),
         ((8, 9), (4, 5)),

@@ -45,7 +45,7 @@ def test_its_flattening_is_one_of_those_that_there_are(case: Case) -> None:
 
 
 ROLES: dict[Role, str] = {
-    "weighted": "conv conv_transpose locally_connected linear",
+    "weighted": "conv conv_transpose locally_connected deform_conv linear",
     "norm": """batch_norm mean_only_batch_norm frozen_batch_norm instance_norm layer_norm rms_norm
         group_norm global_response_norm normalize""",
     "scale": "layer_scale scale shift",
@@ -76,7 +76,10 @@ def test_defaults_are_accepted_by_their_own_fields(kind: str) -> None:
             assert field.type.accept(field.default) == field.default
 
 
-TWO_SIZES = (*("conv", "conv_transpose", "embedding", "learned", "locally_connected", "s_cells"),)
+TWO_SIZES = (
+    *("conv", "conv_transpose", "deform_conv", "embedding", "learned", "locally_connected"),
+    "s_cells",
+)
 
 
 @pytest.mark.parametrize("kind", LAYERS)

@@ -98,6 +98,26 @@ CONVOLUTIONS = [
         "locally_connected: {filters: 3, kernel: 3, padding: 1}",
         lambda x, *w: ref.locally_connected(np.pad(x, ((0, 0), (0, 0), (1, 1))), *w),
     ),
+    Case(
+        "18x5x4",
+        "deform_conv: {filters: 2, kernel: 3, padding: half, offsets: [identity]}",
+        lambda x, w, b: ref.moved_conv(x, w, b, x, padding=1),
+    ),
+    Case(
+        "16x5x6",
+        "deform_conv: {filters: 4, kernel: [1, 2], dilation: 1x3, groups: 2, bias: false, "
+        "offsets: [{crop: [[0, 0], [0, 3]]}], "
+        "mask: [{crop: [[0, 0], [3, 0]]}, {slice: {stop: 8}}]}",
+        lambda x, w: ref.moved_conv(
+            x, w, None, x[..., :-3], x[:, :8, :, 3:], dilation=(1, 3), groups=2
+        ),
+    ),
+    Case(
+        "8x6x6",
+        "deform_conv: {filters: 2, kernel: 2, stride: 2, padding: same, groups: 2, "
+        "offsets: [{max_pool: {kernel: 1, stride: 2}}]}",
+        lambda x, w, b: ref.moved_conv(x, w, b, x[..., ::2, ::2], stride=2, groups=2),
+    ),
     Case("4x8x9", "conv: {filters: 3, kernel: 3}", ref.conv),
     Case("4x8x9", "conv: {filters: 5, kernel: 1}", ref.conv),
     Case("4x8x9", "conv: {filters: 3, kernel: 3, stride: 2}", plainly(ref.conv, stride=2)),
@@ -276,6 +296,12 @@ POOLS = [
         "4x3x7",
         "roi_align: {size: 2, scale: 1.5, samples: 3, aligned: true, boxes: [to_sequence]}",
         plainly(ref.aligned, (2, 2), 1.5, 3, 0.5),
+    ),
+    Case("4x5x6", "roi_pool: {size: 2x3, boxes: [to_sequence]}", plainly(ref.pooled_in, (2, 3))),
+    Case(
+        "4x7x5",
+        "roi_pool: {size: 3, scale: 1.5, boxes: [{scale: 4}, to_sequence]}",
+        plainly(ref.pooled_in, (3, 3), 1.5, 4),
     ),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.language.load import load
-from cnncalc.lowering.printing import WIDTH
+from cnncalc.lowering.code import SELF, Assign, Attribute, Expression, Subscript, Value
+from cnncalc.lowering.printing import WIDTH, lines
 from cnncalc.lowering.source import source
 from cnncalc.network.graph import Graph
 from cnncalc.zoo import networks
@@ -58,6 +59,29 @@ def test_ruff_finds_nothing(folder: Path, command: list[str]) -> None:
     found = subprocess.run(ruff, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
     assert len(list(folder.iterdir())) == len(networks()) + len(WRITTEN)
+
+
+def reached(*path: str | int) -> Expression:
+    """`self.a[1].b`."""
+    found: Expression = SELF
+    for step in path:
+        if isinstance(step, str):
+            found = Attribute(found, step)
+        else:
+            found = Subscript(found, (Value(step),))
+    return found
+
+
+def test_long_assignments_are_broken(tmp_path: Path) -> None:
+    long = "a_name_that_is_quite_long", "and_another_one"
+    targets = [(*long, *more) for more in ((), (1,), (1, "a"), (1, "a", "b", 10, "c"), (1, 2, "a"))]
+    values = [(*long, *more) for more in ((), (1,), ("a", 1, "b"))]
+    assigned = [Assign((reached(*t),), (reached(*v),)) for t in targets for v in values]
+    text = "".join(f"{line}\n" for statement in assigned for line in lines(statement, 4))
+    (tmp_path / "long.py").write_text(f"if self:\n{text}")
+    ruff = [sys.executable, "-m", "ruff", "format", "--diff", "--isolated", "--no-cache"]
+    found = subprocess.run([*ruff, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
 
 
 def test_ruff_would_find_something(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_sine_is_approximated(tmp_path: Path) -> None:
     """Cybenko 1989: one hidden layer of sigmoids comes as near to a continuous function as one
     likes."""
     arrays = {"x": X, "y": numpy.sin(X), "x_test": X + 0.01, "y_test": numpy.sin(X + 0.01)}
-    more = ["-r", "epochs=150", "-r", "schedule=cosine", "-r", "learning_rate=0.1"]
+    more = ["-r", "epochs=40", "-r", "batch=16", "-r", "schedule=cosine", "-r", "learning_rate=0.2"]
     said, _ = trained(tmp_path, CURVE, *more, **arrays)
     data, samples, head, *_, best, _, test = said.splitlines()
     assert data == "data: arrays in data.npz; 1, 1 number each"

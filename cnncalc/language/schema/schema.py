@@ -248,14 +248,14 @@ _FORMS = "neither a figure, such as 25_557_032 or 25.6M, nor a bound, such as at
 
 def _metrics() -> Json:
     """What must hold of the network, or under `layers` of some of its layers, by their paths."""
-    number = {"type": ["string", "number", "integer"], "minimum": 0}
+    number = {"type": ["string", "number", "integer", "null"], "minimum": 0}
     figure = {**number, **matching(_FIGURE, _FORMS)}
     field = matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)
     shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
     of_layer = {
         **dict.fromkeys(METRICS, figure),
         "receptive_field": {**number, **field},
-        "output": {"type": ["string", "integer"], "minimum": 0, **shape},
+        "output": {"type": ["string", "integer", "null"], "minimum": 0, **shape},
     }
     layers = {"type": "object", "properties": of_layer, "additionalProperties": False}
     return {

@@ -116,6 +116,9 @@ CALLED = {
     "flip": "Flip Reverse ReverseV2",
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "roi_align": "RoIAlign ROIAlign",
+    "roi_pool": "RoIPool ROIPooling MaxRoiPool",
+    "deform_conv": """DeformConv DeformableConv DeformConv2d DCN DCNv2 ModulatedDeformConv
+        DeformConv2dPack ModulatedDeformConv2dPack""",
     "locally_connected": "LocallyConnected Local LocalConnection",
     "max_unpool": "MaxUnpool MaxUnpooling Unpooling Unpool MaxUnpool2d",
     "pad": """ZeroPadding ZeroPad Padding ConstantPad ConstantPad2d Pad""",
@@ -277,11 +280,10 @@ UNSAID = """
     ActivityRegularization
     Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool RoIPool ROIPooling PSROIPooling PSRoIAlign
-    MaxRoiPool RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
+    StochasticPool SoftPool PSROIPooling PSRoIAlign
+    RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
-    DeformConv DeformableConv DCN ModulatedDeformConv Involution
-    DynamicConv CondConv CoordConv FilterResponseNorm
+    Involution DynamicConv CondConv CoordConv FilterResponseNorm
     SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell

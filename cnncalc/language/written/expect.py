@@ -61,6 +61,8 @@ def _metric(
 
 
 def _read(metric: str, value: Scalar) -> Expectation | None:
+    if value.empty:
+        return Expectation(metric, "", "", value.span)
     text = value.text.strip()
     if len(text) > LONGEST:
         return None

@@ -50,4 +50,4 @@ def _expected(summary: Summary) -> Iterator[str]:
     yield "expects"
     for each in summary.graph.expect:
         where = f"{each.layer}: " if each.layer else ""
-        yield line(f"  {where}{each.metric} {each.text}")
+        yield line(f"  {where}{each.metric} {each.text or '?'}")

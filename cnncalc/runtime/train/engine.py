@@ -6,7 +6,7 @@ import errno
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from math import prod
 from operator import ge
@@ -30,7 +30,7 @@ from cnncalc.runtime.train import checkpoint
 from cnncalc.runtime.train import fitting_batch as memory
 from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
-from cnncalc.runtime.train.data import open_data
+from cnncalc.runtime.train.data import Given, open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import bare, check, input_shape, normalisation
@@ -39,6 +39,7 @@ from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
 from cnncalc.runtime.train.record import RunRecord, lost, percent, say
 from cnncalc.runtime.train.task import Material, Means, Task
+from cnncalc.trained import Trained
 
 PRECISIONS = {
     "float32": "32-true",
@@ -53,7 +54,7 @@ FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 class Training(NamedTuple):
     """How a network is trained, beside its recipe.
 
-    data: a name or a path
+    data: a name or a path, or arrays by name
     folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
         is taken
     resume: whether to go on from the folder's last checkpoint
@@ -61,9 +62,10 @@ class Training(NamedTuple):
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     spec: the spec's text; settings: the network's arguments that were set; inputs:
         the shapes of its inputs that were
+    tell: takes a line of the results; bar: whether one moves on a terminal
     """
 
-    data: str = "digits"
+    data: Given = "digits"
     folder: Path | None = None
     resume: bool = False
     start: Path | None = None
@@ -72,10 +74,12 @@ class Training(NamedTuple):
     spec: str = ""
     settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
     inputs: dict[str, str] = {}  # noqa: RUF012 (never changed)
+    tell: Callable[[str], None] = say
+    bar: bool = True
 
 
-def train(graph: Graph, recipe: Recipe, run: Training) -> None:
-    """Train, and say what came of it on standard output. Raises TrainError, InterruptionError."""
+def train(graph: Graph, recipe: Recipe, run: Training) -> Trained:
+    """Train, and tell what came of it. Raises TrainError, InterruptionError."""
     with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
@@ -85,7 +89,7 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> None:
             folder = _folder(graph, run)
             with held(folder) if _is_first() else nullcontext():
                 _check_new(folder, run)
-                _train(_task(graph, recipe, data), folder, accelerator, run, ending)
+                return _train(_task(graph, recipe, data), folder, accelerator, run, ending)
         except KeyboardInterrupt:
             raise InterruptionError(ending.code) from None
 
@@ -95,31 +99,37 @@ def _is_first() -> bool:
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
-def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> None:
+def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> Trained:
     task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
     files = WholeFiles()
     trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
     first = trainer.is_global_zero
-    if first:
-        _introduce(task)
+    tell = run.tell if first else _silent
+    _introduce(task, tell)
     if run.start:
         words = checkpoint.load_into(task.network, run.start)
-        _say_if(first, f"begins with {words}")
+        tell(f"begins with {words}")
     last = folder / LAST if run.resume else None
     if last:
         files.given = checkpoint.resumable(last, task, trainer)
         files.epochs = files.given["epoch"] + 1
-        _say_if(first, f"goes on from {last}, after epoch {files.epochs}")
+        tell(f"goes on from {last}, after epoch {files.epochs}")
     try:
         _fit(trainer, task, folder, last)
         record.close()
-        if first:
-            _conclude(task, folder)
-        _test(trainer, task, folder)
+        _conclude(task, folder, tell)
+        tested = _test(trainer, task, folder, tell)
     except KeyboardInterrupt:
         raise InterruptionError(
             ending.code, folder / LAST if first else None, files.epochs
         ) from None
+    test_loss, test_error = tested or (None, None)
+    epochs, best = tuple(record.epochs), task.watch.epoch
+    return Trained(task.graph.name, epochs, best, test_loss, test_error, folder / BEST, ())
+
+
+def _silent(text: str) -> None:
+    """What processes but the first tell."""
 
 
 # -- before ---------------------------------------------------------------------------------
@@ -214,7 +224,7 @@ def _trainer(
     local = int(os.environ.get("LOCAL_WORLD_SIZE", run.devices))
     world = int(os.environ.get("WORLD_SIZE", local))
     kind, _, number = accelerator.partition(":")
-    record = RunRecord(folder)
+    record = RunRecord(folder, run.tell, run.bar)
     trainer = pytorch_lightning.Trainer(
         accelerator=kind,
         devices=[int(number)] if number else local,
@@ -303,16 +313,16 @@ def _too_large(task: Task, device: torch.device) -> str:
 # -- after ----------------------------------------------------------------------------------
 
 
-def _introduce(task: Task) -> None:
+def _introduce(task: Task, tell: Callable[[str], None]) -> None:
     data = task.material.data
     given = data.train.shape
     same = bare(given) == bare(task.wanted)
     what = f"{len(data.classes)} classes" if data.classes else _numbers(data)
-    say(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
+    tell(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
     resized = "" if same else f", as {times(task.wanted)}"
-    say(f"{task.noun}s: {_used(task.material)}{resized}")
+    tell(f"{task.noun}s: {_used(task.material)}{resized}")
     for note in data.notes:
-        say(f"note: {note}")
+        tell(f"note: {note}")
 
 
 def _positions(graph: Graph, recipe: Recipe) -> Shape:
@@ -346,7 +356,7 @@ def _used(material: Material) -> str:
     return ", ".join(parts)
 
 
-def _conclude(task: Task, folder: Path) -> None:
+def _conclude(task: Task, folder: Path, tell: Callable[[str], None]) -> None:
     watch = task.watch
     what = "error" if task.watched == "error" else "loss"
     value = percent(1 - watch.best) if what == "error" else lost(watch.best, task.graded)
@@ -354,15 +364,17 @@ def _conclude(task: Task, folder: Path) -> None:
     kept = len(task.material.validation)
     where = counted(kept, f"validation {task.noun}") if kept else f"the training {task.noun}s"
     if watch.stopped:
-        say(f"stopped: not better for {counted(watch.patience or 0, 'epoch')}")
-    say(f"best: epoch {watch.epoch}, {name} {value} of {where}")
-    say(f"checkpoint: {folder / BEST}")
+        tell(f"stopped: not better for {counted(watch.patience or 0, 'epoch')}")
+    tell(f"best: epoch {watch.epoch}, {name} {value} of {where}")
+    tell(f"checkpoint: {folder / BEST}")
 
 
-def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
+def _test(
+    trainer: pytorch_lightning.Trainer, task: Task, folder: Path, tell: Callable[[str], None]
+) -> Means | None:
     """The best epoch's weights, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
-        return
+        return None
     checkpoint.load_exactly(task.network, folder / BEST)
     try:
         with _interruptible(trainer):
@@ -374,17 +386,13 @@ def _test(trainer: pytorch_lightning.Trainer, task: Task, folder: Path) -> None:
             f"out of memory in the test pass, with a batch of {task.recipe.batch:,};"
             f" `{folder / BEST}` stands, untested"
         ) from None
-    if trainer.is_global_zero and task.means:
+    if task.means:
         count = counted(len(task.material.data.test.labels), task.noun)
-        say(f"test: {_shown(task.means)} of {count}")
+        tell(f"test: {_shown(task.means)} of {count}")
+    return task.means
 
 
 def _shown(means: Means) -> str:
     if means.error is None:
         return f"loss {lost(means.loss, graded=False)}"
     return f"accuracy {percent(1 - means.error)}"
-
-
-def _say_if(first: bool, text: str) -> None:
-    if first:
-        say(text)

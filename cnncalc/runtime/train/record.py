@@ -5,32 +5,20 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pytorch_lightning.callbacks import Checkpoint
 from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
 from cnncalc import text as encoded
 from cnncalc.streams import write_ours
+from cnncalc.trained import Epoch
 
 METRICS = "metrics.csv"
 BETWEEN = 0.2
 """Seconds between two states of the bar."""
-
-
-class Epoch(NamedTuple):
-    """A line of `metrics.csv`; None: nothing was validated, or there are no answers."""
-
-    epoch: int
-    step: int
-    loss: float
-    error: float | None
-    validation_loss: float | None
-    validation_error: float | None
-    learning_rate: float
-    seconds: float
-    images_per_second: float
 
 
 def head(graded: bool) -> str:
@@ -64,11 +52,19 @@ def percent(share: float) -> str:
 class RunRecord(Checkpoint):
     """On the first process only. To Lightning a checkpoint: those are called behind the task."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tell: Callable[[str], None], bar: bool) -> None:
         self.folder = folder
+        self.tell = tell
+        self.bar = bar
+        self.epochs: list[Epoch] = []
         self.begun = self.shown = 0.0
         self.first = 1
         self.board: Any = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is a bar."""
+        return self.bar and sys.stderr.isatty()
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Lines of epochs that are trained again are dropped."""
@@ -77,7 +73,7 @@ class RunRecord(Checkpoint):
             self._keep(self.first - 1)
             events = str(self.folder / "tensorboard")
             self.board = SummaryWriter(events, purge_step=trainer.global_step or None)
-            say(head(pl_module.graded))
+            self.tell(head(pl_module.graded))
 
     def _keep(self, epochs: int) -> None:
         path = self.folder / METRICS
@@ -93,7 +89,7 @@ class RunRecord(Checkpoint):
     def on_train_batch_end(self, trainer: Any, pl_module: Any, *ignored: Any) -> None:
         """The bar moves."""
         now = time.monotonic()
-        if trainer.is_global_zero and sys.stderr.isatty() and now - self.shown > BETWEEN:
+        if trainer.is_global_zero and self.shows and now - self.shown > BETWEEN:
             self.shown = now
             done, steps = ignored[-1] + 1, pl_module.steps
             bar = "█" * (20 * done // steps)
@@ -119,9 +115,10 @@ class RunRecord(Checkpoint):
             round(seconds, 3),
             round(pl_module.learned.count * trainer.world_size / max(seconds, 1e-9), 1),
         )
-        if sys.stderr.isatty():
+        self.epochs.append(epoch)
+        if self.shows:
             write_ours("\r\033[K", sys.stderr)
-        say(line(epoch, pl_module.is_best, pl_module.graded))
+        self.tell(line(epoch, pl_module.is_best, pl_module.graded))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)
         for name, value in epoch._asdict().items():

@@ -494,7 +494,11 @@ PASSING = frozenset(
 )
 """Modules that read one position of one channel, statistics apart."""
 
-ENDING = frozenset(["FromWindows", "GemPool", "Learned", "Linear", "Rbf", "RoiAlign", "ToWindows"])
+ENDING = frozenset(
+    """
+    DeformConv2d FromWindows GemPool Learned Linear Rbf RoiAlign RoiPool ToWindows
+    """.split()  # noqa: SIM905 (a list of words)
+)
 """Modules for what has no place in the input, or takes it away."""
 
 RANKS = ("1d", "2d", "3d")

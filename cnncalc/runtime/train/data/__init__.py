@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cnncalc.layers.base import Shape
 from cnncalc.runtime.train.data.images import Data
@@ -15,10 +17,18 @@ KINDS = (
 )
 
 
-def open_data(name: str, shape: Shape, classes: int, resize: bool, positions: Shape = ()) -> Data:
-    """The set called `name`, or at that path. `shape`, of the network's input, `classes`, and the
-    positions that each have one, are what noise is made for; image files are decoded to `shape`.
-    Raises TrainError."""
+Given = str | Mapping[str, Any]
+"""A name, a path, or arrays by name."""
+
+
+def open_data(name: Given, shape: Shape, classes: int, resize: bool, positions: Shape = ()) -> Data:
+    """The set called `name`, or at that path, or of those arrays. `shape`, of the network's input,
+    `classes`, and the positions that each have one, are what noise is made for; image files are
+    decoded to `shape`. Raises TrainError."""
+    if not isinstance(name, str):
+        from cnncalc.runtime.train.data.npz import arrays
+
+        return arrays(name)
     path = Path(name)
     there = os.path.exists(name)  # of any name: it never raises
     if name == "digits" and not there:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -62,18 +62,37 @@ def npz(path: Path) -> Data:
         raise TrainError(f"`{path}` cannot be read: it is no whole `.npz` file") from None
 
 
+def arrays(given: Mapping[str, Any]) -> Data:
+    """The set made of arrays, called as in a file. Raises TrainError."""
+    path = Path("arrays")
+    found = _pairs(path, list(given))
+    return _set(path, "arrays", found, given, lambda name: numpy.asarray(given[name]))
+
+
 def _data(path: Path, archive: zipfile.ZipFile) -> Data:
     entries = {e.filename.removesuffix(SUFFIX): e for e in archive.infolist()}
     found = _pairs(path, list(entries))
+    check_size(sum(entries[name].file_size for pair in found.values() for name in pair))
+
+    def read(name: str) -> Any:
+        return _array(archive, entries[name], name)
+
+    return _set(path, f"arrays in {path}", found, entries, read)
+
+
+def _set(
+    path: Path,
+    kind: str,
+    found: Mapping[str, Pair],
+    names: Iterable[str],
+    read: Callable[[str], Any],
+) -> Data:
+    """The set of these pairs; `names` are those of all there are."""
+    sets = {part: _stored(path, pair, *map(read, pair)) for part, pair in found.items()}
     used = {name for pair in found.values() for name in pair}
-    check_size(sum(entries[name].file_size for name in used))
-    sets = {
-        part: _stored(path, pair, *(_array(archive, entries[name], name) for name in pair))
-        for part, pair in found.items()
-    }
-    unused = [name for name in entries if name not in used]
+    unused = [name for name in names if name not in used]
     return Data(
-        f"arrays in {path}",
+        kind,
         sets["train"],
         _classes(path, found, sets),
         sets.get("test"),

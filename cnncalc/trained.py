@@ -1,0 +1,63 @@
+"""What came of a training, as values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.display import as_text
+
+
+class Epoch(NamedTuple):
+    """A line of `metrics.csv`. Errors are shares of wrong answers; None: nothing was validated, or
+    answers are numbers."""
+
+    epoch: int
+    step: int
+    loss: float
+    error: float | None
+    validation_loss: float | None
+    validation_error: float | None
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+
+
+class Trained(NamedTuple):
+    """A training that has ended. As text it is what `cnncalc train` prints.
+
+    epochs: each as it ended
+    best: the number of the one whose weights are kept
+    test_loss, test_error: of its weights, on what is only tested on; None: there was nothing
+    checkpoint: its file; None: it was not kept
+    lines: what was said
+    """
+
+    name: str
+    epochs: tuple[Epoch, ...]
+    best: int
+    test_loss: float | None
+    test_error: float | None
+    checkpoint: Path | None
+    lines: tuple[str, ...]
+
+    @property
+    def loss(self) -> float:
+        """Of the best epoch, on what was validated on, or else on what was trained on."""
+        found = self.epochs[self.best - 1]
+        return found.loss if found.validation_loss is None else found.validation_loss
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right answers, likewise; None where answers are numbers."""
+        found = self.epochs[self.best - 1]
+        error = found.error if found.validation_loss is None else found.validation_error
+        return None if error is None else 1 - error
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        right = self.accuracy
+        what = f"loss {self.loss:.4g}" if right is None else f"accuracy {100 * right:.2f} %"
+        return f"<Trained {self.name!r}: best epoch {self.best} of {len(self.epochs)}, {what}>"

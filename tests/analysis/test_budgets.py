@@ -26,6 +26,7 @@ TOTALS = {
     "max_buffers": 2 * 16 + 1,
     "max_macs": FIRST * 30 * 30 + SECOND * 30 * 28,
     "max_activations": 2 * 16 * 30 * 30 + 8 * 30 * 28,
+    "max_weight_layers": 2,
 }
 
 

@@ -277,4 +277,4 @@ def test_groups_of_a_spec_add_up() -> None:
 
 def test_a_network_of_no_layers() -> None:
     totals = analysed("3x8x8", "{relu: , when: in_channels > 3}").totals
-    assert totals == (0, Params(), NO_OPS, 0, None)
+    assert totals == (0, Params(), NO_OPS, 0, None, 0)

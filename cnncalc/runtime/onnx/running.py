@@ -41,7 +41,8 @@ def check_runs(graph: Graph, network: nn.Module, file: Path) -> None:
 def _outputs(network: nn.Module, given: list[Tensor]) -> list[Tensor]:
     with torch.no_grad():
         found = network(*given)
-    return list(found.values()) if isinstance(found, dict) else [found]
+    outputs = found.values() if isinstance(found, dict) else [found]
+    return [each.detach() for each in outputs]  # one may be a parameter
 
 
 def _run(file: Path, given: list[Tensor]) -> list[Tensor]:

@@ -15,6 +15,10 @@ FLOORS = (
     "__init__ budget codes diagnostics display layers.fields project streams text topics"
     " whole_files zoo",
     "language.given language.text layers",
+    "layers.convolution layers.joins layers.moving layers.pointwise",
+    "layers.pooling",
+    "layers.norms",
+    "layers.historic layers.sequences",
     "language.text.recognize language.values network numbers trained verification",
     "language.recipe",
     "language.written",
@@ -44,7 +48,7 @@ NUMPY = ("cnncalc.runtime.train.", "cnncalc.worked.array_files")
 
 
 def name_of(path: Path) -> str:
-    """`cnncalc.layers.conv`; a package by its own name."""
+    """`cnncalc.layers.convolution.conv`; a package by its own name."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -161,7 +165,7 @@ def test_a_class_has_a_name_of_its_own() -> None:
     homes: dict[str, list[str]] = {}
     for path in MODULES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and name_of(path) != TWINS:
+            if isinstance(node, ast.ClassDef) and not name_of(path).startswith(TWINS):
                 homes.setdefault(node.name, []).append(name_of(path))
     assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 

@@ -12,8 +12,8 @@ import pytest
 from cnncalc.analysis import Summary, analyze
 from cnncalc.language.load import load
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import Activation
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.pointwise.activation import Activation
 from cnncalc.lowering.source import source
 from cnncalc.network.graph import Graph
 from cnncalc.report.table.table import table

@@ -1,158 +1,158 @@
-"""Every layer kind, one class each."""
+"""Every layer kind, by its name; the file of a family is imported when one of its is asked for."""
 
-from cnncalc.layers.activation import ACTIVATIONS, Activation
-from cnncalc.layers.adaptive import (
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-)
-from cnncalc.layers.attention import Attention
-from cnncalc.layers.base import Layer
-from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.constant import Clamp, Power, Shift
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.deform import DeformConv
-from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
-from cnncalc.layers.fixed import BlurPool, FixedFilter
-from cnncalc.layers.gated import Glu
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.join import (
-    Add,
-    Average,
-    Concat,
-    Divide,
-    Maximum,
-    Minimum,
-    Multiply,
-    Subtract,
-)
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.local import LocallyConnected
-from cnncalc.layers.matmul import Matmul
-from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import (
-    BatchNorm,
-    GroupNorm,
-    InstanceNorm,
-    LayerNorm,
-    LayerScale,
-    LocalResponseNorm,
-    RmsNorm,
-    Scale,
-)
-from cnncalc.layers.partition import FromWindows, ToWindows
-from cnncalc.layers.pixels import PixelUnshuffle
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import Learned, SinusoidalPosition
-from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.reshape import (
-    ChannelShuffle,
-    Crop,
-    Flatten,
-    Pad,
-    PadChannels,
-    PixelShuffle,
-    Slice,
-)
-from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign, RoiPool
-from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.unpool import MaxUnpool
-from cnncalc.layers.upsample import Upsample
+from __future__ import annotations
 
-KINDS: tuple[type[Layer], ...] = (
-    Conv,
-    ConvTranspose,
-    LocallyConnected,
-    DeformConv,
-    Linear,
-    Rbf,
-    MaxPool,
-    AvgPool,
-    LpPool,
-    MaxUnpool,
-    RoiAlign,
-    RoiPool,
-    Subsample,
-    BlurPool,
-    FixedFilter,
-    SCells,
-    CCells,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    GemPool,
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    Mean,
-    Summation,
-    Max,
-    Min,
-    Norm,
-    Variance,
-    Std,
-    BatchNorm,
-    MeanOnlyBatchNorm,
-    FrozenBatchNorm,
-    InstanceNorm,
-    LayerNorm,
-    RmsNorm,
-    GroupNorm,
-    LocalResponseNorm,
-    GlobalResponseNorm,
-    Normalize,
-    *ACTIVATIONS.values(),
-    Activation,
-    Maxout,
-    Glu,
-    Power,
-    Clamp,
-    Dropout,
-    AlphaDropout,
-    DropPath,
-    GaussianNoise,
-    Flatten,
-    Slice,
-    Pad,
-    PadChannels,
-    Crop,
-    Upsample,
-    ChannelShuffle,
-    PixelShuffle,
-    PixelUnshuffle,
-    Reshape,
-    Unflatten,
-    Permute,
-    Roll,
-    Flip,
-    LayerScale,
-    Scale,
-    Shift,
-    Rnn,
-    Lstm,
-    Gru,
-    Attention,
-    Embedding,
-    ToSequence,
-    ToWindows,
-    FromWindows,
-    Position,
-    SinusoidalPosition,
-    ClassToken,
-    Learned,
-    Concat,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Maximum,
-    Minimum,
-    Average,
-    Matmul,
-)
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-LAYERS = {layer.kind: layer for layer in KINDS}
+from cnncalc.layers.base import Layer, known_kind
+
+HOMES = {
+    "conv": "convolution.conv",
+    "conv_transpose": "convolution.conv",
+    "locally_connected": "convolution.local",
+    "deform_conv": "convolution.deform",
+    "linear": "convolution.linear",
+    "rbf": "historic.classic",
+    "max_pool": "pooling.pool",
+    "avg_pool": "pooling.pool",
+    "lp_pool": "pooling.pool",
+    "max_unpool": "pooling.unpool",
+    "roi_align": "pooling.roi",
+    "roi_pool": "pooling.roi",
+    "subsample": "historic.classic",
+    "blur_pool": "convolution.fixed",
+    "fixed_filter": "convolution.fixed",
+    "s_cells": "historic.neocognitron",
+    "c_cells": "historic.neocognitron",
+    "global_avg_pool": "pooling.adaptive",
+    "global_max_pool": "pooling.adaptive",
+    "gem_pool": "pooling.gem",
+    "adaptive_avg_pool": "pooling.adaptive",
+    "adaptive_max_pool": "pooling.adaptive",
+    "mean": "pooling.reduction",
+    "sum": "pooling.reduction",
+    "max": "pooling.reduction",
+    "min": "pooling.reduction",
+    "norm": "pooling.reduction",
+    "variance": "pooling.reduction",
+    "std": "pooling.reduction",
+    "batch_norm": "norms.norm",
+    "mean_only_batch_norm": "norms.batch",
+    "frozen_batch_norm": "norms.batch",
+    "instance_norm": "norms.norm",
+    "layer_norm": "norms.norm",
+    "rms_norm": "norms.norm",
+    "group_norm": "norms.norm",
+    "local_response_norm": "norms.norm",
+    "global_response_norm": "norms.response",
+    "normalize": "norms.response",
+    "identity": "pointwise.activation",
+    "step": "pointwise.activation",
+    "sigmoid": "pointwise.activation",
+    "tanh": "pointwise.activation",
+    "arctan": "pointwise.activation",
+    "relu": "pointwise.activation",
+    "relu6": "pointwise.activation",
+    "leaky_relu": "pointwise.activation",
+    "elu": "pointwise.activation",
+    "selu": "pointwise.activation",
+    "silu": "pointwise.activation",
+    "softplus": "pointwise.activation",
+    "hard_sigmoid": "pointwise.activation",
+    "hard_swish": "pointwise.activation",
+    "hard_tanh": "pointwise.activation",
+    "softsign": "pointwise.activation",
+    "log_sigmoid": "pointwise.activation",
+    "celu": "pointwise.activation",
+    "mish": "pointwise.activation",
+    "quick_gelu": "pointwise.activation",
+    "relu_squared": "pointwise.activation",
+    "soft_shrink": "pointwise.activation",
+    "hard_shrink": "pointwise.activation",
+    "tanh_shrink": "pointwise.activation",
+    "abs": "pointwise.activation",
+    "square": "pointwise.activation",
+    "sqrt": "pointwise.activation",
+    "exp": "pointwise.activation",
+    "log": "pointwise.activation",
+    "reciprocal": "pointwise.activation",
+    "gelu": "pointwise.activation",
+    "threshold": "pointwise.activation",
+    "prelu": "pointwise.activation",
+    "softmax": "pointwise.competing",
+    "log_softmax": "pointwise.competing",
+    "activation": "pointwise.activation",
+    "maxout": "pointwise.maxout",
+    "glu": "pointwise.gated",
+    "power": "pointwise.constant",
+    "clamp": "pointwise.constant",
+    "dropout": "pointwise.dropout",
+    "alpha_dropout": "pointwise.dropout",
+    "drop_path": "pointwise.dropout",
+    "gaussian_noise": "pointwise.dropout",
+    "flatten": "moving.reshape",
+    "slice": "moving.reshape",
+    "pad": "moving.reshape",
+    "pad_channels": "moving.reshape",
+    "crop": "moving.reshape",
+    "upsample": "moving.upsample",
+    "channel_shuffle": "moving.reshape",
+    "pixel_shuffle": "moving.reshape",
+    "pixel_unshuffle": "moving.pixels",
+    "reshape": "moving.rearrange",
+    "unflatten": "moving.rearrange",
+    "permute": "moving.rearrange",
+    "roll": "moving.rearrange",
+    "flip": "moving.rearrange",
+    "layer_scale": "norms.norm",
+    "scale": "norms.norm",
+    "shift": "pointwise.constant",
+    "rnn": "sequences.recurrent",
+    "lstm": "sequences.recurrent",
+    "gru": "sequences.recurrent",
+    "attention": "sequences.attention",
+    "embedding": "sequences.sequence",
+    "to_sequence": "sequences.sequence",
+    "to_windows": "moving.partition",
+    "from_windows": "moving.partition",
+    "position": "sequences.sequence",
+    "sinusoidal_position": "sequences.positions",
+    "class_token": "sequences.sequence",
+    "learned": "sequences.positions",
+    "concat": "joins.join",
+    "add": "joins.join",
+    "subtract": "joins.join",
+    "multiply": "joins.join",
+    "divide": "joins.join",
+    "maximum": "joins.join",
+    "minimum": "joins.join",
+    "average": "joins.join",
+    "matmul": "joins.matmul",
+}
+"""The kinds in the order in which they are listed, and the file that each is in."""
+
+
+class LayerKinds(Mapping[str, type[Layer]]):
+    """The classes by kind. Those of a file that nobody asks for are not made."""
+
+    def __getitem__(self, kind: str) -> type[Layer]:
+        return known_kind(kind) or self._imported(kind)
+
+    def _imported(self, kind: str) -> type[Layer]:
+        import_module(f"{__name__}.{HOMES[kind]}")
+        found = known_kind(kind)
+        assert found, kind
+        return found
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in HOMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOMES)
+
+    def __len__(self) -> int:
+        return len(HOMES)
+
+
+LAYERS = LayerKinds()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cnncalc.layers.base import Kept, Shape, ShapeError, kept_input, times
 from cnncalc.layers.fields import Choice
+from cnncalc.layers.windows import Slide
 
 OF_THE_MAP = ("reflect", "replicate", "circular")
 """Paddings that repeat values of the map."""
@@ -34,3 +35,18 @@ def kept_of_map(read: Shape, mode: str) -> tuple[Kept, ...]:
     if mode not in BACKWARD_READS:
         return ()
     return (kept_input(read)._replace(gradient_of=(0,)),)
+
+
+def torch_padding(
+    slides: tuple[Slide, ...], takes_any: bool = True
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Padding as a PyTorch layer takes it, and what `F.pad` must add first: uneven padding has no
+    form in the layer, nor has any that the layer does not take."""
+    if takes_any and all(slide.before == slide.after for slide in slides):
+        return tuple(slide.before for slide in slides), ()
+    return (0,) * len(slides), put_first(slides)
+
+
+def put_first(slides: tuple[Slide, ...]) -> tuple[int, ...]:
+    """All of the padding, as `F.pad` takes it."""
+    return tuple(side for s in reversed(slides) for side in (s.before, s.after))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from inspect import get_annotations
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
 
@@ -36,6 +37,11 @@ Role = Literal[
 def times(shape: Iterable[object]) -> str:
     """`3x224x224`: a shape as specs and papers write it."""
     return "x".join(str(size) for size in shape)
+
+
+def products(*sizes: object) -> str:
+    """`3*11*11`."""
+    return "*".join(str(size) for size in sizes)
 
 
 class ShapeError(Exception):
@@ -393,7 +399,7 @@ class Layer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Its kind and its fields: some classes stand in no module by their name."""
-        return _again, (type(self).kind, self.__dict__)
+        return _again, (type(self).__module__, type(self).kind, self.__dict__)
 
     def values(self) -> dict[str, Any]:
         """Every field's value, defaults included."""
@@ -524,8 +530,14 @@ def framed(shape: Shape, before: tuple[int, ...]) -> Shape:
 _KINDS: dict[str, type[Layer]] = {}
 
 
-def _again(kind: str, values: Mapping[str, Any]) -> Layer:
+def known_kind(kind: str) -> type[Layer] | None:
+    """The class of a kind, once its file is imported."""
+    return _KINDS.get(kind)
+
+
+def _again(home: str, kind: str, values: Mapping[str, Any]) -> Layer:
     """A layer that was pickled."""
+    import_module(home)
     return _KINDS[kind](**values)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-MODULES = Path(__file__).parent.parent / "runtime" / "modules.py"
+MODULES = Path(__file__).parent.parent / "runtime" / "modules"
 
 
 class Piece(NamedTuple):
@@ -22,12 +22,15 @@ class Piece(NamedTuple):
 @cache
 def pieces() -> Mapping[str, Piece]:
     """All the classes and functions there are, by name."""
-    text = MODULES.read_text(encoding="utf-8")
-    return {
-        node.name: Piece(ast.get_source_segment(text, node) or "", node, frozenset(_names(node)))
-        for node in ast.parse(text).body
-        if isinstance(node, ast.ClassDef | ast.FunctionDef)
-    }
+    return {name: piece for file in sorted(MODULES.glob("own_*.py")) for name, piece in _read(file)}
+
+
+def _read(file: Path) -> Iterator[tuple[str, Piece]]:
+    text = file.read_text(encoding="utf-8")
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            source = ast.get_source_segment(text, node) or ""
+            yield node.name, Piece(source, node, frozenset(_names(node)))
 
 
 def _names(tree: ast.stmt) -> Iterator[str]:

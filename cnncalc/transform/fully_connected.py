@@ -14,11 +14,11 @@ from typing import Any
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.layers import LAYERS
-from cnncalc.layers.adaptive import GlobalPool
 from cnncalc.layers.base import Shape, times
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.linear import Linear
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
 from cnncalc.layers.parametrized import way
+from cnncalc.layers.pooling.adaptive import GlobalPool
 from cnncalc.network.graph import Graph, Node
 from cnncalc.transform.change import (
     Changeable,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from math import exp, log, sqrt
 
 from cnncalc.layers.base import Layer, Shape
-from cnncalc.layers.competing import Competing, LogSoftmax, Softmax
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import BatchNorm
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.norms.norm import BatchNorm
+from cnncalc.layers.pointwise.competing import Competing, LogSoftmax, Softmax
 from cnncalc.worked.array import Array
 from cnncalc.worked.curves import CURVES
 from cnncalc.worked.given_weights import Weights, vector, weight

@@ -7,8 +7,8 @@ from itertools import accumulate, product
 from math import prod
 
 from cnncalc.layers.base import Shape
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.windows import Slide
 from cnncalc.worked.array import Array, flat
 from cnncalc.worked.given_weights import Weights, vector, weight

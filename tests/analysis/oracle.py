@@ -21,8 +21,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Layer, TorchModule
+from cnncalc.layers.pooling.adaptive import AdaptivePool, GlobalPool
 from cnncalc.network.graph import Graph, Node
 from tests.analysis.rates import rates
 from tests.torch_form import applied, module_of

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from cnncalc.analysis.receptive import Channels, Receptive, channel_fields, receptive_fields
-from cnncalc.layers.adaptive import GlobalPool
 from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.pooling.adaptive import GlobalPool
 from cnncalc.network.graph import Graph, Node
 from tests.analysis import drafts
 from tests.analysis.oracle import (

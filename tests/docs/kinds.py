@@ -3,8 +3,8 @@
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field as LayerField
 from cnncalc.layers.base import Layer, Ops
-from cnncalc.layers.curved import ROWS
 from cnncalc.layers.fields import shown
+from cnncalc.layers.pointwise.curved import ROWS
 
 
 def kinds_table() -> str:

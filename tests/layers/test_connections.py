@@ -5,23 +5,30 @@ from math import prod
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import PRelu
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
-from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.deform import DeformConv
-from cnncalc.layers.fixed import BlurPool, FixedFilter
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.local import LocallyConnected
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RmsNorm
-from cnncalc.layers.positions import Learned
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.response import GlobalResponseNorm
-from cnncalc.layers.sequence import ClassToken, Embedding, Position
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.convolution.deform import DeformConv
+from cnncalc.layers.convolution.fixed import BlurPool, FixedFilter
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.convolution.local import LocallyConnected
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.historic.neocognitron import CCells, SCells
+from cnncalc.layers.norms.batch import FrozenBatchNorm, MeanOnlyBatchNorm
+from cnncalc.layers.norms.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LayerScale,
+    RmsNorm,
+)
+from cnncalc.layers.norms.response import GlobalResponseNorm
+from cnncalc.layers.pointwise.activation import PRelu
+from cnncalc.layers.pooling.gem import GemPool
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.positions import Learned
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position
 from tests.layers.cases import CASES
 
 SEQUENCE = (8, 9)

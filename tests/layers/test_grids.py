@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from cnncalc.layers.base import Layer, Shape, ShapeError
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.reshape import Pad
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.moving.reshape import Pad
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from tests.layers.grid import GRID, Case, crossed
 from tests.torch_form import applied, module_of, on_meta
 

@@ -15,13 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Kept, Layer, Shape
-from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
-from cnncalc.layers.join import Add, Divide, Maximum, Minimum, Multiply
-from cnncalc.layers.norm import InstanceNorm
-from cnncalc.layers.pool import AvgPool
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.joins.join import Add, Divide, Maximum, Minimum, Multiply
+from cnncalc.layers.norms.norm import InstanceNorm
+from cnncalc.layers.pointwise.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.pooling.pool import AvgPool
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from tests.layers.cases import CASES, CLIP, IMAGE, SIGNAL, named
 from tests.torch_form import applied, module_of
 

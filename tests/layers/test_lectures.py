@@ -3,16 +3,16 @@
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.join import Concat
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import BatchNorm, LayerNorm
-from cnncalc.layers.pool import AvgPool, MaxPool
-from cnncalc.layers.reshape import Crop, Flatten
-from cnncalc.layers.sequence import ClassToken, Position, ToSequence
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.joins.join import Concat
+from cnncalc.layers.moving.reshape import Crop, Flatten
+from cnncalc.layers.norms.norm import BatchNorm, LayerNorm
+from cnncalc.layers.pooling.pool import AvgPool, MaxPool
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.sequence import ClassToken, Position, ToSequence
 
 SIZES: list[tuple[str, Layer, Shape, Shape]] = [
     ("7x7, 3x3, stride 1", Conv(1, 3), (1, 7, 7), (1, 5, 5)),

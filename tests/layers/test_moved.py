@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.layers.base import COLLAPSED, POINTWISE, Axis, Layer, Shape, ShapeError, Window
-from cnncalc.layers.pixels import FINEST, PixelUnshuffle
-from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
-from cnncalc.layers.reshape import PixelShuffle, Slice
-from cnncalc.layers.sequence import ToSequence
+from cnncalc.layers.moving.pixels import FINEST, PixelUnshuffle
+from cnncalc.layers.moving.rearrange import Flip, Permute, Reshape, Roll, Unflatten
+from cnncalc.layers.moving.reshape import PixelShuffle, Slice
+from cnncalc.layers.sequences.sequence import ToSequence
 from cnncalc.runtime.lower import lower
 from tests import reference_moved as moved
 from tests.analysis.specs import network

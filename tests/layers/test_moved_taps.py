@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from cnncalc.layers.base import ShapeError
-from cnncalc.layers.deform import DeformConv
+from cnncalc.layers.convolution.deform import DeformConv
 from tests.torch_form import module_of
 
 pytestmark = pytest.mark.torch

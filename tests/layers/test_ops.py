@@ -3,21 +3,15 @@
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import Gelu, PRelu, Threshold
-from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import NO_OPS, Layer, Ops, Shape
-from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.constant import Clamp, Power, Shift
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.deform import DeformConv
-from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
-from cnncalc.layers.fixed import BlurPool, FixedFilter
-from cnncalc.layers.gated import Glu
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.join import (
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.convolution.deform import DeformConv
+from cnncalc.layers.convolution.fixed import BlurPool, FixedFilter
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.convolution.local import LocallyConnected
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.historic.neocognitron import CCells, SCells
+from cnncalc.layers.joins.join import (
     Add,
     Average,
     Concat,
@@ -27,12 +21,22 @@ from cnncalc.layers.join import (
     Multiply,
     Subtract,
 )
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.local import LocallyConnected
-from cnncalc.layers.matmul import Matmul
-from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import (
+from cnncalc.layers.joins.matmul import Matmul
+from cnncalc.layers.moving.partition import FromWindows, ToWindows
+from cnncalc.layers.moving.pixels import PixelUnshuffle
+from cnncalc.layers.moving.rearrange import Flip, Permute, Reshape, Roll, Unflatten
+from cnncalc.layers.moving.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
+from cnncalc.layers.moving.upsample import Upsample
+from cnncalc.layers.norms.batch import FrozenBatchNorm, MeanOnlyBatchNorm
+from cnncalc.layers.norms.norm import (
     BatchNorm,
     GroupNorm,
     InstanceNorm,
@@ -42,27 +46,28 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
-from cnncalc.layers.partition import FromWindows, ToWindows
-from cnncalc.layers.pixels import PixelUnshuffle
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import Learned, SinusoidalPosition
-from cnncalc.layers.rearrange import Flip, Permute, Reshape, Roll, Unflatten
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.reshape import (
-    ChannelShuffle,
-    Crop,
-    Flatten,
-    Pad,
-    PadChannels,
-    PixelShuffle,
-    Slice,
+from cnncalc.layers.norms.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.pointwise.activation import Gelu, PRelu, Threshold
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.constant import Clamp, Power, Shift
+from cnncalc.layers.pointwise.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.pointwise.gated import Glu
+from cnncalc.layers.pointwise.maxout import Maxout
+from cnncalc.layers.pooling.adaptive import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
 )
-from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign, RoiPool
-from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.unpool import MaxUnpool
-from cnncalc.layers.upsample import Upsample
+from cnncalc.layers.pooling.gem import GemPool
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
+from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.unpool import MaxUnpool
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 
 SEQUENCE = (8, 9)
 IMAGE = (8, 7, 9)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from cnncalc.layers.base import COLLAPSED, Layer, Shape, ShapeError
-from cnncalc.layers.partition import FromWindows, ToWindows
+from cnncalc.layers.moving.partition import FromWindows, ToWindows
 from tests.torch_form import module_of
 
 pytestmark = pytest.mark.torch

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 import torch
 
-from cnncalc.layers.recurrent import Lstm
+from cnncalc.layers.sequences.recurrent import Lstm
 from tests.torch_form import module_of
 
 pytestmark = pytest.mark.torch

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cnncalc.layers.base import Shape, ShapeError
-from cnncalc.layers.reduction import Max, Mean, Std, Variance
+from cnncalc.layers.pooling.reduction import Max, Mean, Std, Variance
 from tests.torch_form import on_meta
 
 pytestmark = pytest.mark.torch

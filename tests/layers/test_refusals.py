@@ -3,34 +3,34 @@
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.constant import Clamp
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.deform import DeformConv
-from cnncalc.layers.dropout import AlphaDropout, Dropout
-from cnncalc.layers.fixed import BlurPool, FixedFilter
-from cnncalc.layers.gated import Glu
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.join import Add, Concat
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.matmul import Matmul
-from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import SinusoidalPosition
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Mean, Std, Variance
-from cnncalc.layers.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
-from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.roi import RoiAlign, RoiPool
-from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.unpool import MaxUnpool
-from cnncalc.layers.upsample import Upsample
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.convolution.deform import DeformConv
+from cnncalc.layers.convolution.fixed import BlurPool, FixedFilter
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.historic.neocognitron import CCells, SCells
+from cnncalc.layers.joins.join import Add, Concat
+from cnncalc.layers.joins.matmul import Matmul
+from cnncalc.layers.moving.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
+from cnncalc.layers.moving.upsample import Upsample
+from cnncalc.layers.norms.norm import GroupNorm, InstanceNorm, LocalResponseNorm
+from cnncalc.layers.norms.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.constant import Clamp
+from cnncalc.layers.pointwise.dropout import AlphaDropout, Dropout
+from cnncalc.layers.pointwise.gated import Glu
+from cnncalc.layers.pointwise.maxout import Maxout
+from cnncalc.layers.pooling.adaptive import AdaptiveAvgPool, GlobalAvgPool
+from cnncalc.layers.pooling.gem import GemPool
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.pooling.reduction import Mean, Std, Variance
+from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.unpool import MaxUnpool
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.positions import SinusoidalPosition
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 
 NO_MAP = "reads a map of one to three spatial axes, got 8"
 

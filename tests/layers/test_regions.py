@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from cnncalc.layers.adaptive import AdaptiveMaxPool
-from cnncalc.layers.roi import RoiPool
+from cnncalc.layers.pooling.adaptive import AdaptiveMaxPool
+from cnncalc.layers.pooling.roi import RoiPool
 from tests.torch_form import module_of
 
 pytestmark = pytest.mark.torch

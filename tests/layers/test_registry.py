@@ -1,15 +1,20 @@
 """What must hold of every kind, whatever it does."""
 
 import re
+import subprocess
+import sys
+from importlib import import_module
 from inspect import getdoc
 from math import ceil, floor
+from pkgutil import walk_packages
 from typing import get_args
 
 import pytest
 
-from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ACTIVATIONS, Activation
+from cnncalc import layers
+from cnncalc.layers import LAYERS, base
 from cnncalc.layers.base import Flattening, Layer, Role, Shape, example, summary
+from cnncalc.layers.pointwise.activation import ACTIVATIONS, Activation
 from tests.layers.cases import CASES, KINDS, named
 
 Case = tuple[Layer, tuple[Shape, ...]]
@@ -168,3 +173,27 @@ def test_a_meaning_goes_on_further_in() -> None:
     meaning = LAYERS["slice"].fields["start"].doc
     assert meaning == "the first that is taken, counted from 0; less than 0, from the end"
     assert LAYERS["pixel_unshuffle"].fields["order"].doc.endswith("or `columns` (Liu 2021)")
+
+
+def test_every_kind_is_where_it_is_looked_for() -> None:
+    for module in walk_packages(layers.__path__, "cnncalc.layers."):
+        import_module(module.name)
+    made = {kind: layer.__module__ for kind, layer in base._KINDS.items()}
+    ours = {kind: home for kind, home in made.items() if home.startswith("cnncalc.")}
+    assert ours == {kind: f"cnncalc.layers.{home}" for kind, home in layers.HOMES.items()}
+    assert list(LAYERS) == list(layers.HOMES)
+
+
+def test_what_is_no_kind() -> None:
+    assert "no_kind" not in LAYERS
+    with pytest.raises(KeyError):
+        LAYERS["no_kind"]
+
+
+def test_families_that_nobody_asks_for_are_not_imported() -> None:
+    code = (
+        "import sys; from cnncalc.layers import LAYERS; LAYERS['relu'];"
+        " print(sorted(n for n in sys.modules if n.startswith('cnncalc.layers.sequences')))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"

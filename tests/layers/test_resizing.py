@@ -9,11 +9,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from cnncalc.layers.base import COLLAPSED, Axis, Layer, Shape, ShapeError
-from cnncalc.layers.reshape import Crop, Pad
-from cnncalc.layers.sampling import single
-from cnncalc.layers.upsample import Upsample
+from cnncalc.layers.moving.reshape import Crop, Pad
+from cnncalc.layers.moving.sampling import single
+from cnncalc.layers.moving.upsample import Upsample
+from cnncalc.layers.pooling.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from tests.torch_form import module_of, on_meta
 
 pytestmark = pytest.mark.torch

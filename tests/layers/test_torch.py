@@ -9,11 +9,11 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.layers.base import Layer, Shape, ShapeError
-from cnncalc.layers.dropout import Dropout
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import GroupNorm, InstanceNorm, LocalResponseNorm
-from cnncalc.layers.reshape import ChannelShuffle, Crop, PixelShuffle
-from cnncalc.layers.upsample import Upsample
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.moving.reshape import ChannelShuffle, Crop, PixelShuffle
+from cnncalc.layers.moving.upsample import Upsample
+from cnncalc.layers.norms.norm import GroupNorm, InstanceNorm, LocalResponseNorm
+from cnncalc.layers.pointwise.dropout import Dropout
 from cnncalc.runtime import modules
 from tests.layers.cases import CASES, named
 from tests.torch_form import module_of, on_meta

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnncalc.layers.pool import MaxPool
-from cnncalc.layers.unpool import MaxUnpool
+from cnncalc.layers.pooling.pool import MaxPool
+from cnncalc.layers.pooling.unpool import MaxUnpool
 from tests.layers.test_resizing import told
 from tests.torch_form import module_of
 

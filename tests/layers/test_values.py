@@ -13,16 +13,11 @@ from torch.nn.functional import linear
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.adaptive import AdaptiveAvgPool, GlobalAvgPool, GlobalMaxPool
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import Layer
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.constant import Clamp, Power, Shift
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.gated import Glu
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.join import (
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.historic.neocognitron import CCells, SCells
+from cnncalc.layers.joins.join import (
     Add,
     Average,
     Concat,
@@ -32,20 +27,7 @@ from cnncalc.layers.join import (
     Multiply,
     Subtract,
 )
-from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import (
-    BatchNorm,
-    LayerNorm,
-    LayerScale,
-    LocalResponseNorm,
-    RmsNorm,
-    Scale,
-)
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.recurrent import Gru, Lstm, Recurrent, Rnn
-from cnncalc.layers.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.reshape import (
+from cnncalc.layers.moving.reshape import (
     ChannelShuffle,
     Crop,
     Flatten,
@@ -54,8 +36,26 @@ from cnncalc.layers.reshape import (
     PixelShuffle,
     Slice,
 )
-from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
+from cnncalc.layers.norms.norm import (
+    BatchNorm,
+    LayerNorm,
+    LayerScale,
+    LocalResponseNorm,
+    RmsNorm,
+    Scale,
+)
+from cnncalc.layers.norms.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.constant import Clamp, Power, Shift
+from cnncalc.layers.pointwise.gated import Glu
+from cnncalc.layers.pointwise.maxout import Maxout
+from cnncalc.layers.pooling.adaptive import AdaptiveAvgPool, GlobalAvgPool, GlobalMaxPool
+from cnncalc.layers.pooling.gem import GemPool
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Recurrent, Rnn
+from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.reference_numpy import c_cells, s_cells
 from tests.torch_form import applied, module_of
 

@@ -5,9 +5,6 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from cnncalc.layers.activation import ACTIVATIONS, PRelu
-from cnncalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
-from cnncalc.layers.attention import Attention
 from cnncalc.layers.base import (
     COLLAPSED,
     EVERYTHING,
@@ -17,20 +14,24 @@ from cnncalc.layers.base import (
     ShapeError,
     Window,
 )
-from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.classic import Rbf, Subsample
-from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.constant import Clamp, Power, Shift
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
-from cnncalc.layers.fixed import BlurPool, FixedFilter
-from cnncalc.layers.gated import Glu
-from cnncalc.layers.gem import GemPool
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.local import LocallyConnected
-from cnncalc.layers.maxout import Maxout
-from cnncalc.layers.neocognitron import CCells, SCells
-from cnncalc.layers.norm import (
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.convolution.fixed import BlurPool, FixedFilter
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.convolution.local import LocallyConnected
+from cnncalc.layers.historic.classic import Rbf, Subsample
+from cnncalc.layers.historic.neocognitron import CCells, SCells
+from cnncalc.layers.moving.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PadChannels,
+    PixelShuffle,
+    Slice,
+)
+from cnncalc.layers.moving.upsample import Upsample
+from cnncalc.layers.norms.batch import FrozenBatchNorm, MeanOnlyBatchNorm
+from cnncalc.layers.norms.norm import (
     BatchNorm,
     GroupNorm,
     InstanceNorm,
@@ -40,22 +41,26 @@ from cnncalc.layers.norm import (
     RmsNorm,
     Scale,
 )
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.layers.positions import Learned, SinusoidalPosition
-from cnncalc.layers.recurrent import Gru, Lstm, Rnn
-from cnncalc.layers.reduction import Max, Mean, Norm, Std, Summation, Variance
-from cnncalc.layers.reshape import (
-    ChannelShuffle,
-    Crop,
-    Flatten,
-    Pad,
-    PadChannels,
-    PixelShuffle,
-    Slice,
+from cnncalc.layers.norms.response import GlobalResponseNorm, Normalize
+from cnncalc.layers.pointwise.activation import ACTIVATIONS, PRelu
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.constant import Clamp, Power, Shift
+from cnncalc.layers.pointwise.dropout import AlphaDropout, Dropout, DropPath, GaussianNoise
+from cnncalc.layers.pointwise.gated import Glu
+from cnncalc.layers.pointwise.maxout import Maxout
+from cnncalc.layers.pooling.adaptive import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
 )
-from cnncalc.layers.response import GlobalResponseNorm, Normalize
-from cnncalc.layers.sequence import ClassToken, Embedding, Position, ToSequence
-from cnncalc.layers.upsample import Upsample
+from cnncalc.layers.pooling.gem import GemPool
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.pooling.reduction import Max, Mean, Norm, Std, Summation, Variance
+from cnncalc.layers.sequences.attention import Attention
+from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
+from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.layers.grid import GRID, Case
 from tests.torch_form import applied, module_of
 

@@ -8,14 +8,14 @@ from random import Random
 import pytest
 import torch
 
-from cnncalc.layers.activation import ACTIVATIONS, Gelu
 from cnncalc.layers.base import Layer, Shape, ShapeError
-from cnncalc.layers.competing import LogSoftmax, Softmax
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.curved import ROWS
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import BatchNorm
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.norms.norm import BatchNorm
+from cnncalc.layers.pointwise.activation import ACTIVATIONS, Gelu
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.curved import ROWS
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.worked.array import Array
 from cnncalc.worked.curves import CURVES
 from cnncalc.worked.given_weights import Weights

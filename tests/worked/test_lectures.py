@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.base import Layer
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.pointwise.activation import ACTIVATIONS
+from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.worked.array import Array
 from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.literals import literal
@@ -88,7 +88,7 @@ def test_named_filters_tell_edges() -> None:
 def test_batch_norm_that_learned_the_statistics_changes_nothing() -> None:
     values = "1 2; 3 6"
     mean, variance = 3.0, ((1 - 3) ** 2 + (2 - 3) ** 2 + 0 + (6 - 3) ** 2) / 4
-    from cnncalc.layers.norm import BatchNorm
+    from cnncalc.layers.norms.norm import BatchNorm
 
     given = Weights(
         {"weight": Array((1,), [variance**0.5]), "bias": Array((1,), [mean])}, training=True

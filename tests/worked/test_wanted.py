@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.base import Layer, Shape
-from cnncalc.layers.conv import Conv, ConvTranspose
-from cnncalc.layers.pool import MaxPool
+from cnncalc.layers.convolution.conv import Conv, ConvTranspose
+from cnncalc.layers.pointwise.activation import ACTIVATIONS
+from cnncalc.layers.pooling.pool import MaxPool
 from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.wanted import Way, ways
 from tests.inside import inside

@@ -8,7 +8,7 @@ from math import gcd, prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import LONGEST_CYCLE, times
-from cnncalc.layers.conv import ConvTranspose, Spread
+from cnncalc.layers.convolution.conv import ConvTranspose, Spread
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
 

@@ -8,11 +8,11 @@ from math import ceil, prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.analysis.receptive import AxisField
-from cnncalc.layers.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
-from cnncalc.layers.pool import Pool
-from cnncalc.layers.reshape import Flatten
+from cnncalc.layers.moving.reshape import Flatten
+from cnncalc.layers.pooling.adaptive import AdaptivePool, GlobalPool
+from cnncalc.layers.pooling.pool import Pool
 from cnncalc.network.graph import Node
 
 POOLED = 0.75

@@ -14,7 +14,7 @@ from cnncalc.analysis.lint.subject import (
     is_pointwise,
     places,
 )
-from cnncalc.layers.conv import Conv
+from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded

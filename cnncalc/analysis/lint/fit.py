@@ -13,7 +13,7 @@ from cnncalc.analysis.lint.subject import (
     places,
 )
 from cnncalc.layers.base import times
-from cnncalc.layers.pool import Pool
+from cnncalc.layers.pooling.pool import Pool
 from cnncalc.layers.windows import Slide
 from cnncalc.network.graph import Node
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.diagnostics import Note
-from cnncalc.layers.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.norm import BatchNorm
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.norms.batch import FrozenBatchNorm, MeanOnlyBatchNorm
+from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
 

@@ -9,7 +9,7 @@ from cnncalc.analysis.lint.subject import Advice, Subject, advice, places
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row
 from cnncalc.layers.base import times
-from cnncalc.layers.join import Concat
+from cnncalc.layers.joins.join import Concat
 from cnncalc.network.graph import Node
 
 MOST = 0.5

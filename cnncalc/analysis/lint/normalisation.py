@@ -13,9 +13,9 @@ from cnncalc.analysis.lint.subject import (
     is_nonlinear,
     places,
 )
-from cnncalc.layers.batch import MeanOnlyBatchNorm
 from cnncalc.layers.fields import counted
-from cnncalc.layers.norm import BatchNorm
+from cnncalc.layers.norms.batch import MeanOnlyBatchNorm
+from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.network.graph import Node
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.reshape import Pad
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.moving.reshape import Pad
 from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact

@@ -8,7 +8,7 @@ from math import prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.layers.base import times
-from cnncalc.layers.conv import Conv
+from cnncalc.layers.convolution.conv import Conv
 from cnncalc.network.graph import Node
 
 MOST = 2

@@ -8,7 +8,7 @@ from math import prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
-from cnncalc.layers.reshape import Crop, Pad
+from cnncalc.layers.moving.reshape import Crop, Pad
 from cnncalc.network.graph import Node
 
 Reads = tuple[tuple[int, frozenset[int]], ...]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice
-from cnncalc.layers.conv import Conv
+from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.convolution.linear import Linear
 from cnncalc.layers.fields import counted
-from cnncalc.layers.linear import Linear
 from cnncalc.network.graph import Node
 from cnncalc.numbers import rounded
 

@@ -8,8 +8,8 @@ from math import prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, behind
 from cnncalc.layers.base import times
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.reshape import Flatten
+from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.moving.reshape import Flatten
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
 

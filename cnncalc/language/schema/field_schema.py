@@ -9,6 +9,7 @@ from cnncalc.language.schema import patterns
 from cnncalc.language.values.expressions import LONGEST
 from cnncalc.layers.axes import LAST, OneAxis, SeveralAxes
 from cnncalc.layers.base import Field
+from cnncalc.layers.convolution.fixed import FilterTaps
 from cnncalc.layers.fields import (
     LARGEST,
     LARGEST_REAL,
@@ -27,7 +28,6 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
-from cnncalc.layers.fixed import FilterTaps
 from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
 
 Json = dict[str, Any]

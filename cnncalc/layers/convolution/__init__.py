@@ -1,0 +1,1 @@
+"""Products with trained weights: convolutions, linear layers, and how their weights come about."""

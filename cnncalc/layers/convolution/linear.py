@@ -1,0 +1,119 @@
+"""Fully connected layers."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import Annotated
+
+from cnncalc.layers.base import (
+    EVERY,
+    EVERYTHING,
+    POINTWISE,
+    Across,
+    Arithmetic,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    kept_input,
+    products,
+    times,
+)
+from cnncalc.layers.fields import Choice, Flag, Positive
+from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+
+
+class Linear(Layer, kind="linear"):
+    """Fully connected: every unit is a dot product with the whole vector that arrives, plus a bias;
+    of a sequence, with each step, as a convolution with a kernel of 1 is.
+
+        - linear: 10
+
+    units: number of units, the output's length, or its features
+    bias: whether each unit has a bias
+    weight_norm: whether the weight is kept as direction and length (Salimans & Kingma 2016)
+    per: `step`: of a map nothing is read; `position`: its channels are, at each position
+    transposed: whether the weight has the inputs first, as a `linear` back has it that shares it
+    spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
+    """
+
+    role = "weighted"
+
+    units: Positive
+    bias: Flag = True
+    weight_norm: Flag = False
+    per: Annotated[str, Choice("step", "position")] = "step"
+    transposed: Flag = False
+    spectral_norm: Flag = False
+
+    @property
+    def drawn(self) -> bool:
+        return not way(self) and not self.transposed
+
+    @property
+    def inputs_first(self) -> bool:
+        return self.transposed
+
+    def borrows(self, other: Layer) -> bool:
+        if isinstance(other, Linear):
+            return self.transposed != other.transposed
+        return other.kind == "embedding"
+
+    def check(self) -> Iterator[Problem]:
+        yield from check_ways(self)
+        if way(self) and self.transposed:
+            yield Problem(way(self), "of a `transposed` weight no row is a unit's")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if len(inputs[0]) > 2 and self.per == "step":
+            fact = f"`linear` reads a vector or a sequence, got {times(inputs[0])}"
+            hint = "add `flatten` or `global_avg_pool` before it"
+            raise ShapeError(fact, f"{hint}; `per: position` reads each position by itself")
+        return (self.units, *inputs[0][1:])
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        shape = (self.units, inputs[0][0])
+        shape = shape[::-1] if self.transposed else shape
+        return weights(self, shape, self.units, self.bias)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        units = self.units * prod(inputs[0][1:])
+        return Ops(macs=units * inputs[0][0], additions=units if self.bias else 0)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        kept = kept_of_weights(self, self.weights(*inputs))
+        ahead = [weight._replace(gradient_of=(0,)) for weight in kept[:1]]
+        return by_position(inputs[0]), *ahead, *kept[1:]
+
+    def window(self, *inputs: Shape) -> Window:
+        return EVERYTHING if len(inputs[0]) == 1 else POINTWISE
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}
+        plain = "nn.Linear" if len(inputs[0]) == 1 else "ChannelLinear"
+        return TorchModule(
+            "TransposedLinear" if self.transposed else plain,
+            arguments,
+            wrapper=wrapper(self),
+            positional=2,
+            defaults={"bias": True},
+        )
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        macs = products(*inputs[0][1:], self.units, inputs[0][0])
+        return Arithmetic(str(self.units), macs=macs.replace("*", " * "))
+
+
+def by_position(shape: Shape) -> Kept:
+    """What is read, kept with the channels of each position behind one another: a copy, where there
+    are several of both."""
+    if 1 in (shape[0], prod(shape[1:])):
+        return kept_input(shape)
+    return Kept("by position", prod(shape))

@@ -1,0 +1,1 @@
+"""Several branches become one."""

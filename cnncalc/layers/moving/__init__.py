@@ -1,0 +1,1 @@
+"""Values moved, repeated, left out, or mixed from their neighbours."""

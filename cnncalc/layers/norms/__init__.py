@@ -1,0 +1,1 @@
+"""What brings values to one scale."""

@@ -1,0 +1,1 @@
+"""What is done with each value, or with those of one position."""

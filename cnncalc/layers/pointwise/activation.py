@@ -1,0 +1,198 @@
+"""Activations: most are rows of one table."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Annotated, ClassVar
+
+from cnncalc.layers.base import (
+    OWN,
+    Across,
+    Kept,
+    Layer,
+    Ops,
+    Shape,
+    TorchModule,
+    Weight,
+    kept_input,
+    kept_output,
+)
+from cnncalc.layers.fields import Choice, Flag, Number
+from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
+from cnncalc.layers.pointwise.curved import ROWS, Curved
+
+
+def kept_as(name: str, shape: Shape) -> Kept:
+    """A tensor of that shape: the input, the output, or one of its own of that name."""
+    if name == "input":
+        return kept_input(shape)
+    return kept_output(shape) if name == "output" else Kept(name, prod(shape))
+
+
+class Pointwise(Layer):
+    """An activation of the table."""
+
+    flattening = "any"
+
+    row: ClassVar[Curved]
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return self.row.cost.scaled(prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return tuple(kept_as(name, inputs[0]) for name in self.row.keeps)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        parameter = self.row.parameter
+        if parameter is None:
+            return TorchModule(self.row.module)
+        arguments = {parameter.torch: getattr(self, parameter.name)}
+        return TorchModule(
+            self.row.module, arguments, defaults={parameter.torch: parameter.default}
+        )
+
+
+def layer_of(row: Curved) -> type[Layer]:
+    """The layer kind of a row."""
+    passes = row.module == "nn.Identity"
+    body: dict[str, object] = {
+        "row": row,
+        "role": "move" if passes else "activation",
+        "curve": row.curve,
+        "steepest": row.steepest,
+        "view": passes,
+        "passes": passes,
+        "__doc__": f"{row.fact}\n\n- {row.kind}\n",
+    }
+    if row.parameter:
+        name, _, default, doc, wanted = row.parameter
+        body["__doc__"] = f"{row.fact}\n\n- {row.kind}: {default}\n\n{name}: {doc}\n"
+        body |= {"__annotations__": {name: wanted}, name: default}
+    layer: type[Layer] = type(row.kind.title().replace("_", ""), (Pointwise,), body, kind=row.kind)
+    return layer
+
+
+class PRelu(Layer, kind="prelu"):
+    """x above 0, a trained slope times x below. 1 comparison and 1 multiplication for each value.
+
+        - prelu
+
+    init: what the slopes start from
+    shared: whether all channels have one slope; else each has its own
+    """
+
+    role = "activation"
+    curve = "rectifier"
+    flattening = "single"
+
+    init: Number = 0.25
+    shared: Flag = True
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", (1,) if self.shared else inputs[0][:1]),)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(comparisons=1, multiplications=1).scaled(prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
+
+    def connections(self, *inputs: Shape) -> int:
+        return prod(inputs[0])
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        slopes = 1 if self.shared else inputs[0][0]
+        return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})
+
+
+class Gelu(Layer, kind="gelu"):
+    """x/2 * (1 + erf(x / sqrt(2))). 1 exponential, 1 addition and 3 multiplications for each
+    value; by `tanh` 1, 2 and 6.
+
+        - gelu
+
+    approximate: `tanh`: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3))); or `none`
+    """
+
+    role = "activation"
+    curve = "rectifier"
+    flattening = "any"
+
+    approximate: Annotated[str, Choice("none", "tanh")] = "none"
+    costs: ClassVar[Mapping[str, Ops]] = {
+        "none": Ops(exponentials=1, additions=1, multiplications=3),
+        "tanh": Ops(exponentials=1, additions=2, multiplications=6),
+    }
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return self.costs[self.approximate].scaled(prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.GELU", self.values(), defaults={"approximate": "none"})
+
+
+class Threshold(Layer, kind="threshold"):
+    """x above a threshold, else a fixed value. 1 comparison for each value.
+
+        - threshold: 1.0
+
+    threshold: what x must be larger than
+    value: what it is else
+    """
+
+    role = "activation"
+    curve = "rectifier"
+    flattening = "any"
+
+    threshold: Number = 1.0
+    value: Number = 0.0
+
+    def ops(self, *inputs: Shape) -> Ops:
+        return Ops(comparisons=prod(inputs[0]))
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (kept_input(inputs[0]),)
+
+    def across(self, *inputs: Shape) -> Across:
+        return OWN
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("nn.Threshold", self.values(), positional=2)
+
+
+BARE_WORDS: tuple[type[Layer], ...] = (
+    *map(layer_of, ROWS),
+    Gelu,
+    Threshold,
+    PRelu,
+    Softmax,
+    LogSoftmax,
+)
+ACTIVATIONS = {layer.kind: layer for layer in BARE_WORDS}
+
+
+class Activation(Layer, kind="activation"):
+    """The activation of that name, with its defaults: so a block can take it as an argument.
+
+        - activation: hard_swish
+
+    kind: one of the activations
+    """
+
+    role = "activation"
+
+    kind: Annotated[str, Choice(*ACTIVATIONS)]  # type: ignore[misc]
+
+    def resolve(self) -> Layer:
+        return ACTIVATIONS[self.kind]()

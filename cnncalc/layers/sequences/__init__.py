@@ -1,0 +1,1 @@
+"""Steps in a row: states, attention, and what is learned of places."""

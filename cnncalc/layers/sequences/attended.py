@@ -1,0 +1,118 @@
+"""What attention keeps for its backward."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.layers.base import Kept, Shape, kept_input, kept_output
+from cnncalc.layers.sequences.heads import Heads
+
+
+class Attended(NamedTuple):
+    """An attention at work.
+
+    projects: whether queries, keys and values are projected
+    turns: whether queries and keys are turned
+    learns: whether what is added to the scores is
+    """
+
+    sizes: Heads
+    inputs: tuple[Shape, ...]
+    projects: bool = True
+    turns: bool = False
+    learns: bool = False
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """Which inputs become queries, keys and values."""
+        last = len(self.inputs) - 1
+        return 0, min(1, last), last
+
+    def stacked(self) -> Iterator[Kept]:
+        """By PyTorch's own, which reads keys of other features than the queries' twice, for keys
+        and for values."""
+        for number in self.steps():
+            yield self.step_by_step(number, laid_anew=True)
+        own = self.sizes.arriving[0]
+        if self.numbers[1] == self.numbers[2] == 1 and self.sizes.arriving[1] != own:
+            again = self.step_by_step(1, laid_anew=True)
+            yield from (again._replace(name="transposed values"),) if again.of == "own" else ()
+        yield Kept("projected", sum(self.sizes.projected))
+        yield from self.by_kernel(written=True)
+
+    def fused(self) -> Iterator[Kept]:
+        """By a kernel that keeps no scores: queries, keys, values, and what it makes of them."""
+        if self.projects:
+            yield from map(self.step_by_step, self.steps())
+            yield Kept("projected", sum(self.sizes.projected))
+        elif self.turns:
+            yield self.step_by_step(self.numbers[2])
+            yield Kept("turned", sum(self.sizes.projected[:2]))
+        else:
+            yield from map(self.step_by_step, self.steps())
+        yield from self.by_kernel(written=bool(self.sizes.features))
+
+    def by_kernel(self, written: bool) -> Iterator[Kept]:
+        """What the heads make, which a projection reads or which is the output; and for each query
+        the logarithm of the sum that softmax divides by."""
+        mixed = self.sizes.each[0] * self.sizes.mixed
+        output = (self.sizes.mixed, *self.inputs[0][1:])
+        yield Kept("mixed", mixed) if written else kept_output(output)
+        yield Kept("sums", self.sizes.each[0] * self.sizes.heads[0])
+
+    def unfused(self) -> Iterator[Kept]:
+        """Step by step: scaled queries and keys, each for the other's gradient, values, scores."""
+        sizes = self.sizes
+        queries, keys, _ = self.numbers
+        if self.projects:
+            yield from map(self.step_by_step, self.steps())
+        rows = sizes.each[0] * sizes.heads[0]
+        yield Kept("queries", rows * sizes.key, gradient_of=self.of(keys))
+        mixing = () if self.learns else self.of(queries, keys)
+        yield from self.once(self.given("keys", self.of(queries)), self.given("values", mixing))
+        yield Kept("scores", sizes.scores)
+        if sizes.features:
+            yield Kept("mixed", sizes.each[0] * sizes.mixed)
+
+    def given(self, name: str, gradient_of: tuple[int, ...]) -> Kept:
+        """Keys or values, laid out by head: a copy, unless they lie so already."""
+        sizes = self.sizes
+        number = self.numbers[1 if name == "keys" else 2]
+        alone = sizes.heads[0] == 1 or self.inputs[number][-1] == 1
+        turned = self.turns and name == "keys"
+        if not self.projects and not turned and sizes.heads[0] == sizes.heads[1] and alone:
+            return self.step_by_step(number)._replace(gradient_of=gradient_of)
+        features = sizes.key if name == "keys" else sizes.value
+        count = sizes.each[1] * sizes.heads[0] * features
+        return Kept(name, count, gradient_of=gradient_of)
+
+    def once(self, keys: Kept, values: Kept) -> Iterator[Kept]:
+        """Both; the same tensor but once."""
+        if (keys.name, keys.number) != (values.name, values.number):
+            yield keys
+            yield values
+        elif keys.gradient_of and values.gradient_of:
+            both = sorted({*keys.gradient_of, *values.gradient_of})
+            yield keys._replace(gradient_of=tuple(both))
+        else:
+            yield keys._replace(gradient_of=())
+
+    def of(self, *numbers: int) -> tuple[int, ...]:
+        """The inputs whose gradient alone needs a tensor; none, where weights before it do."""
+        return () if self.projects else tuple(sorted(set(numbers)))
+
+    def steps(self) -> range:
+        """The numbers of the inputs."""
+        return range(len(self.inputs))
+
+    def step_by_step(self, number: int, laid_anew: bool = False) -> Kept:
+        """An input as it is kept step by step: a copy, unless its numbers lie so already.
+
+        laid_anew: whether the samples come behind the steps
+        """
+        features, *sides, steps = self.inputs[number]
+        single = steps == 1 and 1 in (features, prod(sides))
+        if single or (features == 1 and not laid_anew):
+            return kept_input(self.inputs[number], number)
+        name = f"transposed {number + 1}" if number else "transposed"
+        return Kept(name, prod(self.inputs[number]))

@@ -1,0 +1,388 @@
+"""Attention."""
+
+from collections.abc import Iterator, Mapping
+from math import gcd, prod
+from typing import Annotated, Any, ClassVar
+
+from cnncalc.layers.base import (
+    COLLAPSED,
+    LONGEST_CYCLE,
+    STATISTICS,
+    Across,
+    Arithmetic,
+    Axis,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Reads,
+    Shape,
+    ShapeError,
+    TorchModule,
+    Weight,
+    Window,
+    products,
+    times,
+)
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    OffsetSize,
+    OptionalPositive,
+    OptionalSize,
+    Positive,
+    Real,
+    Truth,
+    arriving,
+)
+from cnncalc.layers.sequences.attended import Attended
+from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
+from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
+from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
+
+ALONE = Axis(1, 1, (range(1),))
+"""The reads of an axis along which each place is by itself."""
+
+
+class Attention(Layer, kind="attention"):
+    """Attention of several heads (Vaswani 2017): each step becomes a mean of all steps, weighed by
+    softmax(q k / sqrt(d)); with `keys`, of the steps of another sequence. The steps are the last
+    axis; what stands between them and the features, as the windows of a map do, is taken each by
+    itself. MACs are those of the projections and of the products q k and a v. Besides, 1
+    multiplication for each value of the queries, for the scale; 1 addition for each bias; 3
+    operations for each value that `rotary` turns; 1 addition for each score for what `relative`
+    learns, 1 for what `score_bias` does, and 1 for what `shift` hides and `alibi` takes away; what
+    `qk_norm` takes; and a softmax over the keys for each head and step. What `causal` leaves out is
+    computed, as PyTorch counts it.
+
+        - attention: 12
+
+    heads: parts the features are split into, each with weights of its own
+    bias: whether the projections have biases
+    causal: whether a step attends to itself and those before it only
+    key_heads: of keys and values, each for as many queries' (Ainslie 2023); `heads`, unless given
+    head_features: of a head's queries and keys; the queries' shared out, unless given
+    value_features: of a head's values; as many as of its keys, unless given
+    features: of the output; as many as the queries have, unless given
+    project: `all`, or `inputs` but not what the heads make, or `none`, where q, k and v arrive
+    out_bias: whether the projection of what the heads make has a bias; `bias`, unless given
+    size: positions of the steps along each axis, as of a window; a line, unless given
+    relative: whether each head learns a number for each offset of one position from another
+    shift: how far the map was rolled before it was cut into windows; what was apart is hidden
+    map: the sizes of that map, `56x48`; those of a square one, unless given
+    rotary: base of the wavelengths by which q and k are turned (Su 2021); no turn, unless given
+    alibi: whether each head lowers scores in proportion to the distance (Press 2022)
+    score_bias: whether each head learns a number for each query and key, added to their score
+    qk_norm: of the queries and the keys of a head, before they are turned (Dehghani 2023), with
+        factors that all heads share: `layer_norm` or `rms_norm`; none, unless given
+    queries: what becomes queries; what arrives, unless given
+    keys: what becomes keys; what arrives, unless given
+    values: what becomes values; what the keys are of, unless given
+    """
+
+    role = "sequence"
+    curve = "squashing"
+    branches: ClassVar[Mapping[str, bool]] = {"queries": True, "keys": True, "values": False}
+    scaling = ("query_norm", "key_norm")
+
+    heads: Positive
+    bias: Flag = True
+    causal: Flag = False
+    key_heads: OptionalPositive = None
+    head_features: OptionalPositive = None
+    value_features: OptionalPositive = None
+    features: OptionalPositive = None
+    project: Annotated[str, Choice("all", "inputs", "none")] = "all"
+    out_bias: Annotated[bool | None, Truth()] = None
+    size: OptionalSize = None
+    relative: Flag = False
+    shift: OffsetSize = 0
+    map: OptionalSize = None
+    rotary: Annotated[float | None, Real(1)] = None
+    alibi: Flag = False
+    score_bias: Flag = False
+    qk_norm: Annotated[str | None, Choice(*NORMS)] = None
+
+    # -- what its fields say ------------------------------------------------------------------
+
+    def check(self) -> Iterator[Problem]:
+        """Fields that need another, or leave it nothing to say."""
+        if self.key_heads and self.heads % self.key_heads:
+            fact = f"`key_heads: {self.key_heads}` do not divide {self.heads} heads"
+            yield Problem("key_heads", fact, f"`key_heads: {gcd(self.heads, self.key_heads)}`")
+        for name in ("features", "out_bias"):
+            if getattr(self, name) is not None and self.project != "all":
+                fact = f"`{name}` is of a projection that `project: {self.project}` leaves out"
+                yield Problem(name, fact, "leave it out, or `project: all`")
+        for name in ("head_features", "value_features", "qk_norm"):
+            if getattr(self, name) is not None and self.project == "none":
+                fact = f"`{name}` is of what arrives, where nothing is projected"
+                yield Problem(name, fact, "leave it out, or `project: inputs`")
+        if self.map is not None and not self.shifts:
+            yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
+
+    @property
+    def shifts(self) -> bool:
+        """Whether windows hide places from each other."""
+        return any(self.shift) if isinstance(self.shift, tuple) else bool(self.shift)
+
+    @property
+    def writes_bias(self) -> bool:
+        """Whether what the heads make is projected with a bias."""
+        return self.bias if self.out_bias is None else self.out_bias
+
+    @property
+    def reads(self) -> bool:
+        """Whether queries, keys and values are projected."""
+        return self.project != "none"
+
+    @property
+    def learns(self) -> bool:
+        """Whether what is added to the scores is learned."""
+        return self.relative or self.score_bias
+
+    def norms(self, sizes: Heads) -> HeadNorms:
+        """Of queries and keys."""
+        return HeadNorms(self.qk_norm, sizes)
+
+    def fused(self, sizes: Heads) -> bool:
+        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, has other
+        ones for each window, or values of other features than keys."""
+        return sizes.key == sizes.value and not self.learns and not self.shifts
+
+    def placed(self, sizes: Heads) -> bool:
+        """Whether it matters which step is which."""
+        hides = self.causal and not self.fused(sizes)
+        return bool(self.rotary) or self.alibi or self.score_bias or hides
+
+    # -- sizes --------------------------------------------------------------------------------
+
+    @property
+    def weight_layers(self) -> int:
+        return {"all": 2, "inputs": 1, "none": 0}[self.project]
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        sizes = self.sizes(*inputs)
+        self.places(sizes)
+        return (sizes.features or sizes.mixed, *inputs[0][1:])
+
+    def sizes(self, *inputs: Shape) -> Heads:
+        """How many heads weigh how much. Raises ShapeError."""
+        queries, keys, values = self.roles(*inputs)
+        sequences(self, queries), sequences(self, keys), sequences(self, values)
+        if not queries[1:-1] == keys[1:-1] == values[1:-1] or keys[-1] != values[-1]:
+            fact = f"`attention` cannot weigh {times(values)} by {times(queries)} and {times(keys)}"
+            hint = "as many steps of values as of keys, of as many sequences as the queries are"
+            raise ShapeError(fact, hint, code="CNN403")
+        arrives = queries[0], keys[0], values[0]
+        count = self.heads, self.key_heads or self.heads
+        key = self.head_features or self.even(queries[0])
+        value = self.value_features or key
+        if not self.reads:
+            value = self.given(arrives, count, key)
+        features = (self.features or queries[0]) if self.project == "all" else 0
+        groups = prod(queries[1:-1])
+        found = Heads(arrives, groups, (queries[-1], keys[-1]), count, key, value, features)
+        if self.rotary and key % 2:
+            fact = f"`rotary` turns pairs of features, and a head has {key}"
+            raise ShapeError(fact, "an even `head_features`", field="rotary")
+        return found
+
+    def roles(self, *inputs: Shape) -> tuple[Shape, Shape, Shape]:
+        """The shapes of what becomes queries, keys and values."""
+        return inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
+
+    def even(self, features: int) -> int:
+        """The features of a head, of so many in all. Raises ShapeError."""
+        if features % self.heads:
+            fact = f"{self.heads} heads do not divide {arriving(features, 'feature')}"
+            hint = f"`heads: {gcd(features, self.heads)}`"
+            raise ShapeError(fact, hint, field="heads", code="CNN404")
+        return features // self.heads
+
+    def given(self, arrives: tuple[int, int, int], count: tuple[int, int], key: int) -> int:
+        """The features of a head's values, where they arrive as they are. Raises ShapeError."""
+        _, keys, values = arrives
+        if keys != count[1] * key:
+            fact = f"heads of {key} features want {count[1] * key} of keys, got {keys}"
+            raise ShapeError(fact, "`project: all` makes them fit", code="CNN403")
+        if values % count[1]:
+            fact = f"{count[1]} heads do not divide the {values} features of the values"
+            hint = f"`key_heads: {gcd(values, count[1])}`"
+            raise ShapeError(fact, hint, field="heads", code="CNN404")
+        return values // count[1]
+
+    def places(self, sizes: Heads) -> Places | None:
+        """Where the steps are, if that matters. Raises ShapeError."""
+        if not (self.size is not None or self.relative or self.shifts):
+            return None
+        queries, keys = sizes.steps
+        size = laid_out(self.size, queries)
+        if keys != queries:
+            fact = f"queries and keys have the same places, got {queries:,} and {keys:,} steps"
+            hint = "places are those of one sequence: leave out `keys`"
+            raise ShapeError(fact, hint, field="size" if self.size else "relative")
+        if not self.shifts:
+            return Places(size)
+        shift = along(self.shift, len(size), "shift")
+        if any(far >= side for far, side in zip(shift, size, strict=True)):
+            fact = f"`shift: {times(shift)}` leaves nothing of a window of {times(size)}"
+            raise ShapeError(fact, "half a window", field="shift")
+        return Places(size, cut(self.map, size, sizes.groups), shift)
+
+    # -- what it has and does -----------------------------------------------------------------
+
+    def plain(self, sizes: Heads) -> bool:
+        """Whether `nn.MultiheadAttention` says it."""
+        queries = sizes.arriving[0]
+        return (
+            self.project == "all"
+            and sizes.widths[:2] == (queries, queries)
+            and (sizes.value, sizes.features) == (sizes.key, queries)
+            and sizes.heads[0] == sizes.heads[1]
+            and self.writes_bias == self.bias
+            and not (self.learns or self.shifts or self.rotary or self.alibi or self.qk_norm)
+        )
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return tuple(stacked(sizes, self.bias))
+        return tuple(self.tensors(sizes))
+
+    def tensors(self, sizes: Heads) -> Iterator[Weight]:
+        """A layer for each projection; before them what is learned of places, and an index."""
+        places = self.places(sizes) if self.relative else None
+        if places:
+            yield Weight("relative_position_bias_table", (places.offsets, self.heads))
+        if self.score_bias:
+            yield Weight("score_bias", (self.heads, *sizes.steps))
+        if places:
+            steps = sizes.steps[0]
+            yield Weight("relative_position_index", (steps, steps), buffer=True)
+        if self.reads:
+            yield from projections(sizes, self.bias)
+        yield from self.norms(sizes).weights()
+        if sizes.features:
+            yield from linear("out", sizes.mixed, sizes.features, self.writes_bias)
+
+    def ops(self, *inputs: Shape) -> Ops:
+        sizes = self.sizes(*inputs)
+        turned = sum(sizes.projected[:2]) if self.rotary else 0
+        added = sizes.scores * (self.relative + self.score_bias + (self.shifts or self.alibi))
+        return sizes.weighing.plus(self.norms(sizes).ops()).plus(
+            Ops(
+                macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
+                additions=self.biases(sizes) + turned + added,
+                multiplications=2 * turned,
+            )
+        )
+
+    def biases(self, sizes: Heads) -> int:
+        """Biases of projections, each wherever it is added."""
+        read = sum(sizes.projected) if self.bias and self.reads else 0
+        return read + (sizes.each[0] * sizes.features if self.writes_bias else 0)
+
+    def connections(self, *inputs: Shape) -> int:
+        sizes = self.sizes(*inputs)
+        macs = (sizes.read_macs if self.reads else 0) + sizes.written_macs
+        learned = sizes.scores * (self.relative + self.score_bias)
+        return macs + self.biases(sizes) + learned + self.norms(sizes).connections()
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """As a fused kernel does, which keeps no scores, where there is one."""
+        sizes = self.sizes(*inputs)
+        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
+        if self.plain(sizes):
+            return tuple(attended.stacked())
+        weighed = attended.fused() if self.fused(sizes) else attended.unfused()
+        return *weighed, *self.norms(sizes).kept()
+
+    # -- where it looks -----------------------------------------------------------------------
+
+    def across(self, *inputs: Shape) -> Across | None:
+        """Of what becomes queries: the rest it sees as a whole. A single key has all the weight."""
+        told = len(inputs) > 1 and inputs[1][-1] == 1
+        return Across((Reads(number=0),)) if self.reads and not told else None
+
+    def window(self, *inputs: Shape) -> Window:
+        if len(inputs) > 1:
+            return STATISTICS
+        _, groups, steps = sequences(self, inputs[0])
+        sides = (ALONE for _ in inputs[0][1:-1])
+        if self.causal:
+            return Window((*sides, Axis(1, 1, (range(1 - steps, 1),))))
+        if groups == 1:
+            return STATISTICS
+        if steps > LONGEST_CYCLE:
+            return COLLAPSED
+        return Window((*sides, Axis(steps, steps, (range(steps),) * steps)))
+
+    # -- PyTorch ------------------------------------------------------------------------------
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return TorchModule("Attention", self.own_arguments(sizes))
+        return TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+
+    def own_arguments(self, sizes: Heads) -> Mapping[str, Any]:
+        """Of PyTorch's own."""
+        queries, keys, values = sizes.arriving
+        found = {"embed_dim": queries, "num_heads": self.heads, "bias": self.bias}
+        if (keys, values) != (queries, queries):
+            found |= {"kdim": keys, "vdim": values}
+        return found | ({"causal": True} if self.causal else {})
+
+    def wide_arguments(self, sizes: Heads) -> Mapping[str, Any]:
+        """Of what PyTorch lacks."""
+        places = self.places(sizes)
+        features = sizes.arriving if self.reads else (0, 0, 0)
+        return {
+            "heads": sizes.heads[0],
+            "key_heads": sizes.heads[1],
+            "head_features": sizes.key,
+            "value_features": sizes.value,
+            **dict(zip(("in_features", "kdim", "vdim"), features, strict=True)),
+            "out_features": sizes.features,
+            "bias": self.bias,
+            "out_bias": self.writes_bias,
+            "causal": self.causal,
+            "steps": sizes.steps if self.placed(sizes) else (),
+            "size": places.size if places else (),
+            "relative": self.relative,
+            "counts": places.counts if places else (),
+            "shift": places.shift if places else (),
+            "rotary": self.rotary or 0.0,
+            "alibi": self.alibi,
+            "score_bias": self.score_bias,
+            "qk_norm": self.qk_norm or "",
+        }
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        sizes = self.sizes(*inputs)
+        macs = " + ".join([*terms(sizes, self.reads), sizes.formula])
+        macs = f"{sizes.groups} * ({macs})" if sizes.groups > 1 else macs
+        made = str(sizes.features or products(self.heads, sizes.value))
+        same = self.output_shape(*inputs)[0] == inputs[0][0]
+        return Arithmetic("" if same else made, macs=macs)
+
+
+WIDE: Mapping[str, Any] = {
+    "in_features": 0,
+    "kdim": 0,
+    "vdim": 0,
+    "out_features": 0,
+    "bias": True,
+    "out_bias": True,
+    "causal": False,
+    "steps": (),
+    "size": (),
+    "relative": False,
+    "counts": (),
+    "shift": (),
+    "rotary": 0.0,
+    "alibi": False,
+    "score_bias": False,
+    "qk_norm": "",
+}

@@ -1,0 +1,50 @@
+"""The norms of an attention's queries and keys."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc.layers.base import NO_OPS, Kept, Layer, Ops, Weight
+from cnncalc.layers.norms.norm import LayerNorm, RmsNorm
+from cnncalc.layers.sequences.heads import Heads
+
+NORMS: dict[str, type[Layer]] = {"layer_norm": LayerNorm, "rms_norm": RmsNorm}
+
+
+class HeadNorms(NamedTuple):
+    """A norm of the queries and one of the keys, each over the features of a head at a step, with
+    factors that all heads share. Of no kind: none."""
+
+    kind: str | None
+    sizes: Heads
+
+    def each(self) -> Iterator[tuple[str, Layer, tuple[int, int]]]:
+        """By name: the norm, and what it reads, a head's features x the steps of all heads."""
+        if self.kind is None:
+            return
+        for name, heads, steps in zip(
+            ("query", "key"), self.sizes.heads, self.sizes.each, strict=False
+        ):
+            yield f"{name}_norm", NORMS[self.kind](), (self.sizes.key, heads * steps)
+
+    def weights(self) -> Iterator[Weight]:
+        """Theirs."""
+        for name, norm, shape in self.each():
+            for weight in norm.weights(shape):
+                yield weight._replace(name=f"{name}.{weight.name}")
+
+    def ops(self) -> Ops:
+        """Of both."""
+        found = NO_OPS
+        for _, norm, shape in self.each():
+            found = found.plus(norm.ops(shape))
+        return found
+
+    def connections(self) -> int:
+        """Of both."""
+        return sum(norm.connections(shape) for _, norm, shape in self.each())
+
+    def kept(self) -> Iterator[Kept]:
+        """What they read, which projections made for them, and what they keep besides."""
+        for name, norm, shape in self.each():
+            for kept in norm.kept(shape):
+                yield kept._replace(name=f"{name} {kept.name}", of="own", gradient_of=())

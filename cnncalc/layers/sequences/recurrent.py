@@ -1,0 +1,219 @@
+"""Recurrent layers: a state that is carried along a sequence."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from cnncalc.layers.base import (
+    EVERY,
+    EVERYTHING,
+    STATISTICS,
+    Across,
+    Arithmetic,
+    Axis,
+    Kept,
+    Layer,
+    Ops,
+    Problem,
+    Shape,
+    TorchModule,
+    Weight,
+    Window,
+)
+from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
+from cnncalc.layers.sequences.sequence import sequence, transposed
+
+DEEPEST = 1000
+"""Layers of one item; each has weights of its own, that are listed."""
+
+
+class Recurrent(Layer):
+    """A state of `units` numbers, the new one computed from the input's step and the old one.
+
+    units: length of the state, and of what it gives at each step
+    layers: how many, each over the states of the one before
+    bidirectional: whether a second state runs backwards; its units stand behind those of the first
+    bias: whether there are biases: two for each unit and gate, as in PyTorch
+    output: `sequence`, the states of all steps, or `last`, the vector of the final ones
+    """
+
+    role = "sequence"
+    curve = "squashing"
+
+    units: Positive
+    layers: Annotated[int, Whole(1, DEEPEST)] = 1
+    bidirectional: Flag = False
+    bias: Flag = True
+    output: Annotated[str, Choice("sequence", "last")] = "sequence"
+    gates: ClassVar[int]
+    keeps: ClassVar[int]
+    begins: ClassVar[int] = 0
+    cost: ClassVar[Ops]
+    module: ClassVar[str]
+
+    @property
+    def weight_layers(self) -> int:
+        return self.layers
+
+    @property
+    def given(self) -> int:
+        """Numbers that each direction gives at a step."""
+        return self.units
+
+    @property
+    def directions(self) -> int:
+        """1, or 2 where a second state runs backwards."""
+        return 2 if self.bidirectional else 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        _, steps = sequence(self, inputs[0])
+        features = self.directions * self.given
+        return (features, steps) if self.output == "sequence" else (features,)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return tuple(self.tensors(inputs[0][0]))
+
+    def tensors(self, features: int) -> Iterator[Weight]:
+        """Its weights, layer by layer and direction by direction."""
+        rows = self.gates * self.units
+        for layer in range(self.layers):
+            reads = self.directions * self.given if layer else features
+            for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
+                yield Weight(f"weight_ih_{suffix}", (rows, reads))
+                yield Weight(f"weight_hh_{suffix}", (rows, self.given))
+                if self.bias:
+                    yield Weight(f"bias_ih_{suffix}", (rows,))
+                    yield Weight(f"bias_hh_{suffix}", (rows,))
+                if self.given != self.units:
+                    yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
+
+    def states(self, steps: int) -> int:
+        """Numbers in all states of all layers and directions."""
+        return self.units * self.directions * self.layers * steps
+
+    def biases(self, steps: int) -> int:
+        """Biases added in all steps."""
+        return 2 * self.gates * self.states(steps) if self.bias else 0
+
+    def ops(self, *inputs: Shape) -> Ops:
+        features, steps = inputs[0]
+        below = features + (self.layers - 1) * self.directions * self.given
+        reads = below + self.layers * self.given
+        rows = self.gates * reads
+        if self.given != self.units:
+            rows += self.layers * self.given
+        macs = steps * self.directions * self.units * rows
+        products = Ops(macs=macs, additions=self.biases(steps))
+        return self.cost.scaled(self.states(steps)).plus(products)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """As the steps are computed one by one: each direction transposes what it reads; each layer
+        above reads the states of the one below, laid out anew; and each unit keeps some numbers a
+        step, its state before or behind it among them. The kernels of a GPU, and oneDNN's of an
+        LSTM on a CPU, keep a workspace of their own instead."""
+        steps = inputs[0][1]
+        below = (self.layers - 1) * self.directions * self.given * steps
+        kept = self.keeps * self.states(steps) + self.begins * self.states(1)
+        if self.given != self.units:
+            kept += self.given * self.directions * self.layers * steps
+        read = transposed(inputs[0], self.directions)
+        return read, Kept("below", below), Kept("steps", kept)
+
+    def connections(self, *inputs: Shape) -> int:
+        return self.ops(*inputs).macs + self.biases(inputs[0][1])
+
+    def window(self, *inputs: Shape) -> Window:
+        if self.output == "last":
+            return EVERYTHING
+        if self.bidirectional:
+            return STATISTICS
+        return Window((Axis(1, 1, (range(1 - inputs[0][1], 1),)),))
+
+    def across(self, *inputs: Shape) -> Across:
+        return EVERY
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        arguments = {
+            "input_size": inputs[0][0],
+            "hidden_size": self.units,
+            "num_layers": self.layers,
+            "bias": self.bias,
+            "bidirectional": self.bidirectional,
+            "last": self.output == "last",
+        }
+        return TorchModule(self.module, arguments)
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        features, steps = inputs[0]
+        units = f"2*{self.given}" if self.bidirectional else str(self.given)
+        rows = f"{self.gates}*{self.units}"
+        projected = f" + {self.given}*{self.units}" if self.given != self.units else ""
+        macs = f"{rows}*({features} + {self.given}){projected}"
+        if self.layers > 1:
+            above = f"{rows}*({units} + {self.given}){projected}"
+            macs = f"({macs} + {self.layers - 1} * {f'({above})' if projected else above})"
+        elif projected:
+            macs = f"({macs})"
+        both = "2 * " if self.bidirectional else ""
+        return Arithmetic(units, macs=f"{steps} * {both}{macs}")
+
+
+class Rnn(Recurrent, kind="rnn"):
+    """h' = tanh(V x + b + W h + c), the simple recurrent layer (Elman 1990). MACs are those of V x
+    and W h at each step; besides, for each unit 1 addition, 1 exponential and 2 biases.
+
+        - rnn: {units: 128, output: last}
+    """
+
+    gates = 1
+    keeps = 1  # h behind the step, and of the first step that before it
+    begins = 1
+    cost = Ops(additions=1, exponentials=1)
+    module = "Rnn"
+
+
+class Lstm(Recurrent, kind="lstm"):
+    """A cell c' = f c + i g, read through a gate: h' = o tanh(c') (Hochreiter & Schmidhuber 1997);
+    i, f and o are sigmoids, g is a tanh, each of V x + b + W h + c. MACs are those of V x and W h
+    at each step; besides, for each unit 8 additions, 3 multiplications, 3 divisions, 5 exponentials
+    and 8 biases. With a projection h' = P o tanh(c'), shorter than the cell (Sak 2014); its
+    products are MACs too.
+
+        - lstm: {units: 128, layers: 2, bidirectional: true}
+
+    projection: length of what each step gives, less than `units`; as long, unless given
+    """
+
+    projection: OptionalPositive = None
+    gates = 4
+    keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
+    cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
+    module = "Lstm"
+
+    @property
+    def given(self) -> int:
+        return self.projection or self.units
+
+    def check(self) -> Iterator[Problem]:
+        if self.projection and self.projection >= self.units:
+            fact = f"a projection to {self.projection} is no shorter than {self.units} units"
+            yield Problem("projection", fact, "leave it out")
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        form = super().torch(*inputs)
+        if self.projection is None:
+            return form
+        return TorchModule("ProjectedLstm", {**form.arguments, "proj_size": self.projection})
+
+
+class Gru(Recurrent, kind="gru"):
+    """h' = (1 - z) n + z h (Cho 2014), the gates r and z sigmoids of V x + b + W h + c, and
+    n = tanh(V x + b + r (W h + c)). MACs are those of V x and W h at each step; besides, for each
+    unit 7 additions, 3 multiplications, 2 divisions, 3 exponentials and 6 biases.
+
+        - gru: 128
+    """
+
+    gates = 3
+    keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
+    cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
+    module = "Gru"

@@ -139,3 +139,15 @@ def test_what_cannot_be_written() -> None:
 
 def test_the_schema_is_printed(cnncalc: Run) -> None:
     assert cnncalc("schema").stdout == text()
+
+
+def test_a_bundle_of_what_is_named_as_it_ships(tmp_path: Path) -> None:
+    """Both are found by their names, beside no file of them."""
+    spec = tmp_path / "mine.yaml"
+    spec.write_text("extends: se_resnet50\ninclude: blocks/separable_conv.yaml\nname: Mine\n")
+    found = bundle(spec, "mine.yaml")
+    assert {"mine.yaml", "se_resnet50.yaml", "separable_conv.yaml"} <= found.keys()
+    for name, written in found.items():
+        (tmp_path / name).write_text(written)
+    assert load(spec).name == "Mine"
+    assert "extends: se_resnet50.yaml" in found["mine.yaml"]

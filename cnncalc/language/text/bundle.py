@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from cnncalc import zoo
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
+
+Ships = Callable[[str], Path | None]
+"""The file that ships under a name, where there is one."""
 
 
 class NameTakenError(Exception):
@@ -33,19 +38,26 @@ def _gather(path: Path, name: str, names: dict[str, Path], found: dict[str, str]
     source = Source(str(path), path.read_text(encoding="utf-8"))
     lines = source.text.splitlines(keepends=True)
     found[name] = source.text
-    for file in reversed(_files(tree.read(source, Diagnostics()))):
-        neighbour = Path(file.text).name
-        _gather(path.parent / file.text, neighbour, names, found)
+    for file, ships in reversed(_files(tree.read(source, Diagnostics()))):
+        beside = path.parent / file.text
+        target = beside if beside.exists() else ships(file.text) or beside
+        neighbour = target.name
+        _gather(target, neighbour, names, found)
         _replace(lines, file.span, neighbour)
     found[name] = "".join(lines)
 
 
-def _files(root: Node | None) -> list[Scalar]:
-    """The files that a spec names, in order."""
+def _files(root: Node | None) -> list[tuple[Scalar, Ships]]:
+    """The files that a spec names, in order, each with what ships of its sort."""
+    ships: dict[str, Ships] = {"extends": zoo.find, "include": zoo.libraries().get}
     entries = root.entries if isinstance(root, tree.Mapping) else ()
-    nodes = [value for key, value in entries if key.text in ("extends", "include")]
-    parts = [node.items if isinstance(node, tree.Sequence) else (node,) for node in nodes]
-    return [file for files in parts for file in files if isinstance(file, Scalar)]
+    named = [(value, ships[key.text]) for key, value in entries if key.text in ships]
+    return [
+        (file, sort)
+        for value, sort in named
+        for file in (value.items if isinstance(value, tree.Sequence) else (value,))
+        if isinstance(file, Scalar)
+    ]
 
 
 def _replace(lines: list[str], span: Span, text: str) -> None:

@@ -128,8 +128,12 @@ def test_other_numbers_than_pytorch_are_said(
     from cnncalc.runtime.onnx.to_onnx import to_onnx
 
     class Other(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return changed(network(x))
+            return changed(self.network(x))
 
     graph, file = load("lenet5"), tmp_path / "network.onnx"
     network = lower(graph).eval()

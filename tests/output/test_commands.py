@@ -278,7 +278,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
     verification = Verification(
         hostile, hostile, "cpu", (Check(hostile, hostile, hostile, (finding,), (hostile,)),)
     )
-    entries = [Entry(hostile, 1, 1, "3x3", "1998", hostile, hostile)]
+    entries = [Entry(hostile, 1, 1, "3x3", "1998", 1.0, None, hostile, hostile)]
     return {
         "table": ("text", "\n".join(map(to_text, tables))),
         "json": ("json", to_json(tables)),

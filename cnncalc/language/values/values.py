@@ -94,9 +94,10 @@ def output(word: Word, name: str) -> Value:
 
 
 def are_layers(value: Value | None) -> TypeGuard[tuple[Word, ...]]:
-    """Whether a value is a list of layers, told by the first."""
-    first = value[0] if isinstance(value, tuple) and value else None
-    return isinstance(first, Word) and first.layer is not None
+    """Whether a value is a list of layers, all of them."""
+    if not isinstance(value, tuple) or not value:
+        return False
+    return all(isinstance(each, Word) and each.layer is not None for each in value)
 
 
 def named(value: Value) -> str:

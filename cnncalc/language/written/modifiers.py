@@ -91,6 +91,9 @@ def _is_computed(
 
 def _columns(node: Node, grammar: Grammar) -> tuple[str, ...]:
     scalars = node.items if isinstance(node, tree.Sequence) else (node,)
+    if not scalars:
+        message = "`each` wants names, got an empty list"
+        grammar.diagnostics.error("CNN511", node.span, message, "`each: [filters, count]`")
     found: list[str] = []
     for scalar in scalars:
         word = scalar.text if isinstance(scalar, Scalar) else ""

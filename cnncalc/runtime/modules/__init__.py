@@ -39,6 +39,8 @@ from cnncalc.runtime.modules.own_norms import (
     MeanOnlyBatchNorm,
     Normalize,
     Scale,
+    without_scale,
+    without_shift,
 )
 from cnncalc.runtime.modules.own_pointwise import (
     Abs,

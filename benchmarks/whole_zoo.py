@@ -9,7 +9,7 @@ from cnncalc.zoo import networks
 
 
 def whole_zoo(rounds: int) -> Iterator[Result]:
-    """`cnncalc zoo` analyses all of them to list their numbers; of a hundred, as there come more."""
+    """`cnncalc zoo` analyses all of them to list their numbers; the ratio is that of a hundred."""
     name = "100 networks of the zoo / `import torch`"
     listing, importing = python("-m", "cnncalc", "zoo"), python("-c", "import torch")
     whole = ratio(listing, importing, max(rounds // 4, 1))

@@ -4,12 +4,12 @@ and every network of the zoo."""
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cnncalc import loads
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import load
 from cnncalc.language.single import read_layer
@@ -30,14 +30,16 @@ QUICK = (
 """Networks that take a few seconds each; all others run where there is time."""
 
 
-def first_of_each(cases: Iterable[Any]) -> list[Any]:
-    """A case of each kind; the others where there is time."""
-    found, seen = [], set()
-    for case in cases:
+def by_shape() -> dict[str, list[str]]:
+    """A layer of each kind, by the shape that it reads: those of one shape are one network, as it
+    is the writing of a network that takes its time."""
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for case in CASES:
         kind = case.layer.partition(":")[0]
-        marks = [pytest.mark.thorough] if kind in seen else []
-        seen.add(kind)
-        found.append(pytest.param(case, marks=marks, id=f"{case.layer} on {case.shape}"))
+        if kind not in seen:
+            found.setdefault(case.shape, []).append(case.layer)
+            seen.add(kind)
     return found
 
 
@@ -47,11 +49,25 @@ def runs(graph: Graph, folder: Path) -> None:
     gc.collect()
 
 
-@pytest.mark.parametrize("case", first_of_each(CASES))
+@pytest.mark.parametrize("shape", by_shape())
+def test_a_layer_of_each_kind(shape: str, tmp_path: Path) -> None:
+    layers = by_shape()[shape]
+    heads = "".join(
+        f"  head{n}: {{from: input, layers: [{_item(layer)}]}}\n" for n, layer in enumerate(layers)
+    )
+    runs(loads(f"input: {shape}\nlayers: [identity]\noutputs:\n{heads}"), tmp_path)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.layer} on {case.shape}")
 def test_layers(case: Any, tmp_path: Path) -> None:
     graph = read_layer(case.layer, case.shape, Diagnostics())
     assert graph is not None
     runs(graph, tmp_path)
+
+
+def _item(layer: str) -> str:
+    return f"{{{layer}}}" if ":" in layer else layer
 
 
 @pytest.mark.parametrize(

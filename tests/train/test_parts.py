@@ -56,6 +56,7 @@ SCHEDULES = {  # ten steps an epoch, ten epochs: the step, falls so far, and the
     "after two": (Steps((3, 6), 0.5), 60, 0, 0.5 * 0.5),
     "exponential, before": (Exponential(2, 0.94), 19, 0, 1),
     "exponential, thrice": (Exponential(2, 0.94), 60, 0, 0.94**3),
+    "exponential, beyond a float": (Exponential(1, 1e15), 210, 0, math.inf),
     "cosine, middle": (Cosine(), 50, 0, 0.5),
     "cosine, a third": (Cosine(0.2, 1), 40, 0, 0.2 + 0.8 * (1 + math.cos(math.pi / 3)) / 2),
     "plateau, none": (Plateau(), 50, 0, 1),

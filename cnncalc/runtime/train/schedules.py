@@ -17,13 +17,21 @@ def factor(recipe: Recipe, step: int, steps: int, epochs: int, falls: int) -> fl
     if step < warm:
         return (step + 1) / (warm + 1)
     if isinstance(schedule, Steps):
-        return float(schedule.factor ** sum(step >= after * steps for after in schedule.after))
+        return _power(schedule.factor, sum(step >= after * steps for after in schedule.after))
     if isinstance(schedule, Exponential):
-        return float(schedule.factor ** (step // (schedule.every * steps)))
+        return _power(schedule.factor, step // (schedule.every * steps))
     if isinstance(schedule, Plateau):
-        return float(max(schedule.factor**falls, schedule.lowest))
+        return max(_power(schedule.factor, falls), schedule.lowest)
     if isinstance(schedule, Cosine):
         last = recipe.steps or epochs * steps
         done = min(1.0, (step - warm) / max(1.0, last - warm))
         return schedule.final + (1 - schedule.final) * (1 + math.cos(math.pi * done)) / 2
     return 1.0
+
+
+def _power(factor: float, times: int) -> float:
+    """Infinite, where it is beyond a float."""
+    try:
+        return float(factor**times)
+    except OverflowError:
+        return math.inf

@@ -22,10 +22,14 @@ def whole(output: str) -> Iterator[Path]:
 
     target, device = Path(output), is_device(output)  # of a link its place is taken
     beside = None if device else target.parent
-    with TemporaryDirectory(prefix=".cnncalc-", dir=beside) as folder:
-        yield Path(folder, target.name)
-        if device:
-            target.write_bytes(Path(folder, target.name).read_bytes())
-            return
-        for made in sorted(Path(folder).iterdir(), key=lambda file: file.name == target.name):
-            made.replace(target.with_name(made.name))
+    try:
+        with TemporaryDirectory(prefix=".cnncalc-", dir=beside) as folder:
+            yield Path(folder, target.name)
+            if device:
+                target.write_bytes(Path(folder, target.name).read_bytes())
+                return
+            for made in sorted(Path(folder).iterdir(), key=lambda file: file.name == target.name):
+                made.replace(target.with_name(made.name))
+    except OSError as error:
+        error.filename = output  # not of what is written in its place
+        raise

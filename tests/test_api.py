@@ -485,6 +485,17 @@ def test_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (tmp_path / "net.py").read_text(encoding="utf-8") == source
 
 
+@pytest.mark.parametrize("path", ["nowhere/net.py", "."])
+def test_export_names_what_it_cannot_write(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OSError, match=": '") as raised:
+        cnncalc.export("lenet5", path)
+    assert raised.value.filename == path
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.torch
 def test_lower_and_verify(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("torch")

@@ -78,3 +78,8 @@ def brief(text: str, most: int = 100) -> str:
 def reason(error: OSError | ValueError) -> str:
     """Why the system refuses, in its words."""
     return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in a line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -12,6 +12,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import samples
+from cnncalc.runtime.reading import first_line
 
 BATCH = 3
 """Samples that it runs with: not as many as it was written with."""
@@ -90,8 +91,3 @@ def _off(expected: Tensor, found: Tensor) -> float:
     if not finite.all():
         return 0.0
     return float((expected - found).abs().max() / expected.abs().max().clamp(min=1e-30))
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, in a line."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -16,7 +16,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.runtime.onnx.running import OnnxError, check_runs, first_line
+from cnncalc.runtime.onnx.running import OnnxError, check_runs
+from cnncalc.runtime.reading import first_line
 
 
 def to_onnx(graph: Graph, output: Path) -> None:

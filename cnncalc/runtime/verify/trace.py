@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.runtime.exhaustion import ran_out
+from cnncalc.runtime.reading import first_line
 
 Value = int
 """A tensor of the pass: the inputs are 0, 1, ..., then each output takes the next number."""
@@ -138,7 +139,7 @@ def attempt(network: nn.Module, inputs: Sequence[Tensor]) -> tuple[Any, str]:
     except Exception as error:  # any: a network that differs may fail in any way
         if ran_out(error):
             raise
-        return {}, (str(error).strip() or type(error).__name__).splitlines()[0]
+        return {}, first_line(error)
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def indivisible(subject: Subject) -> Iterator[Advice]:
     edge = 1 if _meets_corners(subject) else 0
     if all((size - edge) % stride == 0 for size, stride in zip(sizes, strides, strict=True)):
         return
-    yield _next_sizes(subject, sizes, strides, rounded)
+    yield _next_sizes(subject, sizes, strides, rounded, edge)
 
 
 def _meets_corners(subject: Subject) -> bool:
@@ -134,10 +134,14 @@ def _divides(slide: Slide) -> bool:
 
 
 def _next_sizes(
-    subject: Subject, sizes: tuple[int, ...], strides: list[int], rounded: list[list[int]]
+    subject: Subject,
+    sizes: tuple[int, ...],
+    strides: list[int],
+    rounded: list[list[int]],
+    edge: int,
 ) -> Advice:
+    """edge: what is best left over when a side is divided"""
     pairs = list(zip(sizes, strides, strict=True))
-    edge = 1 if _meets_corners(subject) else 0
     axis = next(axis for axis, (size, stride) in enumerate(pairs) if (size - edge) % stride)
     steps = " -> ".join(map(str, rounded[axis]))
     message = (

@@ -105,13 +105,13 @@ def _compare(node: Node, axis: int, channels: Channels, has: Found, tally: _Tall
     if isinstance(has, str):
         tally.opaque.setdefault(has, set()).add(node)
         return 0
+    claims = _along(axis, channels.fields)
     if has is None:
         tally.lost.add(node)
-        size = max(field.size if field else 0 for field in _along(axis, channels.fields))
+        size = max(claim.size if claim else 0 for claim in claims)
         if size:
             _differs(tally, node, finding(node, f"field, axis {axis}", size, "none"))
         return 0
-    claims = _along(axis, channels.fields)
     if all(claim is None for claim in claims):
         tally.opaque.setdefault(UNTOLD, set()).add(node)
         return 0
@@ -119,17 +119,17 @@ def _compare(node: Node, axis: int, channels: Channels, has: Found, tally: _Tall
     count = node.shape[axis + 1]
     found = _intervals(has, count)
     for kind, row, channel in _pairs(channels, has):
-        if claims[kind] is None:
+        claim = claims[kind]
+        if claim is None:
             if any(found[row]):
                 tally.opaque.setdefault(UNTOLD, set()).add(node)
             continue
-        wrong = _wrong(claims[kind], found[row], channels.fields[kind].at_most)
+        wrong = _wrong(claim, found[row], channels.fields[kind].at_most)
         if wrong is not None:
             several = f", channel {channel}" if len(claims) > 1 or len(found) > 1 else ""
             what = f"field, axis {axis}, output {wrong}{several}"
-            claim = claims[kind]
-            said = _text(claim.sees(wrong) if claim else None)
-            _differs(tally, node, finding(node, what, said, _text(found[row][wrong])))
+            said = finding(node, what, _text(claim.sees(wrong)), _text(found[row][wrong]))
+            _differs(tally, node, said)
             break
     return count
 
@@ -151,10 +151,10 @@ def _pairs(channels: Channels, has: Reached) -> Iterator[tuple[int, int, int]]:
                 yield kind, row, span.start + int((rows == row).nonzero()[0])
 
 
-def _wrong(claim: AxisField | None, found: Sequence[Interval | None], at_most: bool) -> int | None:
+def _wrong(claim: AxisField, found: Sequence[Interval | None], at_most: bool) -> int | None:
     """The first output of which something else was found than is claimed."""
     for output, seen in enumerate(found):
-        said = claim.sees(output) if claim else None
+        said = claim.sees(output)
         if said != seen and not (at_most and _within(seen, said)):
             return output
     return None

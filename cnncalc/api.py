@@ -8,6 +8,7 @@ function needs beyond the analysis is imported when it is called; torch by `lowe
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,14 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from cnncalc import analysis
 from cnncalc.analysis import Summary
-from cnncalc.language.given import argument_texts, input_texts, kind, path_text, root_text
+from cnncalc.language.given import (
+    argument_texts,
+    data_given,
+    input_texts,
+    kind,
+    path_text,
+    root_text,
+)
 from cnncalc.language.load import SpecError, load, source_of, text_of
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
@@ -225,10 +233,10 @@ def train(
     SpecError as `load` and for a faulty recipe, ValueError where data, device and network do not go
     together, ModuleNotFoundError where a package is missing.
     """
-    if device not in ("auto", "cpu", "cuda") and not device.removeprefix("cuda:").isdecimal():
+    if not isinstance(device, str) or not re.fullmatch("auto|cpu|cuda(:[0-9]{1,3})?", device):
         raise ValueError(f"`device` wants auto, cpu, cuda or cuda:1, got {device!r}")
     graph = _graph("train", network)
-    changed = _recipe(graph, argument_texts(recipe))
+    given, changed = data_given(data), _recipe(graph, argument_texts(recipe, "recipe"))
     with _needing("train", "train"):
         from cnncalc.runtime.train.engine import Training
         from cnncalc.runtime.train.engine import train as trained
@@ -237,7 +245,7 @@ def train(
     lines: list[str] = []
     with _folder(output) as folder:
         run = Training(
-            data=os.fspath(data) if isinstance(data, os.PathLike) else data,
+            data=given,
             folder=folder,
             start=Path(start) if start else None,
             device=device,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from operator import index
-from typing import SupportsFloat, SupportsIndex, TypeGuard
+from typing import Any, SupportsFloat, SupportsIndex, TypeGuard
 
 from cnncalc.diagnostics import short
 
@@ -17,13 +17,14 @@ Shape = str | SupportsIndex | Sequence[SupportsIndex]
 """Of an input: `"3x224x224"`, `(3, 224, 224)`, or the size of a vector."""
 
 
-def argument_texts(args: Mapping[str, Argument] | None) -> dict[str, str]:
-    """The arguments of a network, each as a spec writes it. Raises TypeError."""
+def argument_texts(args: Mapping[str, Argument] | None, option: str = "args") -> dict[str, str]:
+    """The arguments of a network, each as a spec writes it; `option` is what Python calls them.
+    Raises TypeError."""
     if args is None:
         return {}
     if not isinstance(args, Mapping):
-        raise TypeError(f"`args` wants a mapping of names to values, got {kind(args)}")
-    return {_name("args", name): _argument(name, value) for name, value in args.items()}
+        raise TypeError(f"`{option}` wants a mapping of names to values, got {kind(args)}")
+    return {_name(option, name): _argument(name, value) for name, value in args.items()}
 
 
 def input_texts(given: Shape | Mapping[str, Shape] | None) -> dict[str, str]:
@@ -37,21 +38,32 @@ def input_texts(given: Shape | Mapping[str, Shape] | None) -> dict[str, str]:
 
 def path_text(function: str, path: object) -> str:
     """A path or a name of the zoo as text. Raises TypeError."""
-    if isinstance(path, str | os.PathLike):
-        text = os.fspath(path)
-        if isinstance(text, str):
-            return text
+    text = _fspath(path)
+    if text is not None:
+        return text
     raise TypeError(f"`{function}` wants a path or a name of the zoo, got {kind(path)}")
+
+
+def data_given(data: object) -> str | Mapping[str, Any]:
+    """What a network is trained with: a name or a path as text, or arrays by name. Raises
+    TypeError."""
+    if isinstance(data, Mapping):
+        for name in data:
+            _name("data", name)
+        return data
+    text = _fspath(data)
+    if text is not None:
+        return text
+    raise TypeError(f"`data` wants a name, a path, or arrays by name, got {kind(data)}")
 
 
 def root_text(root: object) -> str | None:
     """A folder as text. Raises TypeError, and ValueError for what can be none."""
     if root is None:
         return None
-    if isinstance(root, str | os.PathLike):
-        text = os.fspath(root)
-        if isinstance(text, str):
-            return _path("root", text)
+    text = _fspath(root)
+    if text is not None:
+        return _path("root", text)
     raise TypeError(f"`root` wants a folder, got {kind(root)}")
 
 
@@ -61,6 +73,12 @@ def name_text(name: object) -> str:
     if isinstance(name, str):
         return _path("name", name)
     raise TypeError(f"`name` wants a text, a str, got {kind(name)}")
+
+
+def _fspath(path: object) -> str | None:
+    """A path as text; None for what is none."""
+    text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
+    return text if isinstance(text, str) else None
 
 
 def _path(option: str, text: str) -> str:

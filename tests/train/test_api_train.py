@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
+import torch
 
 import cnncalc
 from tests.train.small import run, same, spec
@@ -57,5 +59,32 @@ def test_what_goes_wrong() -> None:
         cnncalc.train("lenet5", "nowhere")
     with pytest.raises(ValueError, match="`device` wants auto, cpu, cuda or cuda:1, got 'tpu'"):
         cnncalc.train("lenet5", device="tpu")
+    with pytest.raises(ValueError, match="`device` wants auto, cpu, cuda or cuda:1, got 0"):
+        cnncalc.train("lenet5", device=0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="`device` wants auto, cpu, cuda or cuda:1, got '0'"):
+        cnncalc.train("lenet5", device="0")
+    with pytest.raises(TypeError, match="`recipe` wants a mapping of names to values, got list"):
+        cnncalc.train("lenet5", recipe=["epochs=1"])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="`train` wants a graph, a path or a name of the zoo, got"):
         cnncalc.train(3)  # type: ignore[arg-type]
+
+
+X, Y = numpy.zeros((8, 1, 32, 32)), numpy.arange(8)
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        ((X, Y), TypeError, "`data` wants a name, a path, or arrays by name, got tuple"),
+        (X, TypeError, "`data` wants a name, a path, or arrays by name, got ndarray"),
+        (None, TypeError, "`data` wants a name, a path, or arrays by name, got None"),
+        (b"digits", TypeError, "`data` wants a name, a path, or arrays by name, got bytes"),
+        ({0: X, 1: Y}, TypeError, "`data` wants names, each a text, got 0"),
+        ({"x": [[1], [1, 2]], "y": Y}, ValueError, "numpy makes no array of `x`: "),
+        ({"x": torch.ones(8, 1, requires_grad=True), "y": Y}, ValueError, "no array of `x`: Can't"),
+    ],
+    ids=["pair", "array", "nothing", "bytes", "numbered", "ragged", "with gradient"],
+)
+def test_data_that_is_none(data: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        cnncalc.train("lenet5", data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -12,7 +13,16 @@ import numpy
 import torch
 from torch import Tensor
 
-from cnncalc.runtime.reading import DEFLATED, ReadError, brief, check_size, reason, shown, size_of
+from cnncalc.runtime.reading import (
+    DEFLATED,
+    ReadError,
+    brief,
+    check_size,
+    first_line,
+    reason,
+    shown,
+    size_of,
+)
 from cnncalc.runtime.train.data.images import CLASSES, Data, Stored
 from cnncalc.runtime.train.data.part_names import parts
 from cnncalc.runtime.train.errors import TrainError
@@ -66,7 +76,15 @@ def arrays(given: Mapping[str, Any]) -> Data:
     """The set made of arrays, called as in a file. Raises TrainError."""
     path = Path("arrays")
     found = _pairs(path, list(given))
-    return _set(path, "arrays", found, given, lambda name: numpy.asarray(given[name]))
+    return _set(path, "arrays", found, given, partial(_made, given))
+
+
+def _made(given: Mapping[str, Any], name: str) -> Any:
+    """An array, as numpy has it. Raises TrainError."""
+    try:
+        return numpy.asarray(given[name])
+    except Exception as error:  # what other libraries hold fails in any way of theirs
+        raise TrainError(f"numpy makes no array of `{brief(name)}`: {first_line(error)}") from None
 
 
 def _data(path: Path, archive: zipfile.ZipFile) -> Data:

@@ -10,7 +10,6 @@ from cnncalc.layers.convolution.linear import Linear
 from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.layers.pointwise.competing import Competing, LogSoftmax, Softmax
 from cnncalc.worked.array import Array
-from cnncalc.worked.curves import CURVES
 from cnncalc.worked.given_weights import Weights, vector, weight
 from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.working import Place, Sum, Working, none, own
@@ -40,11 +39,10 @@ def linear(layer: Linear, given: Array, weights: Weights) -> Working:
 
 def curve(layer: Layer, given: Array, weights: Weights) -> Working:
     """Each number by itself."""
-    bend = CURVES[layer.kind]
 
     def total(place: Place) -> Sum:
         x = given.at(place)
-        return Sum("curve", ((x,),), bend(x, layer))
+        return Sum("curve", ((x,),), layer.bent(x))
 
     return _each(given, total)
 

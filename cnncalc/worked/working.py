@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from cnncalc.layers.base import Shape
+from cnncalc.layers.base import How, Shape
 from cnncalc.worked.array import Array, places
 
 Place = tuple[int, ...]
-
-How = Literal["products", "largest", "mean", "norm", "curve", "standard", "share", "logarithm"]
 
 
 class Sum(NamedTuple):

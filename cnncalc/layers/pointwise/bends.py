@@ -20,13 +20,13 @@ def bent_exponential(x: float, alpha: float) -> float:
 
 def softplus(x: float, beta: float) -> float:
     """log(1 + exp(beta * x)) / beta."""
-    return max(x, 0.0) + log1p(exp(-abs(beta * x))) / beta
+    return max(x, 0.0) + log1p(exp(-abs(beta * x))) * reciprocal(beta)
 
 
 def gelu(x: float, approximate: str) -> float:
     """x/2 * (1 + erf(x / sqrt(2))), or with tanh for it."""
     if approximate == "tanh":
-        return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
+        return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x)))
     return x / 2 * (1 + erf(x / sqrt(2)))
 
 

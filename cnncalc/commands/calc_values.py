@@ -38,8 +38,11 @@ def calc_values(
     training: bool = False,
     output: str | None = None,
     force: bool = False,
+    want: str | None = None,
 ) -> int:
     """Print what `layer` makes of `values`, and how one output comes about. Raises UsageError."""
+    if want is not None:
+        raise UsageError("--want is of sizes, and goes without numbers")
     if values is None:
         raise UsageError('these options go with --values: "101 010 101", or a file')
     check_free(output, force)

@@ -410,8 +410,12 @@ class Runner:
         if found is None and "." in name.text:
             word = self.references.find(name, run.frame, scope)
             found = word.layer if isinstance(word, Word) else None
-        if isinstance(found, Outcome) and found.lender:
+        if isinstance(found, Outcome) and (found.lender or found.output is UNKNOWN):
             return found
+        if isinstance(found, Outcome):
+            message = f"`{name.text}` is no item, which could run again"
+            self.assembly.error("CNN308", run, message, "`share: NAME`, of an earlier item")
+            return None
         run.frame.taken.discard(run.path.removeprefix(run.frame.path))  # by this very item
         self.references.missing(name, run.frame)
         return None
@@ -435,11 +439,7 @@ def _meant(value: Value | None) -> object:
     """What an argument stands for: a value, or the layer or the layers that are named."""
     if are_layers(value):
         return tuple(map(given, value))
-    return (
-        value.layer.output
-        if isinstance(value, Word) and isinstance(value.layer, Outcome)
-        else value
-    )
+    return given(value) if isinstance(value, Word) and value.layer else value
 
 
 def _collected(runs: list[Outcome]) -> Outcome:

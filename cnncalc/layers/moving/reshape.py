@@ -109,7 +109,7 @@ class Slice(Layer, kind="slice"):
 
     def number(self, shape: Shape) -> int:
         """The axis' number. Raises ShapeError."""
-        return place(self, self.axis, shape, "axis")
+        return place(self.axis, shape, "axis")
 
     def taken(self, shape: Shape) -> range:
         """Which are taken. Raises ShapeError."""

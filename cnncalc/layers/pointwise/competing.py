@@ -49,7 +49,7 @@ class Competing(Layer):
 
     def axis(self, shape: Shape) -> int:
         """The number of the axis. Raises ShapeError."""
-        return place(self, self.over, shape)
+        return place(self.over, shape)
 
     def count(self, shape: Shape) -> int:
         """How many values compete."""

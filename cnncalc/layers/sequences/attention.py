@@ -28,13 +28,13 @@ from cnncalc.layers.fields import (
     Choice,
     Flag,
     OffsetSize,
+    OptionalFlag,
     OptionalPositive,
     OptionalSize,
     Positive,
     Real,
-    Truth,
-    arriving,
 )
+from cnncalc.layers.groups import shared_out
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
@@ -93,7 +93,7 @@ class Attention(Layer, kind="attention"):
     value_features: OptionalPositive = None
     features: OptionalPositive = None
     project: Annotated[str, Choice("all", "inputs", "none")] = "all"
-    out_bias: Annotated[bool | None, Truth()] = None
+    out_bias: OptionalFlag = None
     size: OptionalSize = None
     relative: Flag = False
     shift: OffsetSize = 0
@@ -194,11 +194,7 @@ class Attention(Layer, kind="attention"):
 
     def even(self, features: int) -> int:
         """The features of a head, of so many in all. Raises ShapeError."""
-        if features % self.heads:
-            fact = f"{self.heads} heads do not divide {arriving(features, 'feature')}"
-            hint = f"`heads: {gcd(features, self.heads)}`"
-            raise ShapeError(fact, hint, field="heads", code="CNN404")
-        return features // self.heads
+        return shared_out(features, self.heads, "heads", "heads", "feature")
 
     def given(self, arrives: tuple[int, int, int], count: tuple[int, int], key: int) -> int:
         """The features of a head's values, where they arrive as they are. Raises ShapeError."""

@@ -24,6 +24,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.convolution.conv import DEFAULTS
 from cnncalc.layers.fields import Flag, Padding, Positive, Size, arriving
 from cnncalc.layers.groups import check_groups, grouped_channels
+from cnncalc.layers.parametrized import weights
 from cnncalc.layers.windows import Slide, Sliding, slides_over
 
 
@@ -108,8 +109,7 @@ class DeformConv(Sliding, kind="deform_conv"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = [slide.kernel for slide in self.slides(inputs[0])]
         shape = self.filters, inputs[0][0] // self.groups, *kernel
-        bias = (Weight("bias", (self.filters,)),) if self.bias else ()
-        return (Weight("weight", shape), *bias)
+        return weights(self, shape, self.filters, self.bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         found, output = self.found(*inputs), prod(self.output_shape(*inputs))

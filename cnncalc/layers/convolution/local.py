@@ -2,6 +2,7 @@
 
 from math import prod
 
+from cnncalc.layers.around import put_first
 from cnncalc.layers.base import (
     EVERY,
     Across,
@@ -77,7 +78,7 @@ class LocallyConnected(Sliding, kind="locally_connected"):
             "stride": tuple(slide.stride for slide in slides),
             "bias": self.bias,
         }
-        sides = tuple(side for s in reversed(slides) for side in (s.before, s.after))
+        sides = put_first(slides)
         return TorchModule("LocallyConnected", arguments, sides if any(sides) else ())
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any
 
-from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
+from cnncalc.layers.base import ALONE, Axis, Layer, Shape, ShapeError, Window, times
 from cnncalc.layers.fields import FieldError, FieldType, Whole, shown
 
 NAMED = ("channels", "depth", "height", "width", "steps")
@@ -109,10 +109,9 @@ def together(axes: tuple[int, ...], shape: Shape) -> int:
 
 def whole_along(axes: tuple[int, ...], shape: Shape) -> Window:
     """What an output reads that reads the whole of these axes, and of each other its own place."""
-    rest = Axis(1, 1, (range(1),))
     return Window(
         tuple(
-            Axis(1, size, (range(size),)) if axis in axes else rest
+            Axis(1, size, (range(size),)) if axis in axes else ALONE
             for axis, size in enumerate(shape[1:], 1)
         )
     )

@@ -5,6 +5,7 @@ from math import gcd, prod
 from typing import Annotated, Any, ClassVar
 
 from cnncalc.layers.base import (
+    ALONE,
     COLLAPSED,
     LONGEST_CYCLE,
     STATISTICS,
@@ -39,9 +40,6 @@ from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
-
-ALONE = Axis(1, 1, (range(1),))
-"""The reads of an axis along which each place is by itself."""
 
 
 class Attention(Layer, kind="attention"):

@@ -160,8 +160,8 @@ class Conv(Sliding, kind="conv"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """With a table, each kernel's channel, laid out for it, and the map it makes."""
-        read, form = self.read(*inputs), self.torch(*inputs)
-        padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
+        read = self.read(*inputs)
+        padding = kept_of_map(inputs[0], self.torch(*inputs).padding_mode)
         if self.table is None:
             return (read, *padding, *kept_of_weights(self, self.weights(*inputs)))
         kernels = self.kernels(inputs[0])

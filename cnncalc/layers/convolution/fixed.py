@@ -127,9 +127,7 @@ class Filtered(Sliding):
         return Ops(macs=prod(self.output_shape(*inputs)) * prod(self.kernel_of(inputs[0])))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        form = self.torch(*inputs)
-        padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
-        return self.read(*inputs), *padding
+        return self.read(*inputs), *kept_of_map(inputs[0], self.torch(*inputs).padding_mode)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN

@@ -259,7 +259,7 @@ def calc(
         run(lambda: command(layer, shape, want))
     from cnncalc.commands.calc_values import calc_values
 
-    run(lambda: calc_values(layer, shape, values, given, at, training, output, force))
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want))
 
 
 @app.command()

@@ -40,6 +40,16 @@ class Row(NamedTuple):
         return sum(node.layer.connections(*node.shapes) for node in self.nodes if node.layer)
 
     @property
+    def dot_product(self) -> int | None:
+        """How long the dot product is that each output of a layer is; None where they are none, or
+        of several lengths."""
+        layer = self.node.layer if self.layers == 1 else None
+        if layer is None or layer.role != "weighted":
+            return None
+        each, rest = divmod(layer.ops(*self.node.shapes).macs, prod(self.node.shape))
+        return None if rest else each or None
+
+    @property
     def weight_layers(self) -> int:
         """Layers with weights on the longest path through it."""
         return weight_layers(self.nodes, self.node)

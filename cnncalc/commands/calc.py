@@ -41,7 +41,7 @@ def _wanted(graph: Graph, want: str) -> int:
 
     if not re.fullmatch(r"[1-9]\d{0,5}(x[1-9]\d{0,5}){0,2}", want):
         raise UsageError(f"--want wants sizes, like `16x16`, got `{want}`")
-    if len(graph.layers) > 1:
+    if len(graph.layers) != 1:
         raise UsageError("--want wants one layer")
     (node,) = graph.layers
     sizes = tuple(map(int, want.split("x")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 
 from cnncalc.commands import PROBLEMS, SOUND
@@ -16,15 +17,13 @@ from cnncalc.layers.base import Layer, Shape, times
 from cnncalc.network.graph import Graph
 from cnncalc.report.worked.to_text import to_text
 from cnncalc.streams import terminal_width
-from cnncalc.worked.array import Array, places
+from cnncalc.worked.array import Array
 from cnncalc.worked.array_files import can_write, read_values, write_values
 from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.literals import ValuesError, is_literal, literal
 from cnncalc.worked.named_filters import FILTERS
 from cnncalc.worked.work import work
 from cnncalc.worked.working import Place, Working
-
-RANDOM = "random"
 
 PARAMETERS = {"kernel": "weight", "bias": "bias", "mean": "running_mean", "variance": "running_var"}
 """The options, and what the layers call it."""
@@ -39,8 +38,11 @@ def calc_values(
     training: bool = False,
     output: str | None = None,
     force: bool = False,
+    want: str | None = None,
 ) -> int:
     """Print what `layer` makes of `values`, and how one output comes about. Raises UsageError."""
+    if want is not None:
+        raise UsageError("--want is of sizes, and goes without numbers")
     if values is None:
         raise UsageError('these options go with --values: "101 010 101", or a file')
     check_free(output, force)
@@ -133,7 +135,7 @@ def _missing(what: str, error: ModuleNotFoundError) -> UsageError:
 def _shaped(numbers: Array, graph: Graph) -> Array:
     """The numbers in the shape of the input. Raises UsageError."""
     (node,) = graph.inputs.values()
-    if len(numbers.numbers) != len(list(places(node.shape))):
+    if len(numbers.numbers) != prod(node.shape):
         shapes = times(numbers.shape), times(node.shape)
         raise UsageError(f"--values has {shapes[0]} numbers, --input wants {shapes[1]}")
     return Array(node.shape, numbers.numbers)

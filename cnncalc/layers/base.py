@@ -285,6 +285,10 @@ class TorchModule(NamedTuple):
         return OPERATORS.get(self.name, "")
 
 
+How = Literal["products", "largest", "mean", "norm", "curve", "standard", "share", "logarithm"]
+"""How one output comes about of numbers."""
+
+
 class Statistics(NamedTuple):
     """What a norm takes its means and deviations of.
 
@@ -358,6 +362,9 @@ class Layer:
 
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
+
+    working: ClassVar[How | None] = None
+    """How an output comes about, of what can be worked out by hand."""
 
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
@@ -505,6 +512,10 @@ class Layer:
     def statistics(self, *inputs: Shape) -> Statistics | None:
         """What it takes means and deviations of, where it brings values to one scale."""
         return None
+
+    def bent(self, x: float) -> float:
+        """What a `curve` makes of one number."""
+        raise NotImplementedError(self.kind)
 
     def rest(self, *inputs: Shape) -> tuple[int, ...]:
         """Per spatial axis, how far its last window stops short of the padded input's end."""

@@ -31,9 +31,10 @@ TOPICS = {
         "weights that shrink a little at each step",
         """`weight_decay: rate` adds rate times the weight to its gradient, as PyTorch does. A
         penalty of lambda times the sum of squares has the gradient 2*lambda*w: the rate is 2
-        * lambda; where a text writes lambda/2, they are the same. Norms and biases do not
-        decay, unless the recipe says so. Under Adam the rate acts otherwise than in AdamW,
-        which takes it from the weight directly.""",
+        * lambda; where a text writes lambda/2, they are the same. Norms and biases
+        decay, too, unless the recipe says `norms: false` and `biases: false`. AdamW takes
+        the rate, times the learning rate, off the weight itself, not through the
+        gradient.""",
         called="l2, regularisation, regularization, lambda, decay, penalty",
         formulas="""gradient + rate * w
         of the penalty lambda * w^2: rate = 2 * lambda""",
@@ -53,7 +54,7 @@ TOPICS = {
     "dropout rate": topic(
         "the share of numbers that training sets to 0",
         """What stays is divided by 1 - rate, so that nothing changes at test time (inverted
-        dropout); Srivastava (2014) multiplied at test time instead. `spatial_dropout` drops
+        dropout); Srivastava (2014) multiplied at test time instead. `spatial: true` drops
         whole channels.""",
         called="inverted dropout, keep probability",
         formulas="x / (1 - rate) with the chance 1 - rate, else 0",

@@ -165,4 +165,4 @@ def _drawn(found: Array) -> Any:
 
 
 def _pixel(value: float) -> int:
-    return min(max(round(value), 0), 255) if value == value else 0
+    return round(min(max(value, 0.0), 255.0)) if value == value else 0

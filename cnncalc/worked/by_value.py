@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, log, sqrt
+from math import exp, log
 
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.convolution.linear import Linear
 from cnncalc.layers.norms.norm import BatchNorm
+from cnncalc.layers.pointwise.bends import root
 from cnncalc.layers.pointwise.competing import Competing, LogSoftmax, Softmax
 from cnncalc.worked.array import Array
-from cnncalc.worked.curves import CURVES
 from cnncalc.worked.given_weights import Weights, vector, weight
 from cnncalc.worked.literals import ValuesError
-from cnncalc.worked.working import Place, Sum, Working, none, own
+from cnncalc.worked.working import Place, Sum, Working, divided, none, own
 
 
 def linear(layer: Linear, given: Array, weights: Weights) -> Working:
@@ -40,11 +40,10 @@ def linear(layer: Linear, given: Array, weights: Weights) -> Working:
 
 def curve(layer: Layer, given: Array, weights: Weights) -> Working:
     """Each number by itself."""
-    bend = CURVES[layer.kind]
 
     def total(place: Place) -> Sum:
         x = given.at(place)
-        return Sum("curve", ((x,),), bend(x, layer))
+        return Sum("curve", ((x,),), layer.bent(x))
 
     return _each(given, total)
 
@@ -94,7 +93,7 @@ def batch_norm(layer: BatchNorm, given: Array, weights: Weights) -> Working:
         mean, variance = means[channel], variances[channel]
         factor = scale.numbers[channel] if scale else 1.0
         summand = shift.numbers[channel] if shift else 0.0
-        value = (x - mean) / sqrt(variance + layer.eps) * factor + summand
+        value = divided(x - mean, root(variance + layer.eps)) * factor + summand
         return Sum("standard", ((x,),), value, (mean, variance, layer.eps, factor, summand))
 
     return _each(given, total)
@@ -120,7 +119,7 @@ def _statistics(
 def moments(numbers: Sequence[float]) -> tuple[float, float]:
     """Mean and variance, over n."""
     mean = sum(numbers) / len(numbers)
-    return mean, sum((x - mean) ** 2 for x in numbers) / len(numbers)
+    return mean, sum((x - mean) * (x - mean) for x in numbers) / len(numbers)
 
 
 def along(given: Array, position: Sequence[int]) -> list[float]:

@@ -17,6 +17,7 @@ LONGEST = 2**20
 _LITERAL = re.compile(r"[\s\d.,;/|+\-eE\[\]]+")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TOKEN = re.compile(r"[\[\]]|[^\s,\[\]]+")
+_BETWEEN_CHANNELS = re.compile(r"\||\n[ \t\r]*\n")
 _DEEPEST = 4
 
 
@@ -37,7 +38,8 @@ def is_literal(text: str) -> bool:
 
 def literal(text: str) -> Array:
     """Numbers: in brackets, as Python writes them; `1 0 1; 0 1 0`, rows by `;`, `/` or line;
-    `101 010 101`, rows of digits; `56 231 24 2`, a vector. `|` stands between channels.
+    `101 010 101`, rows of digits; `56 231 24 2`, a vector. Between channels stands `|` or an empty
+    line.
 
     Rows alone are a map of one channel. Raises ValuesError.
     """
@@ -45,7 +47,7 @@ def literal(text: str) -> Array:
         raise ValuesError(f"more than {LONGEST:,} characters", "write them into a file")
     if "[" in text:
         return _from_nested(_bracketed(text))
-    channels = [_rows(part) for part in text.split("|")]
+    channels = [_rows(part) for part in _BETWEEN_CHANNELS.split(text.strip())]
     if len(channels) == 1 and len(channels[0]) == 1:
         row = channels[0][0]
         return Array((len(row),), row)

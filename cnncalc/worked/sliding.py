@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, product
-from math import prod
+from math import inf, nan, prod
 
 from cnncalc.layers.base import Shape
 from cnncalc.layers.convolution.conv import Conv
@@ -12,7 +12,7 @@ from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.windows import Slide
 from cnncalc.worked.array import Array, flat
 from cnncalc.worked.given_weights import Weights, vector, weight
-from cnncalc.worked.working import Place, Sum, Working, none, own
+from cnncalc.worked.working import Place, Sum, Working, divided, none, own
 
 Slides = Sequence[Slide]
 
@@ -57,7 +57,9 @@ def channels_read(layer: Conv, shape: Shape) -> list[Sequence[int]]:
 
 def max_pool(layer: MaxPool, given: Array, weights: Weights) -> Working:
     """The largest of the inputs in a window; padding is none."""
-    return _pooled(layer, given, lambda values, room: Sum("largest", _each(values), max(values)))
+    return _pooled(
+        layer, given, lambda values, room: Sum("largest", _each(values), max(values, default=-inf))
+    )
 
 
 def avg_pool(layer: AvgPool, given: Array, weights: Weights) -> Working:
@@ -65,7 +67,7 @@ def avg_pool(layer: AvgPool, given: Array, weights: Weights) -> Working:
 
     def mean(values: Sequence[float], room: int) -> Sum:
         count = room if layer.count_padding else len(values)
-        return Sum("mean", _each(values), sum(values) / count, (count,))
+        return Sum("mean", _each(values), divided(sum(values), count), (count,))
 
     return _pooled(layer, given, mean)
 
@@ -76,10 +78,20 @@ def lp_pool(layer: LpPool, given: Array, weights: Weights) -> Working:
     count = area if layer.reduce == "mean" else 1
 
     def norm(values: Sequence[float], room: int) -> Sum:
-        value = float((sum(x**layer.norm for x in values) / count) ** (1 / layer.norm))
+        powers = sum(power(x, layer.norm) for x in values)
+        value = power(powers / count, 1 / layer.norm)
         return Sum("norm", _each(values), value, (layer.norm, count))
 
     return _pooled(layer, given, norm)
+
+
+def power(x: float, exponent: float) -> float:
+    """x^exponent: infinite where it is too large, none of a negative number's root."""
+    try:
+        found = x**exponent
+    except OverflowError:
+        return inf
+    return nan if isinstance(found, complex) else float(found)
 
 
 Reduce = Callable[[Sequence[float], int], Sum]

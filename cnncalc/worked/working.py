@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from math import copysign, inf, nan
+from typing import NamedTuple
 
-from cnncalc.layers.base import Shape
+from cnncalc.layers.base import How, Shape
 from cnncalc.worked.array import Array, places
 
 Place = tuple[int, ...]
-
-How = Literal["products", "largest", "mean", "norm", "curve", "standard", "share", "logarithm"]
 
 
 class Sum(NamedTuple):
@@ -48,6 +47,13 @@ class Working(NamedTuple):
     def outputs(self) -> Array:
         """Every output."""
         return Array(self.output, [self.sum(place).value for place in places(self.output)])
+
+
+def divided(numerator: float, denominator: float) -> float:
+    """A quotient, infinite or none for 0."""
+    if denominator:
+        return numerator / denominator
+    return copysign(inf, numerator) if numerator and numerator == numerator else nan
 
 
 def own(place: Place) -> Sequence[int]:

@@ -39,6 +39,7 @@ def test_a_chain_passes_on_what_it_makes(cnncalc: Run) -> None:
     ("arguments", "says"),
     [
         (["--kernel", "101"], "these options go with --values"),
+        (["--values", BINARY, "--want", "3x3"], "--want is of sizes"),
         (["--values", "1 2; 3"], "row 0 has 2 numbers, row 1 has 1"),
         (["--values", BINARY, "--kernel", "edges"], "or one of identity, edge"),
         (["--values", BINARY, "--kernel", "1 2; 3 4"], "the weight is 1x1x3x3, got 1x2x2"),

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from functools import cache
 
 import pytest
 
 from cnncalc import load
 from cnncalc.analysis import analyze
+from cnncalc.cli import app
+from cnncalc.language.schema.recipe_schema import recipe_schema
+from cnncalc.language.text.keys import KEYS
+from cnncalc.language.written.definitions import BLOCK_KEYS
+from cnncalc.language.written.grammar import MODIFIERS
 from cnncalc.layers import LAYERS
+from cnncalc.network.expectation import METRICS
 from cnncalc.report.explanation.about import about
 from cnncalc.report.explanation.topic_page import topic_page
 from cnncalc.report.table.columns import COLUMNS
 from cnncalc.topics.every_topic import TOPICS, find, words
 from cnncalc.zoo import networks
 from tests.commands.conftest import Run
+from tests.inside import inside
 
 
 @pytest.mark.parametrize("name", TOPICS)
@@ -38,6 +47,60 @@ def test_what_to_type_next_runs(name: str, cnncalc: Run) -> None:
             continue  # they want PyTorch, data, time
         found = cnncalc(*arguments)
         assert found.returncode == 0, found.stderr
+
+
+@cache
+def known() -> set[str]:
+    """Every word of specs, recipes, layers, tables and commands."""
+    found = {*LAYERS, *KEYS, *MODIFIERS, *METRICS, *COLUMNS, *BLOCK_KEYS, *RESERVED}
+    for layer in LAYERS.values():
+        found |= {*layer.fields}
+        for field in layer.fields.values():
+            found |= {*re.findall(r"[a-z_0-9]+", field.type.wants)}
+    text = json.dumps(recipe_schema())
+    return found | set(re.findall(r"[a-z_0-9]+", text))
+
+
+RESERVED = (
+    "i",
+    "in_channels",
+    "in_height",
+    "in_width",
+    "stage1",
+    "all",
+    "strict",
+    "most",
+    "suited",
+    "pytorch",
+)
+"""Names that are always there, values, and a name in an example."""
+
+WORD = re.compile(r"(?<![0-9])[a-z][a-z_0-9]*")
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_it_speaks_of_what_there_is(name: str) -> None:
+    """Each word, option and command between backticks is one."""
+    options = offered()
+    for quoted in re.findall(r"`([^`]+)`", " ".join(TOPICS[name].text)):
+        program, *rest = quoted.removeprefix("cnncalc ").split()
+        if program in commands():
+            quoted = " ".join(rest)
+        for option in re.findall(r"--[a-z-]+", quoted):
+            assert option in options, (name, quoted)
+        words = set(WORD.findall(re.sub(r"--[a-z-]+", "", quoted)))
+        assert words <= known(), (name, quoted, words - known())
+
+
+@cache
+def offered() -> set[str]:
+    """Every option of every command."""
+    return {word for each in commands() for word in inside(each, "--help").stdout.split()}
+
+
+@cache
+def commands() -> set[str]:
+    return {command.name or command.callback.__name__ for command in app.registered_commands}
 
 
 def test_an_example_shows_the_lines_it_names() -> None:

@@ -8,22 +8,21 @@ from random import Random
 import pytest
 import torch
 
+from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer, Shape, ShapeError
 from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.convolution.linear import Linear
 from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.layers.pointwise.activation import ACTIVATIONS, Gelu
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
-from cnncalc.layers.pointwise.curved import ROWS
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.worked.array import Array
-from cnncalc.worked.curves import CURVES
 from cnncalc.worked.given_weights import Weights
-from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.work import work
 from tests.torch_form import applied, module_of
 
 COUNT = 500
+BENT = [kind for kind, layer in LAYERS.items() if layer.working == "curve"]
 
 pytestmark = pytest.mark.torch
 
@@ -80,7 +79,7 @@ def another(random: Random, shape: Shape) -> Layer:
         Softmax,
         LogSoftmax,
         lambda: Gelu("tanh"),
-        lambda: ACTIVATIONS[random.choice([*CURVES])](),
+        lambda: ACTIVATIONS[random.choice(BENT)](),
     ]
     return random.choice(choices)()
 
@@ -137,25 +136,3 @@ def test_batch_norm_in_training_takes_what_arrives() -> None:
     found = work(BatchNorm(), array(given[0]), Weights(training=True)).outputs()
     actual = torch.tensor(found.numbers, dtype=torch.float64).reshape(found.shape)
     torch.testing.assert_close(actual, expected)
-
-
-def test_every_activation_of_the_table_has_its_curve() -> None:
-    assert CURVES.keys() == {*(row.kind for row in ROWS), "gelu", "threshold"}
-
-
-@pytest.mark.parametrize(
-    "layer", [Softmax("steps"), Softmax("height"), LogSoftmax(2), Softmax(among=2)], ids=repr
-)
-def test_softmax_is_worked_out_over_channels_alone(layer: Layer) -> None:
-    with pytest.raises(ValuesError, match="over the channels alone"):
-        work(layer, Array((4, 2, 3), [0.0] * 24), Weights())
-
-
-@pytest.mark.parametrize("kind", ["exp", "log", "sqrt", "reciprocal", "square", "relu_squared"])
-def test_what_is_no_number_or_too_large(kind: str) -> None:
-    numbers = [-1e200, -3.0, 0.0, 800.0, 1e200]
-    given = torch.tensor([numbers], dtype=torch.float64)
-    expected = module_of(ACTIVATIONS[kind]().torch((5,)))(given)[0]
-    found = work(ACTIVATIONS[kind](), Array((5,), numbers), Weights()).outputs()
-    actual = torch.tensor(found.numbers, dtype=torch.float64)
-    torch.testing.assert_close(actual, expected, equal_nan=True)

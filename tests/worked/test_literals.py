@@ -18,6 +18,7 @@ READ = {
     "1 2; 3 4": ((1, 2, 2), [1, 2, 3, 4]),
     "1,2\n3,4\n": ((1, 2, 2), [1, 2, 3, 4]),
     "1 2 / 3 -4.5": ((1, 2, 2), [1, 2, 3, -4.5]),
+    "1,2\n3,4\n\n5,6\n7,8\n": ((2, 2, 2), [1, 2, 3, 4, 5, 6, 7, 8]),
     "1 2; 3 4 | 5 6; 7 8": ((2, 2, 2), [1, 2, 3, 4, 5, 6, 7, 8]),
     "[[1, 2], [3, 4]]": ((1, 2, 2), [1, 2, 3, 4]),
     "[1, 2.5, -3e-1]": ((3,), [1, 2.5, -0.3]),
@@ -63,8 +64,6 @@ def test_written_and_read_again(suffix: str, tmp_path: Path) -> None:
     found = Array((3, 2, 2), [float(n * 20) for n in range(12)])
     file = tmp_path / f"values{suffix}"
     write_values(found, file, suffix)
-    if suffix == ".csv":
-        file.write_text(file.read_text().replace("\n\n", "\n|\n"))
     assert read_values(str(file)) == found
 
 

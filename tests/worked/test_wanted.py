@@ -14,6 +14,7 @@ from cnncalc.layers.pooling.pool import MaxPool
 from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.wanted import Way, ways
 from tests.inside import inside
+from tests.layers.cases import CASES
 
 
 def given(layer: Layer, way: Way) -> Layer:
@@ -71,3 +72,16 @@ def test_the_command() -> None:
     assert inside("calc", layer, "--input", "3x32x32", "--want", "999x1").returncode == 1
     for want in ("16", "16xx16", "x", "0x0", "-1"):
         assert inside("calc", layer, "--input", "3x32x32", "--want", want).returncode == 2
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if len(case[1]) == 1], ids=repr)
+def test_every_kind_is_asked(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+    """It gives ways that are so, or says that there is none."""
+    layer, (shape,) = case
+    for want in ((4,), (3, 3), (2, 3, 4)):
+        try:
+            found = ways(layer, shape, want)
+        except ValuesError:
+            continue
+        for way in found:
+            assert given(layer.resolve(), way).output_shape(shape)[1:] == want

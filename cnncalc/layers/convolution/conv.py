@@ -85,6 +85,7 @@ class Conv(Sliding, kind="conv"):
     """
 
     role = "weighted"
+    working = "products"
 
     filters: Positive
     kernel: Size

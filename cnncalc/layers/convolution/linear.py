@@ -42,6 +42,7 @@ class Linear(Layer, kind="linear"):
     """
 
     role = "weighted"
+    working = "products"
 
     units: Positive
     bias: Flag = True

@@ -11,6 +11,7 @@ from cnncalc.layers.base import (
     STATISTICS,
     Across,
     Flattening,
+    How,
     Kept,
     Layer,
     Ops,
@@ -90,6 +91,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     """
 
     role = "norm"
+    working: ClassVar[How | None] = "standard"
     flattening: ClassVar[Flattening] = "single"
 
     affine: Flag = True
@@ -163,6 +165,8 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
     affine: whether each channel has a trained scale and shift
     track: whether running statistics are kept, and used at test time
     """
+
+    working = None
 
     flattening = ""
 

@@ -17,6 +17,7 @@ from cnncalc.layers.base import (
     kept_output,
 )
 from cnncalc.layers.fields import Choice, Flag, Number
+from cnncalc.layers.pointwise.bends import gelu
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pointwise.curved import ROWS, Curved
 
@@ -32,8 +33,12 @@ class Pointwise(Layer):
     """An activation of the table."""
 
     flattening = "any"
+    working = "curve"
 
     row: ClassVar[Curved]
+
+    def bent(self, x: float) -> float:
+        return self.row.bent(x, self)
 
     def ops(self, *inputs: Shape) -> Ops:
         return self.row.cost.scaled(prod(inputs[0]))
@@ -122,12 +127,16 @@ class Gelu(Layer, kind="gelu"):
     role = "activation"
     curve = "rectifier"
     flattening = "any"
+    working = "curve"
 
     approximate: Annotated[str, Choice("none", "tanh")] = "none"
     costs: ClassVar[Mapping[str, Ops]] = {
         "none": Ops(exponentials=1, additions=1, multiplications=3),
         "tanh": Ops(exponentials=1, additions=2, multiplications=6),
     }
+
+    def bent(self, x: float) -> float:
+        return gelu(x, self.approximate)
 
     def ops(self, *inputs: Shape) -> Ops:
         return self.costs[self.approximate].scaled(prod(inputs[0]))
@@ -154,9 +163,13 @@ class Threshold(Layer, kind="threshold"):
     role = "activation"
     curve = "rectifier"
     flattening = "any"
+    working = "curve"
 
     threshold: Number = 1.0
     value: Number = 0.0
+
+    def bent(self, x: float) -> float:
+        return x if x > self.threshold else self.value
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=prod(inputs[0]))

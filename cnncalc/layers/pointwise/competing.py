@@ -86,6 +86,8 @@ class Softmax(Competing, kind="softmax"):
         one place of each part compete; unless given, all of an axis do
     """
 
+    working = "share"
+
     module = "nn.Softmax"
 
     among: OptionalPositive = None
@@ -135,6 +137,8 @@ class LogSoftmax(Competing, kind="log_softmax"):
 
     - log_softmax
     """
+
+    working = "logarithm"
 
     module = "nn.LogSoftmax"
 

@@ -1,9 +1,23 @@
 """The curves of activations and of maths without weights, a row for each."""
 
+from collections.abc import Callable
+from math import atan, tanh
 from typing import Any, NamedTuple
 
 from cnncalc.layers.base import Curve, Ops
 from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
+from cnncalc.layers.pointwise.bends import (
+    SELU,
+    bent_exponential,
+    exponential,
+    logarithm,
+    logistic,
+    reciprocal,
+    relu6,
+    root,
+    shrunk,
+    softplus,
+)
 
 
 class OwnField(NamedTuple):
@@ -21,6 +35,7 @@ class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
     curve, steepest: see `Layer`
+    bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     """
 
@@ -29,6 +44,7 @@ class Curved(NamedTuple):
     cost: Ops
     fact: str
     curve: Curve
+    bent: Callable[[float, Any], float]
     parameter: OwnField | None = None
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
@@ -41,8 +57,16 @@ BETA = OwnField("beta", "beta", 1.0, "how sharply it bends")
 SHRINKING = OwnField("threshold", "lambd", 0.5, "how far from 0 it reaches", NonNegativeNumber)
 
 ROWS = (
-    Curved("identity", "nn.Identity", Ops(), "x itself.", "", keeps=()),
-    Curved("step", "Step", Ops(comparisons=1), "0 below 0, else 1.", "squashing", keeps=()),
+    Curved("identity", "nn.Identity", Ops(), "x itself.", "", keeps=(), bent=lambda x, layer: x),
+    Curved(
+        "step",
+        "Step",
+        Ops(comparisons=1),
+        "0 below 0, else 1.",
+        "squashing",
+        keeps=(),
+        bent=lambda x, layer: float(x >= 0),
+    ),
     Curved(
         "sigmoid",
         "nn.Sigmoid",
@@ -51,6 +75,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1 / 4,
+        bent=lambda x, layer: logistic(x),
     ),
     Curved(
         "tanh",
@@ -60,6 +85,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1.0,
+        bent=lambda x, layer: tanh(x),
     ),
     Curved(
         "arctan",
@@ -68,16 +94,33 @@ ROWS = (
         "The arc tangent, from -pi/2 to pi/2.",
         "squashing",
         steepest=1.0,
+        bent=lambda x, layer: atan(x),
     ),
-    Curved("relu", "nn.ReLU", Ops(comparisons=1), "max(0, x).", "rectifier", keeps=("output",)),
-    Curved("relu6", "nn.ReLU6", Ops(comparisons=2), "min(max(0, x), 6).", "rectifier"),
+    Curved(
+        "relu",
+        "nn.ReLU",
+        Ops(comparisons=1),
+        "max(0, x).",
+        "rectifier",
+        keeps=("output",),
+        bent=lambda x, layer: max(0.0, x),
+    ),
+    Curved(
+        "relu6",
+        "nn.ReLU6",
+        Ops(comparisons=2),
+        "min(max(0, x), 6).",
+        "rectifier",
+        bent=lambda x, layer: relu6(x),
+    ),
     Curved(
         "leaky_relu",
         "nn.LeakyReLU",
         Ops(comparisons=1, multiplications=1),
         "x above 0, slope * x below.",
         "rectifier",
-        SLOPE,
+        parameter=SLOPE,
+        bent=lambda x, layer: x if x > 0 else layer.slope * x,
     ),
     Curved(
         "elu",
@@ -85,7 +128,8 @@ ROWS = (
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=1),
         "x above 0, alpha * (exp(x) - 1) below.",
         "rectifier",
-        ALPHA,
+        parameter=ALPHA,
+        bent=lambda x, layer: bent_exponential(x, layer.alpha),
     ),
     Curved(
         "selu",
@@ -93,6 +137,7 @@ ROWS = (
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=2),
         "scale * x above 0, scale * alpha * (exp(x) - 1) below, with scale 1.0507, alpha 1.6733.",
         "squashing",
+        bent=lambda x, layer: SELU[0] * bent_exponential(x, SELU[1]),
     ),
     Curved(
         "silu",
@@ -100,6 +145,7 @@ ROWS = (
         Ops(exponentials=1, additions=1, divisions=1),
         "Swish, x / (1 + exp(-x)).",
         "rectifier",
+        bent=lambda x, layer: x * logistic(x),
     ),
     Curved(
         "softplus",
@@ -107,7 +153,8 @@ ROWS = (
         Ops(exponentials=2, additions=1, multiplications=1, divisions=1),
         "log(1 + exp(beta * x)) / beta.",
         "rectifier",
-        BETA,
+        parameter=BETA,
+        bent=lambda x, layer: softplus(x, layer.beta),
     ),
     Curved(
         "hard_sigmoid",
@@ -116,6 +163,7 @@ ROWS = (
         "relu6(x + 3) / 6.",
         "squashing",
         steepest=1 / 6,
+        bent=lambda x, layer: relu6(x + 3) / 6,
     ),
     Curved(
         "hard_swish",
@@ -123,6 +171,7 @@ ROWS = (
         Ops(comparisons=2, additions=1, divisions=1, multiplications=1),
         "x * relu6(x + 3) / 6.",
         "rectifier",
+        bent=lambda x, layer: x * relu6(x + 3) / 6,
     ),
     Curved(
         "hard_tanh",
@@ -131,6 +180,7 @@ ROWS = (
         "min(max(-1, x), 1).",
         "squashing",
         steepest=1.0,
+        bent=lambda x, layer: min(max(-1.0, x), 1.0),
     ),
     Curved(
         "softsign",
@@ -140,6 +190,7 @@ ROWS = (
         "squashing",
         keeps=("input", "divisors"),
         steepest=1.0,
+        bent=lambda x, layer: x / (1 + abs(x)),
     ),
     Curved(
         "log_sigmoid",
@@ -148,6 +199,7 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        bent=lambda x, layer: -softplus(-x, 1.0),
     ),
     Curved(
         "celu",
@@ -155,7 +207,8 @@ ROWS = (
         Ops(comparisons=1, exponentials=1, additions=1, multiplications=1, divisions=1),
         "x above 0, alpha * (exp(x / alpha) - 1) below.",
         "rectifier",
-        POSITIVE_ALPHA,
+        parameter=POSITIVE_ALPHA,
+        bent=lambda x, layer: bent_exponential(x / layer.alpha, 1.0) * layer.alpha,
     ),
     Curved(
         "mish",
@@ -163,6 +216,7 @@ ROWS = (
         Ops(exponentials=3, additions=1, multiplications=1),
         "x * tanh(log(1 + exp(x))).",
         "rectifier",
+        bent=lambda x, layer: x * tanh(softplus(x, 1.0)),
     ),
     Curved(
         "quick_gelu",
@@ -171,6 +225,7 @@ ROWS = (
         "x / (1 + exp(-1.702 * x)).",
         "rectifier",
         keeps=("input", "slopes"),
+        bent=lambda x, layer: x * logistic(1.702 * x),
     ),
     Curved(
         "relu_squared",
@@ -179,6 +234,7 @@ ROWS = (
         "max(0, x)^2.",
         "rectifier",
         keeps=("rectified",),
+        bent=lambda x, layer: max(0.0, x) * max(0.0, x),
     ),
     Curved(
         "soft_shrink",
@@ -186,7 +242,8 @@ ROWS = (
         Ops(comparisons=2, additions=1),
         "x nearer to 0 by the threshold, and 0 where it would pass it.",
         "squashing",
-        SHRINKING,
+        parameter=SHRINKING,
+        bent=lambda x, layer: shrunk(x, layer.threshold),
     ),
     Curved(
         "hard_shrink",
@@ -194,7 +251,8 @@ ROWS = (
         Ops(comparisons=2),
         "x, and 0 where it is no further from 0 than the threshold.",
         "squashing",
-        SHRINKING,
+        parameter=SHRINKING,
+        bent=lambda x, layer: x if abs(x) > layer.threshold else 0.0,
     ),
     Curved(
         "tanh_shrink",
@@ -203,11 +261,45 @@ ROWS = (
         "x - tanh(x).",
         "squashing",
         keeps=("tangents",),
+        bent=lambda x, layer: x - tanh(x),
     ),
-    Curved("abs", "Abs", Ops(comparisons=1), "x without its sign.", ""),
-    Curved("square", "Square", Ops(multiplications=1), "x^2.", ""),
-    Curved("sqrt", "Sqrt", Ops(powers=1), "The root of x.", "", keeps=("output",)),
-    Curved("exp", "Exp", Ops(exponentials=1), "e^x.", "", keeps=("output",)),
-    Curved("log", "Log", Ops(exponentials=1), "The natural logarithm of x.", ""),
-    Curved("reciprocal", "Reciprocal", Ops(divisions=1), "1 / x.", "", keeps=("output",)),
+    Curved(
+        "abs", "Abs", Ops(comparisons=1), "x without its sign.", "", bent=lambda x, layer: abs(x)
+    ),
+    Curved("square", "Square", Ops(multiplications=1), "x^2.", "", bent=lambda x, layer: x * x),
+    Curved(
+        "sqrt",
+        "Sqrt",
+        Ops(powers=1),
+        "The root of x.",
+        "",
+        keeps=("output",),
+        bent=lambda x, layer: root(x),
+    ),
+    Curved(
+        "exp",
+        "Exp",
+        Ops(exponentials=1),
+        "e^x.",
+        "",
+        keeps=("output",),
+        bent=lambda x, layer: exponential(x),
+    ),
+    Curved(
+        "log",
+        "Log",
+        Ops(exponentials=1),
+        "The natural logarithm of x.",
+        "",
+        bent=lambda x, layer: logarithm(x),
+    ),
+    Curved(
+        "reciprocal",
+        "Reciprocal",
+        Ops(divisions=1),
+        "1 / x.",
+        "",
+        keeps=("output",),
+        bent=lambda x, layer: reciprocal(x),
+    ),
 )

@@ -138,6 +138,8 @@ class MaxPool(Pool, kind="max_pool"):
     dilation: distance between the taps of the window
     """
 
+    working = "largest"
+
     dilation: Size = 1
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
@@ -168,6 +170,8 @@ class AvgPool(MeanPool, kind="avg_pool"):
 
     count_padding: whether the zeros of the padding count as values; TensorFlow says false
     """
+
+    working = "mean"
 
     count_padding: Flag = True
 
@@ -210,6 +214,8 @@ class LpPool(MeanPool, kind="lp_pool"):
     norm: p; 1 is the sum, a large p comes close to the maximum
     reduce: `sum`, as PyTorch does; or `mean`
     """
+
+    working = "norm"
 
     norm: Annotated[float, Real(1)] = 2.0
     reduce: Annotated[str, Choice("sum", "mean")] = "sum"

@@ -89,7 +89,7 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
     yield from _fit(node, layer)
     yield from _statistics(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
-    yield from _neurons(row, layer)
+    yield from _neurons(row)
     yield from _ops(row.ops, arithmetic.macs)
     yield from _receptive(summary, row)
 
@@ -195,15 +195,12 @@ def _product(weight: Weight) -> str:
     return f"{first} * ({product})" if len(others) > 1 else f"{first} * {product}"
 
 
-def _neurons(row: Row, layer: Layer) -> Iterator[Fact]:
+def _neurons(row: Row) -> Iterator[Fact]:
     """Of a layer whose outputs are dot products of one length: how many, and how long."""
-    outputs = prod(row.node.shape)
-    each, rest = divmod(row.ops.macs, outputs)
-    if layer.role != "weighted" or rest or not each:
+    if not row.dot_product:
         return
-    product = "*".join(map(str, row.node.shape))
-    count = exact(outputs) if len(row.node.shape) == 1 else f"{product} = {exact(outputs)}"
-    yield Fact("neurons", f"{count}, each a dot product of {counted(each, 'number')}")
+    said = _equation("*".join(map(str, row.node.shape)), prod(row.node.shape))
+    yield Fact("neurons", f"{said}, each a dot product of {counted(row.dot_product, 'number')}")
     yield Fact("", f"{exact(row.connections)} connections: weights and biases, wherever used")
 
 

@@ -24,7 +24,7 @@ from cnncalc.language.given import (
     path_text,
     root_text,
 )
-from cnncalc.language.load import SpecError, load, source_of, text_of
+from cnncalc.language.load import SpecError, load, source_of
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
 from cnncalc.whole_files import whole
@@ -249,7 +249,7 @@ def train(
             folder=folder,
             start=Path(start) if start else None,
             device=device,
-            spec=text_of(graph),
+            spec=graph.span.source.text,
             tell=lines.append,
             bar=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any
 
-from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
+from cnncalc.layers.base import ALONE, Axis, Layer, Shape, ShapeError, Window, times
 from cnncalc.layers.fields import FieldError, FieldType, Whole, shown
 
 NAMED = ("channels", "depth", "height", "width", "steps")
@@ -69,7 +69,7 @@ def named(rank: int) -> dict[str, int]:
     return {"channels": 0, **space} | ({"steps": rank - 1} if rank > 1 else {})
 
 
-def place(layer: Layer, axis: int | str, shape: Shape, field: str = "over") -> int:
+def place(axis: int | str, shape: Shape, field: str = "over") -> int:
     """The number of an axis of `shape`, that a field says. Raises ShapeError."""
     rank = len(shape)
     if isinstance(axis, str):
@@ -99,7 +99,7 @@ def places(layer: Layer, axes: int | str | tuple[int | str, ...], shape: Shape) 
             raise ShapeError(fact, "`over: channels`", field="over")
         return tuple(range(1, len(shape)))
     several = axes if isinstance(axes, tuple) else (axes,)
-    return tuple(sorted({place(layer, axis, shape) for axis in several}))
+    return tuple(sorted({place(axis, shape) for axis in several}))
 
 
 def together(axes: tuple[int, ...], shape: Shape) -> int:
@@ -109,10 +109,9 @@ def together(axes: tuple[int, ...], shape: Shape) -> int:
 
 def whole_along(axes: tuple[int, ...], shape: Shape) -> Window:
     """What an output reads that reads the whole of these axes, and of each other its own place."""
-    rest = Axis(1, 1, (range(1),))
     return Window(
         tuple(
-            Axis(1, size, (range(size),)) if axis in axes else rest
+            Axis(1, size, (range(size),)) if axis in axes else ALONE
             for axis, size in enumerate(shape[1:], 1)
         )
     )

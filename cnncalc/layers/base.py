@@ -158,6 +158,10 @@ class Axis(NamedTuple):
     taps: tuple[range, ...]
 
 
+ALONE = Axis(1, 1, (range(1),))
+"""Each output reads the input in its place."""
+
+
 class Window(NamedTuple):
     """Which inputs an output reads.
 

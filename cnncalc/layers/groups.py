@@ -1,4 +1,4 @@
-"""Groups: channels that are read by filters, or brought to one scale, of their own."""
+"""Parts of the channels, as groups are, that are read by filters, or compete, by themselves."""
 
 from collections.abc import Iterator
 from math import gcd
@@ -15,8 +15,14 @@ def check_groups(filters: int, groups: int) -> Iterator[Problem]:
 
 def grouped_channels(shape: Shape, groups: int) -> int:
     """Channels each group reads. Raises ShapeError."""
-    if shape[0] % groups:
-        fact = f"{groups} groups do not divide {arriving(shape[0])}"
-        hint = f"`groups: {gcd(shape[0], groups)}`"
-        raise ShapeError(fact, hint, field="groups", code="CNN404")
-    return shape[0] // groups
+    return shared_out(shape[0], groups, "groups", "groups")
+
+
+def shared_out(count: int, parts: int, called: str, field: str, of: str = "channel") -> int:
+    """How many of those that arrive each part gets, of as many as a field says. Raises
+    ShapeError."""
+    if count % parts:
+        fact = f"{parts} {called} do not divide {arriving(count, of)}"
+        hint = f"`{field}: {gcd(count, parts)}`"
+        raise ShapeError(fact, hint, field=field, code="CNN404")
+    return count // parts

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-from cnncalc.layers.base import Axis, Layer, Shape, ShapeError, Window, times
+from cnncalc.layers.base import (
+    Arithmetic,
+    Axis,
+    Layer,
+    Shape,
+    ShapeError,
+    Window,
+    products,
+    times,
+)
 from cnncalc.layers.fields import Sides, Size, counted, shown
 
 Part = TypeVar("Part")
@@ -163,6 +173,14 @@ def padded(
     return edges(padding, len(sizes), "padding")
 
 
+def window_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
+    """Kernel and stride as PyTorch's modules take them."""
+    return {
+        "kernel_size": tuple(slide.kernel for slide in slides),
+        "stride": tuple(slide.stride for slide in slides),
+    }
+
+
 class Sliding(Layer):
     """A layer whose window slides over its input's spatial axes."""
 
@@ -186,6 +204,17 @@ class Sliding(Layer):
                 fact += f" ({times(shape[1:])} with padding)"
             raise ShapeError(fact, "a smaller `kernel`, or `padding: same`", code="CNN402")
         return tuple(slide.output for slide in slides)
+
+    def dot_products(self, shape: Shape, writes: Iterable[object], *reads: object) -> Arithmetic:
+        """The formulas of outputs that each are a dot product with the window.
+
+        writes: the sizes of the output
+        reads: channels that each reads, where it is more than its own
+        """
+        slides = self.slides(shape)
+        taps = products(*reads, *(slide.kernel for slide in slides))
+        space = tuple(slide.formula for slide in slides)
+        return Arithmetic(space=space, macs=f"{products(*writes)} * ({taps})")
 
     def window(self, *inputs: Shape) -> Window:
         """The taps of its kernel."""

@@ -136,6 +136,19 @@ def test_what_is_kept(case: Case, batch: int) -> None:
         assert found.own == sizes(kept, batch)
 
 
+@pytest.mark.parametrize("case", EVERY, ids=named)
+def test_it_is_for_a_backward_that_runs(case: Case) -> None:
+    layer, shapes = case
+    form = layer.torch(*shapes)
+    module = module_of(form).train()
+    inputs = [given(layer, (2, *shape)) for shape in shapes]
+    output = applied(form, module, *inputs)
+    if output.requires_grad:
+        output.sum().backward()  # type: ignore[no-untyped-call]
+    trained = [weight for weight in module.parameters() if weight.requires_grad]
+    assert all(weight.grad is not None for weight in trained)
+
+
 @pytest.mark.parametrize("shapes", [(GATE, IMAGE), (GATE, IMAGE, IMAGE), (IMAGE,) * 4])
 @pytest.mark.parametrize("join", [*MIXING, Add])
 def test_what_is_kept_for_some_branches(join: type[Layer], shapes: tuple[Shape, ...]) -> None:

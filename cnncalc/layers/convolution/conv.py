@@ -38,7 +38,7 @@ from cnncalc.layers.fields import (
 )
 from cnncalc.layers.groups import check_groups, grouped_channels
 from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
-from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
+from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 DEFAULTS = {
     "stride": 1,
@@ -161,8 +161,8 @@ class Conv(Sliding, kind="conv"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """With a table, each kernel's channel, laid out for it, and the map it makes."""
-        read, form = self.read(*inputs), self.torch(*inputs)
-        padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
+        read = self.read(*inputs)
+        padding = kept_of_map(inputs[0], self.torch(*inputs).padding_mode)
         if self.table is None:
             return (read, *padding, *kept_of_weights(self, self.weights(*inputs)))
         kernels = self.kernels(inputs[0])
@@ -185,8 +185,7 @@ class Conv(Sliding, kind="conv"):
         mode = self.padding_mode if any(put_first(slides)) else "zeros"
         padding, before = torch_padding(slides, self.table is None or mode == "zeros")
         window = {
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
+            **window_arguments(slides),
             "padding": padding,
             "dilation": tuple(slide.dilation for slide in slides),
             "bias": self.bias,
@@ -207,13 +206,10 @@ class Conv(Sliding, kind="conv"):
         )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
         writes, reads = self.output_shape(*inputs), inputs[0][0] // self.groups
         if self.table is not None:
             writes, reads = writes[1:], self.kernels(inputs[0])
-        taps = products(reads, *(slide.kernel for slide in slides))
-        space = tuple(slide.formula for slide in slides)
-        return Arithmetic(space=space, macs=f"{products(*writes)} * ({taps})")
+        return self.dot_products(inputs[0], writes, reads)
 
 
 class Spread(NamedTuple):

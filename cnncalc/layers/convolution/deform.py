@@ -18,13 +18,13 @@ from cnncalc.layers.base import (
     Weight,
     Window,
     kept_input,
-    products,
     times,
 )
 from cnncalc.layers.convolution.conv import DEFAULTS
 from cnncalc.layers.fields import Flag, Padding, Positive, Size, arriving
 from cnncalc.layers.groups import check_groups, grouped_channels
-from cnncalc.layers.windows import Slide, Sliding, slides_over
+from cnncalc.layers.parametrized import weights
+from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
 class DeformConv(Sliding, kind="deform_conv"):
@@ -108,8 +108,7 @@ class DeformConv(Sliding, kind="deform_conv"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = [slide.kernel for slide in self.slides(inputs[0])]
         shape = self.filters, inputs[0][0] // self.groups, *kernel
-        bias = (Weight("bias", (self.filters,)),) if self.bias else ()
-        return (Weight("weight", shape), *bias)
+        return weights(self, shape, self.filters, self.bias)
 
     def ops(self, *inputs: Shape) -> Ops:
         found, output = self.found(*inputs), prod(self.output_shape(*inputs))
@@ -172,8 +171,7 @@ class DeformConv(Sliding, kind="deform_conv"):
         arguments = {
             "in_channels": inputs[0][0],
             "out_channels": self.filters,
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
+            **window_arguments(slides),
             "padding": tuple(slide.before for slide in slides),
             "dilation": tuple(slide.dilation for slide in slides),
             "groups": self.groups,
@@ -182,8 +180,5 @@ class DeformConv(Sliding, kind="deform_conv"):
         return TorchModule("DeformConv2d", arguments, positional=3, defaults=DEFAULTS)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
         reads = inputs[0][0] // self.groups
-        taps = products(reads, *(slide.kernel for slide in slides))
-        macs = f"{products(*self.output_shape(*inputs))} * ({taps})"
-        return Arithmetic(space=tuple(slide.formula for slide in slides), macs=macs)
+        return self.dot_products(inputs[0], self.output_shape(*inputs), reads)

@@ -21,7 +21,6 @@ from cnncalc.layers.base import (
     ShapeError,
     TorchModule,
     Weight,
-    products,
 )
 from cnncalc.layers.fields import (
     FieldError,
@@ -127,9 +126,7 @@ class Filtered(Sliding):
         return Ops(macs=prod(self.output_shape(*inputs)) * prod(self.kernel_of(inputs[0])))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        form = self.torch(*inputs)
-        padding = kept_of_map(inputs[0], form.padding_mode) if form.around else ()
-        return self.read(*inputs), *padding
+        return self.read(*inputs), *kept_of_map(inputs[0], self.torch(*inputs).padding_mode)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
@@ -146,9 +143,7 @@ class Filtered(Sliding):
         return TorchModule("FixedFilter", arguments, before, mode=self.mode)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
-        macs = f"{products(*self.output_shape(*inputs))} * ({products(*self.kernel_of(inputs[0]))})"
-        return Arithmetic(space=tuple(slide.formula for slide in slides), macs=macs)
+        return self.dot_products(inputs[0], self.output_shape(*inputs))
 
 
 class FixedFilter(Filtered, kind="fixed_filter"):

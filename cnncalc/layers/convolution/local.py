@@ -2,6 +2,7 @@
 
 from math import prod
 
+from cnncalc.layers.around import put_first
 from cnncalc.layers.base import (
     EVERY,
     Across,
@@ -11,10 +12,9 @@ from cnncalc.layers.base import (
     Shape,
     TorchModule,
     Weight,
-    products,
 )
 from cnncalc.layers.fields import Flag, Padding, Positive, Size
-from cnncalc.layers.windows import Slide, Sliding, slides_over
+from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
 class LocallyConnected(Sliding, kind="locally_connected"):
@@ -73,15 +73,11 @@ class LocallyConnected(Sliding, kind="locally_connected"):
             "in_channels": inputs[0][0],
             "out_channels": self.filters,
             "output_size": self.output_shape(*inputs)[1:],
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
+            **window_arguments(slides),
             "bias": self.bias,
         }
-        sides = tuple(side for s in reversed(slides) for side in (s.before, s.after))
+        sides = put_first(slides)
         return TorchModule("LocallyConnected", arguments, sides if any(sides) else ())
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
-        taps = products(inputs[0][0], *(slide.kernel for slide in slides))
-        macs = f"{products(*self.output_shape(*inputs))} * ({taps})"
-        return Arithmetic(space=tuple(slide.formula for slide in slides), macs=macs)
+        return self.dot_products(inputs[0], self.output_shape(*inputs), inputs[0][0])

@@ -21,7 +21,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import OptionalSize, Positive, Size
 from cnncalc.layers.norms.norm import scale_and_shift
-from cnncalc.layers.windows import Slide, Sliding, slides_over
+from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
 class Subsample(Sliding, kind="subsample"):
@@ -69,13 +69,8 @@ class Subsample(Sliding, kind="subsample"):
         return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        slides = self.slides(inputs[0])
-        arguments = {
-            "channels": inputs[0][0],
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
-        }
-        return TorchModule("Subsample", arguments)
+        window = window_arguments(self.slides(inputs[0]))
+        return TorchModule("Subsample", {"channels": inputs[0][0], **window})
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(space=tuple(slide.formula for slide in self.slides(inputs[0])))

@@ -14,10 +14,9 @@ from cnncalc.layers.base import (
     Shape,
     TorchModule,
     Weight,
-    products,
 )
 from cnncalc.layers.fields import NonNegativeNumber, Padding, Positive, Size
-from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over
+from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 
 class SCells(Sliding, kind="s_cells"):
@@ -99,11 +98,8 @@ class SCells(Sliding, kind="s_cells"):
         return TorchModule("SCells", arguments, before)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
-        cells = products(f"({self.planes} + 1)", *self.slid(inputs[0]))
-        taps = products(inputs[0][0], *(slide.kernel for slide in slides))
-        space = tuple(slide.formula for slide in slides)
-        return Arithmetic(space=space, macs=f"{cells} * ({taps})")
+        cells = f"({self.planes} + 1)", *self.slid(inputs[0])
+        return self.dot_products(inputs[0], cells, inputs[0][0])
 
 
 class CCells(Sliding, kind="c_cells"):
@@ -163,15 +159,11 @@ class CCells(Sliding, kind="c_cells"):
         slides = self.slides(inputs[0])
         padding, before = torch_padding(slides)
         arguments = {
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
+            **window_arguments(slides),
             "padding": padding,
             "alpha": self.alpha,
         }
         return TorchModule("CCells", arguments, before)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        slides = self.slides(inputs[0])
-        taps = products(*(slide.kernel for slide in slides))
-        space = tuple(slide.formula for slide in slides)
-        return Arithmetic(space=space, macs=f"{products(*self.output_shape(*inputs))} * ({taps})")
+        return self.dot_products(inputs[0], self.output_shape(*inputs))

@@ -74,8 +74,8 @@ class Elementwise(Layer):
     joins = True
     role = "join"
     flattening = "any"
-    function: str
-    sort: str
+    function: ClassVar[str]
+    sort: ClassVar[str]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         agree_in_rank(self, inputs)

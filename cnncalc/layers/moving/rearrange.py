@@ -23,7 +23,7 @@ from cnncalc.layers.fields import WholeNumber, counted
 from cnncalc.layers.sizes import OPEN, AllSizes, Order
 
 
-def filled(layer: Layer, sizes: tuple[int, ...], values: int, of: str) -> tuple[int, ...]:
+def filled(sizes: tuple[int, ...], values: int, of: str) -> tuple[int, ...]:
     """The sizes with the one that is left open, so that they hold so many values. Raises
     ShapeError."""
     known = prod(size for size in sizes if size != OPEN)
@@ -60,7 +60,7 @@ class Reshape(Layer, kind="reshape"):
     sizes: AllSizes
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return filled(self, self.sizes, prod(inputs[0]), times(inputs[0]))
+        return filled(self.sizes, prod(inputs[0]), times(inputs[0]))
 
     def window(self, *inputs: Shape) -> Window:
         return POINTWISE if self.output_shape(*inputs) == inputs[0] else COLLAPSED
@@ -102,13 +102,13 @@ class Unflatten(Layer, kind="unflatten"):
         """The axis' number. Raises ShapeError."""
         if self.axis == "steps" and len(shape) == 1:
             return 0
-        return place(self, self.axis, shape, "axis")
+        return place(self.axis, shape, "axis")
 
     def parts(self, shape: Shape) -> tuple[int, ...]:
         """The sizes that the axis becomes. Raises ShapeError."""
         number = self.number(shape)
         where = f"axis {number} of {times(shape)}"
-        return filled(self, self.sizes, shape[number], where)
+        return filled(self.sizes, shape[number], where)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         shape, number = inputs[0], self.number(inputs[0])
@@ -153,7 +153,7 @@ class Permute(Layer, kind="permute"):
 
     def numbers(self, shape: Shape) -> tuple[int, ...]:
         """The numbers of the axes in their new order. Raises ShapeError."""
-        numbers = tuple(place(self, axis, shape, "order") for axis in self.order)
+        numbers = tuple(place(axis, shape, "order") for axis in self.order)
         if sorted(numbers) != list(range(len(shape))):
             each = ", ".join(map(str, range(len(shape))))
             fact = f"`order` names each axis of {times(shape)} once"
@@ -193,16 +193,16 @@ class Roll(Layer, kind="roll"):
     axis: OverOne = "channels"
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        place(self, self.axis, inputs[0], "axis")
+        place(self.axis, inputs[0], "axis")
         return inputs[0]
 
     def window(self, *inputs: Shape) -> Window:
-        number = place(self, self.axis, inputs[0], "axis")
+        number = place(self.axis, inputs[0], "axis")
         moved = self.shift % inputs[0][number]
         return COLLAPSED if number and moved else POINTWISE
 
     def across(self, *inputs: Shape) -> Across:
-        if place(self, self.axis, inputs[0], "axis"):
+        if place(self.axis, inputs[0], "axis"):
             return OWN
         channels = inputs[0][0]
         moved = self.shift % channels
@@ -215,7 +215,7 @@ class Roll(Layer, kind="roll"):
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        dim = place(self, self.axis, inputs[0], "axis") + 1
+        dim = place(self.axis, inputs[0], "axis") + 1
         return TorchModule("Roll", {"shift": self.shift, "dim": dim})
 
 
@@ -233,7 +233,7 @@ class Flip(Layer, kind="flip"):
 
     def number(self, shape: Shape) -> int:
         """The axis' number. Raises ShapeError."""
-        return place(self, self.axis, shape, "axis")
+        return place(self.axis, shape, "axis")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         self.number(inputs[0])

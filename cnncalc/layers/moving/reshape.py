@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from cnncalc.layers.around import OF_THE_MAP, check_reach, kept_of_map
 from cnncalc.layers.axes import OverOne, place
 from cnncalc.layers.base import (
+    ALONE,
     COLLAPSED,
     LONGEST_CYCLE,
     OWN,
@@ -109,7 +110,7 @@ class Slice(Layer, kind="slice"):
 
     def number(self, shape: Shape) -> int:
         """The axis' number. Raises ShapeError."""
-        return place(self, self.axis, shape, "axis")
+        return place(self.axis, shape, "axis")
 
     def taken(self, shape: Shape) -> range:
         """Which are taken. Raises ShapeError."""
@@ -134,10 +135,10 @@ class Slice(Layer, kind="slice"):
         number, taken = self.number(inputs[0]), self.taken(inputs[0])
         if not number:
             return POINTWISE
-        own, first = Axis(1, 1, (range(1),)), taken.start
+        first = taken.start
         along = Axis(1, taken.step, (range(first, first + 1),))
         places = range(1, len(inputs[0]))
-        return Window(tuple(along if each == number else own for each in places))
+        return Window(tuple(along if each == number else ALONE for each in places))
 
     def across(self, *inputs: Shape) -> Across:
         taken = self.taken(inputs[0])

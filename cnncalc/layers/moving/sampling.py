@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import frexp, gcd, ldexp
 from typing import NamedTuple
 
-from cnncalc.layers.base import LONGEST_CYCLE, Axis, Layer, Problem, Shape, ShapeError, times
+from cnncalc.layers.base import ALONE, LONGEST_CYCLE, Axis, Layer, Problem, Shape, ShapeError, times
 from cnncalc.layers.windows import axes, spatial
 
 LONGEST_AXIS = 2**16
@@ -64,7 +64,7 @@ class Resized(NamedTuple):
         if self.corners and min(self.size, self.output) == 1:
             return _alone(self)
         if self.size == self.output and mode == "linear":
-            return Axis(1, 1, (range(1),))  # PyTorch copies, whatever the scale
+            return ALONE  # PyTorch copies, whatever the scale
         rate = self.rate
         if rate is None or rate[1] > LONGEST_CYCLE:
             return None

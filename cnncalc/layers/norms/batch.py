@@ -16,6 +16,7 @@ from cnncalc.layers.base import (
     Weight,
 )
 from cnncalc.layers.fields import Flag, NonNegativeNumber
+from cnncalc.layers.norms.norm import linear
 
 
 class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
@@ -74,8 +75,7 @@ class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
         return tuple(Weight(name, inputs[0][:1], buffer=True) for name in names)
 
     def ops(self, *inputs: Shape) -> Ops:
-        values = prod(inputs[0])
-        return Ops(multiplications=values, additions=values)
+        return linear(prod(inputs[0]))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (Kept("scale", 0, inputs[0][0], gradient_of=(0,)),)

@@ -357,7 +357,9 @@ class GroupNorm(Layer, kind="group_norm"):
         return standardising(values, self.groups).plus(affine_ops(self, values))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return kept_input(inputs[0]), *moments(self.groups)
+        """A shift needs none of it."""
+        kept = kept_input(inputs[0]), *moments(self.groups)
+        return kept if scaled(self) else tuple(each._replace(gradient_of=(0,)) for each in kept)
 
     def connections(self, *inputs: Shape) -> int:
         return affine_connections(self, prod(inputs[0]))
@@ -372,18 +374,16 @@ class GroupNorm(Layer, kind="group_norm"):
         return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        arguments = {
-            "num_groups": self.groups,
-            "num_channels": inputs[0][0],
-            "eps": self.eps,
-            "affine": scaled(self) or shifted(self),
-        }
+        arguments = {"num_groups": self.groups, "num_channels": inputs[0][0], "eps": self.eps}
+        defaults: dict[str, object] = {"eps": 1e-5}
+        if shifted(self) and not scaled(self):
+            return TorchModule("ShiftedGroupNorm", arguments, positional=2, defaults=defaults)
         return TorchModule(
             "nn.GroupNorm",
-            arguments,
+            arguments | {"affine": scaled(self)},
             wrapper=affine_wrapper(self),
             positional=2,
-            defaults={"eps": 1e-5, "affine": True},
+            defaults=defaults | {"affine": True},
         )
 
 

@@ -21,7 +21,7 @@ from cnncalc.layers.base import (
     kept_input,
 )
 from cnncalc.layers.fields import NonNegativeNumber, Real
-from cnncalc.layers.norms.norm import scale_and_shift
+from cnncalc.layers.norms.norm import linear, scale_and_shift
 from cnncalc.layers.pooling.reduction import norms
 from cnncalc.layers.windows import spatial
 
@@ -104,8 +104,7 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
         """The norms; their mean, eps, a quotient for each; two products and two sums a value."""
         values, channels = prod(inputs[0]), inputs[0][0]
         quotients = Ops(additions=channels, divisions=channels + 1)
-        response = Ops(multiplications=2 * values, additions=2 * values)
-        return norms(2, values, channels).plus(quotients).plus(response)
+        return norms(2, values, channels).plus(quotients).plus(linear(2 * values))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         values, channels = prod(inputs[0]), inputs[0][0]

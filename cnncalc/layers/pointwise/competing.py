@@ -1,7 +1,7 @@
 """Softmax: values that compete."""
 
 from collections.abc import Iterator
-from math import gcd, prod
+from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.axes import OverOne, place
@@ -20,12 +20,12 @@ from cnncalc.layers.base import (
     Problem,
     Reads,
     Shape,
-    ShapeError,
     TorchModule,
     Window,
     kept_output,
 )
-from cnncalc.layers.fields import OptionalPositive, arriving
+from cnncalc.layers.fields import OptionalPositive
+from cnncalc.layers.groups import shared_out
 
 
 class Competing(Layer):
@@ -49,7 +49,7 @@ class Competing(Layer):
 
     def axis(self, shape: Shape) -> int:
         """The number of the axis. Raises ShapeError."""
-        return place(self, self.over, shape)
+        return place(self.over, shape)
 
     def count(self, shape: Shape) -> int:
         """How many values compete."""
@@ -103,10 +103,8 @@ class Softmax(Competing, kind="softmax"):
             yield Problem("among", "`among` is of channels", "without `over`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        if self.among and inputs[0][0] % self.among:
-            fact = f"{self.among} parts do not divide {arriving(inputs[0][0])}"
-            hint = f"`among: {gcd(inputs[0][0], self.among)}`"
-            raise ShapeError(fact, hint, field="among", code="CNN404")
+        if self.among:
+            shared_out(inputs[0][0], self.among, "parts", "among")
         return super().output_shape(*inputs)
 
     def count(self, shape: Shape) -> int:

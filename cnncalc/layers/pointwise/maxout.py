@@ -1,6 +1,6 @@
 """Maxout."""
 
-from math import gcd, prod
+from math import prod
 
 from cnncalc.layers.base import (
     Across,
@@ -10,12 +10,12 @@ from cnncalc.layers.base import (
     Ops,
     Reads,
     Shape,
-    ShapeError,
     TorchModule,
     kept_input,
     kept_output,
 )
-from cnncalc.layers.fields import Positive, arriving
+from cnncalc.layers.fields import Positive
+from cnncalc.layers.groups import shared_out
 
 
 class Maxout(Layer, kind="maxout"):
@@ -35,11 +35,7 @@ class Maxout(Layer, kind="maxout"):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, *sizes = inputs[0]
-        if channels % self.pieces:
-            fact = f"{self.pieces} pieces do not divide {arriving(channels)}"
-            hint = f"`pieces: {gcd(channels, self.pieces)}`"
-            raise ShapeError(fact, hint, field="pieces", code="CNN404")
-        return channels // self.pieces, *sizes
+        return shared_out(channels, self.pieces, "pieces", "pieces"), *sizes
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=prod(inputs[0]) - prod(self.output_shape(*inputs)))

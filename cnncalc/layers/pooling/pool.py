@@ -19,7 +19,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Choice, Flag, OptionalSize, Padding, Real, Rounding, Size
-from cnncalc.layers.windows import Slide, Sliding, slides_over
+from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
 def comparing(reads: int, outputs: int) -> Ops:
@@ -114,14 +114,6 @@ def in_torch(slides: tuple[Slide, ...]) -> bool:
 def sides(slides: tuple[Slide, ...]) -> tuple[int, ...]:
     """What `F.pad` must add so that the windows, rounded down, are all of them."""
     return tuple(side for s in reversed(slides) for side in (s.before, s.overhang))
-
-
-def window_arguments(slides: tuple[Slide, ...]) -> dict[str, object]:
-    """Kernel and stride as PyTorch's pools take them."""
-    return {
-        "kernel_size": tuple(slide.kernel for slide in slides),
-        "stride": tuple(slide.stride for slide in slides),
-    }
 
 
 def defaults(slides: tuple[Slide, ...]) -> dict[str, object]:

@@ -28,35 +28,11 @@ LOOK = (Reads(number=0, taps=range(1), step=1), Reads(number=1))
 """Each channel at itself, where all the boxes say."""
 
 
-def regions(layer: Layer, size: int | tuple[int, ...], inputs: tuple[Shape, ...]) -> Shape:
-    """What is made of the boxes of a map. Raises ShapeError."""
-    if len(inputs) < 2:
-        fact = f"`{layer.kind}` wants to know the boxes"
-        raise ShapeError(fact, "`boxes: ...`, the name of an input of `4x100`, say")
-    image, boxes = inputs
-    if len(image) != 3:
-        fact = f"`{layer.kind}` cuts regions out of an image, got {times(image)}"
-        raise ShapeError(fact, "channels, height, width")
-    if len(boxes) != 2 or boxes[0] != 4:
-        fact = f"`{layer.kind}` wants four numbers for each box, got {times(boxes)}"
-        raise ShapeError(fact, f"boxes of `4x{boxes[-1]}`")
-    return (image[0], boxes[1], *per_axis(size, 2, "size"))
-
-
-class RoiAlign(Layer, kind="roi_align"):
-    """What lies in each box, sampled between the pixels and averaged to one size (He 2017): a map
-    of channels x boxes x height x width, where layers whose kernel is 1 along the boxes take each
-    by itself. For a sample 4 multiplications and 3 additions, in each channel, and for the mean of
-    n of them n-1 additions and 1 division. No gradient goes to the boxes.
-
-        - roi_align: {boxes: boxes, size: 7, scale: 1 / 16}
+class Regions(Layer):
+    """What lies in each box of a map, brought to one size.
 
     size: height and width of what is made of a box
     scale: pixels of the map for one of the image in which the boxes are measured
-    samples: along each side of a cell
-    aligned: whether boxes are moved by half a pixel, so that pixels are where their middles are
-    map: what the regions are cut out of; what arrives, unless given
-    boxes: 4 x boxes: left, top, right and bottom of each
     """
 
     role = "pool"
@@ -64,11 +40,46 @@ class RoiAlign(Layer, kind="roi_align"):
 
     size: Size
     scale: Annotated[float, Real(0)] = 1.0
-    samples: Positive = 2
-    aligned: Flag = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return regions(self, self.size, inputs)
+        if len(inputs) < 2:
+            fact = f"`{self.kind}` wants to know the boxes"
+            raise ShapeError(fact, "`boxes: ...`, the name of an input of `4x100`, say")
+        image, boxes = inputs
+        if len(image) != 3:
+            fact = f"`{self.kind}` cuts regions out of an image, got {times(image)}"
+            raise ShapeError(fact, "channels, height, width")
+        if len(boxes) != 2 or boxes[0] != 4:
+            fact = f"`{self.kind}` wants four numbers for each box, got {times(boxes)}"
+            raise ShapeError(fact, f"boxes of `4x{boxes[-1]}`")
+        return (image[0], boxes[1], *per_axis(self.size, 2, "size"))
+
+    def window(self, *inputs: Shape) -> Window:
+        return EVERYTHING
+
+    def across(self, *inputs: Shape) -> Across:
+        return Across(LOOK)
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        return Arithmetic(space=tuple(map(str, self.output_shape(*inputs)[1:])))
+
+
+class RoiAlign(Regions, kind="roi_align"):
+    """What lies in each box, sampled between the pixels and averaged to one size (He 2017): a map
+    of channels x boxes x height x width, where layers whose kernel is 1 along the boxes take each
+    by itself. For a sample 4 multiplications and 3 additions, in each channel, and for the mean of
+    n of them n-1 additions and 1 division. No gradient goes to the boxes.
+
+        - roi_align: {boxes: boxes, size: 7, scale: 1 / 16}
+
+    samples: along each side of a cell
+    aligned: whether boxes are moved by half a pixel, so that pixels are where their middles are
+    map: what the regions are cut out of; what arrives, unless given
+    boxes: 4 x boxes: left, top, right and bottom of each
+    """
+
+    samples: Positive = 2
+    aligned: Flag = False
 
     def sampled(self, shape: Shape) -> int:
         """How many places of a map are looked at."""
@@ -84,12 +95,6 @@ class RoiAlign(Layer, kind="roi_align"):
         places = self.sampled(self.output_shape(*inputs))
         return kept_input(inputs[0]), Kept("places", 2 * places), Kept("inside", places)
 
-    def window(self, *inputs: Shape) -> Window:
-        return EVERYTHING
-
-    def across(self, *inputs: Shape) -> Across:
-        return Across(LOOK)
-
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
             "output_size": per_axis(self.size, 2, "size"),
@@ -99,11 +104,8 @@ class RoiAlign(Layer, kind="roi_align"):
         }
         return TorchModule("RoiAlign", arguments, positional=1)
 
-    def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(space=tuple(map(str, self.output_shape(*inputs)[1:])))
 
-
-class RoiPool(Layer, kind="roi_pool"):
+class RoiPool(Regions, kind="roi_pool"):
     """The largest value in each cell of each box (Girshick 2015): a map of channels x boxes x
     height x width, as `roi_align` makes it. Sides of boxes are rounded to pixels, and the last one
     belongs to the box; cells reach out to whole pixels, and one without any gives 0. Comparisons
@@ -112,20 +114,9 @@ class RoiPool(Layer, kind="roi_pool"):
 
         - roi_pool: {boxes: boxes, size: 7, scale: 1 / 16}
 
-    size: height and width of what is made of a box
-    scale: pixels of the map for one of the image in which the boxes are measured
     map: what the regions are cut out of; what arrives, unless given
     boxes: 4 x boxes: left, top, right and bottom of each
     """
-
-    role = "pool"
-    branches: ClassVar[Mapping[str, bool]] = {"map": True, "boxes": False}
-
-    size: Size
-    scale: Annotated[float, Real(0)] = 1.0
-
-    def output_shape(self, *inputs: Shape) -> Shape:
-        return regions(self, self.size, inputs)
 
     def ops(self, *inputs: Shape) -> Ops:
         _, boxes, *size = self.output_shape(*inputs)
@@ -142,16 +133,7 @@ class RoiPool(Layer, kind="roi_pool"):
         as wide as two numbers."""
         return 2 * prod(inputs[0]) * prod(side.bit_length() for side in inputs[0][1:])
 
-    def window(self, *inputs: Shape) -> Window:
-        return EVERYTHING
-
-    def across(self, *inputs: Shape) -> Across:
-        return Across(LOOK)
-
     def torch(self, *inputs: Shape) -> TorchModule:
         size = per_axis(self.size, 2, "size")
         arguments = {"output_size": size, "spatial_scale": self.scale}
         return TorchModule("RoiPool", arguments, positional=2)
-
-    def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(space=tuple(map(str, self.output_shape(*inputs)[1:])))

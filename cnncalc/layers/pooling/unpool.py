@@ -66,15 +66,7 @@ class MaxUnpool(Layer, kind="max_unpool"):
         return OWN
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        slides = self.pool.slides(inputs[1])
-        arguments = {
-            "kernel_size": tuple(slide.kernel for slide in slides),
-            "stride": tuple(slide.stride for slide in slides),
-            "padding": tuple(slide.before for slide in slides),
-            "dilation": tuple(slide.dilation for slide in slides),
-            "ceil_mode": any(slide.ceil for slide in slides),
-        }
-        return TorchModule("MaxUnpool", arguments)
+        return TorchModule("MaxUnpool", self.pool.torch(inputs[1]).arguments)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(space=tuple(str(size) for size in inputs[1][1:]))

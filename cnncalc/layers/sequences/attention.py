@@ -5,6 +5,7 @@ from math import gcd, prod
 from typing import Annotated, Any, ClassVar
 
 from cnncalc.layers.base import (
+    ALONE,
     COLLAPSED,
     LONGEST_CYCLE,
     STATISTICS,
@@ -28,20 +29,17 @@ from cnncalc.layers.fields import (
     Choice,
     Flag,
     OffsetSize,
+    OptionalFlag,
     OptionalPositive,
     OptionalSize,
     Positive,
     Real,
-    Truth,
-    arriving,
 )
+from cnncalc.layers.groups import shared_out
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
-
-ALONE = Axis(1, 1, (range(1),))
-"""The reads of an axis along which each place is by itself."""
 
 
 class Attention(Layer, kind="attention"):
@@ -93,7 +91,7 @@ class Attention(Layer, kind="attention"):
     value_features: OptionalPositive = None
     features: OptionalPositive = None
     project: Annotated[str, Choice("all", "inputs", "none")] = "all"
-    out_bias: Annotated[bool | None, Truth()] = None
+    out_bias: OptionalFlag = None
     size: OptionalSize = None
     relative: Flag = False
     shift: OffsetSize = 0
@@ -194,11 +192,7 @@ class Attention(Layer, kind="attention"):
 
     def even(self, features: int) -> int:
         """The features of a head, of so many in all. Raises ShapeError."""
-        if features % self.heads:
-            fact = f"{self.heads} heads do not divide {arriving(features, 'feature')}"
-            hint = f"`heads: {gcd(features, self.heads)}`"
-            raise ShapeError(fact, hint, field="heads", code="CNN404")
-        return features // self.heads
+        return shared_out(features, self.heads, "heads", "heads", "feature")
 
     def given(self, arrives: tuple[int, int, int], count: tuple[int, int], key: int) -> int:
         """The features of a head's values, where they arrive as they are. Raises ShapeError."""

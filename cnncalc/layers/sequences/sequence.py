@@ -68,7 +68,7 @@ class ToSequence(Layer, kind="to_sequence"):
     def number(self, shape: Shape) -> int:
         """The number of the axis along which the steps are. Raises ShapeError."""
         spatial(self, shape)
-        return place(self, self.axis or 0, shape, "axis")
+        return place(self.axis or 0, shape, "axis")
 
     def others(self, shape: Shape) -> list[int]:
         """The sizes of the axes that are not."""

@@ -39,6 +39,7 @@ from cnncalc.runtime.modules.own_norms import (
     MeanOnlyBatchNorm,
     Normalize,
     Scale,
+    ShiftedGroupNorm,
     without_scale,
     without_shift,
 )

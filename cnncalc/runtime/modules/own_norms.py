@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 
@@ -71,6 +72,19 @@ def without_shift(norm: nn.Module) -> nn.Module:
     """A norm of PyTorch's with a scale alone."""
     norm.register_parameter("bias", None)
     return norm
+
+
+class ShiftedGroupNorm(nn.GroupNorm):
+    """Group norm with a shift alone, which PyTorch's own has no gradient for."""
+
+    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5) -> None:
+        super().__init__(num_groups, num_channels, eps, affine=False)
+        self.bias = nn.Parameter(torch.zeros(num_channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x C, or N x C x space."""
+        normal = F.group_norm(x, self.num_groups, eps=self.eps)
+        return normal + self.bias.view(-1, *(1 for _ in x.shape[2:]))
 
 
 class MeanOnlyBatchNorm(nn.Module):

@@ -487,9 +487,8 @@ PASSING = frozenset(
     GlobalResponseNorm GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh Identity
     InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LayerScale LeakyReLU Log LogSigmoid
     MeanOnlyBatchNorm Mish PReLU Position Power QuickGelu RMSNorm ReLU ReLU6 Reciprocal ReluSquared
-    SELU Scale
-    Shift SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign Sqrt Square Step Tanh
-    Tanhshrink Threshold
+    SELU Scale Shift ShiftedGroupNorm SiLU Sigmoid SinusoidalPosition Softplus Softshrink Softsign
+    Sqrt Square Step Tanh Tanhshrink Threshold
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules that read one position of one channel, statistics apart."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from cnncalc import analysis
 from cnncalc.analysis import Summary
 from cnncalc.language.given import argument_texts, input_texts, kind, path_text, root_text
-from cnncalc.language.load import SpecError, load, source_of, text_of
+from cnncalc.language.load import SpecError, load, source_of
 from cnncalc.network.graph import Graph
 from cnncalc.project import rooted
 from cnncalc.whole_files import whole
@@ -241,7 +241,7 @@ def train(
             folder=folder,
             start=Path(start) if start else None,
             device=device,
-            spec=text_of(graph),
+            spec=graph.span.source.text,
             tell=lines.append,
             bar=False,
         )

@@ -21,7 +21,6 @@ from cnncalc.commands.options import (
 )
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.language.load import text_of
 from cnncalc.language.recipe.agreement import check_parts
 from cnncalc.language.recipe.training import overridden
 from cnncalc.network.graph import Graph
@@ -110,7 +109,7 @@ def run(graph: Graph, recipe: Recipe, given: Given, choice: HowToTrain, words: W
                 start=Path(choice.start) if choice.start else None,
                 device=choice.device,
                 devices=choice.devices,
-                spec=text_of(graph),
+                spec=graph.span.source.text,
                 settings=given.overrides,
                 inputs=given.inputs,
             ),

@@ -190,11 +190,3 @@ def _sound(graph: Graph | None, diagnostics: Diagnostics) -> Graph:
     if graph is None:
         raise SpecError(diagnostics)
     return graph
-
-
-def text_of(graph: Graph) -> str:
-    """The spec as it was written."""
-    path = file_of(graph.path)
-    if path.is_file():
-        return path.read_text(encoding="utf-8-sig")
-    return graph.span.source.text  # standard input

@@ -120,9 +120,10 @@ def _named(values: Mapping[str, object]) -> dict[Node, str]:
     for name, value in values.items():
         if isinstance(value, Node):
             found.setdefault(value, name)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+        elif isinstance(value, tuple):
             for place, node in enumerate(value):
-                found.setdefault(node, f"{name}{place}")
+                if isinstance(node, Node):
+                    found.setdefault(node, f"{name}{place}")
     return found
 
 

@@ -60,11 +60,10 @@ def matched(old: Graph, new: Graph, difference: Intention) -> tuple[Counterpart,
             return None
         becomes[node] = image
         found.append(Counterpart(node, image))
-    if next(rest, None) or becomes[old.output] is not new.output:
+    heads = {name: becomes[node] for name, node in old.heads.items()}
+    if next(rest, None) or heads != new.heads or old.last != new.last:
         return None
-    heads = {name: becomes[node] for name, node in old.outputs.items()}
-    alike = heads == dict(new.outputs) and old.last == new.last
-    return tuple(found) if alike else None
+    return tuple(found)
 
 
 def same(old: Node, new: Node) -> bool:

@@ -383,6 +383,19 @@ CANNOT_SHARE = {
         spec("{linear: 4, name: a}", "{share: a, linear: 3}", head=VECTOR),
         "shared weights do not fit: `weight` is 3x4 here and 4x3 there",
     ),
+    "what arrives": (
+        spec("{share: input}", head=VECTOR),
+        "`input` is no item, which could run again",
+    ),
+    "one of several runs": (
+        spec(
+            "{linear: 3, name: a, repeat: 2}",
+            "{twice: all(a)}",
+            head=f"{VECTOR}\nblocks: {{twice: {{args: {{of: }}, let: {{one: 'of[0]'}}, "
+            "layers: [{share: one}]}}",
+        ),
+        "`one` is no item, which could run again",
+    ),
     "another number of weights": (
         spec("{linear: 3, name: a}", "{share: a, linear: {units: 3, bias: false}}", head=VECTOR),
         "shared weights do not fit: `linear` has 1 weight here and 2 there",
@@ -397,7 +410,7 @@ CANNOT_SHARE = {
     ),
     "an input": (
         spec("{relu: , from: l}", "{share: l}", head="input: {l: 3, r: 3}"),
-        "there is no earlier layer named `l`",
+        "`l` is no item, which could run again",
     ),
     "nothing": (spec("{share: a}"), "there is no earlier layer named `a`"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from tests.language.reading import fault, graph, marked, shapes, sources, spec
@@ -126,6 +128,16 @@ def test_runs_side_by_side_and_values_that_a_repeat_carries() -> None:
         "two.1.own.1": ["two.0.own.1"],
         "concat": ["two.1.own.0", "two.1.own.1"],
     }
+
+
+def test_a_list_of_layers_and_others_is_kept_as_its_words() -> None:
+    text = spec(
+        "{name: a, relu: }",
+        "{name: u, unit: {of: [a, [a, 3], word]}}",
+        head="input: 3x8x8\nblocks: {unit: {args: {of: }, layers: [tanh]}}",
+    )
+    kept = pickle.loads(pickle.dumps(graph(text)))
+    assert kept.groups["u"].arguments["of"] == ("a", ("a", 3), "word")
 
 
 def test_lists_of_layers_are_joined_by_plus() -> None:
@@ -334,6 +346,24 @@ WRONG = {
         "CNN511",
         "range(3)",
     ),
+    "no layer in a list for a field": (
+        "{name: p, relu: }",
+        '{attention: {heads: 1, keys: "all(p)[1:]"}}',
+        "CNN301",
+        "attention",
+    ),
+    "an output twice": (
+        "relu",
+        "{name: g, layers: [{name: c, relu: }, tanh], outputs: [c, c]}",
+        "CNN302",
+        "c",
+    ),
+    "a range without a step": (
+        "relu",
+        '{each: n, rows: "range(1, 3, 0)", linear: n}',
+        "CNN504",
+        '"range(1, 3, 0)"',
+    ),
     "no layer to share": ("relu", "share: left.tower", "CNN301", "left.tower"),
 }
 
@@ -342,6 +372,21 @@ WRONG = {
 def test_wrong(first: str, second: str, code: str, at: str) -> None:
     found = fault(paired(first, second))
     assert (found.code, marked(found)) == (code, at)
+
+
+def test_a_name_that_is_not_there_is_not_said_to_be_without_one() -> None:
+    hint = fault(spec("relu", "share: tower")).hint
+    assert hint == "a layer is known by its `name`, in its own list and those within"
+
+
+EMPTY_FIRST = "{name: g, layers: [{relu: , from: a, when: i > 0}], repeat: 2}"
+
+
+@pytest.mark.parametrize("reader", ['{from: "all(g)[0]", tanh: }', "{from: g, tanh: }"])
+def test_a_run_that_gives_nothing_is_not_among_all(reader: str) -> None:
+    """Behind several inputs, the first run, which is empty, reads none of them."""
+    read = sources(spec(EMPTY_FIRST, reader, head="input: {a: 3x8x8, b: 3x8x8}"))
+    assert read["tanh"] == ["g.1.relu"]
 
 
 def test_an_output_of_the_network_is_one_layer() -> None:

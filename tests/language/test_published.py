@@ -32,7 +32,7 @@ def test_read() -> None:
         ("{top1: 76.13%}", "CNN601", "wants an error in percent, got `76.13%`"),
         ("{top1: 101}", "CNN601", "wants an error in percent, got `101`"),
         ("{top1: -1}", "CNN601", "wants an error in percent"),
-        ("{top1: [1]}", "CNN601", "got a list or mapping"),
+        ("{top1: [1]}", "CNN601", "got a list"),
         ("{top1: 1e1}", "CNN601", "wants an error in percent"),
         ("{top1: 20, source: [a]}", "CNN601", "`source` wants a text"),
         ("{top1: 20, top6: 3}", "CNN110", "has no key `top6`"),

@@ -83,7 +83,7 @@ class Runner:
             runs = self.turns(one, frame, names, path)
             if name and runs:
                 ran = Lender(one, names, first, len(self.assembly.layers))
-                frame.records[name] = _collected(name, runs)._replace(lender=ran)
+                frame.records[name] = _collected(runs)._replace(lender=ran)
             elif name:
                 frame.absent.add(name)
 
@@ -177,11 +177,12 @@ class Runner:
         within = any(not isinstance(branch.body, Scalar) for branch in call.branches)
         around = self.around(run) if within else run.frame
         first = len(self.assembly.layers)
-        found = {each.name: self.branch(each, run, around, scope, {}) for each in call.branches}
-        if any(len(tensors) > 1 for tensors in found.values()):
+        all_of = {each.name: self.branch(each, run, around, scope, {}) for each in call.branches}
+        found = {name: tensors for name, tensors in all_of.items() if tensors is not None}
+        if any(len(tensors) != 1 for tensors in found.values()):
             self.assembly.error("CNN301", run, "one layer is wanted in a branch", "`all(NAME)[0]`")
             return UNKNOWN
-        left = {name: tensors[0] for name, tensors in found.items() if tensors}
+        left = {name: tensor for name, (tensor,) in found.items()}
         names = [name for name, arrives in layer.branches.items() if arrives or name in left]
         read = [left[name] if name in left else self.read(run) for name in names]
         return self.joined(layer, tuple(read) if left else (self.read(run),), run, around, first)
@@ -337,7 +338,7 @@ class Runner:
         if isinstance(call.branches, Scalar):
             return self.listed(call.branches, run, scope)
         for branch in call.branches:
-            found.extend(self.branch(branch, run, around, scope, siblings))
+            found.extend(self.branch(branch, run, around, scope, siblings) or ())
         siblings.clear()  # a list that knows itself would be kept
         return tuple(found)
 
@@ -360,12 +361,12 @@ class Runner:
         around: Frame,
         scope: Scope,
         siblings: dict[str, Frame],
-    ) -> tuple[Tensor, ...]:
-        """One branch's output, or those that it names; none where its condition leaves it out.
+    ) -> tuple[Tensor, ...] | None:
+        """One branch's output, or those that it names; None where its condition leaves it out.
         `siblings`: the lists of the branches before it."""
         try:
             if branch.when is not None and not scope.condition(branch.when, "when"):
-                return ()
+                return None
             if isinstance(branch.body, Scalar):
                 return self.references.several(branch.body, run.frame, scope)
         except QUIET:
@@ -409,8 +410,13 @@ class Runner:
         if found is None and "." in name.text:
             word = self.references.find(name, run.frame, scope)
             found = word.layer if isinstance(word, Word) else None
-        if isinstance(found, Outcome) and found.lender:
+        if isinstance(found, Outcome) and (found.lender or found.output is UNKNOWN):
             return found
+        if isinstance(found, Outcome):
+            message = f"`{name.text}` is no item, which could run again"
+            self.assembly.error("CNN308", run, message, "`share: NAME`, of an earlier item")
+            return None
+        run.frame.taken.discard(run.path.removeprefix(run.frame.path))  # by this very item
         self.references.missing(name, run.frame)
         return None
 
@@ -433,20 +439,17 @@ def _meant(value: Value | None) -> object:
     """What an argument stands for: a value, or the layer or the layers that are named."""
     if are_layers(value):
         return tuple(map(given, value))
-    return (
-        value.layer.output
-        if isinstance(value, Word) and isinstance(value.layer, Outcome)
-        else value
-    )
+    return given(value) if isinstance(value, Word) and value.layer else value
 
 
-def _collected(name: str, runs: list[Outcome]) -> Outcome:
-    """What an item gives after its last run, with what each run gave."""
+def _collected(runs: list[Outcome]) -> Outcome:
+    """What an item gives after its last run, with what each run gave: a first one that is empty
+    gives nothing where several inputs arrive."""
     last = runs[-1]
     if len(runs) == 1:
         return last
     outputs = {each: _each(each, value, runs) for each, value in last.outputs.items()}
-    return Outcome(last.output, outputs, tuple(runs))
+    return Outcome(last.output, outputs, tuple([run for run in runs if run.output]))
 
 
 def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:

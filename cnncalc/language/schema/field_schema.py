@@ -167,27 +167,25 @@ def _axis(wanted: OneAxis) -> Json:
     return {**whole(0, LAST), **offered(wanted.words)}
 
 
+def _each(number: Json, minimum: int, what: str) -> Json:
+    """A number, or one for each of several axes, the texts from `minimum` on."""
+    either = f"{patterns.size(minimum, 1, LAST + 1)}|{patterns.EXPRESSION}"
+    text = {**matching(either, f"neither {what} nor an expression"), "maxLength": LONGEST}
+    types = {"type": ["string", "integer", "array"]}  # some read the text `0x1` as a number
+    items = {"items": number, "minItems": 1, "maxItems": LAST + 1}
+    return {**number, **types, **items, "allOf": [text]}
+
+
 def _axes(wanted: SeveralAxes) -> Json:
-    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
-    numbers = whole(0, LAST) | {"type": ["string", "integer", "array"]}
-    of_several = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
-    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
-    return {**numbers, **offered(wanted.words), **of_several, "allOf": [text]}
+    return {**_axis(wanted), **_order(wanted)}
 
 
 def _all_sizes(wanted: EverySize) -> Json:
-    either = f"{patterns.size(1, 1, LAST + 1)}|{patterns.EXPRESSION}"
-    text = {**matching(either, "neither sizes nor an expression"), "maxLength": LONGEST}
-    sizes = {"items": whole(OPEN), "minItems": 1, "maxItems": LAST + 1}
-    return {**whole(OPEN), "type": ["string", "integer", "array"], **sizes, "allOf": [text]}
+    return _each(whole(OPEN), 1, "sizes")
 
 
-def _order(wanted: AxisOrder) -> Json:
-    sizes = {"items": whole(0, LAST), "minItems": 1, "maxItems": LAST + 1, "uniqueItems": True}
-    either = f"{patterns.size(0, 1, LAST + 1)}|{patterns.EXPRESSION}"
-    text = {**matching(either, "neither axes nor an expression"), "maxLength": LONGEST}
-    types = {"type": ["string", "integer", "array"]}  # some read the text `0x1` as a number
-    return {**whole(0, LAST), **types, **sizes, "allOf": [text]}
+def _order(wanted: AxisOrder | SeveralAxes) -> Json:
+    return {**_each(whole(0, LAST), 0, "axes"), "uniqueItems": True}
 
 
 def _factors(wanted: Factors) -> Json:

@@ -61,6 +61,8 @@ def _range(*bounds: int) -> tuple[int, ...]:
     """Whole numbers from 0 or `start`, up to what is just not among them."""
     if not all(isinstance(bound, int) for bound in bounds):
         raise ValueError("`range` counts in whole numbers")
+    if bounds[2:] == (0,):
+        raise ValueError("a `range` has no step of 0")
     counted = range(*bounds)
     if len(counted) > MOST:
         raise ValueError(f"a `range` of more than {MOST:,} numbers")

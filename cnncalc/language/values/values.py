@@ -57,6 +57,10 @@ class Word(str):
         word.names = names
         return word
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Kept as its text alone: what it saw is of the reading."""
+        return str, (str(self),)
+
 
 Value = int | float | bool | Word | tuple[Any, ...]
 

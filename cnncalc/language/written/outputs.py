@@ -30,18 +30,24 @@ def _outputs(node: tree.Node, grammar: Grammar, items: Items) -> Iterator[Output
         for key, value in node.entries:
             yield _output(key, value, grammar, items)
     elif isinstance(node, tree.Sequence):
-        for name in node.items:
-            yield _called_alike(name, grammar)
+        yield from _called_alike(node, grammar)
     elif not absent(node):
         message = f"`outputs` wants the names of layers, got {described(node)}"
         hint = "`outputs: [NAME]`, or `outputs: {NAME: {from: NAME, layers: [...]}}`"
         grammar.diagnostics.error("CNN204", node.span, message, hint)
 
 
-def _called_alike(name: tree.Node, grammar: Grammar) -> Output | None:
-    """An output with the name of its layer."""
-    found = word(name, "outputs", grammar)
-    return Output(found, found, None, ()) if found and _names_output(found, grammar) else None
+def _called_alike(names: tree.Sequence, grammar: Grammar) -> Iterator[Output]:
+    """Outputs with the names of their layers."""
+    known: set[str] = set()
+    for node in names.items:
+        name = word(node, "outputs", grammar)
+        if name and name.text in known:
+            message = f"`outputs` names `{name.text}` twice"
+            grammar.diagnostics.error("CNN302", name.span, message, "keep one of them")
+        elif name and _names_output(name, grammar):
+            known.add(name.text)
+            yield Output(name, name, None, ())
 
 
 def _names_output(name: Scalar, grammar: Grammar) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from cnncalc.diagnostics import Diagnostics, short
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text import tree
-from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.text.tree import Node, Scalar, described
 from cnncalc.language.written.mappings import keyed
 from cnncalc.network.published import Published
 
 ERRORS = ("top1", "top5")
-FIELDS = Published._fields
+TEXTS = ("protocol", "source")
 
 _PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?\Z")
 
@@ -23,16 +23,14 @@ def read_published(node: Node, diagnostics: Diagnostics) -> Published | None:
     if not isinstance(node, tree.Mapping):
         diagnostics.error("CNN601", node.span, "`published` wants errors and a source", EXAMPLE)
         return None
-    entries = keyed(node, FIELDS, "`published`", diagnostics)
+    entries = keyed(node, (*ERRORS, *TEXTS), "`published`", diagnostics)
     if not any(name in entries for name in ERRORS):
         message = "`published` has no error: `top1` or `top5`, in percent"
         diagnostics.error("CNN601", node.span, message, EXAMPLE)
     found = {
         name: _percent(name, entries[name][1], diagnostics) for name in ERRORS if name in entries
     }
-    said = {
-        name: _text(name, *entries[name], diagnostics) for name in FIELDS[2:] if name in entries
-    }
+    said = {name: _text(name, entries[name][1], diagnostics) for name in TEXTS if name in entries}
     return Published(
         found.get("top1"), found.get("top5"), said.get("protocol", ""), said.get("source", "")
     )
@@ -42,14 +40,14 @@ def _percent(name: str, value: Node, diagnostics: Diagnostics) -> float | None:
     text = value.text.strip() if isinstance(value, Scalar) else ""
     if _PERCENT.match(text) and float(text) <= 100:
         return float(text)
-    shown = f"`{short(text)}`" if isinstance(value, Scalar) else "a list or mapping"
-    message = f"`{name}` wants an error in percent, got {shown}"
+    message = f"`{name}` wants an error in percent, got {described(value)}"
     diagnostics.error("CNN601", value.span, message, f"`{name}: 23.85`: 100 less the accuracy")
     return None
 
 
-def _text(name: str, key: Scalar, value: Node, diagnostics: Diagnostics) -> str:
+def _text(name: str, value: Node, diagnostics: Diagnostics) -> str:
     if isinstance(value, Scalar):
         return value.text
-    diagnostics.error("CNN601", key.span, f"`{name}` wants a text", f"`{name}: ...`")
+    message = f"`{name}` wants a text, got {described(value)}"
+    diagnostics.error("CNN601", value.span, message, f"`{name}: ...`")
     return ""

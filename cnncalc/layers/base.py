@@ -293,11 +293,13 @@ class Statistics(NamedTuple):
     """What a norm takes its means and deviations of.
 
     shape: of the means, for a batch: `N` samples, and 1 along what they are taken over
-    running: whether those of earlier batches are taken at test time
+    running: whether those of earlier batches are taken at test time: it is linear then
+    fixed: whether they are in training, too
     """
 
     shape: tuple[int | str, ...]
     running: bool = False
+    fixed: bool = False
 
 
 class Arithmetic(NamedTuple):

@@ -11,13 +11,8 @@ from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.diagnostics import Note
 from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.convolution.linear import Linear
-from cnncalc.layers.norms.batch import FrozenBatchNorm, MeanOnlyBatchNorm
-from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
-
-FIXED = (BatchNorm, MeanOnlyBatchNorm, FrozenBatchNorm)
-"""Norms that are linear at test time."""
 
 
 class Composed(NamedTuple):
@@ -66,10 +61,15 @@ def linear_maps(subject: Subject) -> Iterator[Advice]:
         yield _one(subject, firsts[nodes[0]], nodes)
 
 
+def _is_linear_norm(node: Node) -> bool:
+    statistics = node.layer.statistics(*node.shapes) if node.layer else None
+    return bool(statistics and statistics.running)
+
+
 def _next(subject: Subject, node: Node) -> Node | None:
     """The linear layer that alone reads `node`, behind normalisation fixed at test time."""
     reader = subject.only_reader(node)
-    while reader and type(reader.layer) in FIXED:
+    while reader and _is_linear_norm(reader):
         reader = subject.only_reader(reader)
     return reader if reader and isinstance(reader.layer, Conv | Linear) else None
 

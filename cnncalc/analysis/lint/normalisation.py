@@ -14,7 +14,6 @@ from cnncalc.analysis.lint.subject import (
     places,
 )
 from cnncalc.layers.fields import counted
-from cnncalc.layers.norms.batch import MeanOnlyBatchNorm
 from cnncalc.layers.norms.norm import BatchNorm
 from cnncalc.network.graph import Node
 
@@ -66,8 +65,16 @@ def _is_weighted(node: Node) -> bool:
 def _is_normalised(subject: Subject, node: Node) -> bool:
     """Whether all that read it normalise each channel."""
     readers = subject.readers[node]
-    normed = all(isinstance(reader.layer, BatchNorm | MeanOnlyBatchNorm) for reader in readers)
+    normed = all(map(_takes_away_means, readers))
     return bool(readers) and normed and node not in subject.heads
+
+
+def _takes_away_means(node: Node) -> bool:
+    """Whether it takes the mean of each channel away, as it arrives."""
+    statistics = node.layer.statistics(*node.shapes) if node.layer else None
+    if statistics is None or statistics.fixed:
+        return False
+    return statistics.shape[1] == node.shape[0]
 
 
 @rule(

@@ -86,6 +86,9 @@ class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def statistics(self, *inputs: Shape) -> Statistics:
+        return Statistics((1, inputs[0][0], *(1 for _ in inputs[0][1:])), running=True, fixed=True)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "eps": self.eps}
         return TorchModule("FrozenBatchNorm", arguments, positional=1, defaults={"eps": 1e-5})

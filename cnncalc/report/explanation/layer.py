@@ -159,6 +159,7 @@ def _statistics(node: Node, layer: Layer) -> Iterator[Fact]:
     if found:
         both = times(found.shape), times(("N", *node.shapes[0]))
         when = "at test time the running ones" if found.running else "at test time as in training"
+        when = "in training and at test time those that are kept" if found.fixed else when
         yield Fact("statistics", f"{both[0]} of {both[1]}; {when}")
 
 

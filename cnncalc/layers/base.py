@@ -106,6 +106,53 @@ INDEX = 8
 """Bytes of an index."""
 
 
+class Stage(NamedTuple):
+    """One operation of PyTorch's within a layer: what it makes of what, and what is left for its
+    backward pass. Tensors have names: `input`, or `input 2` of the second; weights have none here.
+
+    makes: what comes to be; its size is that of its gradient, too
+    reads: of what, by name
+    keeps: what its backward needs: an input, the output, what an earlier stage made, by that name;
+        any other comes to be here
+    view: whether what it makes is what it reads first, seen otherwise
+    handed: of those that it reads, whose gradient is its own, as it is or seen otherwise
+    spread: whether what it reads is spread to the size of what it makes, as is its gradient first
+    held: whether a name holds what it makes until the layer is through
+    trained: whether the gradients of the layer's weights are made in its backward: of all, or of
+        those with such names
+    narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
+    late: whether they, and those of what it reads, come little by little as what was kept goes
+    weight: whether what it makes is a weight, seen otherwise
+    besides: what comes and goes while it runs; behind: while its backward does
+    beside: what a name still holds meanwhile
+    """
+
+    makes: Kept
+    reads: tuple[str, ...] = ("input",)
+    keeps: tuple[Kept, ...] = ()
+    view: bool = False
+    handed: tuple[str, ...] = ()
+    spread: bool = False
+    held: bool = False
+    trained: bool | tuple[str, ...] = False
+    narrow: bool = False
+    late: bool = False
+    weight: bool = False
+    besides: tuple[Kept, ...] = ()
+    behind: tuple[Kept, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+def names(count: int) -> list[str]:
+    """What the inputs of a layer are called."""
+    return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+
+
+def seen(makes: Kept) -> Stage:
+    """The input, seen otherwise."""
+    return Stage(makes, view=True, handed=("input",))
+
+
 def kept_input(shape: Shape, number: int = 0, width: int | None = None) -> Kept:
     """The input of that number."""
     return Kept("input", math.prod(shape), 0, width, "input", number)
@@ -371,6 +418,9 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
+    handed: ClassVar[bool] = False
+    """Whether the gradients of what it reads are that of its output, seen otherwise."""
+
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
         docs = field_docs(cls)
@@ -480,9 +530,46 @@ class Layer:
         does it on a CPU for two samples or more."""
         return ()
 
-    def scratch(self, *inputs: Shape) -> int:
-        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
-        return 0
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What PyTorch does in turn in training: a padding first, if it is put there by itself,
+        then all at once."""
+        output = Kept("output", math.prod(self.output_shape(*inputs)))
+        if self.view_in_training:
+            return (seen(output),)
+        kept = self.kept(*inputs)
+        first = self.padded(*inputs)
+        if first:
+            looked = first[0].keeps
+            kept = tuple(each for each in kept if each not in looked)
+        reads = (first[0].makes.name if first else "input", *names(len(inputs))[1:])
+        handed = reads if self.handed else ()
+        computed = [each for each in kept if each.name == "weight"]
+        if not computed:
+            behind = self.behind(*inputs)
+            return *first, Stage(output, reads, kept, handed=handed, trained=True, behind=behind)
+        own = tuple(each for each in kept if not each.each and each not in computed)
+        kept = tuple(each for each in kept if each.each or each in computed)
+        weight = Stage(computed[0], (), own, trained=True)
+        return *first, weight, Stage(output, (*reads, "weight"), kept)
+
+    def padded(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The padding that is put around its input first; none, where its module does that."""
+        form = self.torch(*inputs)
+        shape = framed(inputs[0], form.around)
+        if shape == inputs[0] or form.name == "nn.Identity":
+            return ()
+        kept = self.kept(*inputs)
+        looked = tuple(each for each in kept if each.of == "input" and not each.number)
+        return (Stage(Kept("padded", math.prod(shape)), keeps=looked, held=bool(form.before)),)
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What its backward takes as it runs, beside what it reads and makes."""
+        return ()
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The same in inference."""
+        output = Kept("output", math.prod(self.output_shape(*inputs)))
+        return (seen(output),) if self.view else self.stages(*inputs)
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""

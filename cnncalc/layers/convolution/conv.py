@@ -18,11 +18,13 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     grouped,
     kept_input,
+    kept_output,
     products,
     times,
 )
@@ -38,6 +40,7 @@ from cnncalc.layers.fields import (
 )
 from cnncalc.layers.groups import check_groups, grouped_channels
 from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+from cnncalc.layers.stages import moved, several
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 DEFAULTS = {
@@ -178,6 +181,28 @@ class Conv(Sliding, kind="conv"):
                 for row, channels in enumerate(self.table)
                 for channel in channels
             )
+        )
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """With a table, the channels that kernels read, what each makes, and the sums of these,
+        which go into zeros."""
+        if self.table is None:
+            return super().stages(*inputs)
+        channels, *_, maps = self.kept(*inputs)
+        first = self.padded(*inputs)
+        output = kept_output(self.output_shape(*inputs))
+        sums = output._replace(name="sums") if self.bias else output
+        return (
+            *first,
+            Stage(
+                channels,
+                (first[0].makes.name if first else "input",),
+                behind=several(channels.each, 1),
+            ),
+            Stage(maps, ("channels",), (channels,), held=True, trained=True),
+            Stage(Kept("zeros", output.each), ()),
+            Stage(sums, ("maps",), (maps,), beside=("zeros",)),
+            *((moved(output, "sums"),) if self.bias else ()),
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:
@@ -367,6 +392,15 @@ class ConvTranspose(Layer, kind="conv_transpose"):
 
     def across(self, *inputs: Shape) -> Across:
         return grouped(inputs[0][0], self.filters, self.groups)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The output before its end is cut off."""
+        spreads = self.spreads(inputs[0])
+        *before, last = super().stages(*inputs)
+        if not any(spread.cut for spread in spreads):
+            return *before, last
+        uncut = Kept("uncut", self.filters * prod(s.output + s.cut for s in spreads))
+        return *before, last._replace(makes=uncut), Stage(last.makes, ("uncut",))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])

@@ -16,15 +16,18 @@ from cnncalc.layers.base import (
     Problem,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
     products,
     times,
 )
 from cnncalc.layers.fields import Choice, Flag, Positive
 from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+from cnncalc.layers.stages import moved
 
 
 class Linear(Layer, kind="linear"):
@@ -95,6 +98,30 @@ class Linear(Layer, kind="linear"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Of several positions the channels of each are laid side by side, unless they lie so, and
+        the bias joins the products afterwards."""
+        if len(inputs[0]) == 1:
+            return super().stages(*inputs)
+        output = kept_output(self.output_shape(*inputs))
+        laid, *weight = self.kept(*inputs)
+        name = laid.name if laid.of == "own" else "input"
+        copied = (moved(laid, "input"),) if laid.of == "own" else ()
+        before, reads = (), (name,)
+        if weight:
+            before = (Stage(weight[0], (), tuple(weight[1:]), trained=True),)
+            reads = (name, "weight")
+        product = Kept("product", output.each)
+        return (
+            *before,
+            *copied,
+            Stage(product, reads, (laid, *weight[:1]), trained=not weight),
+            Stage(output._replace(name="seen"), ("product",), view=True)
+            if self.bias
+            else Stage(output, ("product",), view=True),
+            *((moved(output, "seen"),) if self.bias else ()),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}

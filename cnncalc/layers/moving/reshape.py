@@ -22,8 +22,10 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
+    kept_output,
     products,
     times,
 )
@@ -145,6 +147,13 @@ class Slice(Layer, kind="slice"):
         if self.number(inputs[0]):
             return OWN
         return Across((Reads(taps=taken[:1], step=taken.step),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A view, whose gradient is put among zeros."""
+        return (Stage(kept_output(self.output_shape(*inputs)), view=True),)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return self.stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         taken = self.taken(inputs[0])

@@ -11,6 +11,7 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     kept_input,
@@ -20,6 +21,7 @@ from cnncalc.layers.fields import Choice, Flag, Number
 from cnncalc.layers.pointwise.bends import gelu
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pointwise.curved import ROWS, Curved
+from cnncalc.layers.stages import several, times_of
 
 
 def kept_as(name: str, shape: Shape) -> Kept:
@@ -48,6 +50,14 @@ class Pointwise(Layer):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return several(prod(inputs[0]), self.row.behind)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        if not self.row.stages:
+            return super().stages(*inputs)
+        return tuple(times_of(stage, prod(inputs[0])) for stage in self.row.stages)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
@@ -109,6 +119,10 @@ class PRelu(Layer, kind="prelu"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The gradient of each value's slope, before they are summed."""
+        return several(prod(inputs[0]), 1)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]

@@ -15,6 +15,7 @@ from cnncalc.layers.base import (
     kept_input,
 )
 from cnncalc.layers.fields import Number, OptionalNumber
+from cnncalc.layers.stages import several
 
 
 class Shift(Layer, kind="shift"):
@@ -62,6 +63,9 @@ class Power(Layer, kind="power"):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return several(prod(inputs[0]), 2)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Power", self.values(), positional=1)
 
@@ -100,6 +104,10 @@ class Clamp(Layer, kind="clamp"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What is within each bound."""
+        return several(prod(inputs[0]), self.bounds, width=1)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Clamp", {"low": self.min, "high": self.max})

@@ -1,6 +1,7 @@
 """Recurrent layers: a state that is carried along a sequence."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
@@ -15,12 +16,16 @@ from cnncalc.layers.base import (
     Ops,
     Problem,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     Window,
+    kept_input,
+    kept_output,
 )
 from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
 from cnncalc.layers.sequences.sequence import sequence, transposed
+from cnncalc.layers.stages import local, moved, several, weighed
 
 DEEPEST = 1000
 """Layers of one item; each has weights of its own, that are listed."""
@@ -58,6 +63,11 @@ class Recurrent(Layer):
     def given(self) -> int:
         """Numbers that each direction gives at a step."""
         return self.units
+
+    @property
+    def cells(self) -> int:
+        """Numbers of what it remembers beside what it gives."""
+        return 0
 
     @property
     def directions(self) -> int:
@@ -131,6 +141,62 @@ class Recurrent(Layer):
     def across(self, *inputs: Shape) -> Across:
         return EVERY
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A product of all steps with the first weight, then step by step."""
+        return self.by_layers(inputs[0], listed=False)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The same, its states in a list until they are stacked."""
+        return self.by_layers(inputs[0], listed=True)
+
+    def by_layers(self, shape: Shape, listed: bool) -> tuple[Stage, ...]:
+        """listed: whether states are not kept anyway."""
+        begin = self.layers * self.directions * (self.given + self.cells)
+        found = [Stage(Kept("begin", begin), (), held=True)]
+        read = "input"
+        for layer in range(self.layers):
+            runs = [f"{layer}", f"{layer}_reverse"][: self.directions]
+            for run in runs:
+                found += self.one_run(shape, read, run, listed)
+            read = f"states {layer}"
+            if len(runs) > 1:
+                names = tuple(f"states {run}" for run in runs)
+                read = f"joined {layer}"
+                size = self.directions * self.given * shape[1]
+                found.append(Stage(Kept(read, size), names, handed=names))
+        output = kept_output(self.output_shape(shape))
+        if self.output == "sequence":
+            found.append(Stage(output, (read,), view=True, handed=(read,)))
+        else:
+            found.append(Stage(output, (read,), narrow=True))
+        return tuple(found)
+
+    def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
+        """A layer in a direction."""
+        features, steps = shape
+        laid, below, kept = self.kept(shape)
+        if read == "input" and laid.of == "own":
+            read = f"transposed {run}"
+            yield moved(Kept(read, prod(shape)), "input")
+        keep = kept_input(shape) if read == "input" else local(read)
+        gates = self.gates * self.units
+        product, own = f"product {run}", self.bias * 1
+        yield Stage(Kept(product, gates * steps), (read,), (keep,), trained=(f"weight_ih_l{run}",))
+        if own:
+            yield weighed(Kept(f"gates {run}", gates * steps), product, (f"bias_ih_l{run}",))
+            product = f"gates {run}"
+        yield Stage(Kept(f"pieces {run}", gates * steps), (product,), view=True)
+        again = tuple(f"{name}_l{run}" for name in ("weight_hh", "bias_hh", "weight_hr"))
+        yield Stage(
+            Kept(f"states {run}", self.given * steps),
+            (f"pieces {run}",),
+            (Kept(f"steps {run}", kept.each // (self.layers * self.directions)),),
+            trained=again,
+            late=True,
+            besides=several(self.given * steps, int(listed)),
+            behind=(*several(self.units, 3), Kept("again", 0, gates * self.given)),
+        )
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
             "input_size": inputs[0][0],
@@ -192,6 +258,10 @@ class Lstm(Recurrent, kind="lstm"):
     @property
     def given(self) -> int:
         return self.projection or self.units
+
+    @property
+    def cells(self) -> int:
+        return self.units
 
     def check(self) -> Iterator[Problem]:
         if self.projection and self.projection >= self.units:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnncalc.analysis.liveness import Ledger, Tensor, Value
-from cnncalc.analysis.retained import Record, trains
+from cnncalc.analysis.retained import Record
 from cnncalc.network.graph import Node
 
 
@@ -20,9 +20,10 @@ class Backward:
 
     def run(self, records: Iterable[Record], heads: Iterable[Value]) -> None:
         """From the last operation to the first."""
+        self.ledger.bytes(0, 2, None)  # the loss and its gradient, of which all are views
         for head in heads:
             if head.wanted:
-                self.add(head, self.ledger.bytes(0, 1, None))
+                self.add(head, Tensor(0, 0))
         for record in records:
             self.record(record)
 

@@ -47,15 +47,19 @@ class Value:
 
     each, fixed: its own bytes, which its gradient has, too
     wanted: whether it has a gradient
+    turned: whether its channels lie behind one another at each position
     """
 
-    __slots__ = ("each", "fixed", "tensor", "wanted")
+    __slots__ = ("each", "fixed", "tensor", "turned", "wanted")
 
-    def __init__(self, tensor: Tensor, each: int, fixed: int, wanted: bool) -> None:
+    def __init__(
+        self, tensor: Tensor, each: int, fixed: int, wanted: bool, turned: bool = False
+    ) -> None:
         self.tensor = tensor
         self.each = each
         self.fixed = fixed
         self.wanted = wanted
+        self.turned = turned
 
 
 class Ledger:
@@ -109,7 +113,7 @@ class Running:
 
     def network(self, graph: Graph) -> list[Value]:
         """The whole of it, from inputs that stay; its outputs, each held once."""
-        given = [self.arriving(node) for node in graph.inputs.values()]
+        given = self.given = [self.arriving(node) for node in graph.inputs.values()]
         return self.run(plan(tree(graph), graph.inputs, graph.heads), given)
 
     def arriving(self, node: Node) -> Value:
@@ -194,7 +198,8 @@ class Running:
     def layer(self, node: Node, given: Sequence[Value]) -> Value:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
-        stages = self.stages(node)
+        turned = bool(given) and given[0].turned
+        stages = [each for each in self.stages(node) if each.when in (None, turned)]
         local: Held = {}
         for number, value in enumerate(given):
             local[f"input {number + 1}" if number else "input"] = value
@@ -233,9 +238,9 @@ class Running:
             tensor = Tensor(0, 0)
         else:
             tensor = self.ledger.bytes(made.each, made.fixed, made.width)
-        value = Value(
-            tensor, made.each * width, made.fixed * width, self.wanted(node, stage, reads)
-        )
+        wanted = self.wanted(node, stage, reads)
+        turned = stage.turned or (stage.alike and reads[0].turned)
+        value = Value(tensor, made.each * width, made.fixed * width, wanted, turned)
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width)
             for kept in stage.keeps

@@ -125,6 +125,9 @@ class Stage(NamedTuple):
     weight: whether what it makes is a weight, seen otherwise
     besides: what comes and goes while it runs; behind: while its backward does
     beside: what a name still holds meanwhile
+    turned: whether the channels of what it makes lie behind one another at each position
+    alike: whether they lie so where they do in what it reads
+    when: whether it runs only if they do in the layer's input, or only if they do not
     """
 
     makes: Kept
@@ -141,6 +144,9 @@ class Stage(NamedTuple):
     besides: tuple[Kept, ...] = ()
     behind: tuple[Kept, ...] = ()
     beside: tuple[str, ...] = ()
+    turned: bool = False
+    alike: bool = False
+    when: bool | None = None
 
 
 def names(count: int) -> list[str]:
@@ -418,6 +424,9 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
+    alike: ClassVar[bool] = False
+    """Whether its output lies in memory as its input does."""
+
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
@@ -543,14 +552,17 @@ class Layer:
             kept = tuple(each for each in kept if each not in looked)
         reads = (first[0].makes.name if first else "input", *names(len(inputs))[1:])
         handed = reads if self.handed else ()
-        computed = [each for each in kept if each.name == "weight"]
+        computed = self.computed(*inputs)
         if not computed:
-            behind = self.behind(*inputs)
-            return *first, Stage(output, reads, kept, handed=handed, trained=True, behind=behind)
-        own = tuple(each for each in kept if not each.each and each not in computed)
-        kept = tuple(each for each in kept if each.each or each in computed)
-        weight = Stage(computed[0], (), own, trained=True)
-        return *first, weight, Stage(output, (*reads, "weight"), kept)
+            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.alike)
+            return *first, stage._replace(behind=self.behind(*inputs))
+        weight = computed[-1].makes
+        kept = tuple(each for each in kept if each.each or each.name == weight.name)
+        return *first, *computed, Stage(output, (*reads, weight.name), kept)
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """How its weight is computed, where that is no weight of its own."""
+        return ()
 
     def padded(self, *inputs: Shape) -> tuple[Stage, ...]:
         """The padding that is put around its input first; none, where its module does that."""

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.layers.base import Kept, Layer, Problem, Weight
+from cnncalc.layers.base import (
+    Kept,
+    Layer,
+    Problem,
+    Stage,
+    Weight,
+)
+from cnncalc.layers.stages import several
 
 WAYS = ("weight_norm", "spectral_norm", "weight_standardization")
 """The fields that ask for it, called after PyTorch's functions, where it has them."""
@@ -53,6 +60,21 @@ def weights(
             right = Weight(f"{WHERE}.0._v", (prod(shape) // rows,), buffer=True)
             return *biases, Weight(f"{WHERE}.original", shape), left, right
     return Weight("weight", shape), *biases
+
+
+def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
+    """How a weight is computed; by a quotient, a square or several products, whose gradients are as
+    large as the weight."""
+    if not way(layer):
+        return ()
+    weight, *kept = kept_of_weights(layer, weights)
+    fused = way(layer) == "weight_norm"
+    behind = () if fused else several(0, 3, fixed=weight.fixed)
+    made = Stage(weight, (), tuple(kept), trained=True, behind=behind)
+    if way(layer) != "weight_standardization":
+        return (made,)
+    moments = Kept("moments", 0, 2 * weights[0].shape[0])
+    return Stage(moments, (), held=True), made
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:

@@ -39,7 +39,14 @@ from cnncalc.layers.fields import (
     counted,
 )
 from cnncalc.layers.groups import check_groups, grouped_channels
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    way,
+    weights,
+    wrapper,
+)
 from cnncalc.layers.stages import moved, several
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
@@ -204,6 +211,9 @@ class Conv(Sliding, kind="conv"):
             Stage(sums, ("maps",), (maps,), beside=("zeros",)),
             *((moved(output, "sums"),) if self.bias else ()),
         )
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -401,6 +411,9 @@ class ConvTranspose(Layer, kind="conv_transpose"):
             return *before, last
         uncut = Kept("uncut", self.filters * prod(s.output + s.cut for s in spreads))
         return *before, last._replace(makes=uncut), Stage(last.makes, ("uncut",))
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])

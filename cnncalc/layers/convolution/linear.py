@@ -26,8 +26,18 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Choice, Flag, Positive
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
-from cnncalc.layers.stages import moved
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    way,
+    weights,
+    wrapper,
+)
+from cnncalc.layers.stages import (
+    local,
+    moved,
+)
 
 
 class Linear(Layer, kind="linear"):
@@ -104,24 +114,38 @@ class Linear(Layer, kind="linear"):
         the bias joins the products afterwards."""
         if len(inputs[0]) == 1:
             return super().stages(*inputs)
+        laid, *_ = self.kept(*inputs)
+        computed = self.computed(*inputs)
+        weight = tuple(local(stage.makes.name) for stage in computed[-1:])
+        trained = not computed
         output = kept_output(self.output_shape(*inputs))
-        laid, *weight = self.kept(*inputs)
-        name = laid.name if laid.of == "own" else "input"
-        copied = (moved(laid, "input"),) if laid.of == "own" else ()
-        before, reads = (), (name,)
-        if weight:
-            before = (Stage(weight[0], (), tuple(weight[1:]), trained=True),)
-            reads = (name, "weight")
-        product = Kept("product", output.each)
-        return (
-            *before,
-            *copied,
-            Stage(product, reads, (laid, *weight[:1]), trained=not weight),
-            Stage(output._replace(name="seen"), ("product",), view=True)
-            if self.bias
-            else Stage(output, ("product",), view=True),
-            *((moved(output, "seen"),) if self.bias else ()),
+        product = output._replace(name="product")
+        seen = Stage(output, ("product",), view=True, turned=True)
+        reads = tuple(each.name for each in weight)
+        at_once = Stage(
+            product, ("input", *reads), (kept_input(inputs[0]), *weight), trained=trained
         )
+        if laid.of == "input":
+            return *computed, at_once, seen
+        by_parts = (
+            moved(laid, "input"),
+            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
+        )
+        last = (seen._replace(when=False),)
+        if self.bias:
+            apart = output._replace(name="apart")
+            last = (
+                seen._replace(makes=apart, when=False),
+                moved(output, "apart")._replace(alike=True),
+            )
+        return (
+            *computed,
+            *(stage._replace(when=True) for stage in (at_once, seen)),
+            *(stage._replace(when=False) for stage in (*by_parts, *last)),
+        )
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}

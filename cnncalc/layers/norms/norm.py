@@ -245,6 +245,12 @@ class ByValue(Layer):
         """How often that is done."""
         return prod(shape) // prod(self.together(shape))
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Over the channels alone, they come out behind one another."""
+        *before, last = super().stages(*inputs)
+        turned = self.over == "channels" and len(inputs[0]) > 1
+        return *before, last._replace(turned=turned)
+
     def across(self, *inputs: Shape) -> Across:
         return OWN if self.over == "all" else EVERY
 

@@ -37,6 +37,8 @@ class Pointwise(Layer):
     flattening = "any"
     working = "curve"
 
+    alike = True
+
     row: ClassVar[Curved]
 
     def bent(self, x: float) -> float:
@@ -138,6 +140,7 @@ class Gelu(Layer, kind="gelu"):
     approximate: `tanh`: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3))); or `none`
     """
 
+    alike = True
     role = "activation"
     curve = "rectifier"
     flattening = "any"

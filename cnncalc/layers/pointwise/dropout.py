@@ -28,6 +28,7 @@ class Dropout(Layer, kind="dropout"):
 
     view = True
     passes = True
+    alike = True
     role = "move"
     flattening = "any"
 

@@ -52,6 +52,7 @@ class Recurrent(Layer):
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
+    rest: ClassVar[int]
     cost: ClassVar[Ops]
     module: ClassVar[str]
 
@@ -147,7 +148,7 @@ class Recurrent(Layer):
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         """The same, its states in a list until they are stacked."""
-        return self.by_layers(inputs[0], listed=True)
+        return tuple(stage._replace(keeps=()) for stage in self.by_layers(inputs[0], listed=True))
 
     def by_layers(self, shape: Shape, listed: bool) -> tuple[Stage, ...]:
         """listed: whether states are not kept anyway."""
@@ -170,6 +171,14 @@ class Recurrent(Layer):
         else:
             found.append(Stage(output, (read,), narrow=True))
         return tuple(found)
+
+    def beginning(self, steps: int) -> tuple[Kept, ...]:
+        """What the backward takes at the second of its steps, where most is alive: the gradient of
+        the weight so far, that of the step, and their sum; less what two steps let go."""
+        rows = self.gates * self.units
+        if steps == 1:
+            return (Kept("once", 2 * self.units, rows * self.given),)
+        return (Kept("again", self.rest * self.units, 3 * rows * self.given + rows * self.bias),)
 
     def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
         """A layer in a direction."""
@@ -194,7 +203,7 @@ class Recurrent(Layer):
             trained=again,
             late=True,
             besides=several(self.given * steps, int(listed)),
-            behind=(*several(self.units, 3), Kept("again", 0, gates * self.given)),
+            behind=self.beginning(steps),
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:
@@ -231,6 +240,7 @@ class Rnn(Recurrent, kind="rnn"):
     """
 
     gates = 1
+    rest = 1
     keeps = 1  # h behind the step, and of the first step that before it
     begins = 1
     cost = Ops(additions=1, exponentials=1)
@@ -251,6 +261,7 @@ class Lstm(Recurrent, kind="lstm"):
 
     projection: OptionalPositive = None
     gates = 4
+    rest = -4
     keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
@@ -284,6 +295,7 @@ class Gru(Recurrent, kind="gru"):
     """
 
     gates = 3
+    rest = -7
     keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
     module = "Gru"

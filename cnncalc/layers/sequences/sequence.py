@@ -20,6 +20,7 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
@@ -28,7 +29,13 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Flag, OptionalIndex, OptionalPositive, Positive, counted
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, weights, wrapper
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    weights,
+    wrapper,
+)
 from cnncalc.layers.windows import spatial
 
 
@@ -163,6 +170,9 @@ class Embedding(Layer, kind="embedding"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}

@@ -68,8 +68,7 @@ def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
     if not way(layer):
         return ()
     weight, *kept = kept_of_weights(layer, weights)
-    fused = way(layer) == "weight_norm"
-    behind = () if fused else several(0, 3, fixed=weight.fixed)
+    behind = several(0, COPIES[way(layer)], fixed=weight.fixed)
     made = Stage(weight, (), tuple(kept), trained=True, behind=behind)
     if way(layer) != "weight_standardization":
         return (made,)

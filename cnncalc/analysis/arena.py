@@ -133,7 +133,9 @@ class _Run(NamedTuple):
 def _run(node: Node) -> _Run:
     assert node.layer
     scratch = node.layer.scratch(*node.shapes)
-    return _Run(node, node.inputs, node, prod(node.shape), scratch, node.layer.view)
+    size = prod(node.shape)
+    view = node.layer.view and size == prod(node.shapes[0])  # a part is a copy: the rest can go
+    return _Run(node, node.inputs, node, size, scratch, view)
 
 
 def _lite_runs(node: Node) -> Iterator[_Run]:

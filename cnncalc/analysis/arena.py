@@ -114,7 +114,7 @@ class _Padded(NamedTuple):
     node: Node
 
 
-class _Run(NamedTuple):
+class _Turn(NamedTuple):
     """What runs.
 
     reads, makes: tensors, each by the layer whose output it is
@@ -130,15 +130,15 @@ class _Run(NamedTuple):
     view: bool = False
 
 
-def _run(node: Node) -> _Run:
+def _run(node: Node) -> _Turn:
     assert node.layer
     scratch = node.layer.scratch(*node.shapes)
     size = prod(node.shape)
     view = node.layer.view and size == prod(node.shapes[0])  # a part is a copy: the rest can go
-    return _Run(node, node.inputs, node, size, scratch, view)
+    return _Turn(node, node.inputs, node, size, scratch, view)
 
 
-def _lite_runs(node: Node) -> Iterator[_Run]:
+def _lite_runs(node: Node) -> Iterator[_Turn]:
     """A copy of what it reads, where it is padded first, and the layer; another shape is a copy
     too."""
     run = _run(node)
@@ -146,7 +146,7 @@ def _lite_runs(node: Node) -> Iterator[_Run]:
     if _is_padded(node):
         assert isinstance(node.layer, Sliding)
         around = put_first(node.layer.slides(node.shapes[0]))
-        yield _Run(node, reads, _Padded(node), prod(framed(node.shapes[0], around)))
+        yield _Turn(node, reads, _Padded(node), prod(framed(node.shapes[0], around)))
         yield run._replace(reads=(_Padded(node),))
     else:
         yield run._replace(view=run.view and node.shapes[0] == node.shape)
@@ -179,7 +179,7 @@ class _Arranging:
         self.places: dict[Node | _Padded, int] = {}
         self.ends: dict[Node | _Padded, int] = {}
 
-    def arranged(self, runs: Iterable[_Run]) -> Arena:
+    def arranged(self, runs: Iterable[_Turn]) -> Arena:
         """The arena, when these have run."""
         turns = list(runs)
         self.ends = {read: step for step, run in enumerate(turns) for read in run.reads}
@@ -207,7 +207,7 @@ class _Arranging:
         there = self.tensors[place]
         self.tensors[place] = there._replace(last=max(there.last, self.ends.get(name, step)))
 
-    def taken(self, run: _Run, step: int) -> int | None:
+    def taken(self, run: _Turn, step: int) -> int | None:
         """The tensor that what it makes stands in."""
         places = [self.places[read] for read in run.reads]
         if run.view:
@@ -223,7 +223,7 @@ class _Arranging:
             None,
         )
 
-    def steps(self, turns: Sequence[_Run]) -> Iterator[tuple[Node, int]]:
+    def steps(self, turns: Sequence[_Turn]) -> Iterator[tuple[Node, int]]:
         """What runs, with the bytes that are there while it does."""
         change = [0] * (len(turns) + 1)
         for tensor in self.tensors:

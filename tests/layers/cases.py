@@ -477,7 +477,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
             layer(5, layers, both, bias, output)
             for layer in RECURRENT
             for layers, both, bias, output in product(
-                (1, 3), (False, True), (False, True), ("sequence", "last")
+                (1, 3), (False, True), (False, True, "single"), ("sequence", "last")
             )
         ),
         *(
@@ -488,9 +488,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         *(layer(5, **way) for layer in RECURRENT for way in COMPUTED),
         *(
             layer(5, 2, True, output="last", **way, **more)
-            for layer, more in ((Rnn, {}), (Gru, {"bias": False}), (Lstm, {"projection": 3}))
+            for layer, more in ((Rnn, {}), (Gru, {"bias": "single"}), (Lstm, {"projection": 3}))
             for way in COMPUTED
         ),
+        Lstm(5, bias="single", projection=3),
         Attention(1),
         Attention(1, bias=False),
         Attention(1, causal=True),

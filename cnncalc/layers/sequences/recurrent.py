@@ -19,7 +19,14 @@ from cnncalc.layers.base import (
     Weight,
     Window,
 )
-from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    OptionalPositive,
+    Positive,
+    TruthOrWord,
+    Whole,
+)
 from cnncalc.layers.parametrized import (
     check_ways,
     kept_of_matrices,
@@ -38,7 +45,8 @@ class Recurrent(Layer):
     units: length of the state, and of what it gives at each step
     layers: how many, each over the states of the one before
     bidirectional: whether a second state runs backwards; its units stand behind those of the first
-    bias: whether there are biases: two for each unit and gate, as in PyTorch
+    bias: whether there are biases: two for each unit and gate, as in PyTorch, or the one of the
+        formulas in books (`single`)
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
     weight_norm: whether the rows of each matrix are kept as direction and length (Salimans & Kingma
         2016)
@@ -51,7 +59,7 @@ class Recurrent(Layer):
     units: Positive
     layers: Annotated[int, Whole(1, DEEPEST)] = 1
     bidirectional: Flag = False
-    bias: Flag = True
+    bias: Annotated[bool | str, TruthOrWord("single")] = True
     output: Annotated[str, Choice("sequence", "last")] = "sequence"
     weight_norm: Flag = False
     spectral_norm: Flag = False
@@ -94,9 +102,8 @@ class Recurrent(Layer):
             for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
                 yield Weight(f"weight_ih_{suffix}", (rows, reads))
                 yield Weight(f"weight_hh_{suffix}", (rows, self.given))
-                if self.bias:
-                    yield Weight(f"bias_ih_{suffix}", (rows,))
-                    yield Weight(f"bias_hh_{suffix}", (rows,))
+                for bias in ("bias_ih", "bias_hh")[: self.biases_each]:
+                    yield Weight(f"{bias}_{suffix}", (rows,))
                 if self.given != self.units:
                     yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
 
@@ -104,9 +111,14 @@ class Recurrent(Layer):
         """Numbers in all states of all layers and directions."""
         return self.units * self.directions * self.layers * steps
 
+    @property
+    def biases_each(self) -> int:
+        """Biases of a unit's gate."""
+        return {False: 0, "single": 1, True: 2}[self.bias]
+
     def biases(self, steps: int) -> int:
         """Biases added in all steps."""
-        return 2 * self.gates * self.states(steps) if self.bias else 0
+        return self.biases_each * self.gates * self.states(steps)
 
     def ops(self, *inputs: Shape) -> Ops:
         features, steps = inputs[0]
@@ -138,11 +150,8 @@ class Recurrent(Layer):
         what reads the states not of a single step, which begins with zeros."""
         first = dict.fromkeys(("weight_ih_l0", "weight_ih_l0_reverse"), (0,))
         for each in kept_of_matrices(self, self.tensors(features), first):
-            if (
-                steps > 1
-                or not each.name.startswith("weight_hh")
-                or not each.name.endswith("weight")
-            ):
+            of_states = each.name.startswith("weight_hh") and each.name.endswith(" weight")
+            if steps > 1 or not of_states:
                 yield each
 
     def connections(self, *inputs: Shape) -> int:
@@ -163,10 +172,12 @@ class Recurrent(Layer):
             "input_size": inputs[0][0],
             "hidden_size": self.units,
             "num_layers": self.layers,
-            "bias": self.bias,
+            "bias": bool(self.bias),
             "bidirectional": self.bidirectional,
             "last": self.output == "last",
         }
+        if self.bias == "single":
+            arguments["single_bias"] = True
         return TorchModule(self.module, arguments, wrapper=wrapper_of_each(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

@@ -35,7 +35,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest: see `Layer`
+    curve, steepest, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     behind: numbers that its backward takes for each value, beside gradients
@@ -53,6 +53,7 @@ class Curved(NamedTuple):
     steepest: float = 0.0
     behind: int = 0
     stages: tuple[Stage, ...] = ()
+    clamps: bool = False
 
 
 READ = kept_input((1,))
@@ -113,6 +114,7 @@ ROWS = (
         "rectifier",
         keeps=("output",),
         bent=lambda x, layer: max(0.0, x),
+        clamps=True,
     ),
     Curved(
         "relu6",
@@ -121,6 +123,7 @@ ROWS = (
         "min(max(0, x), 6).",
         "rectifier",
         bent=lambda x, layer: relu6(x),
+        clamps=True,
     ),
     Curved(
         "leaky_relu",
@@ -190,6 +193,7 @@ ROWS = (
         "squashing",
         steepest=1.0,
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
+        clamps=True,
     ),
     Curved(
         "softsign",

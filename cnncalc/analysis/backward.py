@@ -2,65 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis.liveness import Ledger, Tensor, Value
-from cnncalc.analysis.retained import Record
+from cnncalc.analysis.retained import Again, Record, Recording, trains
+from cnncalc.layers.base import Stage
 from cnncalc.network.graph import Node
 
 
 class Backward:
-    """gradients: of what was made, as far as it is known"""
+    """gradients: of what was made, as far as it is known; begun: the weights that have one"""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, recording: Recording) -> None:
         self.ledger = ledger
+        self.recording = recording
         self.gradients: dict[Value, Tensor] = {}
         self.begun: set[tuple[Node, str]] = set()
         ledger.backward = True
 
-    def run(self, records: Iterable[Record], heads: Iterable[Value]) -> None:
-        """From the last operation to the first."""
-        self.ledger.bytes(0, 2, None)  # the loss and its gradient, of which all are views
+    def run(self, heads: Iterable[Value]) -> None:
+        """From a loss on, whose gradient all outputs see."""
+        self.ledger.bytes(0, 2, None)
         for head in heads:
             if head.wanted:
                 self.add(head, Tensor(0, 0))
-        for record in records:
-            self.record(record)
+        self.all(self.recording.records)
+
+    def all(self, records: Sequence[Record | Again]) -> None:
+        """From the last operation to the first."""
+        for record in reversed(records):
+            if isinstance(record, Again):
+                self.again(record)
+            else:
+                self.record(record)
+
+    def again(self, again: Again) -> None:
+        """A part runs once more, before its backward; what it made has the gradients of what it
+        makes now."""
+        if not any(value in self.gradients for value in again.values):
+            self.release(again)
+            return
+        self.ledger.node = again.node
+        records, found = self.recording.rerun(again)
+        for value, made in zip(again.values, found, strict=True):
+            if value in self.gradients and value is not made:
+                self.gradients[made] = self.gradients.pop(value)
+        self.all(records)
+        self.release(again)
 
     def record(self, record: Record) -> None:
         """The gradients of what an operation read."""
         self.ledger.node = record.node
+        stage = record.stage
         arrived = self.gradients.pop(record.value, None)
         if arrived is None:
             self.release(record)
             return
-        if record.stage.late:
-            self.ledger.pass_by(record.stage.behind)
+        if stage.late:
+            self.ledger.pass_by(stage.behind)
             self.release(record)
         made = [
-            (read, self.gradient(record, name, read, arrived))
-            for name, read in zip(record.stage.reads, record.reads, strict=True)
+            (read, self.gradient(stage, name, record.value, read, arrived))
+            for name, read in zip(stage.reads, record.reads, strict=True)
             if read.wanted
         ]
         weights = self.weights(record)
-        if not record.stage.late and (made or record.stage.trained):
-            self.ledger.pass_by(record.stage.behind)
-        if record.stage.spread:
+        if not stage.late and (made or stage.trained):
+            self.ledger.pass_by(stage.behind)
+        if stage.spread:
             made = [(read, self.reduced(read, tensor)) for read, tensor in made]
-        for tensor in weights:
+        for tensor in (*weights, arrived):
             self.ledger.let_go(tensor)
-        self.ledger.let_go(arrived)
-        if not record.stage.late:
+        if not stage.late:
             self.release(record)
         for read, tensor in made:
             self.add(read, tensor)
 
-    def gradient(self, record: Record, name: str, read: Value, arrived: Tensor) -> Tensor:
+    def gradient(
+        self, stage: Stage, name: str, value: Value, read: Value, arrived: Tensor
+    ) -> Tensor:
         """Of one that it read."""
-        if name in record.stage.handed:
+        if name in stage.handed:
             arrived.holders += 1
             return arrived
-        size = record.value if record.stage.spread or record.stage.narrow else read
+        size = value if stage.spread or stage.narrow else read
         tensor = Tensor(size.each, size.fixed)
         self.ledger.come(tensor)
         return tensor
@@ -93,7 +118,7 @@ class Backward:
             self.begun.add(place)
         return found
 
-    def release(self, record: Record) -> None:
+    def release(self, record: Record | Again) -> None:
         """What was kept for it goes."""
         for tensor in record.saved:
             self.ledger.let_go(tensor)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, Stage
+from cnncalc.layers.base import INDEX, Kept, Shape, Stage
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
@@ -109,16 +109,23 @@ class Running:
 
     def __init__(self, width: int) -> None:
         self.ledger = Ledger(width)
+        self.given: list[Value] = []
         self.known: dict[tuple[int, tuple[Shape, ...]], tuple[Stage, ...]] = {}
 
     def network(self, graph: Graph) -> list[Value]:
         """The whole of it, from inputs that stay; its outputs, each held once."""
-        given = self.given = [self.arriving(node) for node in graph.inputs.values()]
-        return self.run(plan(tree(graph), graph.inputs, graph.heads), given)
+        indices = {
+            read
+            for node in graph.layers
+            if node.layer and node.layer.indices
+            for read in node.inputs
+        }
+        self.given = [self.arriving(node, node in indices) for node in graph.inputs.values()]
+        return self.run(plan(tree(graph), graph.inputs, graph.heads), self.given)
 
-    def arriving(self, node: Node) -> Value:
+    def arriving(self, node: Node, indices: bool) -> Value:
         """An input of the network."""
-        tensor = self.ledger.bytes(prod(node.shape), 0, None)
+        tensor = self.ledger.bytes(prod(node.shape), 0, INDEX if indices else None)
         return Value(tensor, tensor.each, 0, False)
 
     # -- what is held -------------------------------------------------------------------------
@@ -244,7 +251,7 @@ class Running:
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width)
             for kept in stage.keeps
-            if kept.of == "own" and kept.name not in local and kept.name != made.name
+            if kept.new(stage, local)
         ]
         self.ledger.pass_by(stage.besides)
         self.remember(node, stage, reads, value, local, own)
@@ -278,10 +285,3 @@ def _last_reads(stages: Sequence[Stage]) -> dict[str, int]:
         if stage.held:
             found[stage.makes.name] = len(stages)
     return found
-
-
-def most_alive(graph: Graph, width: int) -> tuple[Moment, ...]:
-    """The moments of inference at which most is alive."""
-    running = Running(width)
-    running.network(graph)
-    return tuple(running.ledger.moments)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import Held, Running, Tensor, Value
-from cnncalc.layers.base import Stage
+from cnncalc.analysis.liveness import Held, Ledger, Running, Tensor, Value
+from cnncalc.layers.base import Kept, Stage, names
 from cnncalc.network.graph import Node
+from cnncalc.network.parts import Part
 
 
 class Record(NamedTuple):
@@ -20,17 +21,62 @@ class Record(NamedTuple):
     saved: tuple[Tensor, ...]
 
 
+class Again(NamedTuple):
+    """A part that runs once more in the backward pass: it kept what it read, and nothing else."""
+
+    node: Node
+    part: Part
+    reads: tuple[Value, ...]
+    values: tuple[Value, ...]
+    saved: tuple[Tensor, ...]
+
+
 class Recording(Running):
-    """A network as it runs in training."""
+    """A network as it runs in training. recompute: the paths of parts that run once more in the
+    backward pass"""
 
     training = True
 
-    def __init__(self, width: int) -> None:
+    def __init__(
+        self, width: int, recompute: Iterable[str] = (), ledger: Ledger | None = None
+    ) -> None:
         super().__init__(width)
-        self.records: list[Record] = []
+        self.ledger = ledger or self.ledger
+        self.recompute = frozenset(recompute)
+        self.records: list[Record | Again] = []
+
+    # -- what runs once more ------------------------------------------------------------------
+
+    def call(self, part: Part, given: Sequence[Value]) -> list[Value]:
+        if part.node or part.path not in self.recompute:
+            return super().call(part, given)
+        before = len(self.records)
+        found = super().call(part, given)
+        for record in self.records[before:]:
+            for tensor in record.saved:
+                self.ledger.let_go(tensor)
+        wanted = any(value.wanted for value in found)
+        del self.records[before:]
+        if wanted:
+            saved = tuple(dict.fromkeys(value.tensor for value in given))
+            for tensor in saved:
+                tensor.holders += 1
+            self.records.append(Again(part.output, part, tuple(given), tuple(found), saved))
+        return found
+
+    def rerun(self, again: Again) -> tuple[list[Record | Again], list[Value]]:
+        """The same part, recorded this time; what it makes is held by nothing else."""
+        inner = Recording(self.ledger.width, self.recompute - {again.part.path}, self.ledger)
+        inner.known = self.known
+        found = inner.call(again.part, again.reads)
+        for value in found:
+            self.ledger.let_go(value.tensor)
+        return inner.records, found
+
+    # -- what is written down -----------------------------------------------------------------
 
     def wanted(self, node: Node, stage: Stage, reads: Sequence[Value]) -> bool:
-        return any(read.wanted for read in reads) or (stage.trained and trains(node))
+        return any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
 
     def remember(
         self,
@@ -43,33 +89,29 @@ class Recording(Running):
     ) -> None:
         if not value.wanted:
             return
-        inputs = [local[name] for name in local if name.startswith("input")]
         saved: dict[Tensor, None] = {}
         fresh = iter(own)
         for kept in stage.keeps:
-            new = kept.of == "own" and kept.name not in local and kept.name != stage.makes.name
-            tensor = next(fresh) if new else None
+            tensor = next(fresh) if kept.new(stage, local) else _named(local, kept, stage, value)
             wanted = kept.gradient_of
-            if wanted and not any(_given(local, number).wanted for number in wanted):
-                continue
-            if tensor is None:
-                tensor = _named(local, kept.of, kept.number, kept.name, stage, value)
-            saved[tensor] = None
+            if not wanted or any(_given(local, number).wanted for number in wanted):
+                saved[tensor] = None
         for tensor in saved:
             tensor.holders += 1
         self.records.append(Record(node, stage, tuple(reads), value, tuple(saved)))
 
 
 def _given(local: Held, number: int) -> Value:
-    return local[f"input {number + 1}" if number else "input"]
+    return local[names(number + 1)[number]]
 
 
-def _named(local: Held, of: str, number: int, name: str, stage: Stage, value: Value) -> Tensor:
-    if of == "input":
-        return _given(local, number).tensor
-    if of == "output" or name == stage.makes.name:
+def _named(local: Held, kept: Kept, stage: Stage, value: Value) -> Tensor:
+    """The tensor that is kept: an input, the output, or one of the layer's own."""
+    if kept.of == "input":
+        return _given(local, kept.number).tensor
+    if kept.of == "output" or kept.name == stage.makes.name:
         return value.tensor
-    return local[name].tensor
+    return local[kept.name].tensor
 
 
 def trains(node: Node) -> bool:

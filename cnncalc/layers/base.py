@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import get_annotations
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
@@ -66,11 +66,13 @@ class Problem(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter."""
+    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter.
+    width: bytes of one number; None: as many as the network's own have"""
 
     name: str
     shape: tuple[int, ...]
     buffer: bool = False
+    width: int | None = None
 
     @property
     def size(self) -> int:
@@ -100,6 +102,10 @@ class Kept(NamedTuple):
     def size(self, batch: int, width: int) -> int:
         """Its bytes, where the network's numbers have `width`."""
         return (self.each * batch + self.fixed) * (self.width or width)
+
+    def new(self, stage: Stage, known: Container[str]) -> bool:
+        """Whether it comes to be in a stage: it is what the layer has under no name yet."""
+        return self.of == "own" and self.name not in known and self.name != stage.makes.name
 
 
 INDEX = 8
@@ -427,7 +433,7 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
-    alike: ClassVar[bool] = False
+    same_layout: ClassVar[bool] = False
     """Whether its output lies in memory as its input does."""
 
     handed: ClassVar[bool] = False
@@ -537,10 +543,19 @@ class Layer:
         """Its parameters and buffers, in PyTorch's order."""
         return ()
 
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What it holds besides, which no file of weights has."""
+        return ()
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """What its forward pass in training keeps for its backward, besides weights, as PyTorch
         does it on a CPU for two samples or more."""
         return ()
+
+    def scratch(self, *inputs: Shape) -> int:
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output, where
+        a planner of memory lays everything out."""
+        return 0
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """What PyTorch does in turn in training: a padding first, if it is put there by itself,
@@ -557,7 +572,7 @@ class Layer:
         handed = reads if self.handed else ()
         computed = self.computed(*inputs)
         if not computed:
-            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.alike)
+            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
             return *first, stage._replace(behind=self.behind(*inputs))
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map, put_first, torch_padding
 from cnncalc.layers.base import (
-    COLLAPSED,
-    LONGEST_CYCLE,
     Across,
     Arithmetic,
     Axis,
+    COLLAPSED,
+    INDEX,
     Kept,
+    LONGEST_CYCLE,
     Layer,
     Ops,
     Problem,
@@ -189,6 +190,12 @@ class Conv(Sliding, kind="conv"):
                 for channel in channels
             )
         )
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """With a table, where each kernel reads and writes."""
+        if self.table is None:
+            return ()
+        return (Kept("places", 0, 2 * self.kernels(inputs[0]), INDEX),)
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """With a table, the channels that kernels read, what each makes, and the sums of these,
@@ -387,6 +394,12 @@ class ConvTranspose(Layer, kind="conv_transpose"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), *kept_of_weights(self, self.weights(*inputs))
+
+    def scratch(self, *inputs: Shape) -> int:
+        """The output before its end is cut off."""
+        spreads = self.spreads(inputs[0])
+        uncut = [spread.output + spread.cut for spread in spreads]
+        return self.filters * prod(uncut) if any(spread.cut for spread in spreads) else 0
 
     def scratch(self, *inputs: Shape) -> int:
         """The output before its end is cut off."""

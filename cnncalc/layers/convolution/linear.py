@@ -131,7 +131,7 @@ class Linear(Layer, kind="linear"):
             moved(laid, "input"),
             at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
         )
-        last = (seen._replace(when=False),)
+        last: tuple[Stage, ...] = (seen._replace(when=False),)
         if self.bias:
             apart = output._replace(name="apart")
             last = (

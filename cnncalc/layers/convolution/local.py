@@ -61,6 +61,10 @@ class LocallyConnected(Sliding, kind="locally_connected"):
         outputs = prod(self.output_shape(*inputs))
         return Ops(macs=outputs * self.taps(inputs[0]), additions=outputs if self.bias else 0)
 
+    def scratch(self, *inputs: Shape) -> int:
+        """Its windows side by side."""
+        return prod(self.output_shape(*inputs)[1:]) * self.taps(inputs[0])
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """Its windows side by side."""
         return (Kept("windows", prod(self.output_shape(*inputs)[1:]) * self.taps(inputs[0])),)
@@ -74,7 +78,7 @@ class LocallyConnected(Sliding, kind="locally_connected"):
         product = output._replace(name="product") if self.bias else output
         found, slides = list(first), self.slides(inputs[0])
         sizes = framed(inputs[0], self.torch(*inputs).around)
-        for axis, slide in enumerate(slides):
+        for axis in range(len(slides)):
             done = (s.output * s.kernel for s in slides[: axis + 1])
             unfolded = Kept(f"unfolded {axis}", prod((sizes[0], *done, *sizes[axis + 2 :])))
             found.append(Stage(unfolded, (name,), view=True))

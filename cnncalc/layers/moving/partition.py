@@ -59,6 +59,10 @@ class Partition(Layer):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def scratch(self, *inputs: Shape) -> int:
+        """The map, rolled."""
+        return prod(inputs[0]) if self.rolls else 0
+
     @property
     def rolls(self) -> bool:
         """Whether the map is rolled."""

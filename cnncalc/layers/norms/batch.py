@@ -4,11 +4,12 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
-    OWN,
     Across,
     Flattening,
+    INDEX,
     Kept,
     Layer,
+    OWN,
     Ops,
     Shape,
     Stage,
@@ -41,7 +42,7 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][:1]
         running = Weight("running_mean", channels, buffer=True)
-        count = Weight("num_batches_tracked", (), buffer=True)
+        count = Weight("num_batches_tracked", (), buffer=True, width=INDEX)
         return *((Weight("bias", channels),) if self.shift else ()), running, count
 
     def ops(self, *inputs: Shape) -> Ops:

@@ -5,17 +5,18 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
-    EVERY,
-    OWN,
-    POINTWISE,
-    STATISTICS,
     Across,
+    EVERY,
     Flattening,
     How,
+    INDEX,
     Kept,
     Layer,
+    OWN,
     Ops,
+    POINTWISE,
     Reads,
+    STATISTICS,
     Shape,
     ShapeError,
     Stage,
@@ -126,7 +127,7 @@ class BatchNorm(Layer, kind="batch_norm"):
         running = (
             Weight("running_mean", (channels,), buffer=True),
             Weight("running_var", (channels,), buffer=True),
-            Weight("num_batches_tracked", (), buffer=True),
+            Weight("num_batches_tracked", (), buffer=True, width=INDEX),
         )
         return trained + running if self.track else trained
 

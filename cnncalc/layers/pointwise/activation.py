@@ -37,7 +37,7 @@ class Pointwise(Layer):
     flattening = "any"
     working = "curve"
 
-    alike = True
+    same_layout = True
 
     row: ClassVar[Curved]
 
@@ -141,7 +141,7 @@ class Gelu(Layer, kind="gelu"):
     approximate: `tanh`: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3))); or `none`
     """
 
-    alike = True
+    same_layout = True
     role = "activation"
     curve = "rectifier"
     flattening = "any"

@@ -28,7 +28,7 @@ class Dropout(Layer, kind="dropout"):
 
     view = True
     passes = True
-    alike = True
+    same_layout = True
     role = "move"
     flattening = "any"
 

@@ -93,7 +93,7 @@ def unfused(
         yield moved(Kept("queries", queries), "scaled")
     yield from _by_head(Kept("keys", keys), "key", copied)
     products = Kept("products", sizes.scores)
-    beside = ("scaled",) if copied else ()
+    beside: tuple[str, ...] = ("scaled",) if copied else ()
     yield Stage(products, ("queries", "keys"), (local("queries"), local("keys")), beside=beside)
     name = "products"
     if added:

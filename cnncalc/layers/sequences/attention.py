@@ -6,17 +6,18 @@ from typing import Annotated, Any, ClassVar
 
 from cnncalc.layers.base import (
     ALONE,
-    COLLAPSED,
-    LONGEST_CYCLE,
-    STATISTICS,
     Across,
     Arithmetic,
     Axis,
+    COLLAPSED,
+    INDEX,
     Kept,
+    LONGEST_CYCLE,
     Layer,
     Ops,
     Problem,
     Reads,
+    STATISTICS,
     Shape,
     ShapeError,
     Stage,
@@ -275,7 +276,7 @@ class Attention(Layer, kind="attention"):
             yield Weight("score_bias", (self.heads, *sizes.steps))
         if places:
             steps = sizes.steps[0]
-            yield Weight("relative_position_index", (steps, steps), buffer=True)
+            yield Weight("relative_position_index", (steps, steps), buffer=True, width=INDEX)
         if self.reads:
             yield from projections(sizes, self.bias)
         yield from self.norms(sizes).weights()
@@ -314,6 +315,18 @@ class Attention(Layer, kind="attention"):
             return *attended.stacked(), *weights
         weighed = attended.fused() if self.fused(sizes) else attended.unfused()
         return *weighed, *self.norms(sizes).kept(), *weights
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Masks, for each window or each head, and angles."""
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return ()
+        queries, keys = sizes.steps
+        layers = max(sizes.groups * self.shifts, self.heads * self.alibi)
+        layers = layers or (self.causal and not self.fused(sizes))
+        found = (Kept("mask", 0, layers * queries * keys),) if layers else ()
+        turns = Kept("turns", 0, 2 * max(sizes.steps) * sizes.key)
+        return (*found, turns) if self.rotary else found
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         sizes = self.sizes(*inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis.liveness import Ledger, Tensor, Value
-from cnncalc.analysis.retained import Again, Record, Recording, trains
+from cnncalc.analysis.retained import Again, Record, Recording
 from cnncalc.layers.base import Stage
 from cnncalc.network.graph import Node
 

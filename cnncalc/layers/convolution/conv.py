@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map, put_first, torch_padding
 from cnncalc.layers.base import (
+    COLLAPSED,
+    INDEX,
+    LONGEST_CYCLE,
     Across,
     Arithmetic,
     Axis,
-    COLLAPSED,
-    INDEX,
     Kept,
-    LONGEST_CYCLE,
     Layer,
     Ops,
     Problem,
@@ -394,12 +394,6 @@ class ConvTranspose(Layer, kind="conv_transpose"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_input(inputs[0]), *kept_of_weights(self, self.weights(*inputs))
-
-    def scratch(self, *inputs: Shape) -> int:
-        """The output before its end is cut off."""
-        spreads = self.spreads(inputs[0])
-        uncut = [spread.output + spread.cut for spread in spreads]
-        return self.filters * prod(uncut) if any(spread.cut for spread in spreads) else 0
 
     def scratch(self, *inputs: Shape) -> int:
         """The output before its end is cut off."""

@@ -4,12 +4,12 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
+    INDEX,
+    OWN,
     Across,
     Flattening,
-    INDEX,
     Kept,
     Layer,
-    OWN,
     Ops,
     Shape,
     Stage,

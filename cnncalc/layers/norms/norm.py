@@ -5,18 +5,18 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
-    Across,
     EVERY,
+    INDEX,
+    OWN,
+    POINTWISE,
+    STATISTICS,
+    Across,
     Flattening,
     How,
-    INDEX,
     Kept,
     Layer,
-    OWN,
     Ops,
-    POINTWISE,
     Reads,
-    STATISTICS,
     Shape,
     ShapeError,
     Stage,

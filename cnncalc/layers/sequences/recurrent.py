@@ -71,7 +71,7 @@ class Recurrent(Layer):
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
-    rest: ClassVar[int]
+    over: ClassVar[int]
     cost: ClassVar[Ops]
     module: ClassVar[str]
 
@@ -215,7 +215,7 @@ class Recurrent(Layer):
         if steps == 1:
             return (Kept("once", 2 * self.units, rows * self.given),)
         return (
-            Kept("again", self.rest * self.units, 3 * rows * self.given + rows * bool(self.bias)),
+            Kept("again", self.over * self.units, 3 * rows * self.given + rows * bool(self.bias)),
         )
 
     def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
@@ -280,7 +280,7 @@ class Rnn(Recurrent, kind="rnn"):
     """
 
     gates = 1
-    rest = 1
+    over = 1
     keeps = 1  # h behind the step, and of the first step that before it
     begins = 1
     cost = Ops(additions=1, exponentials=1)
@@ -301,7 +301,7 @@ class Lstm(Recurrent, kind="lstm"):
 
     projection: OptionalPositive = None
     gates = 4
-    rest = -4
+    over = -4
     keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
@@ -337,7 +337,7 @@ class Gru(Recurrent, kind="gru"):
     """
 
     gates = 3
-    rest = -7
+    over = -7
     keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
     module = "Gru"

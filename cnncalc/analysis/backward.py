@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cnncalc.analysis.liveness import Ledger, Tensor, Value
+from cnncalc.analysis.liveness import Ledger, Made, Storage
 from cnncalc.analysis.retained import Again, Record, Recording
 from cnncalc.layers.base import Stage
 from cnncalc.network.graph import Node
@@ -16,16 +16,16 @@ class Backward:
     def __init__(self, ledger: Ledger, recording: Recording) -> None:
         self.ledger = ledger
         self.recording = recording
-        self.gradients: dict[Value, Tensor] = {}
+        self.gradients: dict[Made, Storage] = {}
         self.begun: set[tuple[Node, str]] = set()
         ledger.backward = True
 
-    def run(self, heads: Iterable[Value]) -> None:
+    def run(self, heads: Iterable[Made]) -> None:
         """From a loss on, whose gradient all outputs see."""
         self.ledger.bytes(0, 2, None)
         for head in heads:
             if head.wanted:
-                self.add(head, Tensor(0, 0))
+                self.add(head, Storage(0, 0))
         self.all(self.recording.records)
 
     def all(self, records: Sequence[Record | Again]) -> None:
@@ -79,27 +79,27 @@ class Backward:
             self.add(read, tensor)
 
     def gradient(
-        self, stage: Stage, name: str, value: Value, read: Value, arrived: Tensor
-    ) -> Tensor:
+        self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
+    ) -> Storage:
         """Of one that it read."""
         if name in stage.handed:
             arrived.holders += 1
             return arrived
         size = value if stage.spread or stage.narrow else read
-        tensor = Tensor(size.each, size.fixed)
+        tensor = Storage(size.each, size.fixed)
         self.ledger.come(tensor)
         return tensor
 
-    def reduced(self, read: Value, tensor: Tensor) -> Tensor:
+    def reduced(self, read: Made, tensor: Storage) -> Storage:
         """Summed where what was read was spread."""
         if (tensor.each, tensor.fixed) == (read.each, read.fixed) or tensor.each < read.each:
             return tensor
-        smaller = Tensor(read.each, read.fixed)
+        smaller = Storage(read.each, read.fixed)
         self.ledger.come(smaller)
         self.ledger.let_go(tensor)
         return smaller
 
-    def weights(self, record: Record) -> list[Tensor]:
+    def weights(self, record: Record) -> list[Storage]:
         """The gradients of a layer's weights, which stay; those that go, as they are added to what
         stays of a layer that shares them."""
         if not record.stage.trained:
@@ -123,11 +123,11 @@ class Backward:
         for tensor in record.saved:
             self.ledger.let_go(tensor)
 
-    def add(self, read: Value, tensor: Tensor) -> None:
+    def add(self, read: Made, tensor: Storage) -> None:
         """A gradient arrives; beside another, both are added up."""
         before = self.gradients.get(read)
         if before is not None:
-            both = Tensor(read.each, read.fixed)
+            both = Storage(read.each, read.fixed)
             self.ledger.come(both)
             self.ledger.let_go(before)
             self.ledger.let_go(tensor)

@@ -12,7 +12,7 @@ from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
 
 
-class Line(NamedTuple):
+class Growth(NamedTuple):
     """Bytes as the batch grows: so many for each sample, and some whatever the batch is."""
 
     each: int = 0
@@ -26,12 +26,12 @@ class Line(NamedTuple):
 class Moment(NamedTuple):
     """What is alive when something comes to be. node: of which layer; None: of none"""
 
-    alive: Line
+    alive: Growth
     node: Node | None
     backward: bool
 
 
-class Tensor:
+class Storage:
     """Numbers in memory. holders: how many names, calls and operations hold it"""
 
     __slots__ = ("each", "fixed", "holders")
@@ -42,7 +42,7 @@ class Tensor:
         self.holders = 1
 
 
-class Value:
+class Made:
     """What an operation gave, as autograd knows it: the same numbers may be seen in many ways.
 
     each, fixed: its own bytes, which its gradient has, too
@@ -53,7 +53,7 @@ class Value:
     __slots__ = ("each", "fixed", "tensor", "turned", "wanted")
 
     def __init__(
-        self, tensor: Tensor, each: int, fixed: int, wanted: bool, turned: bool = False
+        self, tensor: Storage, each: int, fixed: int, wanted: bool, turned: bool = False
     ) -> None:
         self.tensor = tensor
         self.each = each
@@ -72,20 +72,20 @@ class Ledger:
         self.node: Node | None = None
         self.backward = False
 
-    def bytes(self, each: int, fixed: int, width: int | None) -> Tensor:
+    def bytes(self, each: int, fixed: int, width: int | None) -> Storage:
         """So many numbers come to be, and are held once."""
         size = width or self.width
-        tensor = Tensor(each * size, fixed * size)
+        tensor = Storage(each * size, fixed * size)
         self.come(tensor)
         return tensor
 
-    def come(self, tensor: Tensor) -> None:
+    def come(self, tensor: Storage) -> None:
         """It comes to be."""
         self.each += tensor.each
         self.fixed += tensor.fixed
-        self.moments.append(Moment(Line(self.each, self.fixed), self.node, self.backward))
+        self.moments.append(Moment(Growth(self.each, self.fixed), self.node, self.backward))
 
-    def let_go(self, tensor: Tensor) -> None:
+    def let_go(self, tensor: Storage) -> None:
         """Hold it once less."""
         tensor.holders -= 1
         if not tensor.holders:
@@ -98,7 +98,7 @@ class Ledger:
             self.let_go(tensor)
 
 
-Held = dict[str, Value]
+Held = dict[str, Made]
 """What each name of a part stands for."""
 
 
@@ -109,10 +109,10 @@ class Running:
 
     def __init__(self, width: int) -> None:
         self.ledger = Ledger(width)
-        self.given: list[Value] = []
+        self.given: list[Made] = []
         self.known: dict[tuple[int, tuple[Shape, ...]], tuple[Stage, ...]] = {}
 
-    def network(self, graph: Graph) -> list[Value]:
+    def network(self, graph: Graph) -> list[Made]:
         """The whole of it, from inputs that stay; its outputs, each held once."""
         indices = {
             read
@@ -123,26 +123,26 @@ class Running:
         self.given = [self.arriving(node, node in indices) for node in graph.inputs.values()]
         return self.run(plan(tree(graph), graph.inputs, graph.heads), self.given)
 
-    def arriving(self, node: Node, indices: bool) -> Value:
+    def arriving(self, node: Node, indices: bool) -> Made:
         """An input of the network."""
         tensor = self.ledger.bytes(prod(node.shape), 0, INDEX if indices else None)
-        return Value(tensor, tensor.each, 0, False)
+        return Made(tensor, tensor.each, 0, False)
 
     # -- what is held -------------------------------------------------------------------------
 
-    def hold(self, values: Iterable[Value]) -> None:
+    def hold(self, values: Iterable[Made]) -> None:
         """Hold each once more."""
         for value in values:
             value.tensor.holders += 1
 
-    def let_go(self, values: Iterable[Value]) -> None:
+    def let_go(self, values: Iterable[Made]) -> None:
         """Hold each once less."""
         for value in values:
             self.ledger.let_go(value.tensor)
 
     # -- what runs ----------------------------------------------------------------------------
 
-    def run(self, own: Plan, given: Sequence[Value]) -> list[Value]:
+    def run(self, own: Plan, given: Sequence[Made]) -> list[Made]:
         """A part, which holds what it names to its end; what it gives, which is held for that."""
         held: Held = dict(zip(own.takes, given, strict=True))
         self.hold(given)
@@ -156,9 +156,9 @@ class Running:
         self.let_go(held.values())
         return found
 
-    def step(self, step: Step, held: Held) -> list[Value]:
+    def step(self, step: Step, held: Held) -> list[Made]:
         """A step, during which what it reads is held; what it makes."""
-        given: list[Value] = []
+        given: list[Made] = []
         for read in step.reads:
             if isinstance(read, Step):
                 given += self.step(read, held)
@@ -181,7 +181,7 @@ class Running:
             self.hold(kept)
             self.name(loop.names, [*found, *kept], held)
 
-    def name(self, names: Sequence[str], made: Sequence[Value], held: Held) -> None:
+    def name(self, names: Sequence[str], made: Sequence[Made], held: Held) -> None:
         """What was made takes these names, if any, and what had them is let go."""
         if not names:
             self.let_go(made)
@@ -190,7 +190,7 @@ class Running:
                 self.let_go([held[name]])
             held[name] = value
 
-    def call(self, part: Part, given: Sequence[Value]) -> list[Value]:
+    def call(self, part: Part, given: Sequence[Made]) -> list[Made]:
         """A layer, or the layers of a part."""
         if part.node is None and not part.wire:
             return self.run(sequence(part) if part.chain else plan(part), given)
@@ -202,7 +202,7 @@ class Running:
 
     # -- a layer ------------------------------------------------------------------------------
 
-    def layer(self, node: Node, given: Sequence[Value]) -> Value:
+    def layer(self, node: Node, given: Sequence[Made]) -> Made:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
         turned = bool(given) and given[0].turned
@@ -233,7 +233,7 @@ class Running:
             self.known[alike] = made(*node.shapes)
         return self.known[alike]
 
-    def stage(self, node: Node, stage: Stage, local: Held) -> Value:
+    def stage(self, node: Node, stage: Stage, local: Held) -> Made:
         """One operation; what it makes, held once."""
         reads = [local[name] for name in stage.reads]
         made = stage.makes
@@ -242,12 +242,12 @@ class Running:
             tensor = reads[0].tensor
             tensor.holders += 1
         elif stage.weight:
-            tensor = Tensor(0, 0)
+            tensor = Storage(0, 0)
         else:
             tensor = self.ledger.bytes(made.each, made.fixed, made.width)
         wanted = self.wanted(node, stage, reads)
         turned = stage.turned or (stage.alike and reads[0].turned)
-        value = Value(tensor, made.each * width, made.fixed * width, wanted, turned)
+        value = Made(tensor, made.each * width, made.fixed * width, wanted, turned)
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width)
             for kept in stage.keeps
@@ -259,7 +259,7 @@ class Running:
             self.ledger.let_go(each)
         return value
 
-    def wanted(self, node: Node, stage: Stage, reads: Sequence[Value]) -> bool:
+    def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
         """Whether what a stage makes has a gradient."""
         return False
 
@@ -267,10 +267,10 @@ class Running:
         self,
         node: Node,
         stage: Stage,
-        reads: Sequence[Value],
-        value: Value,
+        reads: Sequence[Made],
+        value: Made,
         local: Held,
-        own: Sequence[Tensor],
+        own: Sequence[Storage],
     ) -> None:
         """What is needed later is held."""
 

@@ -7,7 +7,7 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from cnncalc.analysis.backward import Backward
-from cnncalc.analysis.liveness import Ledger, Line, Moment, Running, Tensor
+from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
 from cnncalc.analysis.retained import Recording
 from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
@@ -50,7 +50,7 @@ class Footprint(NamedTuple):
     optimizer: int
     buckets: int
     moments: Sequence[Moment]
-    kept: Mapping[Node, Line]
+    kept: Mapping[Node, Growth]
 
     @property
     def base(self) -> int:
@@ -171,9 +171,9 @@ def _trained(graph: Graph) -> Iterator[Weight]:
             yield from (weight for weight in node.own if not weight.buffer)
 
 
-def _kept(graph: Graph, recording: Recording, outputs: Iterable[Tensor]) -> Mapping[Node, Line]:
+def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Mapping[Node, Growth]:
     """What each layer is the first to keep; inputs are kept by themselves, outputs by the last."""
-    owners: dict[Tensor, Node] = {}
+    owners: dict[Storage, Node] = {}
     for node, value in zip(graph.inputs.values(), recording.given, strict=True):
         owners[value.tensor] = node
     for record in recording.records:
@@ -181,10 +181,10 @@ def _kept(graph: Graph, recording: Recording, outputs: Iterable[Tensor]) -> Mapp
             owners.setdefault(tensor, record.node)
     for tensor, node in zip(outputs, graph.heads.values(), strict=True):
         owners.setdefault(tensor, node)
-    found: dict[Node, Line] = {}
+    found: dict[Node, Growth] = {}
     for tensor, node in owners.items():
-        before = found.get(node, Line())
-        found[node] = Line(before.each + tensor.each, before.fixed + tensor.fixed)
+        before = found.get(node, Growth())
+        found[node] = Growth(before.each + tensor.each, before.fixed + tensor.fixed)
     return found
 
 
@@ -195,6 +195,6 @@ def _update(ledger: Ledger, optimizer: Optimizer, sizes: Sequence[int]) -> None:
     before = 0
     for size in sizes:
         more = before + 2 * size if STATES[optimizer] > 1 else 0
-        alive = Line(ledger.each, ledger.fixed + more)
+        alive = Growth(ledger.each, ledger.fixed + more)
         ledger.moments.append(Moment(alive, None, True))
         before = size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import Held, Ledger, Running, Tensor, Value
+from cnncalc.analysis.liveness import Held, Ledger, Made, Running, Storage
 from cnncalc.layers.base import Kept, Stage, names
 from cnncalc.network.graph import Node
 from cnncalc.network.parts import Part
@@ -16,9 +16,9 @@ class Record(NamedTuple):
 
     node: Node
     stage: Stage
-    reads: tuple[Value, ...]
-    value: Value
-    saved: tuple[Tensor, ...]
+    reads: tuple[Made, ...]
+    value: Made
+    saved: tuple[Storage, ...]
 
 
 class Again(NamedTuple):
@@ -26,9 +26,9 @@ class Again(NamedTuple):
 
     node: Node
     part: Part
-    reads: tuple[Value, ...]
-    values: tuple[Value, ...]
-    saved: tuple[Tensor, ...]
+    reads: tuple[Made, ...]
+    values: tuple[Made, ...]
+    saved: tuple[Storage, ...]
 
 
 class Recording(Running):
@@ -47,7 +47,7 @@ class Recording(Running):
 
     # -- what runs once more ------------------------------------------------------------------
 
-    def call(self, part: Part, given: Sequence[Value]) -> list[Value]:
+    def call(self, part: Part, given: Sequence[Made]) -> list[Made]:
         if part.node or part.path not in self.recompute:
             return super().call(part, given)
         before = len(self.records)
@@ -64,7 +64,7 @@ class Recording(Running):
             self.records.append(Again(part.output, part, tuple(given), tuple(found), saved))
         return found
 
-    def rerun(self, again: Again) -> tuple[list[Record | Again], list[Value]]:
+    def rerun(self, again: Again) -> tuple[list[Record | Again], list[Made]]:
         """The same part, recorded this time; what it makes is held by nothing else."""
         inner = Recording(self.ledger.width, self.recompute - {again.part.path}, self.ledger)
         inner.known = self.known
@@ -75,21 +75,21 @@ class Recording(Running):
 
     # -- what is written down -----------------------------------------------------------------
 
-    def wanted(self, node: Node, stage: Stage, reads: Sequence[Value]) -> bool:
+    def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
         return any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
 
     def remember(
         self,
         node: Node,
         stage: Stage,
-        reads: Sequence[Value],
-        value: Value,
+        reads: Sequence[Made],
+        value: Made,
         local: Held,
-        own: Sequence[Tensor],
+        own: Sequence[Storage],
     ) -> None:
         if not value.wanted:
             return
-        saved: dict[Tensor, None] = {}
+        saved: dict[Storage, None] = {}
         fresh = iter(own)
         for kept in stage.keeps:
             tensor = next(fresh) if kept.new(stage, local) else _named(local, kept, stage, value)
@@ -101,11 +101,11 @@ class Recording(Running):
         self.records.append(Record(node, stage, tuple(reads), value, tuple(saved)))
 
 
-def _given(local: Held, number: int) -> Value:
+def _given(local: Held, number: int) -> Made:
     return local[names(number + 1)[number]]
 
 
-def _named(local: Held, kept: Kept, stage: Stage, value: Value) -> Tensor:
+def _named(local: Held, kept: Kept, stage: Stage, value: Made) -> Storage:
     """The tensor that is kept: an input, the output, or one of the layer's own."""
     if kept.of == "input":
         return _given(local, kept.number).tensor

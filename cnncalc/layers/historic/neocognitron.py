@@ -105,8 +105,10 @@ class SCells(Sliding, kind="s_cells"):
             Stage(Kept("least", places), ("sums",), (sums,), behind=several(places, 1, width=1)),
             Stage(Kept("roots", places), ("least",), (roots,), behind=several(places, 1)),
             by_number(Kept("inhibitions", places), "roots"),
-            by_weights(inhibited, "inhibitions", (inhibitions,))._replace(held=True),
-            Stage(excited, (name,), (read,), held=True, trained=True),
+            by_weights(inhibited, "inhibitions", (inhibitions,))._replace(
+                held=True, trained=("b",)
+            ),
+            Stage(excited, (name,), (read,), held=True, trained=("a",)),
             moved(above, "excited"),
             moved(below, "inhibited"),
             divided(quotient, "above", "below", (above, below)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 SWEEPS = 6
@@ -36,9 +37,7 @@ def columns(
     return middles
 
 
-def _wanted(
-    number: int, middles: Sequence[float], ties: dict[int, list[Tie]], down: bool
-) -> float:
+def _wanted(number: int, middles: Sequence[float], ties: dict[int, list[Tie]], down: bool) -> float:
     """Where a box would stand straight below, or above, what it is tied to."""
     places = [
         middles[tie.source] + tie.source_at - tie.target_at
@@ -58,9 +57,8 @@ def _apart(
 ) -> list[float]:
     """The places nearest to those wanted, by least squares, that keep the order and leave a gap:
     isotonic regression, by pooling neighbours that violate it (Ayer et al. 1955)."""
-    shifts = [0.0]
-    for one, other in zip(row, row[1:], strict=False):
-        shifts.append(shifts[-1] + (widths[one] + widths[other]) / 2 + gap)
+    steps = ((widths[one] + widths[other]) / 2 + gap for one, other in pairwise(row))
+    shifts = list(accumulate(steps, initial=0.0))[: len(row)]
     pools: list[tuple[float, int]] = []
     for place, shift in zip(wanted, shifts, strict=True):
         total, count = place - shift, 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
@@ -44,9 +45,9 @@ class Box(NamedTuple):
         return self.part.path.count(".") + 1 if self.part.path else 0
 
     @property
-    def count(self) -> int:
+    def drawn(self) -> int:
         """How many boxes are drawn for it, its own among them."""
-        return 1 + sum(box.count for box in self.boxes)
+        return 1 + sum(box.drawn for box in self.boxes)
 
     @property
     def layers(self) -> tuple[Node, ...]:
@@ -80,6 +81,11 @@ def fitting(box: Box, fits: Callable[[Box], bool]) -> Box:
         if fits(drawn):
             return drawn
     return shut(box, 1)
+
+
+def opened(box: Box, depth: int | None, most: int) -> Box:
+    """The same, as deep as asked for; else as deep as it is no more than so many boxes."""
+    return fitting(box, lambda one: one.drawn <= most) if depth is None else shut(box, depth)
 
 
 def deepest(box: Box) -> int:
@@ -132,7 +138,7 @@ def _wires(part: Part) -> list[Wire]:
 def _runs(contents: Sequence[int]) -> list[range]:
     """The places of equal contents, one behind another."""
     starts = [n for n in range(len(contents)) if n == 0 or contents[n] != contents[n - 1]]
-    return [range(*pair) for pair in zip(starts, [*starts[1:], len(contents)], strict=True)]
+    return [range(*pair) for pair in pairwise([*starts, len(contents)])]
 
 
 def _between(wires: Sequence[Wire], place_of: Sequence[int]) -> tuple[Wire, ...]:

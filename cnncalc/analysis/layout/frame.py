@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.analysis.layout.columns import Tie, columns
@@ -32,6 +32,9 @@ class Spaces(NamedTuple):
     border: float = 10
     port: float = 12
     edge: float = 0
+
+
+SPACES = Spaces()
 
 
 class Ports(NamedTuple):
@@ -99,7 +102,9 @@ class _Frame:
         pairs = zip(self.begins, self.ends, strict=True)
         edges = sorted({(begin.number, end.number) for begin, end in pairs})
         self.rows, self.row_of = in_rows(len(sizes), self.first, self.last, edges)
-        self.passed = [self.rows_between(*pair) for pair in zip(self.begins, self.ends, strict=True)]
+        self.passed = [
+            self.rows_between(*pair) for pair in zip(self.begins, self.ends, strict=True)
+        ]
         self.middles = columns(self.rows, self.widths, spaces.beside, list(self.ties()))
         self.lanes, self.right = self.beside()
         self.spread()
@@ -228,9 +233,9 @@ class _Frame:
         """Where the frame begins and ends: the title has room to the left of what arrives."""
         border, title = self.spaces.border, self.content.title[0]
         pairs = list(zip(self.middles, self.widths, strict=True))
-        left = min(middle - width / 2 for middle, width in pairs) - border
+        left = min((middle - width / 2 for middle, width in pairs), default=0) - border
         arriving = self.middles[: self.first]
         if title and arriving:
             left = min(left, min(arriving) - title - border)
-        right = max(max(middle + width / 2 for middle, width in pairs), *self.right) + border
+        right = max([*(middle + width / 2 for middle, width in pairs), *self.right]) + border
         return left, max(right, left + title + 2 * border)

@@ -12,7 +12,9 @@ def lanes(
     far each row then reaches. `right`: how far it does without."""
     skyline = _Skyline(right)
     found = [0.0] * len(passing)
-    shortest = sorted(range(len(passing)), key=lambda n: (passing[n][1] - passing[n][0], passing[n]))
+    shortest = sorted(
+        range(len(passing)), key=lambda n: (passing[n][1] - passing[n][0], passing[n])
+    )
     for number in shortest:
         first, last = passing[number]
         found[number] = skyline.highest(first, last + 1) + gap
@@ -41,7 +43,7 @@ class _Skyline:
         first, last = begin + self.size, end + self.size - 1
         found = max(self.top[range_] for range_ in _covering(first, last))
         around = (self.all[range_] for edge in (first, last) for range_ in _around(edge))
-        return max(found, *around)
+        return max([found, *around])
 
     def raise_to(self, begin: int, end: int, height: float) -> None:
         """Raise all of a range to a height, where it is lower."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cnncalc.analysis.layout.diagram import Box, Wire
-from cnncalc.analysis.layout.frame import Content, Ports, Size, Spaces, arranged
+from cnncalc.analysis.layout.frame import SPACES, Content, Ports, Size, Spaces, arranged
 
 Point = tuple[float, float]
 
@@ -49,7 +49,7 @@ class Sizes(NamedTuple):
     leaving: Callable[[int], Size]
 
 
-def layout(box: Box, sizes: Sizes, spaces: Spaces = Spaces()) -> Placed:
+def layout(box: Box, sizes: Sizes, spaces: Spaces = SPACES) -> Placed:
     """A network in its place, at 0, 0, with all that is in it."""
     arriving = tuple(map(sizes.arriving, range(len(box.part.reads))))
     leaving = tuple(map(sizes.leaving, range(len(box.part.gives))))
@@ -71,7 +71,11 @@ def _open(
     """A frame at 0, 0, and all in it."""
     inside = [_placed(each, sizes, spaces) for each in box.boxes]
     ports = [
-        Ports((each.width, each.height), _from_middle(each, each.entries), _from_middle(each, each.exits))
+        Ports(
+            (each.width, each.height),
+            _from_middle(each, each.entries),
+            _from_middle(each, each.exits),
+        )
         for each in inside
     ]
     content = Content(arriving, tuple(ports), leaving, box.wires, sizes.title(box))

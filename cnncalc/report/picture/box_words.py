@@ -122,7 +122,9 @@ def told(box: Box, row: Row) -> str:
         said.append(counted(row.layers, "layer"))
     if box.times > 1:
         said.append(f"{box.times} alike, one behind another; numbers of each")
-    said.append(f"{reads} -> {times(box.part.output.shape)}" if reads else times(box.part.output.shape))
+    said.append(
+        f"{reads} -> {times(box.part.output.shape)}" if reads else times(box.part.output.shape)
+    )
     for name in ("params", "macs"):
         said.append(f"{COLUMNS[name].show(row)} {COLUMNS[name].title}")
     if field := COLUMNS["field"].show(row):
@@ -132,7 +134,9 @@ def told(box: Box, row: Row) -> str:
 
 def _fields(node: Node) -> str:
     """`7x7, 64, /2`"""
-    return ", ".join(_short(*pair, len(node.shape) - 1) for pair in _given(node) if pair[0] not in UNSAID)
+    return ", ".join(
+        _short(*pair, len(node.shape) - 1) for pair in _given(node) if pair[0] not in UNSAID
+    )
 
 
 def _said(node: Node) -> list[str]:

@@ -7,15 +7,15 @@ from math import ceil
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, fitting, shut
+from cnncalc.analysis.layout.diagram import Box, diagram, opened
 from cnncalc.analysis.layout.layout import Placed, Sizes, Way, layout
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_words import Numbers, Words, arriving, leaving, title, words
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.shapes import (
+    Bent,
     Figure,
     Letters,
-    Line,
     Look,
     Picture,
     Point,
@@ -23,6 +23,7 @@ from cnncalc.report.picture.shapes import (
     Rectangle,
     Shape,
 )
+from cnncalc.report.picture.wish import NONE, Wish
 
 MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
@@ -37,12 +38,11 @@ TITLE = 18
 HEAT = 4
 
 
-def graph_style(summary: Summary, depth: int | None = None, show: str | None = None) -> Picture:
-    """A network, what stands deeper than `depth` shut (unless given, as deep as it is clear), with
-    each box's number of a column; where those add up, a bar as long as its share."""
-    whole = diagram(summary.graph)
-    box = fitting(whole, lambda drawn: drawn.count <= MOST) if depth is None else shut(whole, depth)
-    drawn = _Drawn(summary, box, Numbers(summary, show))
+def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
+    """A network, with each box's number of a column; where those add up, a bar as long as its share
+    of the largest."""
+    box = opened(diagram(summary.graph), wish.depth, MOST)
+    drawn = _Drawn(summary, box, Numbers(summary, wish.show))
     placed = layout(box, Sizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
     return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
@@ -71,12 +71,12 @@ class _Drawn:
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
         for each in box.boxes:
-            self.measure(each)
-        if box.boxes:
-            return
-        found = self.lines[id(box)] = _lines(box, words(box, self.numbers))
-        self.most = max(self.most, self.numbers.amount(box))
-        self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
+            if each.boxes:
+                self.measure(each)
+                continue
+            found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
+            self.most = max(self.most, self.numbers.amount(each))
+            self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -127,8 +127,9 @@ class _Drawn:
             yield self.shut(placed, x, y)
             return
         outline = Rectangle(x, y, placed.width, placed.height, "frame", 6)
-        title = Letters(x + PADDING, y + 13, fitted(title(box), "faint", WIDEST), "faint")
-        yield Figure(words(box, self.numbers).told, (outline, title))
+        text = fitted(title(box), "faint", WIDEST)
+        letters = Letters(x + PADDING, y + 13, text, "faint")
+        yield Figure(words(box, self.numbers).told, (outline, letters))
         yield from self.inside(placed, x, y)
 
     def shut(self, placed: Placed, x: float, y: float) -> Figure:
@@ -175,7 +176,8 @@ def _texts(found: _Lines) -> list[Row]:
     if found.slim:
         number: Row = ((words.number, "faint"),) if words.number not in ("", "0") else ()
         return [*name, (*what, *number)]
-    return [*name, what, ((words.size, "faint"), (words.number, "faint"))]
+    number = ((words.number, "faint"),) if words.number else ()
+    return [*name, what, ((words.size, "faint"), *number)]
 
 
 def _room(*row: tuple[str, Look]) -> float:
@@ -212,7 +214,7 @@ def _end(text: str, middle: float, y: float) -> Figure:
 def _way(way: Way, placed: Placed, x: float, y: float) -> Iterator[Shape]:
     """A wire, with a head where it ends at a shut box."""
     points = tuple((x + a, y + b) for a, b in way.points)
-    yield Line(points, "wire")
+    yield Bent(points, "wire")
     target = way.wire.target
     if not (placed.inside[target].inside if target is not None else placed.box.part.path):
         yield Polygon(_head(points[-1]), "head")

@@ -14,6 +14,7 @@ class Colours(NamedTuple):
     boxes: dict[Look, tuple[str, str]]
     letters: dict[Look, str]
     wire: str
+    hatch: str
     heat: str
 
 
@@ -37,6 +38,7 @@ LIGHT = Colours(
     },
     {"strong": "#0f172a", "plain": "#1e293b", "faint": "#475569"},
     "#64748b",
+    "#cbd5e1",
     "#dc2626",
 )
 
@@ -60,5 +62,6 @@ DARK = Colours(
     },
     {"strong": "#f8fafc", "plain": "#e2e8f0", "faint": "#a7b4c6"},
     "#94a3b8",
+    "#475569",
     "#f87171",
 )

@@ -20,7 +20,10 @@ Look = Literal[
     "data",
     "part",
     "frame",
+    "paper",
     "wire",
+    "hatch",
+    "seen",
     "head",
     "heat",
     "strong",
@@ -28,7 +31,8 @@ Look = Literal[
     "faint",
 ]
 """How a shape looks: a box by the role of its layer; what arrives and leaves, `data`; a part that
-is shut; a frame; a wire and its head; a bar of heat; and three sorts of letters."""
+is shut; a frame; the paper; a wire and its head, hatches, what is seen; a bar of heat; and three
+sorts of letters."""
 
 Point = tuple[float, float]
 
@@ -55,7 +59,14 @@ class Letters(NamedTuple):
 
 
 class Line(NamedTuple):
-    """From point to point; bent, where two stand not below each other, straight down at both."""
+    """From point to point."""
+
+    points: tuple[Point, ...]
+    look: Look
+
+
+class Bent(NamedTuple):
+    """From point to point; where two stand not below each other, a curve, straight down at both."""
 
     points: tuple[Point, ...]
     look: Look
@@ -75,7 +86,8 @@ class Figure(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
-Shape = Rectangle | Letters | Line | Polygon | Figure
+Mark = Rectangle | Letters | Line | Bent | Polygon
+Shape = Mark | Figure
 
 
 class Picture(NamedTuple):
@@ -87,7 +99,7 @@ class Picture(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
-def flat(shapes: tuple[Shape, ...]) -> Iterator[Rectangle | Letters | Line | Polygon]:
+def flat(shapes: tuple[Shape, ...]) -> Iterator[Mark]:
     """The shapes of all figures, in order."""
     for shape in shapes:
         if isinstance(shape, Figure):

@@ -8,12 +8,12 @@ from itertools import pairwise
 from cnncalc.report.picture.lettering import FONT, SIZES
 from cnncalc.report.picture.looks import DARK, LIGHT, Colours
 from cnncalc.report.picture.shapes import (
+    Bent,
     Figure,
     Letters,
     Line,
     Picture,
     Point,
-    Polygon,
     Rectangle,
     Shape,
 )
@@ -48,34 +48,40 @@ def _style() -> str:
 
 def _rules(colours: Colours) -> str:
     rules = [f" .paper {{ fill: {colours.paper} }}"]
-    rules += [f" .{look} {{ fill: {fill}; stroke: {line} }}" for look, (fill, line) in colours.boxes.items()]
+    rules += [
+        f" .{look} {{ fill: {fill}; stroke: {line} }}"
+        for look, (fill, line) in colours.boxes.items()
+    ]
     rules += [f" .{look} {{ fill: {fill} }}" for look, fill in colours.letters.items()]
     rules.append(f" .wire {{ fill: none; stroke: {colours.wire}; stroke-width: 1.3 }}")
+    rules.append(f" .hatch {{ fill: none; stroke: {colours.hatch} }}")
+    rules.append(f" .seen {{ fill: none; stroke: {colours.heat}; stroke-width: 1.5 }}")
     rules.append(f" .head {{ fill: {colours.wire} }} .heat {{ fill: {colours.heat} }}")
     return "".join(rules)
 
 
 def _shape(shape: Shape) -> Iterator[str]:
     if isinstance(shape, Figure):
-        yield f'<g role="img" aria-label={xml_attribute(shape.told)}><title>{xml(shape.told)}</title>'
+        yield f'<g role="img" aria-label={xml_attribute(shape.told)}>'
+        yield f"<title>{xml(shape.told)}</title>"
         for each in shape.shapes:
             yield from _shape(each)
         yield "</g>"
     elif isinstance(shape, Rectangle):
         x, y, width, height = map(_number, shape[:4])
         radius = f' rx="{_number(shape.radius)}"' if shape.radius else ""
-        yield (
-            f'<rect class="{shape.look}" x="{x}" y="{y}" width="{width}" height="{height}"{radius}/>'
-        )
+        place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+        yield f'<rect class="{shape.look}" {place}{radius}/>'
     elif isinstance(shape, Letters):
         anchor = "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
         x, y = _number(shape.x), _number(shape.y)
         yield f'<text class="{shape.look}" x="{x}" y="{y}"{anchor}>{xml(shape.text)}</text>'
-    elif isinstance(shape, Line):
+    elif isinstance(shape, Bent):
         yield f'<path class="{shape.look}" d="{_bent(shape.points)}"/>'
     else:
         points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
-        yield f'<polygon class="{shape.look}" points="{points}"/>'
+        tag = "polyline" if isinstance(shape, Line) else "polygon"
+        yield f'<{tag} class="{shape.look}" points="{points}"/>'
 
 
 def _bent(points: tuple[Point, ...]) -> str:

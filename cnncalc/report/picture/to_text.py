@@ -10,27 +10,33 @@ from cnncalc.analysis.layout.frame import Size, Spaces
 from cnncalc.analysis.layout.layout import Placed, Sizes, Way, layout
 from cnncalc.report.picture.box_words import Numbers, arriving, leaving, title, words
 from cnncalc.report.picture.characters import Sheet
+from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.text import line
 
 WIDTH = 80
 MOST = 60
 """Boxes of a picture that is still taken in."""
 
+TERSEST = 2
+"""Of labels: 1 without the fields, 2 without the size too."""
+
+PASSED_BY = 3
+"""Points of a way that passes nothing by. One that does turns off above those that come back."""
+
 SPACES = Spaces(beside=3, below=1, bent=3, lane=3, border=2, port=2, edge=1)
 
 
-def to_text(
-    summary: Summary,
-    depth: int | None = None,
-    show: str | None = None,
-    width: int = WIDTH,
-    plain: bool = False,
-) -> str:
-    """A network, what stands deeper than `depth` shut (unless given, as deep as there is room),
-    with each box's number of a column; `plain` without Unicode."""
+def to_text(summary: Summary, wish: Wish = NONE, width: int = WIDTH, plain: bool = False) -> str:
+    """A network as a graph, in so many columns where no depth is asked for; `plain` without
+    Unicode."""
     whole = diagram(summary.graph)
-    drawn = _Drawn(summary, whole, Numbers(summary, show))
-    box = fitting(whole, lambda one: drawn.fits(one, width)) if depth is None else shut(whole, depth)
+    drawn = _Drawn(summary, whole, Numbers(summary, wish.show))
+    if wish.depth is None:
+        box = fitting(whole, lambda one: drawn.fits(one, width))
+    else:
+        box = shut(whole, wish.depth)
+    while drawn.terse < TERSEST and drawn.placed(box).width > width:
+        drawn.terse += 1
     return drawn.sheet(drawn.placed(box)).text(plain)
 
 
@@ -39,11 +45,12 @@ class _Drawn:
 
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
         self.numbers = numbers
+        self.terse = 0
         self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
 
     def fits(self, box: Box, width: int) -> bool:
         """Whether a network is taken in at once, and is no wider."""
-        return box.count <= MOST and self.placed(box).width <= width
+        return box.drawn <= MOST and self.placed(box).width <= width
 
     def placed(self, box: Box) -> Placed:
         """All that stands in a network in its place."""
@@ -61,8 +68,10 @@ class _Drawn:
             return f"({box.part.form.operator})"
         found = words(box, self.numbers)
         name = f"{found.name}: " if found.name else ""
-        what = " ".join(filter(None, (found.kind, found.fields)))
-        return "  ".join(filter(None, (f"[{name}{what}", found.size, found.number))) + "]"
+        fields = found.fields if self.terse < 1 else ""
+        size = found.size if self.terse < TERSEST else ""
+        what = " ".join(filter(None, (f"{name}{found.kind}", fields)))
+        return f"[{'  '.join(filter(None, (what, size, found.number)))}]"
 
     # -- characters ---------------------------------------------------------------------------
 
@@ -109,8 +118,12 @@ def _draw(sheet: Sheet, way: Way, x: float, y: float) -> None:
     cells = [(int(x + a), int(y + b)) for a, b in way.points]
     if way.wire.source is not None or cells[0][1] > y:
         cells[0] = (cells[0][0], cells[0][1] - 1)
-    for (column, row), (to_column, to_row) in pairwise(cells):
-        middle = (row + to_row) // 2 if column != to_column else to_row
+    passes = len(cells) > PASSED_BY
+    for place, ((column, row), (to_column, to_row)) in enumerate(pairwise(cells)):
+        across = (row + to_row) // 2
+        if passes:
+            across = row if place == 1 else to_row - 1
+        middle = across if column != to_column else to_row
         sheet.down(column, row, middle)
         sheet.across(column, middle, to_column)
         sheet.down(to_column, middle, to_row)

@@ -27,7 +27,7 @@ from cnncalc.report.picture.wish import Wish
 from cnncalc.streams import terminal_width
 
 if TYPE_CHECKING:
-    from cnncalc.report.picture.shapes import Picture
+    from cnncalc.report.picture.marks import Picture
 
 STYLES = ("graph", "volumes", "field", "bars")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree
 
 import pytest
@@ -13,7 +12,7 @@ from cnncalc.language.load import load
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.field_style import field_style, target
 from cnncalc.report.picture.lettering import width
-from cnncalc.report.picture.shapes import Letters, Picture, Rectangle, flat
+from cnncalc.report.picture.marks import Letters, Picture, Rectangle, flat
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.volumes_style import volumes_style
 from cnncalc.report.picture.wish import NONE, Wish

@@ -64,7 +64,7 @@ def layers_of(part: Part) -> tuple[Node, ...]:
 
 def diagram(graph: Graph) -> Box:
     """The whole network, every part open."""
-    return _Drawn().box(tree(graph))
+    return _Diagrams().box(tree(graph))
 
 
 def shut(box: Box, depth: int) -> Box:
@@ -93,7 +93,7 @@ def deepest(box: Box) -> int:
     return max([box.level, *map(deepest, box.boxes)])
 
 
-class _Drawn:
+class _Diagrams:
     """Draws parts. contents: what each holds, as a number, equal where that is."""
 
     def __init__(self) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cnncalc.analysis.layout.arranging import SPACES, Content, Ports, Size, Spaces, arranged
 from cnncalc.analysis.layout.diagram import Box, Wire
-from cnncalc.analysis.layout.frame import SPACES, Content, Ports, Size, Spaces, arranged
 
 Point = tuple[float, float]
 
 
-class Way(NamedTuple):
+class Route(NamedTuple):
     """The way of a wire: from point to point, straight down, or bent where they are not in line."""
 
     wire: Wire
     points: tuple[Point, ...]
 
 
-class Placed(NamedTuple):
+class Located(NamedTuple):
     """A box in its place.
 
     x, y: its left upper corner, from that of the frame around it
@@ -33,13 +33,13 @@ class Placed(NamedTuple):
     y: float
     width: float
     height: float
-    inside: tuple[Placed, ...] = ()
-    ways: tuple[Way, ...] = ()
+    inside: tuple[Located, ...] = ()
+    ways: tuple[Route, ...] = ()
     entries: tuple[float, ...] = ()
     exits: tuple[float, ...] = ()
 
 
-class Sizes(NamedTuple):
+class BoxSizes(NamedTuple):
     """How large things are drawn: a shut box; the title of a frame; what arrives at the whole
     network and leaves it, by number."""
 
@@ -49,25 +49,25 @@ class Sizes(NamedTuple):
     leaving: Callable[[int], Size]
 
 
-def layout(box: Box, sizes: Sizes, spaces: Spaces = SPACES) -> Placed:
+def layout(box: Box, sizes: BoxSizes, spaces: Spaces = SPACES) -> Located:
     """A network in its place, at 0, 0, with all that is in it."""
     arriving = tuple(map(sizes.arriving, range(len(box.part.reads))))
     leaving = tuple(map(sizes.leaving, range(len(box.part.gives))))
     return _open(box, sizes, spaces, arriving, leaving)
 
 
-def _placed(box: Box, sizes: Sizes, spaces: Spaces) -> Placed:
+def _placed(box: Box, sizes: BoxSizes, spaces: Spaces) -> Located:
     """A box at 0, 0."""
     if not box.boxes:
-        return Placed(box, 0, 0, *sizes.box(box))
+        return Located(box, 0, 0, *sizes.box(box))
     nothing = (0.0, 0.0)
     arriving, leaving = [nothing] * len(box.part.reads), [nothing] * len(box.part.gives)
     return _open(box, sizes, spaces, tuple(arriving), tuple(leaving))
 
 
 def _open(
-    box: Box, sizes: Sizes, spaces: Spaces, arriving: tuple[Size, ...], leaving: tuple[Size, ...]
-) -> Placed:
+    box: Box, sizes: BoxSizes, spaces: Spaces, arriving: tuple[Size, ...], leaving: tuple[Size, ...]
+) -> Located:
     """A frame at 0, 0, and all in it."""
     inside = [_placed(each, sizes, spaces) for each in box.boxes]
     ports = [
@@ -81,17 +81,17 @@ def _open(
     content = Content(arriving, tuple(ports), leaving, box.wires, sizes.title(box))
     found = arranged(content, spaces)
     corners = found.corners[len(arriving) : len(arriving) + len(inside)]
-    return Placed(
+    return Located(
         box,
         0,
         0,
         *found.size,
         tuple(each._replace(x=x, y=y) for each, (x, y) in zip(inside, corners, strict=True)),
-        tuple(Way(*pair) for pair in zip(box.wires, found.ways, strict=True)),
+        tuple(Route(*pair) for pair in zip(box.wires, found.ways, strict=True)),
         found.entries,
         found.exits,
     )
 
 
-def _from_middle(placed: Placed, places: tuple[float, ...]) -> tuple[float, ...]:
+def _from_middle(placed: Located, places: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(place - placed.width / 2 for place in places)

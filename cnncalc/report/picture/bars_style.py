@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.analysis import Row, Summary
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.lettering import fitted, width
-from cnncalc.report.picture.shapes import Figure, Letters, Line, Picture, Point, Rectangle, Shape
+from cnncalc.report.picture.marks import Figure, Letters, Picture, Point, Rectangle, Shape, Stroke
 from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.report.table.outline import TableLine, fitting_depth, outline
@@ -117,7 +117,7 @@ def _growth(lines: Sequence[TableLine], x: float) -> Iterator[Shape]:
         if size > largest:
             yield Letters(at[0] + 6, at[1] + 4, f"{size:,}", "faint")
             largest = size
-    yield Line(tuple(points), "wire")
+    yield Stroke(tuple(points), "wire")
 
 
 def _size(line: TableLine) -> int:

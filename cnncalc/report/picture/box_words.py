@@ -20,7 +20,7 @@ BRANCH = "branch"
 """What the parts that a join joins are called, which says nothing of one with a name."""
 
 
-class Words(NamedTuple):
+class BoxWords(NamedTuple):
     """The texts of a box.
 
     name: where the spec gives one; kind: of the layer, or the block; fields: those that tell it
@@ -62,13 +62,13 @@ class Numbers:
         return self.column.show(self.row(box)) if self.column else ""
 
 
-def words(box: Box, numbers: Numbers) -> Words:
+def words(box: Box, numbers: Numbers) -> BoxWords:
     """The texts of a box."""
     part, row = box.part, numbers.row(box)
     kind = part.kind
     shown = _fields(row.node) if part.node else counted(row.layers, "layer")
     number = numbers.number(box)
-    return Words(
+    return BoxWords(
         name_of(box),
         f"{kind} x{box.times}" if box.times > 1 else kind,
         shown,

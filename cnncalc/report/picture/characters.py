@@ -12,7 +12,7 @@ _STROKES = " ╵╷│╴┘┐┤╶└┌├─┴┬┼"
 _PLAIN = " |||-++++++++-+++"[:16]
 
 
-class Sheet:
+class Canvas:
     """Rows of cells: each is a letter, or strokes from its middle to some of its sides."""
 
     def __init__(self, width: int, height: int) -> None:

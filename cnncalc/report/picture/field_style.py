@@ -10,7 +10,7 @@ from cnncalc.analysis import Row, Summary
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Node
 from cnncalc.report.picture.lettering import fitted
-from cnncalc.report.picture.shapes import Figure, Letters, Line, Look, Picture, Rectangle, Shape
+from cnncalc.report.picture.marks import Figure, Letters, Look, Picture, Rectangle, Shape, Stroke
 from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.report.table.columns import field, stride
 
@@ -29,14 +29,14 @@ STAGES = 14
 HATCH = 8
 
 
-class Span(NamedTuple):
+class Stretch(NamedTuple):
     """From where to where on the input along an axis; its first pixel is from 0 to 1."""
 
     begin: float
     end: float
 
 
-class Scale(NamedTuple):
+class Plane(NamedTuple):
     """How pixels of the input become those of the picture.
 
     x, y: of the input's left upper corner; by: pixels of the picture for each, down and across
@@ -46,7 +46,7 @@ class Scale(NamedTuple):
     y: float
     by: tuple[float, float]
 
-    def rectangle(self, rows: Span, columns: Span, look: Look) -> Rectangle:
+    def rectangle(self, rows: Stretch, columns: Stretch, look: Look) -> Rectangle:
         """What some rows and columns are in the picture."""
         down, across = self.by
         x, y = self.x + columns.begin * across, self.y + rows.begin * down
@@ -63,7 +63,7 @@ def field_style(summary: Summary, wish: Wish = NONE) -> Picture:
     size = _sizes(summary)
     seen = [_spans(one, _centre(row)) for one in rows]
     whole = [
-        Span(
+        Stretch(
             min(0, *(spans[axis].begin for spans in seen)),
             max(size[axis], *(spans[axis].end for spans in seen)),
         )
@@ -73,12 +73,12 @@ def field_style(summary: Summary, wish: Wish = NONE) -> Picture:
     by = SIDE / longest
     signal = len(row.receptive.axes or ()) == 1
     scales = by if not signal else THICK / (whole[0].end - whole[0].begin)
-    first = Scale(
+    first = Plane(
         MARGIN - whole[1].begin * by, MARGIN + TEXT - whole[0].begin * scales, (scales, by)
     )
     across = (whole[1].end - whole[1].begin) * by
     second = first._replace(x=first.x + across + 2 * MARGIN)
-    paper = Span(0, size[0]), Span(0, size[1])
+    paper = Stretch(0, size[0]), Stretch(0, size[1])
     shapes: list[Shape] = [
         _title(MARGIN, f"field of {row.node.path}: {field(row.receptive)}", across)
     ]
@@ -148,13 +148,13 @@ def _sizes(summary: Summary) -> tuple[int, int]:
     return (1, *_input(summary).shape[1:])[-2:]  # type: ignore[return-value]
 
 
-def _places(row: Row, outputs: Sequence[int]) -> tuple[Span, Span]:
+def _places(row: Row, outputs: Sequence[int]) -> tuple[Stretch, Stretch]:
     """What the output at a place sees: rows, and columns."""
     found = []
     for axis, output in zip(row.receptive.axes or (), outputs, strict=True):
         first, last = axis.sees(output) or (0, -1)
-        found.append(Span(first, last + 1))
-    return (Span(0, 1), *found)[-2:]  # type: ignore[return-value]
+        found.append(Stretch(first, last + 1))
+    return (Stretch(0, 1), *found)[-2:]  # type: ignore[return-value]
 
 
 def _centre(row: Row) -> tuple[float, float]:
@@ -163,7 +163,7 @@ def _centre(row: Row) -> tuple[float, float]:
     return tuple((span.begin + span.end) / 2 for span in spans)  # type: ignore[return-value]
 
 
-def _spans(row: Row, centre: tuple[float, float]) -> tuple[Span, Span]:
+def _spans(row: Row, centre: tuple[float, float]) -> tuple[Stretch, Stretch]:
     """What that output of a layer sees that looks nearest to a place."""
     outputs = []
     for axis, size, middle in zip(
@@ -182,12 +182,12 @@ def _title(x: float, text: str, room: float) -> Letters:
     return Letters(x, MARGIN + 4, fitted(text, "strong", room), "strong")
 
 
-def _hatched(area: Rectangle) -> Iterator[Line]:
+def _hatched(area: Rectangle) -> Iterator[Stroke]:
     """Slanting lines: where the field sees padding."""
     wide, high = area.width, area.height
     for step in range(HATCH, int(wide + high), HATCH):
         above, left = min(step, wide), min(step, high)
-        yield Line(
+        yield Stroke(
             (
                 (area.x + above, area.y + step - above),
                 (area.x + step - left, area.y + left),
@@ -197,7 +197,7 @@ def _hatched(area: Rectangle) -> Iterator[Line]:
 
 
 def _grid(
-    scale: Scale, row: Row, paper: tuple[Span, Span], seen: tuple[Span, Span]
+    scale: Plane, row: Row, paper: tuple[Stretch, Stretch], seen: tuple[Stretch, Stretch]
 ) -> Iterator[Shape]:
     """The input with the middle of what each output sees; of many outputs, some."""
     yield Figure("the input", (scale.rectangle(*paper, "data"),))

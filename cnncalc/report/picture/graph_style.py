@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.diagram import Box, diagram, opened
-from cnncalc.analysis.layout.layout import Placed, Sizes, Way, layout
+from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.fields import counted
-from cnncalc.report.picture.box_words import Numbers, Words, arriving, leaving, title, words
+from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
 from cnncalc.report.picture.lettering import fitted, width
-from cnncalc.report.picture.shapes import (
+from cnncalc.report.picture.marks import (
     Bent,
     Figure,
     Letters,
@@ -42,8 +42,8 @@ def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """A network, with each box's number of a column; where those add up, a bar as long as its share
     of the largest."""
     box = opened(diagram(summary.graph), wish.depth, MOST)
-    drawn = _Drawn(summary, box, Numbers(summary, wish.show))
-    placed = layout(box, Sizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
+    drawn = _Graphs(summary, box, Numbers(summary, wish.show))
+    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
     return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
 
@@ -51,12 +51,12 @@ def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
 class _Lines(NamedTuple):
     """What is written in a shut box: its name, what it is, what it makes."""
 
-    words: Words
+    words: BoxWords
     sign: str
     slim: bool
 
 
-class _Drawn:
+class _Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
@@ -103,7 +103,7 @@ class _Drawn:
 
     # -- shapes -------------------------------------------------------------------------------
 
-    def network(self, placed: Placed) -> Iterator[Shape]:
+    def network(self, placed: Located) -> Iterator[Shape]:
         """All of it."""
         yield from self.inside(placed, 0, PADDING)
         ends = [(way.points[0], way.wire.leaves) for way in placed.ways if way.wire.source is None]
@@ -113,14 +113,14 @@ class _Drawn:
         for number, x in enumerate(placed.exits):
             yield _end(self.leaves[number], x, placed.height + PADDING - SLIM)
 
-    def inside(self, placed: Placed, x: float, y: float) -> Iterator[Shape]:
+    def inside(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """What a frame holds: ways below, boxes upon them. x, y: of its corner in the picture."""
         for way in placed.ways:
             yield from _way(way, placed, x, y)
         for each in placed.inside:
             yield from self.box(each, x + each.x, y + each.y)
 
-    def box(self, placed: Placed, x: float, y: float) -> Iterator[Shape]:
+    def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """A box, or a frame and all in it."""
         box = placed.box
         if not placed.inside:
@@ -132,7 +132,7 @@ class _Drawn:
         yield Figure(words(box, self.numbers).told, (outline, letters))
         yield from self.inside(placed, x, y)
 
-    def shut(self, placed: Placed, x: float, y: float) -> Figure:
+    def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
         found = self.lines[id(placed.box)]
         look = _look(placed.box)
@@ -157,7 +157,7 @@ Row = tuple[tuple[str, Look], ...]
 """Texts beside each other; the last of several is flush to the right."""
 
 
-def _lines(box: Box, found: Words) -> _Lines:
+def _lines(box: Box, found: BoxWords) -> _Lines:
     """What is written in a shut box: a sign for an operator; a line for what has no numbers and
     leaves the size as it is."""
     part = box.part
@@ -211,7 +211,7 @@ def _end(text: str, middle: float, y: float) -> Figure:
     return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
 
 
-def _way(way: Way, placed: Placed, x: float, y: float) -> Iterator[Shape]:
+def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
     """A wire, with a head where it ends at a shut box."""
     points = tuple((x + a, y + b) for a, b in way.points)
     yield Bent(points, "wire")

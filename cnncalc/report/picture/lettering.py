@@ -3,7 +3,7 @@ those of the fonts named behind it."""
 
 from __future__ import annotations
 
-from cnncalc.report.picture.shapes import Look
+from cnncalc.report.picture.marks import Look
 
 FONT = '"DejaVu Sans", Verdana, "Segoe UI", Helvetica, Arial, sans-serif'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.report.picture.shapes import Look
+from cnncalc.report.picture.marks import Look
 
 
 class Colours(NamedTuple):

@@ -7,15 +7,15 @@ from itertools import pairwise
 
 from cnncalc.report.picture.lettering import FONT, SIZES
 from cnncalc.report.picture.looks import DARK, LIGHT, Colours
-from cnncalc.report.picture.shapes import (
+from cnncalc.report.picture.marks import (
     Bent,
     Figure,
     Letters,
-    Line,
     Picture,
     Point,
     Rectangle,
     Shape,
+    Stroke,
 )
 from cnncalc.text import xml, xml_attribute
 
@@ -80,7 +80,7 @@ def _shape(shape: Shape) -> Iterator[str]:
         yield f'<path class="{shape.look}" d="{_bent(shape.points)}"/>'
     else:
         points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
-        tag = "polyline" if isinstance(shape, Line) else "polygon"
+        tag = "polyline" if isinstance(shape, Stroke) else "polygon"
         yield f'<{tag} class="{shape.look}" points="{points}"/>'
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from cnncalc.analysis import Summary
+from cnncalc.analysis.layout.arranging import Size, Spaces
 from cnncalc.analysis.layout.diagram import Box, diagram, fitting, shut
-from cnncalc.analysis.layout.frame import Size, Spaces
-from cnncalc.analysis.layout.layout import Placed, Sizes, Way, layout
+from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.report.picture.box_words import Numbers, arriving, leaving, title, words
-from cnncalc.report.picture.characters import Sheet
+from cnncalc.report.picture.characters import Canvas
 from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.text import line
 
@@ -30,7 +30,7 @@ def to_text(summary: Summary, wish: Wish = NONE, width: int = WIDTH, plain: bool
     """A network as a graph, in so many columns where no depth is asked for; `plain` without
     Unicode."""
     whole = diagram(summary.graph)
-    drawn = _Drawn(summary, whole, Numbers(summary, wish.show))
+    drawn = _InCharacters(summary, whole, Numbers(summary, wish.show))
     if wish.depth is None:
         box = fitting(whole, lambda one: drawn.fits(one, width))
     else:
@@ -40,7 +40,7 @@ def to_text(summary: Summary, wish: Wish = NONE, width: int = WIDTH, plain: bool
     return drawn.sheet(drawn.placed(box)).text(plain)
 
 
-class _Drawn:
+class _InCharacters:
     """Draws boxes with what is written in each."""
 
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
@@ -52,9 +52,9 @@ class _Drawn:
         """Whether a network is taken in at once, and is no wider."""
         return box.drawn <= MOST and self.placed(box).width <= width
 
-    def placed(self, box: Box) -> Placed:
+    def placed(self, box: Box) -> Located:
         """All that stands in a network in its place."""
-        sizes = Sizes(
+        sizes = BoxSizes(
             lambda one: _sized(self.label(one)),
             lambda one: (len(line(title(one))) + 2, 1) if one.part.path else (0, 0),
             lambda number: _sized(self.arrives[number]),
@@ -75,9 +75,9 @@ class _Drawn:
 
     # -- characters ---------------------------------------------------------------------------
 
-    def sheet(self, placed: Placed) -> Sheet:
+    def sheet(self, placed: Located) -> Canvas:
         """A network on a sheet of its size."""
-        sheet = Sheet(int(placed.width) + 1, int(placed.height) + 1)
+        sheet = Canvas(int(placed.width) + 1, int(placed.height) + 1)
         self.inside(sheet, placed, 0, 0)
         for way in placed.ways:
             if way.wire.source is None:
@@ -86,14 +86,14 @@ class _Drawn:
             _centred(sheet, self.leaves[number], x, placed.height - 1)
         return sheet
 
-    def inside(self, sheet: Sheet, placed: Placed, x: float, y: float) -> None:
+    def inside(self, sheet: Canvas, placed: Located, x: float, y: float) -> None:
         """What a frame holds. x, y: of its corner on the sheet."""
         for way in placed.ways:
             _draw(sheet, way, x, y)
         for each in placed.inside:
             self.box(sheet, each, x + each.x, y + each.y)
 
-    def box(self, sheet: Sheet, placed: Placed, x: float, y: float) -> None:
+    def box(self, sheet: Canvas, placed: Located, x: float, y: float) -> None:
         """A box, or a frame and all in it."""
         if not placed.inside:
             _centred(sheet, self.label(placed.box), x + placed.width / 2, y)
@@ -108,12 +108,12 @@ def _sized(text: str) -> Size:
     return len(line(text)), 1
 
 
-def _centred(sheet: Sheet, text: str, middle: float, y: float) -> None:
+def _centred(sheet: Canvas, text: str, middle: float, y: float) -> None:
     shown = line(text)
     sheet.write(int(middle - len(shown) / 2), int(y), shown)
 
 
-def _draw(sheet: Sheet, way: Way, x: float, y: float) -> None:
+def _draw(sheet: Canvas, way: Route, x: float, y: float) -> None:
     """A way, from the edge of what it leaves to that of what it enters."""
     cells = [(int(x + a), int(y + b)) for a, b in way.points]
     if way.wire.source is not None or cells[0][1] > y:

@@ -8,23 +8,23 @@ from math import log2
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
+from cnncalc.analysis.layout.arranging import Spaces
 from cnncalc.analysis.layout.diagram import Box, Wire, diagram, opened
-from cnncalc.analysis.layout.frame import Spaces
-from cnncalc.analysis.layout.layout import Placed, Sizes, Way, layout
+from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.base import Axis, times
 from cnncalc.layers.base import Shape as Volume
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_words import Numbers, name_of, told
 from cnncalc.report.picture.lettering import fitted, width
-from cnncalc.report.picture.shapes import (
+from cnncalc.report.picture.marks import (
     Figure,
     Letters,
-    Line,
     Look,
     Picture,
     Polygon,
     Rectangle,
     Shape,
+    Stroke,
 )
 from cnncalc.report.picture.wish import NONE, Wish
 
@@ -71,14 +71,14 @@ def solid(volume: Volume) -> Solid:
 def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """What arrives, and the output of each layer, or part, in a row; branches below each other."""
     box = opened(diagram(summary.graph), wish.depth, MOST)
-    drawn = _Drawn(summary, box, Numbers(summary, wish.show))
-    placed = layout(box, Sizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
+    drawn = _Volumes(summary, box, Numbers(summary, wish.show))
+    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
     about = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}, volumes"
     size = placed.height + 2 * MARGIN, placed.width + 2 * MARGIN
     return Picture(*size, about, tuple(drawn.inside(placed, MARGIN, MARGIN)))
 
 
-class _Drawn:
+class _Volumes:
     """Draws a layout on its side: what it has below each other stands in a row."""
 
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
@@ -120,7 +120,7 @@ class _Drawn:
 
     # -- shapes -------------------------------------------------------------------------------
 
-    def inside(self, placed: Placed, x: float, y: float) -> Iterator[Shape]:
+    def inside(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """What a frame holds. x, y: of its corner in the picture."""
         for way in placed.ways:
             if placed.box.part.path or way.wire.target is not None:
@@ -136,7 +136,7 @@ class _Drawn:
         for way in placed.ways:
             yield from _window(placed, way.wire, x, y)
 
-    def box(self, placed: Placed, x: float, y: float) -> Iterator[Shape]:
+    def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """A volume, or a frame and all in it."""
         box, row = placed.box, self.numbers.row(placed.box)
         if placed.inside:
@@ -169,12 +169,12 @@ def _volume(
     return Figure(about, tuple(shapes))
 
 
-def _way(way: Way, x: float, y: float) -> Line:
+def _way(way: Route, x: float, y: float) -> Stroke:
     """A wire, along the row."""
-    return Line(tuple((x + b, y + a) for a, b in way.points), "wire")
+    return Stroke(tuple((x + b, y + a) for a, b in way.points), "wire")
 
 
-def _window(placed: Placed, wire: Wire, x: float, y: float) -> Iterator[Shape]:
+def _window(placed: Located, wire: Wire, x: float, y: float) -> Iterator[Shape]:
     """What a layer sees at once, on the face of the volume that it reads, and the lines from there
     to what it makes of it; where both are drawn in one frame."""
     if wire.source is None or wire.target is None:
@@ -210,7 +210,7 @@ def _window(placed: Placed, wire: Wire, x: float, y: float) -> Iterator[Shape]:
         f"{node.path} sees {size}",
         (
             Polygon(tuple(corners), "seen"),
-            *(Line((corner, tip), "hatch") for corner in corners[1:3]),
+            *(Stroke((corner, tip), "hatch") for corner in corners[1:3]),
         ),
     )
 

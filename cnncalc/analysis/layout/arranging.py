@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnncalc.analysis.layout.columns import Tie, columns
 from cnncalc.analysis.layout.diagram import Wire
+from cnncalc.analysis.layout.in_line import Tie, in_line
 from cnncalc.analysis.layout.lanes import lanes
 from cnncalc.analysis.layout.rows import in_rows
 
@@ -105,7 +105,7 @@ class _Frame:
         self.passed = [
             self.rows_between(*pair) for pair in zip(self.begins, self.ends, strict=True)
         ]
-        self.middles = columns(self.rows, self.widths, spaces.beside, list(self.ties()))
+        self.middles = in_line(self.rows, self.widths, spaces.beside, list(self.ties()))
         self.lanes, self.right = self.beside()
         self.spread()
         self.tops, self.bottoms = self.heights_of_rows()

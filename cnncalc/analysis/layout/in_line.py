@@ -18,7 +18,7 @@ class Tie(NamedTuple):
     target_at: float
 
 
-def columns(
+def in_line(
     rows: Sequence[Sequence[int]], widths: Sequence[float], gap: float, ties: Sequence[Tie]
 ) -> list[float]:
     """The middle of each box, from left to right."""

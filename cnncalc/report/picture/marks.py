@@ -58,7 +58,7 @@ class Letters(NamedTuple):
     anchor: Literal["start", "middle", "end"] = "start"
 
 
-class Line(NamedTuple):
+class Stroke(NamedTuple):
     """From point to point."""
 
     points: tuple[Point, ...]
@@ -86,7 +86,7 @@ class Figure(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
-Mark = Rectangle | Letters | Line | Bent | Polygon
+Mark = Rectangle | Letters | Stroke | Bent | Polygon
 Shape = Mark | Figure
 
 

@@ -25,6 +25,7 @@ from tests.analysis.specs import graph_of
 from tests.hostile.names import HOSTILE, SOUND
 from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, pairs, renamed, written
 from tests.hostile.watch import ROOT
+from tests.together import in_groups
 
 NAMES = [place for place in WORDS if place not in TEXTS]
 PARTS = 8
@@ -49,12 +50,12 @@ def script(name: str, *arguments: object) -> dict[str, Any]:
 # -- the rule of the language -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SOUND)
+@in_groups({"sound": SOUND}, repr)
 def test_what_is_a_name(name: str) -> None:
     assert refusal(name) is None
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@in_groups({"hostile": HOSTILE}, repr)
 def test_what_is_none(name: str) -> None:
     assert refusal(name)
 

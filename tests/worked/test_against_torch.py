@@ -19,6 +19,7 @@ from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.worked.array import Array
 from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.work import work
+from tests.together import in_groups, slices
 from tests.torch_form import applied, module_of
 
 COUNT = 500
@@ -103,7 +104,7 @@ def case(seed: int) -> tuple[Layer, Shape]:
         return layer, shape
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
+@in_groups(slices(range(COUNT), 50))
 def test_worked_out_as_pytorch_does(seed: int) -> None:
     layer, shape = case(seed)
     torch.manual_seed(seed)

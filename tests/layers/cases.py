@@ -78,6 +78,8 @@ ANY = (VECTOR, *MAPS)
 
 TABLE = ((0, 1, 2), (7,), (5, 2, 6, 0))
 RECURRENT = (Rnn, Lstm, Gru)
+COMPUTED = [{"weight_norm": True}, {"spectral_norm": True}]
+"""How each matrix of a layer that has several may be computed."""
 
 AROUND = ("reflect", "replicate", "circular")
 
@@ -156,6 +158,20 @@ ATTENDING = [
     ],
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5), (6, 5))),
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5))),
+    *[
+        (Attention(2, **fields, **way), shapes)
+        for way in COMPUTED
+        for fields, shapes in (
+            ({}, ((8, 9),)),
+            ({"causal": True}, ((8, 3, 5),)),
+            ({"bias": False}, ((8, 9), (8, 5))),
+            ({}, TWO),
+            ({}, THREE),
+            ({"head_features": 3, "qk_norm": "layer_norm"}, ((8, 9),)),
+            ({"key_heads": 1, "project": "inputs"}, THREE),
+            ({"relative": True, "score_bias": True}, ((8, 4, 5),)),
+        )
+    ],
 ]
 
 CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
@@ -469,6 +485,12 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
             for layers, both, output in product((1, 3), (False, True), ("sequence", "last"))
         ),
         Lstm(5, bias=False, projection=1),
+        *(layer(5, **way) for layer in RECURRENT for way in COMPUTED),
+        *(
+            layer(5, 2, True, output="last", **way, **more)
+            for layer, more in ((Rnn, {}), (Gru, {"bias": "single"}), (Lstm, {"projection": 3}))
+            for way in COMPUTED
+        ),
         Lstm(5, bias="single", projection=3),
         Attention(1),
         Attention(1, bias=False),

@@ -669,6 +669,19 @@ def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
             "qk_norm",
             "`qk_norm` is of what arrives, where nothing is projected",
         ),
+        (
+            Attention(4, project="none", spectral_norm=True),
+            "spectral_norm",
+            "`spectral_norm` is of weights that `project: none` leaves out",
+        ),
+        *(
+            (
+                layer(4, weight_norm=True, spectral_norm=True),
+                "spectral_norm",
+                "the weight has `weight_norm` already",
+            )
+            for layer in (Attention, Rnn, Lstm, Gru)
+        ),
         (Attention(4, map=8), "map", "`map` says nothing without a `shift`"),
         (Clamp(), "min", "`clamp` has no bound"),
         (Clamp(2.0, 1.5), "max", "`max` 1.5 is less than `min` 2"),

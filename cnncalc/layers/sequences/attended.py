@@ -1,11 +1,11 @@
 """What attention keeps for its backward."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import NamedTuple
 
 from cnncalc.layers.base import Kept, Shape, kept_input, kept_output
-from cnncalc.layers.sequences.heads import Heads
+from cnncalc.layers.sequences.heads import ROLES, Heads
 
 
 class Attended(NamedTuple):
@@ -27,6 +27,14 @@ class Attended(NamedTuple):
         """Which inputs become queries, keys and values."""
         last = len(self.inputs) - 1
         return 0, min(1, last), last
+
+    @property
+    def readers(self) -> Mapping[str, tuple[int, ...]]:
+        """The inputs that each matrix reads, by its name; those of one tensor, all of them."""
+        found = {"in_proj_weight": tuple(sorted(set(self.numbers)))}
+        for role, number in zip(ROLES, self.numbers, strict=True):
+            found |= dict.fromkeys((f"{role}.weight", f"{role[0]}_proj_weight"), (number,))
+        return found
 
     def stacked(self) -> Iterator[Kept]:
         """By PyTorch's own, which reads keys of other features than the queries' twice, for keys

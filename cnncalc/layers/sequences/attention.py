@@ -36,6 +36,13 @@ from cnncalc.layers.fields import (
     Real,
 )
 from cnncalc.layers.groups import shared_out
+from cnncalc.layers.parametrized import (
+    check_ways,
+    kept_of_matrices,
+    parametrized,
+    way,
+    wrapper_of_each,
+)
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
@@ -73,6 +80,9 @@ class Attention(Layer, kind="attention"):
     score_bias: whether each head learns a number for each query and key, added to their score
     qk_norm: of the queries and the keys of a head, before they are turned (Dehghani 2023), with
         factors that all heads share: `layer_norm` or `rms_norm`; none, unless given
+    weight_norm: whether the rows of each matrix are kept as direction and length (Salimans & Kingma
+        2016)
+    spectral_norm: whether each matrix is divided by its largest singular value (Miyato 2018)
     queries: what becomes queries; what arrives, unless given
     keys: what becomes keys; what arrives, unless given
     values: what becomes values; what the keys are of, unless given
@@ -100,6 +110,8 @@ class Attention(Layer, kind="attention"):
     alibi: Flag = False
     score_bias: Flag = False
     qk_norm: Annotated[str | None, Choice(*NORMS)] = None
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
 
     # -- what its fields say ------------------------------------------------------------------
 
@@ -116,6 +128,10 @@ class Attention(Layer, kind="attention"):
             if getattr(self, name) is not None and self.project == "none":
                 fact = f"`{name}` is of what arrives, where nothing is projected"
                 yield Problem(name, fact, "leave it out, or `project: inputs`")
+        yield from check_ways(self)
+        if way(self) and not self.reads:
+            fact = f"`{way(self)}` is of weights that `project: none` leaves out"
+            yield Problem(way(self), fact, "leave it out, or `project: inputs`")
         if self.map is not None and not self.shifts:
             yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
 
@@ -239,10 +255,11 @@ class Attention(Layer, kind="attention"):
         )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        sizes = self.sizes(*inputs)
-        if self.plain(sizes):
-            return tuple(stacked(sizes, self.bias))
-        return tuple(self.tensors(sizes))
+        return parametrized(self, self.used(self.sizes(*inputs)))
+
+    def used(self, sizes: Heads) -> Iterator[Weight]:
+        """Its weights, as they are used."""
+        return stacked(sizes, self.bias) if self.plain(sizes) else self.tensors(sizes)
 
     def tensors(self, sizes: Heads) -> Iterator[Weight]:
         """A layer for each projection; before them what is learned of places, and an index."""
@@ -287,10 +304,11 @@ class Attention(Layer, kind="attention"):
         """As a fused kernel does, which keeps no scores, where there is one."""
         sizes = self.sizes(*inputs)
         attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
+        weights = kept_of_matrices(self, self.used(sizes), attended.readers)
         if self.plain(sizes):
-            return tuple(attended.stacked())
+            return *attended.stacked(), *weights
         weighed = attended.fused() if self.fused(sizes) else attended.unfused()
-        return *weighed, *self.norms(sizes).kept()
+        return *weighed, *self.norms(sizes).kept(), *weights
 
     # -- where it looks -----------------------------------------------------------------------
 
@@ -317,8 +335,10 @@ class Attention(Layer, kind="attention"):
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(*inputs)
         if self.plain(sizes):
-            return TorchModule("Attention", self.own_arguments(sizes))
-        return TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+            form = TorchModule("Attention", self.own_arguments(sizes))
+        else:
+            form = TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+        return form._replace(wrapper=wrapper_of_each(self))
 
     def own_arguments(self, sizes: Heads) -> Mapping[str, Any]:
         """Of PyTorch's own."""

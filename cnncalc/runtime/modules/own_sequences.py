@@ -8,6 +8,62 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
+
+
+class Once:
+    """What computes each of its weights once a run, however often it asks for them."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """What it makes of them."""
+        with parametrize.cached():
+            found: Tensor = super().forward(*inputs)  # type: ignore[misc]
+            return found
+
+
+class StepsOnce(Once):
+    """The same of a recurrent layer, which holds on to none of them."""
+
+    _flat_weights_names: list[str]
+
+    @property
+    def _flat_weights(self) -> list[Tensor]:
+        return [getattr(self, name) for name in self._flat_weights_names]
+
+    def _init_flat_weights(self) -> None:
+        """Nothing is held."""
+
+    def _update_flat_weights(self) -> None:
+        """On a GPU, as one piece of memory."""
+        self.flatten_parameters()  # type: ignore[attr-defined]
+
+
+def matrices(module: nn.Module) -> list[tuple[nn.Module, str]]:
+    """The weights with a row for each unit: whose they are, and their names there."""
+    kind = StepsOnce if isinstance(module, nn.RNNBase) else Once
+    vars(module).pop("_flat_weights", None)
+    module.__class__ = type(kind.__name__, (kind, type(module)), {})
+    found = []
+    for path, weight in module.named_parameters():
+        owner, _, name = path.rpartition(".")
+        if "weight" in name and weight.dim() > 1:
+            found.append((module.get_submodule(owner), name))
+    return found
+
+
+def each_weight_norm(module: nn.Module) -> nn.Module:
+    """A module whose matrices are kept as length and direction, row by row."""
+    for owner, name in matrices(module):
+        weight_norm(owner, name)
+    return module
+
+
+def each_spectral_norm(module: nn.Module) -> nn.Module:
+    """A module whose matrices are divided by their largest singular values."""
+    for owner, name in matrices(module):
+        spectral_norm(owner, name)
+    return module
 
 
 class StepsAlong(nn.Module):

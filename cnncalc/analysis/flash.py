@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.analysis.arena import folds, is_alone
 from cnncalc.layers.base import Weight
-from cnncalc.layers.parametrized import WHERE
+from cnncalc.layers.parametrized import computes
 from cnncalc.network.graph import Graph, Node
 
 BIAS = 4
@@ -30,9 +30,13 @@ def _of_norm(node: Node, alone: bool) -> int:
 
 
 def _of(node: Node) -> int:
-    computed = [weight.size for weight in node.own if weight.name.startswith(WHERE)]
-    others = [weight for weight in node.own if not weight.name.startswith(WHERE)]
-    return max(computed, default=0) + sum(weight.size * _width(weight) for weight in others)
+    """Of a weight that is computed from others, its own size: that of the largest of them."""
+    computed: dict[str, int] = {}
+    for weight in node.own:
+        if matrix := computes(weight):
+            computed[matrix] = max(computed.get(matrix, 0), weight.size)
+    plain = (weight for weight in node.own if not computes(weight))
+    return sum(computed.values()) + sum(weight.size * _width(weight) for weight in plain)
 
 
 def _width(weight: Weight) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cnncalc.analysis.arena import folds, is_alone
 from cnncalc.layers.base import Weight
-from cnncalc.layers.parametrized import computes
 from cnncalc.network.graph import Graph, Node
 
 BIAS = 4
 """Bytes of a bias, as wide as the sums that it is added to. A weight has one."""
+
+COMPUTED = ("original", "original1")
+"""What PyTorch calls the tensor that is as large as the weight computed from it."""
 
 
 def count_flash(graph: Graph) -> dict[Node, int]:
@@ -30,18 +32,13 @@ def _of_norm(node: Node, alone: bool) -> int:
 
 
 def _of(node: Node) -> int:
-    """Of a weight that is computed from others, its own size: that of the largest of them."""
-    computed: dict[str, int] = {}
-    for weight in node.own:
-        if matrix := computes(weight):
-            computed[matrix] = max(computed.get(matrix, 0), weight.size)
-    plain = (weight for weight in node.own if not computes(weight))
-    return sum(computed.values()) + sum(weight.size * _width(weight) for weight in plain)
+    return sum(weight.size * _width(weight) for weight in node.own)
 
 
 def _width(weight: Weight) -> int:
-    """Bytes of one of its numbers; of what PyTorch counts its batches with, none."""
-    if not weight.shape:
+    """Bytes of one of its numbers; none of what a computed weight, or PyTorch's count of batches, is
+    only made of."""
+    *home, name = weight.name.split(".")
+    if not weight.shape or ("parametrizations" in home and name not in COMPUTED):
         return 0
-    first = weight.name.rpartition(".")[2]
-    return BIAS if first.startswith("bias") or first.endswith("bias") else 1
+    return BIAS if name.startswith("bias") or name.endswith("bias") else 1

@@ -54,12 +54,6 @@ def parametrized(layer: Layer, plain: Iterable[Weight], units_on: int = 0) -> tu
     return (*found, *last)
 
 
-def computes(weight: Weight) -> str:
-    """Of what another weight is computed from, the path of that one; empty for a plain weight."""
-    home, parametrizations, behind = weight.name.rpartition("parametrizations.")
-    return home + behind.partition(".")[0] if parametrizations else ""
-
-
 def is_matrix(weight: Weight) -> bool:
     """Whether it is a weight with a row, or a filter, for each unit."""
     return "weight" in weight.name.rpartition(".")[2] and len(weight.shape) > 1

@@ -159,6 +159,25 @@ ATTENDING = [
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5), (6, 5))),
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5))),
     *[
+        (layer, (*shapes, bias))
+        for layer, shapes, biases in (
+            (Attention(4), THREE, ((4, 9, 5), (9, 5))),
+            (Attention(2, causal=True, bias=False), ((8, 9),) * 3, ((2, 9, 9), (1, 9, 9))),
+            (Attention(2, key_heads=1, rotary=10.0), ((8, 3, 5),) * 3, ((2, 5, 5), (5, 5))),
+            (Attention(1, qk_norm="rms_norm"), ((8, 1), (6, 1), (4, 1)), ((1, 1, 1), (1, 1))),
+            (Attention(2, value_features=3, project="inputs"), THREE, ((2, 9, 5),)),
+            (Attention(4, relative=True, score_bias=True), ((8, 9),) * 3, ((4, 9, 9),)),
+            (Attention(4, project="none"), ((8, 9), (8, 5), (4, 5)), ((4, 9, 5), (9, 5))),
+            (Attention(1, project="none", alibi=True), ((8, 9),) * 3, ((9, 9),)),
+            (Attention(2, weight_norm=True), THREE, ((9, 5),)),
+        )
+        for bias in biases
+    ],
+    (
+        Attention(2, size=(2, 3), relative=True, shift=1),
+        ((8, 6, 6), (8, 6, 6), (8, 6, 6), (2, 6, 6)),
+    ),
+    *[
         (Attention(2, **fields, **way), shapes)
         for way in COMPUTED
         for fields, shapes in (

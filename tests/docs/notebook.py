@@ -28,8 +28,8 @@ if os.path.basename(os.getcwd()) == "docs":  # where the notebook lies: the spec
 
 SHELL = "%%sh --no-raise-error"
 
-OPENING = """*This is [course.md](course.md) as a notebook: the commands run where they stand. Open it
-in a checkout of the repository, with cnncalc installed; it writes its specs (`twelve.yaml`,
+OPENING = """*This is [course.md](course.md) as a notebook: the commands run where they stand.
+Open it in a checkout of the repository, with cnncalc installed; it writes its specs (`twelve.yaml`,
 `my_*.yaml`) beside the README. What answers a question, or grades an exercise, is folded.*"""
 
 _FENCE = re.compile(r"^```(?P<info>[^`\n]*)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,22 @@ def refused(shapes: Sequence[str], folder: Path) -> str:
     except OnnxError as error:
         return str(error)
     return ""
+
+
+POOLS = ("avg_pool", "max_pool", "lp_pool")
+
+
+def test_paddings_as_large_as_the_window_of_a_pool(tmp_path: Path) -> None:
+    """Of a layer of their own, as NASNet's reductions have; on every side, and on one."""
+    pads, kernels = ("4", "[[0, 1], [2, 0]]"), (1, 3)
+    layers = [
+        f"{{pad: {pad}}}, {{{pool}: {{kernel: {kernel}, stride: 2}}}}"
+        for pad, pool, kernel in product(pads, POOLS, kernels)
+    ]
+    heads = "".join(
+        f"  head{n}: {{from: input, layers: [{each}]}}\n" for n, each in enumerate(layers)
+    )
+    runs(loads(f"input: 3x8x9\nlayers: [identity]\noutputs:\n{heads}"), tmp_path)
 
 
 @pytest.mark.thorough

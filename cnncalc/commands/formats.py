@@ -131,6 +131,11 @@ VERIFY = (
     Format("json", "programs: every difference", f"{_REPORT}.verification.to_json"),
 )
 
+DRAW = (
+    Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
+    Format("svg", "browsers, READMEs, papers: a picture", f"{_REPORT}.picture.to_svg"),
+)
+
 ZOO = (
     Format(
         "text",

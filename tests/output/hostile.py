@@ -207,6 +207,29 @@ def check_html(text: str) -> Page:
     return page
 
 
+SVG_TAGS: dict[str, set[str]] = {
+    "svg": {"width", "height", "viewBox", "role", "aria-label"},
+    "title": set(),
+    "style": set(),
+    "g": {"role", "aria-label"},
+    "rect": {"class", "x", "y", "width", "height", "rx"},
+    "text": {"class", "x", "y", "text-anchor"},
+    "path": {"class", "d"},
+    "polygon": {"class", "points"},
+    "polyline": {"class", "points"},
+}
+
+
+def check_svg(text: str) -> None:
+    """Every element is ours, and of its attributes only the label has a foreign text."""
+    for element in ElementTree.fromstring(text).iter():
+        name = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
+        assert {*element.keys()} <= SVG_TAGS[name], name
+        for key, value in element.items():
+            assert key == "aria-label" or re.fullmatch(r"[\w\s.,-]*", value), value
+        assert name != "style" or "url" not in (element.text or "")
+
+
 CHECKS: dict[str, Callable[[str], object]] = {
     "html": check_html,
     "json": json.loads,
@@ -216,6 +239,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "sarif": check_sarif,
     "junit": ElementTree.fromstring,
     "github": check_github,
+    "svg": check_svg,
 }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
@@ -40,6 +40,7 @@ class Asked(NamedTuple):
     depth: str | None = None
     layer: str | None = None
     batch: int = 1
+    width: str | None = None
 
 
 def draw(
@@ -61,6 +62,9 @@ def draw(
         raise UsageError("--layer says whose field is drawn: --style field")
     if asked.batch < 1:
         raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
+    if asked.width and chosen != "tikz":
+        raise UsageError("--width is of a figure in a paper: --format tikz")
+    width = _inches(asked.width) if asked.width else None
     show = _column(asked.show) if asked.show else None
     depth = _deepest(asked.depth) if asked.depth else None
     check_free(output, force)
@@ -69,7 +73,12 @@ def draw(
         return PROBLEMS
     summary = analyze(graph, asked.batch)
     wish = Wish(depth, show, _layer(graph, asked.layer) if asked.layer else None)
-    text = _text(summary, wish, output) if chosen == "text" else _svg(summary, wish, asked.style)
+    if chosen == "text":
+        text = _text(summary, wish, output)
+    elif chosen == "svg":
+        text = load("cnncalc.report.picture.to_svg")(_picture(summary, wish, asked.style))
+    else:
+        text = load("cnncalc.report.picture.to_tikz")(_picture(summary, wish, asked.style), width)
     if output is None:
         sys.stdout.write(text)
     else:
@@ -82,7 +91,15 @@ def _usual(style: str, output: str | None) -> str:
     file."""
     if output is None:
         return "text" if style == "graph" else "svg"
-    return "text" if output.endswith(".txt") else "svg"
+    return {".txt": "text", ".tex": "tikz"}.get(output[-4:], "svg")
+
+
+def _inches(width: str) -> float:
+    """`3.3in`, `8.4cm`. Raises UsageError."""
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)(in|cm|mm|pt)", width)
+    if found is None or not float(found[1]):
+        raise UsageError(f"--width wants a length: 3.3in, 8.4cm, 84mm, 240pt; got `{width}`")
+    return float(found[1]) / {"in": 1, "cm": 2.54, "mm": 25.4, "pt": 72.27}[found[2]]
 
 
 def _column(name: str) -> str:
@@ -117,8 +134,8 @@ def _text(summary: Summary, wish: Wish, output: str | None) -> str:
     return to_text(summary, wish, terminal_width() or WIDTH, not has_unicode)
 
 
-def _svg(summary: Summary, wish: Wish, style: str) -> str:
-    """As a picture. Raises UsageError where the layer has no field."""
+def _picture(summary: Summary, wish: Wish, style: str) -> Picture:
+    """In a style. Raises UsageError where the layer has no field."""
     from cnncalc.report.picture.field_style import target
 
     if style == "field" and target(summary, wish) is None:
@@ -127,6 +144,5 @@ def _svg(summary: Summary, wish: Wish, style: str) -> str:
             f"{whose} has {'no' if wish.layer else 'a'} receptive field with a place in the input"
         )
     module = f"cnncalc.report.picture.{style}_style"
-    picture: Callable[[Summary, Wish], Picture] = getattr(import_module(module), f"{style}_style")
-    text: str = load("cnncalc.report.picture.to_svg")(picture(summary, wish))
-    return text
+    drawn: Callable[[Summary, Wish], Picture] = load(module)
+    return drawn(summary, wish)

@@ -133,7 +133,8 @@ VERIFY = (
 
 DRAW = (
     Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
-    Format("svg", "browsers, READMEs, papers: a picture", f"{_REPORT}.picture.to_svg"),
+    Format("svg", "browsers, READMEs: a picture", f"{_REPORT}.picture.to_svg"),
+    Format("tikz", "papers: LaTeX that stands alone", f"{_REPORT}.picture.to_tikz"),
 )
 
 ZOO = (

@@ -21,7 +21,7 @@ DRAWN = {
     words[words.index("-o") + 1]: words[1:]
     for block in all_blocks("console")
     for command in re.findall(r"^\$ (cnncalc draw .*)", block.text, re.MULTILINE)
-    if "-o" in (words := shlex.split(command))
+    if command.endswith(".svg") and (words := shlex.split(command))
 }
 
 

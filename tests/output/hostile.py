@@ -230,6 +230,34 @@ def check_svg(text: str) -> None:
         assert name != "style" or "url" not in (element.text or "")
 
 
+_TEX_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)")
+_TEX_SIGNS = {f"\\{sign}" for sign in "{}$&#%_"}
+_TEX_NAMES = {
+    f"\\{name}"
+    for name in (
+        *("documentclass", "usepackage", "definecolor", "begin", "end", "useasboundingbox"),
+        *("path", "node", "fontsize", "selectfont", "bfseries", "sffamily"),
+        *("textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater"),
+        *("textbar", "textquotedbl", "textasciigrave", "textquotesingle"),
+    )
+}
+
+
+def check_tikz(text: str) -> None:
+    """No command but ours, every brace closed, nothing that LaTeX obeys in a text."""
+    comment, _, document = text.partition("\n")
+    assert comment.startswith("% ")
+    assert {*_TEX_COMMAND.findall(document)} <= _TEX_NAMES | _TEX_SIGNS
+    plain = _TEX_COMMAND.sub("", document)
+    assert not {*"%$&#_^~"} & {*plain}
+    depth = 0
+    for sign in plain:
+        depth += (sign == "{") - (sign == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert max(text) <= "\u017f"
+
+
 CHECKS: dict[str, Callable[[str], object]] = {
     "html": check_html,
     "json": json.loads,
@@ -240,6 +268,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "junit": ElementTree.fromstring,
     "github": check_github,
     "svg": check_svg,
+    "tikz": check_tikz,
 }
 
 

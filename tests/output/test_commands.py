@@ -23,6 +23,7 @@ from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.graph_style import graph_style
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.to_text import to_text as graph_text
+from cnncalc.report.picture.to_tikz import to_tikz
 from cnncalc.report.picture.volumes_style import volumes_style
 from cnncalc.report.profile.lines import Folded
 from cnncalc.report.profile.to_csv import to_csv as profile_csv
@@ -115,6 +116,7 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
         ("draw", spec),
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
+        ("draw", spec, "--format", "tikz"),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -305,6 +307,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "verification in json": ("json", verification_json([verification])),
         "graph in characters": ("text", graph_text(summary)),
         "graph": ("svg", to_svg(graph_style(summary))),
+        "graph for a paper": ("tikz", to_tikz(graph_style(summary))),
         "volumes": ("svg", to_svg(volumes_style(summary))),
         "bars": ("svg", to_svg(bars_style(summary))),
         "zoo": ("text", zoo_text(entries)),

@@ -213,7 +213,7 @@ def _end(text: str, middle: float, y: float) -> Figure:
 
 def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
     """A wire, with a head where it ends at a shut box."""
-    points = tuple((x + a, y + b) for a, b in way.points)
+    points = tuple(dict.fromkeys((x + a, y + b) for a, b in way.points))
     yield Bent(points, "wire")
     target = way.wire.target
     if not (placed.inside[target].inside if target is not None else placed.box.part.path):

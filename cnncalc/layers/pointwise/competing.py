@@ -87,6 +87,7 @@ class Softmax(Competing, kind="softmax"):
     """
 
     working = "share"
+    limits = (0, 1)
 
     module = "nn.Softmax"
 

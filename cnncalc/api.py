@@ -293,7 +293,7 @@ def train(
             raise KeyboardInterrupt from None
     if output:
         return found._replace(lines=tuple(lines))
-    shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "samples: ")))
+    shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "drawn: ")))
     return found.forgotten()._replace(lines=shown)
 
 

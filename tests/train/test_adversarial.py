@@ -190,7 +190,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("adversarial")
     done = run(folder, *pair(folder), "-o", "run")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-2:] == ["samples: run/samples", "checkpoint: run/last.ckpt"]
+    assert done.stdout.splitlines()[-2:] == ["drawn: run/samples", "checkpoint: run/last.ckpt"]
     return folder / "run"
 
 

@@ -1,7 +1,7 @@
 """Softmax: values that compete."""
 
 from collections.abc import Iterator
-from math import prod
+from math import inf, prod
 from typing import ClassVar
 
 from cnncalc.layers.axes import OverOne, place
@@ -140,6 +140,7 @@ class LogSoftmax(Competing, kind="log_softmax"):
     """
 
     working = "logarithm"
+    limits = (-inf, 0)
 
     module = "nn.LogSoftmax"
 

@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from cnncalc.language.recipe.opponents import CHANCE, limits
+from cnncalc.language.recipe.opponents import CHANCE, PREFIX, limits
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Adversarial, Recipe
-from cnncalc.runtime.train import lines, optimizers
+from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
 from cnncalc.runtime.train.task import Material, Side, Sums, Task
@@ -66,7 +66,7 @@ class Duel(Task):
     those."""
 
     columns = Round._fields
-    head = lines.HEAD
+    head = epoch_lines.HEAD
 
     def __init__(
         self,
@@ -92,6 +92,11 @@ class Duel(Task):
     def sides(self) -> tuple[Side, ...]:
         """In the order of their numbers."""
         return *super().sides, self.opponent
+
+    @property
+    def used(self) -> str:
+        """All of them."""
+        return f"{len(self.material.training):,} to train on"
 
     @property
     def noise(self) -> int:
@@ -125,7 +130,7 @@ class Duel(Task):
         due = (self.done + 1) % self.rules.steps == 0
         real = self.changed(shaped(batch.images, self.wanted), batch.draws[:, : -prod(self.read)])
         with torch.set_grad_enabled(due):
-            drawn = self.network(batch.draws[:, -prod(self.read) :].reshape(-1, *self.read))
+            drawn = self.given(GENERATOR, batch.draws[:, -prod(self.read) :])
         yield DISCRIMINATOR, self.told_apart(normalised(real, self.material.normalisation), drawn)
         if due:
             with optimizers.at_rest(self.discriminator):
@@ -143,18 +148,20 @@ class Duel(Task):
             self.sums[name].add(shown.mean(), torch.zeros(()), len(real))
         return loss
 
+    def given(self, number: int, values: Tensor) -> Tensor:
+        """What the last layer of a side makes of a batch."""
+        graph, network, _ = self.sides[number]
+        return losses.heads(network(values.reshape(-1, *input_shape(graph))))[graph.last]
+
     def scores(self, images: Tensor) -> Tensor:
         """How real each image is: N; of a chance its logit."""
-        found: Tensor = self.discriminator(images).float().flatten()
+        found = self.given(DISCRIMINATOR, images).float().flatten()
         return found.logit(NEAREST) if self.is_chance else found
 
     def check(self, last: int) -> None:
         """Raises TrainError where a loss up to that of the step `last` is no number."""
-        rates = [f"learning_rate={side.recipe.rate / 10:g}" for side in self.sides]
-        named = zip(
-            ("generator", "discriminator"), (rates[0], f"discriminator.{rates[1]}"), strict=True
-        )
-        for name, lower in named:
+        for name, prefix, side in zip(SUMS, ("", PREFIX), self.sides, strict=False):
+            lower = f"{prefix}learning_rate={side.recipe.rate / 10:g}"
             self.check_losses(self.sums[name], f"the {name}'s loss", last, lower)
         for sums in self.sums.values():
             sums.read()
@@ -164,18 +171,15 @@ class Duel(Task):
 
     # -- what is said -----------------------------------------------------------------------
 
-    def mean(self, name: str) -> float | None:
-        """Over the epoch, as far as it is; None before the first."""
+    def mean(self, name: str) -> float:
+        """Over the epoch, as far as it is; no number before the first."""
         sums = self.sums[name]
-        return sums.loss / sums.count if sums.count else None
+        return sums.loss / sums.count if sums.count else math.nan
 
     @property
     def so_far(self) -> str:
         """How the epoch goes."""
-        found = {name: self.mean(name) for name in ("generator", "discriminator")}
-        return "  ".join(
-            f"{name} {value:.4f}" for name, value in found.items() if value is not None
-        )
+        return "  ".join(f"{name} {self.mean(name):.4f}" for name in SUMS[:2])
 
     def ended(self, seconds: float) -> Any:
         """The epoch that has ended."""
@@ -183,10 +187,10 @@ class Duel(Task):
         return Round(
             self.current_epoch + 1,
             self.done,
-            self.mean("generator"),
-            self.mean("discriminator") or math.nan,
-            self.mean("real") or math.nan,
-            self.mean("drawn") or math.nan,
+            self.mean("generator") if self.sums["generator"].count else None,
+            self.mean("discriminator"),
+            self.mean("real"),
+            self.mean("drawn"),
             rates[GENERATOR],
             rates[DISCRIMINATOR],
             round(seconds, 3),
@@ -195,7 +199,7 @@ class Duel(Task):
 
     def line(self, epoch: Any) -> str:
         """What is said of it."""
-        return lines.round_line(epoch)
+        return epoch_lines.round_line(epoch)
 
     # -- what is drawn ----------------------------------------------------------------------
 
@@ -205,7 +209,8 @@ class Duel(Task):
         to 1: N x the output. As in use: batch norms take their running statistics."""
         noise = torch.randn(SHOWN, *self.read, generator=generator(self.recipe.seed))
         training = self.network.training
-        found: Tensor = self.network.eval()(noise.to(self.device)).float().cpu()
+        self.network.eval()
+        found = self.given(GENERATOR, noise.to(self.device)).float().cpu()
         self.network.train(training)
         optimizers.keep_statistics(self.network, self.recipe)
         mean, deviation = (torch.tensor(values) for values in self.material.normalisation)

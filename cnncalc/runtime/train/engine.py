@@ -33,6 +33,7 @@ from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import Given, open_data
 from cnncalc.runtime.train.data.images import Data
+from cnncalc.runtime.train.epoch_lines import lost, percent
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
     bare,
@@ -42,7 +43,6 @@ from cnncalc.runtime.train.fitting_data import (
     normalisation,
 )
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
-from cnncalc.runtime.train.lines import lost, percent
 from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
 from cnncalc.runtime.train.record import RunRecord, say
@@ -138,7 +138,7 @@ def _train_pair(
     task.header["discriminator"] = said
     with _fitted(task, folder, accelerator, run, ending) as (_, epochs, tell):
         samples, last = folder / FOLDER, folder / LAST
-        tell(f"samples: {samples}")
+        tell(f"drawn: {samples}")
         tell(f"checkpoint: {last}")
     return TrainedPair(task.graph.name, other.name, epochs, last, samples, ())
 
@@ -259,7 +259,8 @@ def _duel(graph: Graph, recipe: Recipe, data: Data, opponent: Opponent) -> Duel:
     """Of all images, none of which are kept apart."""
     every = torch.arange(len(data.train.labels))
     how = normalisation(data.train, every, graph.output.shape, recipe.normalise)
-    other = Side(opponent.graph, lower(opponent.graph, recipe.seed), opponent.recipe)
+    its_recipe = opponent.recipe._replace(epochs=recipe.epochs, steps=recipe.steps)
+    other = Side(opponent.graph, lower(opponent.graph, recipe.seed), its_recipe)
     material = Material(data, every, every[:0], how)
     return Duel(graph, lower(graph, recipe.seed), recipe, material, other)
 
@@ -392,7 +393,9 @@ def _introduce(task: Task, tell: Callable[[str], None]) -> None:
     what = f"{len(data.classes)} classes" if data.classes else _numbers(data)
     tell(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
     resized = "" if same else f", as {times(task.wanted)}"
-    tell(f"{task.noun}s: {_used(task.material)}{resized}")
+    tell(f"{task.noun}s: {task.used}{resized}")
+    for side in task.sides[1:]:
+        tell(f"against: {side.graph.name}")
     for note in data.notes:
         tell(f"note: {note}")
 
@@ -409,23 +412,6 @@ def _numbers(data: Data) -> str:
     """`1 number each`, `2x3 numbers each`."""
     shape = tuple(data.train.labels.shape[1:])
     return f"{times(shape or (1,))} {'numbers' if prod(shape) > 1 else 'number'} each"
-
-
-def _used(material: Material) -> str:
-    """What is used for what, with counts."""
-    data, training, validation, _ = material
-    parts = [f"{len(training):,} to train on"]
-    if data.validation:
-        parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
-    elif len(validation):
-        parts.append(f"{len(validation):,} kept apart to validate on")
-    else:
-        parts.append("none to validate on")
-    if data.test:
-        parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
-    else:
-        parts.append("none to test on")
-    return ", ".join(parts)
 
 
 def _conclude(task: Task, folder: Path, tell: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
-from cnncalc.runtime.train import lines, losses, optimizers
+from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
@@ -133,6 +133,23 @@ class Task(pytorch_lightning.LightningModule):
     def sides(self) -> tuple[Side, ...]:
         """The networks that train, each with an optimizer of its own."""
         return (Side(self.graph, self.network, self.recipe),)
+
+    @property
+    def used(self) -> str:
+        """What is used for what, with counts."""
+        data, training, validation, _ = self.material
+        parts = [f"{len(training):,} to train on"]
+        if data.validation:
+            parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
+        elif len(validation):
+            parts.append(f"{len(validation):,} kept apart to validate on")
+        else:
+            parts.append("none to validate on")
+        if data.test:
+            parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
+        else:
+            parts.append("none to test on")
+        return ", ".join(parts)
 
     @property
     def noise(self) -> int:
@@ -358,7 +375,7 @@ class Task(pytorch_lightning.LightningModule):
     @property
     def head(self) -> str:
         """What stands above the lines of epochs."""
-        return lines.head(self.graded)
+        return epoch_lines.head(self.graded)
 
     @property
     def so_far(self) -> str:
@@ -382,7 +399,7 @@ class Task(pytorch_lightning.LightningModule):
 
     def line(self, epoch: Epoch) -> str:
         """What is said of it."""
-        return lines.line(epoch, self.is_best, self.graded)
+        return epoch_lines.line(epoch, self.is_best, self.graded)
 
     # -- checkpoints ------------------------------------------------------------------------
 

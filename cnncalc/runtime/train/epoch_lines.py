@@ -35,7 +35,7 @@ def percent(share: float) -> str:
 
 # -- of two networks ------------------------------------------------------------------------
 
-HEAD = "epoch  generator  discriminator    D(x)  D(G(z))  learning rates     seconds"
+HEAD = "epoch  generator  discriminator    D(x)  D(G(z))    learning rates  seconds"
 
 
 def round_line(found: Round) -> str:
@@ -44,5 +44,5 @@ def round_line(found: Round) -> str:
     rates = f"{found.learning_rate:.3g} {found.discriminator_rate:.3g}"
     return (
         f"{found.epoch:5}{generator:>11}{found.discriminator_loss:15.4f}{found.real:8.3f}"
-        f"{found.drawn:9.3f}{rates:>16}{found.seconds:12.1f}"
+        f"{found.drawn:9.3f}{rates:>18}{found.seconds:9.1f}"
     )

@@ -78,6 +78,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (ClassToken(), SEQUENCE, 0),
     (Embedding(10, 3), (1, 9), 0),
     (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),
+    (Gru(5, bias="single"), SEQUENCE, 9 * 3 * 5 * ((8 + 1) + 5)),
     (Lstm(5), SEQUENCE, 9 * 4 * 5 * ((8 + 1) + (5 + 1))),
     (Lstm(5, bias=False, output="last"), SEQUENCE, 9 * 4 * 5 * (8 + 5)),
     (
@@ -107,6 +108,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
 BESIDES: list[tuple[Layer, tuple[Shape, ...], int]] = [
     (DeformConv(6, 3), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * (8 * 3 * 3 + 1)),
     (DeformConv(6, 3, groups=2, bias=False), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * 4 * 3 * 3),
+    (Attention(4), (SEQUENCE,) * 3 + ((9, 9),), 9 * 4 * 8 * (8 + 1)),
 ]
 """Of layers that read something besides."""
 

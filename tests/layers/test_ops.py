@@ -353,6 +353,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (SEQUENCE,),
         Ops(macs=9 * 5 * (8 + 5), additions=9 * 5 * (1 + 2), exponentials=9 * 5),
     ),
+    (
+        Rnn(5, bias="single"),
+        (SEQUENCE,),
+        Ops(macs=9 * 5 * (8 + 5), additions=9 * 5 * (1 + 1), exponentials=9 * 5),
+    ),
     # four of V x + W h; three sigmoids of 1 exponential, addition and division; two tanh; f c + i g
     (
         Lstm(5, bias=False),
@@ -453,6 +458,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             divisions=4 * 9 * 9 + 9 * (8 + 4) + 9 * (4 + 2),
             exponentials=4 * 9 * 9,
             powers=9 * (4 + 2),
+        ),
+    ),
+    (
+        Attention(4, bias=False),
+        (SEQUENCE, (6, 5), (6, 5), (9, 5)),
+        Ops(
+            macs=9 * 8 * 8 + 2 * 5 * 8 * 6 + 2 * 4 * 9 * 5 * 2 + 9 * 8 * 8,
+            additions=4 * 9 * (5 - 1) + 4 * 9 * 5,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 5,
+            exponentials=4 * 9 * 5,
         ),
     ),
     (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),

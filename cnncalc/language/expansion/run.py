@@ -116,7 +116,7 @@ class Runner:
         if turn is None:
             frame.current = UNKNOWN
             return True
-        item, names, path, repetition = turn
+        item, names, path, own, repetition = turn
         reads = frame.current
         try:
             if item.source and (repetition == 0 or mentions(item.source, "i")):
@@ -130,7 +130,7 @@ class Runner:
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
             frame.outputs = NOTHING
-            run = Run(item, frame, path, names, reads, frozen, repetition, before)
+            run = Run(item, frame, path, names, reads, frozen, own, before)
             output = self.call(run, scope)
         except QUIET:
             output = UNKNOWN
@@ -183,9 +183,21 @@ class Runner:
             self.assembly.error("CNN301", run, "one layer is wanted in a branch", "`all(NAME)[0]`")
             return UNKNOWN
         left = {name: tensor for name, (tensor,) in found.items()}
-        names = [name for name, arrives in layer.branches.items() if arrives or name in left]
-        read = [left[name] if name in left else self.read(run) for name in names]
-        return self.joined(layer, tuple(read) if left else (self.read(run),), run, around, first)
+        read = self.reads(layer, left, run) if left else [self.read(run)]
+        return self.joined(layer, tuple(read), run, around, first)
+
+    def reads(self, layer: Layer, told: Mapping[str, Tensor], run: Run) -> list[Tensor]:
+        """What a layer reads that is told some of it: what neither is told nor arrives is what
+        stands before it, where others stand behind it."""
+        read: list[Tensor] = []
+        wanted = 0
+        for name, arrives in layer.branches.items():
+            if name in told:
+                read.append(told[name])
+            else:
+                read.append(self.read(run) if arrives else read[-1])
+            wanted = len(read) if arrives or name in told else wanted
+        return read[:wanted]
 
     def read(self, run: Run) -> Tensor:
         """What an item reads. Raises InvalidValueError where several inputs leave it open."""
@@ -276,7 +288,7 @@ class Runner:
             name: value
             for name, value in run.before.items()
             if name in block.args
-            and name not in first
+            and not (name in first or name in run.own)
             and not (name in given and self.says(given[name], changing))
         }
 
@@ -463,7 +475,5 @@ def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:
 
 
 def _given(fields: Fields, run: Run) -> Fields:
-    """What a call gives, the first of its repeats with its own."""
-    if run.item.first and run.repetition == 0:
-        return {**fields, **run.item.first}
-    return fields
+    """What a call gives, with what this run has alone."""
+    return {**fields, **run.own} if run.own else fields

@@ -68,6 +68,7 @@ def layer_of(row: Curved) -> type[Layer]:
         "curve": row.curve,
         "steepest": row.steepest,
         "limits": row.limits,
+        "clamps": row.clamps,
         "view": passes,
         "passes": passes,
         "__doc__": f"{row.fact}\n\n- {row.kind}\n",

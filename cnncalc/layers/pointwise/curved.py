@@ -34,7 +34,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest, limits: see `Layer`
+    curve, steepest, limits, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     """
@@ -49,6 +49,7 @@ class Curved(NamedTuple):
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
     limits: tuple[float, float] | None = None
+    clamps: bool = False
 
 
 SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
@@ -110,6 +111,7 @@ ROWS = (
         keeps=("output",),
         limits=(0, inf),
         bent=lambda x, layer: max(0.0, x),
+        clamps=True,
     ),
     Curved(
         "relu6",
@@ -119,6 +121,7 @@ ROWS = (
         "rectifier",
         limits=(0, 6),
         bent=lambda x, layer: relu6(x),
+        clamps=True,
     ),
     Curved(
         "leaky_relu",
@@ -191,6 +194,7 @@ ROWS = (
         steepest=1.0,
         limits=(-1, 1),
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
+        clamps=True,
     ),
     Curved(
         "softsign",

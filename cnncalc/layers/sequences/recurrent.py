@@ -19,7 +19,20 @@ from cnncalc.layers.base import (
     Weight,
     Window,
 )
-from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    OptionalPositive,
+    Positive,
+    TruthOrWord,
+    Whole,
+)
+from cnncalc.layers.parametrized import (
+    check_ways,
+    kept_of_matrices,
+    parametrized,
+    wrapper_of_each,
+)
 from cnncalc.layers.sequences.sequence import sequence, transposed
 
 DEEPEST = 1000
@@ -32,8 +45,12 @@ class Recurrent(Layer):
     units: length of the state, and of what it gives at each step
     layers: how many, each over the states of the one before
     bidirectional: whether a second state runs backwards; its units stand behind those of the first
-    bias: whether there are biases: two for each unit and gate, as in PyTorch
+    bias: whether there are biases: two for each unit and gate, as in PyTorch, or the one of the
+        formulas in books (`single`)
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
+    weight_norm: whether the rows of each matrix are kept as direction and length (Salimans & Kingma
+        2016)
+    spectral_norm: whether each matrix is divided by its largest singular value (Miyato 2018)
     """
 
     role = "sequence"
@@ -42,8 +59,10 @@ class Recurrent(Layer):
     units: Positive
     layers: Annotated[int, Whole(1, DEEPEST)] = 1
     bidirectional: Flag = False
-    bias: Flag = True
+    bias: Annotated[bool | str, TruthOrWord("single")] = True
     output: Annotated[str, Choice("sequence", "last")] = "sequence"
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
@@ -64,25 +83,27 @@ class Recurrent(Layer):
         """1, or 2 where a second state runs backwards."""
         return 2 if self.bidirectional else 1
 
+    def check(self) -> Iterator[Problem]:
+        yield from check_ways(self)
+
     def output_shape(self, *inputs: Shape) -> Shape:
         _, steps = sequence(self, inputs[0])
         features = self.directions * self.given
         return (features, steps) if self.output == "sequence" else (features,)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return tuple(self.tensors(inputs[0][0]))
+        return parametrized(self, self.tensors(inputs[0][0]))
 
     def tensors(self, features: int) -> Iterator[Weight]:
-        """Its weights, layer by layer and direction by direction."""
+        """Its weights as they are used, layer by layer and direction by direction."""
         rows = self.gates * self.units
         for layer in range(self.layers):
             reads = self.directions * self.given if layer else features
             for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
                 yield Weight(f"weight_ih_{suffix}", (rows, reads))
                 yield Weight(f"weight_hh_{suffix}", (rows, self.given))
-                if self.bias:
-                    yield Weight(f"bias_ih_{suffix}", (rows,))
-                    yield Weight(f"bias_hh_{suffix}", (rows,))
+                for bias in ("bias_ih", "bias_hh")[: self.biases_each]:
+                    yield Weight(f"{bias}_{suffix}", (rows,))
                 if self.given != self.units:
                     yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
 
@@ -90,9 +111,14 @@ class Recurrent(Layer):
         """Numbers in all states of all layers and directions."""
         return self.units * self.directions * self.layers * steps
 
+    @property
+    def biases_each(self) -> int:
+        """Biases of a unit's gate."""
+        return {False: 0, "single": 1, True: 2}[self.bias]
+
     def biases(self, steps: int) -> int:
         """Biases added in all steps."""
-        return 2 * self.gates * self.states(steps) if self.bias else 0
+        return self.biases_each * self.gates * self.states(steps)
 
     def ops(self, *inputs: Shape) -> Ops:
         features, steps = inputs[0]
@@ -116,7 +142,17 @@ class Recurrent(Layer):
         if self.given != self.units:
             kept += self.given * self.directions * self.layers * steps
         read = transposed(inputs[0], self.directions)
-        return read, Kept("below", below), Kept("steps", kept)
+        weights = self.kept_weights(*inputs[0])
+        return read, Kept("below", below), Kept("steps", kept), *weights
+
+    def kept_weights(self, features: int, steps: int) -> Iterator[Kept]:
+        """Those that are computed; what reads the first step's input for that one's gradient alone,
+        what reads the states not of a single step, which begins with zeros."""
+        first = dict.fromkeys(("weight_ih_l0", "weight_ih_l0_reverse"), (0,))
+        for each in kept_of_matrices(self, self.tensors(features), first):
+            of_states = each.name.startswith("weight_hh") and each.name.endswith(" weight")
+            if steps > 1 or not of_states:
+                yield each
 
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + self.biases(inputs[0][1])
@@ -136,11 +172,13 @@ class Recurrent(Layer):
             "input_size": inputs[0][0],
             "hidden_size": self.units,
             "num_layers": self.layers,
-            "bias": self.bias,
+            "bias": bool(self.bias),
             "bidirectional": self.bidirectional,
             "last": self.output == "last",
         }
-        return TorchModule(self.module, arguments)
+        if self.bias == "single":
+            arguments["single_bias"] = True
+        return TorchModule(self.module, arguments, wrapper=wrapper_of_each(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         features, steps = inputs[0]
@@ -194,6 +232,7 @@ class Lstm(Recurrent, kind="lstm"):
         return self.projection or self.units
 
     def check(self) -> Iterator[Problem]:
+        yield from super().check()
         if self.projection and self.projection >= self.units:
             fact = f"a projection to {self.projection} is no shorter than {self.units} units"
             yield Problem("projection", fact, "leave it out")
@@ -202,7 +241,8 @@ class Lstm(Recurrent, kind="lstm"):
         form = super().torch(*inputs)
         if self.projection is None:
             return form
-        return TorchModule("ProjectedLstm", {**form.arguments, "proj_size": self.projection})
+        arguments = {**form.arguments, "proj_size": self.projection}
+        return form._replace(name="ProjectedLstm", arguments=arguments)
 
 
 class Gru(Recurrent, kind="gru"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.flash import count_flash
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
@@ -26,6 +27,7 @@ def to_json(tables: list[Table]) -> str:
 def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
     """The numbers of one network."""
     graph = summary.graph
+    flash = count_flash(graph)
     return {
         "version": VERSION,
         "spec": graph.path,
@@ -38,8 +40,12 @@ def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
         "output_name": graph.last,
         "outputs": {name: list(node.shape) for name, node in graph.outputs.items()},
         "batch": summary.batch,
-        "totals": _totals(summary),
-        "layers": [_layer(line, line.row) for line in lines if line.row],
+        "totals": {**_totals(summary), "flash": sum(flash.values())},
+        "layers": [
+            {**_layer(line, line.row), "flash": sum(flash[node] for node in line.row.nodes)}
+            for line in lines
+            if line.row
+        ],
     }
 
 

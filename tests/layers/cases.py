@@ -1,5 +1,6 @@
 """Layers with shapes they read: one table for all that must hold of every kind."""
 
+from collections.abc import Callable, Iterable
 from itertools import product
 
 from cnncalc.layers import LAYERS
@@ -68,6 +69,9 @@ from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.together import Test, in_groups
+
+Case = tuple[Layer, tuple[Shape, ...]]
 
 VECTOR = (8,)
 SIGNAL = (8, 9)
@@ -580,7 +584,7 @@ ALIASES = {"activation"}
 KINDS = sorted(LAYERS.keys() - ALIASES)
 
 
-def named(case: tuple[Layer, tuple[Shape, ...]]) -> str:
+def named(case: Case) -> str:
     """`Conv(...) 8x7x9`: what a case is called in a report."""
     layer, shapes = case
     given = {name: value for name, value in layer.values().items() if not default(layer, name)}
@@ -591,3 +595,11 @@ def named(case: tuple[Layer, tuple[Shape, ...]]) -> str:
 def default(layer: Layer, name: str) -> bool:
     """Whether a field has its default."""
     return bool(getattr(layer, name) == layer.fields[name].default)
+
+
+def of_each_kind(cases: Iterable[Case] = CASES) -> Callable[[Test], Test]:
+    """A test of a case becomes one of each kind."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case[0].kind, []).append(case)
+    return in_groups(groups, named)

@@ -20,6 +20,7 @@ from cnncalc.worked.array import Array
 from cnncalc.worked.as_matrix import as_matrix
 from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.work import work
+from tests.together import in_groups, slices
 from tests.torch_form import applied, module_of
 
 COUNT = 500
@@ -104,7 +105,7 @@ def case(seed: int) -> tuple[Layer, Shape]:
         return layer, shape
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
+@in_groups(slices(range(COUNT), 50))
 def test_worked_out_as_pytorch_does(seed: int) -> None:
     layer, shape = case(seed)
     torch.manual_seed(seed)

@@ -1,7 +1,7 @@
 """The curves of activations and of maths without weights, a row for each."""
 
 from collections.abc import Callable
-from math import atan, tanh
+from math import atan, inf, pi, tanh
 from typing import Any, NamedTuple
 
 from cnncalc.layers.base import Curve, Kept, Ops, Stage, kept_input
@@ -35,7 +35,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest, clamps: see `Layer`
+    curve, steepest, limits, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     behind: numbers that its backward takes for each value, beside gradients
@@ -53,6 +53,7 @@ class Curved(NamedTuple):
     steepest: float = 0.0
     behind: int = 0
     stages: tuple[Stage, ...] = ()
+    limits: tuple[float, float] | None = None
     clamps: bool = False
 
 
@@ -74,6 +75,7 @@ ROWS = (
         "0 below 0, else 1.",
         "squashing",
         keeps=(),
+        limits=(0, 1),
         bent=lambda x, layer: float(x >= 0),
     ),
     Curved(
@@ -84,6 +86,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1 / 4,
+        limits=(0, 1),
         bent=lambda x, layer: logistic(x),
     ),
     Curved(
@@ -94,6 +97,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: tanh(x),
     ),
     Curved(
@@ -104,6 +108,7 @@ ROWS = (
         "squashing",
         steepest=1.0,
         behind=2,
+        limits=(-pi / 2, pi / 2),
         bent=lambda x, layer: atan(x),
     ),
     Curved(
@@ -113,6 +118,7 @@ ROWS = (
         "max(0, x).",
         "rectifier",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x),
         clamps=True,
     ),
@@ -122,6 +128,7 @@ ROWS = (
         Ops(comparisons=2),
         "min(max(0, x), 6).",
         "rectifier",
+        limits=(0, 6),
         bent=lambda x, layer: relu6(x),
         clamps=True,
     ),
@@ -166,6 +173,7 @@ ROWS = (
         "log(1 + exp(beta * x)) / beta.",
         "rectifier",
         parameter=BETA,
+        limits=(0, inf),
         bent=lambda x, layer: softplus(x, layer.beta),
     ),
     Curved(
@@ -175,6 +183,7 @@ ROWS = (
         "relu6(x + 3) / 6.",
         "squashing",
         steepest=1 / 6,
+        limits=(0, 1),
         bent=lambda x, layer: relu6(x + 3) / 6,
     ),
     Curved(
@@ -192,6 +201,7 @@ ROWS = (
         "min(max(-1, x), 1).",
         "squashing",
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
         clamps=True,
     ),
@@ -208,6 +218,7 @@ ROWS = (
             moved(Kept("bound", 1), "sizes"),
             divided(OUTPUT, "input", "bound", (READ, Kept("bound", 1))),
         ),
+        limits=(-1, 1),
         bent=lambda x, layer: x / (1 + abs(x)),
     ),
     Curved(
@@ -217,6 +228,7 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        limits=(-inf, 0),
         bent=lambda x, layer: -softplus(-x, 1.0),
     ),
     Curved(
@@ -261,6 +273,7 @@ ROWS = (
             Stage(Kept("rectified", 1), keeps=(Kept("rectified", 1),)),
             squared(OUTPUT, "rectified", Kept("rectified", 1)),
         ),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x) * max(0.0, x),
     ),
     Curved(
@@ -301,6 +314,7 @@ ROWS = (
         "x without its sign.",
         "",
         behind=1,
+        limits=(0, inf),
         bent=lambda x, layer: abs(x),
     ),
     Curved(
@@ -310,6 +324,7 @@ ROWS = (
         "x^2.",
         "",
         behind=2,
+        limits=(0, inf),
         bent=lambda x, layer: x * x,
     ),
     Curved(
@@ -320,6 +335,7 @@ ROWS = (
         "",
         keeps=("output",),
         behind=1,
+        limits=(0, inf),
         bent=lambda x, layer: root(x),
     ),
     Curved(
@@ -329,6 +345,7 @@ ROWS = (
         "e^x.",
         "",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: exponential(x),
     ),
     Curved(

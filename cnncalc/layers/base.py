@@ -227,15 +227,18 @@ class Window(NamedTuple):
     axes: one per spatial axis; none: only its own position
     local: whether an output still belongs to a place in the input (not after a flatten)
     everything: whether each output reads the whole input
+    turned: whether its channels are all places of the input: what reads each of them sees them all
     """
 
     axes: tuple[Axis, ...] = ()
     local: bool = True
     everything: bool = False
+    turned: bool = False
 
 
 POINTWISE = Window()
 COLLAPSED = Window(local=False)
+TURNED = Window(local=False, turned=True)
 EVERYTHING = Window(local=False, everything=True)
 STATISTICS = Window(everything=True)
 

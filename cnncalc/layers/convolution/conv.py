@@ -73,7 +73,8 @@ def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Pr
             yield Problem("table", f"row {number} of the table is empty", "at least one channel")
         elif len(set(row)) < len(row):
             twice = next(channel for channel in row if row.count(channel) > 1)
-            yield Problem("table", f"row {number} of the table has channel {twice} twice")
+            fact = f"row {number} of the table has channel {twice} twice"
+            yield Problem("table", fact, f"{twice} once")
 
 
 class Conv(Sliding, kind="conv"):
@@ -125,9 +126,11 @@ class Conv(Sliding, kind="conv"):
             return
         yield from check_table(self.table, self.filters)
         if self.groups > 1:
-            yield Problem("groups", "a `table` already says what each filter reads")
+            fact = "a `table` already says what each filter reads"
+            yield Problem("groups", fact, "leave out `groups`")
         if way(self):
-            yield Problem(way(self), "filters of a `table` have no common length")
+            fact, hint = "filters of a `table` have no common length", f"leave out `{way(self)}`"
+            yield Problem(way(self), fact, hint)
 
     def kernels(self, shape: Shape) -> int:
         """Pairs of a filter and a channel that it reads. Raises ShapeError."""
@@ -354,7 +357,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
         if self.padding == "same" and self.output_padding != 0:
-            yield Problem("output_padding", "`padding: same` already says how large the output is")
+            fact = "`padding: same` already says how large the output is"
+            yield Problem("output_padding", fact, "leave out `output_padding`")
 
     def spreads(self, shape: Shape) -> tuple[Spread, ...]:
         """Its window along each spatial axis of `shape`. Raises ShapeError."""

@@ -80,7 +80,8 @@ class Linear(Layer, kind="linear"):
     def check(self) -> Iterator[Problem]:
         yield from check_ways(self)
         if way(self) and self.transposed:
-            yield Problem(way(self), "of a `transposed` weight no row is a unit's")
+            fact = "of a `transposed` weight no row is a unit's"
+            yield Problem(way(self), fact, f"leave out `{way(self)}`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2 and self.per == "step":

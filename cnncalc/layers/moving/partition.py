@@ -127,7 +127,7 @@ class FromWindows(Partition, kind="from_windows"):
                 value = getattr(self, name)
                 if isinstance(value, tuple) and len(value) != len(self.map):
                     fact = f"`{name}` and `map` have {len(value)} and {len(self.map)} sizes"
-                    yield Problem(name, fact)
+                    yield Problem(name, fact, f"a number for each of {len(self.map)} axes")
 
     def sizes(self, shape: Shape) -> tuple[int, ...]:
         """The sizes of the map. Raises ShapeError."""

@@ -105,7 +105,6 @@ class BatchNorm(Layer, kind="batch_norm"):
 
     role = "norm"
     working: ClassVar[How | None] = "standard"
-    flattening: ClassVar[Flattening] = "single"
 
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
@@ -120,6 +119,16 @@ class BatchNorm(Layer, kind="batch_norm"):
         "affine": True,
         "track_running_stats": True,
     }
+
+    @property
+    def flattening(self) -> Flattening:
+        return "single" if self.track else ""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if prod(inputs[0][1:]) == 1 and not self.track:
+            fact = f"`{self.kind}` without `track` has one number a channel of {times(inputs[0])}"
+            raise ShapeError(fact, "`track: true`, or `layer_norm`", code="CNN402")
+        return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][0]
@@ -187,8 +196,6 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
 
     working = None
 
-    flattening = ""
-
     affine: Flag = False
     track: Flag = False
     module = "InstanceNorm"
@@ -198,6 +205,10 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         "affine": False,
         "track_running_stats": False,
     }
+
+    @property
+    def flattening(self) -> Flattening:
+        return ""
 
     def statistics(self, *inputs: Shape) -> Statistics:
         return Statistics(("N", inputs[0][0], *(1 for _ in inputs[0][1:])), self.track)

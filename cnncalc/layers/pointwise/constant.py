@@ -89,7 +89,8 @@ class Clamp(Layer, kind="clamp"):
         if self.min is None and self.max is None:
             yield Problem("min", "`clamp` has no bound", "`min`, `max` or both")
         elif self.bounds == 2 and self.min > self.max:  # type: ignore[operator]
-            yield Problem("max", f"`max` {self.max:g} is less than `min` {self.min:g}")
+            fact = f"`max` {self.max:g} is less than `min` {self.min:g}"
+            yield Problem("max", fact, f"`min: {self.max:g}, max: {self.min:g}`")
 
     @property
     def bounds(self) -> int:

@@ -146,7 +146,8 @@ class Embedding(Layer, kind="embedding"):
             fact = f"index {self.padding_index} is not below `vocabulary: {self.vocabulary}`"
             yield Problem("padding_index", fact, "indices are counted from 0")
         if self.weight_norm:
-            yield Problem("weight_norm", "the zeros of `padding_index` have no direction")
+            fact = "the zeros of `padding_index` have no direction"
+            yield Problem("weight_norm", fact, "one of the two")
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"

@@ -1,4 +1,4 @@
-"""Memory: what layers move, what inference and training keep."""
+"""Memory: what inference and training keep."""
 
 from __future__ import annotations
 
@@ -22,14 +22,6 @@ class Memory(NamedTuple):
     weights: int
     inference: int
     training: int
-
-
-def traffic(node: Node, batch: int) -> int:
-    """Numbers a layer reads and writes at least: its inputs, its weights, its output."""
-    if node.layer is None or node.layer.view:
-        return 0
-    weights = sum(weight.size for weight in node.weights)
-    return batch * (sum(map(prod, node.shapes)) + prod(node.shape)) + weights
 
 
 def memory(graph: Graph, batch: int, width: int = 4) -> Memory:

@@ -65,12 +65,20 @@ class Problem(NamedTuple):
     hint: str | None = None
 
 
+INDEX = 8
+"""Bytes of an index."""
+
+
 class Weight(NamedTuple):
-    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter."""
+    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter.
+
+    width: bytes of one number; None: as many as the network's own numbers have
+    """
 
     name: str
     shape: tuple[int, ...]
     buffer: bool = False
+    width: int | None = None
 
     @property
     def size(self) -> int:
@@ -100,10 +108,6 @@ class Kept(NamedTuple):
     def size(self, batch: int, width: int) -> int:
         """Its bytes, where the network's numbers have `width`."""
         return (self.each * batch + self.fixed) * (self.width or width)
-
-
-INDEX = 8
-"""Bytes of an index."""
 
 
 def kept_input(shape: Shape, number: int = 0, width: int | None = None) -> Kept:
@@ -501,6 +505,11 @@ class Layer:
         biased = any(weight.name == "bias" for weight in self.weights(*inputs))
         biases = math.prod(self.output_shape(*inputs)) if biased else 0
         return self.ops(*inputs).macs + biases
+
+    def macts(self, *inputs: Shape) -> int:
+        """Numbers that come of its MACs, of one sample: the outputs of the convolutions, the linear
+        maps and the matrix products in it."""
+        return math.prod(self.output_shape(*inputs)) if self.ops(*inputs).macs else 0
 
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""

@@ -4,6 +4,7 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
+    INDEX,
     OWN,
     Across,
     Flattening,
@@ -38,7 +39,7 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][:1]
         running = Weight("running_mean", channels, buffer=True)
-        count = Weight("num_batches_tracked", (), buffer=True)
+        count = Weight("num_batches_tracked", (), buffer=True, width=INDEX)
         return *((Weight("bias", channels),) if self.shift else ()), running, count
 
     def ops(self, *inputs: Shape) -> Ops:

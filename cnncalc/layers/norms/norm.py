@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
     EVERY,
+    INDEX,
     OWN,
     POINTWISE,
     STATISTICS,
@@ -114,7 +115,7 @@ class BatchNorm(Layer, kind="batch_norm"):
         running = (
             Weight("running_mean", (channels,), buffer=True),
             Weight("running_var", (channels,), buffer=True),
-            Weight("num_batches_tracked", (), buffer=True),
+            Weight("num_batches_tracked", (), buffer=True, width=INDEX),
         )
         return trained + running if self.track else trained
 

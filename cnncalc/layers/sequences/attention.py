@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from cnncalc.layers.base import (
     ALONE,
     COLLAPSED,
+    INDEX,
     LONGEST_CYCLE,
     STATISTICS,
     Across,
@@ -206,6 +207,12 @@ class Attention(Layer, kind="attention"):
             raise ShapeError(fact, hint, field="heads", code="CNN404")
         return values // count[1]
 
+    def macts(self, *inputs: Shape) -> int:
+        """Those of the projections, the scores, and what they make of the values."""
+        sizes = self.sizes(*inputs)
+        read = sum(sizes.projected) if self.reads else 0
+        return read + sizes.scores + sizes.each[0] * (sizes.mixed + sizes.features)
+
     def places(self, sizes: Heads) -> Places | None:
         """Where the steps are, if that matters. Raises ShapeError."""
         if not (self.size is not None or self.relative or self.shifts):
@@ -253,7 +260,7 @@ class Attention(Layer, kind="attention"):
             yield Weight("score_bias", (self.heads, *sizes.steps))
         if places:
             steps = sizes.steps[0]
-            yield Weight("relative_position_index", (steps, steps), buffer=True)
+            yield Weight("relative_position_index", (steps, steps), buffer=True, width=INDEX)
         if self.reads:
             yield from projections(sizes, self.bias)
         yield from self.norms(sizes).weights()

@@ -1,0 +1,86 @@
+"""The numbers of layers, of parts and of a whole network, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from cnncalc.analysis.receptive import AxisField
+from cnncalc.analysis.summary import Row, Summary
+from cnncalc.analysis.traffic import held, moved
+
+Value = tuple[float, ...]
+"""One number, or one for each axis."""
+
+
+class Numbers:
+    """The numbers of a network by their names, found when asked for; None is one that a part has
+    not, or that is unknown."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+
+    def of(self, metric: str, row: Row) -> Value | None:
+        """That of a layer, or of several together."""
+        return _VALUES[metric](row, self)
+
+    def of_whole(self, metric: str) -> Value | None:
+        """That of the network."""
+        return self.of(metric, self.summary.whole)
+
+
+_Value = Callable[[Row, Numbers], Value | None]
+
+
+def _count(count: Callable[[Row], int]) -> _Value:
+    return lambda row, _: (count(row),)
+
+
+def _bytes(row: Row, numbers: Numbers) -> int:
+    summary = numbers.summary
+    return sum(moved(node, summary.batch, summary.precision) for node in row.nodes)
+
+
+def _size(row: Row, numbers: Numbers) -> Value:
+    return (sum(held(node, numbers.summary.precision) for node in row.nodes),)
+
+
+def _macts(row: Row, numbers: Numbers) -> Value:
+    layers = ((node.layer, node.shapes) for node in row.nodes)
+    return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+
+
+def _intensity(row: Row, numbers: Numbers) -> Value | None:
+    """Of what moves nothing there is none."""
+    moves = _bytes(row, numbers)
+    return (row.ops.flops / moves,) if moves else None
+
+
+def _along(axis: Callable[[AxisField], float | None]) -> _Value:
+    """Of a receptive field that is local, along each axis."""
+    return lambda row, _: _known(map(axis, row.receptive.axes or ()))
+
+
+def _known(values: Iterable[float | None]) -> Value | None:
+    found = tuple(values)
+    known = tuple(value for value in found if value is not None)
+    return known if known and len(known) == len(found) else None
+
+
+_VALUES: Mapping[str, _Value] = {
+    "layers": _count(lambda row: row.layers),
+    "params": _count(lambda row: row.params.total),
+    "trainable": _count(lambda row: row.params.trainable),
+    "frozen": _count(lambda row: row.params.frozen),
+    "buffers": _count(lambda row: row.params.buffers),
+    "macs": _count(lambda row: row.ops.macs),
+    "flops": _count(lambda row: row.ops.flops),
+    "activations": _count(lambda row: row.activations),
+    "macts": _macts,
+    "weight_layers": _count(lambda row: row.weight_layers),
+    "size": _size,
+    "bytes": lambda row, numbers: (_bytes(row, numbers),),
+    "intensity": _intensity,
+    "receptive_field": _along(lambda axis: axis.size),
+    "stride": _along(lambda axis: axis.stride),
+    "centre": _along(lambda axis: axis.centre),
+}

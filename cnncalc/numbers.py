@@ -75,6 +75,11 @@ def edge(counts: Sequence[int]) -> str:
     return " and ".join(said)
 
 
+def is_or_are(counts: Sequence[int]) -> str:
+    """The verb of so many lines."""
+    return "is" if sum(counts) == 1 else "are"
+
+
 def signed(number: float, show: Callable[[Any], str]) -> str:
     """`+1,024`, `-57.80 M`, `0`."""
     sign = "+" if number > 0 else "-" if number < 0 else ""

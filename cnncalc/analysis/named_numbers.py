@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.traffic import held, moved
+from cnncalc.network.graph import Node
 
 Value = tuple[float, ...]
 """One number, or one for each axis."""
@@ -26,6 +28,13 @@ class Numbers:
     def of_whole(self, metric: str) -> Value | None:
         """That of the network."""
         return self.of(metric, self.summary.whole)
+
+    @cached_property
+    def flash(self) -> Mapping[Node, int]:
+        """Bytes of each layer's weights as a small device keeps them."""
+        from cnncalc.analysis.flash import count_flash  # few ask
+
+        return count_flash(self.summary.graph)
 
 
 _Value = Callable[[Row, Numbers], Value | None]
@@ -78,6 +87,7 @@ _VALUES: Mapping[str, _Value] = {
     "macts": _macts,
     "weight_layers": _count(lambda row: row.weight_layers),
     "size": _size,
+    "flash": lambda row, numbers: (sum(map(numbers.flash.__getitem__, row.nodes)),),
     "bytes": lambda row, numbers: (_bytes(row, numbers),),
     "intensity": _intensity,
     "receptive_field": _along(lambda axis: axis.size),

@@ -42,6 +42,7 @@ _METRICS = (
     Metric("macts", "macts", "rounded"),
     Metric("weight_layers", "weight layers", adds=False),
     Metric("size", "size", "bytes"),
+    Metric("flash", "flash", "bytes"),
     Metric("bytes", "bytes", "bytes"),
     Metric("intensity", "FLOPs/byte", "ratio", adds=False, bounds=("min",)),
     Metric("receptive_field", "field", "sizes", adds=False, bounds=("max", "min")),

@@ -31,6 +31,7 @@ TOTALS = {
     "max_size": 4 * (FIRST + NORM + SECOND + 2 * 16) + 8,  # a count of the batches has 8 bytes
     "max_bytes": 4 * (3 * 32 * 32 + 4 * 16 * 30 * 30 + 8 * 30 * 28 + FIRST + 2 * NORM + 1 + SECOND),
     "max_stride": 1,
+    "max_flash": FIRST + 4 * 16 + SECOND,
 }
 
 

@@ -57,6 +57,7 @@ def meanings(summary: Summary) -> dict[str, str]:
         "flops": "2 per MAC, and every other operation",
         "macts": f"outputs of conv, linear and matrix products, {samples}",
         "size": f"of parameters and buffers in {summary.precision.dtype}, in bytes",
+        "flash": "of the weights as a small device keeps them, in bytes",
         "bytes": f"{moved}, {samples}",
         "intensity": f"each byte one of {moved}",
         "receptive_field": "how much of the input an output can see, padding included",

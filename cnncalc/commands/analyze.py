@@ -42,10 +42,13 @@ class HowToAnalyze(NamedTuple):
     unit: str = AUTO
 
 
+AS_USUAL = HowToAnalyze()
+
+
 def analyze(
     specs: list[str],
     settings: list[str],
-    choice: HowToAnalyze,
+    choice: HowToAnalyze = AS_USUAL,
     form: str = "text",
     inputs: Sequence[str] = (),
 ) -> int:

@@ -431,6 +431,11 @@ class Layer:
         return "scores"
 
     @property
+    def limits(self) -> tuple[float, float] | None:
+        """Between which all lies that it gives, of what has such limits."""
+        return None
+
+    @property
     def flattening(self) -> Flattening:
         """Of which maps it makes the same before and behind a `flatten`: those of a `single`
         position, `any`, none."""

@@ -180,7 +180,7 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
             Attention(2),
             ((8, 5), (6, 4), (6, 4), bias),
             "CNN403",
-            "bias_from",
+            None,
             f"`bias_from` wants 2x5x4 or 5x4, got {times(bias)}",
         )
         for bias in ((2, 4, 5), (3, 5, 4), (5, 5), (4, 5), (20,), (2, 5, 4, 1))

@@ -1,7 +1,7 @@
 """Sums, powers and bounds by fixed numbers."""
 
 from collections.abc import Iterator
-from math import prod
+from math import inf, prod
 
 from cnncalc.layers.base import (
     OWN,
@@ -91,6 +91,10 @@ class Clamp(Layer, kind="clamp"):
     def bounds(self) -> int:
         """How many it has."""
         return (self.min is not None) + (self.max is not None)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return (-inf if self.min is None else self.min, inf if self.max is None else self.max)
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=self.bounds * prod(inputs[0]))

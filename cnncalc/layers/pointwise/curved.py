@@ -1,7 +1,7 @@
 """The curves of activations and of maths without weights, a row for each."""
 
 from collections.abc import Callable
-from math import atan, tanh
+from math import atan, inf, pi, tanh
 from typing import Any, NamedTuple
 
 from cnncalc.layers.base import Curve, Ops
@@ -34,7 +34,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest, clamps: see `Layer`
+    curve, steepest, limits, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     """
@@ -48,6 +48,7 @@ class Curved(NamedTuple):
     parameter: OwnField | None = None
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
+    limits: tuple[float, float] | None = None
     clamps: bool = False
 
 
@@ -66,6 +67,7 @@ ROWS = (
         "0 below 0, else 1.",
         "squashing",
         keeps=(),
+        limits=(0, 1),
         bent=lambda x, layer: float(x >= 0),
     ),
     Curved(
@@ -76,6 +78,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1 / 4,
+        limits=(0, 1),
         bent=lambda x, layer: logistic(x),
     ),
     Curved(
@@ -86,6 +89,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: tanh(x),
     ),
     Curved(
@@ -95,6 +99,7 @@ ROWS = (
         "The arc tangent, from -pi/2 to pi/2.",
         "squashing",
         steepest=1.0,
+        limits=(-pi / 2, pi / 2),
         bent=lambda x, layer: atan(x),
     ),
     Curved(
@@ -104,6 +109,7 @@ ROWS = (
         "max(0, x).",
         "rectifier",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x),
         clamps=True,
     ),
@@ -113,6 +119,7 @@ ROWS = (
         Ops(comparisons=2),
         "min(max(0, x), 6).",
         "rectifier",
+        limits=(0, 6),
         bent=lambda x, layer: relu6(x),
         clamps=True,
     ),
@@ -157,6 +164,7 @@ ROWS = (
         "log(1 + exp(beta * x)) / beta.",
         "rectifier",
         parameter=BETA,
+        limits=(0, inf),
         bent=lambda x, layer: softplus(x, layer.beta),
     ),
     Curved(
@@ -166,6 +174,7 @@ ROWS = (
         "relu6(x + 3) / 6.",
         "squashing",
         steepest=1 / 6,
+        limits=(0, 1),
         bent=lambda x, layer: relu6(x + 3) / 6,
     ),
     Curved(
@@ -183,6 +192,7 @@ ROWS = (
         "min(max(-1, x), 1).",
         "squashing",
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
         clamps=True,
     ),
@@ -194,6 +204,7 @@ ROWS = (
         "squashing",
         keeps=("input", "divisors"),
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: x / (1 + abs(x)),
     ),
     Curved(
@@ -203,6 +214,7 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        limits=(-inf, 0),
         bent=lambda x, layer: -softplus(-x, 1.0),
     ),
     Curved(
@@ -238,6 +250,7 @@ ROWS = (
         "max(0, x)^2.",
         "rectifier",
         keeps=("rectified",),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x) * max(0.0, x),
     ),
     Curved(
@@ -268,9 +281,23 @@ ROWS = (
         bent=lambda x, layer: x - tanh(x),
     ),
     Curved(
-        "abs", "Abs", Ops(comparisons=1), "x without its sign.", "", bent=lambda x, layer: abs(x)
+        "abs",
+        "Abs",
+        Ops(comparisons=1),
+        "x without its sign.",
+        "",
+        limits=(0, inf),
+        bent=lambda x, layer: abs(x),
     ),
-    Curved("square", "Square", Ops(multiplications=1), "x^2.", "", bent=lambda x, layer: x * x),
+    Curved(
+        "square",
+        "Square",
+        Ops(multiplications=1),
+        "x^2.",
+        "",
+        limits=(0, inf),
+        bent=lambda x, layer: x * x,
+    ),
     Curved(
         "sqrt",
         "Sqrt",
@@ -278,6 +305,7 @@ ROWS = (
         "The root of x.",
         "",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: root(x),
     ),
     Curved(
@@ -287,6 +315,7 @@ ROWS = (
         "e^x.",
         "",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: exponential(x),
     ),
     Curved(

@@ -14,7 +14,7 @@ Value = tuple[float, ...]
 """One number, or one for each axis."""
 
 
-class Numbers:
+class NamedNumbers:
     """The numbers of a network by their names, found when asked for; None is one that a part has
     not, or that is unknown."""
 
@@ -37,28 +37,28 @@ class Numbers:
         return count_flash(self.summary.graph)
 
 
-_Value = Callable[[Row, Numbers], Value | None]
+_Value = Callable[[Row, NamedNumbers], Value | None]
 
 
 def _count(count: Callable[[Row], int]) -> _Value:
     return lambda row, _: (count(row),)
 
 
-def _bytes(row: Row, numbers: Numbers) -> int:
+def _bytes(row: Row, numbers: NamedNumbers) -> int:
     summary = numbers.summary
     return sum(moved(node, summary.batch, summary.precision) for node in row.nodes)
 
 
-def _size(row: Row, numbers: Numbers) -> Value:
+def _size(row: Row, numbers: NamedNumbers) -> Value:
     return (sum(held(node, numbers.summary.precision) for node in row.nodes),)
 
 
-def _macts(row: Row, numbers: Numbers) -> Value:
+def _macts(row: Row, numbers: NamedNumbers) -> Value:
     layers = ((node.layer, node.shapes) for node in row.nodes)
     return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
 
 
-def _intensity(row: Row, numbers: Numbers) -> Value | None:
+def _intensity(row: Row, numbers: NamedNumbers) -> Value | None:
     """Of what moves nothing there is none."""
     moves = _bytes(row, numbers)
     return (row.ops.flops / moves,) if moves else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.analysis.named_numbers import Numbers, Value
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.checking.expectations import shown
 from cnncalc.diagnostics import Diagnostic, Note
@@ -15,14 +15,14 @@ from cnncalc.network.metrics import METRICS
 def over_budget(summary: Summary, budgets: Iterable[Expectation]) -> Iterator[Diagnostic]:
     """Every budget that the network exceeds, told where its spec begins. A field that is not known
     exceeds none."""
-    numbers = Numbers(summary)
+    numbers = NamedNumbers(summary)
     for budget in budgets:
         found = numbers.of_whole(budget.metric)
         if found and not budget.allows(found):
             yield _exceeded(budget, found, numbers)
 
 
-def _exceeded(budget: Expectation, found: Value, numbers: Numbers) -> Diagnostic:
+def _exceeded(budget: Expectation, found: Value, numbers: NamedNumbers) -> Diagnostic:
     most = budget.high is not None
     bound = budget.high if most else budget.low
     side = "most" if most else "least"
@@ -35,7 +35,7 @@ def _exceeded(budget: Expectation, found: Value, numbers: Numbers) -> Diagnostic
     return Diagnostic("CNN605", numbers.summary.graph.span, message, hint, tuple(notes))
 
 
-def _largest(metric: str, numbers: Numbers) -> Note:
+def _largest(metric: str, numbers: NamedNumbers) -> Note:
     def size(row: Row) -> Value:
         return numbers.of(metric, row) or (0,)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
-from cnncalc.analysis.named_numbers import Numbers, Value
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row, Summary, together
 from cnncalc.budget import Budget
@@ -34,7 +34,7 @@ class ByPath:
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
-        self.numbers = Numbers(summary)
+        self.numbers = NamedNumbers(summary)
 
     def at(self, path: str) -> Row | None:
         """What is at `path`, as one row."""
@@ -85,7 +85,7 @@ def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[
         yield _differs(expected, found)
 
 
-def value(metric: str, part: Row | None, numbers: Numbers) -> Value | None:
+def value(metric: str, part: Row | None, numbers: NamedNumbers) -> Value | None:
     """What a part, or else the whole network, has of a metric; None where it is not known."""
     row = part or numbers.summary.whole
     return row.node.shape if metric == "output" else numbers.of(metric, row)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.checking.settings import BUDGETS
 from cnncalc.language.load import load
 from cnncalc.language.schema.schema import schema
@@ -27,13 +27,13 @@ from tests.layers.cases import CASES, named
 MACTS = Path(__file__).parents[1] / "reference" / "timm_macts.csv"
 
 
-def numbers(shape: str, *items: str, batch: int = 1, precision: str = "fp32") -> Numbers:
+def numbers(shape: str, *items: str, batch: int = 1, precision: str = "fp32") -> NamedNumbers:
     """Those of some layers; `bf16`, or `fp32+bf16` with maps of another type."""
     dtype, _, autocast = precision.partition("+")
-    return Numbers(analyze(network(shape, *items), batch, Precision(dtype, autocast or None)))
+    return NamedNumbers(analyze(network(shape, *items), batch, Precision(dtype, autocast or None)))
 
 
-def each(found: Numbers, metric: str) -> list[object]:
+def each(found: NamedNumbers, metric: str) -> list[object]:
     """What each layer has of it; of one axis, its number."""
     values = [found.of(metric, row) for row in found.summary.rows]
     return [value[0] if value and len(value) == 1 else value for value in values]
@@ -61,7 +61,7 @@ def test_metrics_have_one_name_everywhere(summary: Summary) -> None:
 
 
 def test_what_adds_up_does(summary: Summary) -> None:
-    found = Numbers(summary)
+    found = NamedNumbers(summary)
     for metric in (metric.name for metric in METRICS.values() if metric.adds):
         parts = [found.of(metric, row) or (0,) for row in summary.rows]
         assert found.of_whole(metric) == (sum(part[0] for part in parts),), metric
@@ -121,13 +121,13 @@ def held_by_torch(name: str) -> int:
 
 @pytest.mark.parametrize("name", SIZED)
 def test_size_is_what_pytorch_holds(name: str) -> None:
-    assert Numbers(analyze(load(name))).of_whole("size") == (held_by_torch(name),)
+    assert NamedNumbers(analyze(load(name))).of_whole("size") == (held_by_torch(name),)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", networks())
 def test_size_of_every_network(name: str) -> None:
-    assert Numbers(analyze(load(name))).of_whole("size") == (held_by_torch(name),)
+    assert NamedNumbers(analyze(load(name))).of_whole("size") == (held_by_torch(name),)
 
 
 # -- macts ----------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def published() -> list[list[str]]:
 @pytest.mark.parametrize("row", published(), ids=lambda row: row[0])
 def test_macts_are_those_that_timm_publishes(row: list[str]) -> None:
     spec, _, _, millions = row
-    found = Numbers(analyze(load(spec))).of_whole("macts") or (0,)
+    found = NamedNumbers(analyze(load(spec))).of_whole("macts") or (0,)
     assert f"{found[0] / 10**6:.2f}" == f"{float(millions):.2f}"
 
 
@@ -194,5 +194,5 @@ def test_centre_along_each_axis() -> None:
 
 def test_centres_of_a_feature_pyramid_are_where_its_anchors_are() -> None:
     """A ResNet's maps are centred on the first pixel, at each stride: with the corners aligned."""
-    found = Numbers(analyze(load("resnet18")))
+    found = NamedNumbers(analyze(load("resnet18")))
     assert (found.of_whole("centre"), found.of_whole("stride")) == ((0, 0), (32, 32))

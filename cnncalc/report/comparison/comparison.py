@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
-from cnncalc.analysis.named_numbers import Numbers, Value
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.display import as_document, as_text
 from cnncalc.layers.fields import counted
@@ -149,7 +149,7 @@ def totals(comparison: Comparison) -> Iterator[Total]:
     summaries = comparison.summaries
     yield _texts("input", [entering(one.graph) for one in summaries])
     yield _texts("output", [leaving(one.graph) for one in summaries])
-    networks = [Numbers(summary) for summary in summaries]
+    networks = [NamedNumbers(summary) for summary in summaries]
     for metric in (METRICS[name] for name in comparison.metrics):
         if metric.per_axis:
             yield _sizes(metric, networks)
@@ -166,7 +166,7 @@ def _texts(name: str, cells: list[str]) -> Total:
     return Total(name, tuple(cells), same, same)
 
 
-def _any(metric: str, networks: list[Numbers]) -> bool:
+def _any(metric: str, networks: list[NamedNumbers]) -> bool:
     return any(numbers.of_whole(metric) != (0,) for numbers in networks)
 
 
@@ -187,7 +187,7 @@ def _apart(number: float | None, first: float | None, show: Callable[[Any], str]
     return "=" if number == first else signed(number - first, show)
 
 
-def _sizes(metric: Metric, networks: list[Numbers]) -> Total:
+def _sizes(metric: Metric, networks: list[NamedNumbers]) -> Total:
     """Of the receptive field: a ratio where it is the same along all axes."""
     show = _PLACED[metric.name]
     receptive = [numbers.summary.totals.receptive for numbers in networks]

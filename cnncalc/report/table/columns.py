@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cnncalc.analysis import Row
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops, times
 from cnncalc.network.metrics import METRICS, Metric
@@ -34,7 +34,7 @@ class Column(NamedTuple):
 
     name: str
     title: str
-    value: Callable[[Row, Numbers], Value]
+    value: Callable[[Row, NamedNumbers], Value]
     show: Callable[[Any], str] = str
     adds: bool = False
     of_whole: bool = False
@@ -42,7 +42,7 @@ class Column(NamedTuple):
     ranks: bool = False
     unit: str = ""
 
-    def shown(self, row: Row, numbers: Numbers) -> str:
+    def shown(self, row: Row, numbers: NamedNumbers) -> str:
         """The value of a row as text; nothing where there is none."""
         value = self.value(row, numbers)
         return "" if value is None else self.show(value)
@@ -68,7 +68,7 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
 def _metric(metric: Metric) -> Column:
     """That of a number that is counted."""
 
-    def value(row: Row, numbers: Numbers) -> Value:
+    def value(row: Row, numbers: NamedNumbers) -> Value:
         found = numbers.of(metric.name, row)
         return found[0] if found else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.network.graph import Node
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.numbers import decimal, exact
@@ -16,7 +16,7 @@ COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 DEEP = "conv and linear layers on the longest path, attention as two"
 
 
-def footnotes(numbers: Numbers, columns: Collection[str], depth: int | None) -> list[str]:
+def footnotes(numbers: NamedNumbers, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
     summary = numbers.summary
     totals = summary.totals
@@ -31,7 +31,7 @@ def footnotes(numbers: Numbers, columns: Collection[str], depth: int | None) -> 
     return notes
 
 
-def conventions(whole: Row, numbers: Numbers, columns: Collection[str]) -> list[str]:
+def conventions(whole: Row, numbers: NamedNumbers, columns: Collection[str]) -> list[str]:
     """What the columns count, and their exact totals."""
     said = meanings(numbers.summary)
     shown = {*columns, "flops"} if "macs" in columns else columns
@@ -42,7 +42,7 @@ def conventions(whole: Row, numbers: Numbers, columns: Collection[str]) -> list[
     ]
 
 
-def _total(metric: Metric, whole: Row, numbers: Numbers) -> str:
+def _total(metric: Metric, whole: Row, numbers: NamedNumbers) -> str:
     """The exact number of what adds up."""
     found = numbers.of(metric.name, whole) if metric.adds else None
     return f" {decimal(found[0])}" if found else ""

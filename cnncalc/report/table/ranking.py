@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.report.table.columns import COLUMNS
 from cnncalc.report.table.outline import TableLine
 
@@ -17,7 +17,7 @@ class Ranking(NamedTuple):
 
 
 def ranked(
-    lines: tuple[TableLine, ...], ranking: Ranking, numbers: Numbers
+    lines: tuple[TableLine, ...], ranking: Ranking, numbers: NamedNumbers
 ) -> tuple[tuple[TableLine, ...], str]:
     """The layers and folded groups of some lines, and what is said of it; of those that are equal
     the first comes first."""

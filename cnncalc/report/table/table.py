@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
 from cnncalc.report.table.columns import AUTO, COLUMNS, Column
@@ -20,7 +20,7 @@ class Table(NamedTuple):
     numbers: those of its summary; notes: what they mean, a sentence each
     """
 
-    numbers: Numbers
+    numbers: NamedNumbers
     title: str
     columns: tuple[Column, ...]
     lines: tuple[TableLine, ...]
@@ -80,7 +80,7 @@ def table(
     ranking: Ranking | None = None,
 ) -> Table:
     """The table of a network, folded at `depth`; with a ranking, its lines in that order."""
-    numbers, lines = Numbers(summary), outline(summary, depth)
+    numbers, lines = NamedNumbers(summary), outline(summary, depth)
     notes = footnotes(numbers, columns, depth)
     if ranking:
         lines, said = ranked(lines, ranking, numbers)
@@ -107,7 +107,7 @@ def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
         if line.path.startswith(f"{path}.")
     )
     title = f"{path}   {group.kind} -> {times(whole.node.shape)}"
-    chosen, numbers = tuple(COLUMNS[name] for name in columns), Numbers(summary)
+    chosen, numbers = tuple(COLUMNS[name] for name in columns), NamedNumbers(summary)
     notes = tuple(conventions(whole, numbers, columns))
     return Table(numbers, title, chosen, lines, whole, notes, "")
 

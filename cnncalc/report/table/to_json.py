@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.named_numbers import Numbers
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
 from cnncalc.network.metrics import METRICS
@@ -26,7 +26,7 @@ def to_json(tables: list[Table]) -> str:
 
 def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
     """The numbers of one network."""
-    graph, numbers = summary.graph, Numbers(summary)
+    graph, numbers = summary.graph, NamedNumbers(summary)
     return {
         "version": VERSION,
         "spec": graph.path,
@@ -52,7 +52,7 @@ def _input(graph: Graph) -> list[int] | dict[str, list[int]]:
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
 
-def _totals(numbers: Numbers) -> dict[str, Any]:
+def _totals(numbers: NamedNumbers) -> dict[str, Any]:
     totals = numbers.summary.totals
     return {
         **_metrics(numbers.summary.whole, numbers),
@@ -61,7 +61,7 @@ def _totals(numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def _metrics(row: Row, numbers: Numbers) -> dict[str, Any]:
+def _metrics(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
     """Every number of a row by its name; a list of those that it has for each axis."""
     return {
         name: found if found is None else list(found) if metric.per_axis else found[0]
@@ -70,7 +70,7 @@ def _metrics(row: Row, numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def _layer(line: TableLine, row: Row, numbers: Numbers) -> dict[str, Any]:
+def _layer(line: TableLine, row: Row, numbers: NamedNumbers) -> dict[str, Any]:
     node = row.node
     return {
         "path": line.path,

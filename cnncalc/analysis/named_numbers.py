@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.traffic import held, moved
 from cnncalc.network.graph import Node
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.memory import Footprint
 
 Value = tuple[float, ...]
 """One number, or one for each axis."""
@@ -36,6 +40,21 @@ class NamedNumbers:
 
         return count_flash(self.summary.graph)
 
+    @cached_property
+    def training(self) -> Footprint | None:
+        """What a step of training takes, where all numbers are of one type that can train."""
+        from cnncalc.analysis.memory import training  # few ask
+
+        works = self.summary.precision
+        if works.autocast or works.dtype == "int8":
+            return None
+        return training(self.summary.graph, "sgd", works.of_maps)
+
+    @cached_property
+    def alive(self) -> Mapping[Node, int]:
+        """The most bytes alive in training while each layer runs."""
+        return self.training.alive(self.summary.batch) if self.training else {}
+
 
 _Value = Callable[[Row, NamedNumbers], Value | None]
 
@@ -56,6 +75,25 @@ def _size(row: Row, numbers: NamedNumbers) -> Value:
 def _macts(row: Row, numbers: NamedNumbers) -> Value:
     layers = ((node.layer, node.shapes) for node in row.nodes)
     return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+
+
+def _kept(row: Row, numbers: NamedNumbers) -> Value | None:
+    """Of the whole network, its inputs too."""
+    if numbers.training is None:
+        return None
+    kept, summary = numbers.training.kept, numbers.summary
+    nodes = kept if row.layers == len(summary.graph.layers) else row.nodes
+    return (sum(kept[node].at(summary.batch) for node in nodes if node in kept),)
+
+
+def _alive(row: Row, numbers: NamedNumbers) -> Value | None:
+    """Of several layers, the most at once."""
+    if numbers.training is None:
+        return None
+    if row.layers == len(numbers.summary.graph.layers):
+        batch = numbers.summary.batch
+        return (numbers.training.peak(batch).alive.at(batch),)
+    return (max(numbers.alive.get(node, 0) for node in row.nodes),)
 
 
 def _intensity(row: Row, numbers: NamedNumbers) -> Value | None:
@@ -89,6 +127,8 @@ _VALUES: Mapping[str, _Value] = {
     "size": _size,
     "flash": lambda row, numbers: (sum(map(numbers.flash.__getitem__, row.nodes)),),
     "bytes": lambda row, numbers: (_bytes(row, numbers),),
+    "kept": _kept,
+    "alive": _alive,
     "intensity": _intensity,
     "receptive_field": _along(lambda axis: axis.size),
     "stride": _along(lambda axis: axis.stride),

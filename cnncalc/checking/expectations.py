@@ -107,13 +107,18 @@ def _blank(expected: Expectation) -> Diagnostic:
     return Diagnostic("CNN602", expected.span, f"{_subject(expected)} is blank", hint)
 
 
+def _why(part: Row | None, known: ByPath) -> str:
+    """Why a field, of a part or of the whole network, is not local."""
+    whole = known.summary.totals.receptive
+    if part or (whole and whole.everything):
+        return _lost((part or known.summary.totals).receptive or Receptive(None))
+    later = "the places of a later map cannot be told"
+    return later if known.last_local else "no layer has a place in the input"
+
+
 def _unknown(expected: Expectation, part: Row | None, known: ByPath) -> Diagnostic:
     """A field that is not local: the hint names the last layer that has one."""
-    metric, last = expected.metric, known.last_local
-    no_place = (
-        "the places of a later map cannot be told" if last else "no layer has a place in the input"
-    )
-    why = _lost(part.receptive) if part else no_place
+    metric, last, why = expected.metric, known.last_local, _why(part, known)
     hint = None
     if last:
         path, size = last.node.path, shown(known.numbers.of(metric, last) or ())

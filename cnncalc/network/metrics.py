@@ -44,6 +44,8 @@ _METRICS = (
     Metric("size", "size", "bytes"),
     Metric("flash", "flash", "bytes"),
     Metric("bytes", "bytes", "bytes"),
+    Metric("kept", "kept", "bytes", adds=False),
+    Metric("alive", "alive", "bytes", adds=False),
     Metric("intensity", "FLOPs/byte", "ratio", adds=False, bounds=("min",)),
     Metric("receptive_field", "field", "sizes", adds=False, bounds=("max", "min")),
     Metric("stride", "stride", "sizes", adds=False),

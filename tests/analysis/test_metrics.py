@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import Summary, analyze
+from cnncalc.analysis.memory import training
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.checking.settings import BUDGETS
 from cnncalc.language.load import load
@@ -196,3 +197,24 @@ def test_centres_of_a_feature_pyramid_are_where_its_anchors_are() -> None:
     """A ResNet's maps are centred on the first pixel, at each stride: with the corners aligned."""
     found = NamedNumbers(analyze(load("resnet18")))
     assert (found.of_whole("centre"), found.of_whole("stride")) == ((0, 0), (32, 32))
+
+
+# -- memory ---------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_and_alive_is_that_of_a_step() -> None:
+    """Of all layers, with the input; of what no step of training has, nothing."""
+    graph = load("resnet18")
+    found, step = NamedNumbers(analyze(graph, 3)), training(graph)
+    assert found.of_whole("kept") == (step.kept_at(3),)
+    assert found.of_whole("alive") == (step.peak(3).alive.at(3),)
+    layers = [found.of("kept", row) or (0,) for row in found.summary.rows]
+    assert sum(one[0] for one in layers) == step.kept_at(3) - 3 * 4 * 3 * 224 * 224
+    half = NamedNumbers(analyze(graph, 3, Precision("bf16")))
+    assert half.of_whole("kept") == (training(graph, width=2).kept_at(3),)
+
+
+@pytest.mark.parametrize("precision", ["int8", "fp32+bf16"])
+def test_memory_that_is_not_known(precision: str) -> None:
+    found = numbers("3x16x16", CONV, precision=precision)
+    assert [found.of_whole(metric) for metric in ("kept", "alive")] == [None, None]

@@ -182,9 +182,9 @@ class TestText:
             ("+macts", "kind output params MACs macts field stride"),
             ("+macts,size", "kind output params MACs macts size field stride"),
             ("+macts,+centre", "kind output params MACs macts centre px field stride"),
-            ("+memory", "kind output params MACs size bytes field stride"),
+            ("+memory", "kind output params MACs size bytes kept alive field stride"),
             ("+macs,bytes", "kind output params MACs bytes field stride"),
-            ("memory", "size bytes"),
+            ("memory", "size bytes kept alive"),
             ("receptive_field,centre", "field centre px"),
         ],
     )

@@ -156,7 +156,7 @@ _COLUMNS = (
 
 COLUMNS = {column.name: column for column in _COLUMNS}
 
-MEMORY = ("size", "bytes")
+MEMORY = ("size", "bytes", "kept", "alive")
 """The columns that `memory` stands for."""
 
 SHOWN = ("kind", "output", "params", "macs", "field", "stride")

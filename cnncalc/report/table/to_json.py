@@ -57,6 +57,7 @@ def _totals(numbers: NamedNumbers) -> dict[str, Any]:
     return {
         **_metrics(numbers.summary.whole, numbers),
         "ops": _sorts(totals.ops),
+        "global": bool(totals.receptive and totals.receptive.everything),
         "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
 

@@ -105,8 +105,9 @@ def test_memory_of_a_chain_is_exact() -> None:
     assert found.weights == 4 * weights
     # the input stays: it is the caller's
     assert found.inference == 4 * (weights + 3 * 3 * 8 * 32 * 32)
-    # weights, gradients, momentum; the input for the convolution, the outputs of relu and sigmoid
-    assert found.training == 4 * (3 * weights + 3 * 3 * 8 * 32 * 32)
+    # weights, momentum, the loss and its gradient; the input for the convolution, the outputs of
+    # relu and sigmoid, and the gradient of the one before these
+    assert found.training == 4 * (2 * weights + 2 + 4 * 3 * 8 * 32 * 32)
 
 
 def test_text(capsys: pytest.CaptureFixture[str]) -> None:

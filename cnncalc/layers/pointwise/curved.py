@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import atan, inf, pi, tanh
 from typing import Any, NamedTuple
 
-from cnncalc.layers.base import Curve, Ops
+from cnncalc.layers.base import Curve, Kept, Ops, Stage, kept_input
 from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
 from cnncalc.layers.pointwise.bends import (
     SELU,
@@ -18,6 +18,7 @@ from cnncalc.layers.pointwise.bends import (
     shrunk,
     softplus,
 )
+from cnncalc.layers.stages import divided, moved, several, squared
 
 
 class OwnField(NamedTuple):
@@ -37,6 +38,8 @@ class Curved(NamedTuple):
     curve, steepest, limits, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
+    behind: numbers that its backward takes for each value, beside gradients
+    stages: of several operations, each as it is for one value
     """
 
     kind: str
@@ -48,9 +51,14 @@ class Curved(NamedTuple):
     parameter: OwnField | None = None
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
+    behind: int = 0
+    stages: tuple[Stage, ...] = ()
     limits: tuple[float, float] | None = None
     clamps: bool = False
 
+
+READ = kept_input((1,))
+OUTPUT = Kept("output", 1)
 
 SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
 ALPHA = OwnField("alpha", "alpha", 1.0, "what it falls to, negative")
@@ -99,6 +107,7 @@ ROWS = (
         "The arc tangent, from -pi/2 to pi/2.",
         "squashing",
         steepest=1.0,
+        behind=2,
         limits=(-pi / 2, pi / 2),
         bent=lambda x, layer: atan(x),
     ),
@@ -204,6 +213,11 @@ ROWS = (
         "squashing",
         keeps=("input", "divisors"),
         steepest=1.0,
+        stages=(
+            Stage(Kept("sizes", 1), keeps=(READ,), behind=several(1, 1)),
+            moved(Kept("bound", 1), "sizes"),
+            divided(OUTPUT, "input", "bound", (READ, Kept("bound", 1))),
+        ),
         limits=(-1, 1),
         bent=lambda x, layer: x / (1 + abs(x)),
     ),
@@ -241,6 +255,11 @@ ROWS = (
         "x / (1 + exp(-1.702 * x)).",
         "rectifier",
         keeps=("input", "slopes"),
+        stages=(
+            Stage(Kept("scaled", 1)),
+            Stage(Kept("gate", 1), ("scaled",), (Kept("gate", 1),)),
+            Stage(OUTPUT, ("input", "gate"), (READ, Kept("gate", 1))),
+        ),
         bent=lambda x, layer: x * logistic(1.702 * x),
     ),
     Curved(
@@ -250,6 +269,10 @@ ROWS = (
         "max(0, x)^2.",
         "rectifier",
         keeps=("rectified",),
+        stages=(
+            Stage(Kept("rectified", 1), keeps=(Kept("rectified", 1),)),
+            squared(OUTPUT, "rectified", Kept("rectified", 1)),
+        ),
         limits=(0, inf),
         bent=lambda x, layer: max(0.0, x) * max(0.0, x),
     ),
@@ -278,6 +301,10 @@ ROWS = (
         "x - tanh(x).",
         "squashing",
         keeps=("tangents",),
+        stages=(
+            Stage(Kept("bent", 1), keeps=(Kept("bent", 1),)),
+            Stage(OUTPUT, ("input", "bent"), handed=("input",)),
+        ),
         bent=lambda x, layer: x - tanh(x),
     ),
     Curved(
@@ -286,6 +313,7 @@ ROWS = (
         Ops(comparisons=1),
         "x without its sign.",
         "",
+        behind=1,
         limits=(0, inf),
         bent=lambda x, layer: abs(x),
     ),
@@ -295,6 +323,7 @@ ROWS = (
         Ops(multiplications=1),
         "x^2.",
         "",
+        behind=2,
         limits=(0, inf),
         bent=lambda x, layer: x * x,
     ),
@@ -305,6 +334,7 @@ ROWS = (
         "The root of x.",
         "",
         keeps=("output",),
+        behind=1,
         limits=(0, inf),
         bent=lambda x, layer: root(x),
     ),
@@ -333,6 +363,7 @@ ROWS = (
         "1 / x.",
         "",
         keeps=("output",),
+        behind=2,
         bent=lambda x, layer: reciprocal(x),
     ),
 )

@@ -1,4 +1,4 @@
-"""Pictures, against the analysis that they show; and long networks, which take no longer a layer."""
+"""Pictures, against the analysis that they show; and long networks, no slower a layer."""
 
 from __future__ import annotations
 

@@ -502,6 +502,10 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    discriminator: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Train a generator against this network."),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -510,7 +514,7 @@ def train(
     from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices)
+    choice = HowToTrain(data, output, resume, start, device, devices, discriminator)
     run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))
 
 

@@ -16,7 +16,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.text import line
-from cnncalc.trained import Trained
+from cnncalc.trained import Trained, TrainedPair
 from cnncalc.verification import Verification
 
 FIRST = 5
@@ -85,7 +85,8 @@ def _(comparison: Comparison) -> str:
 
 
 @text.register(Trained)
-def _(trained: Trained) -> str:
+@text.register(TrainedPair)
+def _(trained: Trained | TrainedPair) -> str:
     return "\n".join(map(line, trained.lines))
 
 

@@ -389,6 +389,9 @@ def draw(
         str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    unfold: Annotated[
+        bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
+    ] = False,
     width: Annotated[
         str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
     ] = None,
@@ -406,7 +409,7 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width)
+    asked = Asked(style, show, depth, layer, batch, width, unfold)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
 
 

@@ -244,11 +244,8 @@ def _effective(summary: Summary, node: Node) -> Iterator[Fact]:
     found, axes = spread(node, summary.receptive), summary.receptive[node].axes or ()
     sides = [round(4 * one) for one in found or ()]
     if sides and all(side < axis.size for side, axis in zip(sides, axes, strict=True)):
-        whole = times(axis.size for axis in axes)
-        fact = (
-            f"about {times(sides)} of {whole}: 2 standard deviations of the gradient to each side"
-        )
-        yield Fact("effective", f"{fact}, an estimate for random weights")
+        fact = "2 standard deviations of the gradient to each side, for random weights"
+        yield Fact("", f"effective about {times(sides)}, an estimate: {fact}")
 
 
 def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:

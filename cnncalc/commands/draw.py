@@ -42,6 +42,7 @@ class Asked(NamedTuple):
     layer: str | None = None
     batch: int = 1
     width: str | None = None
+    unfold: bool = False
 
 
 def draw(
@@ -73,7 +74,8 @@ def draw(
     if graph is None:
         return PROBLEMS
     summary = analyze(graph, asked.batch)
-    wish = Wish(depth, show, _layer(graph, asked.layer) if asked.layer else None)
+    layer = _layer(graph, asked.layer) if asked.layer else None
+    wish = Wish(depth, show, layer, asked.unfold)
     if chosen == "text":
         text = _text(summary, wish, output)
     elif chosen == "svg":

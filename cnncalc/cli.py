@@ -274,10 +274,18 @@ def explain(
             "--output", "-o", metavar="FILE", help="Draw these as filters, side by side: .png."
         ),
     ] = None,
+    drawing: Annotated[
+        str | None,
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+    ] = None,
     force: Force = False,
     root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    if drawing is not None:
+        from cnncalc.commands.explain import explain_drawn
+
+        run(lambda: explain_drawn(topic, layer, settings or [], inputs or [], drawing, force))
     if weights is not None or output is not None:
         from cnncalc.commands.explain_weights import explain_weights
 
@@ -375,7 +383,7 @@ def export(
 def draw(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="graph, volumes, field or bars.")
+        str, typer.Option(metavar="STYLE", help="graph, volumes, field, bars or window.")
     ] = "graph",
     show: Annotated[
         str | None,

@@ -1,0 +1,56 @@
+"""How a tool counts: which modules or functions it knows, and what each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from cnncalc.analysis.conventions.run import Call, Module, Run
+
+Rule = Callable[[Any], int]
+"""What a module or a call takes."""
+
+Rules = Mapping[str, Rule]
+
+Unit = Literal["MACs", "FLOPs"]
+
+
+class Taken(NamedTuple):
+    """What a tool counts for something that runs: in all, and of it for biases.
+
+    places: whether its module keeps the count, and the tool adds it up for each place at which it
+        finds that module
+    """
+
+    count: int
+    biases: int = 0
+    places: bool = False
+
+
+class Convention(NamedTuple):
+    """A tool's way to count.
+
+    version: that it was held against; unit: what it calls its total
+    count: what it takes for what runs; missed: the modules or functions in it that it says it
+        passes over; stops: whether it ends with an error there
+    says: how it counts, of each sort that it counts in a way of its own
+    """
+
+    name: str
+    version: str
+    unit: Unit
+    count: Callable[[Run], Iterable[Taken]]
+    says: Mapping[str, str]
+    missed: Callable[[Run], Iterable[str]] = lambda run: ()
+    stops: Callable[[Run], bool] = lambda run: False
+
+
+def by_rule(
+    found: Iterable[Module | Call], rules: Rules, biases: Rules, places: bool = False
+) -> Iterator[Taken]:
+    """What rules by name take; nothing for what has none."""
+    for each in found:
+        if rule := rules.get(each.name):
+            bias = biases.get(each.name)
+            yield Taken(rule(each), bias(each) if bias else 0, places)
+

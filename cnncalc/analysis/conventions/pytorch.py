@@ -1,0 +1,45 @@
+"""PyTorch's own `FlopCounterMode`, on a CPU: matrix products and convolutions, 2 a MAC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.analysis.conventions.convention import Convention, Taken
+from cnncalc.analysis.conventions.of_torch import ATTENDING
+from cnncalc.analysis.conventions.run import Call, Run, calls
+
+RECURRENT = ("torch.rnn_tanh", "torch.gru", "torch.lstm")
+
+
+def count(run: Run) -> Iterator[Taken]:
+    """Two for each MAC that it sees."""
+    for call in calls(run):
+        yield Taken(2 * seen(call))
+
+
+def seen(call: Call) -> int:
+    """The MACs of a call, unless a kernel does them in one."""
+    if call.name == ATTENDING:
+        return 0
+    return stepped(call) if call.name in RECURRENT else call.products
+
+
+def stepped(call: Call) -> int:
+    """Of a recurrent layer, weight by weight; an LSTM is one kernel, but for one that projects."""
+    if call.name == "torch.lstm" and not call.options.get("proj_size"):
+        return 0
+    matrices = (w.size for w in call.options["weights"] if len(w.shape) > 1)
+    return call.reads[0][0] * call.options["steps"] * sum(matrices)
+
+
+PYTORCH = Convention(
+    "pytorch",
+    "2.13.0",
+    "FLOPs",
+    count,
+    {
+        "conv": "2 a MAC",
+        "attention": "2 a MAC of the projections; no fused product, no LSTM",
+    },
+)

@@ -1,0 +1,92 @@
+"""torchprofile's `profile_macs`: operators of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
+from cnncalc.analysis.conventions.run import Call, Run, calls, ranked
+
+
+def outputs(call: Call) -> int:
+    """One for each value it gives."""
+    return prod(call.gives)
+
+
+def products(call: Call) -> int:
+    """Its MACs."""
+    return call.products
+
+
+def convolution(call: Call) -> int:
+    """For each value of the output a window, of a transposed one too; it tells the two by the
+    channels."""
+    weight = call.reads[1]
+    channels = weight[1] if call.gives[1] == weight[0] else weight[0]
+    return prod(call.gives) * channels * prod(weight[2:])
+
+
+def norm(call: Call) -> int:
+    """One for each value, without a scale none."""
+    return prod(call.gives) if call.reads[1:] else 0
+
+
+def interpolated(call: Call) -> int:
+    """Four for each value that lies between four, of maps."""
+    between = call.options.get("mode", "bilinear") == "bilinear"
+    return 4 * prod(call.gives) * (between and len(call.gives) == 4)
+
+
+def lstm(call: Call) -> int:
+    """Its MACs, as if there were no projection."""
+    options = call.options
+    steps, directions = options["steps"], 2 if options["bidirectional"] else 1
+    hidden = options.get("proj_size") or options["hidden_size"]
+    features = [call.reads[0][2], *[hidden * directions] * (options["num_layers"] - 1)]
+    macs = sum(4 * hidden * (each + hidden) for each in features)
+    return call.reads[0][0] * steps * directions * macs
+
+
+def attending(call: Call) -> int:
+    """The MACs of the products with keys and values."""
+    queries, keys, values = call.reads
+    return prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
+
+
+POOLS = (*ranked("avg_pool"), *ranked("adaptive_avg_pool"))
+
+RULES: Rules = {
+    **dict.fromkeys((*ranked("conv"), *ranked("conv_transpose")), convolution),
+    **dict.fromkeys(["linear", "matmul", "bmm"], products),
+    **dict.fromkeys(["batch_norm", "instance_norm", "layer_norm", "group_norm"], norm),
+    **dict.fromkeys((*POOLS, "mean", "mul", "leaky_relu"), outputs),
+    "interpolate": interpolated,
+    "grid_sample": interpolated,
+    "lstm": lstm,
+    "scaled_dot_product_attention": attending,
+}
+
+
+def count(run: Run) -> Iterator[Taken]:
+    """Of operators that have a rule."""
+    for call in calls(run):
+        if rule := RULES.get(call.operator):
+            yield Taken(rule(call))
+
+
+TORCHPROFILE = Convention(
+    "torchprofile",
+    "0.1.0",
+    "MACs",
+    count,
+    {
+        "conv": "a transposed convolution by its output",
+        "norm": "1 a value, without a scale none",
+        "activation": "a leaky ReLU at 1 a value",
+        "pool": "a mean at 1 an output",
+        "join": "a product at 1 a value",
+        "attention": "all products, no recurrent layer but an LSTM",
+        "other": "a product at 1 a value, a bilinear upsampling at 4",
+    },
+)

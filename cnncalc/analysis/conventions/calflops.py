@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from math import prod
 
 from cnncalc.analysis.conventions import deepspeed
 from cnncalc.analysis.conventions.convention import Convention, Rules
-from cnncalc.analysis.conventions.of_torch import ATTENDING
-from cnncalc.analysis.conventions.run import Call, Run, calls, ranked
+from cnncalc.analysis.conventions.run import ATTENDING, Call, Run, calls, ranked
 
 
 def transposed(call: Call) -> int:
     """Two for each MAC, over the filters of a group by the groups once more; and the biases."""
-    weight, groups = call.reads[1], call.options["groups"]
+    weight, groups = call.reads[1], call.number("groups")
     places = call.reads[0][0] * prod(call.reads[0][2:])
     macs = prod(weight[2:]) * call.reads[0][1] * (weight[1] // groups) * places
     return 2 * macs + biases(call)
@@ -23,25 +23,29 @@ def biases(call: Call) -> int:
     """Of the places that it would have, were it no transposed one."""
     if len(call.reads) < 3:
         return 0
-    given = (call.options[name] for name in ("padding", "dilation", "stride"))
-    window = zip(call.reads[0][2:], call.reads[1][2:], *given, strict=True)
-    places = (
-        (size + 2 * padding - (dilation * (kernel - 1) + 1)) // stride + 1
-        for size, kernel, padding, dilation, stride in window
+    given: Iterator[tuple[int, ...]] = map(
+        call.options.__getitem__, ("padding", "dilation", "stride")
     )
+    sizes = zip(call.reads[0][2:], call.reads[1][2:], *given, strict=True)
+    places = [
+        (size + 2 * padding - (dilation * (kernel - 1) + 1)) // stride + 1
+        for size, kernel, padding, dilation, stride in sizes
+    ]
     return call.reads[1][1] * call.reads[0][0] * prod(places)
 
 
 def interpolated(call: Call) -> int:
     """To a size, one for each place of it, of one channel alone."""
-    return prod(call.options.get("size", ()))
+    return int(prod(call.options.get("size", ())))
 
 
 def stops(run: Run) -> bool:
     """Whether an upsampling has a factor for each axis: it would raise a tuple to a power, unless
     there are as many samples."""
     upsampled = (call for call in calls(run) if call.name == "F.interpolate")
-    return any(len(each.options.get("scale_factor", ())) not in (0, each.reads[0][0]) for each in upsampled)
+    return any(
+        len(each.options.get("scale_factor", ())) not in (0, each.reads[0][0]) for each in upsampled
+    )
 
 
 TRANSPOSED = ranked("F.conv_transpose")

@@ -22,7 +22,7 @@ class Taken(NamedTuple):
         finds that module
     """
 
-    count: int
+    whole: int
     biases: int = 0
     places: bool = False
 
@@ -31,7 +31,7 @@ class Convention(NamedTuple):
     """A tool's way to count.
 
     version: that it was held against; unit: what it calls its total
-    count: what it takes for what runs; missed: the modules or functions in it that it says it
+    takes: what it counts for what runs; missed: the modules or functions in it that it says it
         passes over; stops: whether it ends with an error there
     says: how it counts, of each sort that it counts in a way of its own
     """
@@ -39,7 +39,7 @@ class Convention(NamedTuple):
     name: str
     version: str
     unit: Unit
-    count: Callable[[Run], Iterable[Taken]]
+    takes: Callable[[Run], Iterable[Taken]]
     says: Mapping[str, str]
     missed: Callable[[Run], Iterable[str]] = lambda run: ()
     stops: Callable[[Run], bool] = lambda run: False
@@ -53,4 +53,3 @@ def by_rule(
         if rule := rules.get(each.name):
             bias = biases.get(each.name)
             yield Taken(rule(each), bias(each) if bias else 0, places)
-

@@ -110,10 +110,10 @@ def counted(ran: Running, convention: Convention) -> Counted:
 
 
 def _told(ran: tuple[Run, ...], convention: Convention) -> _Told:
-    taken = [each for run in ran for each in convention.count(run)]
+    taken = [each for run in ran for each in convention.takes(run)]
     return _Told(
-        sum(each.count for each in taken if not each.places),
-        sum(each.count for each in taken if each.places),
+        sum(each.whole for each in taken if not each.places),
+        sum(each.whole for each in taken if each.places),
         sum(each.biases for each in taken),
         tuple(name for run in ran for name in convention.missed(run)),
         any(map(convention.stops, ran)),

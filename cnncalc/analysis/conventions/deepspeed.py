@@ -7,8 +7,7 @@ from functools import partial
 from math import prod
 
 from cnncalc.analysis.conventions.convention import Convention, Rule, Rules, Taken, by_rule
-from cnncalc.analysis.conventions.of_torch import ATTENDING
-from cnncalc.analysis.conventions.run import Call, Run, calls, ranked
+from cnncalc.analysis.conventions.run import ATTENDING, Call, Run, calls, ranked
 
 
 def products(call: Call) -> int:
@@ -48,12 +47,6 @@ def interpolated(call: Call) -> int:
     return int(inputs(call) * prod(call.options["scale_factor"]))
 
 
-def attending(call: Call) -> int:
-    """Two for each MAC of the products with keys and values."""
-    queries, keys, values = call.reads
-    return 2 * prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
-
-
 CONVOLUTIONS = (*ranked("F.conv"), *ranked("F.conv_transpose"))
 POOLS = [f"F.{way}{pool}" for way in ("", "adaptive_") for pool in ("max_pool", "avg_pool")]
 CURVES = ("relu", "prelu", "elu", "leaky_relu", "relu6", "silu", "gelu", "softmax")
@@ -69,7 +62,7 @@ RULES: dict[str, Rule] = {
     "F.interpolate": interpolated,
     "torch.bmm": products,
     "@": products,
-    ATTENDING: attending,
+    ATTENDING: lambda call: 2 * call.fused,
 }
 
 BIASES: Rules = dict.fromkeys(CONVOLUTIONS, biases)

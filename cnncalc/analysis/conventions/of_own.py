@@ -7,19 +7,16 @@ from functools import partial
 from math import prod
 
 from cnncalc.analysis.conventions.of_torch import (
-    ATTENDING,
     Parts,
     attention,
-    channels_last,
     convolution,
     linear,
     norm,
     parts_of,
-    pool,
     recurrent,
     sequences,
 )
-from cnncalc.analysis.conventions.run import Call, Module, Run, stem
+from cnncalc.analysis.conventions.run import ATTENDING, Call, Module, Run, stem
 from cnncalc.layers.base import Shape, Weight
 
 # -- on each value --------------------------------------------------------------------------------
@@ -120,10 +117,12 @@ TUPLE = "tuple"
 """Marks a window whose size is not one number for all axes, even if that is the same."""
 
 
-def within(module: Module, name: str, reads: Shape | None = None, gives: Shape | None = None) -> Module:
+def within(
+    module: Module, name: str, reads: Shape | None = None, gives: Shape | None = None
+) -> Module:
     """A pool in it, by its own window."""
     reads, gives = reads or module.reads[0], gives or module.gives
-    made = Module(name, name, (reads,), gives, module.arguments | {TUPLE: True})
+    made = Module(name, name, (reads,), gives, {**module.arguments, TUPLE: True})
     return made._replace(parts=tuple(parts_of(name)(made)))
 
 
@@ -267,7 +266,7 @@ def weighed(module: Module, q: Shape, k: Shape, v: Shape) -> Iterator[Run]:
     learned = given.get("relative") or given.get("score_bias")
     mixed = *q[:3], v[-1]
     if k[-1] == v[-1] and not (learned or given.get("counts")):
-        yield Call(ATTENDING, (q, k, v), mixed, {"fused": True})
+        yield Call(ATTENDING, (q, k, v), mixed)
         return
     scores = *q[:3], k[2]
     across = *q[:2], k[3], k[2]

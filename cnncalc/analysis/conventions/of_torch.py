@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import prod
 
-from cnncalc.analysis.conventions.run import Call, Module, Run, stem
+from cnncalc.analysis.conventions.run import ATTENDING, Call, Module, Run, stem
 from cnncalc.layers.base import Shape
 
 Parts = Callable[[Module], Iterator[Run]]
@@ -56,7 +56,7 @@ def local_response(module: Module) -> Iterator[Run]:
     """Squares, their means among neighbouring channels, a factor, a summand, a power."""
     values = module.reads[0]
     batch, channels, *space = values
-    among = (batch, 1, channels + module.arguments["size"] - 1, *space[:1], prod(space[1:]))
+    among = (batch, 1, channels + module.number("size") - 1, *space[:1], prod(space[1:]))
     pooled = among if len(space) > 1 else among[:4]
     yield Call("Tensor.mul", (values, values), values)
     yield Call(f"F.avg_pool{len(pooled) - 2}d", (pooled,), values)
@@ -76,8 +76,6 @@ def power_pool(module: Module) -> Iterator[Run]:
 SIZES = 4
 """The products of sizes, one number each, that a trace of it holds."""
 
-ATTENDING = "F.scaled_dot_product_attention"
-
 
 def attention(module: Module) -> Iterator[Run]:
     """As `F.multi_head_attention_forward` does it: a projection of all that is the same, the fused
@@ -85,14 +83,14 @@ def attention(module: Module) -> Iterator[Run]:
     queries, keys, values = sequences(module.reads)
     batch, steps, features = queries
     bias = ((features,),) if module.arguments["bias"] else ()
-    heads = module.arguments["num_heads"]
+    heads = module.number("num_heads")
     for width, read in zip((features,) * 3, (queries, keys, values), strict=True):
         yield Call("F.linear", (read, (width, read[-1]), *bias), (*read[:2], width))
     each = features // heads
     q, k = (batch, heads, steps, each), (batch, heads, keys[1], each)
     for _ in range(SIZES):
         yield Call("*", (), ())
-    yield Call(ATTENDING, (q, k, k), q, {"fused": True})
+    yield Call(ATTENDING, (q, k, k), q)
     yield Call("F.linear", (queries, (features, features), *bias), queries)
 
 

@@ -21,7 +21,7 @@ class _Tree:
 
     def __init__(self, graph: Graph) -> None:
         paths = {node.path: node for node in graph.layers}
-        around = {path[: place] for path in paths for place, sign in enumerate(path) if sign == "."}
+        around = {path[:place] for path in paths for place, sign in enumerate(path) if sign == "."}
         self.same = {path: _first(node).path for path, node in paths.items()}
         self.same |= {path: _alias(path, graph) for path in around}
         self.within: dict[str, set[str]] = defaultdict(set)

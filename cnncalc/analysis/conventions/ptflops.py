@@ -39,7 +39,7 @@ def norm(module: Module) -> int:
 def interpolated(call: Call) -> int:
     """One for each value of its output; by factors, rounded down."""
     if size := call.options.get("size"):
-        return prod(size) * prod(call.reads[0][:2])
+        return int(prod(size)) * prod(call.reads[0][:2])
     return inputs(call) * int(prod(call.options["scale_factor"]))
 
 
@@ -52,7 +52,9 @@ MODULES: Rules = {
     **dict.fromkeys((*ranked("nn.BatchNorm"), *ranked("nn.InstanceNorm")), norm),
     **dict.fromkeys(("nn.GroupNorm", "nn.LayerNorm"), norm),
     **dict.fromkeys([f"nn.{name}" for pool in POOLS for name in ranked(pool)], inputs),
-    **dict.fromkeys(["nn.ReLU", "nn.PReLU", "nn.ELU", "nn.LeakyReLU", "nn.ReLU6", "nn.GELU"], outputs),
+    **dict.fromkeys(
+        ["nn.ReLU", "nn.PReLU", "nn.ELU", "nn.LeakyReLU", "nn.ReLU6", "nn.GELU"], outputs
+    ),
     "nn.Upsample": outputs,
 }
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from cnncalc.analysis.conventions.convention import Convention, Taken
-from cnncalc.analysis.conventions.of_torch import ATTENDING
 from cnncalc.analysis.conventions.run import Call, Run, calls
+from cnncalc.layers.base import Weight
 
 RECURRENT = ("torch.rnn_tanh", "torch.gru", "torch.lstm")
 
@@ -20,8 +19,6 @@ def count(run: Run) -> Iterator[Taken]:
 
 def seen(call: Call) -> int:
     """The MACs of a call, unless a kernel does them in one."""
-    if call.name == ATTENDING:
-        return 0
     return stepped(call) if call.name in RECURRENT else call.products
 
 
@@ -29,8 +26,9 @@ def stepped(call: Call) -> int:
     """Of a recurrent layer, weight by weight; an LSTM is one kernel, but for one that projects."""
     if call.name == "torch.lstm" and not call.options.get("proj_size"):
         return 0
-    matrices = (w.size for w in call.options["weights"] if len(w.shape) > 1)
-    return call.reads[0][0] * call.options["steps"] * sum(matrices)
+    weights: tuple[Weight, ...] = call.options["weights"]
+    matrices = (weight.size for weight in weights if len(weight.shape) > 1)
+    return call.reads[0][0] * call.number("steps") * sum(matrices)
 
 
 PYTORCH = Convention(

@@ -10,6 +10,8 @@ from cnncalc.layers.base import Shape, Weight
 
 RANKS = 1, 2, 3
 
+ATTENDING = "F.scaled_dot_product_attention"
+
 
 class Call(NamedTuple):
     """A function of PyTorch's, or an operator of Python's.
@@ -24,6 +26,10 @@ class Call(NamedTuple):
     reads: tuple[Shape, ...]
     gives: Shape
     options: Mapping[str, Any] = {}
+
+    def number(self, name: str) -> int:
+        """An option that is one; 0, where it is not told."""
+        return int(self.options.get(name) or 0)
 
     @property
     def operator(self) -> str:
@@ -42,6 +48,21 @@ class Call(NamedTuple):
         if self.operator in ("matmul", "bmm"):
             return prod(self.gives) * self.reads[0][-1]
         return 0
+
+    @property
+    def fused(self) -> int:
+        """The MACs of attention's two products, where they are one function."""
+        if self.name != ATTENDING:
+            return 0
+        queries, keys, values = self.reads
+        return prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
+
+    @property
+    def made(self) -> int:
+        """The numbers that its products make, on the way too."""
+        if self.fused:
+            return prod(self.gives) + prod(self.reads[0][:-1]) * self.reads[1][-2]
+        return prod(self.gives) if self.products else 0
 
 
 SPELLED = {"*": "mul", "@": "matmul"}
@@ -73,6 +94,10 @@ class Module(NamedTuple):
         """Its weights that are no buffers."""
         return tuple(weight for weight in self.weights if not weight.buffer)
 
+    def number(self, name: str) -> int:
+        """An argument that is one."""
+        return int(self.arguments[name])
+
     @property
     def kernel(self) -> tuple[int, ...]:
         """The sizes of its window."""
@@ -86,7 +111,7 @@ class Module(NamedTuple):
 
 
 PARTED = "parametrizations."
-"""What a weight's name begins with that is computed from others: of which the last has its shape."""
+"""How a weight's name begins that is computed from others; the last of these has its shape."""
 
 Run = Call | Module
 

@@ -21,7 +21,7 @@ def nothing(module: Module) -> int:
 
 def convolution(module: Module) -> int:
     """For each value of the output a window: of a transposed one too, which has none."""
-    channels = module.reads[0][1] // module.arguments["groups"]
+    channels = module.reads[0][1] // module.number("groups")
     return prod(module.gives) * channels * prod(module.kernel)
 
 
@@ -44,7 +44,7 @@ def prelu(module: Module) -> int:
 
 def softmax(module: Module) -> int:
     """An exponential, an addition and a division for each value."""
-    together = module.reads[0][module.arguments["dim"]]
+    together = module.reads[0][module.number("dim")]
     return prod(module.reads[0]) // together * (3 * together - 1)
 
 
@@ -57,7 +57,7 @@ def whole_mean(module: Module) -> int:
 def upsample(module: Module) -> int:
     """By its mode."""
     each = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 224 + 35}
-    return prod(module.gives) * each.get(module.arguments["mode"], 0)
+    return prod(module.gives) * each.get(str(module.arguments["mode"]), 0)
 
 
 FREE = (

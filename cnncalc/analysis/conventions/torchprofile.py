@@ -39,19 +39,12 @@ def interpolated(call: Call) -> int:
 
 
 def lstm(call: Call) -> int:
-    """Its MACs, as if there were no projection."""
-    options = call.options
-    steps, directions = options["steps"], 2 if options["bidirectional"] else 1
-    hidden = options.get("proj_size") or options["hidden_size"]
-    features = [call.reads[0][2], *[hidden * directions] * (options["num_layers"] - 1)]
+    """Its MACs; of states that are projected, as if they were computed so short."""
+    directions = 2 if call.options["bidirectional"] else 1
+    hidden = call.number("proj_size") or call.number("hidden_size")
+    features = [call.reads[0][2], *[hidden * directions] * (call.number("num_layers") - 1)]
     macs = sum(4 * hidden * (each + hidden) for each in features)
-    return call.reads[0][0] * steps * directions * macs
-
-
-def attending(call: Call) -> int:
-    """The MACs of the products with keys and values."""
-    queries, keys, values = call.reads
-    return prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
+    return call.reads[0][0] * call.number("steps") * directions * macs
 
 
 POOLS = (*ranked("avg_pool"), *ranked("adaptive_avg_pool"))
@@ -64,7 +57,7 @@ RULES: Rules = {
     "interpolate": interpolated,
     "grid_sample": interpolated,
     "lstm": lstm,
-    "scaled_dot_product_attention": attending,
+    "scaled_dot_product_attention": lambda call: call.fused,
 }
 
 

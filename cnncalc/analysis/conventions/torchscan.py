@@ -29,7 +29,7 @@ def of_each(count: int) -> Rule:
 def convolution(module: Module) -> int:
     """For each value of the output a window, of a transposed one too: one less addition than
     products, and a bias."""
-    terms = prod(module.kernel) * (module.reads[0][1] // module.arguments["groups"])
+    terms = prod(module.kernel) * (module.reads[0][1] // module.number("groups"))
     return prod(module.gives) * (2 * terms - 1) + biases(module)
 
 
@@ -45,7 +45,7 @@ def biases(module: Module) -> int:
 
 def linear(module: Module) -> int:
     """Over what it reads but the last axis, which it takes for the features."""
-    return outputs(module) * (2 * module.arguments["in_features"] - 1) + shifts(module)
+    return outputs(module) * (2 * module.number("in_features") - 1) + shifts(module)
 
 
 def shifts(module: Module) -> int:
@@ -55,18 +55,18 @@ def shifts(module: Module) -> int:
 
 def outputs(module: Module) -> int:
     """The values that it takes a linear layer to give."""
-    return module.arguments["out_features"] * prod(module.reads[0][:-1])
+    return module.number("out_features") * prod(module.reads[0][:-1])
 
 
 def batch_norm(module: Module) -> int:
     """Two for each value and each channel; four for each value with `affine`."""
-    channels = module.arguments["num_features"]
+    channels = module.number("num_features")
     return 2 * channels + inputs(module) * (4 if module.arguments["affine"] else 2)
 
 
 def layer_norm(module: Module) -> int:
     """Six for each value, one more for a scale and for a shift, two for each mean."""
-    means = inputs(module) // prod(module.arguments["normalized_shape"])
+    means = inputs(module) // int(prod(module.arguments["normalized_shape"]))
     return inputs(module) * (6 + len(module.params)) + 2 * means
 
 

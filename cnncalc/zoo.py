@@ -79,7 +79,7 @@ FORMER = {
 LECTURE = frozenset(
     """
     alexnet alexnet_one_tower all_cnn_c autoencoder_classifier cifar_maxout convnetjs
-    convolutional_autoencoder convpool_cnn_c dcgan_discriminator dcgan_generator deepspeech
+    convolutional_autoencoder convpool_cnn_c dcgan_discriminator dcgan_generator deepface deepspeech
     densenet121 densenet161 densenet169 densenet201 densenet_bc100_12 densenet_cifar40_12 dsn
     facenet_nn2 farabet faster_rcnn fcn8s googlenet gru inception_358m inception_bottleneck
     inception_naive inception_resnet_v2 inception_v3 inception_v4 lenet5 lenet5_1998 lstm mlp

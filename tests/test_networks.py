@@ -152,6 +152,7 @@ PUBLISHED = {
     "overfeat/overfeat_fast": ("OverFeat", "fast"),
     "overfeat/overfeat_accurate": ("OverFeat", "accurate"),
     "face/facenet_nn2": ("FaceNet", "NN2"),
+    "face/deepface": ("DeepFace", "C3 reads 32 maps, 4,030 people"),
     "segmentation/farabet": ("Scene parser", "Farabet: three scales, 1024 hidden units, 8 classes"),
     "captioner/neuraltalk": ("NeuralTalk", "300 features, state of 512, 8791 words"),
     "audio/deepspeech": ("Deep Speech", "2048 units, 81 features, 9 frames of context"),
@@ -432,6 +433,25 @@ FACENET = [  # row of Table 2, and what it prints of it: parameters, thousand
 @pytest.mark.parametrize(("name", "thousand"), FACENET, ids=[name for name, _ in FACENET])
 def test_facenet(name: str, thousand: int) -> None:
     assert part("face/facenet_nn2", name).params.total // 1000 in (thousand - 1, thousand)
+
+
+DEEPFACE = {  # layer of Figure 2: its outputs' places, the filters of each, and what a filter reads
+    "C1": (1, 32, 3 * 11 * 11),
+    "C3": (1, 16, 32 * 9 * 9),
+    "L4": (55 * 55, 16, 16 * 9 * 9),
+    "L5": (25 * 25, 16, 16 * 7 * 7),
+    "L6": (21 * 21, 16, 16 * 5 * 5),
+    "F7": (1, 4096, 16 * 21 * 21),
+    "F8": (1, 4030, 4096),
+}
+
+
+def test_deepface() -> None:
+    counted = {name: places * own * (reads + 1) for name, (places, own, reads) in DEEPFACE.items()}
+    assert {name: part("face/deepface", name).params.total for name in counted} == counted
+    assert summary("face/deepface").totals.params.total == sum(counted.values())
+    later = sum(counted[name] for name in ("L4", "L5", "L6", "F7", "F8"))
+    assert later > 0.95 * sum(counted.values()), "as the paper says"
 
 
 def test_deep_supervision_adds_companions_to_network_in_network() -> None:

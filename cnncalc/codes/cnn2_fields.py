@@ -114,9 +114,9 @@ layers:
     "CNN208": page(
         "not an item of a layers list",
         """An item is one layer kind or block, alone (`- relu`) or with its fields (`- conv:
-    {...}`), and beside it what any item may carry: `name`, `from`, `repeat`, `first`, `each`,
-    `rows`, `when`, `freeze`, `share`. Two kinds in one item have no order; fields stand inside
-    the kind's own mapping.""",
+    {...}`), and beside it what any item may carry: `name`, `from`, `repeat`, `first`, `last`,
+    `each`, `rows`, `when`, `freeze`, `share`. Two kinds in one item have no order; fields
+    stand inside the kind's own mapping.""",
         """
 input: 3x32x32
 layers:

@@ -150,11 +150,24 @@ class Truth(FieldType):
 
     wants = "`true` or `false`"
 
-    def accept(self, value: Any) -> bool:
+    def accept(self, value: Any) -> bool | str:
         """A bool."""
         if not isinstance(value, bool):
             raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
         return value
+
+
+class TruthOrWord(Truth):
+    """`true`, `false`, or one of some words that say more."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.wants = ", ".join(f"`{word}`" for word in ("true", "false", *words))
+        self.wants = f"one of {self.wants}"
+
+    def accept(self, value: Any) -> bool | str:
+        """A bool, or one of the words."""
+        return str(value) if value in self.words else super().accept(value)
 
 
 class Choice(FieldType):

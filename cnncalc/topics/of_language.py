@@ -26,9 +26,9 @@ TOPICS = {
     "repeat": topic(
         "an item that runs several times",
         """`repeat: 3` beside an item runs it three times, each run reading the one before; `i`
-        counts them from 0, and `first` gives fields of the first run alone. Each run has
-        weights of its own, unless they are shared.""",
-        called="times, first, each, rows, loop",
+        counts them from 0; `first` gives fields of the first run alone, `last` of the last. Each
+        run has weights of its own, unless they are shared.""",
+        called="times, first, last, each, rows, loop",
         formulas="- {conv: {filters: 64, kernel: 3, padding: half}, repeat: 3, first: {stride: 2}}",
         tries="cnncalc zoo show resnet50",
     ),

@@ -13,6 +13,7 @@ from typing import Any
 
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
+from cnncalc.language.written.grammar import RUNS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.convolution.conv import Conv
@@ -247,8 +248,8 @@ def _options(text: Text, place: Place, kind: str, other: str) -> dict[str, str]:
 
 
 def _rewritten(text: Text, place: Place, kind: str, fields: dict[str, str]) -> list[Edit]:
-    if place.entry("first"):
-        raise UnwritableError("`first` sets fields of its first repeat")
+    if run := next(filter(place.entry, RUNS), None):
+        raise UnwritableError(f"`{run}` sets fields of its {run} repeat")
     value = braced(fields) if len(fields) > 1 else next(iter(fields.values()))
     return [Edit(text.start(place.kind), text.end(place.kind), kind), text.with_value(place, value)]
 

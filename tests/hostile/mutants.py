@@ -55,7 +55,19 @@ PATHS = (
     *("file:///etc/passwd", "/proc/self/environ", "blocks.yaml", "%2e%2e/x", "a//b", "./" * 100),
 )
 WORDS = (
-    *(*LAYERS, "layers", "name", "from", "repeat", "first", "each", "rows", "when", "freeze"),
+    *(
+        *LAYERS,
+        "layers",
+        "name",
+        "from",
+        "repeat",
+        "first",
+        "last",
+        "each",
+        "rows",
+        "when",
+        "freeze",
+    ),
     *("share", "args", "let", "blocks", "defaults", "include", "extends", "outputs", "expect"),
     *("input", "about", "source", "init", "fit", "train", "filters", "kernel", "stride", "padding"),
 )

@@ -39,6 +39,35 @@ PATHS: dict[str, tuple[str, dict[str, str]]] = {
         spec("{max_pool: {kernel: 1, stride: 1}, first: {stride: 2}}"),
         {"max_pool": "3x16x16"},
     ),
+    "last": (
+        spec("{max_pool: {kernel: 1, stride: 1}, repeat: 2, last: {stride: 2}}"),
+        {"max_pool.0": "3x32x32", "max_pool.1": "3x16x16"},
+    ),
+    "last without repeat": (
+        spec("{max_pool: {kernel: 1, stride: 1}, last: {stride: 2}}"),
+        {"max_pool": "3x16x16"},
+    ),
+    "first and last": (
+        spec("{linear: 4, repeat: 3, first: {units: 5}, last: {units: 6}}", head=VECTOR),
+        {"linear.0": "5", "linear.1": "4", "linear.2": "6"},
+    ),
+    "one run, first and last": (
+        spec(
+            "{linear: 4, repeat: 1, first: {units: 5, bias: false}, last: {units: 6}}", head=VECTOR
+        ),
+        {"linear.0": "6"},
+    ),
+    "last of each row": (
+        spec(
+            "{each: n, rows: [4, 5], linear: n, repeat: 2, last: {units: 10 * n}}",
+            head=VECTOR,
+        ),
+        {"linear.0.0": "4", "linear.0.1": "40", "linear.1.0": "5", "linear.1.1": "50"},
+    ),
+    "last by its number": (
+        spec("{linear: 4, repeat: 3, last: {units: i}}", head=VECTOR),
+        {"linear.0": "4", "linear.1": "4", "linear.2": "2"},
+    ),
     "when it holds": (spec("{linear: 4, when: in_channels == 3}", head=VECTOR), {"linear": "4"}),
     "when it does not": (
         spec("{linear: 4, when: in_channels > 3}", "relu", head=VECTOR),
@@ -207,6 +236,22 @@ WRONG = {
         spec("{max_pool: 2, repeat: 2, first: {strid: 2}}"),
         "CNN202",
         "strid",
+    ),
+    "last of a group": (spec("{layers: [relu], last: {a: 1}}"), "CNN204", "{"),
+    "last with an unknown field": (
+        spec("{max_pool: 2, repeat: 2, last: {strid: 2}}"),
+        "CNN202",
+        "strid",
+    ),
+    "wrong value for the last": (
+        spec("{max_pool: 2, repeat: 2, last: {stride: 0}}"),
+        "CNN205",
+        "0",
+    ),
+    "the last does not fit": (
+        spec("{conv: {filters: 4, kernel: 1}, repeat: 2, last: {groups: 3}}"),
+        "CNN207",
+        "3",
     ),
     "wrong value for the first": (
         spec("{max_pool: 2, repeat: 2, first: {stride: 0}}"),

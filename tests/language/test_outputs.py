@@ -166,6 +166,7 @@ blocks:
 CARRY = {
     "an argument named as an output": ("{state: input}", "", ["input", "s.0.new"]),
     "the first run's own": ("{state: input}", ", first: {state: a}", ["a", "input"]),
+    "the last run's own": ("{state: input}", ", last: {state: a}", ["input", "a"]),
     "said for each run": ('{state: "[input, a][i]"}', "", ["input", "a"]),
 }
 

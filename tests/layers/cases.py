@@ -461,7 +461,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
             layer(5, layers, both, bias, output)
             for layer in RECURRENT
             for layers, both, bias, output in product(
-                (1, 3), (False, True), (False, True), ("sequence", "last")
+                (1, 3), (False, True), (False, True, "single"), ("sequence", "last")
             )
         ),
         *(
@@ -469,6 +469,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
             for layers, both, output in product((1, 3), (False, True), ("sequence", "last"))
         ),
         Lstm(5, bias=False, projection=1),
+        Lstm(5, bias="single", projection=3),
         Attention(1),
         Attention(1, bias=False),
         Attention(1, causal=True),

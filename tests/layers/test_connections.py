@@ -78,6 +78,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (ClassToken(), SEQUENCE, 0),
     (Embedding(10, 3), (1, 9), 0),
     (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),
+    (Gru(5, bias="single"), SEQUENCE, 9 * 3 * 5 * ((8 + 1) + 5)),
     (Lstm(5), SEQUENCE, 9 * 4 * 5 * ((8 + 1) + (5 + 1))),
     (Lstm(5, bias=False, output="last"), SEQUENCE, 9 * 4 * 5 * (8 + 5)),
     (

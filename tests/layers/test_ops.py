@@ -353,6 +353,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         (SEQUENCE,),
         Ops(macs=9 * 5 * (8 + 5), additions=9 * 5 * (1 + 2), exponentials=9 * 5),
     ),
+    (
+        Rnn(5, bias="single"),
+        (SEQUENCE,),
+        Ops(macs=9 * 5 * (8 + 5), additions=9 * 5 * (1 + 1), exponentials=9 * 5),
+    ),
     # four of V x + W h; three sigmoids of 1 exponential, addition and division; two tanh; f c + i g
     (
         Lstm(5, bias=False),

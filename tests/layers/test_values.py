@@ -625,7 +625,8 @@ def by_steps(layer: Recurrent, module: nn.Module, x: Tensor) -> Tensor:
     for _ in range(layer.layers):
         directions = []
         for direction in range(layer.directions):
-            weights = [next(tensors) for _ in range(4 if layer.bias else 2)]
+            biases = {True: 2, "single": 1, False: 0}[layer.bias]
+            weights = [next(tensors) for _ in range(2 + biases)]
             weights += [torch.zeros(len(weights[0]))] * (4 - len(weights))
             order = 1 - 2 * direction
             states = run(CELLS[type(layer)], steps[::order], weights, layer.units)
@@ -640,10 +641,10 @@ def by_steps(layer: Recurrent, module: nn.Module, x: Tensor) -> Tensor:
 @pytest.mark.parametrize("kind", CELLS)
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("bias", [False, True, "single"])
 @pytest.mark.parametrize("output", ["sequence", "last"])
 def test_recurrent_layers(
-    kind: type[Recurrent], layers: int, both: bool, bias: bool, output: str
+    kind: type[Recurrent], layers: int, both: bool, bias: bool | str, output: str
 ) -> None:
     layer = kind(4, layers, both, bias, output)
     x = image(3, 5)
@@ -652,6 +653,32 @@ def test_recurrent_layers(
         expected = by_steps(layer, module, x)
     torch.testing.assert_close(module(x), expected)
     assert counted.get_total_flops() == len(x) * 2 * layer.ops((3, 5)).macs
+
+
+@pytest.mark.parametrize(("kind", "own"), [(Rnn, nn.RNN), (Lstm, nn.LSTM), (Gru, nn.GRU)])
+def test_a_single_bias_is_pytorchs_with_the_other_held_at_zero(
+    kind: type[Recurrent], own: type[nn.RNNBase]
+) -> None:
+    """Through steps of training, and a change of type and back."""
+    single = module_of(kind(4, 2, bias="single").torch((3, 5)))
+    held = own(3, 4, 2, batch_first=True)
+    held.load_state_dict(single.state_dict(), strict=False)
+    for name, tensor in held.named_parameters():
+        if name.startswith("bias_hh"):
+            nn.init.zeros_(tensor).requires_grad_(False)
+    trained = [[p for p in each.parameters() if p.requires_grad] for each in (single, held)]
+    optimizers = [torch.optim.SGD(tensors, 0.5, weight_decay=0.1) for tensors in trained]
+    single.double().float()
+    x = image(3, 5)
+    for _ in range(3):
+        states = single(x), held(x.transpose(1, 2))[0].transpose(1, 2)
+        torch.testing.assert_close(*states)
+        for optimizer, state in zip(optimizers, states, strict=True):
+            optimizer.zero_grad()
+            state.square().sum().backward()
+            optimizer.step()
+    for ours, theirs in zip(*trained, strict=True):
+        torch.testing.assert_close(ours, theirs)
 
 
 @pytest.mark.parametrize("heads", [1, 2, 6])

@@ -152,6 +152,27 @@ def facenet_nn2(t: Tensors, x: Tensor) -> Tensor:
     return x / x.norm(dim=1, keepdim=True)
 
 
+def own_filters(t: Tensors, x: Tensor, kernel: int, stride: int = 1) -> Tensor:
+    """At each place a small linear layer of its own."""
+    weight, bias = next(t.left), next(t.left)
+    y = bias.expand(len(x), *bias.shape).clone()
+    for place, own in enumerate(weight):
+        row, column = divmod(place, bias.shape[2])
+        top, left = row * stride, column * stride
+        seen = x[:, :, top : top + kernel, left : left + kernel].flatten(1)
+        y[:, :, row, column] += seen @ own
+    return y.relu()
+
+
+def deepface(t: Tensors, x: Tensor) -> Tensor:
+    """Taigman et al. 2014, Figure 2, in inference."""
+    x = F.max_pool2d(t.biased(x, 0).relu(), 3, 2, ceil_mode=True)
+    x = t.biased(x, 0).relu()
+    for kernel, stride in ((9, 1), (7, 2), (5, 1)):
+        x = own_filters(t, x, kernel, stride)
+    return t.linear(t.linear(x.flatten(1)).relu())
+
+
 def head(t: Tensors, x: Tensor) -> Tensor:
     """Three fully connected layers, in inference."""
     return t.linear(t.linear(t.linear(x.flatten(1)).relu()).relu())

@@ -22,6 +22,7 @@ SYSTEMS: dict[str, tuple[Callable[..., Tensor | tuple[Tensor, ...]], dict[str, i
     "style_network": (systems.style_network, {"width": 8}),
     "style_losses": (systems.style_losses, {"size": 32}),
     "facenet_nn2": (systems.facenet_nn2, {}),
+    "deepface": (systems.deepface, {"size": 72, "people": 20}),
     "overfeat_fast": (systems.overfeat_fast, {}),
     "overfeat_accurate": (systems.overfeat_accurate, {}),
     "farabet": (systems.farabet, {"height": 32, "width": 48}),

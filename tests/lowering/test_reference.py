@@ -674,6 +674,11 @@ VECTORS = [
             ),
             Case(
                 "3x5",
+                f"{kind}: {{units: 4, bias: single}}",
+                lambda x, *w, step=step: ref.states(x, step, (*w, np.zeros_like(w[-1]))),
+            ),
+            Case(
+                "3x5",
                 f"{kind}: {{units: 2, layers: 2, bidirectional: true}}",
                 lambda x, *w, step=step: ref.both_ways(ref.both_ways(x, step, w[:8]), step, w[8:]),
             ),

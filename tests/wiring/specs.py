@@ -259,13 +259,13 @@ class Writer:
         item: Item = {block.name: given}
         if self.draw.random() < 0.35:
             item["repeat"] = self.draw.randint(1, 4)
-            first = self.first(block, around)
-            item |= {"first": first} if first else {}
+            own = {run: self.of_run(block, around) for run in ("first", "last")}
+            item |= {run: given for run, given in own.items() if given}
         alike = width == around.width
         return Made(item, False, {each: fit and alike for each, fit in block.outputs.items()})
 
-    def first(self, block: Block, around: List) -> Item:
-        """What the first run of a repeat is given."""
+    def of_run(self, block: Block, around: List) -> Item:
+        """What one run of a repeat is given alone."""
         found: Item = {name: False for name in block.flags if self.draw.random() < 0.3}
         if block.layers and self.draw.random() < 0.2:
             found["a"] = self.reference(around)

@@ -127,10 +127,10 @@ class Assembly:
 
 def _field(name: str | None, run: Run) -> Span:
     """Where a field of the item is written; the item's kind, where it is not."""
-    call, first = run.item.call, run.item.first or {}
+    call = run.item.call
     fields = call.fields if isinstance(call, LayerCall) else {}
-    if name and name in first and run.repetition == 0:
-        return first[name].span
+    if name and name in run.own:
+        return run.own[name].span
     return fields[name].span if name and name in fields else run.item.span
 
 

@@ -9,7 +9,7 @@ from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.values.scope import Names, Scope
 from cnncalc.language.values.values import Value
-from cnncalc.language.written.syntax import Item
+from cnncalc.language.written.syntax import Fields, Item
 from cnncalc.network.graph import Node
 
 
@@ -201,7 +201,7 @@ class Run(NamedTuple):
     """One run of an item.
 
     path: where its nodes go; names: what its expressions see; reads: what arrives
-    repetition: which of its repeats, from 0
+    own: the fields that it has alone, as the first of its repeats or the last
     before: what the run before gave by name, where there was one
     """
 
@@ -211,5 +211,5 @@ class Run(NamedTuple):
     names: Names
     reads: Tensor | None
     frozen: bool
-    repetition: int
+    own: Fields
     before: Mapping[str, Value | None] = {}

@@ -17,7 +17,7 @@ from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.expressions import LONGEST
 from cnncalc.language.values.scope import QUIET, Names
 from cnncalc.language.values.values import Value, elements, named
-from cnncalc.language.written.syntax import Item
+from cnncalc.language.written.syntax import Fields, Item
 
 Row = tuple[Node, ...] | tuple[Value, ...]
 """What stands in a row of a table, or what it was computed to be."""
@@ -29,12 +29,14 @@ class Turn(NamedTuple):
     """One turn of an item.
 
     names: what its expressions see; path: where its nodes go
-    repetition: which of its repeats, from 0
+    own: the fields that it has alone, as the first of its repeats or the last
+    repetition: which of them, from 0
     """
 
     item: Item
     names: Names
     path: str
+    own: Fields
     repetition: int = 0
 
 
@@ -126,7 +128,7 @@ class Repeats:
     def repeated(self, item: Item, frame: Frame, names: Names, path: str) -> Iterator[Turn | None]:
         """The turns of one row, or of an item without rows."""
         if item.repeat is None:
-            yield Turn(item, names, path)
+            yield Turn(item, names, path, _own(item, 0, 1))
             return
         try:
             scope = frame.scope(names, frame.current, self.diagnostics)
@@ -139,7 +141,8 @@ class Repeats:
         for index in range(count):
             if len(names) > NAMES:
                 self.diagnostics.spend(len(names), item.span, frame.calls)
-            yield Turn(item, {**names, "i": index}, f"{path}.{index}", index)
+            own = _own(item, index, count)
+            yield Turn(item, {**names, "i": index}, f"{path}.{index}", own, index)
             if frame.current is UNKNOWN:
                 break
         self.multiple = outer
@@ -157,6 +160,13 @@ class Repeats:
             self.diagnostics.error("CNN508", at.span, message, notes=reversed(frame.calls))
             raise TooLargeError
         return outer
+
+
+def _own(item: Item, index: int, count: int) -> Fields:
+    """The fields of one run alone; where it is the first and the last, those of `last` hold."""
+    first = item.first if item.first and index == 0 else {}
+    last = item.last if item.last and index == count - 1 else {}
+    return {**first, **last} if last else first
 
 
 def called(item: Item) -> list[str]:

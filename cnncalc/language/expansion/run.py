@@ -116,7 +116,7 @@ class Runner:
         if turn is None:
             frame.current = UNKNOWN
             return True
-        item, names, path, repetition = turn
+        item, names, path, own, repetition = turn
         reads = frame.current
         try:
             if item.source and (repetition == 0 or mentions(item.source, "i")):
@@ -130,7 +130,7 @@ class Runner:
                 item.freeze is not None and scope.condition(item.freeze, "freeze")
             )
             frame.outputs = NOTHING
-            run = Run(item, frame, path, names, reads, frozen, repetition, before)
+            run = Run(item, frame, path, names, reads, frozen, own, before)
             output = self.call(run, scope)
         except QUIET:
             output = UNKNOWN
@@ -276,7 +276,7 @@ class Runner:
             name: value
             for name, value in run.before.items()
             if name in block.args
-            and name not in first
+            and not (name in first or name in run.own)
             and not (name in given and self.says(given[name], changing))
         }
 
@@ -463,7 +463,5 @@ def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:
 
 
 def _given(fields: Fields, run: Run) -> Fields:
-    """What a call gives, the first of its repeats with its own."""
-    if run.item.first and run.repetition == 0:
-        return {**fields, **run.item.first}
-    return fields
+    """What a call gives, with what this run has alone."""
+    return {**fields, **run.own} if run.own else fields

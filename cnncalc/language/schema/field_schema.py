@@ -25,6 +25,7 @@ from cnncalc.layers.fields import (
     PerAxis,
     Real,
     Truth,
+    TruthOrWord,
     Whole,
     shown,
 )
@@ -200,7 +201,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     Whole: _whole,
     Real: _real,
     AboveZero: _above_zero,
-    Truth: _truth,
+    **dict.fromkeys((Truth, TruthOrWord), _truth),
     Choice: _choice,
     PerAxis: _per_axis,
     OpenSizes: _per_axis,

@@ -13,7 +13,7 @@ from cnncalc.language.schema.field_schema import (
     whole,
 )
 from cnncalc.language.schema.kind_schema import kind_key, required
-from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, RUNS
 from cnncalc.layers import LAYERS
 
 ITEMS: Json = {"type": "array", "items": ref("spec.item")}
@@ -83,10 +83,7 @@ def _modifiers() -> dict[str, Json]:
             **described("It runs so many times, each run reading the one before; `i` counts."),
             **whole(0),
         },
-        "first": {
-            **described("Fields (of a block: arguments) of the first run only."),
-            "type": "object",
-        },
+        **{run: _of_run(run) for run in RUNS},
         "each": {
             **described("The columns of `rows`: it runs once per row, with these names bound."),
             "type": ["string", "array"],
@@ -114,6 +111,13 @@ def _modifiers() -> dict[str, Json]:
     }
 
 
+def _of_run(run: str) -> Json:
+    return {
+        **described(f"Fields (of a block: arguments) of the {run} run only."),
+        "type": "object",
+    }
+
+
 def outputs() -> Json:
     """Names of layers in a list, or outputs by name."""
     return {
@@ -125,13 +129,14 @@ def outputs() -> Json:
 
 
 def _beside() -> dict[str, Json | list[str]]:
-    """What a kind says of its neighbours: it is the only one, and `first` has its fields."""
+    """What a kind says of its neighbours: it is the only one, and what one run has are its
+    fields."""
     only = "one item has one kind: begin a new one with `- `; fields go inside the kind"
     kinds: dict[str, Json | list[str]] = {
         kind: {
             "patternProperties": {
                 patterns.no_words([kind, *MODIFIERS]): False,
-                "^first$": _first(kind),
+                **{f"^{run}$": _fields_of_run(run, kind) for run in RUNS},
             },
             "errorMessage": only,
         }
@@ -140,11 +145,11 @@ def _beside() -> dict[str, Json | list[str]]:
     return {**kinds, "each": ["rows"], "rows": ["each"], OUTPUTS: [GROUP]}
 
 
-def _first(kind: str) -> Json:
+def _fields_of_run(run: str, kind: str) -> Json:
     layer = LAYERS.get(kind)
     if layer and layer.fields:
         return ref(kind)
-    return {"type": "null", "errorMessage": f"`{kind}` has no fields that `first` could set"}
+    return {"type": "null", "errorMessage": f"`{kind}` has no fields that `{run}` could set"}
 
 
 def _branches() -> Json:

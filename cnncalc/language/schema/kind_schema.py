@@ -80,4 +80,5 @@ def _main_values(layer: type[Layer]) -> tuple[object, ...]:
 
 def offers(wanted: FieldType) -> tuple[object, ...]:
     """The values that editors offer for a field of this type."""
-    return (True, False) if isinstance(wanted, Truth) else wanted.words
+    truths = (True, False) if isinstance(wanted, Truth) else ()
+    return *truths, *wanted.words

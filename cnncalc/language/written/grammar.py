@@ -13,7 +13,10 @@ from cnncalc.layers import LAYERS
 
 GROUP = "layers"
 OUTPUTS = "outputs"
-MODIFIERS = ("name", "from", "repeat", "first", "each", "rows", "when", "freeze", "share", OUTPUTS)
+RUNS = ("first", "last")
+"""The modifiers that give fields to one run of a repeat."""
+
+MODIFIERS = ("name", "from", "repeat", *RUNS, "each", "rows", "when", "freeze", "share", OUTPUTS)
 
 Kinds = dict[str, object]
 

@@ -32,13 +32,15 @@ def layer_name(node: Node | None, grammar: Grammar) -> Scalar | None:
     return name if name and is_name(name, "a layer", grammar.diagnostics) else None
 
 
-def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) -> Fields | None:
-    """`first`: the fields of the first repeat."""
+def fields_of_run(
+    run: str, kind: Scalar, call: Call, node: Node | None, grammar: Grammar
+) -> Fields | None:
+    """`first` or `last`: the fields of that repeat."""
     if node is None:
         return None
     if not isinstance(node, tree.Mapping):
-        message = f"`first` wants a mapping of fields, got {described(node)}"
-        grammar.diagnostics.error("CNN204", node.span, message, "`first: {stride: 2}`")
+        message = f"`{run}` wants a mapping of fields, got {described(node)}"
+        grammar.diagnostics.error("CNN204", node.span, message, f"`{run}: {{stride: 2}}`")
         return None
     if isinstance(call, LayerCall):
         return fields(kind, node, call.layer.fields, "field", grammar.diagnostics)
@@ -47,7 +49,7 @@ def first_fields(kind: Scalar, call: Call, node: Node | None, grammar: Grammar) 
         return fields(kind, node, args, "argument", grammar.diagnostics)
     if isinstance(call, Broken):
         return None
-    message = "`first` sets fields, and this item has none"
+    message = f"`{run}` sets fields, and this item has none"
     grammar.diagnostics.error("CNN204", node.span, message, "make it a block with arguments")
     return None
 

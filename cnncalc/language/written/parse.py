@@ -10,9 +10,9 @@ from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.repair import repaired, suggestion
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
-from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, Grammar
+from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, RUNS, Grammar
 from cnncalc.language.written.mappings import fields
-from cnncalc.language.written.modifiers import first_fields, layer_name, table, word
+from cnncalc.language.written.modifiers import fields_of_run, layer_name, table, word
 from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.syntax import (
     BlockCall,
@@ -69,6 +69,9 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
     if read is None:
         return Item(kind.text, kind.span, Broken(names=True))
     each, rows = read
+    first, last = (
+        fields_of_run(run, kind, written or Broken(), modifiers.get(run), grammar) for run in RUNS
+    )
     return Item(
         kind=kind.text,
         span=kind.span,
@@ -76,7 +79,8 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
         name=layer_name(modifiers.get("name"), grammar),
         source=word(modifiers.get("from"), "from", grammar),
         repeat=modifiers.get("repeat"),
-        first=first_fields(kind, written or Broken(), modifiers.get("first"), grammar),
+        first=first,
+        last=last,
         each=each,
         rows=rows,
         when=modifiers.get("when"),

@@ -89,6 +89,7 @@ class Item(NamedTuple):
     source: Scalar | None = None
     repeat: Node | None = None
     first: Fields | None = None
+    last: Fields | None = None
     each: tuple[str, ...] = ()
     rows: tuple[tuple[Node, ...], ...] | Scalar = ()
     when: Node | None = None

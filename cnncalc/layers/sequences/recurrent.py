@@ -19,7 +19,14 @@ from cnncalc.layers.base import (
     Weight,
     Window,
 )
-from cnncalc.layers.fields import Choice, Flag, OptionalPositive, Positive, Whole
+from cnncalc.layers.fields import (
+    Choice,
+    Flag,
+    OptionalPositive,
+    Positive,
+    TruthOrWord,
+    Whole,
+)
 from cnncalc.layers.sequences.sequence import sequence, transposed
 
 DEEPEST = 1000
@@ -32,7 +39,8 @@ class Recurrent(Layer):
     units: length of the state, and of what it gives at each step
     layers: how many, each over the states of the one before
     bidirectional: whether a second state runs backwards; its units stand behind those of the first
-    bias: whether there are biases: two for each unit and gate, as in PyTorch
+    bias: whether there are biases: two for each unit and gate, as in PyTorch, or the one of the
+        formulas in books (`single`)
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
     """
 
@@ -42,7 +50,7 @@ class Recurrent(Layer):
     units: Positive
     layers: Annotated[int, Whole(1, DEEPEST)] = 1
     bidirectional: Flag = False
-    bias: Flag = True
+    bias: Annotated[bool | str, TruthOrWord("single")] = True
     output: Annotated[str, Choice("sequence", "last")] = "sequence"
     gates: ClassVar[int]
     keeps: ClassVar[int]
@@ -80,9 +88,8 @@ class Recurrent(Layer):
             for suffix in (f"l{layer}", f"l{layer}_reverse")[: self.directions]:
                 yield Weight(f"weight_ih_{suffix}", (rows, reads))
                 yield Weight(f"weight_hh_{suffix}", (rows, self.given))
-                if self.bias:
-                    yield Weight(f"bias_ih_{suffix}", (rows,))
-                    yield Weight(f"bias_hh_{suffix}", (rows,))
+                for bias in ("bias_ih", "bias_hh")[: self.biases_each]:
+                    yield Weight(f"{bias}_{suffix}", (rows,))
                 if self.given != self.units:
                     yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
 
@@ -90,9 +97,14 @@ class Recurrent(Layer):
         """Numbers in all states of all layers and directions."""
         return self.units * self.directions * self.layers * steps
 
+    @property
+    def biases_each(self) -> int:
+        """Biases of a unit's gate."""
+        return {False: 0, "single": 1, True: 2}[self.bias]
+
     def biases(self, steps: int) -> int:
         """Biases added in all steps."""
-        return 2 * self.gates * self.states(steps) if self.bias else 0
+        return self.biases_each * self.gates * self.states(steps)
 
     def ops(self, *inputs: Shape) -> Ops:
         features, steps = inputs[0]
@@ -136,10 +148,12 @@ class Recurrent(Layer):
             "input_size": inputs[0][0],
             "hidden_size": self.units,
             "num_layers": self.layers,
-            "bias": self.bias,
+            "bias": bool(self.bias),
             "bidirectional": self.bidirectional,
             "last": self.output == "last",
         }
+        if self.bias == "single":
+            arguments["single_bias"] = True
         return TorchModule(self.module, arguments)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

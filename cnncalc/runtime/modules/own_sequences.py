@@ -28,13 +28,24 @@ class OverSteps(nn.Module):
     state of 0.
 
     last: whether it gives the vector of the final states of its last layer instead
+    single_bias: whether the second of PyTorch's biases stays 0, and is no parameter
     """
 
     bidirectional: bool
 
-    def __init__(self, *, last: bool, **arguments: Any) -> None:
+    def __init__(self, *, last: bool, single_bias: bool = False, **arguments: Any) -> None:
         super().__init__(**arguments, batch_first=True)
         self.last = last
+        if single_bias:
+            self.hold_second_biases()
+
+    def hold_second_biases(self) -> None:
+        """What PyTorch adds to W h is 0 for good."""
+        for name in [each for each in self._parameters if each.startswith("bias_hh")]:
+            zeros = torch.zeros_like(getattr(self, name), requires_grad=False)
+            delattr(self, name)
+            self.register_buffer(name, zeros, persistent=False)
+        self._apply(lambda tensor: tensor)  # type: ignore[no-untyped-call]
 
     def forward(self, x: Tensor) -> Tensor:
         """N x features x steps."""

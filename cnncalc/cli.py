@@ -83,6 +83,13 @@ def one_of(
     )
 
 
+def tools() -> list[str]:
+    """The tools whose ways to count are known, for completion."""
+    from cnncalc.analysis.conventions import NAMES
+
+    return list(NAMES)
+
+
 def show_version(wanted: bool) -> None:
     """`--version`."""
     if wanted:
@@ -112,6 +119,15 @@ def analyze(
         typer.Option(metavar="NAMES", help="Columns to show, with commas: kind,output,flops."),
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    tool: Annotated[
+        str | None,
+        typer.Option(
+            "--convention",
+            metavar="TOOL",
+            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+            autocompletion=tools,
+        ),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -120,7 +136,7 @@ def analyze(
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
     from cnncalc.commands.analyze import analyze as command
 
-    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or []))
+    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or [], tool))
 
 
 @app.command()
@@ -198,14 +214,18 @@ def explain(
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
+    flops: Annotated[
+        bool, typer.Option("--flops", help="Of a spec: what other tools count, and why.")
+    ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
+    form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
     from cnncalc.commands.explain import explain as command
 
-    run(lambda: command(topic, layer, settings or [], inputs or []))
+    run(lambda: command(topic, layer, settings or [], inputs or [], flops, form))
 
 
 @app.command()

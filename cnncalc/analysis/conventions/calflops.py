@@ -7,11 +7,11 @@ from functools import partial
 from math import prod
 
 from cnncalc.analysis.conventions import deepspeed
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, calls, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules
-from cnncalc.analysis.conventions.run import ATTENDING, Call, Run, calls, ranked
 
 
-def transposed(call: Call) -> int:
+def transposed(call: Function) -> int:
     """Two for each MAC, over the filters of a group by the groups once more; and the biases."""
     weight, groups = call.reads[1], call.number("groups")
     places = call.reads[0][0] * prod(call.reads[0][2:])
@@ -19,7 +19,7 @@ def transposed(call: Call) -> int:
     return 2 * macs + biases(call)
 
 
-def biases(call: Call) -> int:
+def biases(call: Function) -> int:
     """Of the places that it would have, were it no transposed one."""
     if len(call.reads) < 3:
         return 0
@@ -31,10 +31,10 @@ def biases(call: Call) -> int:
         (size + 2 * padding - (dilation * (kernel - 1) + 1)) // stride + 1
         for size, kernel, padding, dilation, stride in sizes
     ]
-    return call.reads[1][1] * call.reads[0][0] * prod(places)
+    return int(call.reads[1][1] * call.reads[0][0] * prod(places))
 
 
-def interpolated(call: Call) -> int:
+def interpolated(call: Function) -> int:
     """To a size, one for each place of it, of one channel alone."""
     return int(prod(call.options.get("size", ())))
 

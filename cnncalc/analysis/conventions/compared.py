@@ -20,7 +20,7 @@ OURS: Mapping[Unit, Callable[[Ops], int]] = {
 }
 
 
-class Counts(NamedTuple):
+class Tally(NamedTuple):
     """The counts of a network, for one sample.
 
     ours: by sort, of each unit; tools: what each of them counts
@@ -37,11 +37,11 @@ class Counts(NamedTuple):
         return {sort: more for sort, more in found.items() if more}
 
 
-def counts(graph: Graph) -> Counts:
+def counts(graph: Graph) -> Tally:
     """Of every tool."""
     ops, ran = count_ops(graph), running(graph)
     ours = {unit: _by_sort(ops, read) for unit, read in OURS.items()}
-    return Counts(graph, ours, tuple(counted(ran, convention(name)) for name in NAMES))
+    return Tally(graph, ours, tuple(counted(ran, convention(name)) for name in NAMES))
 
 
 def _by_sort(ops: Mapping[Node, Ops], read: Callable[[Ops], int]) -> Mapping[Sort, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from cnncalc.analysis.conventions.run import Call, Module, Run
+from cnncalc.analysis.conventions.called import Function, Module, Run
 
 Rule = Callable[[Any], int]
 """What a module or a call takes."""
@@ -46,7 +46,7 @@ class Convention(NamedTuple):
 
 
 def by_rule(
-    found: Iterable[Module | Call], rules: Rules, biases: Rules, places: bool = False
+    found: Iterable[Module | Function], rules: Rules, biases: Rules, places: bool = False
 ) -> Iterator[Taken]:
     """What rules by name take; nothing for what has none."""
     for each in found:

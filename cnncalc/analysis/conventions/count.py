@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
+from cnncalc.analysis.conventions.called import Run
 from cnncalc.analysis.conventions.convention import Convention
 from cnncalc.analysis.conventions.of_node import runs
-from cnncalc.analysis.conventions.places import places
-from cnncalc.analysis.conventions.run import Run
+from cnncalc.analysis.conventions.shared_places import places
 from cnncalc.layers.base import Role, Shape
 from cnncalc.network.graph import Graph, Node
 

@@ -6,41 +6,41 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from math import prod
 
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, calls, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rule, Rules, Taken, by_rule
-from cnncalc.analysis.conventions.run import ATTENDING, Call, Run, calls, ranked
 
 
-def products(call: Call) -> int:
+def products(call: Function) -> int:
     """Two for each MAC."""
     return 2 * call.products
 
 
-def biases(call: Call) -> int:
+def biases(call: Function) -> int:
     """One for each value it gives, where it has a bias."""
     return prod(call.gives) if len(call.reads) > 2 else 0
 
 
-def convolution(call: Call) -> int:
+def convolution(call: Function) -> int:
     """Two for each MAC, and the biases."""
     return products(call) + biases(call)
 
 
-def inputs(call: Call) -> int:
+def inputs(call: Function) -> int:
     """One for each value it reads."""
     return prod(call.reads[0])
 
 
-def batch_norm(call: Call) -> int:
+def batch_norm(call: Function) -> int:
     """Two for each value, one without a scale."""
     return inputs(call) * len(call.reads[:2])
 
 
-def norm(call: Call) -> int:
+def norm(call: Function) -> int:
     """Five for each value, four without a scale."""
     return inputs(call) * (5 if call.reads[1:] else 4)
 
 
-def interpolated(call: Call) -> int:
+def interpolated(call: Function) -> int:
     """To a size, one for each place of it, of one channel alone; by a factor, for each value."""
     if size := call.options.get("size"):
         return prod(size)

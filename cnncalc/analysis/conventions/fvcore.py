@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Function, Run, calls, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
-from cnncalc.analysis.conventions.run import Call, Run, calls, ranked
 
 
-def products(call: Call) -> int:
+def products(call: Function) -> int:
     """Its MACs."""
     return call.products
 
 
-def batch_norm(call: Call) -> int:
+def batch_norm(call: Function) -> int:
     """Two for each value, one without a scale: in inference it is a factor and a summand."""
     return prod(call.reads[0]) * len(call.reads[:2])
 
 
-def norm(call: Call) -> int:
+def norm(call: Function) -> int:
     """Five for each value, four without a scale: fvcore calls it a rough estimate."""
     return prod(call.reads[0]) * (5 if call.reads[1:] else 4)
 
 
-def inputs(call: Call) -> int:
+def inputs(call: Function) -> int:
     """One for each value read."""
     return prod(call.reads[0])
 
 
-def interpolated(call: Call) -> int:
+def interpolated(call: Function) -> int:
     """Of maps alone: each value once, four times where it lies between four."""
     mode = call.options.get("mode", "bilinear")
     return prod(call.gives) * {"nearest": 1, "bilinear": 4}.get(mode, 0) * (len(call.gives) == 4)

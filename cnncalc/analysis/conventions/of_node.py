@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 
 from cnncalc.analysis.conventions import of_own, of_torch
-from cnncalc.analysis.conventions.run import PARTED, Call, Module, Run, stem
+from cnncalc.analysis.conventions.called import PARTED, Function, Module, Run, stem
 from cnncalc.layers.base import Layer, Shape, TorchModule, Weight, framed
 
 
@@ -20,11 +20,11 @@ def runs(layer: Layer, shapes: tuple[Shape, ...], batch: int = 1) -> tuple[Run, 
     return tuple(module(form, reads, gives, layer.weights(*shapes)))
 
 
-def joined(form: TorchModule, reads: tuple[Shape, ...]) -> Iterator[Call]:
+def joined(form: TorchModule, reads: tuple[Shape, ...]) -> Iterator[Function]:
     """A function of all at once, or of two after two."""
     if form.operator == "*":
         for count in range(2, len(reads) + 1):
-            yield Call("*", reads[count - 2 : count], reduce(together, reads[:count]))
+            yield Function("*", reads[count - 2 : count], reduce(together, reads[:count]))
 
 
 def together(first: Shape, second: Shape) -> Shape:

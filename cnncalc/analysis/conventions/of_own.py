@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from math import prod
 
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Module, Run, stem
 from cnncalc.analysis.conventions.of_torch import (
     Parts,
     attention,
@@ -16,15 +17,14 @@ from cnncalc.analysis.conventions.of_torch import (
     recurrent,
     sequences,
 )
-from cnncalc.analysis.conventions.run import ATTENDING, Call, Module, Run, stem
 from cnncalc.layers.base import Shape, Weight
 
 # -- on each value --------------------------------------------------------------------------------
 
 
-def times(*shapes: Shape) -> Call:
+def times(*shapes: Shape) -> Function:
     """A product of values; of the first with a number, where there is no second."""
-    return Call("*", shapes, shapes[0])
+    return Function("*", shapes, shapes[0])
 
 
 def scaling(module: Module, count: int = 1) -> Iterator[Run]:
@@ -35,14 +35,14 @@ def scaling(module: Module, count: int = 1) -> Iterator[Run]:
 
 def relu(module: Module) -> Iterator[Run]:
     """The function."""
-    yield Call("F.relu", (module.reads[0],), module.gives)
+    yield Function("F.relu", (module.reads[0],), module.gives)
 
 
 def gated(module: Module) -> Iterator[Run]:
     """A function of one half, times the other."""
     gate = module.arguments["gate"]
     if gate != "identity":
-        yield Call(f"F.{gate}", (module.gives,), module.gives)
+        yield Function(f"F.{gate}", (module.gives,), module.gives)
     yield times(module.gives)
 
 
@@ -56,13 +56,13 @@ def frozen_norm(module: Module) -> Iterator[Run]:
 
 def shifted_norm(module: Module) -> Iterator[Run]:
     """A norm without a scale."""
-    yield Call("F.group_norm", (module.reads[0],), module.gives)
+    yield Function("F.group_norm", (module.reads[0],), module.gives)
 
 
 def response(module: Module) -> Iterator[Run]:
     """The mean of the norms of channels, and two products."""
     batch, _, *space = module.gives
-    yield Call("Tensor.mean", (), (batch, 1, *(1 for _ in space)))
+    yield Function("Tensor.mean", (), (batch, 1, *(1 for _ in space)))
     yield times(module.gives)
     yield times(module.gives)
 
@@ -82,7 +82,7 @@ def by_channel(module: Module) -> Iterator[Run]:
     kernel = module.weights[0].shape[-(len(reads) - 2) :]
     kernels = sum(map(len, module.arguments["table"])) if "table" in module.arguments else reads[1]
     slid = reads[0], kernels, *gives[2:]
-    yield Call(f"conv{len(kernel)}d", (reads, (kernels, 1, *kernel)), slid)
+    yield Function(f"conv{len(kernel)}d", (reads, (kernels, 1, *kernel)), slid)
 
 
 def local(module: Module) -> Iterator[Run]:
@@ -90,7 +90,7 @@ def local(module: Module) -> Iterator[Run]:
     places, taps, filters = module.weights[0].shape
     batch = module.reads[0][0]
     reads = (places, batch, taps), (places, taps, filters)
-    yield Call("torch.bmm", reads, (places, batch, filters))
+    yield Function("torch.bmm", reads, (places, batch, filters))
 
 
 def deformed(module: Module) -> Iterator[Run]:
@@ -105,12 +105,14 @@ def deformed(module: Module) -> Iterator[Run]:
     yield times(moved)
     yield times(moved)
     found = batch * parts, channels // parts, taps * space[0], space[1]
-    yield Call("F.grid_sample", ((batch * parts, channels // parts, *values[2:]),), found)
+    yield Function("F.grid_sample", ((batch * parts, channels // parts, *values[2:]),), found)
     if mask:
         yield times(found)
     filters, each = module.weights[0].shape[:2]
     reads = (batch, channels, taps, prod(space)), (filters, each, taps, 1), *module.weight("bias")
-    yield Call("F.conv2d", reads, (batch, filters, 1, prod(space)), {"groups": channels // each})
+    yield Function(
+        "F.conv2d", reads, (batch, filters, 1, prod(space)), {"groups": channels // each}
+    )
 
 
 TUPLE = "tuple"
@@ -161,12 +163,12 @@ def unpool(module: Module) -> Iterator[Run]:
 
 def reduced(module: Module) -> Iterator[Run]:
     """A mean."""
-    yield Call("Tensor.mean", (module.reads[0],), module.gives)
+    yield Function("Tensor.mean", (module.reads[0],), module.gives)
 
 
 def channel_means(module: Module) -> Iterator[Run]:
     """A mean of each channel."""
-    yield Call("Tensor.mean", (module.reads[0],), module.reads[0][:2])
+    yield Function("Tensor.mean", (module.reads[0],), module.reads[0][:2])
 
 
 def aligned(module: Module) -> Iterator[Run]:
@@ -179,9 +181,9 @@ def aligned(module: Module) -> Iterator[Run]:
         yield times((batch, count, side * ratio))
         yield times((batch, count, side * ratio))
     found = batch, channels, count * cells[0] * ratio, cells[1] * ratio
-    yield Call("F.grid_sample", (values,), found)
+    yield Function("F.grid_sample", (values,), found)
     yield times(found)
-    yield Call("Tensor.mean", (found,), module.gives)
+    yield Function("Tensor.mean", (found,), module.gives)
 
 
 def boxed(module: Module) -> Iterator[Run]:
@@ -203,11 +205,11 @@ def s_cells(module: Module) -> Iterator[Run]:
     one, values = (batch, 1, *module.gives[2:]), module.gives
     name = f"conv{rank(module)}d"
     kernel = module.weights[0].shape[2:]
-    yield Call(name, (module.reads[0], (1, channels, *kernel)), one)
+    yield Function(name, (module.reads[0], (1, channels, *kernel)), one)
     yield times(one)
     yield times(values)
-    yield Call(name, (module.reads[0], module.weights[0].shape), values)
-    yield Call("F.relu", (values,), values)
+    yield Function(name, (module.reads[0], module.weights[0].shape), values)
+    yield Function("F.relu", (values,), values)
     yield times(values)
 
 
@@ -215,8 +217,8 @@ def c_cells(module: Module) -> Iterator[Run]:
     """What excites, its mean, and a rectifier."""
     yield from by_channel(module)
     values = module.gives
-    yield Call("Tensor.mean", (values,), (values[0], 1, *values[2:]))
-    yield Call("F.relu", (values,), values)
+    yield Function("Tensor.mean", (values,), (values[0], 1, *values[2:]))
+    yield Function("F.relu", (values,), values)
 
 
 # -- sequences ------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ def product(module: Module) -> Iterator[Run]:
     """Of features by steps; what stands between comes first."""
     first, second = (read if len(read) == 3 else beside(read) for read in module.reads)
     gives = module.gives if len(module.gives) == 3 else beside(module.gives)
-    yield Call("@", (first, second), gives)
+    yield Function("@", (first, second), gives)
 
 
 def beside(shape: Shape) -> Shape:
@@ -266,13 +268,13 @@ def weighed(module: Module, q: Shape, k: Shape, v: Shape) -> Iterator[Run]:
     learned = given.get("relative") or given.get("score_bias")
     mixed = *q[:3], v[-1]
     if k[-1] == v[-1] and not (learned or given.get("counts")):
-        yield Call(ATTENDING, (q, k, v), mixed)
+        yield Function(ATTENDING, (q, k, v), mixed)
         return
     scores = *q[:3], k[2]
     across = *q[:2], k[3], k[2]
     yield times(q)
-    yield Call("@", (q, across), scores)
-    yield Call("@", (scores, (*q[:2], k[2], v[-1])), mixed)
+    yield Function("@", (q, across), scores)
+    yield Function("@", (scores, (*q[:2], k[2], v[-1])), mixed)
 
 
 def projected(reads: Shape, width: int, bias: bool) -> Module:
@@ -281,7 +283,7 @@ def projected(reads: Shape, width: int, bias: bool) -> Module:
     arguments = {"in_features": reads[-1], "out_features": width, "bias": bias}
     made = Module("nn.Linear", "nn.Linear", (reads,), (*reads[:-1], width), arguments, weights)
     shapes = reads, *(weight.shape for weight in weights)
-    return made._replace(parts=(Call("F.linear", shapes, made.gives),))
+    return made._replace(parts=(Function("F.linear", shapes, made.gives),))
 
 
 def head_norm(kind: str, values: Shape) -> Module:

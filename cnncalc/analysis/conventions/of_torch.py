@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import prod
 
-from cnncalc.analysis.conventions.run import ATTENDING, Call, Module, Run, stem
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Module, Run, stem
 from cnncalc.layers.base import Shape
 
 Parts = Callable[[Module], Iterator[Run]]
@@ -17,13 +17,13 @@ def convolution(module: Module, function: str = "F.conv") -> Iterator[Run]:
     """Over its input, by its weight."""
     rank = len(module.gives) - 2
     reads = module.reads[0], *module.weight(), *module.weight("bias")
-    yield Call(f"{function}{rank}d", reads, module.gives, module.arguments)
+    yield Function(f"{function}{rank}d", reads, module.gives, module.arguments)
 
 
 def linear(module: Module) -> Iterator[Run]:
     """Over the last axis: that of the channels is brought there."""
     reads, gives = channels_last(module.reads[0]), channels_last(module.gives)
-    yield Call("F.linear", (reads, *module.weight(), *module.weight("bias")), gives)
+    yield Function("F.linear", (reads, *module.weight(), *module.weight("bias")), gives)
 
 
 def channels_last(shape: Shape) -> Shape:
@@ -33,23 +33,23 @@ def channels_last(shape: Shape) -> Shape:
 
 def norm(module: Module, function: str) -> Iterator[Run]:
     """By its scale, if it has one."""
-    yield Call(function, (module.reads[0], *module.weight()), module.gives)
+    yield Function(function, (module.reads[0], *module.weight()), module.gives)
 
 
 def pointwise(module: Module, function: str) -> Iterator[Run]:
     """Of each value."""
-    yield Call(function, (module.reads[0],), module.gives)
+    yield Function(function, (module.reads[0],), module.gives)
 
 
 def pool(module: Module, function: str) -> Iterator[Run]:
     """Of windows."""
     rank = len(module.gives) - 2
-    yield Call(f"{function}{rank}d", (module.reads[0],), module.gives)
+    yield Function(f"{function}{rank}d", (module.reads[0],), module.gives)
 
 
 def upsample(module: Module) -> Iterator[Run]:
     """To a size, or by a factor."""
-    yield Call("F.interpolate", (module.reads[0],), module.gives, module.arguments)
+    yield Function("F.interpolate", (module.reads[0],), module.gives, module.arguments)
 
 
 def local_response(module: Module) -> Iterator[Run]:
@@ -58,19 +58,19 @@ def local_response(module: Module) -> Iterator[Run]:
     batch, channels, *space = values
     among = (batch, 1, channels + module.number("size") - 1, *space[:1], prod(space[1:]))
     pooled = among if len(space) > 1 else among[:4]
-    yield Call("Tensor.mul", (values, values), values)
-    yield Call(f"F.avg_pool{len(pooled) - 2}d", (pooled,), values)
-    yield Call("Tensor.mul", (values,), values)
-    yield Call("Tensor.add", (values,), values)
+    yield Function("Tensor.mul", (values, values), values)
+    yield Function(f"F.avg_pool{len(pooled) - 2}d", (pooled,), values)
+    yield Function("Tensor.mul", (values,), values)
+    yield Function("Tensor.add", (values,), values)
 
 
 def power_pool(module: Module) -> Iterator[Run]:
     """A mean of powers, times how many they are, the root."""
     yield from pool(module, "F.avg_pool")
     values = module.gives
-    yield Call("F.relu", (values,), values)
-    yield Call("*", (values, values), values)
-    yield Call("Tensor.mul", (values,), values)
+    yield Function("F.relu", (values,), values)
+    yield Function("*", (values, values), values)
+    yield Function("Tensor.mul", (values,), values)
 
 
 SIZES = 4
@@ -85,13 +85,13 @@ def attention(module: Module) -> Iterator[Run]:
     bias = ((features,),) if module.arguments["bias"] else ()
     heads = module.number("num_heads")
     for width, read in zip((features,) * 3, (queries, keys, values), strict=True):
-        yield Call("F.linear", (read, (width, read[-1]), *bias), (*read[:2], width))
+        yield Function("F.linear", (read, (width, read[-1]), *bias), (*read[:2], width))
     each = features // heads
     q, k = (batch, heads, steps, each), (batch, heads, keys[1], each)
     for _ in range(SIZES):
-        yield Call("*", (), ())
-    yield Call(ATTENDING, (q, k, k), q)
-    yield Call("F.linear", (queries, (features, features), *bias), queries)
+        yield Function("*", (), ())
+    yield Function(ATTENDING, (q, k, k), q)
+    yield Function("F.linear", (queries, (features, features), *bias), queries)
 
 
 def sequences(reads: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
@@ -104,7 +104,7 @@ def recurrent(module: Module, function: str) -> Iterator[Run]:
     """All steps, layers and directions in one."""
     batch, features, steps = module.reads[0]
     options = {"weights": module.params, "steps": steps, **module.arguments}
-    yield Call(function, ((batch, steps, features),), module.gives, options)
+    yield Function(function, ((batch, steps, features),), module.gives, options)
 
 
 def nothing(module: Module) -> Iterator[Run]:

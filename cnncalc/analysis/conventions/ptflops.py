@@ -6,16 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Function, Module, Run, calls, modules, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken, by_rule
-from cnncalc.analysis.conventions.run import Call, Module, Run, calls, modules, ranked
 
 
-def outputs(run: Module | Call) -> int:
+def outputs(run: Module | Function) -> int:
     """One for each value it gives."""
     return prod(run.gives)
 
 
-def inputs(run: Module | Call) -> int:
+def inputs(run: Module | Function) -> int:
     """One for each value it reads."""
     return prod(run.reads[0])
 
@@ -36,7 +36,7 @@ def norm(module: Module) -> int:
     return inputs(module) * (2 if module.arguments.get("affine") else 1)
 
 
-def interpolated(call: Call) -> int:
+def interpolated(call: Function) -> int:
     """One for each value of its output; by factors, rounded down."""
     if size := call.options.get("size"):
         return int(prod(size)) * prod(call.reads[0][:2])
@@ -75,7 +75,8 @@ def count(run: Run) -> Iterator[Taken]:
 
 def missed(run: Run) -> Iterator[str]:
     """What it calls a zero-op."""
-    return (module.name for module in modules(run) if module.name not in MODULES)
+    known = (*MODULES, "nn.Sequential")
+    return (module.name for module in modules(run) if module.name not in known)
 
 
 PTFLOPS = Convention(

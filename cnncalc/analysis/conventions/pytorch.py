@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.conventions.called import Function, Run, calls
 from cnncalc.analysis.conventions.convention import Convention, Taken
-from cnncalc.analysis.conventions.run import Call, Run, calls
 from cnncalc.layers.base import Weight
 
 RECURRENT = ("torch.rnn_tanh", "torch.gru", "torch.lstm")
@@ -17,12 +17,12 @@ def count(run: Run) -> Iterator[Taken]:
         yield Taken(2 * seen(call))
 
 
-def seen(call: Call) -> int:
+def seen(call: Function) -> int:
     """The MACs of a call, unless a kernel does them in one."""
     return stepped(call) if call.name in RECURRENT else call.products
 
 
-def stepped(call: Call) -> int:
+def stepped(call: Function) -> int:
     """Of a recurrent layer, weight by weight; an LSTM is one kernel, but for one that projects."""
     if call.name == "torch.lstm" and not call.options.get("proj_size"):
         return 0

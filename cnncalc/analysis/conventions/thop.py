@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Module, Run, modules, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken, by_rule
-from cnncalc.analysis.conventions.run import Module, Run, modules, ranked
 
 
 def outputs(module: Module) -> int:

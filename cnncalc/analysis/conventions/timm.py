@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.conventions import fvcore
+from cnncalc.analysis.conventions.called import Module, Run, calls
 from cnncalc.analysis.conventions.convention import Convention, Taken
-from cnncalc.analysis.conventions.run import Module, Run, calls
 
 SQUEEZE = "nn.AdaptiveAvgPool2d"
 """The pool that a gate begins with, where it keeps the axes; timm takes `mean`, without a rule."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Module, Run, modules
 from cnncalc.analysis.conventions.convention import Convention, Taken
-from cnncalc.analysis.conventions.run import Module, Run, modules
 from cnncalc.layers.base import Weight
 
 

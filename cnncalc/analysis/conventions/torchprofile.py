@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Function, Run, calls, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
-from cnncalc.analysis.conventions.run import Call, Run, calls, ranked
 
 
-def outputs(call: Call) -> int:
+def outputs(call: Function) -> int:
     """One for each value it gives."""
     return prod(call.gives)
 
 
-def products(call: Call) -> int:
+def products(call: Function) -> int:
     """Its MACs."""
     return call.products
 
 
-def convolution(call: Call) -> int:
+def convolution(call: Function) -> int:
     """For each value of the output a window, of a transposed one too; it tells the two by the
     channels."""
     weight = call.reads[1]
@@ -27,18 +27,18 @@ def convolution(call: Call) -> int:
     return prod(call.gives) * channels * prod(weight[2:])
 
 
-def norm(call: Call) -> int:
+def norm(call: Function) -> int:
     """One for each value, without a scale none."""
     return prod(call.gives) if call.reads[1:] else 0
 
 
-def interpolated(call: Call) -> int:
+def interpolated(call: Function) -> int:
     """Four for each value that lies between four, of maps."""
     between = call.options.get("mode", "bilinear") == "bilinear"
     return 4 * prod(call.gives) * (between and len(call.gives) == 4)
 
 
-def lstm(call: Call) -> int:
+def lstm(call: Function) -> int:
     """Its MACs; of states that are projected, as if they were computed so short."""
     directions = 2 if call.options["bidirectional"] else 1
     hidden = call.number("proj_size") or call.number("hidden_size")

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions.called import Module, Run, modules, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rule, Rules, Taken
 from cnncalc.analysis.conventions.of_own import TUPLE
-from cnncalc.analysis.conventions.run import Module, Run, modules, ranked
 
 
 def inputs(module: Module) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.analysis.conventions.compared import Counts
+from cnncalc.analysis.conventions.compared import Tally
 from cnncalc.analysis.conventions.count import Counted
 from cnncalc.text import json_document
 
 VERSION = 1
 
 
-def to_json(found: Counts) -> str:
+def to_json(found: Tally) -> str:
     """One document; its fields stay, more may come."""
     return json_document(
         {
@@ -26,7 +26,7 @@ def to_json(found: Counts) -> str:
     )
 
 
-def _tool(found: Counts, tool: Counted) -> dict[str, Any]:
+def _tool(found: Tally, tool: Counted) -> dict[str, Any]:
     """One of them; without numbers where it stops."""
     way, by = tool.convention, {} if tool.stopped else tool.by
     return {

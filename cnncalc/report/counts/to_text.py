@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import NamedTuple, get_args
 
-from cnncalc.analysis.conventions.compared import Counts
+from cnncalc.analysis.conventions.compared import Tally
 from cnncalc.analysis.conventions.convention import Unit
 from cnncalc.analysis.conventions.count import Counted, Sort
 from cnncalc.layers.fields import counted
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
         return sum(self.by.values())
 
 
-def to_text(found: Counts) -> str:
+def to_text(found: Tally) -> str:
     """The columns of one unit, then those of the other, as many side by side as have room."""
     graph = found.graph
     title = line(f"{graph.name}   {entering(graph)} -> {leaving(graph)}")
@@ -46,7 +46,7 @@ def to_text(found: Counts) -> str:
     return "\n\n".join([title, *grids, why]) + "\n"
 
 
-def _grids(found: Counts, unit: Unit, width: int) -> Iterator[str]:
+def _grids(found: Tally, unit: Unit, width: int) -> Iterator[str]:
     """The tables of a unit: each begins with what is counted here."""
     tools = [tool for tool in found.tools if tool.convention.unit == unit]
     columns = [Shown("cnncalc", found.ours[unit])]
@@ -81,18 +81,19 @@ def _wide(columns: list[list[str]]) -> int:
     return sum(max(map(len, column)) + len(GAP) for column in columns) - len(GAP)
 
 
-def _why(found: Counts, tool: Counted, width: int) -> Iterator[str]:
+def _why(found: Tally, tool: Counted, width: int) -> Iterator[str]:
     """By what a tool's total differs from the one here, sort by sort."""
     way = tool.convention
     more = found.more(tool)
     if tool.stopped:
-        yield _fitted(f"{way.name} {way.version} stops with an error at `{tool.stopped.path}`", width)
+        where = f"stops with an error at `{tool.stopped.path}`"
+        yield _fitted(f"{way.name} {way.version} {where}", width)
         return
     difference = signed(sum(more.values()), exact) if more else "the same"
     yield _fitted(f"{way.name} {way.version}, beside these {way.unit}: {difference}", width)
     for sort, count in more.items():
-        says = f"   {way.says[sort]}" if sort in way.says else ""
-        yield _fitted(f"  {sort} {signed(count, exact)}{says}", width)
+        says = way.says.get(sort, "") if sort in tool.by else "it counts none"
+        yield _fitted(f"  {sort} {signed(count, exact)}   {says}".rstrip(), width)
     if tool.missed:
         yield _fitted(f"  passes over {_listed(tool.missed)}", width)
 

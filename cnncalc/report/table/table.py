@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.receptive import Receptive
@@ -12,11 +12,15 @@ from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
 
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.count import Counted
+
 
 class Table(NamedTuple):
     """Lines under columns, and the row they add up to.
 
     notes: what the numbers mean, a sentence each
+    counted: what another tool counts, where it is shown
     """
 
     summary: Summary
@@ -26,6 +30,7 @@ class Table(NamedTuple):
     whole: Row
     notes: tuple[str, ...]
     about: str
+    counted: Counted | None = None
 
     @property
     def head(self) -> list[str]:

@@ -13,7 +13,7 @@ RANKS = 1, 2, 3
 ATTENDING = "F.scaled_dot_product_attention"
 
 
-class Call(NamedTuple):
+class Function(NamedTuple):
     """A function of PyTorch's, or an operator of Python's.
 
     name: as it is written, by which some tools know it and others do not: `F.conv2d`, `torch.bmm`,
@@ -86,7 +86,7 @@ class Module(NamedTuple):
     gives: Shape
     arguments: Mapping[str, Any]
     weights: tuple[Weight, ...] = ()
-    parts: tuple[Call | Module, ...] = ()
+    parts: tuple[Function | Module, ...] = ()
     holds: bool = False
 
     @property
@@ -113,7 +113,7 @@ class Module(NamedTuple):
 PARTED = "parametrizations."
 """How a weight's name begins that is computed from others; the last of these has its shape."""
 
-Run = Call | Module
+Run = Function | Module
 
 
 def modules(run: Run) -> Iterator[Module]:
@@ -124,9 +124,9 @@ def modules(run: Run) -> Iterator[Module]:
             yield from modules(part)
 
 
-def calls(run: Run) -> Iterator[Call]:
+def calls(run: Run) -> Iterator[Function]:
     """The functions that are called, in order."""
-    if isinstance(run, Call):
+    if isinstance(run, Function):
         yield run
     else:
         for part in run.parts:

@@ -3,8 +3,8 @@ products, those of attention too."""
 
 from __future__ import annotations
 
+from cnncalc.analysis.conventions.called import calls
 from cnncalc.analysis.conventions.of_node import runs
-from cnncalc.analysis.conventions.run import calls
 from cnncalc.layers.base import Layer, Shape
 
 

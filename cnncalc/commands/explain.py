@@ -55,9 +55,9 @@ def counts_of(
     graph = graph_of(topic, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
-    from cnncalc.analysis.conventions.compared import counts
+    from cnncalc.analysis.conventions.compared import tally
 
-    show_all(form, counts(graph))
+    show_all(form, tally(graph))
     return SOUND
 
 

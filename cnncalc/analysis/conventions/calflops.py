@@ -7,7 +7,7 @@ from functools import partial
 from math import prod
 
 from cnncalc.analysis.conventions import deepspeed
-from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, calls, ranked
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, functions, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules
 
 
@@ -42,7 +42,7 @@ def interpolated(call: Function) -> int:
 def stops(run: Run) -> bool:
     """Whether an upsampling has a factor for each axis: it would raise a tuple to a power, unless
     there are as many samples."""
-    upsampled = (call for call in calls(run) if call.name == "F.interpolate")
+    upsampled = (call for call in functions(run) if call.name == "F.interpolate")
     return any(
         len(each.options.get("scale_factor", ())) not in (0, each.reads[0][0]) for each in upsampled
     )

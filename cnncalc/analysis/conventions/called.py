@@ -124,13 +124,13 @@ def modules(run: Run) -> Iterator[Module]:
             yield from modules(part)
 
 
-def calls(run: Run) -> Iterator[Function]:
+def functions(run: Run) -> Iterator[Function]:
     """The functions that are called, in order."""
     if isinstance(run, Function):
         yield run
     else:
         for part in run.parts:
-            yield from calls(part)
+            yield from functions(part)
 
 
 def ranked(name: str, *ranks: int) -> tuple[str, ...]:

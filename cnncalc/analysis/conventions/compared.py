@@ -37,7 +37,7 @@ class Tally(NamedTuple):
         return {sort: more for sort, more in found.items() if more}
 
 
-def counts(graph: Graph) -> Tally:
+def tally(graph: Graph) -> Tally:
     """Of every tool."""
     ops, ran = count_ops(graph), running(graph)
     ours = {unit: _by_sort(ops, read) for unit, read in OURS.items()}

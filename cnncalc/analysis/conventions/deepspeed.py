@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from math import prod
 
-from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, calls, ranked
+from cnncalc.analysis.conventions.called import ATTENDING, Function, Run, functions, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rule, Rules, Taken, by_rule
 
 
@@ -70,7 +70,7 @@ BIASES: Rules = dict.fromkeys(CONVOLUTIONS, biases)
 
 def counted(run: Run, rules: Rules, biased: Rules, places: bool) -> Iterator[Taken]:
     """Of functions that have a rule."""
-    return by_rule(calls(run), rules, biased, places)
+    return by_rule(functions(run), rules, biased, places)
 
 
 SAYS: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.analysis.conventions.called import Function, Module, Run, calls, modules, ranked
+from cnncalc.analysis.conventions.called import Function, Module, Run, functions, modules, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken, by_rule
 
 
@@ -27,7 +27,7 @@ def biases(module: Module) -> int:
 
 def weighted(module: Module) -> int:
     """Its MACs, and its biases."""
-    (call,) = calls(module)
+    (call,) = functions(module)
     return call.products + biases(module)
 
 
@@ -70,7 +70,7 @@ FUNCTIONS: Rules = {
 def count(run: Run) -> Iterator[Taken]:
     """A module and the function that it calls are both counted."""
     yield from by_rule(modules(run), MODULES, dict.fromkeys(WEIGHTED, biases), places=True)
-    yield from by_rule(calls(run), FUNCTIONS, {})
+    yield from by_rule(functions(run), FUNCTIONS, {})
 
 
 def missed(run: Run) -> Iterator[str]:

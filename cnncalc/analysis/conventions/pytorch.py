@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.analysis.conventions.called import Function, Run, calls
+from cnncalc.analysis.conventions.called import Function, Run, functions
 from cnncalc.analysis.conventions.convention import Convention, Taken
 from cnncalc.layers.base import Weight
 
@@ -13,7 +13,7 @@ RECURRENT = ("torch.rnn_tanh", "torch.gru", "torch.lstm")
 
 def count(run: Run) -> Iterator[Taken]:
     """Two for each MAC that it sees."""
-    for call in calls(run):
+    for call in functions(run):
         yield Taken(2 * seen(call))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis.conventions import fvcore
-from cnncalc.analysis.conventions.called import Module, Run, calls
+from cnncalc.analysis.conventions.called import Module, Run, functions
 from cnncalc.analysis.conventions.convention import Convention, Taken
 
 SQUEEZE = "nn.AdaptiveAvgPool2d"
@@ -19,7 +19,7 @@ def count(run: Run) -> Iterator[Taken]:
     if isinstance(run, Module) and run.name == SQUEEZE and set(run.gives[2:]) == {1}:
         return
     yield from fvcore.count(run)
-    yield from (Taken(call.fused) for call in calls(run))
+    yield from (Taken(call.fused) for call in functions(run))
     if isinstance(run, Module) and run.name.startswith("StdConv"):
         yield Taken(sum(4 * weight.size for weight in run.params if weight.name == "weight"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.analysis.conventions.called import Function, Run, calls, ranked
+from cnncalc.analysis.conventions.called import Function, Run, functions, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
 
 
@@ -63,7 +63,7 @@ RULES: Rules = {
 
 def count(run: Run) -> Iterator[Taken]:
     """Of operators that have a rule."""
-    for call in calls(run):
+    for call in functions(run):
         if rule := RULES.get(call.operator):
             yield Taken(rule(call))
 

@@ -219,10 +219,29 @@ def explain(
     ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Draw these as filters, side by side: .png."
+        ),
+    ] = None,
+    force: Force = False,
     root: Root = None,
     form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    if weights is not None or output is not None:
+        from cnncalc.commands.explain_weights import explain_weights
+
+        run(
+            lambda: explain_weights(
+                topic, layer, settings or [], inputs or [], weights, output, force
+            )
+        )
     from cnncalc.commands.explain import explain as command
 
     run(lambda: command(topic, layer, settings or [], inputs or [], flops, form))
@@ -261,6 +280,9 @@ def calc(
     training: Annotated[
         bool, typer.Option("--training", help="A norm takes the statistics of the values.")
     ] = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Show it as the one matrix that it multiplies with.")
+    ] = False,
     at: Annotated[
         str | None,
         typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
@@ -273,13 +295,17 @@ def calc(
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
     given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
-    if values is None and not (any(given.values()) or at or training or output):
+    if matrix and not (training or want):
+        from cnncalc.commands.calc_matrix import calc_matrix
+
+        run(lambda: calc_matrix(layer, shape, values, given, at, output, force))
+    if values is None and not (any(given.values()) or at or training or output or matrix):
         from cnncalc.commands.calc import calc as command
 
         run(lambda: command(layer, shape, want))
     from cnncalc.commands.calc_values import calc_values
 
-    run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want))
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want, matrix))
 
 
 @app.command()

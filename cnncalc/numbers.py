@@ -56,6 +56,11 @@ def edge(counts: Sequence[int]) -> str:
     return " and ".join(said)
 
 
+def is_or_are(counts: Sequence[int]) -> str:
+    """The verb of so many lines."""
+    return "is" if sum(counts) == 1 else "are"
+
+
 def signed(number: int, show: Callable[[int], str]) -> str:
     """`+1,024`, `-57.80 M`, `0`."""
     sign = "+" if number > 0 else "-" if number < 0 else ""

@@ -125,6 +125,18 @@ def weight_normed(length: Array, direction: Array) -> Array:
     return length * direction / norms
 
 
+def weights_normed(tensors: Sequence[Array]) -> list[Array]:
+    """Of each two, the matrix of that length and direction."""
+    return [weight_normed(g, v) for g, v in zip(tensors[::2], tensors[1::2], strict=True)]
+
+
+def weights_divided(tensors: Sequence[Array]) -> list[Array]:
+    """Of each three, the matrix, divided by its largest singular value as two vectors tell it
+    (Miyato 2018, equation 19)."""
+    each = zip(tensors[::3], tensors[1::3], tensors[2::3], strict=True)
+    return [w / (u @ w @ v) for w, u, v in each]
+
+
 def conv_transpose(
     x: Array,
     weight: Array,

@@ -156,6 +156,14 @@ PUBLISHED = {
     "segmentation/farabet": ("Scene parser", "Farabet: three scales, 1024 hidden units, 8 classes"),
     "captioner/neuraltalk": ("NeuralTalk", "300 features, state of 512, 8791 words"),
     "audio/deepspeech": ("Deep Speech", "2048 units, 81 features, 9 frames of context"),
+    "tiny/ds_cnn": ("DS-CNN", "MLPerf Tiny, keyword spotting: biases and batch norm"),
+    "tiny/vww_mobilenet": (
+        "MobileNet v1",
+        "MLPerf Tiny, visual wake words: 0.25, biases and batch norm",
+    ),
+    "tiny/resnet8": ("ResNet-8", "MLPerf Tiny, image classification"),
+    "tiny/toycar_autoencoder": ("Autoencoder", "MLPerf Tiny, anomaly detection: ToyCar"),
+    "tiny/mcunet_vww1": ("MCUNet", "mcunet-vww1"),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 

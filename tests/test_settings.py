@@ -195,7 +195,7 @@ def test_wrong(text: str, code: str, place: str, message: str, hint: str | None)
         assert told.hint == (
             "settings: select, ignore, severity, budgets, max_layers, max_params, max_trainable, "
             "max_frozen, max_buffers, max_macs, max_flops, max_activations, max_weight_layers, "
-            "max_receptive_field, min_receptive_field"
+            "max_flash, max_receptive_field, min_receptive_field"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 
@@ -14,13 +14,15 @@ from cnncalc.diagnostics import Diagnostic, did_you_mean
 from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
+from cnncalc.network.graph import Node
 
 _EXAMPLES = {"output": "10x32x32", "receptive_field": "5", "weight_layers": "50", "layers": "174"}
 """What the values of some metrics look like."""
 
 
 class ByPath:
-    """The layers, groups and further outputs of a network by their paths, found when asked for."""
+    """The layers, groups and further outputs of a network by their paths, and what few ask of them:
+    found when asked for."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
@@ -38,6 +40,17 @@ class ByPath:
     @cached_property
     def _rows(self) -> dict[str, Row]:
         return {row.node.path: row for row in reversed(self.summary.rows)}
+
+    def flash(self, part: Row | None) -> int:
+        """Bytes of the weights of a part, or of all, as a small device keeps them."""
+        nodes = part.nodes if part else self.summary.graph.layers
+        return sum(map(self._flash.__getitem__, nodes))
+
+    @cached_property
+    def _flash(self) -> Mapping[Node, int]:
+        from cnncalc.analysis.flash import count_flash  # few ask
+
+        return count_flash(self.summary.graph)
 
     @cached_property
     def last_local(self) -> Row | None:
@@ -62,7 +75,7 @@ def unmet(summary: Summary) -> Iterator[Diagnostic]:
 
 def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[Diagnostic]:
     """What is wrong with a part, or with the whole network."""
-    found = value(expected.metric, part, known.summary)
+    found = value(expected.metric, part, known)
     if not expected.text:
         yield _blank(expected)
     elif found is None:
@@ -71,11 +84,13 @@ def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[
         yield _differs(expected, found)
 
 
-def value(metric: str, part: Row | None, summary: Summary) -> Value | None:
+def value(metric: str, part: Row | None, known: ByPath) -> Value | None:
     """What a part, or else the whole network, has of a metric; None where it is not known."""
     if metric == "output":
-        return part.node.shape if part else summary.graph.output.shape
-    numbers = part or summary.totals
+        return part.node.shape if part else known.summary.graph.output.shape
+    if metric == "flash":
+        return (known.flash(part),)
+    numbers = part or known.summary.totals
     if metric == "receptive_field":
         return field(numbers.receptive)
     return (count(metric, numbers),)

@@ -365,6 +365,9 @@ class Layer:
     steepest: ClassVar[float] = 0.0
     """The slope where it is steepest, of what flattens out on both sides."""
 
+    clamps: ClassVar[bool] = False
+    """Whether it keeps numbers within bounds, as kernels of integers do when they store them."""
+
     working: ClassVar[How | None] = None
     """How an output comes about, of what can be worked out by hand."""
 

@@ -1,15 +1,13 @@
 """Weights that are computed from others whenever they are used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from math import prod
 
 from cnncalc.layers.base import Kept, Layer, Problem, Weight
 
 WAYS = ("weight_norm", "spectral_norm", "weight_standardization")
 """The fields that ask for it, called after PyTorch's functions, where it has them."""
-
-WHERE = "parametrizations.weight"
-"""Where PyTorch keeps what a weight is computed from."""
 
 
 def way(layer: Layer) -> str:
@@ -32,27 +30,48 @@ def check_ways(layer: Layer) -> Iterator[Problem]:
 def weights(
     layer: Layer, shape: tuple[int, ...], units: int, bias: bool = False, units_on: int = 0
 ) -> tuple[Weight, ...]:
-    """Weight and bias of a layer; where PyTorch computes the weight, the bias first, then what that
-    takes: of weight norm length and direction, of spectral norm the weight as it is learned, and
-    the two vectors that come ever closer to those of its largest singular value.
+    """Weight and bias of a layer; where PyTorch computes the weight, the bias first.
 
     units_on: the axis of the weight that the units are on
     """
     biases = (Weight("bias", (units,)),) if bias else ()
-    match wrapper(layer):
-        case "weight_norm":
-            length = (shape[0], *(1 for _ in shape[1:]))
-            return (
-                *biases,
-                Weight(f"{WHERE}.original0", length),
-                Weight(f"{WHERE}.original1", shape),
-            )
-        case "spectral_norm":
-            rows = shape[units_on]
-            left = Weight(f"{WHERE}.0._u", (rows,), buffer=True)
-            right = Weight(f"{WHERE}.0._v", (prod(shape) // rows,), buffer=True)
-            return *biases, Weight(f"{WHERE}.original", shape), left, right
-    return Weight("weight", shape), *biases
+    return parametrized(layer, (Weight("weight", shape), *biases), units_on)
+
+
+def parametrized(layer: Layer, plain: Iterable[Weight], units_on: int = 0) -> tuple[Weight, ...]:
+    """Weights of a layer, in PyTorch's order. Where it computes the matrices among them, what they
+    are computed from stands behind the others of their module."""
+    if not wrapper(layer):
+        return tuple(plain)
+    found: list[Weight] = []
+    last: list[Weight] = []
+    for part, own in groupby(plain, lambda weight: weight.name.rpartition(".")[0]):
+        each = list(own)
+        found += [weight for weight in each if not is_matrix(weight)]
+        behind = found if part else last
+        for matrix in filter(is_matrix, each):
+            behind += computed_from(wrapper(layer), matrix, units_on)
+    return (*found, *last)
+
+
+def is_matrix(weight: Weight) -> bool:
+    """Whether it is a weight with a row, or a filter, for each unit."""
+    return "weight" in weight.name.rpartition(".")[2] and len(weight.shape) > 1
+
+
+def computed_from(how: str, weight: Weight, units_on: int) -> tuple[Weight, ...]:
+    """What a weight is computed from: by weight norm, length and direction; by spectral norm, the
+    weight as it is learned, and the two vectors that come ever closer to those of its largest
+    singular value."""
+    home, dot, name = weight.name.rpartition(".")
+    where, shape = f"{home}{dot}parametrizations.{name}", weight.shape
+    if how == "weight_norm":
+        length = (shape[0], *(1 for _ in shape[1:]))
+        return Weight(f"{where}.original0", length), Weight(f"{where}.original1", shape)
+    rows = shape[units_on]
+    left = Weight(f"{where}.0._u", (rows,), buffer=True)
+    right = Weight(f"{where}.0._v", (prod(shape) // rows,), buffer=True)
+    return Weight(f"{where}.original", shape), left, right
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:
@@ -70,3 +89,22 @@ def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ..
             centred, inverses = Kept("centred", 0, size), Kept("deviations", 0, filters)
             return Kept("weight", 0, size), centred, inverses
     return ()
+
+
+def kept_of_matrices(
+    layer: Layer, plain: Iterable[Weight], gradient_of: Mapping[str, tuple[int, ...]]
+) -> Iterator[Kept]:
+    """The same of each matrix of a layer.
+
+    gradient_of: by name, where a matrix itself is kept for the gradient of some inputs alone
+    """
+    for matrix in filter(is_matrix, plain):
+        kept = kept_of_weights(layer, parametrized(layer, [matrix]))
+        ahead = [each._replace(gradient_of=gradient_of.get(matrix.name, ())) for each in kept[:1]]
+        for each in (*ahead, *kept[1:]):
+            yield each._replace(name=f"{matrix.name} {each.name}")
+
+
+def wrapper_of_each(layer: Layer) -> str:
+    """The function that a module with several matrices passes through."""
+    return f"each_{wrapper(layer)}" if wrapper(layer) else ""

@@ -117,6 +117,13 @@ class Slide(NamedTuple):
         return max(0, self.unread - self.after - max(0, self.stride - self.extent))
 
     @property
+    def same(self) -> bool:
+        """Whether its padding is what `same` has."""
+        return [(self.before, self.after)] == padded(
+            "same", (self.size,), (self.kernel,), (self.stride,), (self.dilation,)
+        )
+
+    @property
     def axis(self) -> Axis:
         """What each output reads."""
         first = -self.before

@@ -28,6 +28,7 @@ TORCH = {
     "torch": "import torch",
     "F": "import torch.nn.functional as F",
     "nn": "from torch import Tensor, nn",
+    "parametrize": "from torch.nn.utils import parametrize",
     **{name: f"from torch.nn.utils.parametrizations import {name}" for name in WRAPPERS},
 }
 

@@ -16,6 +16,7 @@ METRICS = (
     "flops",
     "activations",
     "weight_layers",
+    "flash",
     "receptive_field",
     "output",
 )

@@ -27,13 +27,19 @@ OF_MODULES = frozenset(
 )
 """Attributes that modules have already, besides those that begin with `_`."""
 
-IMPORTED = frozenset(["Any", "F", "OrderedDict", "Tensor", "math", "nn", "prod", "torch"])
+IMPORTED = frozenset(
+    ["Any", "F", "OrderedDict", "Tensor", "math", "nn", "parametrize", "prod", "torch"]
+)
 """Names that the source imports."""
 
 BUILTINS = frozenset(["float", "getattr", "isinstance", "range", "super"])
 TYPES = frozenset(["Tensor", "bool", "dict", "float", "int", "str", "tuple"])
 
-WRAPPERS = frozenset(["spectral_norm", "weight_norm", "without_scale", "without_shift"])
+WRAPPERS = frozenset(
+    """
+    each_spectral_norm each_weight_norm spectral_norm weight_norm without_scale without_shift
+    """.split()  # noqa: SIM905 (a list of words)
+)
 """Functions that a module passes through when it is made."""
 
 TAKEN = IMPORTED | BUILTINS | TYPES | {"self", *WRAPPERS}

@@ -88,7 +88,7 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
 def _value(told: Expectation, path: str, parts: ByPath) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
     part = parts.at(path) if path else None
-    return None if path and part is None else value(told.metric, part, parts.summary)
+    return None if path and part is None else value(told.metric, part, parts)
 
 
 def _as_written(told: Expectation, found: Value) -> str | None:

@@ -27,6 +27,7 @@ TOTALS = {
     "max_macs": FIRST * 30 * 30 + SECOND * 30 * 28,
     "max_activations": 2 * 16 * 30 * 30 + 8 * 30 * 28,
     "max_weight_layers": 2,
+    "max_flash": FIRST + 4 * 16 + SECOND,
 }
 
 

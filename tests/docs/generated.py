@@ -4,6 +4,7 @@ from tests.docs.course import errors_table
 from tests.docs.formats import formats_table
 from tests.docs.kinds import activations_table, kinds_table
 from tests.docs.rules import code_pages, codes_table
+from tests.docs.small import small_devices
 from tests.docs.training import recipe_table, sections_table
 from tests.docs.zoo import differences, zoo_table
 
@@ -18,4 +19,5 @@ GENERATED = {
     "formats": formats_table,
     "recipe": recipe_table,
     "sections": sections_table,
+    "small devices": small_devices,
 }

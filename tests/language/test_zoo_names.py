@@ -32,7 +32,7 @@ MEANT = {
     "U-Net": "did you mean `unet`?",
     "LeNet-5": "did you mean `lenet5`?",
     "resnet": "there are `resnet20`, `resnet32`, `resnet44`, `resnet56`, `resnet110`, "
-    "`resnet1202` and 11 more",
+    "`resnet1202` and 12 more",
     "vgg": "there are `vgg11`, `vgg13`, `vgg16`, `vgg19`",
     "shufflenet": "there are `shufflenet_v1`, `shufflenet_v2`",
     "alexnett": "did you mean `alexnet`?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -563,6 +563,22 @@ MOVED = [
     ),
 ]
 
+COMPUTED = {"weight_norm": ref.weights_normed, "spectral_norm": ref.weights_divided}
+"""What makes matrices, one behind the other, of what they are computed from."""
+
+
+def stacked(matrices: list[Array], bias: Array, out_bias: Array) -> list[Array]:
+    """An attention's weights: PyTorch computes the output's before the others."""
+    out, read = matrices
+    return [read, bias, out, out_bias]
+
+
+def before_biases(tensors: Sequence[Array]) -> list[Array]:
+    """The weights of linear layers, of which each has its bias first, then length and direction."""
+    each = zip(tensors[::3], tensors[1::3], tensors[2::3], strict=True)
+    return [w for bias, g, v in each for w in (ref.weight_normed(g, v), bias)]
+
+
 VECTORS = [
     Case("7", "linear: 5", ref.linear),
     Case("7", "linear: {units: 5, bias: false}", ref.linear),
@@ -644,6 +660,16 @@ VECTORS = [
     ),
     Case(
         "8x5",
+        "attention: {heads: 2, bias_from: [{slice: {stop: 5}}]}",
+        lambda x, *weights: heads.with_arriving(x, np.stack([x[:, :5]] * 2, 1), weights, 2),
+    ),
+    Case(
+        "10x5",
+        "attention: {heads: 2, bias_from: [{unflatten: {sizes: [2, 5], axis: channels}}]}",
+        lambda x, *weights: heads.with_arriving(x, x.reshape(2, 2, 5, 5), weights, 2),
+    ),
+    Case(
+        "8x5",
         "attention: {heads: 2, qk_norm: layer_norm}",
         lambda x, *weights: heads.normed(x, weights, 2, 1e-5),
     ),
@@ -683,6 +709,35 @@ VECTORS = [
                 lambda x, *w, step=step: ref.both_ways(ref.both_ways(x, step, w[:8]), step, w[8:]),
             ),
         )
+    ),
+    *(
+        Case(
+            "3x5",
+            f"{kind}: {{units: 4, {way}: true}}",
+            lambda x, b, c, *w, step=step, used=used: ref.states(x, step, (*used(w), b, c)),
+        )
+        for kind, step in (("rnn", ref.rnn_step), ("lstm", ref.lstm_step), ("gru", ref.gru_step))
+        for way, used in COMPUTED.items()
+    ),
+    Case(
+        "3x5",
+        "lstm: {units: 4, projection: 2, weight_norm: true}",
+        lambda x, b, c, *w: ref.projected(
+            x, (*ref.weights_normed(w[:4]), b, c, *ref.weights_normed(w[4:]))
+        ),
+    ),
+    *(
+        Case(
+            "6x5",
+            f"attention: {{heads: 2, {way}: true}}",
+            lambda x, b, c, *w, used=used: ref.attention(x, stacked(used(w), b, c), 2),
+        )
+        for way, used in COMPUTED.items()
+    ),
+    Case(
+        "8x5",
+        "attention: {heads: 4, key_heads: 2, weight_norm: true}",
+        lambda x, *w: heads.grouped(x, before_biases(w), 4, 2),
     ),
     Case("3x5", "lstm: {units: 4, projection: 2}", lambda x, *w: ref.projected(x, w)),
     Case(

@@ -27,6 +27,12 @@ def times(*shapes: Shape) -> Function:
     return Function("*", shapes, shapes[0])
 
 
+def sizes(count: int) -> Iterator[Run]:
+    """Products of sizes, which a trace holds as those of one value."""
+    for _ in range(count):
+        yield times(())
+
+
 def scaling(module: Module, count: int = 1) -> Iterator[Run]:
     """Products with factors, one after the other."""
     for _ in range(count):
@@ -159,6 +165,7 @@ def subsample(module: Module) -> Iterator[Run]:
 def unpool(module: Module) -> Iterator[Run]:
     """The pool whose places it takes."""
     yield within(module, f"nn.MaxPool{rank(module)}d", module.reads[1], module.reads[0])
+    yield from sizes(rank(module))
 
 
 def reduced(module: Module) -> Iterator[Run]:

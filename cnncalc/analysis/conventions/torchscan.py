@@ -147,6 +147,12 @@ def count(run: Run) -> Iterator[Taken]:
             yield Taken(rule(module), bias(module) if bias else 0)
 
 
+def stops(run: Run) -> bool:
+    """Whether a weight is handed on as it is: PyTorch's tracker of modules, which it runs beside,
+    asks it for a gradient while none are kept."""
+    return any(module.name == "Learned" for module in modules(run))
+
+
 def missed(run: Run) -> Iterator[str]:
     """What it does not support."""
     for module in leaves(run):
@@ -170,4 +176,5 @@ TORCHSCAN = Convention(
         "other": "a dropout at 1 a value, in inference too",
     },
     missed,
+    stops,
 )

@@ -67,6 +67,7 @@ def layer_of(row: Curved) -> type[Layer]:
         "role": "move" if passes else "activation",
         "curve": row.curve,
         "steepest": row.steepest,
+        "clamps": row.clamps,
         "view": passes,
         "passes": passes,
         "__doc__": f"{row.fact}\n\n- {row.kind}\n",

@@ -34,7 +34,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest: see `Layer`
+    curve, steepest, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     """
@@ -48,6 +48,7 @@ class Curved(NamedTuple):
     parameter: OwnField | None = None
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
+    clamps: bool = False
 
 
 SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
@@ -104,6 +105,7 @@ ROWS = (
         "rectifier",
         keeps=("output",),
         bent=lambda x, layer: max(0.0, x),
+        clamps=True,
     ),
     Curved(
         "relu6",
@@ -112,6 +114,7 @@ ROWS = (
         "min(max(0, x), 6).",
         "rectifier",
         bent=lambda x, layer: relu6(x),
+        clamps=True,
     ),
     Curved(
         "leaky_relu",
@@ -181,6 +184,7 @@ ROWS = (
         "squashing",
         steepest=1.0,
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
+        clamps=True,
     ),
     Curved(
         "softsign",

@@ -36,7 +36,14 @@ from cnncalc.layers.fields import (
     Real,
 )
 from cnncalc.layers.groups import shared_out
-from cnncalc.layers.sequences.attended import Attended
+from cnncalc.layers.parametrized import (
+    check_ways,
+    kept_of_matrices,
+    parametrized,
+    way,
+    wrapper_of_each,
+)
+from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
@@ -49,9 +56,9 @@ class Attention(Layer, kind="attention"):
     itself. MACs are those of the projections and of the products q k and a v. Besides, 1
     multiplication for each value of the queries, for the scale; 1 addition for each bias; 3
     operations for each value that `rotary` turns; 1 addition for each score for what `relative`
-    learns, 1 for what `score_bias` does, and 1 for what `shift` hides and `alibi` takes away; what
-    `qk_norm` takes; and a softmax over the keys for each head and step. What `causal` leaves out is
-    computed, as PyTorch counts it.
+    learns, 1 for what `score_bias` does, 1 for what `bias_from` adds, and 1 for what `shift` hides
+    and `alibi` takes away; what `qk_norm` takes; and a softmax over the keys for each head and
+    step. What `causal` leaves out is computed, as PyTorch counts it.
 
         - attention: 12
 
@@ -73,14 +80,24 @@ class Attention(Layer, kind="attention"):
     score_bias: whether each head learns a number for each query and key, added to their score
     qk_norm: of the queries and the keys of a head, before they are turned (Dehghani 2023), with
         factors that all heads share: `layer_norm` or `rms_norm`; none, unless given
+    weight_norm: whether the rows of each matrix are kept as direction and length (Salimans & Kingma
+        2016)
+    spectral_norm: whether each matrix is divided by its largest singular value (Miyato 2018)
     queries: what becomes queries; what arrives, unless given
     keys: what becomes keys; what arrives, unless given
     values: what becomes values; what the keys are of, unless given
+    bias_from: what is added to the scores, heads x queries x keys, or queries x keys for all heads
+        alike; nothing, unless given
     """
 
     role = "sequence"
     curve = "squashing"
-    branches: ClassVar[Mapping[str, bool]] = {"queries": True, "keys": True, "values": False}
+    branches: ClassVar[Mapping[str, bool]] = {
+        "queries": True,
+        "keys": True,
+        "values": False,
+        "bias_from": False,
+    }
     scaling = ("query_norm", "key_norm")
 
     heads: Positive
@@ -100,6 +117,8 @@ class Attention(Layer, kind="attention"):
     alibi: Flag = False
     score_bias: Flag = False
     qk_norm: Annotated[str | None, Choice(*NORMS)] = None
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
 
     # -- what its fields say ------------------------------------------------------------------
 
@@ -116,6 +135,10 @@ class Attention(Layer, kind="attention"):
             if getattr(self, name) is not None and self.project == "none":
                 fact = f"`{name}` is of what arrives, where nothing is projected"
                 yield Problem(name, fact, "leave it out, or `project: inputs`")
+        yield from check_ways(self)
+        if way(self) and not self.reads:
+            fact = f"`{way(self)}` is of weights that `project: none` leaves out"
+            yield Problem(way(self), fact, "leave it out, or `project: inputs`")
         if self.map is not None and not self.shifts:
             yield Problem("map", "`map` says nothing without a `shift`", "leave it out")
 
@@ -144,9 +167,10 @@ class Attention(Layer, kind="attention"):
         return HeadNorms(self.qk_norm, sizes)
 
     def fused(self, sizes: Heads) -> bool:
-        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, has other
-        ones for each window, or values of other features than keys."""
-        return sizes.key == sizes.value and not self.learns and not self.shifts
+        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, hands them
+        a gradient, has other ones for each window, or values of other features than keys."""
+        same = sizes.key == sizes.value
+        return same and not (self.learns or self.shifts or sizes.biased)
 
     def placed(self, sizes: Heads) -> bool:
         """Whether it matters which step is which."""
@@ -179,8 +203,10 @@ class Attention(Layer, kind="attention"):
         if not self.reads:
             value = self.given(arrives, count, key)
         features = (self.features or queries[0]) if self.project == "all" else 0
-        groups = prod(queries[1:-1])
-        found = Heads(arrives, groups, (queries[-1], keys[-1]), count, key, value, features)
+        groups, steps, biased = prod(queries[1:-1]), (queries[-1], keys[-1]), inputs[BIAS:]
+        found = Heads(arrives, groups, steps, count, key, value, features, bool(biased))
+        for bias in biased:
+            found.check_bias(bias)
         if self.rotary and key % 2:
             fact = f"`rotary` turns pairs of features, and a head has {key}"
             raise ShapeError(fact, "an even `head_features`", field="rotary")
@@ -188,7 +214,8 @@ class Attention(Layer, kind="attention"):
 
     def roles(self, *inputs: Shape) -> tuple[Shape, Shape, Shape]:
         """The shapes of what becomes queries, keys and values."""
-        return inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
+        queries, *others = inputs[:BIAS]
+        return queries, [queries, *others][min(1, len(others))], [queries, *others][-1]
 
     def even(self, features: int) -> int:
         """The features of a head, of so many in all. Raises ShapeError."""
@@ -236,13 +263,15 @@ class Attention(Layer, kind="attention"):
             and sizes.heads[0] == sizes.heads[1]
             and self.writes_bias == self.bias
             and not (self.learns or self.shifts or self.rotary or self.alibi or self.qk_norm)
+            and not sizes.biased
         )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        sizes = self.sizes(*inputs)
-        if self.plain(sizes):
-            return tuple(stacked(sizes, self.bias))
-        return tuple(self.tensors(sizes))
+        return parametrized(self, self.used(self.sizes(*inputs)))
+
+    def used(self, sizes: Heads) -> Iterator[Weight]:
+        """Its weights, as they are used."""
+        return stacked(sizes, self.bias) if self.plain(sizes) else self.tensors(sizes)
 
     def tensors(self, sizes: Heads) -> Iterator[Weight]:
         """A layer for each projection; before them what is learned of places, and an index."""
@@ -263,7 +292,8 @@ class Attention(Layer, kind="attention"):
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
         turned = sum(sizes.projected[:2]) if self.rotary else 0
-        added = sizes.scores * (self.relative + self.score_bias + (self.shifts or self.alibi))
+        hidden = self.shifts or self.alibi
+        added = sizes.scores * (self.relative + self.score_bias + sizes.biased + hidden)
         return sizes.weighing.plus(self.norms(sizes).ops()).plus(
             Ops(
                 macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
@@ -287,10 +317,11 @@ class Attention(Layer, kind="attention"):
         """As a fused kernel does, which keeps no scores, where there is one."""
         sizes = self.sizes(*inputs)
         attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
+        weights = kept_of_matrices(self, self.used(sizes), attended.readers)
         if self.plain(sizes):
-            return tuple(attended.stacked())
+            return *attended.stacked(), *weights
         weighed = attended.fused() if self.fused(sizes) else attended.unfused()
-        return *weighed, *self.norms(sizes).kept()
+        return *weighed, *self.norms(sizes).kept(), *weights
 
     # -- where it looks -----------------------------------------------------------------------
 
@@ -317,8 +348,10 @@ class Attention(Layer, kind="attention"):
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(*inputs)
         if self.plain(sizes):
-            return TorchModule("Attention", self.own_arguments(sizes))
-        return TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+            form = TorchModule("Attention", self.own_arguments(sizes))
+        else:
+            form = TorchModule("WideAttention", self.wide_arguments(sizes), defaults=WIDE)
+        return form._replace(wrapper=wrapper_of_each(self))
 
     def own_arguments(self, sizes: Heads) -> Mapping[str, Any]:
         """Of PyTorch's own."""
@@ -351,6 +384,7 @@ class Attention(Layer, kind="attention"):
             "alibi": self.alibi,
             "score_bias": self.score_bias,
             "qk_norm": self.qk_norm or "",
+            "biased": sizes.biased,
         }
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
@@ -379,4 +413,5 @@ WIDE: Mapping[str, Any] = {
     "alibi": False,
     "score_bias": False,
     "qk_norm": "",
+    "biased": False,
 }

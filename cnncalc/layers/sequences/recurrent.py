@@ -27,6 +27,12 @@ from cnncalc.layers.fields import (
     TruthOrWord,
     Whole,
 )
+from cnncalc.layers.parametrized import (
+    check_ways,
+    kept_of_matrices,
+    parametrized,
+    wrapper_of_each,
+)
 from cnncalc.layers.sequences.sequence import sequence, transposed
 
 DEEPEST = 1000
@@ -42,6 +48,9 @@ class Recurrent(Layer):
     bias: whether there are biases: two for each unit and gate, as in PyTorch, or the one of the
         formulas in books (`single`)
     output: `sequence`, the states of all steps, or `last`, the vector of the final ones
+    weight_norm: whether the rows of each matrix are kept as direction and length (Salimans & Kingma
+        2016)
+    spectral_norm: whether each matrix is divided by its largest singular value (Miyato 2018)
     """
 
     role = "sequence"
@@ -52,6 +61,8 @@ class Recurrent(Layer):
     bidirectional: Flag = False
     bias: Annotated[bool | str, TruthOrWord("single")] = True
     output: Annotated[str, Choice("sequence", "last")] = "sequence"
+    weight_norm: Flag = False
+    spectral_norm: Flag = False
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
@@ -72,16 +83,19 @@ class Recurrent(Layer):
         """1, or 2 where a second state runs backwards."""
         return 2 if self.bidirectional else 1
 
+    def check(self) -> Iterator[Problem]:
+        yield from check_ways(self)
+
     def output_shape(self, *inputs: Shape) -> Shape:
         _, steps = sequence(self, inputs[0])
         features = self.directions * self.given
         return (features, steps) if self.output == "sequence" else (features,)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return tuple(self.tensors(inputs[0][0]))
+        return parametrized(self, self.tensors(inputs[0][0]))
 
     def tensors(self, features: int) -> Iterator[Weight]:
-        """Its weights, layer by layer and direction by direction."""
+        """Its weights as they are used, layer by layer and direction by direction."""
         rows = self.gates * self.units
         for layer in range(self.layers):
             reads = self.directions * self.given if layer else features
@@ -128,7 +142,17 @@ class Recurrent(Layer):
         if self.given != self.units:
             kept += self.given * self.directions * self.layers * steps
         read = transposed(inputs[0], self.directions)
-        return read, Kept("below", below), Kept("steps", kept)
+        weights = self.kept_weights(*inputs[0])
+        return read, Kept("below", below), Kept("steps", kept), *weights
+
+    def kept_weights(self, features: int, steps: int) -> Iterator[Kept]:
+        """Those that are computed; what reads the first step's input for that one's gradient alone,
+        what reads the states not of a single step, which begins with zeros."""
+        first = dict.fromkeys(("weight_ih_l0", "weight_ih_l0_reverse"), (0,))
+        for each in kept_of_matrices(self, self.tensors(features), first):
+            of_states = each.name.startswith("weight_hh") and each.name.endswith(" weight")
+            if steps > 1 or not of_states:
+                yield each
 
     def connections(self, *inputs: Shape) -> int:
         return self.ops(*inputs).macs + self.biases(inputs[0][1])
@@ -154,7 +178,7 @@ class Recurrent(Layer):
         }
         if self.bias == "single":
             arguments["single_bias"] = True
-        return TorchModule(self.module, arguments)
+        return TorchModule(self.module, arguments, wrapper=wrapper_of_each(self))
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         features, steps = inputs[0]
@@ -208,6 +232,7 @@ class Lstm(Recurrent, kind="lstm"):
         return self.projection or self.units
 
     def check(self) -> Iterator[Problem]:
+        yield from super().check()
         if self.projection and self.projection >= self.units:
             fact = f"a projection to {self.projection} is no shorter than {self.units} units"
             yield Problem("projection", fact, "leave it out")
@@ -216,7 +241,8 @@ class Lstm(Recurrent, kind="lstm"):
         form = super().torch(*inputs)
         if self.projection is None:
             return form
-        return TorchModule("ProjectedLstm", {**form.arguments, "proj_size": self.projection})
+        arguments = {**form.arguments, "proj_size": self.projection}
+        return form._replace(name="ProjectedLstm", arguments=arguments)
 
 
 class Gru(Recurrent, kind="gru"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.flash import count_flash
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
@@ -31,7 +32,8 @@ def document(
 ) -> dict[str, Any]:
     """The numbers of one network; counted: as another tool counts it."""
     graph = summary.graph
-    found = {
+    flash = count_flash(graph)
+    found: dict[str, Any] = {
         "version": VERSION,
         "spec": graph.path,
         "name": graph.name,
@@ -43,8 +45,12 @@ def document(
         "output_name": graph.last,
         "outputs": {name: list(node.shape) for name, node in graph.outputs.items()},
         "batch": summary.batch,
-        "totals": _totals(summary),
-        "layers": [_layer(line, line.row) for line in lines if line.row],
+        "totals": {**_totals(summary), "flash": sum(flash.values())},
+        "layers": [
+            {**_layer(line, line.row), "flash": sum(flash[node] for node in line.row.nodes)}
+            for line in lines
+            if line.row
+        ],
     }
     if counted:
         _add(found, lines, counted)

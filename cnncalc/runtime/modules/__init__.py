@@ -94,4 +94,6 @@ from cnncalc.runtime.modules.own_sequences import (
     SinusoidalPosition,
     StepsAlong,
     WideAttention,
+    each_spectral_norm,
+    each_weight_norm,
 )

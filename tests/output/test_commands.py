@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, EXPLAIN, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
@@ -103,6 +103,8 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
     """What can be done with a spec without PyTorch, and the format of it."""
     return [
         *(("analyze", spec, "--format", form) for form in names(ANALYZE)),
+        *(("explain", spec, "--flops", "--format", form) for form in names(EXPLAIN)),
+        ("analyze", spec, "--convention", "thop", "--format", "text"),
         ("analyze", spec, "--columns", "kind,input,output,weights,line", "--format", "text"),
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
         *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
@@ -190,6 +192,8 @@ OPTIONS = [
     ("analyze", "other.yaml", "--columns", "{t}"),
     ("analyze", "other.yaml", "--depth", "{t}"),
     ("analyze", "other.yaml", "--batch", "{t}"),
+    ("analyze", "other.yaml", "--convention", "{t}"),
+    ("explain", "other.yaml", "--flops", "--format", "{t}"),
     ("analyze", "{t}"),
     ("analyze", "other.yaml", "--{t}"),
     ("{t}",),

@@ -110,6 +110,9 @@ class Module(NamedTuple):
         return tuple(found[-1:])
 
 
+ONCE = ("Once", "ParametrizedOnce", "ParametrizedStepsOnce")
+"""The classes of those that compute their matrices from others, each once a run."""
+
 PARTED = "parametrizations."
 """How a weight's name begins that is computed from others; the last of these has its shape."""
 

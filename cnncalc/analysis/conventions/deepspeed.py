@@ -32,6 +32,8 @@ def inputs(call: Function) -> int:
 
 def batch_norm(call: Function) -> int:
     """Two for each value, one without a scale."""
+    if call.options.get("training"):
+        return norm(call)
     return inputs(call) * len(call.reads[:2])
 
 

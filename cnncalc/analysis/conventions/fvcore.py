@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.analysis.conventions.called import Function, Run, functions, ranked
+from cnncalc.analysis.conventions.called import ONCE, Function, Run, functions, modules, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
 
 
@@ -16,6 +16,8 @@ def products(call: Function) -> int:
 
 def batch_norm(call: Function) -> int:
     """Two for each value, one without a scale: in inference it is a factor and a summand."""
+    if call.options.get("training"):
+        return norm(call)
     return prod(call.reads[0]) * len(call.reads[:2])
 
 
@@ -58,6 +60,11 @@ def count(run: Run) -> Iterator[Taken]:
             yield Taken(rule(call))
 
 
+def stops(run: Run) -> bool:
+    """Whether weights are computed once a run: PyTorch traces none."""
+    return any(module.name in ONCE for module in modules(run))
+
+
 SAYS = {
     "norm": "a batch norm at 2 a value, at 1 without a scale; other norms at 5 and 4",
     "pool": "means of whole maps at 1 an input, no other pool",
@@ -65,4 +72,4 @@ SAYS = {
     "other": "an upsampling at 1 a value, bilinear at 4",
 }
 
-FVCORE = Convention("fvcore", "0.1.5.post20221221", "MACs", count, SAYS)
+FVCORE = Convention("fvcore", "0.1.5.post20221221", "MACs", count, SAYS, stops=stops)

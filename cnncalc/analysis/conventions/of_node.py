@@ -59,9 +59,15 @@ def sequential(form: TorchModule, reads: tuple[Shape, ...], gives: Shape) -> Mod
 
 def called(form: TorchModule) -> str:
     """The name of its class: PyTorch makes another where a weight is computed from others."""
+    if form.wrapper.startswith("each_"):
+        return ONCE_OF.get(form.name, "ParametrizedStepsOnce")
     if not form.wrapper.endswith("_norm"):
         return form.name
     return f"Parametrized{form.name.rpartition('.')[2]}"
+
+
+ONCE_OF = {"WideAttention": "Once", "Attention": "ParametrizedOnce"}
+"""What those are called that compute each of their matrices from others, but the recurrent ones."""
 
 
 COMPUTED = {"weight_norm": "_WeightNorm", "spectral_norm": "_SpectralNorm"}

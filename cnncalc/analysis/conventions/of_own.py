@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from math import prod
 
-from cnncalc.analysis.conventions.called import ATTENDING, Function, Module, Run, stem
+from cnncalc.analysis.conventions.called import ATTENDING, ONCE, Function, Module, Run, stem
 from cnncalc.analysis.conventions.of_torch import (
     Parts,
     attention,
@@ -16,6 +16,8 @@ from cnncalc.analysis.conventions.of_torch import (
     parts_of,
     recurrent,
     sequences,
+    sizes,
+    transposed,
 )
 from cnncalc.layers.base import Shape, Weight
 
@@ -25,12 +27,6 @@ from cnncalc.layers.base import Shape, Weight
 def times(*shapes: Shape) -> Function:
     """A product of values; of the first with a number, where there is no second."""
     return Function("*", shapes, shapes[0])
-
-
-def sizes(count: int) -> Iterator[Run]:
-    """Products of sizes, which a trace holds as those of one value."""
-    for _ in range(count):
-        yield times(())
 
 
 def scaling(module: Module, count: int = 1) -> Iterator[Run]:
@@ -73,6 +69,14 @@ def response(module: Module) -> Iterator[Run]:
     yield times(module.gives)
 
 
+def turned_linear(module: Module) -> Iterator[Run]:
+    """By its weight, turned."""
+    for call in linear(module):
+        assert isinstance(call, Function)
+        reads, weight, *bias = call.reads
+        yield call._replace(reads=(reads, weight[::-1], *bias))
+
+
 # -- windows --------------------------------------------------------------------------------------
 
 
@@ -112,6 +116,7 @@ def deformed(module: Module) -> Iterator[Run]:
     yield times(moved)
     found = batch * parts, channels // parts, taps * space[0], space[1]
     yield Function("F.grid_sample", ((batch * parts, channels // parts, *values[2:]),), found)
+    yield from sizes(len(space) + len(mask))
     if mask:
         yield times(found)
     filters, each = module.weights[0].shape[:2]
@@ -197,6 +202,7 @@ def boxed(module: Module) -> Iterator[Run]:
     """Places of cells; where the largest value is, among four rectangles."""
     _, boxes = module.reads
     batch, _, count, *cells = module.gives
+    yield from sizes(len(cells))
     yield times(boxes)
     yield times(boxes)
     for side in cells:
@@ -246,14 +252,14 @@ def beside(shape: Shape) -> Shape:
 def wide_attention(module: Module) -> Iterator[Run]:
     """Projections, norms and turns, as far as there are any; products fused, or not."""
     given = module.arguments
-    reads = sequences(module.reads)
+    reads = sequences(module.reads[:-1] if given.get("biased") else module.reads)
     heads, key_heads = given["heads"], given["key_heads"]
     key, value = given["head_features"], given["value_features"]
     widths = heads * key, key_heads * key, key_heads * value
     names = "in_features", "kdim", "vdim"
     for read, name, width in zip(reads, names, widths, strict=True):
         if given.get(name):
-            yield projected(read, width, given.get("bias", True))
+            yield projected(module, read, width, given.get("bias", True))
     batch, steps = reads[0][:2]
     q, k = (batch, heads, steps, key), (batch, key_heads, reads[1][1], key)
     v = *k[:3], value
@@ -266,13 +272,13 @@ def wide_attention(module: Module) -> Iterator[Run]:
     yield from weighed(module, q, k, v)
     if given.get("out_features"):
         mixed = batch, steps, heads * value
-        yield projected(mixed, given["out_features"], given.get("out_bias", True))
+        yield projected(module, mixed, given["out_features"], given.get("out_bias", True))
 
 
 def weighed(module: Module, q: Shape, k: Shape, v: Shape) -> Iterator[Run]:
     """In one, unless numbers are learned for the scores, or differ between windows."""
     given = module.arguments
-    learned = given.get("relative") or given.get("score_bias")
+    learned = given.get("relative") or given.get("score_bias") or given.get("biased")
     mixed = *q[:3], v[-1]
     if k[-1] == v[-1] and not (learned or given.get("counts")):
         yield Function(ATTENDING, (q, k, v), mixed)
@@ -284,11 +290,14 @@ def weighed(module: Module, q: Shape, k: Shape, v: Shape) -> Iterator[Run]:
     yield Function("@", (scores, (*q[:2], k[2], v[-1])), mixed)
 
 
-def projected(reads: Shape, width: int, bias: bool) -> Module:
-    """A linear layer, of steps by features."""
+def projected(around: Module, reads: Shape, width: int, bias: bool) -> Module:
+    """A linear layer, of steps by features; its weight is computed where those around it are."""
     weights = Weight("weight", (width, reads[-1])), *((Weight("bias", (width,)),) if bias else ())
     arguments = {"in_features": reads[-1], "out_features": width, "bias": bias}
-    made = Module("nn.Linear", "nn.Linear", (reads,), (*reads[:-1], width), arguments, weights)
+    computed = around.name in ONCE
+    name = "ParametrizedLinear" if computed else "nn.Linear"
+    gives = *reads[:-1], width
+    made = Module(name, "nn.Linear", (reads,), gives, arguments, weights, (), computed)
     shapes = reads, *(weight.shape for weight in weights)
     return made._replace(parts=(Function("F.linear", shapes, made.gives),))
 
@@ -308,9 +317,9 @@ def head_norm(kind: str, values: Shape) -> Module:
 
 STEMS: Mapping[str, Parts] = {
     "ChannelLinear": linear,
-    "TransposedLinear": linear,
+    "TransposedLinear": turned_linear,
     "StdConv": standardized,
-    "CutConvTranspose": partial(convolution, function="F.conv_transpose"),
+    "CutConvTranspose": transposed,
     "TableConv": by_channel,
     "FixedFilter": by_channel,
     "DeformConv": deformed,

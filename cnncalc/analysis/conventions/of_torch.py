@@ -20,6 +20,14 @@ def convolution(module: Module, function: str = "F.conv") -> Iterator[Run]:
     yield Function(f"{function}{rank}d", reads, module.gives, module.arguments)
 
 
+def transposed(module: Module) -> Iterator[Run]:
+    """Over its input, of which an end may be cut off behind."""
+    cut = module.arguments.get("cut", (0,) * len(module.gives[2:]))
+    whole = [size + end for size, end in zip(module.gives[2:], cut, strict=True)]
+    around = module._replace(gives=(*module.gives[:2], *whole))
+    yield from convolution(around, "F.conv_transpose")
+
+
 def linear(module: Module) -> Iterator[Run]:
     """Over the last axis: that of the channels is brought there."""
     reads, gives = channels_last(module.reads[0]), channels_last(module.gives)
@@ -34,6 +42,12 @@ def channels_last(shape: Shape) -> Shape:
 def norm(module: Module, function: str) -> Iterator[Run]:
     """By its scale, if it has one."""
     yield Function(function, (module.reads[0], *module.weight()), module.gives)
+
+
+def batch_norm(module: Module) -> Iterator[Run]:
+    """By its scale, if it has one; as in training, where it tracks no statistics."""
+    options = {"training": not module.arguments.get("track_running_stats", True)}
+    yield Function("F.batch_norm", (module.reads[0], *module.weight()), module.gives, options)
 
 
 def pointwise(module: Module, function: str) -> Iterator[Run]:
@@ -88,10 +102,20 @@ def attention(module: Module) -> Iterator[Run]:
         yield Function("F.linear", (read, (width, read[-1]), *bias), (*read[:2], width))
     each = features // heads
     q, k = (batch, heads, steps, each), (batch, heads, keys[1], each)
-    for _ in range(SIZES):
-        yield Function("*", (), ())
+    yield from sizes(SIZES + packed(module) * (1 + len(bias)))
     yield Function(ATTENDING, (q, k, k), q)
     yield Function("F.linear", (queries, (features, features), *bias), queries)
+
+
+def packed(module: Module) -> bool:
+    """Whether keys and values are the same, and no queries: it then splits a weight by size."""
+    return len(module.reads) == 2 and not module.arguments.get("kdim")
+
+
+def sizes(count: int) -> Iterator[Run]:
+    """Products of sizes, which a trace holds as those of one value."""
+    for _ in range(count):
+        yield Function("*", (), ())
 
 
 def sequences(reads: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
@@ -114,9 +138,9 @@ def nothing(module: Module) -> Iterator[Run]:
 
 STEMS: Mapping[str, Parts] = {
     "nn.Conv": convolution,
-    "nn.ConvTranspose": partial(convolution, function="F.conv_transpose"),
+    "nn.ConvTranspose": transposed,
     "nn.Linear": linear,
-    "nn.BatchNorm": partial(norm, function="F.batch_norm"),
+    "nn.BatchNorm": batch_norm,
     "nn.InstanceNorm": partial(norm, function="F.instance_norm"),
     "nn.GroupNorm": partial(norm, function="F.group_norm"),
     "nn.LayerNorm": partial(norm, function="F.layer_norm"),

@@ -8,6 +8,9 @@ from cnncalc.analysis.conventions.called import Function, Run, functions
 from cnncalc.analysis.conventions.convention import Convention, Taken
 from cnncalc.layers.base import Weight
 
+LENGTH = "original0"
+"""How the name of the lengths ends that a weight is computed from, besides its directions."""
+
 RECURRENT = ("torch.rnn_tanh", "torch.gru", "torch.lstm")
 
 
@@ -27,7 +30,7 @@ def stepped(call: Function) -> int:
     if call.name == "torch.lstm" and not call.options.get("proj_size"):
         return 0
     weights: tuple[Weight, ...] = call.options["weights"]
-    matrices = (weight.size for weight in weights if len(weight.shape) > 1)
+    matrices = (w.size for w in weights if len(w.shape) > 1 and not w.name.endswith(LENGTH))
     return call.reads[0][0] * call.number("steps") * sum(matrices)
 
 

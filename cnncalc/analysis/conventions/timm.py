@@ -35,4 +35,5 @@ TIMM = Convention(
         "attention": "all products, no recurrent layer",
         "pool": "means of whole maps at 1 an input, but in gates; no other pool",
     },
+    stops=fvcore.stops,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnncalc.analysis.conventions import fvcore
 from cnncalc.analysis.conventions.called import Function, Run, functions, ranked
 from cnncalc.analysis.conventions.convention import Convention, Rules, Taken
 
@@ -68,6 +69,12 @@ def count(run: Run) -> Iterator[Taken]:
             yield Taken(rule(call))
 
 
+def stops(run: Run) -> bool:
+    """Whether it cannot be traced, or fewer heads of keys than of queries arrive."""
+    shared = (call.reads[0][1] != call.reads[1][1] for call in functions(run) if call.fused)
+    return fvcore.stops(run) or any(shared)
+
+
 TORCHPROFILE = Convention(
     "torchprofile",
     "0.1.0",
@@ -82,4 +89,5 @@ TORCHPROFILE = Convention(
         "attention": "all products, no recurrent layer but an LSTM",
         "other": "a product at 1 a value, a bilinear upsampling at 4",
     },
+    stops=stops,
 )

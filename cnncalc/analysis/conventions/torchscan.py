@@ -107,6 +107,30 @@ def adaptive_avg_pool(module: Module) -> int:
     return prod(module.gives) * (adaptive_window(module) - 1 + len(module.gives) - 2)
 
 
+MULTIHEAD = "nn.MultiheadAttention"
+
+
+def understood(module: Module) -> bool:
+    """Whether it finds queries, keys and values where it looks for them."""
+    return module.base != MULTIHEAD or [len(read) for read in module.reads] == [3, 3, 3]
+
+
+def attention(module: Module) -> int:
+    """Of three sequences that arrive as features by steps, which it takes for steps by features:
+    projections, products, a softmax."""
+    if not understood(module):
+        return 0
+    batch, queries, _ = module.reads[0]
+    keys, features = module.reads[1][1], module.number("embed_dim")
+    bias, heads = bool(module.arguments["bias"]), module.number("num_heads")
+    each = features // heads
+    projected = (prod(read[:-1]) * features * (2 * read[-1] - 1 + bias) for read in module.reads)
+    rows = batch * heads * queries
+    weighed = rows * (each + keys * (2 * each - 1) + 3 * keys - 1 + each * (2 * keys - 1))
+    written = features * batch * queries * (2 * features - 1 + bias)
+    return sum(projected) + 1 + weighed + written
+
+
 RULES: Rules = {
     **dict.fromkeys(ranked("nn.Conv"), convolution),
     **dict.fromkeys(ranked("nn.ConvTranspose"), transposed),
@@ -117,6 +141,7 @@ RULES: Rules = {
     **dict.fromkeys(ranked("nn.AdaptiveAvgPool"), adaptive_avg_pool),
     **dict.fromkeys(["nn.Identity", "nn.Flatten"], nothing),
     "nn.Linear": linear,
+    MULTIHEAD: attention,
     "nn.LayerNorm": layer_norm,
     "nn.Dropout": dropout,
     "nn.ReLU": of_each(1),
@@ -135,7 +160,7 @@ BIASES: Rules = {
 
 def leaves(run: Run) -> Iterator[Module]:
     """Modules that hold no others."""
-    return (module for module in modules(run) if not module.holds)
+    return (each for each in modules(run) if each.base == MULTIHEAD or not each.holds)
 
 
 def count(run: Run) -> Iterator[Taken]:
@@ -156,7 +181,7 @@ def stops(run: Run) -> bool:
 def missed(run: Run) -> Iterator[str]:
     """What it does not support."""
     for module in leaves(run):
-        if (module.base or module.name) not in RULES:
+        if (module.base or module.name) not in RULES or not understood(module):
             yield module.name
 
 

@@ -63,7 +63,7 @@ CALFLOPS = Convention(
     "calflops",
     "0.3.2",
     "FLOPs",
-    partial(deepspeed.counted, rules=RULES, biased=BIASES, places=True),
+    partial(deepspeed.counted, rules=RULES, biased=BIASES, places=1),
     {
         **deepspeed.SAYS,
         "conv": "2 a MAC; a transposed one with groups too little",

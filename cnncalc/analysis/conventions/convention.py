@@ -18,13 +18,14 @@ Unit = Literal["MACs", "FLOPs"]
 class Taken(NamedTuple):
     """What a tool counts for something that runs: in all, and of it for biases.
 
-    places: whether its module keeps the count, and the tool adds it up for each place at which it
-        finds that module
+    places: how often it is multiplied by the number of places at which its module stands: once,
+        where the module keeps the count, and the tool adds it up at each; twice, where it hooks
+        itself to the module at each, too
     """
 
     whole: int
     biases: int = 0
-    places: bool = False
+    places: int = 0
 
 
 class Convention(NamedTuple):
@@ -46,7 +47,7 @@ class Convention(NamedTuple):
 
 
 def by_rule(
-    found: Iterable[Module | Function], rules: Rules, biases: Rules, places: bool = False
+    found: Iterable[Module | Function], rules: Rules, biases: Rules, places: int = 0
 ) -> Iterator[Taken]:
     """What rules by name take; nothing for what has none."""
     for each in found:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
 from cnncalc.analysis.conventions.called import Run
-from cnncalc.analysis.conventions.convention import Convention
+from cnncalc.analysis.conventions.convention import Convention, Taken
 from cnncalc.analysis.conventions.of_node import runs
 from cnncalc.analysis.conventions.shared_places import places
 from cnncalc.layers.base import Role, Shape
@@ -86,11 +86,9 @@ def running(graph: Graph, batch: int = 1) -> Running:
 
 
 class _Told(NamedTuple):
-    """Of what runs for a layer: what is taken once, what at each place, and for biases likewise."""
+    """What is taken of what runs for a layer."""
 
-    once: int
-    placed: int
-    biases: int
+    taken: tuple[Taken, ...]
     missed: tuple[str, ...]
     stops: bool
 
@@ -101,8 +99,8 @@ def counted(ran: Running, convention: Convention) -> Counted:
     known = {key: _told(each, convention) for key, each in told.items()}
     found, missed, stopped = {}, Counter[str](), None
     for node, each in ran.runs.items():
-        one, places = known[id(each)], ran.places[node]
-        found[node] = one.once + one.placed * places, one.biases * (places if one.placed else 1)
+        one = known[id(each)]
+        found[node] = _at(ran.places[node], one.taken)
         missed.update(one.missed)
         if one.stops and not stopped:
             stopped = node
@@ -110,11 +108,16 @@ def counted(ran: Running, convention: Convention) -> Counted:
 
 
 def _told(ran: tuple[Run, ...], convention: Convention) -> _Told:
-    taken = [each for run in ran for each in convention.takes(run)]
     return _Told(
-        sum(each.whole for each in taken if not each.places),
-        sum(each.whole for each in taken if each.places),
-        sum(each.biases for each in taken),
+        tuple(each for run in ran for each in convention.takes(run)),
         tuple(name for run in ran for name in convention.missed(run)),
         any(map(convention.stops, ran)),
+    )
+
+
+def _at(places: int, taken: tuple[Taken, ...]) -> tuple[int, int]:
+    """All that is taken of a module at so many places, and of it for biases."""
+    return (
+        sum(each.whole * places**each.places for each in taken),
+        sum(each.biases * places**each.places for each in taken),
     )

@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
 BIASES: Rules = dict.fromkeys(CONVOLUTIONS, biases)
 
 
-def counted(run: Run, rules: Rules, biased: Rules, places: bool) -> Iterator[Taken]:
+def counted(run: Run, rules: Rules, biased: Rules, places: int) -> Iterator[Taken]:
     """Of functions that have a rule."""
     return by_rule(functions(run), rules, biased, places)
 
@@ -86,5 +86,5 @@ SAYS: Mapping[str, str] = {
 }
 
 DEEPSPEED = Convention(
-    "deepspeed", "0.19.8", "FLOPs", partial(counted, rules=RULES, biased=BIASES, places=False), SAYS
+    "deepspeed", "0.19.8", "FLOPs", partial(counted, rules=RULES, biased=BIASES, places=0), SAYS
 )

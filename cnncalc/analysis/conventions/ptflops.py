@@ -70,7 +70,7 @@ FUNCTIONS: Rules = {
 def count(run: Run) -> Iterator[Taken]:
     """A module, of one sample, and the function that it calls, of all, are both counted."""
     batch = run.gives[0]
-    for each in by_rule(modules(run), MODULES, dict.fromkeys(WEIGHTED, biases), places=True):
+    for each in by_rule(modules(run), MODULES, dict.fromkeys(WEIGHTED, biases), places=1):
         yield each._replace(whole=each.whole // batch, biases=each.biases // batch)
     yield from by_rule(functions(run), FUNCTIONS, {})
 

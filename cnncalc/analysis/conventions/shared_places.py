@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cnncalc.network.graph import Graph, Node, within
 
@@ -17,20 +17,58 @@ def places(graph: Graph) -> Mapping[Node, int]:
 
 
 class _Tree:
-    """The modules by the paths that they are found at. same: the path at which one stands first."""
+    """The modules by the paths that they are found at.
+
+    inside: the layers in each part; readers: the paths of what reads each
+    same: the path at which the module at one stands first; around: those that one stands in
+    visited: how often a walk comes by, as far as it is known
+    """
 
     def __init__(self, graph: Graph) -> None:
-        paths = {node.path: node for node in graph.layers}
-        around = {path[:place] for path in paths for place, sign in enumerate(path) if sign == "."}
-        self.same = {path: _first(node).path for path, node in paths.items()}
-        self.same |= {path: _alias(path, graph) for path in around}
-        self.within: dict[str, set[str]] = defaultdict(set)
-        for path in self.same:
-            self.within[self.same[path]].add(self.same.get(path.rpartition(".")[0], ""))
+        self.inside: dict[str, list[Node]] = defaultdict(list)
+        for node in graph.layers:
+            for part in _parts(node.path):
+                self.inside[part].append(node)
+        self.readers = {node: [r.path for r in found] for node, found in graph.readers().items()}
+        for head in graph.heads.values():
+            self.readers[head].append("")
+        self.same = {node.path: _first(node).path for node in graph.layers}
+        self.same |= {part: self.alias(part) for part in self.inside}
+        self.around: dict[str, set[str]] = defaultdict(set)
+        for path, first in self.same.items():
+            parent = path.rpartition(".")[0]
+            self.around[first].add(self.same.get(parent, ""))
+        self.visited = {"": 1}
+
+    def alias(self, part: str) -> str:
+        """The path of the part whose module this one's is: layer by layer, and it hands on the
+        same."""
+        nodes = self.inside[part]
+        rest = nodes[0].path[len(part) :]
+        other = _first(nodes[0]).path.removesuffix(rest)
+        same = all(_first(node).path == other + node.path[len(part) :] for node in nodes)
+        alike = same and other in self.inside and self.handed(part) == self.handed(other)
+        return other if alike else part
+
+    def handed(self, part: str) -> set[str]:
+        """Where in a part the layers stand that others than its own read."""
+        return {
+            node.path[len(part) :]
+            for node in self.inside[part]
+            if any(not within(reader, part) for reader in self.readers[node])
+        }
 
     def visits(self, path: str) -> int:
         """How often a walk over the children of each module, each once, comes by."""
-        return sum(self.visits(each) for each in self.within[self.same[path]]) if path else 1
+        first = self.same.get(path, "")
+        if first not in self.visited:
+            self.visited[first] = sum(map(self.visits, self.around[first]))
+        return self.visited[first]
+
+
+def _parts(path: str) -> Iterator[str]:
+    """`stage1`, `stage1.0`, of `stage1.0.conv`."""
+    return (path[:place] for place, sign in enumerate(path) if sign == ".")
 
 
 def _first(node: Node) -> Node:
@@ -44,12 +82,3 @@ def _alike(node: Node, other: Node) -> bool:
     assert node.layer
     assert other.layer
     return node.layer.torch(*node.shapes) == other.layer.torch(*other.shapes)
-
-
-def _alias(path: str, graph: Graph) -> str:
-    """The path of the part that is the one at `path` too, layer by layer."""
-    nodes = [node for node in graph.layers if within(node.path, path)]
-    rest = nodes[0].path[len(path) :]
-    other = _first(nodes[0]).path.removesuffix(rest)
-    same = all(_first(node).path == other + node.path[len(path) :] for node in nodes)
-    return other if same and other else path

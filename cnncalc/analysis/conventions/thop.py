@@ -80,7 +80,7 @@ RULES: Rules = {
 
 def count(run: Run) -> Iterator[Taken]:
     """Of modules that have a rule."""
-    return by_rule(modules(run), RULES, {}, places=True)
+    return by_rule(modules(run), RULES, {}, places=2)
 
 
 def missed(run: Run) -> Iterator[str]:

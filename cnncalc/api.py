@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
     from cnncalc.runtime.lower import Module
-    from cnncalc.trained import Trained
+    from cnncalc.trained import Trained, TrainedPair
     from cnncalc.verification import Verification
 
 Network = Graph | str | os.PathLike[str]
@@ -212,19 +212,49 @@ def verify(network: Network, *, device: str | None = None, field: bool = True) -
     return verified(graph, device=device, field=field)
 
 
+@overload
 def train(
     network: Network,
     data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
     *,
+    discriminator: None = None,
     recipe: Mapping[str, Argument] | None = None,
     output: str | os.PathLike[str] | None = None,
     start: str | os.PathLike[str] | None = None,
     device: str = "auto",
-) -> Trained:
-    """A network trained by its recipe: the epochs, and how good the best one is.
+) -> Trained: ...
+
+
+@overload
+def train(
+    network: Network,
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    discriminator: Network,
+    recipe: Mapping[str, Argument] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+) -> TrainedPair: ...
+
+
+def train(
+    network: Network,
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    discriminator: Network | None = None,
+    recipe: Mapping[str, Argument] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+) -> Trained | TrainedPair:
+    """A network trained by its recipe: the epochs, and how good the best one is; or a generator
+    and a discriminator, trained against each other.
 
     data: a name or a path as `--data` takes it, or arrays by the names that an `.npz` file has
-    recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`
+    discriminator: what a generator trains against
+    recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
+        discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
     start: a checkpoint to take weights from
     device: `cpu`, `cuda`, `cuda:1` or `auto`
@@ -236,9 +266,10 @@ def train(
     if not isinstance(device, str) or not re.fullmatch("auto|cpu|cuda(:[0-9]{1,3})?", device):
         raise ValueError(f"`device` wants auto, cpu, cuda or cuda:1, got {device!r}")
     graph = _graph("train", network)
-    given, changed = data_given(data), _recipe(graph, argument_texts(recipe, "recipe"))
+    given, changes = data_given(data), argument_texts(recipe, "recipe")
+    changed, opponent = _recipes(graph, discriminator, changes)
     with _needing("train", "train"):
-        from cnncalc.runtime.train.engine import Training
+        from cnncalc.runtime.train.engine import Opponent, Training
         from cnncalc.runtime.train.engine import train as trained
         from cnncalc.runtime.train.errors import TrainError
         from cnncalc.runtime.train.interruption import InterruptionError
@@ -250,6 +281,7 @@ def train(
             start=Path(start) if start else None,
             device=device,
             spec=graph.span.source.text,
+            opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
             bar=False,
         )
@@ -259,12 +291,32 @@ def train(
             raise ValueError(str(error)) from None
         except InterruptionError:
             raise KeyboardInterrupt from None
-    kept = found.checkpoint if output else None
-    shown = lines if output else [line for line in lines if not line.startswith("checkpoint: ")]
-    return found._replace(checkpoint=kept, lines=tuple(shown))
+    if output:
+        return found._replace(lines=tuple(lines))
+    shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "drawn: ")))
+    return found.forgotten()._replace(lines=shown)
 
 
-def _recipe(graph: Graph, changes: Mapping[str, str]) -> Recipe:
+def _recipes(
+    graph: Graph, discriminator: Network | None, changes: Mapping[str, str]
+) -> tuple[Recipe, tuple[Graph, Recipe] | None]:
+    """The recipe, and a discriminator with its own. Raises TypeError, SpecError."""
+    from cnncalc.diagnostics import Diagnostics
+    from cnncalc.language.recipe.opponents import PREFIX, check_opponents, divided
+
+    settings = [f"{name}={value}" for name, value in changes.items()]
+    if discriminator is None:
+        return _recipe(graph, settings), None
+    settings, others = divided(settings)
+    recipe, other = _recipe(graph, settings), _graph("train", discriminator)
+    its_recipe, diagnostics = _recipe(other, others, PREFIX), Diagnostics()
+    check_opponents(graph, recipe, other, its_recipe, diagnostics)
+    if diagnostics.failed:
+        raise SpecError(diagnostics)
+    return recipe, (other, its_recipe)
+
+
+def _recipe(graph: Graph, settings: list[str], owner: str = "") -> Recipe:
     """The spec's, with changes. Raises SpecError."""
     from cnncalc.diagnostics import Diagnostics
     from cnncalc.language.recipe.agreement import check_parts
@@ -272,8 +324,7 @@ def _recipe(graph: Graph, changes: Mapping[str, str]) -> Recipe:
     from cnncalc.network.recipe import Recipe
 
     diagnostics = Diagnostics()
-    settings = [f"{name}={value}" for name, value in changes.items()]
-    recipe = overridden(graph.recipe or Recipe(), settings, diagnostics)
+    recipe = overridden(graph.recipe or Recipe(), settings, diagnostics, owner)
     check_parts(recipe, graph, diagnostics)
     if diagnostics.failed:
         raise SpecError(diagnostics)

@@ -328,6 +328,45 @@ def export(
 
 
 @app.command()
+def draw(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    style: Annotated[
+        str, typer.Option(metavar="STYLE", help="graph, volumes, field or bars.")
+    ] = "graph",
+    show: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="A number in each box: params, macs, activations, ..."),
+    ] = None,
+    depth: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    width: Annotated[
+        str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
+    ] = None,
+    form: Annotated[str | None, one_of(formats.DRAW)] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Draw a network: its graph, its volumes, a receptive field, or its numbers as bars."""
+    from cnncalc.commands.draw import Asked
+    from cnncalc.commands.draw import draw as command
+
+    asked = Asked(style, show, depth, layer, batch, width)
+    run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
+
+
+@app.command()
 def profile(
     specs: Specs,
     device: Annotated[
@@ -480,6 +519,10 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    discriminator: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Train a generator against this network."),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -488,7 +531,7 @@ def train(
     from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices)
+    choice = HowToTrain(data, output, resume, start, device, devices, discriminator)
     run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))
 
 

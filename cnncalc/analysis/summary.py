@@ -66,7 +66,7 @@ class Totals(NamedTuple):
     """The numbers of the whole network.
 
     receptive: that of the last node, on the way to the output, whose field is still local; without
-        axes where the places of a later map cannot be told
+        axes where the places of a later map cannot be told, though that may see the whole input
     weight_layers: layers with weights on the longest path to the output, its depth
     """
 
@@ -161,7 +161,7 @@ def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive 
             if receptive[node].axes:
                 return receptive[node]
             if _is_unknown_map(node, receptive[node]) and _has_places(graph):
-                return Receptive(None)
+                return Receptive(None, receptive[node].everything)
             leads.update(node.inputs)
     return None
 

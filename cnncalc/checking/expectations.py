@@ -79,7 +79,7 @@ def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[
     if not expected.text:
         yield _blank(expected)
     elif found is None:
-        yield _unknown(expected, part, known.last_local)
+        yield _unknown(expected, _why(part, known), known.last_local)
     elif not expected.allows(found):
         yield _differs(expected, found)
 
@@ -112,12 +112,17 @@ def _blank(expected: Expectation) -> Diagnostic:
     return Diagnostic("CNN602", expected.span, f"{_subject(expected)} is blank", hint)
 
 
-def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:
+def _why(part: Row | None, known: ByPath) -> str:
+    """Why a field, of a part or of the whole network, is not local."""
+    whole = known.summary.totals.receptive
+    if part or (whole and whole.everything):
+        return _lost((part or known.summary.totals).receptive or Receptive(None))
+    later = "the places of a later map cannot be told"
+    return later if known.last_local else "no layer has a place in the input"
+
+
+def _unknown(expected: Expectation, why: str, last: Row | None) -> Diagnostic:
     """A field that is not local: the hint names the last layer that has one."""
-    no_place = (
-        "the places of a later map cannot be told" if last else "no layer has a place in the input"
-    )
-    why = _lost(part.receptive) if part else no_place
     hint = None
     if last:
         path, size = last.node.path, shown(field(last.receptive) or ())

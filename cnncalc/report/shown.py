@@ -16,7 +16,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.text import line
-from cnncalc.trained import Trained
+from cnncalc.trained import Trained, TrainedPair
 from cnncalc.verification import Verification
 
 FIRST = 5
@@ -85,7 +85,8 @@ def _(comparison: Comparison) -> str:
 
 
 @text.register(Trained)
-def _(trained: Trained) -> str:
+@text.register(TrainedPair)
+def _(trained: Trained | TrainedPair) -> str:
     return "\n".join(map(line, trained.lines))
 
 
@@ -127,6 +128,17 @@ def _(summary: Summary) -> str:
     from cnncalc.report.table.to_html import to_html
 
     return to_html(table(summary, SHOWN, fitting_depth(summary)))
+
+
+# -- pictures -------------------------------------------------------------------------------
+
+
+def svg(graph: Graph) -> str:
+    """What a notebook draws of a network: the graph that `cnncalc draw` draws."""
+    from cnncalc.report.picture.graph_style import graph_style
+    from cnncalc.report.picture.to_svg import to_svg
+
+    return to_svg(graph_style(analyze(graph)))
 
 
 # -- documents ------------------------------------------------------------------------------

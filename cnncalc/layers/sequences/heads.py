@@ -59,7 +59,7 @@ class Heads(NamedTuple):
         if shape in (each[:1] + self.steps[::-1], self.steps[::-1]):
             order = (1, 0) if len(shape) == 2 else (0, 2, 1)
             hint = f"`permute: {[*order]}` behind it: the queries stand before the keys"
-        raise ShapeError(fact, hint, field="bias_from", code="CNN403")
+        raise ShapeError(fact, hint, code="CNN403")
 
     @property
     def projected(self) -> tuple[int, ...]:

@@ -88,6 +88,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "weight_layers": totals.weight_layers,
         "receptive_field": _sizes(totals.receptive),
         "stride": _strides(totals.receptive),
+        "global": bool(totals.receptive and totals.receptive.everything),
         "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
 

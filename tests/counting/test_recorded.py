@@ -8,7 +8,7 @@ from cnncalc.analysis import analyze
 from cnncalc.analysis.conventions import NAMES, convention
 from cnncalc.analysis.conventions.called import functions
 from cnncalc.analysis.conventions.compared import tally
-from cnncalc.analysis.conventions.count import Running, counted, running
+from cnncalc.analysis.conventions.count import Executed, counted, running
 from cnncalc.analysis.conventions.macts import macts
 from cnncalc.language.load import load
 from cnncalc.network.graph import Graph
@@ -25,7 +25,7 @@ def graph_of(name: str) -> Graph:
 
 
 @cache
-def ran(name: str) -> Running:
+def ran(name: str) -> Executed:
     return running(graph_of(name))
 
 

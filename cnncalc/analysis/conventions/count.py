@@ -27,7 +27,7 @@ SORTS: Mapping[Role, Sort] = {
 """The sort of what has a role; `other`, of the rest. Biases of what is `weighted` are one too."""
 
 
-class Running(NamedTuple):
+class Executed(NamedTuple):
     """What PyTorch runs of a network.
 
     runs: the modules and functions of each layer
@@ -73,7 +73,7 @@ def sort_of(node: Node) -> Sort:
     return SORTS.get(node.layer.role, "other") if node.layer else "other"
 
 
-def running(graph: Graph, batch: int = 1) -> Running:
+def running(graph: Graph, batch: int = 1) -> Executed:
     """Layer by layer; what is alike is the same."""
     alike: dict[tuple[int, tuple[Shape, ...]], tuple[Run, ...]] = {}
     found = {}
@@ -82,7 +82,7 @@ def running(graph: Graph, batch: int = 1) -> Running:
         if key not in alike:
             alike[key] = runs(node.layer, node.shapes, batch) if node.layer else ()
         found[node] = alike[key]
-    return Running(found, places(graph))
+    return Executed(found, places(graph))
 
 
 class _Told(NamedTuple):
@@ -93,7 +93,7 @@ class _Told(NamedTuple):
     stops: bool
 
 
-def counted(ran: Running, convention: Convention) -> Counted:
+def counted(ran: Executed, convention: Convention) -> Counted:
     """What a tool counts of what runs."""
     told = {id(each): each for each in ran.runs.values()}
     known = {key: _told(each, convention) for key, each in told.items()}

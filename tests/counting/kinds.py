@@ -24,8 +24,15 @@ class Alone(nn.Module):
         self.layer = module_of(written(form))
         self.unread = nn.ParameterList([nn.Parameter(torch.zeros(1))])
 
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return applied(self.form, self.layer, *inputs)
+    def forward(
+        self,
+        first: Tensor,
+        second: Tensor | None = None,
+        third: Tensor | None = None,
+        fourth: Tensor | None = None,
+    ) -> Tensor:
+        given = (each for each in (first, second, third, fourth) if each is not None)
+        return applied(self.form, self.layer, *given)
 
 
 def written(form: TorchModule) -> TorchModule:

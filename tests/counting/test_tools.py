@@ -16,7 +16,7 @@ from cnncalc.layers.base import Layer, Shape
 from cnncalc.zoo import networks
 from tests.counting.kinds import Alone, different, drawn
 from tests.counting.recorded import ACTIVATIONS, STOPS, Recorded, recorded
-from tests.counting.tools import TOOLS, head, printed
+from tests.counting.tools import TOOLS, head, printed, warm
 
 pytestmark = [
     pytest.mark.thorough,
@@ -25,6 +25,12 @@ pytestmark = [
 ]
 
 ROWS = recorded()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ready() -> None:
+    """They are imported in this process, from which theirs are forked."""
+    warm()
 
 
 def test_every_network_is_recorded() -> None:

@@ -61,7 +61,7 @@ def ptflops(module: nn.Module, inputs: list[Tensor]) -> int:
 
     from ptflops import get_model_complexity_info
 
-    names = signature(module.forward).parameters
+    names = list(signature(module.forward).parameters)[: len(inputs)]
     macs, _ = get_model_complexity_info(
         module,
         tuple(inputs[0].shape[1:]),
@@ -175,10 +175,20 @@ def counts(network: str) -> dict[str, str]:
     return {tool: printed(tool, module, inputs) for tool in TOOLS}
 
 
+def warm() -> None:
+    """Run each once, so that a process that is forked off need not import it."""
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU())
+    for tool in TOOLS:
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            TOOLS[tool](module, [torch.zeros(1, 3)])
+
+
 def main(arguments: list[str]) -> None:
     """Print, or record, the counts of those that are named, or of all."""
     named = [argument for argument in arguments if not argument.startswith("-")]
     torch.set_num_threads(1)
+    warm()
     found = {}
     for network in named or networks():
         found[network] = counts(network)

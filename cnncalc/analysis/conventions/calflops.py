@@ -35,7 +35,9 @@ def biases(call: Function) -> int:
 
 
 def interpolated(call: Function) -> int:
-    """To a size, one for each place of it, of one channel alone."""
+    """To a size, one for each place of it, of one channel alone; else one for each value read."""
+    if call.options.get("scale_factor"):
+        return prod(call.reads[0])
     return int(prod(call.options.get("size", ())))
 
 

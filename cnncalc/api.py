@@ -26,6 +26,7 @@ from cnncalc.language.given import (
 )
 from cnncalc.language.load import SpecError, load, source_of
 from cnncalc.network.graph import Graph
+from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
 from cnncalc.project import rooted
 from cnncalc.whole_files import whole
 
@@ -46,10 +47,14 @@ Network = Graph | str | os.PathLike[str]
 """A graph, or what `load` takes: a path or a name of the zoo."""
 
 
-def analyze(network: Network, batch: int = 1) -> Summary:
+def analyze(
+    network: Network, batch: int = 1, dtype: str = "fp32", autocast: str | None = None
+) -> Summary:
     """Every number of a network: shapes, params, operations, receptive fields.
 
     batch: operations and activations are for so many samples
+    dtype: `fp32`, `bf16`, `fp16` or `int8`, for what is told in bytes
+    autocast: `bf16` or `fp16` for the maps alone
 
     Shapes are channels first, without the batch axis; params, MACs and FLOPs are exact counts.
     Raises TypeError and ValueError for what is no network or no batch, SpecError as `load`.
@@ -58,7 +63,10 @@ def analyze(network: Network, batch: int = 1) -> Summary:
         raise TypeError(f"`batch` wants a whole number, got {kind(batch)}")
     if batch < 1:
         raise ValueError(f"`batch` wants a number of at least 1, got {batch}")
-    return analysis.analyze(_graph("analyze", network), batch)
+    for name, value, known in (("dtype", dtype, WIDTHS), ("autocast", autocast, AUTOCASTS)):
+        if value not in known and (name, value) != ("autocast", None):
+            raise ValueError(f"`{name}` wants one of {', '.join(known)}, got {value!r}")
+    return analysis.analyze(_graph("analyze", network), batch, Precision(dtype, autocast))
 
 
 def check(

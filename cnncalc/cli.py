@@ -71,6 +71,51 @@ Root = Annotated[
 ]
 
 
+def column_names(incomplete: str) -> list[str]:
+    """The columns that may stand behind what is typed, the last comma or `+` of it included."""
+    from cnncalc.report.table.columns import COLUMNS
+
+    before, comma, _ = incomplete.replace("+", ",").rpartition(",")
+    begun = incomplete[: len(before) + len(comma)]
+    return [begun + name for name in COLUMNS]
+
+
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        autocompletion=column_names,
+        help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
+    ),
+]
+
+
+def tools() -> list[str]:
+    """The tools whose ways to count are known, for completion."""
+    from cnncalc.analysis.conventions import NAMES
+
+    return list(NAMES)
+
+
+Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
+Dtype = Annotated[
+    str,
+    typer.Option(
+        metavar="TYPE",
+        autocompletion=lambda: ["fp32", "bf16", "fp16", "int8"],
+        help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
+    ),
+]
+Autocast = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPE",
+        autocompletion=lambda: ["bf16", "fp16"],
+        help="Maps in bf16 or fp16, weights in fp32.",
+    ),
+]
+
+
 def one_of(
     offered: tuple[formats.Format, ...], option: str = "--format", metavar: str = "FORMAT"
 ) -> Any:
@@ -81,13 +126,6 @@ def one_of(
         help=f"{formats.either(offered)}.",
         autocompletion=lambda: [(form.name, form.purpose) for form in offered],
     )
-
-
-def tools() -> list[str]:
-    """The tools whose ways to count are known, for completion."""
-    from cnncalc.analysis.conventions import NAMES
-
-    return list(NAMES)
 
 
 def show_version(wanted: bool) -> None:
@@ -114,11 +152,26 @@ def analyze(
         str | None,
         typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
     ] = None,
-    columns: Annotated[
+    columns: Columns = None,
+    sort: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Columns to show, with commas: kind,output,flops."),
+        typer.Option(
+            metavar="COLUMN",
+            autocompletion=column_names,
+            help="The layers in the order of a column, the largest first: macs.",
+        ),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the first N of them. [by macs]")
+    ] = None,
+    unit: Annotated[
+        str,
+        typer.Option(
+            metavar="UNIT",
+            autocompletion=lambda: ["1", "K", "M", "G", "T"],
+            help="Counts in 1, K, M, G or T each; or auto.",
+        ),
+    ] = "auto",
     tool: Annotated[
         str | None,
         typer.Option(
@@ -128,15 +181,20 @@ def analyze(
             autocompletion=tools,
         ),
     ] = None,
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    autocast: Autocast = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
     form: Annotated[str, one_of(formats.ANALYZE)] = formats.ANALYZE[0].name,
 ) -> None:
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
+    from cnncalc.commands.analyze import HowToAnalyze
     from cnncalc.commands.analyze import analyze as command
 
-    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or [], tool))
+    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, tool)
+    run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
 @app.command()
@@ -161,6 +219,17 @@ def compare(
             help="One spec beside itself with other values of an argument: width=0.5,1.0.",
         ),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            autocompletion=column_names,
+            help="Totals to show, with commas: params,macs; +size adds some to the usual.",
+        ),
+    ] = None,
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    autocast: Autocast = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -170,11 +239,8 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    run(
-        lambda: command(
-            specs, settings or [], HowToCompare(revision, layers, vary or []), form, inputs or []
-        )
-    )
+    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast)
+    run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
 @app.command()
@@ -345,6 +411,9 @@ def draw(
         str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    unfold: Annotated[
+        bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
+    ] = False,
     width: Annotated[
         str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
     ] = None,
@@ -362,7 +431,7 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width)
+    asked = Asked(style, show, depth, layer, batch, width, unfold)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
 
 

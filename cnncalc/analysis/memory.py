@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import prod
 from typing import Literal, NamedTuple
 
 from cnncalc.analysis.backward import Backward
@@ -88,14 +87,6 @@ class Footprint(NamedTuple):
     def kept_at(self, batch: int) -> int:
         """Bytes that all layers keep, with the inputs and outputs of the network."""
         return sum(line.at(batch) for line in self.kept.values())
-
-
-def traffic(node: Node, batch: int) -> int:
-    """Numbers a layer reads and writes at least: its inputs, its weights, its output."""
-    if node.layer is None or node.layer.view:
-        return 0
-    weights = sum(weight.size for weight in node.weights)
-    return batch * (sum(map(prod, node.shapes)) + prod(node.shape)) + weights
 
 
 def memory(graph: Graph, batch: int, width: int = 4) -> Memory:

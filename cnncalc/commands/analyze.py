@@ -3,62 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
+from cnncalc.commands.numbers_shown import columns, ranking, unit
 from cnncalc.commands.options import (
     UsageError,
     arguments,
-    columns,
     fold,
     graph_of,
     one_format,
+    precision,
     report_misread,
+    samples,
     shapes,
 )
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import Table, table
+
+
+class HowToAnalyze(NamedTuple):
+    """How to analyze, as the options say it.
+
+    depth: how deep the table goes; names: of its columns; sort, top: the order of its lines, and
+        how many of them
+    batch, dtype, autocast: what is counted for; unit: of counts
+    tool: one whose count stands beside
+    """
+
+    depth: str | None = None
+    names: str | None = None
+    batch: int = 1
+    dtype: str = "fp32"
+    autocast: str | None = None
+    sort: str | None = None
+    top: int | None = None
+    unit: str = AUTO
+    tool: str | None = None
+
+
+AS_USUAL = HowToAnalyze()
 
 
 def analyze(
     specs: list[str],
     settings: list[str],
-    depth: str | None = None,
-    names: str | None = None,
-    batch: int = 1,
+    choice: HowToAnalyze = AS_USUAL,
     form: str = "text",
     inputs: Sequence[str] = (),
-    tool: str | None = None,
 ) -> int:
     """Print the analysis of every spec that is sound; 1 where one is not. Raises UsageError."""
     chosen = one_format(form, ANALYZE)
-    if batch < 1:
-        raise UsageError(f"--batch wants a number of at least 1, got {batch}")
-    shown, overrides, given = columns(names), arguments(settings), shapes(inputs)
-    folded = fold(depth) if depth else None
-    if tool:
-        known_tool(tool)
+    batch, works = samples(choice.batch), precision(choice.dtype, choice.autocast)
+    order, counted = ranking(choice.sort, choice.top), unit(choice.unit)
+    shown, overrides, given = columns(choice.names), arguments(settings), shapes(inputs)
+    folded = fold(choice.depth) if choice.depth else None
+    tool = choice.tool and known_tool(choice.tool)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
         report_misread(graph)
-    summaries = [analyzed(graph, batch) for graph in graphs]
-    fits = depth is None and chosen.folds
+    summaries = [analyzed(graph, batch, works) for graph in graphs]
+    fits = choice.depth is None and chosen.folds and order is None
+    depths = [fitting_depth(summary) if fits else folded for summary in summaries]
     tables = [
-        table(summary, shown, fitting_depth(summary) if fits else folded) for summary in summaries
+        table(summary, shown, depth, counted, order)
+        for summary, depth in zip(summaries, depths, strict=True)
     ]
     show_each(chosen, [as_counted(each, tool) for each in tables] if tool else tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS
 
 
-def known_tool(name: str) -> None:
-    """Raises UsageError where it is not known how a tool of that name counts."""
+def known_tool(name: str) -> str:
+    """The name, if it is known how a tool of that name counts. Raises UsageError."""
     from cnncalc.analysis.conventions import NAMES
 
     if name not in NAMES:
         hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
         raise UsageError(f"--convention knows no tool `{name}`; {hint}")
+    return name
 
 
 def as_counted(shown: Table, tool: str) -> Table:

@@ -65,6 +65,10 @@ class Problem(NamedTuple):
     hint: str | None = None
 
 
+INDEX = 8
+"""Bytes of an index."""
+
+
 class Weight(NamedTuple):
     """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter.
     width: bytes of one number; None: as many as the network's own have"""
@@ -106,10 +110,6 @@ class Kept(NamedTuple):
     def new(self, stage: Stage, known: Container[str]) -> bool:
         """Whether it comes to be in a stage: it is what the layer has under no name yet."""
         return self.of == "own" and self.name not in known and self.name != stage.makes.name
-
-
-INDEX = 8
-"""Bytes of an index."""
 
 
 class Stage(NamedTuple):
@@ -626,6 +626,11 @@ class Layer:
         biased = any(weight.name == "bias" for weight in self.weights(*inputs))
         biases = math.prod(self.output_shape(*inputs)) if biased else 0
         return self.ops(*inputs).macs + biases
+
+    def macts(self, *inputs: Shape) -> int:
+        """Numbers that come of its MACs, of one sample: the outputs of the convolutions, the linear
+        maps and the matrix products in it."""
+        return math.prod(self.output_shape(*inputs)) if self.ops(*inputs).macs else 0
 
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""

@@ -239,6 +239,12 @@ class Attention(Layer, kind="attention"):
             raise ShapeError(fact, hint, field="heads", code="CNN404")
         return values // count[1]
 
+    def macts(self, *inputs: Shape) -> int:
+        """Those of the projections, the scores, and what they make of the values."""
+        sizes = self.sizes(*inputs)
+        read = sum(sizes.projected) if self.reads else 0
+        return read + sizes.scores + sizes.each[0] * (sizes.mixed + sizes.features)
+
     def places(self, sizes: Heads) -> Places | None:
         """Where the steps are, if that matters. Raises ShapeError."""
         if not (self.size is not None or self.relative or self.shifts):

@@ -142,6 +142,13 @@ class Recurrent(Layer):
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
 
+    def macts(self, *inputs: Shape) -> int:
+        """Two for each gate of each unit at a step, and what is projected."""
+        steps = inputs[0][1]
+        projected = self.given * self.directions * self.layers * steps
+        gates = 2 * self.gates * self.states(steps)
+        return gates + projected if self.given != self.units else gates
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """As the steps are computed one by one: each direction transposes what it reads; each layer
         above reads the states of the one below, laid out anew; and each unit keeps some numbers a

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnncalc.analysis import Row
 from cnncalc.analysis.conventions.count import Counted
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.numbers import exact, rounded
 from cnncalc.report.table.columns import Column
 from cnncalc.report.table.table import Table
@@ -20,11 +21,10 @@ def column(counted: Counted) -> Column:
     """What the tool counts for each layer."""
     way = counted.convention
 
-    def value(row: Row) -> int:
+    def value(row: Row, numbers: NamedNumbers) -> int:
         return sum(counted.layers[node][0] for node in row.nodes)
 
-    title = f"{way.name} {way.unit}"
-    return Column(way.name, title, value, lambda row: rounded(value(row)), adds=True)
+    return Column(way.name, f"{way.name} {way.unit}", value, rounded, adds=True)
 
 
 def note(counted: Counted) -> str:

@@ -19,7 +19,8 @@ from cnncalc.analysis.measured import (
     Setting,
     Timing,
 )
-from cnncalc.analysis.memory import memory, traffic
+from cnncalc.analysis.memory import memory
+from cnncalc.analysis.traffic import traffic
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples

@@ -117,11 +117,11 @@ class Duel(Task):
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """The turns of both sides. Raises TrainError where a loss is no number any more."""
         for number, loss in self.updates(batch):
-            optimizer: Any = self.optimizers()[number]  # type: ignore[index]
+            side, optimizer = self.sides[number], self.optimizers()[number]  # type: ignore[index]
             optimizer.zero_grad(set_to_none=True)
             self.manual_backward(loss)
             optimizer.step()
-            optimizers.hold_norm(self.sides[number].network, self.sides[number].recipe)
+            optimizers.hold_norm(side.network, side.recipe.max_norm)
         if self.sums["real"].due or batch_idx + 1 == self.trainer.num_training_batches:
             self.check(batch_idx)
 

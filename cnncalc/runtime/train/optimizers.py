@@ -108,10 +108,10 @@ def clip(parameters: list[Tensor], recipe: Recipe) -> None:
 
 
 @torch.no_grad()
-def hold_norm(network: nn.Module, recipe: Recipe) -> None:
-    """Shorten the weights of each unit to at most the recipe's length (Srebro & Shraibman 2005):
+def hold_norm(network: nn.Module, longest: float | None) -> None:
+    """Shorten the weights of each unit to at most this length, if any (Srebro & Shraibman 2005):
     those of convolutions and linear layers that train."""
-    if recipe.max_norm is None:
+    if longest is None:
         return
     for module in network.modules():
         if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
@@ -119,4 +119,4 @@ def hold_norm(network: nn.Module, recipe: Recipe) -> None:
         weight = module.weight
         if weight.requires_grad:
             unit = 1 if isinstance(module, nn.modules.conv._ConvTransposeNd) else 0
-            weight.copy_(torch.renorm(weight, 2, unit, recipe.max_norm))
+            weight.copy_(torch.renorm(weight, 2, unit, longest))

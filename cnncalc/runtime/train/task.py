@@ -322,7 +322,7 @@ class Task(pytorch_lightning.LightningModule):
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
         """A step, then the bound on each unit's weights."""
         super().optimizer_step(*arguments, **named)
-        optimizers.hold_norm(self.network, self.recipe)
+        optimizers.hold_norm(self.network, self.recipe.max_norm)
 
     # -- validation -------------------------------------------------------------------------
 

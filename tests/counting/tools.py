@@ -87,7 +87,9 @@ def deepspeed(module: nn.Module, inputs: list[Tensor]) -> int:
     profiler = FlopsProfiler(module.eval())
     profiler.start_profile()
     module(*inputs)
-    return profiler.get_total_flops()
+    total = profiler.get_total_flops()
+    profiler.end_profile()  # it leaves PyTorch changed until then
+    return total
 
 
 def calflops(module: nn.Module, inputs: list[Tensor]) -> int:

@@ -88,6 +88,15 @@ Columns = Annotated[
         help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
     ),
 ]
+
+
+def tools() -> list[str]:
+    """The tools whose ways to count are known, for completion."""
+    from cnncalc.analysis.conventions import NAMES
+
+    return list(NAMES)
+
+
 Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
@@ -163,6 +172,15 @@ def analyze(
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",
+    tool: Annotated[
+        str | None,
+        typer.Option(
+            "--convention",
+            metavar="TOOL",
+            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+            autocompletion=tools,
+        ),
+    ] = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -175,7 +193,7 @@ def analyze(
     from cnncalc.commands.analyze import HowToAnalyze
     from cnncalc.commands.analyze import analyze as command
 
-    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit)
+    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, tool)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -262,6 +280,9 @@ def explain(
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
+    flops: Annotated[
+        bool, typer.Option("--flops", help="Of a spec: what other tools count, and why.")
+    ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
     weights: Annotated[
@@ -274,10 +295,19 @@ def explain(
             "--output", "-o", metavar="FILE", help="Draw these as filters, side by side: .png."
         ),
     ] = None,
+    drawing: Annotated[
+        str | None,
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+    ] = None,
     force: Force = False,
     root: Root = None,
+    form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    if drawing is not None:
+        from cnncalc.commands.explain import explain_drawn
+
+        run(lambda: explain_drawn(topic, layer, settings or [], inputs or [], drawing, force))
     if weights is not None or output is not None:
         from cnncalc.commands.explain_weights import explain_weights
 
@@ -288,7 +318,7 @@ def explain(
         )
     from cnncalc.commands.explain import explain as command
 
-    run(lambda: command(topic, layer, settings or [], inputs or []))
+    run(lambda: command(topic, layer, settings or [], inputs or [], flops, form))
 
 
 @app.command()
@@ -375,7 +405,7 @@ def export(
 def draw(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="graph, volumes, field or bars.")
+        str, typer.Option(metavar="STYLE", help="graph, volumes, field, bars or window.")
     ] = "graph",
     show: Annotated[
         str | None,

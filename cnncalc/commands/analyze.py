@@ -10,6 +10,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
 from cnncalc.commands.numbers_shown import columns, ranking, unit
 from cnncalc.commands.options import (
+    UsageError,
     arguments,
     fold,
     graph_of,
@@ -19,9 +20,10 @@ from cnncalc.commands.options import (
     samples,
     shapes,
 )
+from cnncalc.diagnostics import did_you_mean
 from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
-from cnncalc.report.table.table import table
+from cnncalc.report.table.table import Table, table
 
 
 class HowToAnalyze(NamedTuple):
@@ -30,6 +32,7 @@ class HowToAnalyze(NamedTuple):
     depth: how deep the table goes; names: of its columns; sort, top: the order of its lines, and
         how many of them
     batch, dtype, autocast: what is counted for; unit: of counts
+    tool: one whose count stands beside
     """
 
     depth: str | None = None
@@ -40,6 +43,7 @@ class HowToAnalyze(NamedTuple):
     sort: str | None = None
     top: int | None = None
     unit: str = AUTO
+    tool: str | None = None
 
 
 AS_USUAL = HowToAnalyze()
@@ -58,6 +62,7 @@ def analyze(
     order, counted = ranking(choice.sort, choice.top), unit(choice.unit)
     shown, overrides, given = columns(choice.names), arguments(settings), shapes(inputs)
     folded = fold(choice.depth) if choice.depth else None
+    tool = choice.tool and known_tool(choice.tool)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
         report_misread(graph)
@@ -68,5 +73,29 @@ def analyze(
         table(summary, shown, depth, counted, order)
         for summary, depth in zip(summaries, depths, strict=True)
     ]
-    show_each(chosen, tables)
+    show_each(chosen, [as_counted(each, tool) for each in tables] if tool else tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS
+
+
+def known_tool(name: str) -> str:
+    """The name, if it is known how a tool of that name counts. Raises UsageError."""
+    from cnncalc.analysis.conventions import NAMES
+
+    if name not in NAMES:
+        hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
+        raise UsageError(f"--convention knows no tool `{name}`; {hint}")
+    return name
+
+
+def as_counted(shown: Table, tool: str) -> Table:
+    """The table, and what the tool counts. Raises UsageError where that stops with an error."""
+    from cnncalc.analysis.conventions import convention
+    from cnncalc.analysis.conventions.count import counted, running
+    from cnncalc.report.table.other_count import counted_too
+
+    summary = shown.summary
+    found = counted(running(summary.graph, summary.batch), convention(tool))
+    if found.stopped:
+        where = f"`{found.stopped.path}` of `{summary.graph.path}`"
+        raise UsageError(f"{tool} {found.convention.version} stops with an error at {where}")
+    return counted_too(shown, found)

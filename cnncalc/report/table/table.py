@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.named_numbers import NamedNumbers
@@ -13,11 +13,15 @@ from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
 from cnncalc.report.table.ranking import Ranking, ranked
 
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.count import Counted
+
 
 class Table(NamedTuple):
     """Lines under columns, and the row they add up to.
 
     numbers: those of its summary; notes: what they mean, a sentence each
+    counted: what another tool counts, where it is shown
     """
 
     numbers: NamedNumbers
@@ -27,6 +31,7 @@ class Table(NamedTuple):
     whole: Row
     notes: tuple[str, ...]
     about: str
+    counted: Counted | None = None
 
     @property
     def summary(self) -> Summary:

@@ -112,6 +112,10 @@ def analyze(
         typer.Option(metavar="NAMES", help="Columns to show, with commas: kind,output,flops."),
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    machine: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Times there, as `profile --save` measured it."),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -120,7 +124,7 @@ def analyze(
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
     from cnncalc.commands.analyze import analyze as command
 
-    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or []))
+    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or [], machine))
 
 
 @app.command()
@@ -200,9 +204,28 @@ def explain(
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
     settings: Settings = None,
     inputs: Inputs = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Draw these as filters, side by side: .png."
+        ),
+    ] = None,
+    force: Force = False,
     root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    if weights is not None or output is not None:
+        from cnncalc.commands.explain_weights import explain_weights
+
+        run(
+            lambda: explain_weights(
+                topic, layer, settings or [], inputs or [], weights, output, force
+            )
+        )
     from cnncalc.commands.explain import explain as command
 
     run(lambda: command(topic, layer, settings or [], inputs or []))
@@ -241,6 +264,9 @@ def calc(
     training: Annotated[
         bool, typer.Option("--training", help="A norm takes the statistics of the values.")
     ] = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Show it as the one matrix that it multiplies with.")
+    ] = False,
     at: Annotated[
         str | None,
         typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
@@ -253,13 +279,17 @@ def calc(
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
     given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
-    if values is None and not (any(given.values()) or at or training or output):
+    if matrix and not (training or want):
+        from cnncalc.commands.calc_matrix import calc_matrix
+
+        run(lambda: calc_matrix(layer, shape, values, given, at, output, force))
+    if values is None and not (any(given.values()) or at or training or output or matrix):
         from cnncalc.commands.calc import calc as command
 
         run(lambda: command(layer, shape, want))
     from cnncalc.commands.calc_values import calc_values
 
-    run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want))
+    run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want, matrix))
 
 
 @app.command()
@@ -279,6 +309,45 @@ def export(
     from cnncalc.commands.export import export as command
 
     run(lambda: command(spec, settings or [], form, output, force, inputs or []))
+
+
+@app.command()
+def draw(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    style: Annotated[
+        str, typer.Option(metavar="STYLE", help="graph, volumes, field or bars.")
+    ] = "graph",
+    show: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="A number in each box: params, macs, activations, ..."),
+    ] = None,
+    depth: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    width: Annotated[
+        str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
+    ] = None,
+    form: Annotated[str | None, one_of(formats.DRAW)] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Draw a network: its graph, its volumes, a receptive field, or its numbers as bars."""
+    from cnncalc.commands.draw import Asked
+    from cnncalc.commands.draw import draw as command
+
+    asked = Asked(style, show, depth, layer, batch, width)
+    run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
 
 
 @app.command()
@@ -317,6 +386,10 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
+    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -344,6 +417,7 @@ def profile(
             trace,
             force,
             inputs or [],
+            save,
         )
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 renderers = ""
-"""The name of the module with `text`, `html` and `document`, functions of a value."""
+"""The name of the module with `text`, `html`, `svg` and `document`, functions of a value."""
 
 
 def as_text(value: object) -> str:
@@ -29,6 +29,12 @@ def as_html(value: object) -> str:
     """What a notebook shows of a value."""
     html: str = _renderers().html(value)
     return html
+
+
+def as_svg(value: object) -> str:
+    """The picture of a value, that a notebook shows."""
+    svg: str = _renderers().svg(value)
+    return svg
 
 
 def as_document(value: object) -> dict[str, Any]:

@@ -56,6 +56,11 @@ def edge(counts: Sequence[int]) -> str:
     return " and ".join(said)
 
 
+def is_or_are(counts: Sequence[int]) -> str:
+    """The verb of so many lines."""
+    return "is" if sum(counts) == 1 else "are"
+
+
 def signed(number: int, show: Callable[[int], str]) -> str:
     """`+1,024`, `-57.80 M`, `0`."""
     sign = "+" if number > 0 else "-" if number < 0 else ""
@@ -83,3 +88,11 @@ def bar(share: float, width: int, plain: bool = False) -> str:
         return "#" * max(round(share * width), int(share > 0))
     eighths = max(round(share * width * 8), int(share > 0))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def seconds(value: float) -> str:
+    """`34.05 ms`."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size * 0.99995:
+            return f"{value / size:.4g} {unit}"
+    return f"{value * 1e6:.4g} us"

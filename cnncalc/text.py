@@ -162,6 +162,33 @@ def xml_attribute(text: str) -> str:
     return quoteattr(line(text))
 
 
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    "'": r"\textquotesingle{}",
+    "-": r"{-}",
+    **{sign: f"\\{sign}" for sign in "{}$&#%_"},
+}
+_LAST_LATIN = "\u017f"
+
+
+def tex(text: str) -> str:
+    """Text that LaTeX sets as it is; letters that its fonts lack, by their numbers."""
+    return "".join(map(_tex_letter, line(text)))
+
+
+def _tex_letter(letter: str) -> str:
+    if letter > _LAST_LATIN:
+        return f"[U+{ord(letter):04X}]"
+    return _TEX.get(letter, letter)
+
+
 # -- markdown -------------------------------------------------------------------------------
 
 _MEANT = r"""(?x)

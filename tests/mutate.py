@@ -19,7 +19,7 @@ from cnncalc.report.findings.to_text import render
 
 ALPHABET = ":{}[],-#\"'&*!|>%@ \t0x9\n()="
 LONGEST = 10
-"""Seconds for one spec; the bound is 2, a busy machine is given five times as long."""
+"""Seconds of the processor for one spec; the bound is 2, a busy one is given five times as long."""
 
 
 def mutations(text: str, count: int, seed: str) -> Iterator[tuple[str, str]]:
@@ -58,15 +58,15 @@ def too_long(signum: int, frame: object) -> None:
 
 def main(count: int, seed: str, paths: list[Path]) -> None:
     """Print what fails."""
-    signal.signal(signal.SIGALRM, too_long)
+    signal.signal(signal.SIGPROF, too_long)
     for path in paths:
         for what, text in mutations(path.read_text(), count, f"{seed} {path.name}"):
-            signal.alarm(LONGEST)
+            signal.setitimer(signal.ITIMER_PROF, LONGEST)
             try:
                 fault = outcome(text, path)
             except Exception as error:
                 fault = f"{type(error).__name__}: {error}"
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             if fault:
                 sys.stdout.write(f"{path}: {what}: {fault}\n")
 

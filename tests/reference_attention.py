@@ -104,6 +104,12 @@ def with_added(x: Array, weights: Sequence[Array], heads: int, added: Array) -> 
     return np.stack(found)
 
 
+def with_arriving(x: Array, biases: Array, weights: Sequence[Array], heads: int) -> Array:
+    """With what arrives for each sample added to the scores."""
+    each = zip(x, biases, strict=True)
+    return np.concatenate([with_added(own[None], weights, heads, bias) for own, bias in each])
+
+
 def relative(size: tuple[int, int], table: Array) -> Array:
     """What each head learns for the offset between two positions of a window (Liu 2021, equation
     4): heads x positions x positions."""

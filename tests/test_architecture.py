@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.together import in_groups, slices
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
@@ -75,7 +75,7 @@ def floor(module: str) -> int:
     return STANDS[max(prefixes, key=len)]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@in_groups(slices(MODULES, 50), name_of)
 def test_imports_point_down(path: Path) -> None:
     module = name_of(path)
     if module == "cnncalc":
@@ -88,7 +88,7 @@ def test_imports_point_down(path: Path) -> None:
             assert floor(name) < floor(module), f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@in_groups(slices(MODULES, 50), name_of)
 def test_libraries_stay_where_they_belong(path: Path) -> None:
     module = name_of(path)
     roots = {name.partition(".")[0] for name in imported(path)}
@@ -148,7 +148,7 @@ def spoken(path: Path) -> Iterator[str]:
             yield node.func.id
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@in_groups(slices(MODULES, 50), name_of)
 def test_there_is_one_way_out(path: Path) -> None:
     module = name_of(path)
     if module in ("cnncalc.runtime.train.record", "cnncalc.streams"):

@@ -16,13 +16,14 @@ WRITTEN = [TESTS / "fixtures" / name for name in ("language.yaml", "base.yaml", 
 FAULTY = sorted((TESTS / "fixtures" / "diagnostics").glob("*.yaml"))
 
 SPECS = {"shipped": SHIPPED, "written": WRITTEN, "faulty": FAULTY}
-MUTATIONS = 2_500
+MUTATIONS = [1_000, pytest.param(2_500, marks=pytest.mark.thorough)]
 """In each group; for more: `python tests/mutate.py COUNT SEED SPEC...`."""
 
 
+@pytest.mark.parametrize("mutations", MUTATIONS)
 @pytest.mark.parametrize("paths", SPECS.values(), ids=SPECS)
-def test_no_mutation_crashes(paths: list[Path]) -> None:
-    count = MUTATIONS // len(paths) + 1
+def test_no_mutation_crashes(paths: list[Path], mutations: int) -> None:
+    count = mutations // len(paths) + 1
     run = run_limited(TESTS / "mutate.py", str(count), "test", *map(str, paths), seconds=120)
     assert run.stdout + run.stderr == ""
     assert run.returncode == 0

@@ -12,14 +12,13 @@ import pytest
 from cnncalc.analysis import Summary, analyze
 from cnncalc.language.load import load
 from cnncalc.layers import LAYERS
-from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.pointwise.activation import Activation
 from cnncalc.lowering.source import source
 from cnncalc.network.graph import Graph
 from cnncalc.report.table.table import table
 from cnncalc.report.table.to_json import document
 from cnncalc.zoo import networks
-from tests.layers.cases import CASES, named
+from tests.layers.cases import Case, of_each_kind
 from tests.lowering.test_lower import written
 
 BYTES = 250
@@ -32,19 +31,21 @@ def pickled(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))
 
 
-WAYS = pytest.mark.parametrize("again", [pickled, copy.deepcopy, copy.copy])
+AGAIN: tuple[Callable[[Any], Any], ...] = (pickled, copy.deepcopy, copy.copy)
+WAYS = pytest.mark.parametrize("again", AGAIN)
 
 
-@WAYS
-@pytest.mark.parametrize("case", CASES, ids=named)
-def test_layers(case: tuple[Layer, tuple[Shape, ...]], again: Callable[[Layer], Layer]) -> None:
+@of_each_kind()
+def test_layers(case: Case) -> None:
     layer, _ = case
-    assert again(layer) == layer
-    assert type(again(layer)) is type(layer) is LAYERS[layer.kind]
+    for again in AGAIN:
+        found = again(layer)
+        assert found == layer
+        assert type(found) is type(layer) is LAYERS[layer.kind]
 
 
 @WAYS
-def test_an_alias(again: Callable[[Layer], Layer]) -> None:
+def test_an_alias(again: Callable[[Any], Any]) -> None:
     assert type(again(Activation("relu"))) is Activation
     assert again(Activation("relu")).resolve() == LAYERS["relu"]()
 

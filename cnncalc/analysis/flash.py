@@ -36,8 +36,8 @@ def _of(node: Node) -> int:
 
 
 def _width(weight: Weight) -> int:
-    """Bytes of one of its numbers; none of lengths that a computed weight has in it, nor of
-    PyTorch's count of batches."""
+    """Bytes of one of its numbers; none of what a computed weight, or PyTorch's count of batches,
+    is only made of."""
     *home, name = weight.name.split(".")
     if not weight.shape or ("parametrizations" in home and name not in COMPUTED):
         return 0

@@ -131,6 +131,12 @@ VERIFY = (
     Format("json", "programs: every difference", f"{_REPORT}.verification.to_json"),
 )
 
+DRAW = (
+    Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
+    Format("svg", "browsers, READMEs: a picture", f"{_REPORT}.picture.to_svg"),
+    Format("tikz", "papers: LaTeX that stands alone", f"{_REPORT}.picture.to_tikz"),
+)
+
 ZOO = (
     Format(
         "text",

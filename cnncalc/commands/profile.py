@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +19,8 @@ from cnncalc.commands.options import (
     one_of,
     shapes,
 )
-from cnncalc.commands.output import check_free, whole
+from cnncalc.commands.output import check_free, whole, write
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.network.graph import Graph
 from cnncalc.report.profile.lines import Folded
 from cnncalc.report.table.outline import fitting_depth
@@ -51,6 +53,7 @@ def profile(
     trace: str | None = None,
     force: bool = False,
     inputs: Sequence[str] = (),
+    save: str | None = None,
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
@@ -63,9 +66,9 @@ def profile(
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
     _check_together(specs, compare, form, trace)
-    if graphed and (compiled or compare or trace):
-        raise UsageError("--graphed goes without --compile, --compare and --trace")
-    check_free(trace, force)
+    _check_whole(compare, compiled, graphed, trace, save)
+    for file in (trace, save):
+        check_free(file, force)
     folded = fold(depth) if depth else None
     need_torch("profile")
     overrides, given = arguments(settings), shapes(inputs)
@@ -88,11 +91,26 @@ def profile(
             profiles = [_measured(graphs[0], place, options._replace(trace=file))]
     else:
         profiles = [_measured(graph, place, options) for graph in graphs]
+    if save:
+        _save(profiles, save)
     fits = depth is None and chosen.folds
     show_each(
         chosen, [Folded(one, fitting_depth(one.summary) if fits else folded) for one in profiles]
     )
     return SOUND
+
+
+def _save(profiles: Sequence[Profile], path: str) -> None:
+    """Keep the machine; where its file is there already, its other kinds of numbers, too."""
+    from cnncalc.analysis.learning import machine
+    from cnncalc.language.machine.reading import read_machine
+    from cnncalc.language.machine.writing import written
+
+    found = machine(profiles)
+    before = read_machine(path, Diagnostics()) if os.path.isfile(path) else None
+    if before and before[:-1] == found[:-1]:
+        found = found._replace(rates={**found.rates, **before.rates, **found.rates})
+    write(written(found), path)
 
 
 def _check_together(specs: list[str], compare: bool, form: str, trace: str | None) -> None:
@@ -103,6 +121,17 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
         raise UsageError(f"--compare has no {form}: {either(COMPARED)}")
     if trace and (compare or len(specs) != 1):
         raise UsageError("--trace writes one file: give it one spec")
+
+
+def _check_whole(
+    compare: bool, compiled: bool, graphed: bool, trace: str | None, save: str | None
+) -> None:
+    """Refuse what wants the layers, of a network that has times as a whole. Raises UsageError."""
+    if graphed and (compiled or compare or trace):
+        raise UsageError("--graphed goes without --compile, --compare and --trace")
+    if save and (compiled or compare or graphed):
+        message = "--save learns of layers: it goes without --compile, --compare and --graphed"
+        raise UsageError(message)
 
 
 def _measured(graph: Graph, device: Device, options: Options) -> Profile:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.diagnostics import Note, Span
-from cnncalc.display import as_text
+from cnncalc.display import as_svg, as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
 from cnncalc.network.expectation import Expectation
@@ -201,6 +201,9 @@ class Graph(NamedTuple):
 
     def __str__(self) -> str:
         return as_text(self)
+
+    def _repr_svg_(self) -> str:
+        return as_svg(self)
 
     def __repr__(self) -> str:
         return f"<Graph {self.name!r}: {counted(len(self.layers), 'layer')}>"

@@ -129,6 +129,17 @@ def _(summary: Summary) -> str:
     return to_html(table(summary, SHOWN, fitting_depth(summary)))
 
 
+# -- pictures -------------------------------------------------------------------------------
+
+
+def svg(graph: Graph) -> str:
+    """What a notebook draws of a network: the graph that `cnncalc draw` draws."""
+    from cnncalc.report.picture.graph_style import graph_style
+    from cnncalc.report.picture.to_svg import to_svg
+
+    return to_svg(graph_style(analyze(graph)))
+
+
 # -- documents ------------------------------------------------------------------------------
 
 

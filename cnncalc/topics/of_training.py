@@ -67,8 +67,12 @@ TOPICS = {
         W, for each sample (`layer_norm: all`; alone it is over C, at each position, as in
         transformers); a group norm over the channels of a group, H and W. A batch norm keeps
         running ones for test time, where it is linear; the variance that it keeps is that of
-        a sample, m/(m-1) times the batch's. The others do the same in training and at test.""",
-        called="batch statistics, normalisation, normalization, norm, running mean",
+        a sample, m/(m-1) times the batch's. The others do the same in training and at test.
+
+        Slides print N x C x 1 x 1 for the layer norm of images: those are the statistics of
+        an instance norm.""",
+        called="batch statistics, normalisation, normalization, norm, running mean, batch norm, "
+        "layer norm",
         formulas="""batch norm: 1 x C x 1 x 1
         layer norm: N x 1 x 1 x 1
         instance norm: N x C x 1 x 1
@@ -80,17 +84,35 @@ TOPICS = {
             Example("group_norm: 32", "64x28x28", ("params",)),
         ),
         tries="""cnncalc calc batch_norm --values "1 2; 3 6" --training
-        cnncalc explain fold""",
+        cnncalc explain fold
+        cnncalc explain "batch norm gradient\"""",
+    ),
+    "batch norm gradient": topic(
+        "what a batch norm hands back",
+        """In training the mean and the variance are made of all x of a channel, so the gradient
+        of each x hangs on those of all: x' is what the norm made of x before gamma and beta,
+        dy the gradient that arrives, and the means go over the N x H x W numbers of the
+        channel. A shift of all x changes nothing; so the gradients of a channel add up to 0.
+
+        A slide prints (x_i - mean)^2 in the last term, where x_i' and x_j' of two samples
+        meet: with it they do not add up to 0. The formula below is Ioffe and Szegedy's
+        (2015), and PyTorch's. At test time mean and variance are fixed, and dx is
+        gamma / sqrt(var + eps) * dy.""",
+        called="batch norm backward, backward pass of batch norm, bn backward, bn gradient",
+        formulas="""dx = gamma / sqrt(var + eps) * (dy - mean(dy) - x' * mean(dy * x'))
+        of x = 1 2 3 6, dy = 1 0 0 0, gamma 1, eps 0: 0.2482 -0.21 -0.1336 0.0955""",
+        tries='cnncalc calc batch_norm --values "1 2; 3 6" --training',
     ),
     "vanishing": topic(
         "gradients that die on their way back",
         """A gradient is multiplied by the slope of each activation that it passes. A sigmoid's
         is o*(1 - o), at most 1/4, a tanh's 1 - o^2: twelve sigmoids in a row leave at most
-        1/16,777,216. Rectifiers, norms and shortcuts keep it alive; `check` multiplies the
-        slopes (CNN916).""",
+        1/16,777,216. Near 1 or nothing. Rectifiers, norms and shortcuts keep it alive;
+        `check` multiplies the slopes (CNN916).""",
         called="vanishing gradient, vanishing gradients, saturation, saturating, exploding",
         formulas="""sigmoid: o * (1 - o) <= 1/4
-        tanh: 1 - o^2 <= 1""",
+        tanh: 1 - o^2 <= 1
+        twelve in a row: (1/4)^12 = 6e-08, 0.6^12 = 0.0022, 0.989^12 = 0.8757""",
         tries="cnncalc explain CNN916",
     ),
     "derivatives": topic(

@@ -167,8 +167,9 @@ TOPICS = {
     ),
     "fit": topic(
         "whether windows come out even",
-        """Where (W - F + 2P)/S is not whole, the last rows and columns are never read. `fit:
-        strict` makes it an error (CNN405); without, it is rounded down as PyTorch does. A
+        """Where (W - F + 2P)/S is not whole, the last rows and columns are never read. Of the
+        2.33 places below one lecture says that they do not fit, another rounds them down.
+        `fit: strict` makes it an error (CNN405); without, it is rounded down as PyTorch does. A
         stride of 2 with padding on an even size leaves a row of padding unread, which loses
         nothing: ResNet does so.""",
         called="does not fit, strict, floor, rounding, ceil",

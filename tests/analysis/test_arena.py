@@ -144,6 +144,11 @@ FLASH = {
         8 * 4 * 3 * 3,
     ),
     "spectral norm": ("- linear: {units: 8, spectral_norm: true}", "16", 16 * 8 + 4 * 8),
+    "several matrices, weight norm": (
+        "- rnn: {units: 8, weight_norm: true}",
+        "3x5",
+        8 * 3 + 8 * 8 + 2 * 4 * 8,
+    ),
     "recurrent": ("- lstm: {units: 8}", "4x10", 4 * 8 * (4 + 8) + 4 * (2 * 4 * 8)),
 }
 

@@ -9,6 +9,7 @@ from cnncalc.analysis.receptive.ranges import MOST_KINDS, MOST_RANGES, Ranges, c
 from cnncalc.layers.base import EVERY, OWN, Across, Reads, grouped
 from cnncalc.network.graph import Graph
 from tests.analysis.specs import graph_of, network
+from tests.together import in_groups, slices
 
 
 def size(receptive: Receptive) -> int | None:
@@ -275,7 +276,7 @@ def ranges(kinds: list[int]) -> Ranges:
     return merged(enumerate(kinds, 1))
 
 
-@pytest.mark.parametrize("seed", range(400))
+@in_groups(slices(range(400), 50))
 def test_what_is_read(seed: int) -> None:
     draw = Random(seed)
     count = 12
@@ -291,7 +292,7 @@ def test_what_is_read(seed: int) -> None:
     assert said == brute(across, count, inputs)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@in_groups(slices(range(200), 50))
 def test_whether_all_is_read(seed: int) -> None:
     draw = Random(seed)
     channels = [draw.randint(1, 14) for _ in range(draw.choice((1, 1, 2)))]

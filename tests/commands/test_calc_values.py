@@ -12,6 +12,7 @@ from tests.commands.conftest import Run
 
 CONV = "conv: {filters: 1, kernel: 3, bias: false}"
 BINARY = "11100 01110 00111 00110 01100"
+BOX = "111 111 111"
 
 
 def test_the_window_is_in_brackets(cnncalc: Run) -> None:
@@ -97,3 +98,46 @@ def test_it_starts_without_numpy_and_torch() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.endswith("set()\n")
+
+
+# -- as a matrix ----------------------------------------------------------------------------
+
+
+def test_a_convolution_is_a_sparse_matrix(cnncalc: Run) -> None:
+    arguments = ("--input", "1x3x3", "--kernel", "1 2; 3 4", "--matrix", "--at", "1,1")
+    shown = cnncalc("calc", "conv: {filters: 1, kernel: 2}", *arguments).stdout
+    rows = (" 1  2  .  3  4  .  .  .  .", "[.][.][.][.][1][2][.][3][4]")
+    assert all(f"{row}\n" in shown for row in rows)
+    assert shown.endswith(
+        "36 numbers, 16 of them not 0, made of 4 weights; to each output its bias is added\n"
+    )
+
+
+def test_numbers_stand_beside_their_matrix(cnncalc: Run) -> None:
+    shown = cnncalc("calc", CONV, "--values", "111 111 111", "--kernel", BOX, "--matrix").stdout
+    assert shown.startswith("conv   1x3x3 -> 1x1x1, a matrix of 1x9\n")
+    assert "[1][1][1][1][1][1][1][1][1]    [9]       [1]\n" in shown
+
+
+def test_a_matrix_is_written(cnncalc: Run, tmp_path: Path) -> None:
+    path = tmp_path / "matrix.csv"
+    cnncalc("calc", "avg_pool: 2", "--input", "1x2x4", "--matrix", "-o", str(path))
+    assert path.read_text() == "0.25,0.25,0,0,0.25,0.25,0,0\n0,0,0.25,0.25,0,0,0.25,0.25\n"
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "says"),
+    [
+        ("max_pool: 2", ["--input", "1x4x4"], "`max_pool`: no matrix: `conv`"),
+        (CONV, [], "--matrix wants `--input 1x4x4`"),
+        (CONV, ["--input", "1x9x9", "--training"], "--matrix goes without --training"),
+        (CONV, ["--input", "1x9x9", "--want", "3x3"], "--matrix goes without --training and"),
+        (CONV, ["--input", "1x9x9", "--bias", "1"], "--bias: no layer here has one"),
+        (CONV, ["--input", "1x999x999"], "a matrix of 994,009 x 998,001: at most 4,000,000"),
+        (f"[{{{CONV}}}, relu]", ["--input", "1x9x9"], "--matrix wants one layer"),
+    ],
+)
+def test_what_is_no_matrix(cnncalc: Run, layer: str, arguments: list[str], says: str) -> None:
+    found = cnncalc("calc", layer, *arguments, "--matrix")
+    assert found.returncode == 2
+    assert says in found.stderr

@@ -148,7 +148,7 @@ class TestCalc:
     def test_does_not_fit(self, cnncalc: Run) -> None:
         run = cnncalc("calc", "conv: {filters: 1, kernel: 3, stride: 3}", "--input", "1x7x7")
         assert "floor((7 - 3 + 2*0)/3) + 1 = 2" in run.stdout
-        fact = "room for 2.33 windows; the last row and column of the input is never read"
+        fact = "room for 2.33 windows; the last row and column of the input are never read"
         assert fact in run.stdout
 
     def test_a_bare_word(self, cnncalc: Run) -> None:

@@ -108,10 +108,11 @@ def affine(layer: Layer, plain: Layer) -> Ops:
     return Ops(*(a - b for a, b in zip(ops(layer), ops(plain), strict=True)))
 
 
-def more(layer: Attention) -> Ops:
+def more(layer: Attention, *others: tuple[int, ...]) -> Ops:
     """What an attention takes that one with as many heads does not."""
     plain = Attention(layer.heads).ops(SEQUENCE)
-    return Ops(*(a - b for a, b in zip(layer.ops(SEQUENCE), plain, strict=True)))
+    both = zip(layer.ops(SEQUENCE, *others), plain, strict=True)
+    return Ops(*(a - b for a, b in both))
 
 
 MOVED = (IMAGE, (2 * 3 * 3, 4, 7))
@@ -250,6 +251,9 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "`attention` with `relative`": [(more(Attention(2, relative=True)), 2 * 7 * 7, {})],
     "`attention` with `score_bias`": [(more(Attention(2, score_bias=True)), 2 * 7 * 7, {})],
+    "`attention` with `bias_from`": [
+        (more(Attention(2), SEQUENCE, SEQUENCE, (7, 7)), 2 * 7 * 7, {})
+    ],
     "`attention` with `shift` or `alibi`": [
         (more(Attention(2, alibi=True)), 2 * 7 * 7, {}),
         (more(Attention(2, alibi=True, size=7, shift=1)), 2 * 7 * 7, {}),
@@ -326,7 +330,7 @@ def counts(operations: str, letters: dict[str, int]) -> Iterator[tuple[str, int]
 
 
 FIELDS = {
-    *("track", "affine", "relative", "shift", "alibi", "rotary", "score_bias"),
+    *("track", "affine", "relative", "shift", "alibi", "rotary", "score_bias", "bias_from"),
     *("gate", "p", "mask"),
 }
 """Those that rows name beside a kind."""

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from typer.main import get_command
+
 from cnncalc.cli import app
 from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
 from tests.hostile.places import pairs, written
@@ -26,6 +28,8 @@ CALLS: tuple[tuple[str, ...], ...] = (
     *(("transform", "fold-batch-norm"), ("transform", "fc-to-conv"), ("transform", "conv-to-fc")),
 )
 """Commands that need no PyTorch, each with its options, in every format."""
+
+COMMAND = get_command(app)
 
 
 def arguments(call: Sequence[str], spec: str) -> list[str]:
@@ -43,7 +47,7 @@ def run(words: list[str]) -> tuple[int, str]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         try:
-            app(words, prog_name="cnncalc")
+            COMMAND(words, prog_name="cnncalc")
         except SystemExit as end:
             return int(end.code or 0), out.getvalue()
     return 0, out.getvalue()

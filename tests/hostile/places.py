@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
+from tests.analysis.specs import graph_of
 from tests.hostile.names import HOSTILE
 
 SPEC = """
@@ -78,6 +81,17 @@ def written(place: str = "", name: str = "", **others: str) -> str:
     words = {**WORDS, **others} | ({place: name} if place else {})
     words["path"] = f"{words['called']}.{words['given']}"
     return SPEC.format(**{key: json.dumps(word) for key, word in words.items()})
+
+
+@cache
+def _stored() -> bytes:
+    return pickle.dumps(graph_of(written()))
+
+
+def fresh() -> Graph:
+    """The graph of `written()`, to be changed."""
+    graph: Graph = pickle.loads(_stored())
+    return graph
 
 
 def pairs(part: int, parts: int) -> list[tuple[str, str]]:

@@ -22,11 +22,8 @@ from cnncalc.lowering import printing
 from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.source import source
 from cnncalc.lowering.whitelist import ForeignCodeError, check
-from tests.analysis.specs import graph_of
-from tests.hostile.places import pairs, renamed, written
+from tests.hostile.places import fresh, pairs, renamed
 from tests.hostile.watch import Watch
-
-TEXT = written()
 
 
 def run(text: str, name: str) -> None:
@@ -40,7 +37,7 @@ def run(text: str, name: str) -> None:
 
 def faults(watch: Watch, place: str, name: str) -> Iterator[str]:
     """What is wrong with the source of a graph with one name at one place: the writer alone."""
-    graph = renamed(graph_of(TEXT), place, name)
+    graph = renamed(fresh(), place, name)
     try:
         text = source(graph)
     except ValueError:
@@ -67,7 +64,7 @@ def trusting(place: str, name: str) -> tuple[str, str]:
     with contextlib.ExitStack() as patches:
         for what, instead in (("literal", plain), ("identifier", str), ("remark", str)):
             patches.enter_context(mock.patch.object(printing, what, instead))
-        graph = renamed(graph_of(TEXT), place, name)
+        graph = renamed(fresh(), place, name)
         return source(graph), network_name(graph)
 
 
@@ -92,7 +89,7 @@ def main(folder: Path, part: int, parts: int) -> None:
     torch.set_num_threads(1)
     warnings.simplefilter("ignore", SyntaxWarning)
     sys.breakpointhook = lambda *arguments: None
-    run(source(graph_of(TEXT)), "Title")  # what PyTorch opens at its first use
+    run(source(fresh()), "Title")  # what PyTorch opens at its first use
     watch = Watch(folder)
     written_faults, past, does = [], [], 0
     for place, name in pairs(part, parts):

@@ -23,13 +23,14 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.names import module_path
 from tests.analysis.specs import graph_of
 from tests.hostile.names import HOSTILE, SOUND
-from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, pairs, renamed, written
+from tests.hostile.places import ARGUMENTS, TEXTS, WORDS, fresh, pairs, renamed, written
 from tests.hostile.watch import ROOT
+from tests.together import in_groups
 
 NAMES = [place for place in WORDS if place not in TEXTS]
-PARTS = 8
+PARTS = 16
 PART = [pytest.param(part, marks=[pytest.mark.thorough] if part else []) for part in range(PARTS)]
-"""Of all names at all places, the first eighth in each run."""
+"""Of all names at all places, the first sixteenth in each run, some of each."""
 
 
 def script(name: str, *arguments: object) -> dict[str, Any]:
@@ -49,12 +50,12 @@ def script(name: str, *arguments: object) -> dict[str, Any]:
 # -- the rule of the language -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SOUND)
+@in_groups({"sound": SOUND}, repr)
 def test_what_is_a_name(name: str) -> None:
     assert refusal(name) is None
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@in_groups({"hostile": HOSTILE}, repr)
 def test_what_is_none(name: str) -> None:
     assert refusal(name)
 
@@ -75,9 +76,15 @@ def test_what_to_write_instead(name: str, hint: str) -> None:
     assert refusal(name) == hint
 
 
-@pytest.mark.parametrize("place", NAMES)
-def test_no_place_takes_what_is_no_name(place: str) -> None:
-    for name in HOSTILE:
+THIRDS = [pytest.param(third, marks=[pytest.mark.thorough] if third else []) for third in range(3)]
+
+
+@pytest.mark.parametrize("third", THIRDS)
+@pytest.mark.parametrize("row", range(len(NAMES)), ids=NAMES)
+def test_no_place_takes_what_is_no_name(row: int, third: int) -> None:
+    """Each name at every third place in each run."""
+    place = NAMES[row]
+    for name in HOSTILE[(third - row) % 3 :: 3]:
         diagnostics = Diagnostics()
         text = written(place, name)
         assert read_source(Source("spec.yaml", text), Path("spec.yaml"), diagnostics) is None
@@ -91,7 +98,7 @@ def test_no_place_takes_what_is_no_name(place: str) -> None:
 def test_every_place_is_written_and_checked_with_every_name() -> None:
     """Of a graph built in Python, which no rule has seen; a place each, all at once."""
     for number in range(len(HOSTILE)):
-        graph = graph_of(written())
+        graph = fresh()
         for step, place in enumerate(WORDS):
             graph = renamed(graph, place, HOSTILE[(number + 7 * step) % len(HOSTILE)])
         text = source(graph)
@@ -113,7 +120,7 @@ def test_names_of_graphs_do_nothing(tmp_path: Path, part: int) -> None:
 def test_names_in_specs_do_nothing_in_any_command(tmp_path: Path, part: int) -> None:
     found = script("commands", tmp_path, part, PARTS)
     assert found["faults"] == []
-    assert found["runs"] == len(pairs(part, PARTS)) > 600
+    assert found["runs"] == len(pairs(part, PARTS)) > 300
 
 
 @pytest.mark.torch

@@ -19,6 +19,7 @@ from cnncalc.language.text.foreign_names import (
 )
 from cnncalc.layers import LAYERS
 from tests.language.reading import fault, faults, spec
+from tests.together import in_groups, slices
 
 NAMES = [
     name
@@ -40,7 +41,7 @@ def test_no_name_has_two_answers() -> None:
     assert {name: found for name, found in answers.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@in_groups(slices(NAMES, 60))
 def test_every_name_is_answered(name: str) -> None:
     found = foreign_kind(name, LAYERS)
     assert found

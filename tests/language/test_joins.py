@@ -74,6 +74,22 @@ PATHS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "attention_2": ["b"],
         },
     ),
+    "what is added to scores comes fourth": (
+        spec(
+            "attention: {heads: 2, bias_from: input}",
+            "{attention: {heads: 2, keys: [tanh], bias_from: [{from: input, relu: }]}, name: a}",
+            "attention: {heads: 2, values: [silu], bias_from: {when: false, from: input, relu: }}",
+            head="input: 8x8",
+        ),
+        {
+            "attention": ["input", "input", "input", "input"],
+            "a.keys.tanh": ["attention"],
+            "a.bias_from.relu": ["input"],
+            "a.attention": ["attention", "a.keys.tanh", "a.keys.tanh", "a.bias_from.relu"],
+            "values.silu": ["a.attention"],
+            "attention_2": ["a.attention", "a.attention", "values.silu"],
+        },
+    ),
     "one item without a list": (
         spec("add: {a: {relu: }, b: {layers: [tanh, silu]}}"),
         {

@@ -1,5 +1,6 @@
 """Layers with shapes they read: one table for all that must hold of every kind."""
 
+from collections.abc import Callable, Iterable
 from itertools import product
 
 from cnncalc.layers import LAYERS
@@ -68,6 +69,9 @@ from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.together import Test, in_groups
+
+Case = tuple[Layer, tuple[Shape, ...]]
 
 VECTOR = (8,)
 SIGNAL = (8, 9)
@@ -158,6 +162,25 @@ ATTENDING = [
     ],
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5), (6, 5))),
     (Attention(4, project="none", key_heads=2), ((8, 9), (4, 5))),
+    *[
+        (layer, (*shapes, bias))
+        for layer, shapes, biases in (
+            (Attention(4), THREE, ((4, 9, 5), (9, 5))),
+            (Attention(2, causal=True, bias=False), ((8, 9),) * 3, ((2, 9, 9), (1, 9, 9))),
+            (Attention(2, key_heads=1, rotary=10.0), ((8, 3, 5),) * 3, ((2, 5, 5), (5, 5))),
+            (Attention(1, qk_norm="rms_norm"), ((8, 1), (6, 1), (4, 1)), ((1, 1, 1), (1, 1))),
+            (Attention(2, value_features=3, project="inputs"), THREE, ((2, 9, 5),)),
+            (Attention(4, relative=True, score_bias=True), ((8, 9),) * 3, ((4, 9, 9),)),
+            (Attention(4, project="none"), ((8, 9), (8, 5), (4, 5)), ((4, 9, 5), (9, 5))),
+            (Attention(1, project="none", alibi=True), ((8, 9),) * 3, ((9, 9),)),
+            (Attention(2, weight_norm=True), THREE, ((9, 5),)),
+        )
+        for bias in biases
+    ],
+    (
+        Attention(2, size=(2, 3), relative=True, shift=1),
+        ((8, 6, 6), (8, 6, 6), (8, 6, 6), (2, 6, 6)),
+    ),
     *[
         (Attention(2, **fields, **way), shapes)
         for way in COMPUTED
@@ -561,7 +584,7 @@ ALIASES = {"activation"}
 KINDS = sorted(LAYERS.keys() - ALIASES)
 
 
-def named(case: tuple[Layer, tuple[Shape, ...]]) -> str:
+def named(case: Case) -> str:
     """`Conv(...) 8x7x9`: what a case is called in a report."""
     layer, shapes = case
     given = {name: value for name, value in layer.values().items() if not default(layer, name)}
@@ -572,3 +595,11 @@ def named(case: tuple[Layer, tuple[Shape, ...]]) -> str:
 def default(layer: Layer, name: str) -> bool:
     """Whether a field has its default."""
     return bool(getattr(layer, name) == layer.fields[name].default)
+
+
+def of_each_kind(cases: Iterable[Case] = CASES) -> Callable[[Test], Test]:
+    """A test of a case becomes one of each kind."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case[0].kind, []).append(case)
+    return in_groups(groups, named)

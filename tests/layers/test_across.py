@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.layers.base import STATISTICS, Across, Layer, Shape
-from tests.layers.cases import CASES, named
+from tests.layers.cases import Case, of_each_kind
 from tests.torch_form import applied, module_of
 
 pytestmark = pytest.mark.torch
@@ -65,9 +65,9 @@ def drawn(layer: Layer, shape: Shape) -> Tensor:
     return 2 * torch.randn(BATCH, *shape, dtype=torch.double)
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 @torch.no_grad()
-def test_channels_read(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+def test_channels_read(case: Case) -> None:
     layer, shapes = case
     across = layer.across(*shapes)
     if across is None or layer.values().get("vocabulary") == 1:

@@ -108,6 +108,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
 BESIDES: list[tuple[Layer, tuple[Shape, ...], int]] = [
     (DeformConv(6, 3), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * (8 * 3 * 3 + 1)),
     (DeformConv(6, 3, groups=2, bias=False), (IMAGE, (18, 5, 7)), 6 * 5 * 7 * 4 * 3 * 3),
+    (Attention(4), (SEQUENCE,) * 3 + ((9, 9),), 9 * 4 * 8 * (8 + 1)),
 ]
 """Of layers that read something besides."""
 

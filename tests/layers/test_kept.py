@@ -22,12 +22,11 @@ from cnncalc.layers.pointwise.dropout import AlphaDropout, Dropout, DropPath, Ga
 from cnncalc.layers.pooling.pool import AvgPool
 from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
-from tests.layers.cases import CASES, CLIP, IMAGE, SIGNAL, named
+from tests.layers.cases import CASES, CLIP, IMAGE, SIGNAL, Case, of_each_kind
 from tests.torch_form import applied, module_of
 
 pytestmark = pytest.mark.torch
 
-Case = tuple[Layer, tuple[Shape, ...]]
 GATE = (8, 1, 1)
 WIDTH = 4
 
@@ -122,21 +121,22 @@ def sizes(kept: tuple[Kept, ...], batch: int) -> list[int]:
     return sorted(each.size(batch, WIDTH) for each in kept if each.of == "own")
 
 
-@pytest.mark.parametrize("batch", [2, 3])
-@pytest.mark.parametrize("case", EVERY, ids=named)
-def test_what_is_kept(case: Case, batch: int) -> None:
+@of_each_kind(EVERY)
+def test_what_is_kept(case: Case) -> None:
     layer, shapes = case
     kept = layer.kept(*shapes)
-    found = seen(layer, shapes, batch)
-    assert found.inputs == {each.number for each in kept if each.of == "input"}
-    assert found.output == any(each.of == "output" for each in kept)
-    if layer.role == "sequence":  # a tensor for each step
-        assert sum(found.own) == sum(sizes(kept, batch))
-    else:
-        assert found.own == sizes(kept, batch)
+    for batch in (2, 3):
+        found = seen(layer, shapes, batch)
+        assert found.inputs == {each.number for each in kept if each.of == "input"}
+        assert found.output == any(each.of == "output" for each in kept)
+        assert found.view == layer.view_in_training
+        if layer.role == "sequence":  # a tensor for each step
+            assert sum(found.own) == sum(sizes(kept, batch))
+        else:
+            assert found.own == sizes(kept, batch)
 
 
-@pytest.mark.parametrize("case", EVERY, ids=named)
+@of_each_kind(EVERY)
 def test_it_is_for_a_backward_that_runs(case: Case) -> None:
     layer, shapes = case
     form = layer.torch(*shapes)
@@ -168,7 +168,7 @@ FIRST = [
 ]
 
 
-@pytest.mark.parametrize("case", FIRST, ids=named)
+@of_each_kind(FIRST)
 def test_what_is_kept_by_the_first_layer(case: Case) -> None:
     """Without what only a gradient needs that goes on."""
     layer, shapes = case
@@ -178,19 +178,13 @@ def test_what_is_kept_by_the_first_layer(case: Case) -> None:
     assert sum(found.own) == sum(sizes(kept, 2))
 
 
-@pytest.mark.parametrize("case", EVERY, ids=named)
+@of_each_kind(EVERY)
 def test_inputs_and_outputs_know_their_size(case: Case) -> None:
     layer, shapes = case
     for each in layer.kept(*shapes):
         whole = {"input": shapes[each.number], "output": layer.output_shape(*shapes)}
         if each.of != "own":
             assert (each.each, each.fixed) == (prod(whole[each.of]), 0)
-
-
-@pytest.mark.parametrize("case", EVERY, ids=named)
-def test_views(case: Case) -> None:
-    layer, shapes = case
-    assert seen(layer, shapes, 2).view == layer.view_in_training
 
 
 def test_names_differ() -> None:

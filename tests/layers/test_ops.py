@@ -460,6 +460,17 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
             powers=9 * (4 + 2),
         ),
     ),
+    (
+        Attention(4, bias=False),
+        (SEQUENCE, (6, 5), (6, 5), (9, 5)),
+        Ops(
+            macs=9 * 8 * 8 + 2 * 5 * 8 * 6 + 2 * 4 * 9 * 5 * 2 + 9 * 8 * 8,
+            additions=4 * 9 * (5 - 1) + 4 * 9 * 5,
+            multiplications=9 * 8,
+            divisions=4 * 9 * 5,
+            exponentials=4 * 9 * 5,
+        ),
+    ),
     (SinusoidalPosition(), (SEQUENCE,), Ops(additions=9 * 8)),
     (Position(), (IMAGE,), Ops(additions=VALUES)),
     (LAYERS["step"](), (IMAGE,), Ops(comparisons=VALUES)),

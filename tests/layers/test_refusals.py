@@ -175,6 +175,16 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "rotary",
         "`rotary` turns pairs of features, and a head has 3",
     ),
+    *(
+        (
+            Attention(2),
+            ((8, 5), (6, 4), (6, 4), bias),
+            "CNN403",
+            None,
+            f"`bias_from` wants 2x5x4 or 5x4, got {times(bias)}",
+        )
+        for bias in ((2, 4, 5), (3, 5, 4), (5, 5), (4, 5), (20,), (2, 5, 4, 1))
+    ),
     (
         Attention(2, size=2, relative=True),
         ((8, 5),),
@@ -607,6 +617,20 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 def test_hints_of_a_product(left: Shape, right: Shape, hint: str) -> None:
     with pytest.raises(ShapeError) as refused:
         Matmul().output_shape(left, right)
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("bias", "hint"),
+    [
+        ((2, 4, 5), "`permute: [0, 2, 1]` behind it: the queries stand before the keys"),
+        ((4, 5), "`permute: [1, 0]` behind it: the queries stand before the keys"),
+        ((3, 5, 4), "heads x queries x keys, as `conv: {filters: 2, kernel: 1}` makes them"),
+    ],
+)
+def test_hints_of_what_is_added_to_scores(bias: Shape, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        Attention(2).output_shape((8, 5), (6, 4), (6, 4), bias)
     assert refused.value.hint == hint
 
 

@@ -13,11 +13,9 @@ import pytest
 
 from cnncalc import layers
 from cnncalc.layers import LAYERS, base
-from cnncalc.layers.base import Flattening, Layer, Role, Shape, example, summary
+from cnncalc.layers.base import Flattening, Role, example, summary
 from cnncalc.layers.pointwise.activation import ACTIVATIONS, Activation
-from tests.layers.cases import CASES, KINDS, named
-
-Case = tuple[Layer, tuple[Shape, ...]]
+from tests.layers.cases import CASES, KINDS, Case, of_each_kind
 
 
 def test_every_kind_has_cases() -> None:
@@ -43,7 +41,7 @@ def test_its_role_is_one_of_those_that_there_are(kind: str) -> None:
     assert not layer.steepest or layer.curve == "squashing"
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 def test_its_flattening_is_one_of_those_that_there_are(case: Case) -> None:
     layer, _ = case
     assert layer.flattening in get_args(Flattening)
@@ -67,7 +65,7 @@ def test_kinds_of_a_role(role: Role) -> None:
     assert found == sorted(ROLES[role].split(), key=[*LAYERS].index)
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 def test_what_is_drawn_is_one_weight(case: Case) -> None:
     layer, shapes = case
     names = [weight.name for weight in layer.weights(*shapes)]
@@ -95,7 +93,7 @@ def test_the_main_field_comes_first(kind: str) -> None:
     assert len(required) <= (2 if kind in TWO_SIZES else 1)
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 def test_frozen_equal_hashable(case: Case) -> None:
     layer, _ = case
     twin = type(layer)(**layer.values())
@@ -127,7 +125,7 @@ def test_construction_is_strict(kind: str, values: tuple[int, ...], fields: dict
         LAYERS[kind](*values, **fields)
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 def test_formulas_give_the_numbers(case: Case) -> None:
     layer, shapes = case
     channels, space, macs = layer.arithmetic(*shapes)
@@ -144,7 +142,7 @@ def value_of(formula: str) -> float:
     return eval(formula, {"floor": floor, "ceil": ceil})
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@of_each_kind()
 def test_the_output_tells_its_size(case: Case) -> None:
     """Where a size changes, there is a formula, save where the spec itself says the size."""
     layer, shapes = case

@@ -15,14 +15,14 @@ from cnncalc.layers.moving.upsample import Upsample
 from cnncalc.layers.norms.norm import GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.pointwise.dropout import Dropout
 from cnncalc.runtime import modules
-from tests.layers.cases import CASES, named
+from tests.layers.cases import CASES, Case, of_each_kind
 from tests.torch_form import module_of, on_meta
 
 pytestmark = pytest.mark.torch
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
-def test_form(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+@of_each_kind()
+def test_form(case: Case) -> None:
     layer, shapes = case
     with FlopCounterMode(display=False) as counted:
         module, output = on_meta(layer, *shapes)
@@ -34,8 +34,8 @@ def test_form(case: tuple[Layer, tuple[Shape, ...]]) -> None:
     assert counted.get_total_flops() == 2 * layer.ops(*shapes).macs
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
-def test_arguments(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+@of_each_kind()
+def test_arguments(case: Case) -> None:
     """Those given by position are the first; what is left out is PyTorch's own default."""
     layer, shapes = case
     form = layer.torch(*shapes)
@@ -60,8 +60,8 @@ ON_MAPS = [
 ]
 
 
-@pytest.mark.parametrize("case", ON_MAPS, ids=named)
-def test_flattening(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+@of_each_kind(ON_MAPS)
+def test_flattening(case: Case) -> None:
     """The same before a `flatten` and behind it: of any map, or of a single position."""
     layer, shapes = case
     maps = shapes if layer.kind == "concat" else shapes[:1] * len(shapes)

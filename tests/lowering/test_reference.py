@@ -660,6 +660,16 @@ VECTORS = [
     ),
     Case(
         "8x5",
+        "attention: {heads: 2, bias_from: [{slice: {stop: 5}}]}",
+        lambda x, *weights: heads.with_arriving(x, np.stack([x[:, :5]] * 2, 1), weights, 2),
+    ),
+    Case(
+        "10x5",
+        "attention: {heads: 2, bias_from: [{unflatten: {sizes: [2, 5], axis: channels}}]}",
+        lambda x, *weights: heads.with_arriving(x, x.reshape(2, 2, 5, 5), weights, 2),
+    ),
+    Case(
+        "8x5",
         "attention: {heads: 2, qk_norm: layer_norm}",
         lambda x, *weights: heads.normed(x, weights, 2, 1e-5),
     ),

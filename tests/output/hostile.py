@@ -207,6 +207,57 @@ def check_html(text: str) -> Page:
     return page
 
 
+SVG_TAGS: dict[str, set[str]] = {
+    "svg": {"width", "height", "viewBox", "role", "aria-label"},
+    "title": set(),
+    "style": set(),
+    "g": {"role", "aria-label"},
+    "rect": {"class", "x", "y", "width", "height", "rx"},
+    "text": {"class", "x", "y", "text-anchor"},
+    "path": {"class", "d"},
+    "polygon": {"class", "points"},
+    "polyline": {"class", "points"},
+}
+
+
+def check_svg(text: str) -> None:
+    """Every element is ours, and of its attributes only the label has a foreign text."""
+    for element in ElementTree.fromstring(text).iter():
+        name = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
+        assert {*element.keys()} <= SVG_TAGS[name], name
+        for key, value in element.items():
+            assert key == "aria-label" or re.fullmatch(r"[\w\s.,-]*", value), value
+        assert name != "style" or "url" not in (element.text or "")
+
+
+_TEX_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)")
+_TEX_SIGNS = {f"\\{sign}" for sign in "{}$&#%_"}
+_TEX_NAMES = {
+    f"\\{name}"
+    for name in (
+        *("documentclass", "usepackage", "definecolor", "begin", "end", "useasboundingbox"),
+        *("path", "node", "fontsize", "selectfont", "bfseries", "sffamily"),
+        *("textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater"),
+        *("textbar", "textquotedbl", "textasciigrave", "textquotesingle"),
+    )
+}
+
+
+def check_tikz(text: str) -> None:
+    """No command but ours, every brace closed, nothing that LaTeX obeys in a text."""
+    comment, _, document = text.partition("\n")
+    assert comment.startswith("% ")
+    assert {*_TEX_COMMAND.findall(document)} <= _TEX_NAMES | _TEX_SIGNS
+    plain = _TEX_COMMAND.sub("", document)
+    assert not {*"%$&#_^~"} & {*plain}
+    depth = 0
+    for sign in plain:
+        depth += (sign == "{") - (sign == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert max(text) <= "\u017f"
+
+
 CHECKS: dict[str, Callable[[str], object]] = {
     "html": check_html,
     "json": json.loads,
@@ -216,6 +267,8 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "sarif": check_sarif,
     "junit": ElementTree.fromstring,
     "github": check_github,
+    "svg": check_svg,
+    "tikz": check_tikz,
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.commands.draw import STYLES
 from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
@@ -18,6 +19,12 @@ from cnncalc.report.comparison.to_json import to_json as comparison_json
 from cnncalc.report.comparison.to_markdown import to_markdown as comparison_markdown
 from cnncalc.report.comparison.to_text import to_text as comparison_text
 from cnncalc.report.explanation.layer import explanation
+from cnncalc.report.picture.bars_style import bars_style
+from cnncalc.report.picture.graph_style import graph_style
+from cnncalc.report.picture.to_svg import to_svg
+from cnncalc.report.picture.to_text import to_text as graph_text
+from cnncalc.report.picture.to_tikz import to_tikz
+from cnncalc.report.picture.volumes_style import volumes_style
 from cnncalc.report.profile.lines import Folded
 from cnncalc.report.profile.to_csv import to_csv as profile_csv
 from cnncalc.report.profile.to_json import to_json as profile_json
@@ -107,6 +114,9 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
         *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
+        ("draw", spec),
+        *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
+        ("draw", spec, "--format", "tikz"),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -196,7 +206,9 @@ OPTIONS = [
     ("explain", "{t}"),
     ("explain", "other.yaml", "{t}"),
     ("calc", "{t}", "--input", "3x8x8"),
+    ("explain", "other.yaml", "relu", "--weights", "{t}"),
     ("calc", "relu", "--input", "{t}"),
+    ("calc", "{t}", "--input", "3x8x8", "--matrix"),
     ("export", "other.yaml", "--to", "{t}"),
     ("transform", "{t}", "other.yaml"),
     ("transform", "fc-to-conv", "other.yaml", "--weights", "{t}", "--to", "x"),
@@ -293,6 +305,11 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "explanation": ("text", "".join(explanation(summary, row) for row in summary.rows)),
         "verification": ("text", verification_text(verification)),
         "verification in json": ("json", verification_json([verification])),
+        "graph in characters": ("text", graph_text(summary)),
+        "graph": ("svg", to_svg(graph_style(summary))),
+        "graph for a paper": ("tikz", to_tikz(graph_style(summary))),
+        "volumes": ("svg", to_svg(volumes_style(summary))),
+        "bars": ("svg", to_svg(bars_style(summary))),
         "zoo": ("text", zoo_text(entries)),
         "zoo in markdown": ("markdown", zoo_markdown(entries)),
         "zoo in json": ("json", zoo_json(entries)),

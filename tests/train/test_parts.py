@@ -11,7 +11,6 @@ from torch import nn
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.recipe.training import overridden
-from cnncalc.layers.base import Layer, Shape
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import (
     Adadelta,
@@ -38,7 +37,7 @@ from cnncalc.runtime.train.augment import DRAWS, augmented, draw
 from cnncalc.runtime.train.optimizers import clip, freeze, hold_norm, optimizer
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
-from tests.layers.cases import CASES, named
+from tests.layers.cases import Case, of_each_kind
 from tests.lowering.test_lower import written
 from tests.torch_form import module_of
 
@@ -209,8 +208,8 @@ def test_rates_and_frozen_parts() -> None:
     assert {g["factor"]: len(g["params"]) for g in groups} == {0.1: 2, 1.0: 3}
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
-def test_no_norm_decays(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+@of_each_kind()
+def test_no_norm_decays(case: Case) -> None:
     """The weights of a kind whose module is one of PyTorch's norms, or named like one, do not
     decay where norms do not, nor do those of such a module within; those of all other kinds do, but
     for factors."""

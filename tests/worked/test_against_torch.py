@@ -17,8 +17,10 @@ from cnncalc.layers.pointwise.activation import ACTIVATIONS, Gelu
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.worked.array import Array
+from cnncalc.worked.as_matrix import as_matrix
 from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.work import work
+from tests.together import in_groups, slices
 from tests.torch_form import applied, module_of
 
 COUNT = 500
@@ -103,7 +105,7 @@ def case(seed: int) -> tuple[Layer, Shape]:
         return layer, shape
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
+@in_groups(slices(range(COUNT), 50))
 def test_worked_out_as_pytorch_does(seed: int) -> None:
     layer, shape = case(seed)
     torch.manual_seed(seed)
@@ -124,6 +126,23 @@ def test_worked_out_as_pytorch_does(seed: int) -> None:
         expected,
         equal_nan=True,
     )
+
+
+LINEAR = [seed for seed in range(COUNT) if case(seed)[0].working in ("products", "mean")]
+
+
+@pytest.mark.parametrize("seed", LINEAR[:100])
+def test_its_matrix_is_the_derivative_that_pytorch_finds(seed: int) -> None:
+    layer, shape = case(seed)
+    torch.manual_seed(seed)
+    form = layer.torch(shape)
+    module = module_of(form).double().eval()
+    state = {name: array(value) for name, value in module.state_dict().items() if value.dim()}
+    given = torch.randn(1, *shape, dtype=torch.float64)
+    expected = torch.autograd.functional.jacobian(lambda x: applied(form, module, x), given)
+    found = as_matrix(layer, shape, Weights(state))
+    rows = torch.tensor(found.numbers, dtype=torch.float64).reshape(found.shape)
+    torch.testing.assert_close(rows, expected.reshape(rows.shape))
 
 
 def array(found: torch.Tensor) -> Array:

@@ -12,17 +12,17 @@ from cnncalc.worked.given_weights import Weights
 from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.work import work
 from tests.inside import inside
-from tests.layers.cases import CASES
+from tests.layers.cases import CASES, Case, of_each_kind
 
 ODD = (0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 1e-300, -1e-300, 1e300, -1e300, 1e154, 709.8, -745.2, 1e9)
 """Powers, squares, exponentials of them leave the range of floats; some have no root."""
 
-WORKED = [(layer, shapes[0]) for layer, shapes in CASES if layer.resolve().working]
+WORKED = [case for case in CASES if case[0].resolve().working]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=repr)
-def test_no_number_is_an_error(case) -> None:
-    layer, shape = case
+@of_each_kind(WORKED)
+def test_no_number_is_an_error(case: Case) -> None:
+    layer, (shape, *_) = case
     for seed in range(3):
         random = Random(seed)
         count = 1

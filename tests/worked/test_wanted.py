@@ -14,7 +14,7 @@ from cnncalc.layers.pooling.pool import MaxPool
 from cnncalc.worked.literals import ValuesError
 from cnncalc.worked.wanted import Way, ways
 from tests.inside import inside
-from tests.layers.cases import CASES
+from tests.layers.cases import CASES, Case, of_each_kind
 
 
 def given(layer: Layer, way: Way) -> Layer:
@@ -74,8 +74,8 @@ def test_the_command() -> None:
         assert inside("calc", layer, "--input", "3x32x32", "--want", want).returncode == 2
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if len(case[1]) == 1], ids=repr)
-def test_every_kind_is_asked(case: tuple[Layer, tuple[Shape, ...]]) -> None:
+@of_each_kind(case for case in CASES if len(case[1]) == 1)
+def test_every_kind_is_asked(case: Case) -> None:
     """It gives ways that are so, or says that there is none."""
     layer, (shape,) = case
     for want in ((4,), (3, 3), (2, 3, 4)):

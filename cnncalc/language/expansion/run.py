@@ -183,9 +183,21 @@ class Runner:
             self.assembly.error("CNN301", run, "one layer is wanted in a branch", "`all(NAME)[0]`")
             return UNKNOWN
         left = {name: tensor for name, (tensor,) in found.items()}
-        names = [name for name, arrives in layer.branches.items() if arrives or name in left]
-        read = [left[name] if name in left else self.read(run) for name in names]
-        return self.joined(layer, tuple(read) if left else (self.read(run),), run, around, first)
+        read = self.reads(layer, left, run) if left else [self.read(run)]
+        return self.joined(layer, tuple(read), run, around, first)
+
+    def reads(self, layer: Layer, told: Mapping[str, Tensor], run: Run) -> list[Tensor]:
+        """What a layer reads that is told some of it: what neither is told nor arrives is what
+        stands before it, where others stand behind it."""
+        read: list[Tensor] = []
+        wanted = 0
+        for name, arrives in layer.branches.items():
+            if name in told:
+                read.append(told[name])
+            else:
+                read.append(self.read(run) if arrives else read[-1])
+            wanted = len(read) if arrives or name in told else wanted
+        return read[:wanted]
 
     def read(self, run: Run) -> Tensor:
         """What an item reads. Raises InvalidValueError where several inputs leave it open."""

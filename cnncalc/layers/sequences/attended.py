@@ -7,6 +7,9 @@ from typing import NamedTuple
 from cnncalc.layers.base import Kept, Shape, kept_input, kept_output
 from cnncalc.layers.sequences.heads import ROLES, Heads
 
+BIAS = 3
+"""The number of the input that is added to the scores, where it arrives."""
+
 
 class Attended(NamedTuple):
     """An attention at work.
@@ -26,7 +29,7 @@ class Attended(NamedTuple):
     def numbers(self) -> tuple[int, int, int]:
         """Which inputs become queries, keys and values."""
         last = len(self.inputs) - 1
-        return 0, min(1, last), last
+        return 0, min(1, last), min(2, last)
 
     @property
     def readers(self) -> Mapping[str, tuple[int, ...]]:
@@ -76,7 +79,8 @@ class Attended(NamedTuple):
             yield from map(self.step_by_step, self.steps())
         rows = sizes.each[0] * sizes.heads[0]
         yield Kept("queries", rows * sizes.key, gradient_of=self.of(keys))
-        mixing = () if self.learns else self.of(queries, keys)
+        bias = (BIAS,) if sizes.biased else ()
+        mixing = () if self.learns else self.of(queries, keys, *bias)
         yield from self.once(self.given("keys", self.of(queries)), self.given("values", mixing))
         yield Kept("scores", sizes.scores)
         if sizes.features:
@@ -110,8 +114,8 @@ class Attended(NamedTuple):
         return () if self.projects else tuple(sorted(set(numbers)))
 
     def steps(self) -> range:
-        """The numbers of the inputs."""
-        return range(len(self.inputs))
+        """The numbers of the inputs that are sequences."""
+        return range(min(len(self.inputs), BIAS))
 
     def step_by_step(self, number: int, laid_anew: bool = False) -> Kept:
         """An input as it is kept step by step: a copy, unless its numbers lie so already.

@@ -43,7 +43,7 @@ from cnncalc.layers.parametrized import (
     way,
     wrapper_of_each,
 )
-from cnncalc.layers.sequences.attended import Attended
+from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
@@ -56,9 +56,9 @@ class Attention(Layer, kind="attention"):
     itself. MACs are those of the projections and of the products q k and a v. Besides, 1
     multiplication for each value of the queries, for the scale; 1 addition for each bias; 3
     operations for each value that `rotary` turns; 1 addition for each score for what `relative`
-    learns, 1 for what `score_bias` does, and 1 for what `shift` hides and `alibi` takes away; what
-    `qk_norm` takes; and a softmax over the keys for each head and step. What `causal` leaves out is
-    computed, as PyTorch counts it.
+    learns, 1 for what `score_bias` does, 1 for what `bias_from` adds, and 1 for what `shift` hides
+    and `alibi` takes away; what `qk_norm` takes; and a softmax over the keys for each head and
+    step. What `causal` leaves out is computed, as PyTorch counts it.
 
         - attention: 12
 
@@ -86,11 +86,18 @@ class Attention(Layer, kind="attention"):
     queries: what becomes queries; what arrives, unless given
     keys: what becomes keys; what arrives, unless given
     values: what becomes values; what the keys are of, unless given
+    bias_from: what is added to the scores, heads x queries x keys, or queries x keys for all heads
+        alike; nothing, unless given
     """
 
     role = "sequence"
     curve = "squashing"
-    branches: ClassVar[Mapping[str, bool]] = {"queries": True, "keys": True, "values": False}
+    branches: ClassVar[Mapping[str, bool]] = {
+        "queries": True,
+        "keys": True,
+        "values": False,
+        "bias_from": False,
+    }
     scaling = ("query_norm", "key_norm")
 
     heads: Positive
@@ -160,9 +167,10 @@ class Attention(Layer, kind="attention"):
         return HeadNorms(self.qk_norm, sizes)
 
     def fused(self, sizes: Heads) -> bool:
-        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, has other
-        ones for each window, or values of other features than keys."""
-        return sizes.key == sizes.value and not self.learns and not self.shifts
+        """Whether a kernel weighs and mixes in one: none learns numbers for the scores, hands them
+        a gradient, has other ones for each window, or values of other features than keys."""
+        same = sizes.key == sizes.value
+        return same and not (self.learns or self.shifts or sizes.biased)
 
     def placed(self, sizes: Heads) -> bool:
         """Whether it matters which step is which."""
@@ -195,8 +203,10 @@ class Attention(Layer, kind="attention"):
         if not self.reads:
             value = self.given(arrives, count, key)
         features = (self.features or queries[0]) if self.project == "all" else 0
-        groups = prod(queries[1:-1])
-        found = Heads(arrives, groups, (queries[-1], keys[-1]), count, key, value, features)
+        groups, steps, biased = prod(queries[1:-1]), (queries[-1], keys[-1]), inputs[BIAS:]
+        found = Heads(arrives, groups, steps, count, key, value, features, bool(biased))
+        for bias in biased:
+            found.check_bias(bias)
         if self.rotary and key % 2:
             fact = f"`rotary` turns pairs of features, and a head has {key}"
             raise ShapeError(fact, "an even `head_features`", field="rotary")
@@ -204,7 +214,8 @@ class Attention(Layer, kind="attention"):
 
     def roles(self, *inputs: Shape) -> tuple[Shape, Shape, Shape]:
         """The shapes of what becomes queries, keys and values."""
-        return inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
+        queries, *others = inputs[:BIAS]
+        return queries, [queries, *others][min(1, len(others))], [queries, *others][-1]
 
     def even(self, features: int) -> int:
         """The features of a head, of so many in all. Raises ShapeError."""
@@ -252,6 +263,7 @@ class Attention(Layer, kind="attention"):
             and sizes.heads[0] == sizes.heads[1]
             and self.writes_bias == self.bias
             and not (self.learns or self.shifts or self.rotary or self.alibi or self.qk_norm)
+            and not sizes.biased
         )
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
@@ -284,7 +296,8 @@ class Attention(Layer, kind="attention"):
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
         turned = sum(sizes.projected[:2]) if self.rotary else 0
-        added = sizes.scores * (self.relative + self.score_bias + (self.shifts or self.alibi))
+        hidden = self.shifts or self.alibi
+        added = sizes.scores * (self.relative + self.score_bias + sizes.biased + hidden)
         return sizes.weighing.plus(self.norms(sizes).ops()).plus(
             Ops(
                 macs=(sizes.read_macs if self.reads else 0) + sizes.written_macs,
@@ -375,6 +388,7 @@ class Attention(Layer, kind="attention"):
             "alibi": self.alibi,
             "score_bias": self.score_bias,
             "qk_norm": self.qk_norm or "",
+            "biased": sizes.biased,
         }
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
@@ -403,4 +417,5 @@ WIDE: Mapping[str, Any] = {
     "alibi": False,
     "score_bias": False,
     "qk_norm": "",
+    "biased": False,
 }

@@ -16,6 +16,7 @@ class Heads(NamedTuple):
     heads: how many of queries, and how many of keys and values
     key, value: features of a head's keys, as of its queries, and of its values
     features: of the output; 0: the heads' own, one behind the other
+    biased: whether what is added to the scores arrives
     """
 
     arriving: tuple[int, int, int]
@@ -25,6 +26,7 @@ class Heads(NamedTuple):
     key: int
     value: int
     features: int
+    biased: bool = False
 
     @property
     def widths(self) -> tuple[int, int, int]:
@@ -46,6 +48,18 @@ class Heads(NamedTuple):
     def scores(self) -> int:
         """A score for each query and key of each head."""
         return self.groups * self.heads[0] * self.steps[0] * self.steps[1]
+
+    def check_bias(self, shape: Shape) -> None:
+        """A number for each head, query and key, or for each query and key. Raises ShapeError."""
+        each = (self.heads[0], *self.steps)
+        if shape in (each, (1, *self.steps), self.steps):
+            return
+        fact = f"`bias_from` wants {times(each)} or {times(self.steps)}, got {times(shape)}"
+        hint = f"heads x queries x keys, as `conv: {{filters: {each[0]}, kernel: 1}}` makes them"
+        if shape in (each[:1] + self.steps[::-1], self.steps[::-1]):
+            order = (1, 0) if len(shape) == 2 else (0, 2, 1)
+            hint = f"`permute: {[*order]}` behind it: the queries stand before the keys"
+        raise ShapeError(fact, hint, code="CNN403")
 
     @property
     def projected(self) -> tuple[int, ...]:

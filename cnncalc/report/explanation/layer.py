@@ -14,7 +14,7 @@ from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import edge, exact, field_value
+from cnncalc.numbers import edge, exact, field_value, is_or_are
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
@@ -146,10 +146,10 @@ def _fit(node: Node, layer: Layer) -> Iterator[Fact]:
     ]
     windows = room[0] if len(set(room)) == 1 else times(room)
     if any(lost):
-        what = f"the last {edge(lost)} of the input is never read"
+        what = f"the last {edge(lost)} of the input {is_or_are(lost)} never read"
         yield Fact("", f"does not fit: room for {windows} windows; {what}")
     else:
-        what = f"the last {edge(rest)} of padding is not read"
+        what = f"the last {edge(rest)} of padding {is_or_are(rest)} not read"
         yield Fact("", f"rounded down from {windows}: {what}")
 
 

@@ -7,10 +7,10 @@ from textwrap import fill
 
 from cnncalc.analysis.measured import Peak, Profile, Timing
 from cnncalc.layers.fields import counted
-from cnncalc.numbers import bar, exact, rounded
+from cnncalc.numbers import bar, exact, rounded, seconds
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
-from cnncalc.report.profile.units import memory, seconds
+from cnncalc.report.profile.units import memory
 from cnncalc.report.table.outline import depths
 from cnncalc.report.table.table import heading
 from cnncalc.text import line

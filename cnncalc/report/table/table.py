@@ -11,6 +11,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
+from cnncalc.report.table.timed import Timed, timed_columns, timed_notes
 
 
 class Table(NamedTuple):
@@ -26,6 +27,7 @@ class Table(NamedTuple):
     whole: Row
     notes: tuple[str, ...]
     about: str
+    timed: Timed | None = None
 
     @property
     def head(self) -> list[str]:
@@ -59,8 +61,10 @@ class Table(NamedTuple):
         return names.index("macs") + 2 if "macs" in names else None
 
 
-def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Table:
-    """The table of a network, folded at `depth`."""
+def table(
+    summary: Summary, columns: tuple[str, ...], depth: int | None, timed: Timed | None = None
+) -> Table:
+    """The table of a network, folded at `depth`, with what it takes on a machine."""
     totals, graph = summary.totals, summary.graph
     receptive = totals.receptive or Receptive(())
     counts = totals.layers, totals.params, totals.ops, totals.activations
@@ -68,11 +72,12 @@ def table(summary: Summary, columns: tuple[str, ...], depth: int | None) -> Tabl
     return Table(
         summary,
         heading(summary),
-        tuple(COLUMNS[name] for name in columns),
+        (*(COLUMNS[name] for name in columns), *(timed_columns(timed) if timed else ())),
         outline(summary, depth),
         whole,
-        tuple(footnotes(summary, columns, depth)),
+        (*footnotes(summary, columns, depth), *(timed_notes(timed) if timed else ())),
         " ".join(graph.about.split()),
+        timed,
     )
 
 

@@ -17,11 +17,15 @@ Spot = tuple[int, int]
 
 
 class Sheet(NamedTuple):
-    """A grid with its title; `marked` stand in brackets."""
+    """A grid with its title; `marked` stand in brackets.
+
+    zero: how a 0 is written
+    """
 
     title: str
     rows: Sequence[Sequence[float]]
     marked: Collection[Spot] = ()
+    zero: str = "0"
 
 
 def number(value: float) -> str:
@@ -79,7 +83,7 @@ def _drawn(sheet: Sheet, room: int) -> list[str]:
     the first mark."""
     if not sheet.rows:
         return [sheet.title]
-    cells = [[number(value) for value in row] for row in sheet.rows]
+    cells = [[number(value) if value else sheet.zero for value in row] for row in sheet.rows]
     wide = max(len(cell) for row in cells for cell in row)
     focus = min(sheet.marked, default=(0, 0))
     columns = _shown(len(cells[0]), focus[1], max(room // (wide + 2), 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers.base import Layer, Shape, times
-from cnncalc.numbers import edge, field_value
+from cnncalc.numbers import edge, field_value, is_or_are
 from cnncalc.worked.wanted import Way
 
 MOST = 8
@@ -52,6 +52,7 @@ def _sides(way: Way) -> Iterator[str]:
 
 def _rest(way: Way) -> Iterator[str]:
     if any(way.lost):
-        yield f"rounds down: the last {edge(way.lost)} of the input is never read"
+        unread = f"the last {edge(way.lost)} of the input {is_or_are(way.lost)} never read"
+        yield f"rounds down: {unread}"
     elif any(way.rest):
-        yield f"rounds down: the last {edge(way.rest)} of padding is not read"
+        yield f"rounds down: the last {edge(way.rest)} of padding {is_or_are(way.rest)} not read"

@@ -235,6 +235,7 @@ class WideAttention(BySteps, nn.Module):
     alibi: whether far keys have lower scores
     score_bias: whether each head learns a number for each query and key
     qk_norm: which norm queries and keys of a head pass, `layer_norm` or `rms_norm`
+    biased: whether what is read last is added to the scores
     """
 
     mask: Tensor | None
@@ -263,6 +264,7 @@ class WideAttention(BySteps, nn.Module):
         alibi: bool = False,
         score_bias: bool = False,
         qk_norm: str = "",
+        biased: bool = False,
     ) -> None:
         super().__init__()
         self.heads = heads
@@ -271,7 +273,8 @@ class WideAttention(BySteps, nn.Module):
         self.relative = relative
         self.rotary = rotary > 0
         same = head_features == value_features
-        self.fused = same and not relative and not score_bias and not counts
+        self.biased = biased
+        self.fused = same and not (relative or score_bias or counts or biased)
         if relative:
             index, offsets = self.offsets(size)
             table = 0.02 * torch.randn(offsets, heads)
@@ -381,8 +384,9 @@ class WideAttention(BySteps, nn.Module):
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:
         """N x features x steps, or N x features x groups x steps."""
-        read = [self.steps(each).contiguous() for each in (x, *others)]
-        queries, keys = self.query(read[0]), self.key(read[min(1, len(others))])
+        sequences = (x, *others[:-1]) if self.biased else (x, *others)
+        read = [self.steps(each).contiguous() for each in sequences]
+        queries, keys = self.query(read[0]), self.key(read[min(1, len(read) - 1)])
         values = self.value(read[-1])
         q, k, v = (
             each.reshape(*each.shape[:2], count, -1)
@@ -405,13 +409,21 @@ class WideAttention(BySteps, nn.Module):
                 enable_gqa=self.heads != self.key_heads,
             )
         else:
-            mixed = self.weighed(q, k, v, added)
+            bias = others[-1] if self.biased else None
+            mixed = self.weighed(q, k, v, added, bias)
         together = mixed.transpose(1, 2).flatten(2)
         return self.features(self.out(together), like=x)
 
-    def weighed(self, q: Tensor, k: Tensor, v: Tensor, added: Tensor | None) -> Tensor:
+    def weighed(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        added: Tensor | None,
+        bias: Tensor | None,
+    ) -> Tensor:
         """Step by step, what fused kernels do not do; `added` may have numbers for each
-        of several windows."""
+        of several windows, `bias` has them for each sample."""
         if self.heads != self.key_heads:
             shared = self.heads // self.key_heads
             k, v = k.repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
@@ -419,6 +431,10 @@ class WideAttention(BySteps, nn.Module):
         if added is not None:
             windows = scores.reshape(-1, added.shape[0], *scores.shape[1:])
             scores = (windows + added).reshape(scores.shape)
+        if bias is not None:
+            of_samples = scores.reshape(bias.shape[0], -1, *scores.shape[1:])
+            by_head = bias[:, None] if bias.dim() == 3 else bias
+            scores = (of_samples + by_head[:, None]).reshape(scores.shape)
         mixed: Tensor = scores.softmax(-1) @ v
         return mixed
 

@@ -1,0 +1,148 @@
+"""`cnncalc draw`: a picture of a network, or its graph in characters."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis import Summary, analyze
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.formats import DRAW, load
+from cnncalc.commands.options import (
+    UsageError,
+    arguments,
+    columns,
+    fold,
+    graph_of,
+    one_format,
+    one_of,
+    shapes,
+)
+from cnncalc.commands.output import check_free, write
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.network.graph import Graph, Node
+from cnncalc.report.picture.wish import Wish
+from cnncalc.streams import terminal_width
+
+if TYPE_CHECKING:
+    from cnncalc.report.picture.marks import Picture
+
+STYLES = ("graph", "volumes", "field", "bars")
+
+
+class Asked(NamedTuple):
+    """What the options say of the picture, as they are typed."""
+
+    style: str = "graph"
+    show: str | None = None
+    depth: str | None = None
+    layer: str | None = None
+    batch: int = 1
+    width: str | None = None
+
+
+def draw(
+    spec: str,
+    settings: list[str],
+    asked: Asked,
+    form: str | None = None,
+    output: str | None = None,
+    force: bool = False,
+    inputs: Sequence[str] = (),
+) -> int:
+    """Draw a network to standard output or a file; over a file that exists with `force` alone.
+    Raises UsageError."""
+    one_of("--style", asked.style, STYLES)
+    chosen = one_format(form or _usual(asked.style, output), DRAW).name
+    if chosen == "text" and asked.style != "graph":
+        raise UsageError(f"--style {asked.style} has no characters: --format svg")
+    if asked.layer and asked.style != "field":
+        raise UsageError("--layer says whose field is drawn: --style field")
+    if asked.batch < 1:
+        raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
+    if asked.width and chosen != "tikz":
+        raise UsageError("--width is of a figure in a paper: --format tikz")
+    width = _inches(asked.width) if asked.width else None
+    show = _column(asked.show) if asked.show else None
+    depth = _deepest(asked.depth) if asked.depth else None
+    check_free(output, force)
+    graph = graph_of(spec, arguments(settings), shapes(inputs))
+    if graph is None:
+        return PROBLEMS
+    summary = analyze(graph, asked.batch)
+    wish = Wish(depth, show, _layer(graph, asked.layer) if asked.layer else None)
+    if chosen == "text":
+        text = _text(summary, wish, output)
+    elif chosen == "svg":
+        text = load("cnncalc.report.picture.to_svg")(_picture(summary, wish, asked.style))
+    else:
+        text = load("cnncalc.report.picture.to_tikz")(_picture(summary, wish, asked.style), width)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write(text, output)
+    return SOUND
+
+
+def _usual(style: str, output: str | None) -> str:
+    """The format where none is asked for: characters where they are read at once, a picture in a
+    file."""
+    if output is None:
+        return "text" if style == "graph" else "svg"
+    return {".txt": "text", ".tex": "tikz"}.get(output[-4:], "svg")
+
+
+def _inches(width: str) -> float:
+    """`3.3in`, `8.4cm`. Raises UsageError."""
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)(in|cm|mm|pt)", width)
+    if found is None or not float(found[1]):
+        raise UsageError(f"--width wants a length: 3.3in, 8.4cm, 84mm, 240pt; got `{width}`")
+    return float(found[1]) / {"in": 1, "cm": 2.54, "mm": 25.4, "pt": 72.27}[found[2]]
+
+
+def _column(name: str) -> str:
+    """The one column that is shown. Raises UsageError."""
+    found = columns(name)
+    if len(found) > 1:
+        raise UsageError(f"--show wants one column, got {len(found)}")
+    return found[0]
+
+
+def _deepest(depth: str) -> int:
+    """How deep a picture goes. Raises UsageError."""
+    found = fold(depth)
+    return sys.maxsize if found is None else found
+
+
+def _layer(graph: Graph, path: str) -> Node:
+    """The layer at a path. Raises UsageError."""
+    found = graph.find(path)
+    if found is None:
+        paths = [node.path for node in graph.layers]
+        hint = did_you_mean(path, paths) or "`cnncalc analyze` lists them"
+        raise UsageError(f"there is no layer `{path}`; {hint}")
+    return found
+
+
+def _text(summary: Summary, wish: Wish, output: str | None) -> str:
+    """In characters, as wide as the terminal is; plain, where it has no Unicode."""
+    from cnncalc.report.picture.to_text import WIDTH, to_text
+
+    has_unicode = output or (sys.stdout.encoding or "").lower().startswith("utf")
+    return to_text(summary, wish, terminal_width() or WIDTH, not has_unicode)
+
+
+def _picture(summary: Summary, wish: Wish, style: str) -> Picture:
+    """In a style. Raises UsageError where the layer has no field."""
+    from cnncalc.report.picture.field_style import target
+
+    if style == "field" and target(summary, wish) is None:
+        whose = f"`{wish.layer.path}`" if wish.layer else "no layer"
+        raise UsageError(
+            f"{whose} has {'no' if wish.layer else 'a'} receptive field with a place in the input"
+        )
+    module = f"cnncalc.report.picture.{style}_style"
+    drawn: Callable[[Summary, Wish], Picture] = load(module)
+    return drawn(summary, wish)

@@ -1,0 +1,225 @@
+"""The picture of a network as a graph: boxes below each other, frames around the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import NamedTuple
+
+from cnncalc.analysis import Summary
+from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
+from cnncalc.layers.fields import counted
+from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.lettering import fitted, width
+from cnncalc.report.picture.marks import (
+    Bent,
+    Figure,
+    Letters,
+    Look,
+    Picture,
+    Point,
+    Polygon,
+    Rectangle,
+    Shape,
+)
+from cnncalc.report.picture.wish import NONE, Wish
+
+MOST = 120
+"""Boxes that a picture has unless a depth is asked for."""
+
+WIDEST = 230
+LINE = 14
+PADDING = 8
+SIGN = 24
+SLIM = 22
+HEAD = 5
+TITLE = 18
+HEAT = 4
+
+
+def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
+    """A network, with each box's number of a column; where those add up, a bar as long as its share
+    of the largest."""
+    box = opened(diagram(summary.graph), wish.depth, MOST)
+    drawn = _Graphs(summary, box, Numbers(summary, wish.show))
+    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
+    told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
+    return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
+
+
+class _Lines(NamedTuple):
+    """What is written in a shut box: its name, what it is, what it makes."""
+
+    words: BoxWords
+    sign: str
+    slim: bool
+
+
+class _Graphs:
+    """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
+
+    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
+        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
+        self.numbers = numbers
+        self.lines: dict[int, _Lines] = {}
+        self.most = 0.0
+        self.widest = 0.0
+        self.measure(box)
+        self.widest = min(ceil(self.widest), WIDEST)
+
+    def measure(self, box: Box) -> None:
+        """Find what stands in each shut box, how wide that is, and the largest amount."""
+        for each in box.boxes:
+            if each.boxes:
+                self.measure(each)
+                continue
+            found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
+            self.most = max(self.most, self.numbers.amount(each))
+            self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
+
+    # -- sizes --------------------------------------------------------------------------------
+
+    def size(self, box: Box) -> tuple[float, float]:
+        """Of a shut box."""
+        found = self.lines[id(box)]
+        if found.sign:
+            return SIGN, SIGN
+        rows = len(_texts(found))
+        return self.widest + 2 * PADDING, SLIM if rows == 1 else PADDING + LINE * rows + HEAT
+
+    def title(self, box: Box) -> tuple[float, float]:
+        """Of a frame."""
+        text = title(box)
+        return (min(width(text, "faint"), WIDEST), TITLE) if text else (0, 0)
+
+    def arriving(self, number: int) -> tuple[float, float]:
+        """Of an input."""
+        return _sized(self.arrives[number])
+
+    def leaving(self, number: int) -> tuple[float, float]:
+        """Of an output."""
+        return _sized(self.leaves[number])
+
+    # -- shapes -------------------------------------------------------------------------------
+
+    def network(self, placed: Located) -> Iterator[Shape]:
+        """All of it."""
+        yield from self.inside(placed, 0, PADDING)
+        ends = [(way.points[0], way.wire.leaves) for way in placed.ways if way.wire.source is None]
+        for (_, y), number in {number: (point, number) for point, number in ends}.values():
+            x = placed.entries[number]
+            yield _end(self.arrives[number], x, y + PADDING - SLIM)
+        for number, x in enumerate(placed.exits):
+            yield _end(self.leaves[number], x, placed.height + PADDING - SLIM)
+
+    def inside(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
+        """What a frame holds: ways below, boxes upon them. x, y: of its corner in the picture."""
+        for way in placed.ways:
+            yield from _way(way, placed, x, y)
+        for each in placed.inside:
+            yield from self.box(each, x + each.x, y + each.y)
+
+    def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
+        """A box, or a frame and all in it."""
+        box = placed.box
+        if not placed.inside:
+            yield self.shut(placed, x, y)
+            return
+        outline = Rectangle(x, y, placed.width, placed.height, "frame", 6)
+        text = fitted(title(box), "faint", WIDEST)
+        letters = Letters(x + PADDING, y + 13, text, "faint")
+        yield Figure(words(box, self.numbers).told, (outline, letters))
+        yield from self.inside(placed, x, y)
+
+    def shut(self, placed: Located, x: float, y: float) -> Figure:
+        """A shut box with what is written in it."""
+        found = self.lines[id(placed.box)]
+        look = _look(placed.box)
+        middle, height = x + placed.width / 2, placed.height
+        if found.sign:
+            ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
+            sign = Letters(middle, y + SIGN / 2 + 4, found.sign, "strong", "middle")
+            return Figure(found.words.told, (ring, sign))
+        shapes: list[Shape] = [Rectangle(x, y, placed.width, height, look, 4)]
+        rows = _texts(found)
+        for number, row in enumerate(rows):
+            below = y + (15 if len(rows) == 1 else PADDING + 3 + LINE * (number + 0.5))
+            shapes += _row(row, x + PADDING, x + placed.width - PADDING, below)
+        share = self.numbers.amount(placed.box) / self.most if self.most else 0
+        if share:
+            long = share * (placed.width - 2)
+            shapes.append(Rectangle(x + 1, y + height - HEAT, long, HEAT - 1, "heat", 1))
+        return Figure(found.words.told, tuple(shapes))
+
+
+Row = tuple[tuple[str, Look], ...]
+"""Texts beside each other; the last of several is flush to the right."""
+
+
+def _lines(box: Box, found: BoxWords) -> _Lines:
+    """What is written in a shut box: a sign for an operator; a line for what has no numbers and
+    leaves the size as it is."""
+    part = box.part
+    node, form = part.node, part.form
+    sign = form.operator.replace("*", "\N{MULTIPLICATION SIGN}") if form else ""
+    same = node is not None and all(shape == node.shape for shape in node.shapes)
+    slim = same and not node.weights if node else False
+    return _Lines(found, sign, slim)
+
+
+def _texts(found: _Lines) -> list[Row]:
+    """The lines of a box, its name above them."""
+    words = found.words
+    what: Row = ((words.kind, "strong"), *(((words.fields, "plain"),) if words.fields else ()))
+    name: list[Row] = [((words.name, "faint"),)] if words.name else []
+    if found.slim:
+        number: Row = ((words.number, "faint"),) if words.number not in ("", "0") else ()
+        return [*name, (*what, *number)]
+    number = ((words.number, "faint"),) if words.number else ()
+    return [*name, what, ((words.size, "faint"), *number)]
+
+
+def _room(*row: tuple[str, Look]) -> float:
+    return sum(width(*text) for text in row) + 6 * (len(row) - 1)
+
+
+def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
+    """A line of texts: the first from the left, the last of several from the right."""
+    room = right - left
+    first, *others = row
+    for number, (text, look) in enumerate(reversed(others)):
+        end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
+        shown = fitted(text, look, room - width(*first) - 6)
+        yield Letters(end, y, shown, look, "end")
+    yield Letters(left, y, fitted(first[0], first[1], room), first[1])
+
+
+def _look(box: Box) -> Look:
+    layer = box.part.node.layer if box.part.node else None
+    return layer.role if layer else "part"
+
+
+def _sized(text: str) -> tuple[float, float]:
+    return width(text, "plain") + 2 * PADDING, SLIM
+
+
+def _end(text: str, middle: float, y: float) -> Figure:
+    """What arrives at the network, or leaves it."""
+    wide = _sized(text)[0]
+    outline = Rectangle(middle - wide / 2, y, wide, SLIM, "data", SLIM / 2)
+    return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
+
+
+def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
+    """A wire, with a head where it ends at a shut box."""
+    points = tuple(dict.fromkeys((x + a, y + b) for a, b in way.points))
+    yield Bent(points, "wire")
+    target = way.wire.target
+    if not (placed.inside[target].inside if target is not None else placed.box.part.path):
+        yield Polygon(_head(points[-1]), "head")
+
+
+def _head(at: Point) -> tuple[Point, ...]:
+    x, y = at
+    return ((x, y), (x - HEAD * 0.6, y - HEAD), (x + HEAD * 0.6, y - HEAD))

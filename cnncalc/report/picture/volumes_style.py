@@ -1,0 +1,224 @@
+"""The volumes of a network as boxes in a row, as papers draw them, and the windows that slide over
+them; a size in the picture grows as its logarithm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import log2
+from typing import NamedTuple
+
+from cnncalc.analysis import Summary
+from cnncalc.analysis.layout.arranging import Spaces
+from cnncalc.analysis.layout.diagram import Box, Wire, diagram, opened
+from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
+from cnncalc.layers.base import Axis, times
+from cnncalc.layers.base import Shape as Volume
+from cnncalc.layers.fields import counted
+from cnncalc.report.picture.box_words import Numbers, name_of, told
+from cnncalc.report.picture.lettering import fitted, width
+from cnncalc.report.picture.marks import (
+    Figure,
+    Letters,
+    Look,
+    Picture,
+    Polygon,
+    Rectangle,
+    Shape,
+    Stroke,
+)
+from cnncalc.report.picture.wish import NONE, Wish
+
+MOST = 40
+"""Boxes of a picture unless a depth is asked for."""
+
+SPACES = Spaces(beside=24, below=22, bent=44, lane=16, border=8, port=10)
+SLANT = 0.4
+"""How far to the right and up an edge goes that leads away, for each of its length."""
+
+TEXT = 13
+WIDEST = 96
+MARGIN = 12
+
+
+class Solid(NamedTuple):
+    """A box in three dimensions, in pixels: along the row, up, and away."""
+
+    long: float
+    high: float
+    away: float
+
+    @property
+    def width(self) -> float:
+        """Of its picture."""
+        return self.long + self.away * SLANT
+
+    @property
+    def height(self) -> float:
+        """Of its picture."""
+        return self.high + self.away * SLANT
+
+
+def solid(volume: Volume) -> Solid:
+    """Channels along the row, rows up, columns away; a signal has no height, a vector stands
+    upright."""
+    channels, *space = volume
+    if not space:
+        return Solid(10, 8 + 9 * log2(channels + 1), 10)
+    high = 6 + 11 * log2(space[-2] + 1) if len(space) > 1 else 12
+    return Solid(4 + 4 * log2(channels + 1), high, 6 + 11 * log2(space[-1] + 1))
+
+
+def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
+    """What arrives, and the output of each layer, or part, in a row; branches below each other."""
+    box = opened(diagram(summary.graph), wish.depth, MOST)
+    drawn = _Volumes(summary, box, Numbers(summary, wish.show))
+    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
+    about = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}, volumes"
+    size = placed.height + 2 * MARGIN, placed.width + 2 * MARGIN
+    return Picture(*size, about, tuple(drawn.inside(placed, MARGIN, MARGIN)))
+
+
+class _Volumes:
+    """Draws a layout on its side: what it has below each other stands in a row."""
+
+    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self.inputs = list(box.part.reads)
+        self.outputs = len(box.part.gives)
+
+    # -- sizes, on their side -----------------------------------------------------------------
+
+    def size(self, box: Box) -> tuple[float, float]:
+        """Of a box, with what stands under it."""
+        return self.under(solid(box.part.output.shape), self.words(box))
+
+    def under(self, found: Solid, words: tuple[str, ...]) -> tuple[float, float]:
+        """Of a solid, with words under it."""
+        wide = max([found.width, *(width(word, "faint") for word in words)])
+        return found.height + TEXT * len(words) + 4, wide
+
+    def title(self, box: Box) -> tuple[float, float]:
+        """Frames are not written on."""
+        return (0, 0)
+
+    def arriving(self, number: int) -> tuple[float, float]:
+        """Of an input."""
+        node = self.inputs[number]
+        return self.under(solid(node.shape), (node.path, times(node.shape)))
+
+    def leaving(self, number: int) -> tuple[float, float]:
+        """What leaves is the last volume itself."""
+        return (0, 0)
+
+    def words(self, box: Box) -> tuple[str, ...]:
+        """What stands under a box: what made it, its size, its number."""
+        what = name_of(box) or box.part.kind
+        if box.times > 1:
+            what += f" x{box.times}"
+        size, number = times(box.part.output.shape), self.numbers.number(box)
+        return tuple(fitted(each, "faint", WIDEST) for each in (what, size, number) if each)
+
+    # -- shapes -------------------------------------------------------------------------------
+
+    def inside(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
+        """What a frame holds. x, y: of its corner in the picture."""
+        for way in placed.ways:
+            if placed.box.part.path or way.wire.target is not None:
+                yield _way(way, x, y)
+        for number, middle in enumerate(placed.entries if not placed.box.part.path else ()):
+            node = self.inputs[number]
+            high, _ = self.arriving(number)
+            found = solid(node.shape)
+            words = (node.path, times(node.shape))
+            yield _volume(found, "data", words, ", ".join(words), x, y + middle - high / 2)
+        for each in placed.inside:
+            yield from self.box(each, x + each.y, y + each.x)
+        for way in placed.ways:
+            yield from _window(placed, way.wire, x, y)
+
+    def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
+        """A volume, or a frame and all in it."""
+        box, row = placed.box, self.numbers.row(placed.box)
+        if placed.inside:
+            outline = Rectangle(x, y, placed.height, placed.width, "frame", 6)
+            yield Figure(told(box, row), (outline,))
+            yield from self.inside(placed, x, y)
+            return
+        layer = box.part.node.layer if box.part.node else None
+        look: Look = layer.role if layer else "part"
+        found = solid(box.part.output.shape)
+        yield _volume(found, look, self.words(box), told(box, row), x, y)
+
+
+def _volume(
+    found: Solid, look: Look, words: tuple[str, ...], about: str, x: float, y: float
+) -> Figure:
+    """Three faces, and words under them."""
+    long, high, back = found.long, found.high, found.away * SLANT
+    wide = max([found.width, *(width(word, "faint") for word in words)])
+    left, top = x + (wide - found.width) / 2, y + back
+    bottom, right = top + high, left + long
+    faces = (
+        ((left, top), (left, bottom), (right, bottom), (right, top)),
+        ((left, top), (left + back, y), (right + back, y), (right, top)),
+        ((right, top), (right + back, y), (right + back, y + high), (right, bottom)),
+    )
+    shapes: list[Shape] = [Polygon(face, look) for face in faces]
+    for number, word in enumerate(words):
+        shapes.append(Letters(x + wide / 2, bottom + TEXT * (number + 1), word, "faint", "middle"))
+    return Figure(about, tuple(shapes))
+
+
+def _way(way: Route, x: float, y: float) -> Stroke:
+    """A wire, along the row."""
+    return Stroke(tuple((x + b, y + a) for a, b in way.points), "wire")
+
+
+def _window(placed: Located, wire: Wire, x: float, y: float) -> Iterator[Shape]:
+    """What a layer sees at once, on the face of the volume that it reads, and the lines from there
+    to what it makes of it; where both are drawn in one frame."""
+    if wire.source is None or wire.target is None:
+        return
+    source, target = placed.inside[wire.source], placed.inside[wire.target]
+    reads, node = source.box.part.output, target.box.part.node
+    if source.inside or node is None or node.layer is None or len(reads.shape) < 3:
+        return
+    axes = node.layer.window(*node.shapes).axes
+    if not axes or node.inputs[0] is not reads:
+        return
+    down, away = (
+        _share(axis, size) for axis, size in zip(axes[-2:], reads.shape[-2:], strict=True)
+    )
+    found = solid(reads.shape)
+    wide, bottom = source.height, y + source.x + found.away * SLANT + found.high
+    left = x + source.y + (wide - found.width) / 2 + found.long
+    step, high = found.away * SLANT, found.high
+    corners = [
+        (
+            left + step * (0.5 + across * away / 2),
+            bottom - step * (0.5 + across * away / 2) - high * (0.5 + up * down / 2),
+        )
+        for across, up in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
+    made = solid(node.shape)
+    tip = (
+        x + target.y + (target.height - made.width) / 2,
+        y + target.x + made.away * SLANT + made.high / 2,
+    )
+    size = times(axis_size(axis) for axis in axes)
+    yield Figure(
+        f"{node.path} sees {size}",
+        (
+            Polygon(tuple(corners), "seen"),
+            *(Stroke((corner, tip), "hatch") for corner in corners[1:3]),
+        ),
+    )
+
+
+def axis_size(axis: Axis) -> int:
+    """How many inputs an output reads along an axis, first to last."""
+    return max((max(taps) - min(taps) + 1 for taps in axis.taps if taps), default=0)
+
+
+def _share(axis: Axis, size: int) -> float:
+    return min(1, axis_size(axis) / size)

@@ -1,0 +1,110 @@
+"""What a machine makes of a network: the columns of time, and what they mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cnncalc.analysis.roofline import Expected
+from cnncalc.analysis.summary import Row
+from cnncalc.machine import Machine, Rates
+from cnncalc.network.graph import Node
+from cnncalc.numbers import seconds
+from cnncalc.report.table.columns import Column
+
+
+class Timed(NamedTuple):
+    """A network on a machine, with one kind of numbers."""
+
+    machine: Machine
+    dtype: str
+    expected: Mapping[Node, Expected]
+
+    @property
+    def rates(self) -> Rates:
+        """The machine's, for these numbers."""
+        return self.machine.rates[self.dtype]
+
+    def of(self, row: Row) -> list[Expected]:
+        """What its layers take."""
+        return [self.expected[node] for node in row.nodes]
+
+    def time(self, row: Row) -> float | None:
+        """The seconds that it will take; None where nothing was learned."""
+        parts = [each.seconds for each in self.of(row)]
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
+
+    def bound(self, row: Row) -> float:
+        """The least seconds."""
+        return sum(each.least.seconds for each in self.of(row))
+
+    def binds(self, row: Row) -> str:
+        """What most of these are bound by; empty where nothing runs."""
+        spent: Counter[str] = Counter()
+        for each in self.of(row):
+            spent[each.least.binds] += round(each.least.seconds * 1e12)
+        return spent.most_common(1)[0][0] if spent else ""
+
+    def intensity(self, row: Row) -> float | None:
+        """Operations for each byte that is moved."""
+        moved = sum(each.work.moved for each in self.of(row))
+        return row.ops.flops / moved if moved else None
+
+    def numbers(self, row: Row) -> dict[str, Any]:
+        """All of it, exact, by name."""
+        return {
+            "time": self.time(row),
+            "bound": self.bound(row),
+            "binds": self.binds(row) or None,
+            "intensity": self.intensity(row),
+        }
+
+
+def timed_columns(timed: Timed) -> tuple[Column, ...]:
+    """Time, its bound, what binds, and the intensity."""
+    return (
+        Column("time", "time", timed.time, lambda row: _shown(timed.time(row)), adds=True),
+        Column("bound", "bound", timed.bound, lambda row: _shown(timed.bound(row)), adds=True),
+        Column("binds", "binds", timed.binds, timed.binds, left=True),
+        Column(
+            "intensity",
+            "FLOPs/byte",
+            timed.intensity,
+            lambda row: _rounded(timed.intensity(row)),
+            of_whole=True,
+        ),
+    )
+
+
+def timed_notes(timed: Timed) -> list[str]:
+    """What the times are, and how far they were off."""
+    machine, rates = timed.machine, timed.rates
+    threads = f", {machine.threads} threads" if machine.kind == "cpu" else ""
+    place = f"{machine.device}{threads}, {timed.dtype}, PyTorch {machine.torch}"
+    names = len(rates.learned)
+    known = f"time: a forward pass on {place}, learned of {names} networks there"
+    if rates.held_out:
+        off = rates.held_out
+        known += (
+            f"; left out, each was told {off.mean:.0%} wrong on average, {off.worst:.0%} at most"
+        )
+    else:
+        known += "; how far it is off is not known: that takes three networks"
+    notes = [f"{known}."]
+    notes.append(
+        "bound: no run there takes less; binds: whether that is its products (compute), its bytes "
+        "(memory) or the start of an operation."
+    )
+    if rates.ceilings.disturbed:
+        notes.append("disturbed: others used the processor while the machine was measured.")
+    return notes
+
+
+def _shown(value: float | None) -> str:
+    return "?" if value is None else seconds(value) if value else ""
+
+
+def _rounded(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"

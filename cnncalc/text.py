@@ -112,11 +112,13 @@ _JSON = _Escapes(_utf_16)
 
 
 def yaml_text(text: str) -> str:
-    """A quoted scalar of YAML."""
+    """A quoted scalar of YAML, in which halves of characters have no form."""
     return f'"{"".join(map(_in_yaml, text))}"'
 
 
 def _in_yaml(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return r"\ufffd"
     plain = " " <= character <= "~" and character not in '"\\'
     return character if plain else f"\\U{ord(character):08x}"
 

@@ -18,12 +18,13 @@ FEWEST = 5
 def machine(profiles: Sequence[Profile]) -> Machine:
     """What profiles of one device and one kind of numbers teach, their layers measured."""
     setting = profiles[0].setting
-    rates = learned([_lesson(each) for each in profiles], profiles[0].ceilings)
+    rates = learned([lesson(each) for each in profiles], profiles[0].ceilings)
     dtype = setting.autocast or setting.dtype
     return Machine(setting.device, setting.kind, setting.threads, setting.torch, {dtype: rates})
 
 
-def _lesson(profile: Profile) -> Lesson:
+def lesson(profile: Profile) -> Lesson:
+    """What a profile teaches: each layer, and the whole."""
     samples = tuple(Sample(layer.work, layer.forward) for layer in profile.layers.values())
     return Lesson(profile.summary.graph.name, samples, profile.forward.median)
 

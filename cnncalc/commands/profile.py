@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
@@ -20,6 +20,7 @@ from cnncalc.commands.options import (
     shapes,
 )
 from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.progress import progress
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.network.graph import Graph
 from cnncalc.report.profile.lines import Folded
@@ -70,7 +71,8 @@ def profile(
     for file in (trace, save):
         check_free(file, force)
     folded = fold(depth) if depth else None
-    need_torch("profile")
+    with progress("loading PyTorch"):
+        need_torch("profile")
     overrides, given = arguments(settings), shapes(inputs)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     if len(graphs) < len(specs):
@@ -86,11 +88,7 @@ def profile(
     options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
-    if trace:
-        with whole(trace) as file:
-            profiles = [_measured(graphs[0], place, options._replace(trace=file))]
-    else:
-        profiles = [_measured(graph, place, options) for graph in graphs]
+    profiles = list(_each(graphs, place, options, trace))
     if save:
         _save(profiles, save)
     fits = depth is None and chosen.folds
@@ -98,6 +96,19 @@ def profile(
         chosen, [Folded(one, fitting_depth(one.summary) if fits else folded) for one in profiles]
     )
     return SOUND
+
+
+def _each(
+    graphs: Sequence[Graph], device: Device, options: Options, trace: str | None
+) -> Iterator[Profile]:
+    """The networks' profiles. Raises UsageError."""
+    if trace:
+        with whole(trace) as traced:
+            yield _measured(graphs[0], device, options._replace(trace=traced))
+        return
+    for number, graph in enumerate(graphs, 1):
+        with progress(f"measuring {graph.name}, {number} of {len(graphs)}"):
+            yield _measured(graph, device, options)
 
 
 def _save(profiles: Sequence[Profile], path: str) -> None:

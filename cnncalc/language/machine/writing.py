@@ -28,9 +28,12 @@ def _lines(machine: Machine) -> Iterator[str]:
 def _rates(rates: Rates) -> Iterator[str]:
     yield "ceilings:"
     yield from (f"  {line}" for line in _ceilings(rates.ceilings))
-    yield "costs:  # seconds: least seconds of products and of bytes, so many times, and each"
-    for sort, cost in rates.costs.items():
-        yield f"  {yaml_text(sort)}: {_flow(cost._asdict())}"
+    if rates.costs:
+        yield "costs:  # seconds: least seconds of products and of bytes, so many times, and each"
+        for sort, cost in rates.costs.items():
+            yield f"  {yaml_text(sort)}: {_flow(cost._asdict())}"
+    else:
+        yield "costs: {}"
     yield f"learned: [{', '.join(map(yaml_text, rates.learned))}]"
     if rates.held_out:
         yield f"held_out: {_flow(rates.held_out._asdict())}"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.analysis.roofline import Expected
 from cnncalc.analysis.summary import Row
+from cnncalc.layers.fields import counted
 from cnncalc.machine import Machine, Rates
 from cnncalc.network.graph import Node
 from cnncalc.numbers import seconds
@@ -81,10 +82,10 @@ def timed_columns(timed: Timed) -> tuple[Column, ...]:
 def timed_notes(timed: Timed) -> list[str]:
     """What the times are, and how far they were off."""
     machine, rates = timed.machine, timed.rates
-    threads = f", {machine.threads} threads" if machine.kind == "cpu" else ""
+    threads = f", {counted(machine.threads, 'thread')}" if machine.kind == "cpu" else ""
     place = f"{machine.device}{threads}, {timed.dtype}, PyTorch {machine.torch}"
     names = len(rates.learned)
-    known = f"time: a forward pass on {place}, learned of {names} networks there"
+    known = f"time: a forward pass on {place}, learned of {counted(names, 'network')} there"
     if rates.held_out:
         off = rates.held_out
         known += (

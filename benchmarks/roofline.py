@@ -27,8 +27,13 @@ from cnncalc.runtime.profile.profile import Options, profile
 
 MEASUREMENTS = Path(__file__).parents[1] / "docs" / "measurements"
 
-NETWORKS = tuple(
-    ["alexnet", "all_cnn_c", "bert_base", "coatnet_0", "convnext_t", "convnext_v2_t", "cyclegan_generator", "dcgan_generator", "deepspeech2", "densenet121", "densenet_bc100_12", "facenet_nn2", "googlenet", "gpt2", "hrnet_w18", "inception_resnet_v2", "inception_v3", "mixer_b16", "mobilenet_v1", "mobilenet_v2", "mobilevit_s", "nasnet_a_mobile", "nin", "pspnet50", "resnet18", "resnet20", "resnet50", "resnet101", "resnet110", "resnext50_32x4d", "res2net50", "se_resnet50", "segnet", "shufflenet_v1", "shufflenet_v2", "squeezenet1_0", "style_network", "swin_t", "unet", "vgg11", "vgg16", "vit_b16", "wrn16_8", "xception", "yolo11n", "zfnet"]
+NETWORKS = (
+    "alexnet,all_cnn_c,bert_base,coatnet_0,convnext_t,convnext_v2_t,cyclegan_generator,"
+    "dcgan_generator,deepspeech2,densenet121,densenet_bc100_12,facenet_nn2,googlenet,gpt2,"
+    "hrnet_w18,inception_resnet_v2,inception_v3,mixer_b16,mobilenet_v1,mobilenet_v2,"
+    "mobilevit_s,nasnet_a_mobile,nin,pspnet50,resnet18,resnet20,resnet50,resnet101,resnet110,"
+    "resnext50_32x4d,res2net50,se_resnet50,segnet,shufflenet_v1,shufflenet_v2,squeezenet1_0,"
+    "style_network,swin_t,unet,vgg11,vgg16,vit_b16,wrn16_8,xception,yolo11n,zfnet"
 )
 
 LONG = 0.05
@@ -65,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dtype", default="fp32")
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--networks", default=",".join(NETWORKS), help="with commas")
+    parser.add_argument("--networks", default=NETWORKS, help="with commas")
     parser.add_argument("--minutes", type=float, default=8, help="none begins after that")
     parser.add_argument("--into", type=Path, default=MEASUREMENTS, help="folder of the page")
     return parser

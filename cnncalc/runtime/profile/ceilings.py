@@ -38,7 +38,7 @@ POOLED = (64, 56)
 POOLS = (1, 2, 3, 5, 9)
 """Channels and sides of a map that is pooled, and the sides of windows."""
 
-WIDER = {"cpu": 1, "cuda": 4}
+WIDER = {"cpu": 1, "cuda": 2}
 """Times as many channels, of a device that does more at once, and four times as many samples."""
 
 LEVELS = (*(2**power for power in (14, 16, 18, 20, 22, 23, 24, 25, 26)),)

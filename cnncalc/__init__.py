@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from cnncalc.network.graph import Node as Node
     from cnncalc.report.comparison.comparison import Comparison as Comparison
     from cnncalc.trained import Epoch as Epoch
+    from cnncalc.trained import Round as Round
     from cnncalc.trained import Trained as Trained
+    from cnncalc.trained import TrainedPair as TrainedPair
     from cnncalc.verification import Verification as Verification
 
 __version__ = "0.1.0"
@@ -51,11 +53,13 @@ _HOMES = {
     "Epoch": "trained",
     "Graph": "network.graph",
     "Node": "network.graph",
+    "Round": "trained",
     "Row": "analysis",
     "SpecError": "language.load",
     "Summary": "analysis",
     "Totals": "analysis",
     "Trained": "trained",
+    "TrainedPair": "trained",
     "Verification": "verification",
 }
 
@@ -65,11 +69,13 @@ __all__ = [
     "Epoch",
     "Graph",
     "Node",
+    "Round",
     "Row",
     "SpecError",
     "Summary",
     "Totals",
     "Trained",
+    "TrainedPair",
     "Verification",
     "__version__",
     "analyze",

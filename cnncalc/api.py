@@ -26,6 +26,7 @@ from cnncalc.language.given import (
 )
 from cnncalc.language.load import SpecError, load, source_of
 from cnncalc.network.graph import Graph
+from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
 from cnncalc.project import rooted
 from cnncalc.whole_files import whole
 
@@ -39,17 +40,21 @@ if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
     from cnncalc.runtime.lower import Module
-    from cnncalc.trained import Trained
+    from cnncalc.trained import Trained, TrainedPair
     from cnncalc.verification import Verification
 
 Network = Graph | str | os.PathLike[str]
 """A graph, or what `load` takes: a path or a name of the zoo."""
 
 
-def analyze(network: Network, batch: int = 1) -> Summary:
+def analyze(
+    network: Network, batch: int = 1, dtype: str = "fp32", autocast: str | None = None
+) -> Summary:
     """Every number of a network: shapes, params, operations, receptive fields.
 
     batch: operations and activations are for so many samples
+    dtype: `fp32`, `bf16`, `fp16` or `int8`, for what is told in bytes
+    autocast: `bf16` or `fp16` for the maps alone
 
     Shapes are channels first, without the batch axis; params, MACs and FLOPs are exact counts.
     Raises TypeError and ValueError for what is no network or no batch, SpecError as `load`.
@@ -58,7 +63,10 @@ def analyze(network: Network, batch: int = 1) -> Summary:
         raise TypeError(f"`batch` wants a whole number, got {kind(batch)}")
     if batch < 1:
         raise ValueError(f"`batch` wants a number of at least 1, got {batch}")
-    return analysis.analyze(_graph("analyze", network), batch)
+    for name, value, known in (("dtype", dtype, WIDTHS), ("autocast", autocast, AUTOCASTS)):
+        if value not in known and (name, value) != ("autocast", None):
+            raise ValueError(f"`{name}` wants one of {', '.join(known)}, got {value!r}")
+    return analysis.analyze(_graph("analyze", network), batch, Precision(dtype, autocast))
 
 
 def check(
@@ -212,19 +220,49 @@ def verify(network: Network, *, device: str | None = None, field: bool = True) -
     return verified(graph, device=device, field=field)
 
 
+@overload
 def train(
     network: Network,
     data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
     *,
+    discriminator: None = None,
     recipe: Mapping[str, Argument] | None = None,
     output: str | os.PathLike[str] | None = None,
     start: str | os.PathLike[str] | None = None,
     device: str = "auto",
-) -> Trained:
-    """A network trained by its recipe: the epochs, and how good the best one is.
+) -> Trained: ...
+
+
+@overload
+def train(
+    network: Network,
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    discriminator: Network,
+    recipe: Mapping[str, Argument] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+) -> TrainedPair: ...
+
+
+def train(
+    network: Network,
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    discriminator: Network | None = None,
+    recipe: Mapping[str, Argument] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+) -> Trained | TrainedPair:
+    """A network trained by its recipe: the epochs, and how good the best one is; or a generator
+    and a discriminator, trained against each other.
 
     data: a name or a path as `--data` takes it, or arrays by the names that an `.npz` file has
-    recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`
+    discriminator: what a generator trains against
+    recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
+        discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
     start: a checkpoint to take weights from
     device: `cpu`, `cuda`, `cuda:1` or `auto`
@@ -236,9 +274,10 @@ def train(
     if not isinstance(device, str) or not re.fullmatch("auto|cpu|cuda(:[0-9]{1,3})?", device):
         raise ValueError(f"`device` wants auto, cpu, cuda or cuda:1, got {device!r}")
     graph = _graph("train", network)
-    given, changed = data_given(data), _recipe(graph, argument_texts(recipe, "recipe"))
+    given, changes = data_given(data), argument_texts(recipe, "recipe")
+    changed, opponent = _recipes(graph, discriminator, changes)
     with _needing("train", "train"):
-        from cnncalc.runtime.train.engine import Training
+        from cnncalc.runtime.train.engine import Opponent, Training
         from cnncalc.runtime.train.engine import train as trained
         from cnncalc.runtime.train.errors import TrainError
         from cnncalc.runtime.train.interruption import InterruptionError
@@ -250,6 +289,7 @@ def train(
             start=Path(start) if start else None,
             device=device,
             spec=graph.span.source.text,
+            opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
             bar=False,
         )
@@ -259,12 +299,32 @@ def train(
             raise ValueError(str(error)) from None
         except InterruptionError:
             raise KeyboardInterrupt from None
-    kept = found.checkpoint if output else None
-    shown = lines if output else [line for line in lines if not line.startswith("checkpoint: ")]
-    return found._replace(checkpoint=kept, lines=tuple(shown))
+    if output:
+        return found._replace(lines=tuple(lines))
+    shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "drawn: ")))
+    return found.forgotten()._replace(lines=shown)
 
 
-def _recipe(graph: Graph, changes: Mapping[str, str]) -> Recipe:
+def _recipes(
+    graph: Graph, discriminator: Network | None, changes: Mapping[str, str]
+) -> tuple[Recipe, tuple[Graph, Recipe] | None]:
+    """The recipe, and a discriminator with its own. Raises TypeError, SpecError."""
+    from cnncalc.diagnostics import Diagnostics
+    from cnncalc.language.recipe.opponents import PREFIX, check_opponents, divided
+
+    settings = [f"{name}={value}" for name, value in changes.items()]
+    if discriminator is None:
+        return _recipe(graph, settings), None
+    settings, others = divided(settings)
+    recipe, other = _recipe(graph, settings), _graph("train", discriminator)
+    its_recipe, diagnostics = _recipe(other, others, PREFIX), Diagnostics()
+    check_opponents(graph, recipe, other, its_recipe, diagnostics)
+    if diagnostics.failed:
+        raise SpecError(diagnostics)
+    return recipe, (other, its_recipe)
+
+
+def _recipe(graph: Graph, settings: list[str], owner: str = "") -> Recipe:
     """The spec's, with changes. Raises SpecError."""
     from cnncalc.diagnostics import Diagnostics
     from cnncalc.language.recipe.agreement import check_parts
@@ -272,8 +332,7 @@ def _recipe(graph: Graph, changes: Mapping[str, str]) -> Recipe:
     from cnncalc.network.recipe import Recipe
 
     diagnostics = Diagnostics()
-    settings = [f"{name}={value}" for name, value in changes.items()]
-    recipe = overridden(graph.recipe or Recipe(), settings, diagnostics)
+    recipe = overridden(graph.recipe or Recipe(), settings, diagnostics, owner)
     check_parts(recipe, graph, diagnostics)
     if diagnostics.failed:
         raise SpecError(diagnostics)

@@ -71,6 +71,42 @@ Root = Annotated[
 ]
 
 
+def column_names(incomplete: str) -> list[str]:
+    """The columns that may stand behind what is typed, the last comma or `+` of it included."""
+    from cnncalc.report.table.columns import COLUMNS
+
+    before, comma, _ = incomplete.replace("+", ",").rpartition(",")
+    begun = incomplete[: len(before) + len(comma)]
+    return [begun + name for name in COLUMNS]
+
+
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        autocompletion=column_names,
+        help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
+    ),
+]
+Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
+Dtype = Annotated[
+    str,
+    typer.Option(
+        metavar="TYPE",
+        autocompletion=lambda: ["fp32", "bf16", "fp16", "int8"],
+        help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
+    ),
+]
+Autocast = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPE",
+        autocompletion=lambda: ["bf16", "fp16"],
+        help="Maps in bf16 or fp16, weights in fp32.",
+    ),
+]
+
+
 def one_of(
     offered: tuple[formats.Format, ...], option: str = "--format", metavar: str = "FORMAT"
 ) -> Any:
@@ -107,11 +143,29 @@ def analyze(
         str | None,
         typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
     ] = None,
-    columns: Annotated[
+    columns: Columns = None,
+    sort: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Columns to show, with commas: kind,output,flops."),
+        typer.Option(
+            metavar="COLUMN",
+            autocompletion=column_names,
+            help="The layers in the order of a column, the largest first: macs.",
+        ),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the first N of them. [by macs]")
+    ] = None,
+    unit: Annotated[
+        str,
+        typer.Option(
+            metavar="UNIT",
+            autocompletion=lambda: ["1", "K", "M", "G", "T"],
+            help="Counts in 1, K, M, G or T each; or auto.",
+        ),
+    ] = "auto",
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    autocast: Autocast = None,
     machine: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Times there, as `profile --save` measured it."),
@@ -122,9 +176,11 @@ def analyze(
     form: Annotated[str, one_of(formats.ANALYZE)] = formats.ANALYZE[0].name,
 ) -> None:
     """Print every layer's output volume, parameters, MACs and receptive field, and the totals."""
+    from cnncalc.commands.analyze import HowToAnalyze
     from cnncalc.commands.analyze import analyze as command
 
-    run(lambda: command(specs, settings or [], depth, columns, batch, form, inputs or [], machine))
+    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, machine)
+    run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
 @app.command()
@@ -149,6 +205,17 @@ def compare(
             help="One spec beside itself with other values of an argument: width=0.5,1.0.",
         ),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            autocompletion=column_names,
+            help="Totals to show, with commas: params,macs; +size adds some to the usual.",
+        ),
+    ] = None,
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    autocast: Autocast = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -158,11 +225,8 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    run(
-        lambda: command(
-            specs, settings or [], HowToCompare(revision, layers, vary or []), form, inputs or []
-        )
-    )
+    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast)
+    run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
 @app.command()
@@ -386,10 +450,6 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
-    save: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
-    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -417,7 +477,6 @@ def profile(
             trace,
             force,
             inputs or [],
-            save,
         )
     )
 
@@ -508,6 +567,10 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    discriminator: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Train a generator against this network."),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -516,7 +579,7 @@ def train(
     from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices)
+    choice = HowToTrain(data, output, resume, start, device, devices, discriminator)
     run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))
 
 

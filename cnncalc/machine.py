@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-WIDTHS = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
+NUMBERS = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
 """Bytes of a number, by the kind of numbers."""
 
 

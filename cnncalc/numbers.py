@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted, shown
@@ -19,11 +20,29 @@ def rounded(number: int) -> str:
     """`4.089 G`: four digits and a prefix; below a thousand the number itself."""
     for prefix, size in _PREFIXES:
         if number >= size * 0.99995:
-            return f"{_four_digits(number / size)} {prefix}"
+            return f"{four_digits(number / size)} {prefix}"
     return str(number)
 
 
-def _four_digits(value: float) -> str:
+def decimal(number: float) -> str:
+    """`25,557,032`, `-0.5`, `33.2865`: four decimals at most."""
+    text = f"{number:,.4f}" if isinstance(number, float) else f"{number:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_unit(number: int, size: int) -> str:
+    """`4,089.284` of a million each; what is less than a thousandth and not nothing is said so."""
+    if size == 1 or number == 0:
+        return exact(number)
+    return "<0.001" if 0 < number < size / 2000 else f"{number / size:,.3f}"
+
+
+def in_bytes(number: int) -> str:
+    """`102.2 MB`, of a million bytes each."""
+    return f"{rounded(number)}B" if number >= 1000 else f"{number} B"
+
+
+def four_digits(value: float) -> str:
     """With as many decimals as make four digits of it, once it is rounded."""
     texts = (f"{value:.{decimals}f}" for decimals in (3, 2, 1, 0))
     return next((text for text in texts if len(text) <= 5), f"{value:.0f}")
@@ -61,7 +80,7 @@ def is_or_are(counts: Sequence[int]) -> str:
     return "is" if sum(counts) == 1 else "are"
 
 
-def signed(number: int, show: Callable[[int], str]) -> str:
+def signed(number: float, show: Callable[[Any], str]) -> str:
     """`+1,024`, `-57.80 M`, `0`."""
     sign = "+" if number > 0 else "-" if number < 0 else ""
     return sign + show(abs(number))

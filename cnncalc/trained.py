@@ -41,6 +41,10 @@ class Trained(NamedTuple):
     checkpoint: Path | None
     lines: tuple[str, ...]
 
+    def forgotten(self) -> Trained:
+        """Where nothing of it was kept."""
+        return self._replace(checkpoint=None)
+
     @property
     def loss(self) -> float:
         """Of the best epoch, on what was validated on, or else on what was trained on."""
@@ -61,3 +65,49 @@ class Trained(NamedTuple):
         right = self.accuracy
         what = f"loss {self.loss:.4g}" if right is None else f"accuracy {100 * right:.2f} %"
         return f"<Trained {self.name!r}: best epoch {self.best} of {len(self.epochs)}, {what}>"
+
+
+class Round(NamedTuple):
+    """An epoch of a generator and a discriminator, a line of `metrics.csv`: losses, and what the
+    discriminator says of real and of drawn images before its step, all as means. By the logistic
+    loss that is the chance that they are real, else its score. No `generator_loss`: it had no turn.
+    """
+
+    epoch: int
+    step: int
+    generator_loss: float | None
+    discriminator_loss: float
+    real: float
+    drawn: float
+    learning_rate: float
+    discriminator_rate: float
+    seconds: float
+    images_per_second: float
+
+
+class TrainedPair(NamedTuple):
+    """A generator and a discriminator that were trained against each other. As text it is what
+    `cnncalc train` prints.
+
+    epochs: each as it ended
+    checkpoint: of the last one; None: it was not kept
+    samples: the folder of what was drawn after each epoch, from the same noise; None likewise
+    lines: what was said
+    """
+
+    name: str
+    discriminator: str
+    epochs: tuple[Round, ...]
+    checkpoint: Path | None
+    samples: Path | None
+    lines: tuple[str, ...]
+
+    def forgotten(self) -> TrainedPair:
+        """Where nothing of it was kept."""
+        return self._replace(checkpoint=None, samples=None)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<TrainedPair {self.name!r}, {self.discriminator!r}: {len(self.epochs)} epochs>"

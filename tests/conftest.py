@@ -35,7 +35,7 @@ TIMES = (
 )
 """Files that measure times, or wait for moments: no two of them run side by side."""
 
-QUICK = ("analysis", "language", "layers", "report")
+QUICK = ("language", "layers")
 """Folders of many quick files: run in the end, they let several processes end together."""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import cnncalc
+from cnncalc.commands.analyze import HowToAnalyze
 from cnncalc.commands.analyze import analyze as analyze_command
 from cnncalc.commands.check import check as check_command
 from cnncalc.commands.compare import HowToCompare
@@ -358,6 +359,14 @@ VALUES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: cnncalc.analyze("lenet5", 0),
         "`batch` wants a number of at least 1, got 0",
     ),
+    "no type of numbers": (
+        lambda: cnncalc.analyze("lenet5", dtype="fp8"),
+        "`dtype` wants one of fp32, bf16, fp16, int8, got 'fp8'",
+    ),
+    "no type of maps": (
+        lambda: cnncalc.analyze("lenet5", autocast="int8"),
+        "`autocast` wants one of bf16, fp16, got 'int8'",
+    ),
     "a name that is no path": (
         lambda: cnncalc.loads(SPEC, name="a\0"),
         r"`name` is no path: 'a\x00'",
@@ -401,7 +410,7 @@ def test_a_summary_is_what_analyze_prints(spec: str, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("spec", SHOWN)
 def test_its_dictionary_is_the_document(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert analyze_command([spec], [], depth="all", form="json") == 0
+    assert analyze_command([spec], [], HowToAnalyze(depth="all"), form="json") == 0
     document = json.loads(capsys.readouterr().out)
     assert document == cnncalc.analyze(spec).to_dict()
     assert document["version"] == 1

@@ -19,8 +19,10 @@ from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source,
 from cnncalc.language.load import read, read_source
 from cnncalc.language.machine.reading import parsed
 from cnncalc.language.machine.writing import written
+from cnncalc.language.recipe.opponents import check_opponents
 from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.machine import Ceilings, Machine, Rates
+from cnncalc.network.recipe import Recipe
 from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
 from cnncalc.report.findings.to_text import render
 
@@ -132,6 +134,18 @@ def over_budget(folder: Path, diagnostics: Diagnostics) -> None:
         diagnostics.add(found)
 
 
+def another_size(folder: Path, diagnostics: Diagnostics) -> None:
+    """A discriminator that does not read what the generator gives."""
+    draws = "input: 2\nlayers: [linear: 3]"
+    tells = "input: 4\nlayers: [linear: 1]"
+    graphs = [
+        read_source(Source("x.yaml", text), Path("x.yaml"), diagnostics) for text in (draws, tells)
+    ]
+    assert graphs[0]
+    assert graphs[1]
+    check_opponents(graphs[0], Recipe(), graphs[1], Recipe(), diagnostics)
+
+
 ELSEWHERE: dict[str, tuple[str, Callable[[Path, Diagnostics], None], str, str | None]] = {
     "missing": ("CNN107", missing, "cannot be read: no such file or directory", None),
     "folder": ("CNN107", is_folder, "this is a folder, not a spec file", None),
@@ -147,6 +161,12 @@ ELSEWHERE: dict[str, tuple[str, Callable[[Path, Diagnostics], None], str, str | 
         no_such_argument,
         "the spec has no argument `widht`",
         "did you mean `width`?",
+    ),
+    "opponents": (
+        "CNN255",
+        another_size,
+        "the generator gives 3, the discriminator reads 4",
+        "`input: 3`, or another generator",
     ),
     "input": (
         "CNN514",

@@ -105,6 +105,8 @@ PUBLISHED = {
     "gan/cyclegan_generator": ("CycleGAN generator", "9 blocks, 64 filters, 256x256"),
     "gan/dcgan_generator": ("DCGAN generator", "z=100, 64 filters, 64x64"),
     "gan/dcgan_discriminator": ("DCGAN discriminator", "64 filters"),
+    "gan/dcgan_digits_generator": ("DCGAN generator", "digits: z=64, 16 filters, 28x28"),
+    "gan/dcgan_digits_discriminator": ("DCGAN discriminator", "digits: 16 filters"),
     "gan/sagan_discriminator": ("SAGAN discriminator", "64 filters, 1000 classes, 128x128"),
     "recurrent/rnn": ("RNN", "128 -> 256 two bias vectors"),
     "recurrent/lstm": ("LSTM", "128 -> 256 two bias vectors"),

@@ -1,13 +1,23 @@
-"""Memory: what layers move, what inference and training keep."""
+"""Memory: what a network takes in inference and in a step of training, and where most is alive."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import prod
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from cnncalc.analysis.liveness import most_alive
+from cnncalc.analysis.backward import Backward
+from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
+from cnncalc.analysis.retained import Recording
+from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
+
+Optimizer = Literal["sgd", "momentum", "adam", "adamw"]
+
+STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
+"""Numbers that an optimizer keeps for each parameter."""
+
+COUNTER = 4
+"""Bytes of the count of steps that an optimizer keeps for each tensor, where it has two states."""
 
 
 class Memory(NamedTuple):
@@ -16,7 +26,7 @@ class Memory(NamedTuple):
 
     weights: parameters and buffers
     inference: weights, and the most activations alive at once
-    training: weights, gradients, momentum, and what the forward pass keeps for the backward
+    training: weights, momentum, and the most that is alive at once in a step
     """
 
     weights: int
@@ -24,65 +34,158 @@ class Memory(NamedTuple):
     training: int
 
 
-def traffic(node: Node, batch: int) -> int:
-    """Numbers a layer reads and writes at least: its inputs, its weights, its output."""
-    if node.layer is None or node.layer.view:
-        return 0
-    weights = sum(weight.size for weight in node.weights)
-    return batch * (sum(map(prod, node.shapes)) + prod(node.shape)) + weights
+class Footprint(NamedTuple):
+    """What a network takes in inference, or in a step of training.
+
+    weights: bytes of parameters and buffers; gradients: of those that train; optimizer: of what it
+        keeps of them; buckets: of copies of the gradients, of several devices
+    moments: what is alive beside these, whenever something comes to be: what a forward pass makes
+        and keeps, and gradients
+    kept: what each layer is the first to keep for its backward pass
+    """
+
+    weights: int
+    gradients: int
+    optimizer: int
+    buckets: int
+    moments: Sequence[Moment]
+    kept: Mapping[Node, Growth]
+
+    @property
+    def base(self) -> int:
+        """Bytes that are there all the time."""
+        return self.weights + self.optimizer + self.buckets
+
+    def peak(self, batch: int) -> Moment:
+        """The moment at which most is alive."""
+        return max(self.moments, key=lambda moment: moment.alive.at(batch))
+
+    def total(self, batch: int) -> int:
+        """Bytes at that moment, of all."""
+        return self.base + self.peak(batch).alive.at(batch)
+
+    def largest(self, limit: int) -> int:
+        """The largest batch that takes no more than so many bytes: each moment is a line in the
+        batch. 0: none does."""
+        room = limit - self.base
+        most = [
+            (room - moment.alive.fixed) // moment.alive.each
+            for moment in self.moments
+            if moment.alive.each
+        ]
+        fits = all(moment.alive.fixed <= room for moment in self.moments)
+        return max(0, min(most)) if fits and most else 0
+
+    def alive(self, batch: int) -> Mapping[Node, int]:
+        """The most bytes alive while each layer runs, forward or backward."""
+        found: dict[Node, int] = {}
+        for moment in self.moments:
+            if moment.node:
+                found[moment.node] = max(found.get(moment.node, 0), moment.alive.at(batch))
+        return found
+
+    def kept_at(self, batch: int) -> int:
+        """Bytes that all layers keep, with the inputs and outputs of the network."""
+        return sum(line.at(batch) for line in self.kept.values())
 
 
 def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
     """Bytes for a batch of numbers of `width` bytes."""
-    weights = parameters = 0
-    for node in graph.layers:
-        found = node.own
-        weights += sum(weight.size for weight in found)
-        if not node.frozen:
-            parameters += sum(weight.size for weight in found if not weight.buffer)
-    return Memory(
-        weights * width,
-        weights * width + most_alive(graph, width) * batch,
-        (weights + 2 * parameters) * width + retained(graph, batch, width),
+    resting = inference(graph, width)
+    step = training(graph, "momentum", width)
+    return Memory(resting.weights, resting.total(batch), step.total(batch))
+
+
+def inference(graph: Graph, width: int = 4) -> Footprint:
+    """Of a forward pass without gradients."""
+    running = Running(width)
+    running.network(graph)
+    return Footprint(weights_of(graph, width), 0, 0, 0, running.ledger.moments, {})
+
+
+def training(
+    graph: Graph,
+    optimizer: Optimizer = "sgd",
+    width: int = 4,
+    recompute: Iterable[str] = (),
+    devices: int = 1,
+) -> Footprint:
+    """Of a step of training, whose loss is the sum of all outputs. recompute: the groups of which
+    only what they read is kept, and that run once more in the backward pass"""
+    sizes = [weight.size * width for weight in _trained(graph)]
+    recording = Recording(width, recompute)
+    heads = recording.network(graph)
+    kept = _kept(graph, recording, [head.tensor for head in heads])
+    ledger = recording.ledger
+    for head in heads:
+        ledger.let_go(head.tensor)
+    Backward(ledger, recording).run(heads)
+    _update(ledger, optimizer, sizes)
+    states = STATES[optimizer]
+    counters = COUNTER * len(sizes) if states > 1 else 0
+    buckets = sum(sizes) if devices > 1 else 0
+    return Footprint(
+        weights_of(graph, width),
+        sum(sizes),
+        states * sum(sizes) + counters,
+        buckets,
+        ledger.moments,
+        kept,
     )
 
 
 def retained(graph: Graph, batch: int, width: int) -> int:
     """Bytes that a forward pass in training keeps for the backward, each tensor once; the inputs
     and outputs of the network are there anyway."""
-    stores = _stores(graph)
-    shared = dict.fromkeys(graph.inputs.values(), width)
-    shared |= {stores[head]: width for head in (graph.output, *graph.outputs.values())}
-    own = 0
-    differentiated = _differentiated(graph)
-    for node in differentiated:
-        assert node.layer
-        for kept in node.layer.kept(*node.shapes):
-            wanted = [node.inputs[number] for number in kept.gradient_of]
-            if wanted and not any(source in differentiated for source in wanted):
-                continue
-            if kept.of == "own":
-                own += kept.size(batch, width)
-            else:
-                held = stores[node if kept.of == "output" else node.inputs[kept.number]]
-                shared[held] = max(shared.get(held, 0), kept.width or width)
-    return own + batch * sum(prod(node.shape) * each for node, each in shared.items())
+    recording = Recording(width)
+    heads = recording.network(graph)
+    kept = _kept(graph, recording, [head.tensor for head in heads])
+    return sum(line.at(batch) for line in kept.values())
 
 
-def _stores(graph: Graph) -> Mapping[Node, Node]:
-    """For each node the one whose output holds its numbers in training."""
-    stores: dict[Node, Node] = {node: node for node in graph.inputs.values()}
+def weights_of(graph: Graph, width: int) -> int:
+    """Bytes of all parameters and buffers."""
+    own = sum(weight.size * (weight.width or width) for node in graph.layers for weight in node.own)
+    constants = (
+        constant.fixed * (constant.width or width)
+        for node in graph.layers
+        if node.layer
+        for constant in node.layer.constants(*node.shapes)
+    )
+    return own + sum(constants)
+
+
+def _trained(graph: Graph) -> Iterator[Weight]:
+    """The parameters that train, in order."""
     for node in graph.layers:
-        view = node.layer is not None and node.layer.view_in_training
-        stores[node] = stores[node.inputs[0]] if view else node
-    return stores
+        if not node.frozen:
+            yield from (weight for weight in node.own if not weight.buffer)
 
 
-def _differentiated(graph: Graph) -> Mapping[Node, None]:
-    """The layers whose output depends on a parameter that trains, in order."""
-    found: dict[Node, None] = {}
-    for node in graph.layers:
-        trains = any(not (w.buffer or node.origin(w).frozen) for w in node.weights)
-        if trains or any(source in found for source in node.inputs):
-            found[node] = None
+def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Mapping[Node, Growth]:
+    """What each layer is the first to keep; inputs are kept by themselves, outputs by the last."""
+    owners: dict[Storage, Node] = {}
+    for node, value in zip(graph.inputs.values(), recording.given, strict=True):
+        owners[value.tensor] = node
+    for record in recording.records:
+        for tensor in record.saved:
+            owners.setdefault(tensor, record.node)
+    for tensor, node in zip(outputs, graph.heads.values(), strict=True):
+        owners.setdefault(tensor, node)
+    found: dict[Node, Growth] = {}
+    for tensor, node in owners.items():
+        before = found.get(node, Growth())
+        found[node] = Growth(before.each + tensor.each, before.fixed + tensor.fixed)
     return found
+
+
+def _update(ledger: Ledger, optimizer: Optimizer, sizes: Sequence[int]) -> None:
+    """The step of the optimizer, one tensor after another. With two states it takes a root, and
+    that divided, while the quotient of the tensor before is still there."""
+    ledger.node = None
+    before = 0
+    for size in sizes:
+        more = before + 2 * size if STATES[optimizer] > 1 else 0
+        alive = Growth(ledger.each, ledger.fixed + more)
+        ledger.moments.append(Moment(alive, None, True))
+        before = size

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.layers.base import ALONE
 from cnncalc.layers.windows import Sliding
-from cnncalc.machine import WIDTHS, Ceilings, Cost, Rates
+from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
 
 
@@ -139,7 +139,7 @@ class Expected(NamedTuple):
 def expected(graph: Graph, batch: int, dtype: str, rates: Rates) -> dict[Node, Expected]:
     """What each layer of a network takes in a forward pass."""
     found = {}
-    for node, done in works(graph, batch, WIDTHS[dtype]).items():
+    for node, done in works(graph, batch, NUMBERS[dtype]).items():
         bound = least(done, rates.ceilings)
         found[node] = Expected(done, bound, told(done, rates.ceilings, rates.costs))
     return found

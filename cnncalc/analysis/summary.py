@@ -14,6 +14,7 @@ from cnncalc.display import as_document, as_html, as_text
 from cnncalc.layers.base import Ops
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.precision import FP32, Precision
 
 
 class Row(NamedTuple):
@@ -66,7 +67,7 @@ class Totals(NamedTuple):
     """The numbers of the whole network.
 
     receptive: that of the last node, on the way to the output, whose field is still local; without
-        axes where the places of a later map cannot be told
+        axes where the places of a later map cannot be told, though that may see the whole input
     weight_layers: layers with weights on the longest path to the output, its depth
     """
 
@@ -84,6 +85,7 @@ class Summary(NamedTuple):
 
     rows: the numbers of each layer, in order; totals: of all together
     receptive: the field of every node, the inputs' too
+    precision: which numbers it works with, for what is told in bytes
     """
 
     graph: Graph
@@ -91,6 +93,14 @@ class Summary(NamedTuple):
     rows: tuple[Row, ...]
     totals: Totals
     receptive: Mapping[Node, Receptive]
+    precision: Precision = FP32
+
+    @property
+    def whole(self) -> Row:
+        """All layers together, with the field of the network."""
+        totals, graph = self.totals, self.graph
+        counts = totals.layers, totals.params, totals.ops, totals.activations
+        return Row(graph.output, *counts, totals.receptive or Receptive(()), graph.layers, ())
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `cnncalc analyze --format json --depth all`."""
@@ -107,7 +117,7 @@ class Summary(NamedTuple):
         return as_html(self)
 
 
-def analyze(graph: Graph, batch: int = 1) -> Summary:
+def analyze(graph: Graph, batch: int = 1, precision: Precision = FP32) -> Summary:
     """Every number of `graph`: shapes, params, operations, receptive fields."""
     params, ops, receptive = count_params(graph), count_ops(graph), receptive_fields(graph)
     rows = tuple(
@@ -125,7 +135,7 @@ def analyze(graph: Graph, batch: int = 1) -> Summary:
     )
     last = _last_local(graph, receptive)
     totals = Totals(*_summed(rows), last, weight_layers(graph.layers, graph.output))
-    return Summary(graph, batch, rows, totals, receptive)
+    return Summary(graph, batch, rows, totals, receptive, precision)
 
 
 def together(rows: tuple[Row, ...]) -> Row:
@@ -161,7 +171,7 @@ def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive 
             if receptive[node].axes:
                 return receptive[node]
             if _is_unknown_map(node, receptive[node]) and _has_places(graph):
-                return Receptive(None)
+                return Receptive(None, receptive[node].everything)
             leads.update(node.inputs)
     return None
 

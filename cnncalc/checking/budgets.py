@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.summary import Row, Summary
-from cnncalc.checking.expectations import ByPath, shown, value
-from cnncalc.checking.metrics import Value
+from cnncalc.checking.expectations import shown
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.network.expectation import Expectation
+from cnncalc.network.metrics import METRICS
 
 
 def over_budget(summary: Summary, budgets: Iterable[Expectation]) -> Iterator[Diagnostic]:
     """Every budget that the network exceeds, told where its spec begins. A field that is not known
     exceeds none."""
-    known = ByPath(summary)
+    numbers = NamedNumbers(summary)
     for budget in budgets:
-        found = value(budget.metric, None, known)
+        found = numbers.of_whole(budget.metric)
         if found and not budget.allows(found):
-            yield _exceeded(budget, found, known)
+            yield _exceeded(budget, found, numbers)
 
 
-def _exceeded(budget: Expectation, found: Value, known: ByPath) -> Diagnostic:
+def _exceeded(budget: Expectation, found: Value, numbers: NamedNumbers) -> Diagnostic:
     most = budget.high is not None
     bound = budget.high if most else budget.low
     side = "most" if most else "least"
     limit = f"{bound:,.0f}" if bound == round(bound or 0) else f"{bound:,}"
     message = f"`{budget.metric}` is {shown(found)}, the budget is at {side} {limit}"
     notes = [Note(f"`{'max' if most else 'min'}_{budget.metric}` is set here", budget.span)]
-    if budget.metric not in ("receptive_field", "layers"):
-        notes.append(_largest(budget.metric, known))
+    if METRICS[budget.metric].adds and budget.metric != "layers":
+        notes.append(_largest(budget.metric, numbers))
     hint = "`# cnncalc: ignore[CNN605]` at the end of this line excepts this spec"
-    return Diagnostic("CNN605", known.summary.graph.span, message, hint, tuple(notes))
+    return Diagnostic("CNN605", numbers.summary.graph.span, message, hint, tuple(notes))
 
 
-def _largest(metric: str, known: ByPath) -> Note:
+def _largest(metric: str, numbers: NamedNumbers) -> Note:
     def size(row: Row) -> Value:
-        return value(metric, row, known) or (0,)
+        return numbers.of(metric, row) or (0,)
 
-    row = max(known.summary.rows, key=size)
+    row = max(numbers.summary.rows, key=size)
     return Note(f"`{row.node.path}` has the most, {shown(size(row))}", row.node.span)

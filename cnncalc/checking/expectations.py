@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.analysis.summary import Row, Summary, together
 from cnncalc.budget import Budget
-from cnncalc.checking.metrics import Value, count, field
 from cnncalc.diagnostics import Diagnostic, did_you_mean
 from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
-from cnncalc.network.graph import Node
+from cnncalc.network.metrics import METRICS
+from cnncalc.numbers import decimal
 
-_EXAMPLES = {"output": "10x32x32", "receptive_field": "5", "weight_layers": "50", "layers": "174"}
+_EXAMPLES = {
+    "output": "10x32x32",
+    "receptive_field": "5",
+    "stride": "32",
+    "centre": "15.5",
+    "intensity": "25.6",
+    "weight_layers": "50",
+    "layers": "174",
+}
 """What the values of some metrics look like."""
 
 
 class ByPath:
-    """The layers, groups and further outputs of a network by their paths, and what few ask of them:
-    found when asked for."""
+    """The layers, groups and further outputs of a network by their paths, found when asked for."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
+        self.numbers = NamedNumbers(summary)
 
     def at(self, path: str) -> Row | None:
         """What is at `path`, as one row."""
@@ -40,17 +49,6 @@ class ByPath:
     @cached_property
     def _rows(self) -> dict[str, Row]:
         return {row.node.path: row for row in reversed(self.summary.rows)}
-
-    def flash(self, part: Row | None) -> int:
-        """Bytes of the weights of a part, or of all, as a small device keeps them."""
-        nodes = part.nodes if part else self.summary.graph.layers
-        return sum(map(self._flash.__getitem__, nodes))
-
-    @cached_property
-    def _flash(self) -> Mapping[Node, int]:
-        from cnncalc.analysis.flash import count_flash  # few ask
-
-        return count_flash(self.summary.graph)
 
     @cached_property
     def last_local(self) -> Row | None:
@@ -75,25 +73,22 @@ def unmet(summary: Summary) -> Iterator[Diagnostic]:
 
 def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[Diagnostic]:
     """What is wrong with a part, or with the whole network."""
-    found = value(expected.metric, part, known)
+    found = value(expected.metric, part, known.numbers)
     if not expected.text:
         yield _blank(expected)
+    elif found is None and METRICS[expected.metric].per_axis:
+        yield _unknown(expected, part, known)
     elif found is None:
-        yield _unknown(expected, part, known.last_local)
+        message = f"{_subject(expected)} is not known: no byte is moved"
+        yield Diagnostic("CNN604", expected.span, message, "leave it out")
     elif not expected.allows(found):
         yield _differs(expected, found)
 
 
-def value(metric: str, part: Row | None, known: ByPath) -> Value | None:
+def value(metric: str, part: Row | None, numbers: NamedNumbers) -> Value | None:
     """What a part, or else the whole network, has of a metric; None where it is not known."""
-    if metric == "output":
-        return part.node.shape if part else known.summary.graph.output.shape
-    if metric == "flash":
-        return (known.flash(part),)
-    numbers = part or known.summary.totals
-    if metric == "receptive_field":
-        return field(numbers.receptive)
-    return (count(metric, numbers),)
+    row = part or numbers.summary.whole
+    return row.node.shape if metric == "output" else numbers.of(metric, row)
 
 
 def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> Diagnostic:
@@ -112,16 +107,22 @@ def _blank(expected: Expectation) -> Diagnostic:
     return Diagnostic("CNN602", expected.span, f"{_subject(expected)} is blank", hint)
 
 
-def _unknown(expected: Expectation, part: Row | None, last: Row | None) -> Diagnostic:
+def _why(part: Row | None, known: ByPath) -> str:
+    """Why a field, of a part or of the whole network, is not local."""
+    whole = known.summary.totals.receptive
+    if part or (whole and whole.everything):
+        return _lost((part or known.summary.totals).receptive or Receptive(None))
+    later = "the places of a later map cannot be told"
+    return later if known.last_local else "no layer has a place in the input"
+
+
+def _unknown(expected: Expectation, part: Row | None, known: ByPath) -> Diagnostic:
     """A field that is not local: the hint names the last layer that has one."""
-    no_place = (
-        "the places of a later map cannot be told" if last else "no layer has a place in the input"
-    )
-    why = _lost(part.receptive) if part else no_place
+    metric, last, why = expected.metric, known.last_local, _why(part, known)
     hint = None
     if last:
-        path, size = last.node.path, shown(field(last.receptive) or ())
-        hint = f"the last that is known: `layers: {{{path}: {{receptive_field: {size}}}}}`"
+        path, size = last.node.path, shown(known.numbers.of(metric, last) or ())
+        hint = f"the last that is known: `layers: {{{path}: {{{metric}: {size}}}}}`"
     return Diagnostic("CNN604", expected.span, f"{_subject(expected)} is not known: {why}", hint)
 
 
@@ -152,7 +153,7 @@ def _wanted(expected: Expectation) -> str:
     return expected.text
 
 
-def _difference(expected: Expectation, found: int) -> str:
+def _difference(expected: Expectation, found: float) -> str:
     """How far a number is from what is expected, from the middle of what is rounded."""
     bounds = [bound for bound in (expected.low, expected.high) if bound is not None]
     apart = found - sum(bounds) / len(bounds)
@@ -178,4 +179,4 @@ def _to_write(expected: Expectation, found: Value) -> str:
 
 def shown(found: Value) -> str:
     """`25,557,032`; where a number for each axis differs among them, `35x3`."""
-    return f"{found[0]:,}" if len(set(found)) == 1 else times(found)
+    return decimal(found[0]) if len(set(found)) == 1 else times(map(decimal, found))

@@ -9,8 +9,9 @@ from typing import NamedTuple, cast
 
 from cnncalc.checking.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.diagnostics import Diagnostics, Source, Span
-from cnncalc.network.expectation import METRICS, Expectation
+from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import limit
+from cnncalc.network.metrics import METRICS
 from cnncalc.project import (
     FILES,
     LARGEST_SETTINGS,
@@ -21,9 +22,11 @@ from cnncalc.project import (
     table_line,
 )
 
-BUDGETS = (
-    *(f"max_{metric}" for metric in METRICS if metric != "output"),
-    "min_receptive_field",
+BUDGETS = tuple(
+    f"{bound}_{metric.name}"
+    for bound in ("max", "min")
+    for metric in METRICS.values()
+    if bound in metric.bounds
 )
 KEYS = ("select", "ignore", "severity", "budgets", *BUDGETS)
 

@@ -81,4 +81,23 @@ train:
   freeze: encoder
 """,
     ),
+    "CNN255": page(
+        "a generator and a discriminator do not go together",
+        """`cnncalc train GENERATOR --discriminator SPEC` trains two networks against each other.
+        What the generator gives is what the discriminator reads, and that gives one number, how
+        real it is: a score without bounds, or behind a `sigmoid` a chance. Images are normalised
+        (`normalise`) to what the generator's last layer can give: behind `tanh` from -1 to 1.""",
+        """
+$ cnncalc train dcgan_generator --discriminator lenet5
+""",
+        """
+input: 100x1x1
+layers:
+  - conv_transpose: {filters: 3, kernel: 64}
+  - tanh
+train:
+  normalise: symmetric
+  adversarial: logistic
+""",
+    ),
 }

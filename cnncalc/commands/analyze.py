@@ -3,83 +3,111 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
+from cnncalc.commands.numbers_shown import columns, ranking, unit
 from cnncalc.commands.options import (
     UsageError,
     arguments,
-    columns,
     fold,
     graph_of,
     one_format,
+    precision,
     report,
     report_misread,
+    samples,
     shapes,
 )
 from cnncalc.diagnostics import Diagnostics
+from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import table
 
 if TYPE_CHECKING:
     from cnncalc.machine import Machine
+    from cnncalc.network.precision import Precision
     from cnncalc.report.table.timed import Timed
+
+
+class HowToAnalyze(NamedTuple):
+    """How to analyze, as the options say it.
+
+    depth: how deep the table goes; names: of its columns; sort, top: the order of its lines, and
+        how many of them
+    batch, dtype, autocast: what is counted for; unit: of counts
+    machine: the file of one on which to tell times
+    """
+
+    depth: str | None = None
+    names: str | None = None
+    batch: int = 1
+    dtype: str = "fp32"
+    autocast: str | None = None
+    sort: str | None = None
+    top: int | None = None
+    unit: str = AUTO
+    machine: str | None = None
+
+
+AS_USUAL = HowToAnalyze()
 
 
 def analyze(
     specs: list[str],
     settings: list[str],
-    depth: str | None = None,
-    names: str | None = None,
-    batch: int = 1,
+    choice: HowToAnalyze = AS_USUAL,
     form: str = "text",
     inputs: Sequence[str] = (),
-    machine: str | None = None,
 ) -> int:
     """Print the analysis of every spec that is sound; 1 where one is not. Raises UsageError."""
     chosen = one_format(form, ANALYZE)
-    if batch < 1:
-        raise UsageError(f"--batch wants a number of at least 1, got {batch}")
-    shown, overrides, given = columns(names), arguments(settings), shapes(inputs)
-    folded = fold(depth) if depth else None
-    on = _machine(machine) if machine else None
-    if machine and on is None:
+    batch, works = samples(choice.batch), precision(choice.dtype, choice.autocast)
+    order, counted = ranking(choice.sort, choice.top), unit(choice.unit)
+    shown, overrides, given = columns(choice.names), arguments(settings), shapes(inputs)
+    folded = fold(choice.depth) if choice.depth else None
+    on = _machine(choice.machine, works) if choice.machine else None
+    if choice.machine and on is None:
         return PROBLEMS
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
         report_misread(graph)
-    summaries = [analyzed(graph, batch) for graph in graphs]
-    fits = depth is None and chosen.folds
+    summaries = [analyzed(graph, batch, works) for graph in graphs]
+    fits = choice.depth is None and chosen.folds and order is None
+    depths = [fitting_depth(summary) if fits else folded for summary in summaries]
     tables = [
-        table(
-            summary,
-            shown,
-            fitting_depth(summary) if fits else folded,
-            _timed(summary, on) if on else None,
-        )
-        for summary in summaries
+        table(summary, shown, depth, counted, order, _timed(summary, *on) if on else None)
+        for summary, depth in zip(summaries, depths, strict=True)
     ]
     show_each(chosen, tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS
 
 
-def _machine(path: str) -> Machine | None:
-    """The machine in a file; None where it has errors, which are printed."""
+def _machine(path: str, works: Precision) -> tuple[Machine, str] | None:
+    """The machine in a file, and the kind of numbers there; None where it has errors, which are
+    printed. Raises UsageError where it knows no such numbers."""
     from cnncalc.language.machine.reading import read_machine
 
     diagnostics = Diagnostics()
     found = read_machine(path, diagnostics)
     report(diagnostics)
-    return found
+    if found is None:
+        return None
+    wanted = works.autocast or works.dtype
+    for dtype in (wanted, "tf32") if wanted == "fp32" else (wanted,):
+        if dtype in found.rates:
+            return found, dtype
+    known = ", ".join(found.rates)
+    raise UsageError(f"`{path}` has no rates of {wanted}: it has {known}")
 
 
-def _timed(summary: Summary, machine: Machine) -> Timed:
-    """What a network takes on a machine, with the numbers that it was measured with first."""
+def _timed(summary: Summary, machine: Machine, dtype: str) -> Timed:
+    """What a network takes on a machine."""
     from cnncalc.analysis.roofline import expected
     from cnncalc.report.table.timed import Timed
 
-    dtype, rates = next(iter(machine.rates.items()))
-    return Timed(machine, dtype, expected(summary.graph, summary.batch, dtype, rates))
+    found = expected(summary.graph, summary.batch, dtype, machine.rates[dtype])
+    return Timed(machine, dtype, found)

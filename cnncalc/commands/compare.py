@@ -12,18 +12,25 @@ from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import difference, layer_by_layer
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import COMPARE, Format, show_all
+from cnncalc.commands.numbers_shown import chosen
 from cnncalc.commands.options import (
     Given,
     UsageError,
     arguments,
     graph_of,
     one_format,
+    precision,
     report,
+    samples,
     shapes,
 )
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
+from cnncalc.network.graph import Graph
+from cnncalc.network.metrics import METRICS
+from cnncalc.network.precision import Precision
 from cnncalc.report.comparison.comparison import (
+    SHOWN,
     Comparison,
     alone,
     side_by_side,
@@ -40,11 +47,33 @@ class HowToCompare(NamedTuple):
     revision: of git, to compare the specs as they are now with; None: with each other
     layers: whether layer by layer; None: where the specs share most of their layers
     vary: `width=0.5,1.0`, the values of an argument that one spec is compared with itself at
+    names: of the totals that are shown; batch, dtype, autocast: what is counted for
     """
 
     revision: str | None = None
     layers: bool | None = None
     vary: Sequence[str] = ()
+    names: str | None = None
+    batch: int = 1
+    dtype: str = "fp32"
+    autocast: str | None = None
+
+
+class Counting(NamedTuple):
+    """How networks are counted, and what is shown of them."""
+
+    form: Format
+    metrics: tuple[str, ...]
+    batch: int
+    precision: Precision
+
+    def analyze(self, graph: Graph) -> Summary:
+        """What is compared of a network."""
+        return analyze(graph, self.batch, self.precision)
+
+    def show(self, comparisons: Sequence[Comparison]) -> None:
+        """Print the totals that are wanted, and the rest."""
+        show_all(self.form, [one._replace(metrics=self.metrics) for one in comparisons])
 
 
 def compare(
@@ -55,15 +84,18 @@ def compare(
     inputs: Sequence[str] = (),
 ) -> int:
     """Print the comparison; 1 where a spec has errors. Raises UsageError."""
-    chosen, given = one_format(form, COMPARE), Given(arguments(settings), shapes(inputs))
+    given = Given(arguments(settings), shapes(inputs))
+    shown = chosen(choice.names, SHOWN, METRICS, {"field": "receptive_field"}, len(SHOWN))
+    works = precision(choice.dtype, choice.autocast)
+    how = Counting(one_format(form, COMPARE), shown, samples(choice.batch), works)
     if choice.vary:
-        return _itself(specs, given, choice, chosen)
+        return _itself(specs, given, choice, how)
     if choice.revision is None:
-        return _each_other(specs, given, choice, chosen)
-    return _with_revision(specs, given, choice.revision, choice.layers is not False, chosen)
+        return _each_other(specs, given, choice, how)
+    return _with_revision(specs, given, choice, how)
 
 
-def _each_other(specs: list[str], given: Given, choice: HowToCompare, form: Format) -> int:
+def _each_other(specs: list[str], given: Given, choice: HowToCompare, how: Counting) -> int:
     """Specs with the first of them."""
     if len(specs) < 2:
         hint = "`cnncalc compare A B`, or `cnncalc compare A --git HEAD` with what it was there"
@@ -71,17 +103,17 @@ def _each_other(specs: list[str], given: Given, choice: HowToCompare, form: Form
     if specs.count("-") > 1:
         raise UsageError("`-` reads standard input, and can be read once")
     graphs = [graph_of(spec, *given) for spec in specs]
-    summaries = tuple(analyze(graph) for graph in graphs if graph)
+    summaries = tuple(how.analyze(graph) for graph in graphs if graph)
     if len(summaries) < len(specs):
         return PROBLEMS
-    show_all(form, [side_by_side(summaries, layer_by_layer(summaries, choice.layers))])
+    how.show([side_by_side(summaries, layer_by_layer(summaries, choice.layers))])
     return SOUND
 
 
 # -- one spec beside itself -----------------------------------------------------------------
 
 
-def _itself(specs: list[str], given: Given, choice: HowToCompare, form: Format) -> int:
+def _itself(specs: list[str], given: Given, choice: HowToCompare, how: Counting) -> int:
     """A spec with itself under other arguments, each version called by them."""
     if len(specs) != 1 or choice.revision is not None:
         raise UsageError(
@@ -97,10 +129,10 @@ def _itself(specs: list[str], given: Given, choice: HowToCompare, form: Format) 
         graph = graph_of(specs[0], given.overrides | version, given.inputs)
         if graph is None:
             return PROBLEMS
-        summaries.append(analyze(graph))
+        summaries.append(how.analyze(graph))
     heads = tuple(", ".join(f"{n}={text}" for n, text in one.items()) for one in versions)
     differences = layer_by_layer(tuple(summaries), choice.layers)
-    show_all(form, [Comparison(heads, tuple(summaries), differences)])
+    how.show([Comparison(heads, tuple(summaries), differences)])
     return SOUND
 
 
@@ -123,7 +155,7 @@ def _values(varied: str) -> list[tuple[str, str]]:
 # -- revisions ------------------------------------------------------------------------------
 
 
-def _with_revision(specs: list[str], given: Given, name: str, layers: bool, form: Format) -> int:
+def _with_revision(specs: list[str], given: Given, choice: HowToCompare, how: Counting) -> int:
     """Specs with what they were at a revision; those that are sound are shown."""
     if "-" in specs:
         raise UsageError("`-` has no earlier version; --git wants the paths of specs")
@@ -132,40 +164,41 @@ def _with_revision(specs: list[str], given: Given, name: str, layers: bool, form
         RevisionError,
     )
 
-    revision = Revision(name)
+    revision = Revision(choice.revision or "")
     try:
-        found = [_versions(spec, revision, given, layers) for spec in dict.fromkeys(specs)]
+        found = [_versions(spec, revision, given, how) for spec in dict.fromkeys(specs)]
     except RevisionError as error:
         raise UsageError(str(error)) from None
     comparisons = [comparison for comparison in found if comparison]
+    if choice.layers is False:
+        comparisons = [comparison._replace(differences=()) for comparison in comparisons]
     if comparisons:
-        show_all(form, comparisons)
+        how.show(comparisons)
     return SOUND if len(comparisons) == len(found) else PROBLEMS
 
 
-def _versions(spec: str, revision: Revision, given: Given, layers: bool) -> Comparison | None:
+def _versions(spec: str, revision: Revision, given: Given, how: Counting) -> Comparison | None:
     """A spec with what it was; None where either has errors, which are printed. Raises
     RevisionError."""
     path = file_of(spec)
     was_there = revision.has(path)
     if not was_there or not os.path.exists(path):
-        summary = _then(path, revision, given) if was_there else _now(spec, given)
+        summary = _then(path, revision, given, how) if was_there else _now(spec, given, how)
         return alone(revision.name, summary, "gone" if was_there else "new") if summary else None
-    before, after = _then(path, revision, given), _now(spec, given)
+    before, after = _then(path, revision, given, how), _now(spec, given, how)
     if before is None or after is None:
         return None
-    comparison = versions(revision.name, difference(before, after))
-    return comparison if layers else comparison._replace(differences=())
+    return versions(revision.name, difference(before, after))
 
 
-def _now(spec: str, given: Given) -> Summary | None:
+def _now(spec: str, given: Given, how: Counting) -> Summary | None:
     graph = graph_of(spec, *given)
-    return analyze(graph) if graph else None
+    return how.analyze(graph) if graph else None
 
 
-def _then(path: Path, revision: Revision, given: Given) -> Summary | None:
+def _then(path: Path, revision: Revision, given: Given, how: Counting) -> Summary | None:
     """The network of a spec as it was."""
     diagnostics = Diagnostics()
     graph = read_with(revision.read, path, diagnostics, *given)
     report(diagnostics)
-    return analyze(graph) if graph else None
+    return how.analyze(graph) if graph else None

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import DRAW, load
+from cnncalc.commands.numbers_shown import ALSO, one
 from cnncalc.commands.options import (
     UsageError,
     arguments,
-    columns,
     fold,
     graph_of,
     one_format,
@@ -24,6 +24,7 @@ from cnncalc.commands.output import check_free, write
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.picture.wish import Wish
+from cnncalc.report.table.columns import COLUMNS
 from cnncalc.streams import terminal_width
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def draw(
     if asked.width and chosen != "tikz":
         raise UsageError("--width is of a figure in a paper: --format tikz")
     width = _inches(asked.width) if asked.width else None
-    show = _column(asked.show) if asked.show else None
+    show = one(asked.show, COLUMNS, ALSO) if asked.show else None
     depth = _deepest(asked.depth) if asked.depth else None
     check_free(output, force)
     graph = graph_of(spec, arguments(settings), shapes(inputs))
@@ -100,14 +101,6 @@ def _inches(width: str) -> float:
     if found is None or not float(found[1]):
         raise UsageError(f"--width wants a length: 3.3in, 8.4cm, 84mm, 240pt; got `{width}`")
     return float(found[1]) / {"in": 1, "cm": 2.54, "mm": 25.4, "pt": 72.27}[found[2]]
-
-
-def _column(name: str) -> str:
-    """The one column that is shown. Raises UsageError."""
-    found = columns(name)
-    if len(found) > 1:
-        raise UsageError(f"--show wants one column, got {len(found)}")
-    return found[0]
 
 
 def _deepest(depth: str) -> int:

@@ -15,6 +15,7 @@ from cnncalc.commands.explain import of_layer
 from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, shapes
 from cnncalc.report.explanation.found_weights import found_weights
 from cnncalc.worked.array import Array
+from cnncalc.worked.array_files import FORMATS
 
 
 def explain_weights(
@@ -36,6 +37,8 @@ def explain_weights(
         raise UsageError(f"there is no file of weights `{weights}`")
     need_torch("--weights")
     check_output(output, force)
+    if output and Path(output).suffix.lower() not in FORMATS:
+        raise UsageError(f"--output draws a picture, {', '.join(FORMATS)}, got `{output}`")
     graph = graph_of(spec, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS

@@ -1,4 +1,4 @@
-"""What several commands take: specs, `--set`, `--input`, `--depth`, `--columns`."""
+"""What several commands take: specs, `--set`, `--input`, `--depth`, `--batch`, `--dtype`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import read
 from cnncalc.network.axis_order import misread
 from cnncalc.network.graph import Graph
-from cnncalc.report.table.columns import COLUMNS, SHOWN
+from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
 
 
 class UsageError(Exception):
@@ -75,18 +75,21 @@ def one_device(value: str, allowed: Sequence[str]) -> None:
         one_of("--device", value, (*allowed, "cuda:1"))
 
 
-def columns(names: str | None) -> tuple[str, ...]:
-    """`kind,params,macs` as column names. Raises UsageError."""
-    if names is None:
-        return SHOWN
-    chosen = tuple(name.strip() for name in names.split(",") if name.strip())
-    for name in chosen:
-        if name not in COLUMNS:
-            hint = did_you_mean(name, COLUMNS) or f"columns: {', '.join(COLUMNS)}"
-            raise UsageError(f"there is no column `{name}`; {hint}")
-    if not chosen:
-        raise UsageError(f"--columns wants names: {', '.join(COLUMNS)}")
-    return chosen
+def precision(dtype: str, autocast: str | None) -> Precision:
+    """`--dtype` and `--autocast`. Raises UsageError."""
+    one_of("--dtype", dtype, tuple(WIDTHS))
+    if autocast is not None:
+        one_of("--autocast", autocast, AUTOCASTS)
+        if dtype != "fp32":
+            raise UsageError(f"--autocast wants weights of fp32, got --dtype {dtype}")
+    return Precision(dtype, autocast)
+
+
+def samples(batch: int) -> int:
+    """`--batch`. Raises UsageError."""
+    if batch < 1:
+        raise UsageError(f"--batch wants a number of at least 1, got {batch}")
+    return batch
 
 
 def fold(depth: str) -> int | None:

@@ -23,6 +23,7 @@ from cnncalc.commands.output import check_free, whole, write
 from cnncalc.commands.progress import progress
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.network.graph import Graph
+from cnncalc.network.precision import AUTOCASTS
 from cnncalc.report.profile.lines import Folded
 from cnncalc.report.table.outline import fitting_depth
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-AUTOCASTS = ("bf16", "fp16")
 DTYPES = ("fp32", "tf32", "bf16", "fp16")
 
 

@@ -22,6 +22,7 @@ from cnncalc.commands.options import (
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.recipe.agreement import check_parts
+from cnncalc.language.recipe.opponents import PREFIX, check_opponents, divided
 from cnncalc.language.recipe.training import overridden
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
@@ -42,6 +43,7 @@ class HowToTrain(NamedTuple):
     output: the folder to write in; None: one for the spec in `runs`
     resume: whether to go on from its last checkpoint; start: a checkpoint to take weights from
     device: `auto`, `cpu`, `cuda` or `cuda:1`; devices: how many
+    discriminator: the spec that a generator trains against
     """
 
     data: str = "digits"
@@ -50,6 +52,7 @@ class HowToTrain(NamedTuple):
     start: str | None = None
     device: str = "auto"
     devices: int = 1
+    discriminator: str | None = None
 
 
 def train(
@@ -66,31 +69,68 @@ def train(
     if choice.resume and choice.start:
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
     check_folder(choice.output)
+    again = Words(spec, settings, changes, choice, inputs)
+    others = None
+    if choice.discriminator:
+        (settings, set_there), (changes, changed_there) = divided(settings), divided(changes)
+        others = opponent_of(choice.discriminator, set_there, changed_there)
+        if others is None:
+            return PROBLEMS
     given = Given(arguments(settings), shapes(inputs))
     graph = graph_of(spec, *given)
-    if graph is None:
+    recipe = recipe_of(graph, changes) if graph else None
+    if graph is None or recipe is None:
         return PROBLEMS
-    recipe = recipe_of(graph, changes)
-    if recipe is None:
+    if others and not agree(graph, recipe, others):
         return PROBLEMS
-    again = Words(spec, settings, changes, choice, inputs)
-    return run(graph, recipe, given, choice, again)
+    return run(graph, recipe, given, choice, again, others)
 
 
-def recipe_of(graph: Graph, changes: list[str]) -> Recipe | None:
+class Other(NamedTuple):
+    """A discriminator, and how it trains."""
+
+    graph: Graph
+    recipe: Recipe
+    settings: dict[str, str]
+
+
+def opponent_of(spec: str, settings: list[str], changes: list[str]) -> Other | None:
+    """The discriminator; None where it has errors, which are printed."""
+    given = arguments(settings)
+    graph = graph_of(spec, given)
+    recipe = recipe_of(graph, changes, PREFIX) if graph else None
+    return Other(graph, recipe, given) if graph and recipe else None
+
+
+def agree(graph: Graph, recipe: Recipe, other: Other) -> bool:
+    """Whether a generator and a discriminator can train; why not is printed."""
+    diagnostics = Diagnostics()
+    check_opponents(graph, recipe, other.graph, other.recipe, diagnostics)
+    report(diagnostics)
+    return not diagnostics.failed
+
+
+def recipe_of(graph: Graph, changes: list[str], owner: str = "") -> Recipe | None:
     """The spec's recipe with `--recipe` in it; None where that has errors, which are printed."""
     diagnostics = Diagnostics()
-    recipe = overridden(graph.recipe or Recipe(), changes, diagnostics)
+    recipe = overridden(graph.recipe or Recipe(), changes, diagnostics, owner)
     check_parts(recipe, graph, diagnostics)
     report(diagnostics)
     return None if diagnostics.failed else recipe
 
 
-def run(graph: Graph, recipe: Recipe, given: Given, choice: HowToTrain, words: Words) -> int:
+def run(
+    graph: Graph,
+    recipe: Recipe,
+    given: Given,
+    choice: HowToTrain,
+    words: Words,
+    other: Other | None,
+) -> int:
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
-        from cnncalc.runtime.train.engine import Training
+        from cnncalc.runtime.train.engine import Opponent, Training
         from cnncalc.runtime.train.engine import train as trained
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
@@ -112,6 +152,7 @@ def run(graph: Graph, recipe: Recipe, given: Given, choice: HowToTrain, words: W
                 spec=graph.span.source.text,
                 settings=given.overrides,
                 inputs=given.inputs,
+                opponent=Opponent(*other) if other else None,
             ),
         )
     except TrainError as error:
@@ -151,7 +192,7 @@ class Words(NamedTuple):
         given = ("--set", self.settings), ("--input", self.inputs), ("--recipe", self.changes)
         for option, value in given:
             words += [word for text in value for word in (option, text)]
-        for name in ("data", "device", "devices"):
+        for name in ("data", "device", "devices", "discriminator"):
             if getattr(choice, name) != getattr(usual, name):
                 words += [f"--{name}", str(getattr(choice, name))]
         return shlex.join(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import get_annotations
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
@@ -65,12 +65,18 @@ class Problem(NamedTuple):
     hint: str | None = None
 
 
+INDEX = 8
+"""Bytes of an index."""
+
+
 class Weight(NamedTuple):
-    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter."""
+    """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter.
+    width: bytes of one number; None: as many as the network's own have"""
 
     name: str
     shape: tuple[int, ...]
     buffer: bool = False
+    width: int | None = None
 
     @property
     def size(self) -> int:
@@ -101,9 +107,62 @@ class Kept(NamedTuple):
         """Its bytes, where the network's numbers have `width`."""
         return (self.each * batch + self.fixed) * (self.width or width)
 
+    def new(self, stage: Stage, known: Container[str]) -> bool:
+        """Whether it comes to be in a stage: it is what the layer has under no name yet."""
+        return self.of == "own" and self.name not in known and self.name != stage.makes.name
 
-INDEX = 8
-"""Bytes of an index."""
+
+class Stage(NamedTuple):
+    """One operation of PyTorch's within a layer: what it makes of what, and what is left for its
+    backward pass. Tensors have names: `input`, or `input 2` of the second; weights have none here.
+
+    makes: what comes to be; its size is that of its gradient, too
+    reads: of what, by name
+    keeps: what its backward needs: an input, the output, what an earlier stage made, by that name;
+        any other comes to be here
+    view: whether what it makes is what it reads first, seen otherwise
+    handed: of those that it reads, whose gradient is its own, as it is or seen otherwise
+    spread: whether what it reads is spread to the size of what it makes, as is its gradient first
+    held: whether a name holds what it makes until the layer is through
+    trained: whether the gradients of the layer's weights are made in its backward: of all, or of
+        those with such names
+    narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
+    late: whether they, and those of what it reads, come little by little as what was kept goes
+    weight: whether what it makes is a weight, seen otherwise
+    besides: what comes and goes while it runs; behind: while its backward does
+    beside: what a name still holds meanwhile
+    turned: whether the channels of what it makes lie behind one another at each position
+    alike: whether they lie so where they do in what it reads
+    when: whether it runs only if they do in the layer's input, or only if they do not
+    """
+
+    makes: Kept
+    reads: tuple[str, ...] = ("input",)
+    keeps: tuple[Kept, ...] = ()
+    view: bool = False
+    handed: tuple[str, ...] = ()
+    spread: bool = False
+    held: bool = False
+    trained: bool | tuple[str, ...] = False
+    narrow: bool = False
+    late: bool = False
+    weight: bool = False
+    besides: tuple[Kept, ...] = ()
+    behind: tuple[Kept, ...] = ()
+    beside: tuple[str, ...] = ()
+    turned: bool = False
+    alike: bool = False
+    when: bool | None = None
+
+
+def names(count: int) -> list[str]:
+    """What the inputs of a layer are called."""
+    return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+
+
+def seen(makes: Kept) -> Stage:
+    """The input, seen otherwise."""
+    return Stage(makes, view=True, handed=("input",))
 
 
 def kept_input(shape: Shape, number: int = 0, width: int | None = None) -> Kept:
@@ -168,15 +227,18 @@ class Window(NamedTuple):
     axes: one per spatial axis; none: only its own position
     local: whether an output still belongs to a place in the input (not after a flatten)
     everything: whether each output reads the whole input
+    turned: whether its channels are all places of the input: what reads each of them sees them all
     """
 
     axes: tuple[Axis, ...] = ()
     local: bool = True
     everything: bool = False
+    turned: bool = False
 
 
 POINTWISE = Window()
 COLLAPSED = Window(local=False)
+TURNED = Window(local=False, turned=True)
 EVERYTHING = Window(local=False, everything=True)
 STATISTICS = Window(everything=True)
 
@@ -374,6 +436,12 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
+    same_layout: ClassVar[bool] = False
+    """Whether its output lies in memory as its input does."""
+
+    handed: ClassVar[bool] = False
+    """Whether the gradients of what it reads are that of its output, seen otherwise."""
+
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
         docs = field_docs(cls)
@@ -427,6 +495,11 @@ class Layer:
         return "scores"
 
     @property
+    def limits(self) -> tuple[float, float] | None:
+        """Between which all lies that it gives, of what has such limits."""
+        return None
+
+    @property
     def flattening(self) -> Flattening:
         """Of which maps it makes the same before and behind a `flatten`: those of a `single`
         position, `any`, none."""
@@ -478,14 +551,63 @@ class Layer:
         """Its parameters and buffers, in PyTorch's order."""
         return ()
 
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What it holds besides, which no file of weights has."""
+        return ()
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """What its forward pass in training keeps for its backward, besides weights, as PyTorch
         does it on a CPU for two samples or more."""
         return ()
 
     def scratch(self, *inputs: Shape) -> int:
-        """Numbers that it takes as it runs, for one sample, beside its inputs and its output."""
+        """Numbers that it takes as it runs, for one sample, beside its inputs and its output, where
+        a planner of memory lays everything out."""
         return 0
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What PyTorch does in turn in training: a padding first, if it is put there by itself,
+        then all at once."""
+        output = Kept("output", math.prod(self.output_shape(*inputs)))
+        if self.view_in_training:
+            return (seen(output),)
+        kept = self.kept(*inputs)
+        first = self.padded(*inputs)
+        if first:
+            looked = first[0].keeps
+            kept = tuple(each for each in kept if each not in looked)
+        reads = (first[0].makes.name if first else "input", *names(len(inputs))[1:])
+        handed = reads if self.handed else ()
+        computed = self.computed(*inputs)
+        if not computed:
+            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
+            return *first, stage._replace(behind=self.behind(*inputs))
+        weight = computed[-1].makes
+        kept = tuple(each for each in kept if each.each or each.name == weight.name)
+        return *first, *computed, Stage(output, (*reads, weight.name), kept)
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """How its weight is computed, where that is no weight of its own."""
+        return ()
+
+    def padded(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The padding that is put around its input first; none, where its module does that."""
+        form = self.torch(*inputs)
+        shape = framed(inputs[0], form.around)
+        if shape == inputs[0] or form.name == "nn.Identity":
+            return ()
+        kept = self.kept(*inputs)
+        looked = tuple(each for each in kept if each.of == "input" and not each.number)
+        return (Stage(Kept("padded", math.prod(shape)), keeps=looked, held=bool(form.before)),)
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What its backward takes as it runs, beside what it reads and makes."""
+        return ()
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The same in inference."""
+        output = Kept("output", math.prod(self.output_shape(*inputs)))
+        return (seen(output),) if self.view else self.stages(*inputs)
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""
@@ -517,6 +639,11 @@ class Layer:
         biased = any(weight.name == "bias" for weight in self.weights(*inputs))
         biases = math.prod(self.output_shape(*inputs)) if biased else 0
         return self.ops(*inputs).macs + biases
+
+    def macts(self, *inputs: Shape) -> int:
+        """Numbers that come of its MACs, of one sample: the outputs of the convolutions, the linear
+        maps and the matrix products in it."""
+        return math.prod(self.output_shape(*inputs)) if self.ops(*inputs).macs else 0
 
     def window(self, *inputs: Shape) -> Window:
         """Which inputs each output reads."""

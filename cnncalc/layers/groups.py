@@ -10,7 +10,8 @@ from cnncalc.layers.fields import arriving, counted
 def check_groups(filters: int, groups: int) -> Iterator[Problem]:
     """Groups share the filters out evenly."""
     if filters % groups:
-        yield Problem("groups", f"{groups} groups do not divide {counted(filters, 'filter')}")
+        fact = f"{groups} groups do not divide {counted(filters, 'filter')}"
+        yield Problem("groups", fact, f"`groups: {gcd(filters, groups)}`")
 
 
 def grouped_channels(shape: Shape, groups: int) -> int:

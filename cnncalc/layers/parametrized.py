@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from math import prod
 
-from cnncalc.layers.base import Kept, Layer, Problem, Weight
+from cnncalc.layers.base import (
+    Kept,
+    Layer,
+    Problem,
+    Stage,
+    Weight,
+)
+from cnncalc.layers.stages import several
 
 WAYS = ("weight_norm", "spectral_norm", "weight_standardization")
 """The fields that ask for it, called after PyTorch's functions, where it has them."""
@@ -72,6 +79,24 @@ def computed_from(how: str, weight: Weight, units_on: int) -> tuple[Weight, ...]
     left = Weight(f"{where}.0._u", (rows,), buffer=True)
     right = Weight(f"{where}.0._v", (prod(shape) // rows,), buffer=True)
     return Weight(f"{where}.original", shape), left, right
+
+
+COPIES = {"weight_norm": 0, "spectral_norm": 3, "weight_standardization": 1}
+"""Tensors as large as the weight that the backward of its computation takes besides."""
+
+
+def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
+    """How a weight is computed; by a quotient, a square or several products, whose gradients are as
+    large as the weight."""
+    if not way(layer):
+        return ()
+    weight, *kept = kept_of_weights(layer, weights)
+    behind = several(0, COPIES[way(layer)], fixed=weight.fixed)
+    made = Stage(weight, (), tuple(kept), trained=True, behind=behind)
+    if way(layer) != "weight_standardization":
+        return (made,)
+    moments = Kept("moments", 0, 2 * weights[0].shape[0])
+    return Stage(moments, (), held=True), made
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:

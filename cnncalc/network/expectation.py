@@ -5,21 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
+from cnncalc.network.metrics import METRICS
 
-METRICS = (
-    "layers",
-    "params",
-    "trainable",
-    "frozen",
-    "buffers",
-    "macs",
-    "flops",
-    "activations",
-    "weight_layers",
-    "flash",
-    "receptive_field",
-    "output",
-)
+EXPECTED = (*METRICS, "output")
+"""What an expectation may speak of."""
 
 
 class Expectation(NamedTuple):
@@ -41,7 +30,7 @@ class Expectation(NamedTuple):
     shape: tuple[int, ...] | None = None
     named: Span | None = None
 
-    def allows(self, value: tuple[int, ...]) -> bool:
+    def allows(self, value: tuple[float, ...]) -> bool:
         """Whether a value is what is expected: a shape, or numbers of which each must hold."""
         if self.shape:
             return value == self.shape

@@ -9,7 +9,7 @@ LONGEST = 60
 """Characters of a figure."""
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
-_NUMBER = re.compile(r"(?P<digits>\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
+_NUMBER = re.compile(r"(?P<digits>-?\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
 _BOUND = re.compile(r"(?P<bound>at most|at least|<=|>=)\s*(?P<number>.*)\Z")
 
 
@@ -35,10 +35,11 @@ def interval(text: str) -> Interval | None:
 def limit(text: str) -> float | None:
     """The number that a bound such as `30M` says; None where it is none."""
     number = _NUMBER.match(text.strip()) if len(text) <= LONGEST else None
-    return _around(number)[0] if number else None
+    found = _around(number)[0] if number else None
+    return found if found is None or found >= 0 else None
 
 
-def written_as(text: str, value: int) -> str:
+def written_as(text: str, value: float) -> str:
     """`value` as `text` writes a number or a bound: to the same digits of the same unit, so that
     it holds."""
     bound = _BOUND.match(text)

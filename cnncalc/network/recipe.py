@@ -301,6 +301,19 @@ class Augment(NamedTuple):
     noise: NonNegativeNumber = 0.0
 
 
+class Adversarial(NamedTuple):
+    """How a generator trains against a discriminator (Goodfellow et al. 2014).
+
+    loss: what each makes small: `logistic`, the cross-entropy of real and drawn, of which the
+        generator's is the one that does not saturate; `hinge` (Lim & Ye 2017); `squares`, of the
+        distance to 1 for real and 0 for drawn (Mao et al. 2017)
+    steps: steps of the discriminator for each of the generator
+    """
+
+    loss: Annotated[str, Choice("logistic", "hinge", "squares")] = "logistic"
+    steps: Positive = 1
+
+
 # -- the whole ------------------------------------------------------------------------------
 
 
@@ -316,6 +329,7 @@ class Recipe(NamedTuple):
     weight_decay: what weights lose
     loss: `cross_entropy` for classes; for numbers, and images drawn again, the mean of squares
         (`mse`), of absolute differences (`mae`), of the one below 1 and the other above (`huber`)
+    adversarial: how it trains against a discriminator, of a generator
     label_smoothing: share of the target that is spread over all classes
     auxiliary: heads that are trained too, and the weight of their loss
     clip_value: bound of each value of the gradient
@@ -346,6 +360,7 @@ class Recipe(NamedTuple):
     schedule: Schedule = Constant()
     weight_decay: WeightDecay = WeightDecay()
     loss: Annotated[str | None, Choice("cross_entropy", "mse", "mae", "huber")] = None
+    adversarial: Adversarial | None = None
     label_smoothing: Momentum = 0.0
     auxiliary: tuple[Factor, ...] = ()
     clip_value: OptionalNumber = None
@@ -377,10 +392,14 @@ KINDS: dict[str, dict[str, Any]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDUL
 GROUPS: dict[str, Any] = {
     "weight_decay": WeightDecay,
     "early_stopping": EarlyStopping,
+    "adversarial": Adversarial,
     "augment": Augment,
 }
 """The fields that have fields of their own; all but `augment` can be written as their first one."""
 
+
+FIXED = {"half": (0.5, 1.0), "symmetric": (0.5, 0.5), "none": (0.0, 1.0)}
+"""Mean and deviation of the ways to normalise that do not look at the images."""
 
 FACTOR = Real(0)
 """The type of what `rates` and `auxiliary` give each part."""

@@ -14,9 +14,10 @@ from cnncalc.diagnostics import Diagnostic
 from cnncalc.language.load import SpecError
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
+from cnncalc.numbers import exact, rounded
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.text import line
-from cnncalc.trained import Trained
+from cnncalc.trained import Trained, TrainedPair
 from cnncalc.verification import Verification
 
 FIRST = 5
@@ -57,17 +58,16 @@ def _(node: Node) -> str:
 
 @text.register(Row)
 def _(row: Row) -> str:
-    from cnncalc.report.table.columns import COLUMNS
+    from cnncalc.report.table.columns import field_of
 
     several = f" and {row.layers - 1:,} more" if row.layers > 1 else ""
-    shown = {name: COLUMNS[name].show(row) for name in ("kind", "output", "params", "macs")}
-    field = COLUMNS["field"].show(row)
+    field = field_of(row)
     cells = [
         row.node.path + several,
-        shown["kind"],
-        shown["output"],
-        _several(shown["params"], "param"),
-        _several(shown["macs"], "MAC"),
+        row.node.kind,
+        times(row.node.shape),
+        _several(exact(row.params.total), "param"),
+        _several(rounded(row.ops.macs), "MAC"),
         *([f"field {field}"] if field else []),
     ]
     return line("   ".join(cells))
@@ -85,7 +85,8 @@ def _(comparison: Comparison) -> str:
 
 
 @text.register(Trained)
-def _(trained: Trained) -> str:
+@text.register(TrainedPair)
+def _(trained: Trained | TrainedPair) -> str:
     return "\n".join(map(line, trained.lines))
 
 

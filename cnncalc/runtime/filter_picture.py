@@ -50,7 +50,7 @@ def filter_picture(node: Node, weight: Tensor) -> Tensor:
     if len(tiles) > MOST:
         raise WeightsError(f"{len(tiles):,} pictures of {times(tiles.shape[2:])} are too many")
     zoom = max(1, ceil(SIDE / max(tiles.shape[2:])))
-    return _beside(tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3), columns)
+    return beside(tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3), columns)
 
 
 def _filters(node: Node, weight: Tensor) -> Tensor:
@@ -65,7 +65,7 @@ def _filters(node: Node, weight: Tensor) -> Tensor:
     return weight
 
 
-def _beside(tiles: Tensor, columns: int) -> Tensor:
+def beside(tiles: Tensor, columns: int) -> Tensor:
     """In rows of so many, with a gap around each."""
     rows = ceil(len(tiles) / columns)
     tiles = F.pad(tiles, (0, GAP, 0, GAP), value=WHITE)

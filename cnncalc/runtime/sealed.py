@@ -55,16 +55,19 @@ def unseal(contents: Mapping[str, Any]) -> None:
         raise ReadError("is not as it was written: its SHA-256 is another")
 
 
-def state(path: Path) -> dict[str, Tensor]:
-    """The weights in a checkpoint, or in a saved `state_dict`, by name. Raises ReadError."""
+def state(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
+    """The weights in a checkpoint, or in a saved `state_dict`, by name; prefix: what stands before
+    the names of those that are wanted, in a checkpoint. Raises ReadError."""
     found = load(path)
     if is_own(found) and is_sealed(found):
         unseal(found)
     elif not whole(path):
         raise ReadError("is not as it was written: a checksum in it is another")
     named = tensors(found["state_dict"]) if _wraps(found) else tensors(_only_tensors(found))
-    own = {name: t for name, t in named.items() if name.startswith(PREFIX)}
-    return {name.removeprefix(PREFIX): tensor for name, tensor in own.items()} or named
+    own = {name: t for name, t in named.items() if name.startswith(prefix)}
+    if not own and prefix == PREFIX:
+        return named
+    return {name.removeprefix(prefix): tensor for name, tensor in own.items()}
 
 
 def _wraps(found: object) -> bool:

@@ -141,4 +141,17 @@ TOPICS = {
         called="recipe, training, optimizer, schedule, epochs, learning rate, sgd, adam",
         tries="cnncalc train lenet5",
     ),
+    "adversarial": topic(
+        "a generator and a discriminator, trained against each other",
+        """A generator G makes images of noise z, a discriminator D says of an image x how likely
+        it is real. D learns to tell them apart, G to be taken for real: by the gradient of
+        -log D(G(z)), which is steep where D sees through it, and not of log(1 - D(G(z))),
+        which is flat there. Where D can only guess, it says 1/2 of each: its loss is 2*log 2 =
+        1.386, G's log 2 = 0.693.""",
+        called="gan, generator, discriminator, dcgan, non-saturating, adversarial loss",
+        formulas="""D: -log D(x) - log(1 - D(G(z)))
+        G: -log D(G(z))""",
+        tries="""cnncalc calc log_sigmoid --values 0
+        cnncalc train dcgan_digits_generator --discriminator dcgan_digits_discriminator""",
+    ),
 }

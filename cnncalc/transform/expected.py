@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis import analyze
+from cnncalc.analysis.named_numbers import Value
 from cnncalc.checking.expectations import ByPath, value
-from cnncalc.checking.metrics import Value
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.layers.base import times
@@ -88,7 +88,7 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
 def _value(told: Expectation, path: str, parts: ByPath) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
     part = parts.at(path) if path else None
-    return None if path and part is None else value(told.metric, part, parts)
+    return None if path and part is None else value(told.metric, part, parts.numbers)
 
 
 def _as_written(told: Expectation, found: Value) -> str | None:

@@ -27,6 +27,12 @@ TOTALS = {
     "max_macs": FIRST * 30 * 30 + SECOND * 30 * 28,
     "max_activations": 2 * 16 * 30 * 30 + 8 * 30 * 28,
     "max_weight_layers": 2,
+    "max_macts": 16 * 30 * 30 + 8 * 30 * 28,
+    "max_size": 4 * (FIRST + NORM + SECOND + 2 * 16) + 8,  # a count of the batches has 8 bytes
+    "max_bytes": 4 * (3 * 32 * 32 + 4 * 16 * 30 * 30 + 8 * 30 * 28 + FIRST + 2 * NORM + 1 + SECOND),
+    "max_stride": 1,
+    # each reads what it keeps; the norm besides its means and deviations; the last map is kept too
+    "max_kept": 4 * (3 * 32 * 32 + 2 * 16 * 30 * 30 + 2 * 16 + 8 * 30 * 28),
     "max_flash": FIRST + 4 * 16 + SECOND,
 }
 
@@ -62,8 +68,29 @@ def test_fields() -> None:
     assert most.message == "`receptive_field` is 3x5, the budget is at most 4"
 
 
+def test_alive() -> None:
+    """At most all that is kept, and the gradients of the largest two maps side by side."""
+    assert exceeded(f"max_alive = {TOTALS['max_kept'] + 4 * 2 * 16 * 30 * 30}") == []
+    (told,) = exceeded(f"max_alive = {TOTALS['max_kept'] - 1}")
+    assert told.code == "CNN605"
+
+
+def test_intensity() -> None:
+    ratio = analyze(graph(SPEC)).totals.ops.flops / TOTALS["max_bytes"]
+    assert exceeded(f"min_intensity = {ratio - 0.01}") == []
+    (told,) = exceeded("min_intensity = 100")
+    assert told.message == f"`intensity` is {ratio:.4f}, the budget is at least 100"
+
+
 def test_each_budget_is_tried() -> None:
-    assert {*TOTALS, "max_flops", "min_receptive_field", "max_receptive_field"} == set(BUDGETS)
+    others = {
+        "max_flops",
+        "max_alive",
+        "min_intensity",
+        "min_receptive_field",
+        "max_receptive_field",
+    }
+    assert {*TOTALS, *others} == set(BUDGETS)
 
 
 def test_units() -> None:

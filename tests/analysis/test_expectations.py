@@ -202,6 +202,14 @@ def test_a_network_of_which_places_are_lost() -> None:
     assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 3}}`"
 
 
+def test_a_network_whose_last_map_sees_everything() -> None:
+    layers = "[{name: wide, conv: {filters: 4, kernel: 3}}, to_sequence, attention: 2]"
+    text = f"input: 3x8x8\nlayers: {layers}\nexpect: {{receptive_field: 3}}\n"
+    (told,) = unmet(analyze(graph(text)))
+    assert told.message == "`receptive_field` is not known: it sees the whole input"
+    assert told.hint == "the last that is known: `layers: {wide: {receptive_field: 3}}`"
+
+
 def test_a_network_without_a_field() -> None:
     text = "input: 10\nlayers: [{linear: 3}]\nexpect: {receptive_field: 3}\n"
     (told,) = unmet(analyze(graph(text)))

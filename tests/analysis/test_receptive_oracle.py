@@ -34,7 +34,12 @@ pytestmark = pytest.mark.torch
 COUNTS = {1: 380, 2: 130, 3: 20}
 BATCH = 10
 BATCHES = [
-    pytest.param(rank, range(first, first + BATCH), id=f"{rank}d-{first}")
+    pytest.param(
+        rank,
+        range(first, first + BATCH),
+        id=f"{rank}d-{first}",
+        marks=[pytest.mark.thorough] if first // BATCH % 2 else [],
+    )
     for rank, count in COUNTS.items()
     for first in range(0, count, BATCH)
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import pty
 import re
@@ -175,6 +176,66 @@ class TestText:
         head = text.splitlines()[1].split()
         assert head == ["layer", "output", "FLOPs", "weights"]
 
+    @pytest.mark.parametrize(
+        ("names", "head"),
+        [
+            ("+macts", "kind output params MACs macts field stride"),
+            ("+macts,size", "kind output params MACs macts size field stride"),
+            ("+macts,+centre", "kind output params MACs macts centre px field stride"),
+            ("+memory", "kind output params MACs size bytes kept alive field stride"),
+            ("+macs,bytes", "kind output params MACs bytes field stride"),
+            ("memory", "size bytes kept alive"),
+            ("receptive_field,centre", "field centre px"),
+        ],
+    )
+    def test_columns_are_added(self, cnncalc: Run, names: str, head: str) -> None:
+        text = cnncalc("analyze", LENET, "--columns", names).stdout
+        assert text.splitlines()[1].split() == ["layer", *head.split()]
+
+    def test_sorted(self, cnncalc: Run) -> None:
+        text = cnncalc("analyze", RESNET, "--sort", "params", "--top", "3").stdout
+        _, _, *lines = text.splitlines()[:5]
+        paths = [line.split()[0] for line in lines]
+        assert paths == [f"stage4.{i}.residual.conv_bn_2.conv" for i in range(3)]
+        assert all(f" {512 * 512 * 3 * 3:,} " in line for line in lines)
+        assert f"sorted by params: 3 of 174 lines, {3 * 512 * 512 * 9 / 25_557_032:.1%}" in text
+
+    def test_sorted_parts(self, cnncalc: Run) -> None:
+        text = cnncalc(
+            "analyze", RESNET, "--sort", "macs", "--depth", "1", "--columns", "macs"
+        ).stdout
+        paths = [line.split()[0] for line in text.splitlines()[2:6]]
+        assert paths == ["stage3", "stage2", "stage4", "stage1"]
+
+    def test_the_top_is_by_macs(self, cnncalc: Run) -> None:
+        found = json.loads(cnncalc("analyze", LENET, "--top", "2", "--format", "json").stdout)
+        assert [layer["path"] for layer in found["layers"]] == ["C3", "C1"]
+        assert found["totals"]["layers"] > 2
+
+    @pytest.mark.parametrize(
+        ("unit", "head", "params"),
+        [
+            ("1", "params MACs", "25,557,032 4,089,184,256"),
+            ("M", "params M MACs M", "25.557 4,089.184"),
+            ("G", "params G MACs G", "0.026 4.089"),
+        ],
+    )
+    def test_units(self, cnncalc: Run, unit: str, head: str, params: str) -> None:
+        text = cnncalc("analyze", RESNET, "--columns", "params,macs", "--unit", unit).stdout
+        assert text.splitlines()[1].split() == ["layer", *head.split()]
+        (total,) = (line for line in text.splitlines() if line.startswith("total"))
+        assert total.split() == ["total", *params.split()]
+        assert ("<0.001" in text) == (unit == "G")
+
+    def test_bytes_at_a_batch_and_a_type(self, cnncalc: Run) -> None:
+        options = ("--batch", "2", "--autocast", "bf16", "--format", "json", "--depth", "all")
+        found = json.loads(cnncalc("analyze", LENET, *options).stdout)
+        assert (found["batch"], found["dtype"], found["autocast"]) == (2, "fp32", "bf16")
+        conv = found["layers"][0]
+        maps = 2 * (math.prod(conv["inputs"][0]) + math.prod(conv["output"]))
+        assert conv["bytes"] == 2 * maps + 4 * conv["params"]
+        assert found["totals"]["size"] == 4 * found["totals"]["params"]
+
     def test_every_column_shows(self, summary: Summary) -> None:
         shown = table(summary, tuple(COLUMNS), None)
         assert {len(shown.cells(line)) for line in shown.lines} == {len(COLUMNS) + 1}
@@ -256,6 +317,18 @@ class TestErrors:
             (["--format", "xml"], "--format wants one of text, json, csv, markdown, got `xml`"),
             (["--batch", "0"], "--batch wants a number of at least 1, got 0"),
             (["--set", "width"], "--set wants NAME=VALUE, got `width`"),
+            (["--columns", "+"], "--columns wants names: kind, "),
+            (["--columns", "+mact"], "there is no column `mact`; did you mean `macts`?"),
+            (["--sort", "kind"], "--sort wants a column of numbers, got `kind`; columns: layers,"),
+            (["--sort", "mac"], "there is no column `mac`; did you mean `macs`?"),
+            (["--top", "0"], "--top wants a number of at least 1, got 0"),
+            (["--unit", "m"], "--unit wants one of auto, 1, K, M, G, T, got `m`"),
+            (["--dtype", "fp8"], "--dtype wants one of fp32, bf16, fp16, int8, got `fp8`"),
+            (["--autocast", "fp32"], "--autocast wants one of bf16, fp16, got `fp32`"),
+            (
+                ["--autocast", "bf16", "--dtype", "fp16"],
+                "--autocast wants weights of fp32, got --dtype fp16",
+            ),
         ],
     )
     def test_wrong_usage(self, cnncalc: Run, arguments: list[str], message: str) -> None:

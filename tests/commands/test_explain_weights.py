@@ -96,6 +96,13 @@ def test_what_has_no_filters(
     assert not (tmp_path / "x.png").exists()
 
 
+def test_filters_are_a_picture(cnncalc: Run, tmp_path: Path) -> None:
+    _, spec, weights = saved(tmp_path, "1x9x9", "{name: a, conv: {filters: 2, kernel: 3}}")
+    shown = cnncalc("explain", spec, "a", "--weights", weights, "-o", str(tmp_path / "x.csv"))
+    assert shown.returncode == 2
+    assert "--output draws a picture, .png, .jpg" in shown.stderr
+
+
 def test_weights_of_another_network_are_refused(cnncalc: Run, tmp_path: Path) -> None:
     saved(tmp_path, "1x9x9", "{name: a, conv: {filters: 2, kernel: 3}}")
     shown = cnncalc("explain", "lenet5", "C1", "--weights", str(tmp_path / "net.pt"))

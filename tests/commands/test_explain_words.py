@@ -17,7 +17,7 @@ from cnncalc.language.text.keys import KEYS
 from cnncalc.language.written.definitions import BLOCK_KEYS
 from cnncalc.language.written.grammar import MODIFIERS
 from cnncalc.layers import LAYERS
-from cnncalc.network.expectation import METRICS
+from cnncalc.network.expectation import EXPECTED
 from cnncalc.report.explanation.about import about
 from cnncalc.report.explanation.topic_page import topic_page
 from cnncalc.report.table.columns import COLUMNS
@@ -52,7 +52,7 @@ def test_what_to_type_next_runs(name: str, cnncalc: Run) -> None:
 @cache
 def known() -> set[str]:
     """Every word of specs, recipes, layers, tables and commands."""
-    found = {*LAYERS, *KEYS, *MODIFIERS, *METRICS, *COLUMNS, *BLOCK_KEYS, *RESERVED}
+    found = {*LAYERS, *KEYS, *MODIFIERS, *EXPECTED, *COLUMNS, *BLOCK_KEYS, *RESERVED}
     for layer in LAYERS.values():
         found |= {*layer.fields}
         for field in layer.fields.values():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.commands.analyze import analyze
+from cnncalc.commands.analyze import HowToAnalyze, analyze
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile
 from cnncalc.commands.progress import progress
@@ -77,6 +77,12 @@ def test_text_says_how_far_times_are_off(files: tuple[str, str]) -> None:
     assert "FLOPs/byte" in text
 
 
+def test_numbers_that_were_not_measured(files: tuple[str, str]) -> None:
+    run = inside("analyze", files[0], "--machine", files[1], "--dtype", "bf16")
+    assert run.returncode == 2
+    assert "has no rates of bf16: it has fp32" in " ".join(run.stderr.split())
+
+
 def test_nothing_of_a_machine_without_one(files: tuple[str, str]) -> None:
     found = json.loads(inside("analyze", files[0], "--format", "json").stdout)
     assert "machine" not in found
@@ -109,7 +115,7 @@ def test_measured_and_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     (rates,) = machine.rates.values()
     assert rates.held_out
     assert rates.held_out.networks == len(rates.learned) == 3
-    assert analyze(specs, [], depth="all", form="json", machine=path) == 0
+    assert analyze(specs, [], HowToAnalyze("all", machine=path), "json") == 0
     for one, other in zip(measured, json.loads(capsys.readouterr().out), strict=True):
         bounds = {layer["path"]: layer["bound"] for layer in other["layers"]}
         for layer in one["layers"]:

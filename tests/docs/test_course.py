@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import pytest
 
+import cnncalc
 from cnncalc.checking.checker import Checker
 from cnncalc.checking.policy import Policy
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.language.load import load
-from tests.docs.pages import ROOT, furnish
+from tests.docs.pages import ROOT, blocks, furnish
 from tests.docs.test_examples import run
 
+COURSE = ROOT / "docs" / "course.md"
 ITEMS = ROOT / "docs" / "course-items.md"
 EXERCISES = ROOT / "docs" / "exercises"
 
@@ -69,6 +71,21 @@ def test_what_is_not_answered_says_why_or_where() -> None:
 
 def test_most_items_are_answered() -> None:
     assert len(ANSWERED) > 0.8 * len(items())
+    assert sum(item.place.startswith("no: ") for item in items()) <= 2
+
+
+# -- a claim --------------------------------------------------------------------------------
+
+
+@pytest.mark.torch
+@pytest.mark.thorough
+def test_twelve_sigmoid_layers_learn_with_batch_norm_alone() -> None:
+    """The runs whose accuracies chapter 7 prints."""
+    normalised = next(b for b in blocks(COURSE, "yaml") if b.file == "normalised.yaml").text
+    plain = normalised.replace("batch_norm, ", "")
+    assert plain != normalised
+    accuracies = [cnncalc.train(cnncalc.loads(text)).accuracy for text in (plain, normalised)]
+    assert accuracies[0] < 0.15 < 0.9 < accuracies[1]
 
 
 # -- exercises ------------------------------------------------------------------------------

@@ -13,6 +13,13 @@ from cnncalc.network.recipe import (
     kind_of,
 )
 
+OPEN = {
+    "loss": "by the output",
+    "watch": "`error`; of numbers, `loss`",
+    "normalise": "`deviation`; of images that a generator draws, what fits its last layer",
+}
+"""What stands where a recipe leaves a field open."""
+
 
 def recipe_table() -> str:
     """The fields of a recipe."""
@@ -49,5 +56,5 @@ def _default(name: str, value: Any) -> str:
     if name == "weight_decay":
         return "0"
     if name in GROUPS or value is None or value == ():
-        return {"loss": "by the output", "watch": "`error`; of numbers, `loss`"}.get(name, "none")
+        return OPEN.get(name, "none")
     return f"{value:g}" if isinstance(value, float) else f"`{shown(value)}`"

@@ -28,7 +28,7 @@ from cnncalc.language.written.grammar import GROUP, MODIFIERS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import summary
 from cnncalc.layers.fields import FieldError, FieldType, LayerShape
-from cnncalc.network.expectation import METRICS
+from cnncalc.network.expectation import EXPECTED
 from cnncalc.network.recipe import Recipe, documented
 from tests.core_yaml import load
 from tests.docs.pages import all_blocks
@@ -72,7 +72,7 @@ def test_it_has_every_word_of_the_language() -> None:
     assert list(SCHEMA["properties"]) == list(KEYS)
     assert all(key["description"] for key in SCHEMA["properties"].values())
     assert item["properties"].keys() == {*LAYERS, *MODIFIERS, GROUP}
-    assert SCHEMA["definitions"]["spec.metrics"]["properties"].keys() == set(METRICS)
+    assert SCHEMA["definitions"]["spec.metrics"]["properties"].keys() == set(EXPECTED)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, layer in LAYERS.items() if layer.fields])
@@ -598,7 +598,7 @@ FIGURES = """
 
 
 @pytest.mark.parametrize("value", FIGURES.split("|"))
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", EXPECTED)
 def test_expectations(metric: str, value: str) -> None:
     spec = f"expect:\n  {metric}: {value}"
     diagnostics = Diagnostics()

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnncalc.layers.base import COLLAPSED, POINTWISE, Axis, Layer, Shape, ShapeError, Window
+from cnncalc.layers.base import COLLAPSED, POINTWISE, TURNED, Axis, Layer, Shape, ShapeError, Window
 from cnncalc.layers.moving.pixels import FINEST, PixelUnshuffle
 from cnncalc.layers.moving.rearrange import Flip, Permute, Reshape, Roll, Unflatten
 from cnncalc.layers.moving.reshape import PixelShuffle, Slice
@@ -143,7 +143,7 @@ def test_squares_are_read(factor: int, order: str) -> None:
         (Reshape((4, 4)), (2, 8), COLLAPSED),
         (Reshape((2, 8)), (2, 8), POINTWISE),
         (Unflatten((2, 4)), (2, 8), COLLAPSED),
-        (Permute((1, 0)), (8, 8), COLLAPSED),
+        (Permute((1, 0)), (8, 8), TURNED),
         (Permute((0, 2, 1)), (8, 8, 8), COLLAPSED),
         (Roll(1, 1), (8, 8), COLLAPSED),
         (Roll(8, 1), (8, 8), POINTWISE),
@@ -207,7 +207,7 @@ def test_the_reorg_of_darknet() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "fact", "hint"),
     [
-        (Slice(9), (8, 4), "the slice starts at channel 9, 8 arrive", "a smaller `start`"),
+        (Slice(9), (8, 4), "the slice starts at channel 9, 8 arrive", "`start: 7`, or less"),
         (Slice(stop=9, axis=1), (8, 4, 4), "the slice stops at place 9, 4 arrive", "`stop: 4`"),
         (Slice(-9, axis="width"), (8, 4, 4), "the slice starts at column -9, 4 arrive", None),
         (Slice(3, -2, axis="steps"), (8, 4), "the slice starts at step 3, 4 arrive", None),

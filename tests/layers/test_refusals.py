@@ -12,9 +12,10 @@ from cnncalc.layers.historic.classic import Rbf, Subsample
 from cnncalc.layers.historic.neocognitron import CCells, SCells
 from cnncalc.layers.joins.join import Add, Concat
 from cnncalc.layers.joins.matmul import Matmul
+from cnncalc.layers.moving.partition import FromWindows
 from cnncalc.layers.moving.reshape import ChannelShuffle, Crop, Pad, PixelShuffle, Slice
 from cnncalc.layers.moving.upsample import Upsample
-from cnncalc.layers.norms.norm import GroupNorm, InstanceNorm, LocalResponseNorm
+from cnncalc.layers.norms.norm import BatchNorm, GroupNorm, InstanceNorm, LocalResponseNorm
 from cnncalc.layers.norms.response import GlobalResponseNorm, Normalize
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pointwise.constant import Clamp
@@ -91,6 +92,16 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "CNN402",
         "weight_standardization",
         "filters of one weight: standardised, each is 0",
+    ),
+    *(
+        (
+            BatchNorm(track=False),
+            (shape,),
+            "CNN402",
+            None,
+            f"`batch_norm` without `track` has one number a channel of {times(shape)}",
+        )
+        for shape in ((8,), (8, 1), (8, 1, 1))
     ),
     (
         FixedFilter("sobel_x"),
@@ -605,6 +616,25 @@ def test_hints_with_numbers(layer: Layer, shape: Shape, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("layer", "hint"),
+    [
+        (Slice(9), "`start: 7`, or less"),
+        (Slice(9, 12), "`start: 5, stop: 8`"),
+        (Slice(9, 20), "`start: 7`, or less"),
+        (Slice(-9), "`start: -8`, or more"),
+        (Slice(4, 12), "`stop: 8`"),
+        (Slice(6, -3), "`start: 4`, or less"),
+        (Slice(2, -9), "`stop: 8`"),
+    ],
+    ids=str,
+)
+def test_hints_of_a_slice_beyond_the_size(layer: Slice, hint: str) -> None:
+    with pytest.raises(ShapeError) as refused:
+        layer.output_shape((8, 4, 4))
+    assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("left", "right", "hint"),
     [
         ((8, 9), (8, 7), "`permute: [1, 0]` behind the first"),
@@ -668,6 +698,16 @@ def test_hints_of_what_is_added_to_scores(bias: Shape, hint: str) -> None:
             "the weight has `spectral_norm` already",
         ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
+        (
+            Embedding(9, 4, 2, weight_norm=True),
+            "weight_norm",
+            "the zeros of `padding_index` have no direction",
+        ),
+        (
+            FromWindows((2, 2, 2), map=(4, 4)),
+            "size",
+            "`size` and `map` have 3 and 2 sizes",
+        ),
         (Embedding(9, 4, 9), "padding_index", "index 9 is not below `vocabulary: 9`"),
         (CCells(2, alpha=0.0), "alpha", "with an `alpha` of 0 a silent cell is 0/0"),
         (Attention(4, key_heads=3), "key_heads", "`key_heads: 3` do not divide 4 heads"),
@@ -739,6 +779,7 @@ def test_hints_of_what_is_added_to_scores(bias: Shape, hint: str) -> None:
 def test_fields_that_contradict_each_other(layer: Layer, field: str, fact: str) -> None:
     (problem,) = layer.check()
     assert (problem.field, problem.fact) == (field, fact)
+    assert problem.hint
 
 
 @pytest.mark.parametrize("kind", [k for k in LAYERS if k != "clamp"])  # it wants one of two fields

@@ -10,8 +10,9 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+from torch.utils.checkpoint import checkpoint
 
-from cnncalc.analysis.memory import memory
+from cnncalc.analysis.memory import Optimizer, memory, training
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 
@@ -46,13 +47,64 @@ class Alive(TorchDispatchMode):
         self.now -= size
 
 
-def computed_and_seen(graph: Graph, lowered: nn.Module | None = None) -> tuple[int, int]:
+def computed_and_seen(
+    graph: Graph, lowered: nn.Module | None = None, device: str = "meta"
+) -> tuple[int, int]:
     """Bytes of activations, the input among them."""
-    network = (deepcopy(lowered).to("meta") if lowered else lower(graph, device="meta")).eval()
-    given = samples(graph, BATCH, "meta")
+    network = (deepcopy(lowered).to("meta") if lowered else lower(graph, device=device)).eval()
+    given = samples(graph, BATCH, device)
     alive = Alive([*network.parameters(), *network.buffers(), *given])
     with torch.no_grad(), alive:
         network(*given)
     found = memory(graph, BATCH)
     inputs = sum(tensor.untyped_storage().nbytes() for tensor in given)
     return found.inference - found.weights, alive.most + inputs
+
+
+OPTIMIZERS: dict[str, Any] = {
+    "sgd": lambda weights: torch.optim.SGD(weights, lr=0.1),
+    "momentum": lambda weights: torch.optim.SGD(weights, lr=0.1, momentum=0.9),
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+}
+
+
+def trained_and_seen(
+    graph: Graph, optimizer: Optimizer, device: str = "meta", recompute: str = ""
+) -> tuple[int, int]:
+    """Bytes at the peak of a step, with weights and what the optimizer keeps; the second step, as
+    that is there from then on. The loss is the sum of all outputs."""
+    network = lower(graph, device=device).train()
+    if recompute:
+        checkpointed(network.get_submodule(recompute))
+    given = samples(graph, BATCH, device)
+    trained = [weight for weight in network.parameters() if weight.requires_grad]
+    steps = OPTIMIZERS[optimizer](trained)
+    one_step(network, given, steps)
+    steps.zero_grad(set_to_none=True)
+    states = [v for s in steps.state.values() for v in s.values() if isinstance(v, torch.Tensor)]
+    there = [*network.parameters(), *network.buffers(), *given, *states]
+    alive = Alive(there)
+    with alive:
+        one_step(network, given, steps)
+    storages = {id(t.untyped_storage()): t.untyped_storage() for t in there}
+    held = {each._cdata: each.nbytes() for each in storages.values()}
+    paths = (recompute,) if recompute else ()
+    computed = training(graph, optimizer, recompute=paths).total(BATCH)
+    return computed, alive.most + sum(held.values())
+
+
+def one_step(network: nn.Module, given: list[torch.Tensor], steps: torch.optim.Optimizer) -> None:
+    """Forward, backward, and the optimizer."""
+    steps.zero_grad(set_to_none=True)
+    made = network(*given)
+    loss = torch.stack([each.sum() for each in tree_leaves(made)]).sum()
+    del made
+    loss.backward()  # type: ignore[no-untyped-call]
+    steps.step()
+
+
+def checkpointed(module: nn.Module) -> None:
+    """Have a module keep what it reads, and run again in the backward pass."""
+    run = module.forward
+    module.forward = lambda *read: checkpoint(run, *read, use_reentrant=False)  # type: ignore[method-assign]

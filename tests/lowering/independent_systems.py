@@ -18,6 +18,23 @@ def doubled(x: Tensor) -> Tensor:
     return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
 
 
+# -- DCGAN, for digits -------------------------------------------------------------------------
+
+
+def digits_generator(t: Tensors, noise: Tensor) -> Tensor:
+    """Radford et al. 2016, section 3: no linear layers, norms but for the last, tanh there."""
+    x = noise
+    for stride, padding in ((1, 0), (2, 1)):
+        x = t.norm(F.conv_transpose2d(x, next(t.left), None, stride, padding)).relu()
+    return F.conv_transpose2d(x, next(t.left), None, 2, 1).tanh()
+
+
+def digits_discriminator(t: Tensors, image: Tensor) -> Tensor:
+    """Likewise: no norm in the first, slopes of 0.2 throughout."""
+    x = F.leaky_relu(t.conv(image, 2, 1), 0.2)
+    return t.conv(F.leaky_relu(halved(t, x), 0.2)).flatten(1)
+
+
 # -- StackGAN ----------------------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ from tests.lowering.independent import Tensors
 pytestmark = pytest.mark.torch
 
 SYSTEMS: dict[str, tuple[Callable[..., Tensor | tuple[Tensor, ...]], dict[str, int]]] = {
+    "dcgan_digits_generator": (systems.digits_generator, {}),
+    "dcgan_digits_discriminator": (systems.digits_discriminator, {}),
     "stackgan_stage1_generator": (systems.stage1_generator, {}),
     "stackgan_stage1_discriminator": (systems.stage1_discriminator, {}),
     "stackgan_stage2_generator": (systems.stage2_generator, {"width": 24}),

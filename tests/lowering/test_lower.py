@@ -32,7 +32,7 @@ def graph_of(spec: str) -> Graph:
 @cache
 def lowered(spec: str) -> torch.nn.Module:
     """Without memory."""
-    return lower(graph_of(spec), device="meta")
+    return lower(graph_of(spec), device="meta").eval()
 
 
 def written(text: str) -> Graph:
@@ -48,6 +48,7 @@ def shapes_of(graph: Graph, given: torch.Tensor | dict[str, torch.Tensor]) -> di
 
 
 @pytest.mark.parametrize("spec", SPECS)
+@torch.inference_mode()
 def test_every_network_lowers(spec: str) -> None:
     graph = graph_of(spec)
     given = lowered(spec)(*samples(graph, 2, "meta"))

@@ -214,6 +214,8 @@ OPTIONS = [
     ("transform", "fc-to-conv", "other.yaml", "--weights", "{t}", "--to", "x"),
     ("train", "other.yaml", "--device", "{t}"),
     ("train", "other.yaml", "-r", "{t}=1"),
+    ("train", "other.yaml", "--discriminator", "{t}"),
+    ("train", "other.yaml", "--discriminator", "other.yaml", "-r", "discriminator.{t}=1"),
     ("verify", "other.yaml", "--device", "{t}"),
     ("zoo", "show", "{t}"),
     ("init", "--from", "{t}"),

@@ -22,15 +22,15 @@ def network() -> Summary:
 def test_connections_add_up_at_every_depth(network: Summary) -> None:
     for depth in (None, *range(1, depths(network) + 1)):
         shown = table(network, ("connections",), depth)
-        parts = [CONNECTIONS.value(line.row) for line in shown.lines if line.row]
-        assert sum(parts) == CONNECTIONS.value(shown.whole)  # type: ignore[arg-type]
+        parts = [CONNECTIONS.value(line.row, shown.numbers) for line in shown.lines if line.row]
+        assert sum(parts) == CONNECTIONS.value(shown.whole, shown.numbers)  # type: ignore[arg-type]
 
 
 def test_connections_of_a_part(network: Summary) -> None:
     for path in network.graph.groups:
         shown = part_table(network, ("connections",), path)
-        parts = [CONNECTIONS.value(line.row) for line in shown.lines if line.row]
-        assert sum(parts) == CONNECTIONS.value(shown.whole)  # type: ignore[arg-type]
+        parts = [CONNECTIONS.value(line.row, shown.numbers) for line in shown.lines if line.row]
+        assert sum(parts) == CONNECTIONS.value(shown.whole, shown.numbers)  # type: ignore[arg-type]
 
 
 def test_connections_are_of_one_sample(network: Summary) -> None:

@@ -58,10 +58,12 @@ def test_tables(summary: Summary, width: int, monkeypatch: pytest.MonkeyPatch) -
         start = next(n for n, one in enumerate(lines) if one.startswith("layer "))
         for one, shown in zip(whole.lines, lines[start + 1 :], strict=False):
             if one.row is not None:
-                wanted = " ".join(c.show(one.row) for c in kept if c.name != "kind").split()
+                wanted = " ".join(
+                    c.shown(one.row, whole.numbers) for c in kept if c.name != "kind"
+                ).split()
                 words = [word for word in shown.split() if not set(word) <= BARS]
                 assert words[-len(wanted) :] == wanted
-        cells = [c.show(whole.whole) for c in kept if c.adds or c.of_whole]
+        cells = [c.shown(whole.whole, whole.numbers) for c in kept if c.adds or c.of_whole]
         total = lines[start + 1 + len(whole.lines)].split()
         assert total == ["total", *" ".join(cells).split()]
 

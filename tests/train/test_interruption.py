@@ -78,6 +78,11 @@ def test_the_command_that_goes_on() -> None:
         "cnncalc train 's p.yaml' --resume --output runs/a --set width=2 --recipe seed=1"
         " --recipe rates.a=2 --data 'a b.npz' --device cpu --devices 2"
     )
+    pair = Words("g.yaml", ["discriminator.width=8"], [], HowToTrain(discriminator="d.yaml"))
+    assert pair.again(Path("runs/g")) == (
+        "cnncalc train g.yaml --resume --output runs/g --set discriminator.width=8"
+        " --discriminator d.yaml"
+    )
 
 
 # -- two runs in one folder -----------------------------------------------------------------

@@ -10,6 +10,8 @@ from cnncalc.commands.train import recipe_of
 from cnncalc.language.load import load
 from cnncalc.network.recipe import (
     Adadelta,
+    Adam,
+    Adversarial,
     Exponential,
     Plateau,
     Recipe,
@@ -17,6 +19,7 @@ from cnncalc.network.recipe import (
     Sgd,
     Steps,
 )
+from tests.inside import inside
 from tests.train.small import run
 
 pytestmark = pytest.mark.torch
@@ -53,6 +56,18 @@ PRINTED: dict[str, tuple[Recipe, float]] = {  # with the decay of weights
         Recipe(batch=4, optimizer=Adadelta(0.95, 1e-6), normalise="half"),
         1e-4 / 4,  # of a batch's sum
     ),
+    "dcgan_generator": (
+        Recipe(
+            epochs=5,
+            batch=128,
+            optimizer=Adam(beta1=0.5),
+            learning_rate=2e-4,
+            normalise="symmetric",
+            adversarial=Adversarial(),
+        ),
+        0.0,
+    ),
+    "dcgan_discriminator": (Recipe(optimizer=Adam(beta1=0.5), learning_rate=2e-4), 0.0),
     "unet": (Recipe(batch=1, optimizer=Sgd(0.99), learning_rate=1e-3), 0.0),
 }
 
@@ -129,3 +144,41 @@ def test_auxiliary_heads_of_googlenet() -> None:
     recipe = recipe_of(graph, ["auxiliary.aux1=0.3", "auxiliary.aux2=0.3"])
     assert recipe
     assert [factor.value for factor in recipe.auxiliary] == [0.3, 0.3]
+
+
+EXPLAINED = {
+    "alexnet": """trains by
+  epochs 90
+  batch 128
+  optimizer sgd, momentum 0.9, nesterov false
+  learning_rate 0.01
+  schedule plateau, patience 5, factor 0.1, lowest 0.001, warmup 0
+  weight_decay rate 0.0005
+  augment flip horizontal, crop 16
+  normalise mean
+""",
+    "dcgan_generator": """trains by
+  epochs 5
+  batch 128
+  optimizer adam, beta1 0.5, beta2 0.999, epsilon 1e-08
+  learning_rate 0.0002
+  adversarial loss logistic, steps 1
+  normalise symmetric
+""",
+    "autoencoder_classifier": """trains by
+  epochs 20
+  learning_rate 0.01
+  freeze [encoder]
+  resize true
+""",
+}
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_explained(tmp_path: Path, name: str) -> None:
+    done = inside("explain", name, folder=tmp_path)
+    assert f"\n\n{EXPLAINED[name]}\n" in done.stdout
+
+
+def test_nothing_is_said_where_there_is_no_recipe(tmp_path: Path) -> None:
+    assert "trains by" not in inside("explain", "xception", folder=tmp_path).stdout

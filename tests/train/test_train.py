@@ -218,7 +218,7 @@ def limited(
     return subprocess.run(
         command(*arguments),
         cwd=folder,
-        env=ALONE,
+        env=ALONE | {"PYTHONDONTWRITEBYTECODE": "1"},  # half a file of it, where files are bounded
         capture_output=True,
         text=True,
         preexec_fn=lambda: resource.setrlimit(what, (most, most)),

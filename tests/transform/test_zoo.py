@@ -12,7 +12,7 @@ import torch
 from cnncalc.analysis import analyze
 from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.language.load import read_source
+from cnncalc.language.load import load, read_source
 from cnncalc.runtime.converted_weights import converted
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
@@ -29,6 +29,12 @@ CASES = [(spec, name) for spec in SPECS for name in TRANSFORMATIONS]
 @cache
 def made_of(spec: str, name: str) -> Transformed | Nothing:
     return of_zoo(spec, name)
+
+
+@cache
+def weights_of(spec: str) -> dict[str, torch.Tensor]:
+    """Of the network as it stands in the zoo, without memory."""
+    return lower(load(spec), device="meta").state_dict()
 
 
 @pytest.mark.parametrize(("spec", "name"), CASES)
@@ -84,11 +90,12 @@ def test_the_weights_follow(spec: str, name: str) -> None:
     if totals.params.total <= FEW["params"] and totals.ops.macs <= FEW["macs"]:
         agree(made)
         return
-    state = converted(made, lower(made.old, device="meta").state_dict())
-    network = lower(made.new, device="meta")
+    state = converted(made, weights_of(spec))
+    network = lower(made.new, device="meta").eval()
     network.load_state_dict(state, strict=True, assign=True)
     heads = made.new.heads
-    given = outputs(network(*samples(made.new, 2, "meta")))
+    with torch.inference_mode():
+        given = outputs(network(*samples(made.new, 2, "meta")))
     assert {n: t.shape for n, t in given.items()} == {n: (2, *h.shape) for n, h in heads.items()}
 
 

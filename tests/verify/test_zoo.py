@@ -36,7 +36,11 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("spec", SPECS)
+# ResNet-1202 is ResNet-110 with more of the same, and takes ten times as long
+@pytest.mark.parametrize(
+    "spec",
+    [pytest.param(s, marks=[pytest.mark.thorough] if s == "resnet1202" else []) for s in SPECS],
+)
 def test_every_number(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without arithmetic, and without the process for the source."""
     monkeypatch.setattr(

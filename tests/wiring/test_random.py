@@ -19,9 +19,15 @@ QUICK, LARGE = 80, 400
 """The most layers that a network has: every time, and when there is time."""
 
 
-@pytest.mark.parametrize("first", range(0, 575, 25))
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(first, marks=[pytest.mark.thorough] if first % 50 else [])
+        for first in range(0, 575, 25)
+    ],
+)
 def test_wiring(first: int) -> None:
-    """Of 575 networks more than 500 are sound and small."""
+    """Of 575 networks more than 500 are sound and small; each run has every other batch."""
     found = networks(range(first, first + 25), QUICK)
     assert len(found) >= 15
     assert not [*faults(found)]

@@ -71,6 +71,13 @@ class AxisField(NamedTuple):
         """The first input that output 0 sees; negative where it is padding."""
         return self.phases[0][0] if self.phases[0] else None
 
+    @property
+    def centre(self) -> float | None:
+        """The middle of what output 0 sees, from the middle of the first input; those of the
+        outputs behind it are a stride further on each."""
+        seen = self.phases[0]
+        return (seen[0] + seen[1]) / 2 if seen else None
+
 
 FARTHEST = 10**15
 """Inputs between neighbouring windows beyond which a field is not followed."""

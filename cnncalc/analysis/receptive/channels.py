@@ -77,6 +77,8 @@ def _field(at: Reader, kind: Read) -> Receptive:
         way.setdefault(number, []).append(at.inputs[number].fields[channels])
     fields = [through(_read(at, way), at.window, axes) for axes, way in ways.items()]
     field = alike(at.node, fields)
+    if field.turned:  # some of the channels are some of the places
+        return field._replace(turned=False)
     return field._replace(at_most=True) if kind.united and field.axes else field
 
 

@@ -102,6 +102,8 @@ def _whole(node: Node, known: _Known) -> Receptive:
         read = joined(node, branches, known.images, node.layer.whole)
     else:
         read = aligned(known.wholes[node.inputs[0]])
+        if read.turned and known.across(node) is EVERY and window.local:
+            read = read._replace(everything=True, turned=False)
     return through(read, window, window.axes)
 
 

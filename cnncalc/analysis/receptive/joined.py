@@ -23,6 +23,7 @@ class Receptive(NamedTuple):
         apart
     gate: of one without axes, whether it is the same for every place, be it the whole input or
         nothing: what it is joined to keeps its field. Else its places cannot be told
+    turned: of one without axes, whether its channels are the places of what a layer before it made
     """
 
     axes: tuple[AxisField, ...] | None
@@ -30,6 +31,7 @@ class Receptive(NamedTuple):
     misaligned: float = 0
     at_most: bool = False
     gate: bool = False
+    turned: bool = False
 
 
 Branch = tuple[Node, Receptive]
@@ -43,7 +45,9 @@ def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptiv
         return _EVERYTHING
     everything = window.everything or read.everything
     if not window.local or read.axes is None:
-        return Receptive(None, everything, gate=read.gate or _is_nothing(read))
+        gate = read.gate or _is_nothing(read)
+        turned = read.turned if window.local else window.turned and not (gate or read.turned)
+        return Receptive(None, everything, gate=gate, turned=turned)
     if not axes:
         return read if read.everything == everything else read._replace(everything=everything)
     seen = [slide(field, axis) for field, axis in zip(read.axes, axes, strict=True)]

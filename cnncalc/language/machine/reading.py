@@ -11,7 +11,7 @@ from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import nowhere, read_file
 from cnncalc.language.text.tree import Node, Scalar, described
-from cnncalc.machine import WIDTHS, Ceilings, Cost, HeldOut, Level, Machine, Rates
+from cnncalc.machine import NUMBERS, Ceilings, Cost, HeldOut, Level, Machine, Rates
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000
@@ -169,9 +169,10 @@ class _MachineReader:
         """By kind of numbers, one at least."""
         rates = {}
         for key, value in self.entries(node, f"`{name}`") or ():
-            if key.text not in WIDTHS:
+            if key.text not in NUMBERS:
                 hint = (
-                    self.diagnostics.did_you_mean(key.text, WIDTHS) or f"there are {listed(WIDTHS)}"
+                    self.diagnostics.did_you_mean(key.text, NUMBERS)
+                    or f"there are {listed(NUMBERS)}"
                 )
                 message = f"there are no numbers called `{key.text}`"
                 self.diagnostics.error("CNN262", key.span, message, hint)
@@ -180,7 +181,7 @@ class _MachineReader:
             if found and found.get("ceilings") and "costs" in found:
                 rates[key.text] = Rates(**found)
         if not rates:
-            self.wrong(node, f"`{name}` has none of {listed(WIDTHS)}")
+            self.wrong(node, f"`{name}` has none of {listed(NUMBERS)}")
         return rates
 
 

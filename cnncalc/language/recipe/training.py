@@ -59,6 +59,7 @@ NOT_OF_A_RECIPE = {
     **dict.fromkeys(("class_path", "init_args", "target", "_target_"), _CLASSES),
     **dict.fromkeys(("device", "devices", "accelerator", "gpus", "num_nodes"), _DEVICES),
     "model": "the network is the spec that the recipe stands in",
+    "discriminator": "`cnncalc train GENERATOR --discriminator SPEC`",
     "trainer": "its fields stand in `train` itself: `train: {epochs: 90}`",
     "fit": "its fields stand in `train` itself: `train: {epochs: 90}`",
     "metrics": "`watch: error` or `watch: loss`",
@@ -80,14 +81,17 @@ def recipe_of(node: Node, diagnostics: Diagnostics) -> Recipe:
     return _RecipeReader(diagnostics).recipe(node, Recipe())
 
 
-def overridden(recipe: Recipe, settings: Iterable[str], diagnostics: Diagnostics) -> Recipe:
+def overridden(
+    recipe: Recipe, settings: Iterable[str], diagnostics: Diagnostics, owner: str = ""
+) -> Recipe:
     """`recipe` with the fields of `--recipe FIELD=VALUE` in place of its own: `epochs=5`,
-    `optimizer.momentum=0.8`."""
+    `optimizer.momentum=0.8`; owner: what was typed before each field."""
     for setting in settings:
         path, equals, text = setting.partition("=")
-        source = Source(f"--recipe {setting}", setting)
-        value = tree.read(Source(f"--recipe {path}", text), diagnostics)
-        whole = Span(source, 1, 1, 1, len(setting) + 1)
+        typed = owner + setting
+        source = Source(f"--recipe {typed}", typed)
+        value = tree.read(Source(f"--recipe {owner}{path}", text), diagnostics)
+        whole = Span(source, 1, 1, 1, len(typed) + 1)
         if not equals or not path.strip():
             message = f"`--recipe` wants FIELD=VALUE, got `{setting}`"
             diagnostics.error("CNN251", whole, message, "`--recipe epochs=5`")

@@ -24,7 +24,7 @@ from cnncalc.language.text.keys import KEYS
 from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS
 from cnncalc.language.written.spec import FITS, INITS
 from cnncalc.layers import LAYERS
-from cnncalc.network.expectation import METRICS
+from cnncalc.network.metrics import METRICS
 
 TITLE = "cnncalc spec"
 
@@ -250,11 +250,13 @@ def _metrics() -> Json:
     """What must hold of the network, or under `layers` of some of its layers, by their paths."""
     number = {"type": ["string", "number", "integer", "null"], "minimum": 0}
     figure = {**number, **matching(_FIGURE, _FORMS)}
-    field = matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)
+    sizes = {**number, **matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)}
+    place = {**figure, **matching(_FIGURE.replace("[0-9]", "-?[0-9]", 1), _FORMS)}
+    del place["minimum"]
+    forms = {"sizes": sizes, "places": place}
     shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
     of_layer = {
-        **dict.fromkeys(METRICS, figure),
-        "receptive_field": {**number, **field},
+        **{name: forms.get(metric.form, figure) for name, metric in METRICS.items()},
         "output": {"type": ["string", "integer", "null"], "minimum": 0, **shape},
     }
     layers = {"type": "object", "properties": of_layer, "additionalProperties": False}

@@ -7,10 +7,11 @@ import re
 from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
-from cnncalc.network.expectation import METRICS, Expectation
+from cnncalc.network.expectation import EXPECTED, Expectation
 from cnncalc.network.figures import LONGEST, interval
+from cnncalc.network.metrics import METRICS
 
-SHAPES = ("output", "receptive_field")
+SHAPES = ("output", *(metric.name for metric in METRICS.values() if metric.form == "sizes"))
 
 _SHAPE = re.compile(r"\d+(x\d+)*\Z")
 
@@ -42,8 +43,8 @@ def _metrics(node: Node, layer: Scalar, diagnostics: Diagnostics) -> list[Expect
 def _metric(
     key: Scalar, value: Node, layer: Scalar | None, diagnostics: Diagnostics
 ) -> list[Expectation]:
-    if key.text not in METRICS:
-        hint = diagnostics.did_you_mean(key.text, METRICS) or f"metrics: {', '.join(METRICS)}"
+    if key.text not in EXPECTED:
+        hint = diagnostics.did_you_mean(key.text, EXPECTED) or f"metrics: {', '.join(EXPECTED)}"
         diagnostics.error("CNN601", key.span, f"there is no metric `{key.text}`", hint)
         return []
     expectation = _read(key.text, value) if isinstance(value, Scalar) else None
@@ -69,5 +70,6 @@ def _read(metric: str, value: Scalar) -> Expectation | None:
     if metric in SHAPES and _SHAPE.match(text) and (metric == "output" or "x" in text):
         shape = tuple(int(size) for size in text.split("x"))
         return Expectation(metric, "", text, value.span, shape=shape)
-    allowed = interval(text) if metric != "output" else None
+    countable = metric != "output" and ("-" not in text or METRICS[metric].form == "places")
+    allowed = interval(text) if countable else None
     return Expectation(metric, "", text, value.span, *allowed) if allowed else None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map, put_first, torch_padding
 from cnncalc.layers.base import (
     COLLAPSED,
+    INDEX,
     LONGEST_CYCLE,
     Across,
     Arithmetic,
@@ -18,11 +19,13 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     grouped,
     kept_input,
+    kept_output,
     products,
     times,
 )
@@ -37,7 +40,15 @@ from cnncalc.layers.fields import (
     counted,
 )
 from cnncalc.layers.groups import check_groups, grouped_channels
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    way,
+    weights,
+    wrapper,
+)
+from cnncalc.layers.stages import moved, several
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 DEFAULTS = {
@@ -62,7 +73,8 @@ def check_table(table: tuple[tuple[int, ...], ...], filters: int) -> Iterator[Pr
             yield Problem("table", f"row {number} of the table is empty", "at least one channel")
         elif len(set(row)) < len(row):
             twice = next(channel for channel in row if row.count(channel) > 1)
-            yield Problem("table", f"row {number} of the table has channel {twice} twice")
+            fact = f"row {number} of the table has channel {twice} twice"
+            yield Problem("table", fact, f"{twice} once")
 
 
 class Conv(Sliding, kind="conv"):
@@ -114,9 +126,11 @@ class Conv(Sliding, kind="conv"):
             return
         yield from check_table(self.table, self.filters)
         if self.groups > 1:
-            yield Problem("groups", "a `table` already says what each filter reads")
+            fact = "a `table` already says what each filter reads"
+            yield Problem("groups", fact, "leave out `groups`")
         if way(self):
-            yield Problem(way(self), "filters of a `table` have no common length")
+            fact, hint = "filters of a `table` have no common length", f"leave out `{way(self)}`"
+            yield Problem(way(self), fact, hint)
 
     def kernels(self, shape: Shape) -> int:
         """Pairs of a filter and a channel that it reads. Raises ShapeError."""
@@ -191,6 +205,37 @@ class Conv(Sliding, kind="conv"):
                 for channel in channels
             )
         )
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """With a table, where each kernel reads and writes."""
+        if self.table is None:
+            return ()
+        return (Kept("places", 0, 2 * self.kernels(inputs[0]), INDEX),)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """With a table, the channels that kernels read, what each makes, and the sums of these,
+        which go into zeros."""
+        if self.table is None:
+            return super().stages(*inputs)
+        channels, *_, maps = self.kept(*inputs)
+        first = self.padded(*inputs)
+        output = kept_output(self.output_shape(*inputs))
+        sums = output._replace(name="sums") if self.bias else output
+        return (
+            *first,
+            Stage(
+                channels,
+                (first[0].makes.name if first else "input",),
+                behind=several(channels.each, 1),
+            ),
+            Stage(maps, ("channels",), (channels,), held=True, trained=True),
+            Stage(Kept("zeros", output.each), ()),
+            Stage(sums, ("maps",), (maps,), beside=("zeros",)),
+            *((moved(output, "sums"),) if self.bias else ()),
+        )
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -324,7 +369,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
         if self.padding == "same" and self.output_padding != 0:
-            yield Problem("output_padding", "`padding: same` already says how large the output is")
+            fact = "`padding: same` already says how large the output is"
+            yield Problem("output_padding", fact, "leave out `output_padding`")
 
     def spreads(self, shape: Shape) -> tuple[Spread, ...]:
         """Its window along each spatial axis of `shape`. Raises ShapeError."""
@@ -379,6 +425,18 @@ class ConvTranspose(Layer, kind="conv_transpose"):
 
     def across(self, *inputs: Shape) -> Across:
         return grouped(inputs[0][0], self.filters, self.groups)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The output before its end is cut off."""
+        spreads = self.spreads(inputs[0])
+        *before, last = super().stages(*inputs)
+        if not any(spread.cut for spread in spreads):
+            return *before, last
+        uncut = Kept("uncut", self.filters * prod(s.output + s.cut for s in spreads))
+        return *before, last._replace(makes=uncut), Stage(last.makes, ("uncut",))
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         spreads = self.spreads(inputs[0])

@@ -16,15 +16,28 @@ from cnncalc.layers.base import (
     Problem,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
     products,
     times,
 )
 from cnncalc.layers.fields import Choice, Flag, Positive
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, way, weights, wrapper
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    way,
+    weights,
+    wrapper,
+)
+from cnncalc.layers.stages import (
+    local,
+    moved,
+)
 
 
 class Linear(Layer, kind="linear"):
@@ -67,7 +80,8 @@ class Linear(Layer, kind="linear"):
     def check(self) -> Iterator[Problem]:
         yield from check_ways(self)
         if way(self) and self.transposed:
-            yield Problem(way(self), "of a `transposed` weight no row is a unit's")
+            fact = "of a `transposed` weight no row is a unit's"
+            yield Problem(way(self), fact, f"leave out `{way(self)}`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2 and self.per == "step":
@@ -95,6 +109,44 @@ class Linear(Layer, kind="linear"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Of several positions the channels of each are laid side by side, unless they lie so, and
+        the bias joins the products afterwards."""
+        if len(inputs[0]) == 1:
+            return super().stages(*inputs)
+        laid, *_ = self.kept(*inputs)
+        computed = self.computed(*inputs)
+        weight = tuple(local(stage.makes.name) for stage in computed[-1:])
+        trained = not computed
+        output = kept_output(self.output_shape(*inputs))
+        product = output._replace(name="product")
+        seen = Stage(output, ("product",), view=True, turned=True)
+        reads = tuple(each.name for each in weight)
+        at_once = Stage(
+            product, ("input", *reads), (kept_input(inputs[0]), *weight), trained=trained
+        )
+        if laid.of == "input":
+            return *computed, at_once, seen
+        by_parts = (
+            moved(laid, "input"),
+            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
+        )
+        last: tuple[Stage, ...] = (seen._replace(when=False),)
+        if self.bias:
+            apart = output._replace(name="apart")
+            last = (
+                seen._replace(makes=apart, when=False),
+                moved(output, "apart")._replace(alike=True),
+            )
+        return (
+            *computed,
+            *(stage._replace(when=True) for stage in (at_once, seen)),
+            *(stage._replace(when=False) for stage in (*by_parts, *last)),
+        )
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"in_features": inputs[0][0], "out_features": self.units, "bias": self.bias}

@@ -10,10 +10,14 @@ from cnncalc.layers.base import (
     Kept,
     Ops,
     Shape,
+    Stage,
     TorchModule,
     Weight,
+    framed,
+    kept_output,
 )
 from cnncalc.layers.fields import Flag, Padding, Positive, Size
+from cnncalc.layers.stages import moved
 from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
@@ -62,7 +66,26 @@ class LocallyConnected(Sliding, kind="locally_connected"):
         return prod(self.output_shape(*inputs)[1:]) * self.taps(inputs[0])
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return (Kept("windows", self.scratch(*inputs)),)
+        """Its windows side by side."""
+        return (Kept("windows", prod(self.output_shape(*inputs)[1:]) * self.taps(inputs[0])),)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The map unfolded along each axis in turn, and laid out; products; the bias."""
+        first = self.padded(*inputs)
+        name = first[0].makes.name if first else "input"
+        (windows,) = self.kept(*inputs)
+        output = kept_output(self.output_shape(*inputs))
+        product = output._replace(name="product") if self.bias else output
+        found, slides = list(first), self.slides(inputs[0])
+        sizes = framed(inputs[0], self.torch(*inputs).around)
+        for axis in range(len(slides)):
+            done = (s.output * s.kernel for s in slides[: axis + 1])
+            unfolded = Kept(f"unfolded {axis}", prod((sizes[0], *done, *sizes[axis + 2 :])))
+            found.append(Stage(unfolded, (name,), view=True))
+            name = unfolded.name
+        found.append(moved(windows, name, held=True))
+        found.append(Stage(product, ("windows",), (windows,), held=True, trained=True))
+        return *found, *((moved(output, "product"),) if self.bias else ())
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY

@@ -13,14 +13,17 @@ from cnncalc.layers.base import (
     Ops,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
     times,
 )
 from cnncalc.layers.fields import OptionalSize, Positive, Size
 from cnncalc.layers.norms.norm import scale_and_shift
+from cnncalc.layers.stages import by_number, by_weights, moved, squared
 from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
@@ -67,6 +70,16 @@ class Subsample(Sliding, kind="subsample"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        read, sums = self.kept(*inputs)
+        means, scaled = (Kept(name, sums.each) for name in ("means", "scaled"))
+        return (
+            Stage(means, keeps=(read,)),
+            by_number(sums, "means")._replace(held=True),
+            by_weights(scaled, "sums", (sums,)),
+            moved(kept_output(self.output_shape(*inputs)), "scaled"),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         window = window_arguments(self.slides(inputs[0]))
@@ -116,6 +129,15 @@ class Rbf(Layer, kind="rbf"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        (differences,) = self.kept(*inputs)
+        squares = Kept("squares", differences.each)
+        return (
+            Stage(differences, handed=("input",), spread=True),
+            squared(squares, "differences", differences),
+            moved(kept_output((self.units,)), "squares"),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Rbf", {"in_features": inputs[0][0], "units": self.units})

@@ -12,10 +12,13 @@ from cnncalc.layers.base import (
     Ops,
     Problem,
     Shape,
+    Stage,
     TorchModule,
     Weight,
+    kept_output,
 )
 from cnncalc.layers.fields import NonNegativeNumber, Padding, Positive, Size
+from cnncalc.layers.stages import by_number, by_weights, divided, moved, several, squared
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 
@@ -84,6 +87,35 @@ class SCells(Sliding, kind="s_cells"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Squares, their sums, the roots of these, and what they inhibit; what excites; and the
+        quotient of both, bent."""
+        read, squares, sums, roots, inhibitions, above, below, answers = self.kept(*inputs)
+        cells, places = answers.each, sums.each
+        first = self.padded(*inputs)
+        name = "padded" if first else "input"
+        inhibited, excited, quotient, less = (
+            Kept(word, cells) for word in ("inhibited", "excited", "quotient", "less")
+        )
+        return (
+            *first,
+            squared(squares._replace(gradient_of=()), name, read._replace(gradient_of=(0,))),
+            Stage(Kept("sums", places), ("squares",), (squares,), held=True),
+            Stage(Kept("least", places), ("sums",), (sums,), behind=several(places, 1, width=1)),
+            Stage(Kept("roots", places), ("least",), (roots,), behind=several(places, 1)),
+            by_number(Kept("inhibitions", places), "roots"),
+            by_weights(inhibited, "inhibitions", (inhibitions,))._replace(
+                held=True, trained=("b",)
+            ),
+            Stage(excited, (name,), (read,), held=True, trained=("a",)),
+            moved(above, "excited"),
+            moved(below, "inhibited"),
+            divided(quotient, "above", "below", (above, below)),
+            moved(less, "quotient"),
+            Stage(answers, ("less",), (answers,)),
+            by_number(kept_output(self.output_shape(*inputs)), "answers"),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
@@ -154,6 +186,25 @@ class CCells(Sliding, kind="c_cells"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        read, below, above, answers, sums = self.kept(*inputs)
+        cells, places = sums.each, below.each
+        first = self.padded(*inputs)
+        name = "padded" if first else "input"
+        excited, quotient, less = (Kept(word, cells) for word in ("excited", "quotient", "less"))
+        return (
+            *first,
+            Stage(excited, (name,), (read,), held=True),
+            Stage(Kept("inhibition", places), ("excited",), held=True),
+            moved(above, "excited"),
+            moved(below, "inhibition"),
+            divided(quotient, "above", "below", (above, below)),
+            moved(less, "quotient"),
+            Stage(answers, ("less",), (answers,), held=True),
+            moved(sums, "answers"),
+            divided(kept_output(self.output_shape(*inputs)), "answers", "sums", (answers, sums)),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])

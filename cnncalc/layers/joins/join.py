@@ -14,11 +14,14 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     kept_input,
+    names,
     times,
 )
 from cnncalc.layers.fields import counted
+from cnncalc.layers.stages import several
 
 
 def agree_in_rank(layer: Layer, inputs: tuple[Shape, ...]) -> None:
@@ -44,6 +47,7 @@ class Concat(Layer, kind="concat"):
     joins = True
     role = "join"
     flattening = "any"
+    handed = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
         agree_in_rank(self, inputs)
@@ -76,6 +80,8 @@ class Elementwise(Layer):
     flattening = "any"
     function: ClassVar[str]
     sort: ClassVar[str]
+    hands_left: ClassVar[bool] = False
+    hands_right: ClassVar[bool] = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         agree_in_rank(self, inputs)
@@ -110,6 +116,32 @@ class Elementwise(Layer):
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule(self.function)
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """One branch after another is joined to what is made of those before it."""
+        kept = self.kept(*inputs)
+        each = len(kept) // (len(inputs) - 1)
+        return tuple(
+            Stage(
+                Kept(self.made(number, inputs), prod(self.output_shape(*inputs[: number + 1]))),
+                (left := self.made(number - 1, inputs), right := names(len(inputs))[number]),
+                kept[(number - 1) * each : number * each],
+                handed=(left,) * self.hands_left + (right,) * self.hands_right,
+                spread=True,
+                behind=self.behind_one(number, inputs),
+            )
+            for number in range(1, len(inputs))
+        )
+
+    def behind_one(self, number: int, inputs: tuple[Shape, ...]) -> tuple[Kept, ...]:
+        """What the backward of one joining takes besides."""
+        return ()
+
+    def made(self, number: int, inputs: tuple[Shape, ...]) -> str:
+        """What is made of the inputs up to that number is called."""
+        if number == len(inputs) - 1:
+            return "output"
+        return f"first {number + 1}" if number else "input"
+
 
 class Add(Elementwise, kind="add"):
     """The sum of its branches.
@@ -119,6 +151,7 @@ class Add(Elementwise, kind="add"):
 
     function = "torch.add"
     sort = "additions"
+    hands_left = hands_right = True
 
 
 class Subtract(Elementwise, kind="subtract"):
@@ -129,6 +162,7 @@ class Subtract(Elementwise, kind="subtract"):
 
     function = "torch.sub"
     sort = "additions"
+    hands_left = True
 
 
 class Mixing(Elementwise):
@@ -172,6 +206,12 @@ class Divide(Mixing, kind="divide"):
     """
 
     by_left = False
+
+    def behind_one(self, number: int, inputs: tuple[Shape, ...]) -> tuple[Kept, ...]:
+        """To the divisor it divides once more, and turns the sign."""
+        several_of = several(prod(self.output_shape(*inputs[: number + 1])), 2)
+        return tuple(each._replace(gradient_of=(number,)) for each in several_of)
+
     function = "torch.div"
     sort = "divisions"
 
@@ -182,11 +222,16 @@ class Maximum(Mixing, kind="maximum"):
     - maximum: {a: [{linear: 10}], b: [{linear: 10}]}
     """
 
+    def behind_one(self, number: int, inputs: tuple[Shape, ...]) -> tuple[Kept, ...]:
+        """Half of the gradient, where both are the same, and which is more."""
+        values = prod(self.output_shape(*inputs[: number + 1]))
+        return *several(values, 1), *several(values, 2, width=1)
+
     function = "torch.maximum"
     sort = "comparisons"
 
 
-class Minimum(Mixing, kind="minimum"):
+class Minimum(Maximum, kind="minimum"):
     """The smallest of its branches, value by value.
 
     - minimum: {a: [{linear: 10}], b: [{linear: 10}]}
@@ -204,9 +249,18 @@ class Average(Elementwise, kind="average"):
 
     function = "torch.add"
     sort = "additions"
+    hands_left = hands_right = True
 
     def ops(self, *inputs: Shape) -> Ops:
         return super().ops(*inputs)._replace(divisions=prod(self.output_shape(*inputs)))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Average")
+
+    def made(self, number: int, inputs: tuple[Shape, ...]) -> str:
+        return f"first {number + 1}" if number else "input"
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        summed = super().stages(*inputs)
+        last = summed[-1].makes
+        return *summed, Stage(last._replace(name="output"), (last.name,))

@@ -8,16 +8,20 @@ from cnncalc.layers.base import (
     OWN,
     Across,
     Arithmetic,
+    Kept,
     Layer,
     Problem,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
+    kept_output,
     products,
     times,
 )
 from cnncalc.layers.fields import OffsetSize, OptionalSize, Size
+from cnncalc.layers.stages import moved
 from cnncalc.layers.windows import per_axis, spatial
 
 
@@ -57,8 +61,13 @@ class Partition(Layer):
 
     def scratch(self, *inputs: Shape) -> int:
         """The map, rolled."""
+        return prod(inputs[0]) if self.rolls else 0
+
+    @property
+    def rolls(self) -> bool:
+        """Whether the map is rolled."""
         shifts = self.shift if isinstance(self.shift, tuple) else (self.shift,)
-        return prod(inputs[0]) if any(shifts) else 0
+        return any(shifts)
 
     def steps(self, rank: int) -> dict[str, tuple[int, ...]]:
         """What its module is told, a number for each axis. Raises ShapeError."""
@@ -81,6 +90,13 @@ class ToWindows(Partition, kind="to_windows"):
     def output_shape(self, *inputs: Shape) -> Shape:
         each, counts = self.tiles(spatial(self, inputs[0]))
         return inputs[0][0], prod(counts), prod(each)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The map, rolled, then cut."""
+        output = kept_output(self.output_shape(*inputs))
+        if not self.rolls:
+            return (moved(output, "input"),)
+        return Stage(Kept("rolled", output.each), held=True), moved(output, "rolled")
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("ToWindows", self.steps(len(inputs[0]) - 1))
@@ -111,7 +127,7 @@ class FromWindows(Partition, kind="from_windows"):
                 value = getattr(self, name)
                 if isinstance(value, tuple) and len(value) != len(self.map):
                     fact = f"`{name}` and `map` have {len(value)} and {len(self.map)} sizes"
-                    yield Problem(name, fact)
+                    yield Problem(name, fact, f"a number for each of {len(self.map)} axes")
 
     def sizes(self, shape: Shape) -> tuple[int, ...]:
         """The sizes of the map. Raises ShapeError."""
@@ -135,6 +151,14 @@ class FromWindows(Partition, kind="from_windows"):
             fact = f"{made}, got {times(shape[1:])}"
             raise ShapeError(fact, "the fields of its `to_windows`", field="size", code="CNN402")
         return shape[0], *sizes
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The map, put together, then rolled; its gradient cut by a copy."""
+        output = kept_output(self.output_shape(*inputs))
+        whole = output._replace(name="whole") if self.rolls else output
+        put = Stage(whole, handed=("apart",), reads=("apart",), held=True)
+        apart = Stage(Kept("apart", output.each), view=True)
+        return (apart, put, Stage(output, ("whole",))) if self.rolls else (apart, put)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         sizes = self.sizes(inputs[0])

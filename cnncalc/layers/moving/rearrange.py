@@ -8,6 +8,7 @@ from cnncalc.layers.base import (
     EVERY,
     OWN,
     POINTWISE,
+    TURNED,
     Across,
     Arithmetic,
     Layer,
@@ -165,6 +166,8 @@ class Permute(Layer, kind="permute"):
 
     def window(self, *inputs: Shape) -> Window:
         numbers = self.numbers(inputs[0])
+        if numbers == (1, 0):
+            return TURNED
         return POINTWISE if numbers == tuple(range(len(numbers))) else COLLAPSED
 
     def across(self, *inputs: Shape) -> Across:

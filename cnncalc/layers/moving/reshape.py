@@ -22,8 +22,10 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
+    kept_output,
     products,
     times,
 )
@@ -106,7 +108,9 @@ class Slice(Layer, kind="slice"):
     def check(self) -> Iterator[Problem]:
         alike = self.stop is not None and (self.start < 0) == (self.stop < 0)
         if self.stop == 0 or (alike and self.stop is not None and self.stop <= self.start):
-            yield Problem("stop", f"a slice from {self.start} to {self.stop} is empty")
+            first = self.start + 1
+            hint = f"`stop: {first}`, or more" if first else "leave `stop` out"
+            yield Problem("stop", f"a slice from {self.start} to {self.stop} is empty", hint)
 
     def number(self, shape: Shape) -> int:
         """The axis' number. Raises ShapeError."""
@@ -119,13 +123,21 @@ class Slice(Layer, kind="slice"):
         stop = size if self.stop is None else self.stop + size if self.stop < 0 else self.stop
         one = ONE_OF.get(self.axis, "place")
         arrive = f"{size} arrive{'s' if size == 1 else ''}"
-        if not 0 < stop <= size:
+        if start < size and not 0 < stop <= size:
             fact = f"the slice stops at {one} {self.stop}, {arrive}"
             raise ShapeError(fact, f"`stop: {size}`", field="stop", code="CNN404")
-        if not 0 <= start < stop:
+        if not 0 <= start < min(stop, size):
             fact = f"the slice starts at {one} {self.start}, {arrive}"
-            raise ShapeError(fact, "a smaller `start`", field="start", code="CNN404")
+            hint = f"`start: {-size}`, or more" if start < 0 else self.earlier(size, stop)
+            raise ShapeError(fact, hint, field="start", code="CNN404")
         return range(start, stop, self.step)
+
+    def earlier(self, size: int, stop: int) -> str:
+        """The last of as many where a slice begins behind them, or behind its end."""
+        wanted = stop - self.start
+        if self.stop is not None and stop > size >= wanted:
+            return f"`start: {size - wanted}, stop: {size}`"
+        return f"`start: {min(stop, size) - 1}`, or less"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         shape, number = inputs[0], self.number(inputs[0])
@@ -145,6 +157,13 @@ class Slice(Layer, kind="slice"):
         if self.number(inputs[0]):
             return OWN
         return Across((Reads(taps=taken[:1], step=taken.step),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A view, whose gradient is put among zeros."""
+        return (Stage(kept_output(self.output_shape(*inputs)), view=True),)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return self.stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         taken = self.taken(inputs[0])
@@ -273,7 +292,8 @@ class Pad(Margin, kind="pad"):
     def check(self) -> Iterator[Problem]:
         yield from super().check()
         if self.value and self.mode != "constant":
-            yield Problem("value", f"`mode: {self.mode}` repeats values of the map")
+            fact = f"`mode: {self.mode}` repeats values of the map"
+            yield Problem("value", fact, "leave out `value`, or `mode: constant`")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         check_reach(self.mode, inputs[0][1:], self.edges(inputs[0]), "size")

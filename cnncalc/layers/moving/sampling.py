@@ -28,7 +28,8 @@ def one_way(layer: Layer, ways: tuple[str, ...]) -> Iterator[Problem]:
     given = [name for name in ways if getattr(layer, name) is not None]
     if not given:
         *others, last = (f"`{name}`" for name in ways)
-        yield Problem(ways[0], f"`{layer.kind}` wants its {', '.join(others)} or {last}")
+        fact = f"`{layer.kind}` wants its {', '.join(others)} or {last}"
+        yield Problem(ways[0], fact, f"`{layer.kind}: {{{ways[0]}: 2}}`, say")
     for name in given[1:]:
         yield Problem(name, f"`{given[0]}` says the size already", f"leave out `{name}`")
 

@@ -4,6 +4,7 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.layers.base import (
+    INDEX,
     OWN,
     Across,
     Flattening,
@@ -11,12 +12,15 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Stage,
     Statistics,
     TorchModule,
     Weight,
+    kept_output,
 )
 from cnncalc.layers.fields import Flag, NonNegativeNumber
 from cnncalc.layers.norms.norm import linear
+from cnncalc.layers.stages import moved
 
 
 class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
@@ -38,7 +42,7 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][:1]
         running = Weight("running_mean", channels, buffer=True)
-        count = Weight("num_batches_tracked", (), buffer=True)
+        count = Weight("num_batches_tracked", (), buffer=True, width=INDEX)
         return *((Weight("bias", channels),) if self.shift else ()), running, count
 
     def ops(self, *inputs: Shape) -> Ops:
@@ -49,6 +53,21 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
 
     def statistics(self, *inputs: Shape) -> Statistics:
         return Statistics((1, inputs[0][0], *(1 for _ in inputs[0][1:])), running=True)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The mean, what shifts by it, and the shifted."""
+        channels = inputs[0][0]
+        reads = ("input", "by")
+        return (
+            Stage(Kept("mean", 0, channels), held=True),
+            Stage(Kept("by", 0, channels), ("mean",), held=True, trained=True),
+            Stage(kept_output(inputs[0]), reads, handed=reads, spread=True),
+        )
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return Stage(Kept("by", 0, inputs[0][0]), (), held=True), moved(
+            kept_output(inputs[0]), "input"
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "momentum": self.momentum, "shift": self.shift}
@@ -88,6 +107,17 @@ class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
 
     def statistics(self, *inputs: Shape) -> Statistics:
         return Statistics((1, inputs[0][0], *(1 for _ in inputs[0][1:])), running=True, fixed=True)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The scale, the shift, and both applied."""
+        (scale,) = self.kept(*inputs)
+        product = Kept("product", prod(inputs[0]))
+        return (
+            Stage(scale, (), held=True),
+            Stage(scale._replace(name="shift"), (), held=True),
+            Stage(product, keeps=(scale,)),
+            moved(kept_output(inputs[0]), "product"),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "eps": self.eps}

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
     EVERY,
+    INDEX,
     OWN,
     POINTWISE,
     STATISTICS,
@@ -18,11 +19,13 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     Statistics,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
     times,
 )
 from cnncalc.layers.fields import (
@@ -43,6 +46,16 @@ from cnncalc.layers.norms.affine import (
     affine_wrapper,
     scaled,
     shifted,
+)
+from cnncalc.layers.stages import (
+    by_number,
+    by_weights,
+    divided,
+    moved,
+    multiplied,
+    several,
+    squared,
+    weighed,
 )
 from cnncalc.layers.windows import spatial
 
@@ -92,7 +105,6 @@ class BatchNorm(Layer, kind="batch_norm"):
 
     role = "norm"
     working: ClassVar[How | None] = "standard"
-    flattening: ClassVar[Flattening] = "single"
 
     affine: Flag = True
     eps: NonNegativeNumber = 1e-5
@@ -108,13 +120,23 @@ class BatchNorm(Layer, kind="batch_norm"):
         "track_running_stats": True,
     }
 
+    @property
+    def flattening(self) -> Flattening:
+        return "single" if self.track else ""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if prod(inputs[0][1:]) == 1 and not self.track:
+            fact = f"`{self.kind}` without `track` has one number a channel of {times(inputs[0])}"
+            raise ShapeError(fact, "`track: true`, or `layer_norm`", code="CNN402")
+        return inputs[0]
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][0]
         trained = affine_weights(self, channels)
         running = (
             Weight("running_mean", (channels,), buffer=True),
             Weight("running_var", (channels,), buffer=True),
-            Weight("num_batches_tracked", (), buffer=True),
+            Weight("num_batches_tracked", (), buffer=True, width=INDEX),
         )
         return trained + running if self.track else trained
 
@@ -138,6 +160,12 @@ class BatchNorm(Layer, kind="batch_norm"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What it has tracked is there."""
+        if not self.track:
+            return self.stages(*inputs)
+        return tuple(stage._replace(keeps=()) for stage in self.stages(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         rank = max(len(inputs[0]) - 1, 1)
@@ -168,8 +196,6 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
 
     working = None
 
-    flattening = ""
-
     affine: Flag = False
     track: Flag = False
     module = "InstanceNorm"
@@ -180,6 +206,10 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         "track_running_stats": False,
     }
 
+    @property
+    def flattening(self) -> Flattening:
+        return ""
+
     def statistics(self, *inputs: Shape) -> Statistics:
         return Statistics(("N", inputs[0][0], *(1 for _ in inputs[0][1:])), self.track)
 
@@ -188,6 +218,13 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
             fact = f"`instance_norm` averages over positions, and {times(inputs[0])} has only one"
             raise ShapeError(fact, "`batch_norm` or `layer_norm`", code="CNN402")
         return inputs[0]
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What each channel has is repeated for each sample, and the gradients of that summed."""
+        (norm,) = super().stages(*inputs)
+        repeated = several(inputs[0][0], shifted(self))
+        summed = several(inputs[0][0], scaled(self) + shifted(self))
+        return (norm._replace(besides=repeated, behind=summed),)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """PyTorch takes the channels of all samples for those of one, and repeats for it what each
@@ -219,6 +256,12 @@ class ByValue(Layer):
     def groups(self, shape: Shape) -> int:
         """How often that is done."""
         return prod(shape) // prod(self.together(shape))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Over the channels alone, they come out behind one another."""
+        *before, last = super().stages(*inputs)
+        turned = self.over == "channels" and len(inputs[0]) > 1
+        return *before, last._replace(turned=turned)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN if self.over == "all" else EVERY
@@ -373,6 +416,15 @@ class GroupNorm(Layer, kind="group_norm"):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A shift alone is added afterwards."""
+        (norm,) = super().stages(*inputs)
+        if scaled(self) or not shifted(self):
+            return (norm,)
+        normal = norm.makes._replace(name="normal")
+        plain = norm._replace(makes=normal, trained=False, held=True)
+        return plain, weighed(norm.makes, "normal")
+
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_groups": self.groups, "num_channels": inputs[0][0], "eps": self.eps}
         defaults: dict[str, object] = {"eps": 1e-5}
@@ -426,6 +478,19 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
         before = self.size // 2
         return Across((Reads(taps=range(-before, self.size - before), step=1),))
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        read, squares, sums, divisors = self.kept(*inputs)
+        each = sums.each
+        return (
+            multiplied(Kept("squared", each), "input", "input", (read,)),
+            Stage(squares, ("squared",)),
+            Stage(Kept("means", each), ("squares",), (squares,)),
+            by_number(Kept("scaled", each), "means"),
+            moved(sums, "scaled"),
+            squared(divisors, "sums", sums)._replace(beside=("means",)),
+            divided(Kept("output", each), "input", "divisors", (read, divisors)),
+        )
+
     def torch(self, *inputs: Shape) -> TorchModule:
         defaults = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
         return TorchModule("nn.LocalResponseNorm", self.values(), positional=1, defaults=defaults)
@@ -465,6 +530,9 @@ class LayerScale(Layer, kind="layer_scale"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return (by_weights(kept_output(inputs[0]), "input", self.kept(*inputs)),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("LayerScale", {"channels": self.factors(inputs[0]), "init": self.init})

@@ -15,14 +15,17 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
 )
 from cnncalc.layers.fields import NonNegativeNumber, Real
 from cnncalc.layers.norms.norm import linear, scale_and_shift
 from cnncalc.layers.pooling.reduction import norms
+from cnncalc.layers.stages import behind_norms, by_weights, divided, moved, multiplied, several
 from cnncalc.layers.windows import spatial
 
 
@@ -72,6 +75,15 @@ class Normalize(Layer, kind="normalize"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY if self.axes(inputs[0]) == (0,) else OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        read, norms, divisors = self.kept(*inputs)
+        values, groups = prod(inputs[0]), norms.each
+        return (
+            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(values, groups)),
+            Stage(divisors, ("norms",), (norms,), behind=several(groups, 1, width=1)),
+            divided(kept_output(inputs[0]), "input", "divisors", (read, divisors)),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         dims = tuple(axis + 1 for axis in self.axes(inputs[0]))
@@ -124,6 +136,21 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        read, norms, quotients, mean, responses = self.kept(*inputs)
+        values, channels = prod(inputs[0]), inputs[0][0]
+        response = Kept("response", values)
+        return (
+            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(values, channels)),
+            Stage(Kept("unshifted", 1), ("norms",)),
+            moved(mean, "unshifted"),
+            divided(quotients, "norms", "mean", (norms, mean)),
+            multiplied(responses, "input", "quotients", (read, quotients), held=True),
+            by_weights(response, "responses", (responses,)),
+            Stage(Kept("sum", values), ("input", "response"), handed=("input", "response")),
+            moved(kept_output(inputs[0]), "sum"),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "eps": self.eps}

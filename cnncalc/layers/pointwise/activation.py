@@ -11,6 +11,7 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     kept_input,
@@ -20,6 +21,7 @@ from cnncalc.layers.fields import Choice, Flag, Number
 from cnncalc.layers.pointwise.bends import gelu
 from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pointwise.curved import ROWS, Curved
+from cnncalc.layers.stages import several, times_of
 
 
 def kept_as(name: str, shape: Shape) -> Kept:
@@ -35,6 +37,8 @@ class Pointwise(Layer):
     flattening = "any"
     working = "curve"
 
+    same_layout = True
+
     row: ClassVar[Curved]
 
     def bent(self, x: float) -> float:
@@ -48,6 +52,14 @@ class Pointwise(Layer):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return several(prod(inputs[0]), self.row.behind)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        if not self.row.stages:
+            return super().stages(*inputs)
+        return tuple(times_of(stage, prod(inputs[0])) for stage in self.row.stages)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
@@ -67,6 +79,7 @@ def layer_of(row: Curved) -> type[Layer]:
         "role": "move" if passes else "activation",
         "curve": row.curve,
         "steepest": row.steepest,
+        "limits": row.limits,
         "clamps": row.clamps,
         "view": passes,
         "passes": passes,
@@ -111,6 +124,10 @@ class PRelu(Layer, kind="prelu"):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The gradient of each value's slope, before they are summed."""
+        return several(prod(inputs[0]), 1)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]
         return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})
@@ -125,6 +142,7 @@ class Gelu(Layer, kind="gelu"):
     approximate: `tanh`: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3))); or `none`
     """
 
+    same_layout = True
     role = "activation"
     curve = "rectifier"
     flattening = "any"

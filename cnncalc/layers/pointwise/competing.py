@@ -1,7 +1,7 @@
 """Softmax: values that compete."""
 
 from collections.abc import Iterator
-from math import prod
+from math import inf, prod
 from typing import ClassVar
 
 from cnncalc.layers.axes import OverOne, place
@@ -87,6 +87,7 @@ class Softmax(Competing, kind="softmax"):
     """
 
     working = "share"
+    limits = (0, 1)
 
     module = "nn.Softmax"
 
@@ -139,6 +140,7 @@ class LogSoftmax(Competing, kind="log_softmax"):
     """
 
     working = "logarithm"
+    limits = (-inf, 0)
 
     module = "nn.LogSoftmax"
 

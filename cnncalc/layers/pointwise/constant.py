@@ -1,7 +1,7 @@
 """Sums, powers and bounds by fixed numbers."""
 
 from collections.abc import Iterator
-from math import prod
+from math import inf, prod
 
 from cnncalc.layers.base import (
     OWN,
@@ -15,6 +15,7 @@ from cnncalc.layers.base import (
     kept_input,
 )
 from cnncalc.layers.fields import Number, OptionalNumber
+from cnncalc.layers.stages import several
 
 
 class Shift(Layer, kind="shift"):
@@ -62,6 +63,9 @@ class Power(Layer, kind="power"):
     def across(self, *inputs: Shape) -> Across:
         return OWN
 
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return several(prod(inputs[0]), 2)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Power", self.values(), positional=1)
 
@@ -85,12 +89,17 @@ class Clamp(Layer, kind="clamp"):
         if self.min is None and self.max is None:
             yield Problem("min", "`clamp` has no bound", "`min`, `max` or both")
         elif self.bounds == 2 and self.min > self.max:  # type: ignore[operator]
-            yield Problem("max", f"`max` {self.max:g} is less than `min` {self.min:g}")
+            fact = f"`max` {self.max:g} is less than `min` {self.min:g}"
+            yield Problem("max", fact, f"`min: {self.max:g}, max: {self.min:g}`")
 
     @property
     def bounds(self) -> int:
         """How many it has."""
         return (self.min is not None) + (self.max is not None)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return (-inf if self.min is None else self.min, inf if self.max is None else self.max)
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=self.bounds * prod(inputs[0]))
@@ -100,6 +109,10 @@ class Clamp(Layer, kind="clamp"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """What is within each bound."""
+        return several(prod(inputs[0]), self.bounds, width=1)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Clamp", {"low": self.min, "high": self.max})

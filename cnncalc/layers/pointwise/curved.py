@@ -1,10 +1,10 @@
 """The curves of activations and of maths without weights, a row for each."""
 
 from collections.abc import Callable
-from math import atan, tanh
+from math import atan, inf, pi, tanh
 from typing import Any, NamedTuple
 
-from cnncalc.layers.base import Curve, Ops
+from cnncalc.layers.base import Curve, Kept, Ops, Stage, kept_input
 from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
 from cnncalc.layers.pointwise.bends import (
     SELU,
@@ -18,6 +18,7 @@ from cnncalc.layers.pointwise.bends import (
     shrunk,
     softplus,
 )
+from cnncalc.layers.stages import divided, moved, several, squared
 
 
 class OwnField(NamedTuple):
@@ -34,9 +35,11 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest, clamps: see `Layer`
+    curve, steepest, limits, clamps: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
+    behind: numbers that its backward takes for each value, beside gradients
+    stages: of several operations, each as it is for one value
     """
 
     kind: str
@@ -48,8 +51,14 @@ class Curved(NamedTuple):
     parameter: OwnField | None = None
     keeps: tuple[str, ...] = ("input",)
     steepest: float = 0.0
+    behind: int = 0
+    stages: tuple[Stage, ...] = ()
+    limits: tuple[float, float] | None = None
     clamps: bool = False
 
+
+READ = kept_input((1,))
+OUTPUT = Kept("output", 1)
 
 SLOPE = OwnField("slope", "negative_slope", 0.01, "factor below 0")
 ALPHA = OwnField("alpha", "alpha", 1.0, "what it falls to, negative")
@@ -66,6 +75,7 @@ ROWS = (
         "0 below 0, else 1.",
         "squashing",
         keeps=(),
+        limits=(0, 1),
         bent=lambda x, layer: float(x >= 0),
     ),
     Curved(
@@ -76,6 +86,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1 / 4,
+        limits=(0, 1),
         bent=lambda x, layer: logistic(x),
     ),
     Curved(
@@ -86,6 +97,7 @@ ROWS = (
         "squashing",
         keeps=("output",),
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: tanh(x),
     ),
     Curved(
@@ -95,6 +107,8 @@ ROWS = (
         "The arc tangent, from -pi/2 to pi/2.",
         "squashing",
         steepest=1.0,
+        behind=2,
+        limits=(-pi / 2, pi / 2),
         bent=lambda x, layer: atan(x),
     ),
     Curved(
@@ -104,6 +118,7 @@ ROWS = (
         "max(0, x).",
         "rectifier",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x),
         clamps=True,
     ),
@@ -113,6 +128,7 @@ ROWS = (
         Ops(comparisons=2),
         "min(max(0, x), 6).",
         "rectifier",
+        limits=(0, 6),
         bent=lambda x, layer: relu6(x),
         clamps=True,
     ),
@@ -157,6 +173,7 @@ ROWS = (
         "log(1 + exp(beta * x)) / beta.",
         "rectifier",
         parameter=BETA,
+        limits=(0, inf),
         bent=lambda x, layer: softplus(x, layer.beta),
     ),
     Curved(
@@ -166,6 +183,7 @@ ROWS = (
         "relu6(x + 3) / 6.",
         "squashing",
         steepest=1 / 6,
+        limits=(0, 1),
         bent=lambda x, layer: relu6(x + 3) / 6,
     ),
     Curved(
@@ -183,6 +201,7 @@ ROWS = (
         "min(max(-1, x), 1).",
         "squashing",
         steepest=1.0,
+        limits=(-1, 1),
         bent=lambda x, layer: min(max(-1.0, x), 1.0),
         clamps=True,
     ),
@@ -194,6 +213,12 @@ ROWS = (
         "squashing",
         keeps=("input", "divisors"),
         steepest=1.0,
+        stages=(
+            Stage(Kept("sizes", 1), keeps=(READ,), behind=several(1, 1)),
+            moved(Kept("bound", 1), "sizes"),
+            divided(OUTPUT, "input", "bound", (READ, Kept("bound", 1))),
+        ),
+        limits=(-1, 1),
         bent=lambda x, layer: x / (1 + abs(x)),
     ),
     Curved(
@@ -203,6 +228,7 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        limits=(-inf, 0),
         bent=lambda x, layer: -softplus(-x, 1.0),
     ),
     Curved(
@@ -229,6 +255,11 @@ ROWS = (
         "x / (1 + exp(-1.702 * x)).",
         "rectifier",
         keeps=("input", "slopes"),
+        stages=(
+            Stage(Kept("scaled", 1)),
+            Stage(Kept("gate", 1), ("scaled",), (Kept("gate", 1),)),
+            Stage(OUTPUT, ("input", "gate"), (READ, Kept("gate", 1))),
+        ),
         bent=lambda x, layer: x * logistic(1.702 * x),
     ),
     Curved(
@@ -238,6 +269,11 @@ ROWS = (
         "max(0, x)^2.",
         "rectifier",
         keeps=("rectified",),
+        stages=(
+            Stage(Kept("rectified", 1), keeps=(Kept("rectified", 1),)),
+            squared(OUTPUT, "rectified", Kept("rectified", 1)),
+        ),
+        limits=(0, inf),
         bent=lambda x, layer: max(0.0, x) * max(0.0, x),
     ),
     Curved(
@@ -265,12 +301,32 @@ ROWS = (
         "x - tanh(x).",
         "squashing",
         keeps=("tangents",),
+        stages=(
+            Stage(Kept("bent", 1), keeps=(Kept("bent", 1),)),
+            Stage(OUTPUT, ("input", "bent"), handed=("input",)),
+        ),
         bent=lambda x, layer: x - tanh(x),
     ),
     Curved(
-        "abs", "Abs", Ops(comparisons=1), "x without its sign.", "", bent=lambda x, layer: abs(x)
+        "abs",
+        "Abs",
+        Ops(comparisons=1),
+        "x without its sign.",
+        "",
+        behind=1,
+        limits=(0, inf),
+        bent=lambda x, layer: abs(x),
     ),
-    Curved("square", "Square", Ops(multiplications=1), "x^2.", "", bent=lambda x, layer: x * x),
+    Curved(
+        "square",
+        "Square",
+        Ops(multiplications=1),
+        "x^2.",
+        "",
+        behind=2,
+        limits=(0, inf),
+        bent=lambda x, layer: x * x,
+    ),
     Curved(
         "sqrt",
         "Sqrt",
@@ -278,6 +334,8 @@ ROWS = (
         "The root of x.",
         "",
         keeps=("output",),
+        behind=1,
+        limits=(0, inf),
         bent=lambda x, layer: root(x),
     ),
     Curved(
@@ -287,6 +345,7 @@ ROWS = (
         "e^x.",
         "",
         keeps=("output",),
+        limits=(0, inf),
         bent=lambda x, layer: exponential(x),
     ),
     Curved(
@@ -304,6 +363,7 @@ ROWS = (
         "1 / x.",
         "",
         keeps=("output",),
+        behind=2,
         bent=lambda x, layer: reciprocal(x),
     ),
 )

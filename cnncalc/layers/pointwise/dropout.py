@@ -2,8 +2,17 @@
 
 from math import prod
 
-from cnncalc.layers.base import OWN, Across, Kept, Layer, Shape, TorchModule
+from cnncalc.layers.base import (
+    OWN,
+    Across,
+    Kept,
+    Layer,
+    Shape,
+    Stage,
+    TorchModule,
+)
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
+from cnncalc.layers.stages import moved, several
 from cnncalc.layers.windows import spatial
 
 
@@ -19,6 +28,7 @@ class Dropout(Layer, kind="dropout"):
 
     view = True
     passes = True
+    same_layout = True
     role = "move"
     flattening = "any"
 
@@ -112,6 +122,15 @@ class GaussianNoise(InTraining, kind="gaussian_noise"):
     @property
     def view_in_training(self) -> bool:
         return not self.deviation
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is drawn, and that times the deviation."""
+        values = prod(inputs[0])
+        besides = several(values, 1)
+        if self.view_in_training:
+            return super().stages(*inputs)
+        drawn = Stage(Kept("noise", values), (), besides=besides)
+        return drawn, moved(Kept("output", values), "input")
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("GaussianNoise", self.values(), positional=1)

@@ -10,12 +10,15 @@ from cnncalc.layers.base import (
     Ops,
     Reads,
     Shape,
+    Stage,
     TorchModule,
     kept_input,
     kept_output,
+    seen,
 )
 from cnncalc.layers.fields import Positive
 from cnncalc.layers.groups import shared_out
+from cnncalc.layers.stages import shares
 
 
 class Maxout(Layer, kind="maxout"):
@@ -45,6 +48,18 @@ class Maxout(Layer, kind="maxout"):
 
     def across(self, *inputs: Shape) -> Across:
         return Across((Reads(taps=range(self.pieces), step=self.pieces),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The channels of one seen side by side."""
+        return (
+            seen(Kept("grouped", prod(inputs[0]))),
+            Stage(
+                kept_output(self.output_shape(*inputs)),
+                ("grouped",),
+                self.kept(*inputs),
+                behind=shares(prod(inputs[0]), prod(self.output_shape(*inputs))),
+            ),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Maxout", {"pieces": self.pieces})

@@ -14,11 +14,14 @@ from cnncalc.layers.base import (
     Ops,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     framed,
+    kept_output,
     times,
 )
 from cnncalc.layers.fields import Choice, Flag, OptionalSize, Padding, Real, Rounding, Size
+from cnncalc.layers.stages import by_number, multiplied, several, squared
 from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
@@ -187,6 +190,23 @@ class AvgPool(MeanPool, kind="avg_pool"):
         present = Kept("present", 0, prod(self.output_shape(*inputs)[1:]))
         return Kept("padded", prod(around)), present
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Where PyTorch cannot leave the padding out, how much of each window is none, too."""
+        if self.torch(*inputs).name.startswith("nn."):
+            return super().stages(*inputs)
+        padded, present = self.kept(*inputs)
+        output = kept_output(self.output_shape(*inputs))
+        channels = inputs[0][0]
+        ones = Kept("ones", 0, prod(inputs[0][1:]))
+        return (
+            Stage(ones, ()),
+            Stage(Kept("around", 0, padded.each // channels), (), beside=("ones",), held=True),
+            Stage(padded),
+            Stage(Kept("means", output.each), ("padded",), (padded,)),
+            Stage(present, ()),
+            Stage(output, ("means",), (present,)),
+        )
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])
         name = f"nn.AvgPool{len(slides)}d"
@@ -230,6 +250,26 @@ class LpPool(MeanPool, kind="lp_pool"):
         read, outputs = self.read(*inputs), prod(self.output_shape(*inputs))
         made = [Kept(name, outputs) for name in ("means", "sizes", "signs", "sums")]
         return read, Kept("powers", read.each), *made
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Powers, their means with a sign, times the size of the window, and the root."""
+        read, powers, means, sizes, signs, sums = self.kept(*inputs)
+        first = self.padded(*inputs)
+        outputs = means.each
+        output = kept_output(self.output_shape(*inputs))
+        root = output._replace(name="root") if self.reduce == "mean" else output
+        return (
+            *first,
+            squared(powers, first[0].makes.name if first else "input", read),
+            Stage(means, ("powers",), (powers,), held=True),
+            Stage(signs, ("means",)),
+            Stage(Kept("without", outputs), ("means",), (means,), behind=several(outputs, 1)),
+            Stage(sizes, ("without",), (sizes,)),
+            multiplied(Kept("product", outputs), "signs", "sizes", (signs, sizes)),
+            by_number(sums, "product"),
+            squared(root, "sums", sums),
+            *((by_number(output, "root"),) if self.reduce == "mean" else ()),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slides = self.slides(inputs[0])

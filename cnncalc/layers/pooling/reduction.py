@@ -25,6 +25,11 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Flag, NonNegative, Real, counted
+from cnncalc.layers.stages import (
+    behind_norms,
+    several,
+    shares,
+)
 
 
 class Reduction(Layer):
@@ -108,6 +113,8 @@ class Summation(Reduction, kind="sum"):
     - sum: channels
     """
 
+    handed = True
+
     module = "Sum"
 
     def ops(self, *inputs: Shape) -> Ops:
@@ -122,6 +129,9 @@ class Max(Reduction, kind="max"):
 
     module = "Max"
     keeps = ("input", "output")
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return shares(prod(inputs[0]), prod(self.output_shape(*inputs)))
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(comparisons=prod(inputs[0]) - prod(self.output_shape(*inputs)))
@@ -150,6 +160,9 @@ class Norm(Reduction, kind="norm"):
     module = "Norm"
     keeps = ("input", "output")
     defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "p": 2.0}
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return behind_norms(prod(inputs[0]), prod(self.output_shape(*inputs)))
 
     def ops(self, *inputs: Shape) -> Ops:
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))
@@ -191,6 +204,10 @@ class Variance(Reduction, kind="variance"):
             raise ShapeError(fact, "`correction: 0`", field="correction", code="CNN402")
         return output
 
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The means, what is left of each value, and each gradient's share."""
+        return *several(prod(inputs[0]), 1), *several(prod(self.output_shape(*inputs)), 2)
+
     def ops(self, *inputs: Shape) -> Ops:
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))
         return Ops(additions=3 * read - 2 * made, multiplications=read, divisions=2 * made)
@@ -207,6 +224,10 @@ class Std(Variance, kind="std"):
 
     module = "Std"
     keeps = ("input", "output")
+
+    def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """By way of the variance's gradient."""
+        return *super().behind(*inputs), *several(prod(self.output_shape(*inputs)), 1)
 
     def ops(self, *inputs: Shape) -> Ops:
         return super().ops(*inputs)._replace(powers=prod(self.output_shape(*inputs)))

@@ -15,9 +15,11 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
     kept_input,
+    kept_output,
     times,
 )
 from cnncalc.layers.fields import Flag, Positive, Real, Size
@@ -98,6 +100,19 @@ class RoiAlign(Regions, kind="roi_align"):
         """Where it looked, and whether that was in the map."""
         places = self.sampled(self.output_shape(*inputs))
         return kept_input(inputs[0]), Kept("places", 2 * places), Kept("inside", places)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Where to look, what is found there, that within the map, and the mean of each cell."""
+        read, places, inside = self.kept(*inputs)
+        found = inside.each * inputs[0][0]
+        within = Kept("within", found)
+        return (
+            Stage(places, (), held=True),
+            Stage(Kept("found", found), ("input",), (read, places), behind=(places,)),
+            Stage(inside, (), held=True),
+            Stage(within, ("found",), (inside,), held=True),
+            Stage(kept_output(self.output_shape(*inputs)), ("within",)),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {

@@ -15,8 +15,10 @@ from cnncalc.layers.base import (
     Ops,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
+    kept_output,
     times,
 )
 from cnncalc.layers.convolution.conv import Spread
@@ -64,6 +66,16 @@ class MaxUnpool(Layer, kind="max_unpool"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The map pooled once more, and zeros, in which what arrives is put."""
+        (index,) = self.kept(*inputs)
+        return (
+            Stage(Kept("largest", index.each), (), held=True),
+            Stage(index, (), held=True),
+            Stage(Kept("zeros", prod(inputs[1])), (), held=True),
+            Stage(kept_output(inputs[1]), keeps=(index,)),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("MaxUnpool", self.pool.torch(inputs[1]).arguments)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from cnncalc.layers.base import (
     ALONE,
     COLLAPSED,
+    INDEX,
     LONGEST_CYCLE,
     STATISTICS,
     Across,
@@ -19,9 +20,11 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
+    kept_output,
     products,
     times,
 )
@@ -44,6 +47,9 @@ from cnncalc.layers.parametrized import (
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.attended import BIAS, Attended
+from cnncalc.layers.sequences.attending import fused as fused_stages
+from cnncalc.layers.sequences.attending import stacked as stacked_stages
+from cnncalc.layers.sequences.attending import unfused as unfused_stages
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
@@ -233,6 +239,12 @@ class Attention(Layer, kind="attention"):
             raise ShapeError(fact, hint, field="heads", code="CNN404")
         return values // count[1]
 
+    def macts(self, *inputs: Shape) -> int:
+        """Those of the projections, the scores, and what they make of the values."""
+        sizes = self.sizes(*inputs)
+        read = sum(sizes.projected) if self.reads else 0
+        return read + sizes.scores + sizes.each[0] * (sizes.mixed + sizes.features)
+
     def places(self, sizes: Heads) -> Places | None:
         """Where the steps are, if that matters. Raises ShapeError."""
         if not (self.size is not None or self.relative or self.shifts):
@@ -282,7 +294,7 @@ class Attention(Layer, kind="attention"):
             yield Weight("score_bias", (self.heads, *sizes.steps))
         if places:
             steps = sizes.steps[0]
-            yield Weight("relative_position_index", (steps, steps), buffer=True)
+            yield Weight("relative_position_index", (steps, steps), buffer=True, width=INDEX)
         if self.reads:
             yield from projections(sizes, self.bias)
         yield from self.norms(sizes).weights()
@@ -326,6 +338,47 @@ class Attention(Layer, kind="attention"):
             return *attended.stacked(), *weights
         weighed = attended.fused() if self.fused(sizes) else attended.unfused()
         return *weighed, *self.norms(sizes).kept(), *weights
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """Masks, for each window or each head, and angles."""
+        sizes = self.sizes(*inputs)
+        if self.plain(sizes):
+            return ()
+        queries, keys = sizes.steps
+        layers = max(sizes.groups * self.shifts, self.heads * self.alibi)
+        layers = layers or (self.causal and not self.fused(sizes))
+        found = (Kept("mask", 0, layers * queries * keys),) if layers else ()
+        turns = Kept("turns", 0, 2 * max(sizes.steps) * sizes.key)
+        return (*found, turns) if self.rotary else found
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        sizes = self.sizes(*inputs)
+        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
+        kept, output = self.kept(*inputs), self.output_shape(*inputs)
+        if self.plain(sizes) and len(inputs) == 1:
+            return tuple(stacked_stages(attended, kept, output))
+        if self.fused(sizes) or self.plain(sizes):
+            return tuple(fused_stages(attended, kept, output))
+        return tuple(unfused_stages(attended, kept, output, self.added(sizes)))
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """PyTorch's own does it in one."""
+        if self.plain(self.sizes(*inputs)) and len(inputs) == 1 and not self.causal:
+            return (Stage(kept_output(self.output_shape(*inputs))),)
+        return self.stages(*inputs)
+
+    def added(self, sizes: Heads) -> tuple[Stage, ...]:
+        """What is added to the scores: what is learned, and what hides."""
+        each = self.heads * prod(sizes.steps)
+        names = ("relative_position_bias_table", "score_bias")
+        learned = (Stage(Kept("learned", 0, each), (), held=True, trained=names),)
+        if not self.shifts:
+            return learned if self.learns else ()
+        both = Kept("added", 0, sizes.groups * each)
+        if not self.learns:
+            return (Stage(Kept("added", 0), ()),)
+        plain = learned[0]._replace(held=False)
+        return plain, Stage(both, ("learned",), held=True, handed=("learned",), spread=True)
 
     # -- where it looks -----------------------------------------------------------------------
 

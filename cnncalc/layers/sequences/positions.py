@@ -11,9 +11,11 @@ from cnncalc.layers.base import (
     Layer,
     Ops,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     Window,
+    kept_output,
 )
 from cnncalc.layers.fields import Positive, Real
 from cnncalc.layers.sequences.sequence import sequence
@@ -74,6 +76,10 @@ class Learned(Layer, kind="learned"):
 
     def window(self, *inputs: Shape) -> Window:
         return COLLAPSED
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The weight itself, for each sample."""
+        return (Stage(kept_output(self.output_shape(*inputs)), (), trained=True, weight=True),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Learned", self.values())

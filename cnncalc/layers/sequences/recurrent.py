@@ -1,6 +1,7 @@
 """Recurrent layers: a state that is carried along a sequence."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Annotated, ClassVar
 
 from cnncalc.layers.base import (
@@ -15,9 +16,12 @@ from cnncalc.layers.base import (
     Ops,
     Problem,
     Shape,
+    Stage,
     TorchModule,
     Weight,
     Window,
+    kept_input,
+    kept_output,
 )
 from cnncalc.layers.fields import (
     Choice,
@@ -34,6 +38,7 @@ from cnncalc.layers.parametrized import (
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.sequence import sequence, transposed
+from cnncalc.layers.stages import local, moved, several, weighed
 
 DEEPEST = 1000
 """Layers of one item; each has weights of its own, that are listed."""
@@ -66,6 +71,7 @@ class Recurrent(Layer):
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
+    over: ClassVar[int]
     cost: ClassVar[Ops]
     module: ClassVar[str]
 
@@ -77,6 +83,11 @@ class Recurrent(Layer):
     def given(self) -> int:
         """Numbers that each direction gives at a step."""
         return self.units
+
+    @property
+    def cells(self) -> int:
+        """Numbers of what it remembers beside what it gives."""
+        return 0
 
     @property
     def directions(self) -> int:
@@ -131,6 +142,13 @@ class Recurrent(Layer):
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
 
+    def macts(self, *inputs: Shape) -> int:
+        """Two for each gate of each unit at a step, and what is projected."""
+        steps = inputs[0][1]
+        projected = self.given * self.directions * self.layers * steps
+        gates = 2 * self.gates * self.states(steps)
+        return gates + projected if self.given != self.units else gates
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """As the steps are computed one by one: each direction transposes what it reads; each layer
         above reads the states of the one below, laid out anew; and each unit keeps some numbers a
@@ -166,6 +184,72 @@ class Recurrent(Layer):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A product of all steps with the first weight, then step by step."""
+        return self.by_layers(inputs[0], listed=False)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The same, its states in a list until they are stacked."""
+        return tuple(stage._replace(keeps=()) for stage in self.by_layers(inputs[0], listed=True))
+
+    def by_layers(self, shape: Shape, listed: bool) -> tuple[Stage, ...]:
+        """listed: whether states are not kept anyway."""
+        begin = self.layers * self.directions * (self.given + self.cells)
+        found = [Stage(Kept("begin", begin), (), held=True)]
+        read = "input"
+        for layer in range(self.layers):
+            runs = [f"{layer}", f"{layer}_reverse"][: self.directions]
+            for run in runs:
+                found += self.one_run(shape, read, run, listed)
+            read = f"states {layer}"
+            if len(runs) > 1:
+                names = tuple(f"states {run}" for run in runs)
+                read = f"joined {layer}"
+                size = self.directions * self.given * shape[1]
+                found.append(Stage(Kept(read, size), names, handed=names))
+        output = kept_output(self.output_shape(shape))
+        if self.output == "sequence":
+            found.append(Stage(output, (read,), view=True, handed=(read,)))
+        else:
+            found.append(Stage(output, (read,), narrow=True))
+        return tuple(found)
+
+    def beginning(self, steps: int) -> tuple[Kept, ...]:
+        """What the backward takes at the second of its steps, where most is alive: the gradient of
+        the weight so far, that of the step, and their sum; less what two steps let go."""
+        rows = self.gates * self.units
+        if steps == 1:
+            return (Kept("once", 2 * self.units, rows * self.given),)
+        return (
+            Kept("again", self.over * self.units, 3 * rows * self.given + rows * bool(self.bias)),
+        )
+
+    def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
+        """A layer in a direction."""
+        steps = shape[1]
+        laid, _, kept, *_ = self.kept(shape)
+        if read == "input" and laid.of == "own":
+            read = f"transposed {run}"
+            yield moved(Kept(read, prod(shape)), "input")
+        keep = kept_input(shape) if read == "input" else local(read)
+        gates = self.gates * self.units
+        product = f"product {run}"
+        yield Stage(Kept(product, gates * steps), (read,), (keep,), trained=(f"weight_ih_l{run}",))
+        if self.biases_each:
+            yield weighed(Kept(f"gates {run}", gates * steps), product, (f"bias_ih_l{run}",))
+            product = f"gates {run}"
+        yield Stage(Kept(f"pieces {run}", gates * steps), (product,), view=True)
+        again = tuple(f"{name}_l{run}" for name in ("weight_hh", "bias_hh", "weight_hr"))
+        yield Stage(
+            Kept(f"states {run}", self.given * steps),
+            (f"pieces {run}",),
+            (Kept(f"steps {run}", kept.each // (self.layers * self.directions)),),
+            trained=again,
+            late=True,
+            besides=several(self.given * steps, int(listed)),
+            behind=self.beginning(steps),
+        )
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
@@ -203,6 +287,7 @@ class Rnn(Recurrent, kind="rnn"):
     """
 
     gates = 1
+    over = 1
     keeps = 1  # h behind the step, and of the first step that before it
     begins = 1
     cost = Ops(additions=1, exponentials=1)
@@ -223,6 +308,7 @@ class Lstm(Recurrent, kind="lstm"):
 
     projection: OptionalPositive = None
     gates = 4
+    over = -4
     keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
@@ -230,6 +316,10 @@ class Lstm(Recurrent, kind="lstm"):
     @property
     def given(self) -> int:
         return self.projection or self.units
+
+    @property
+    def cells(self) -> int:
+        return self.units
 
     def check(self) -> Iterator[Problem]:
         yield from super().check()
@@ -254,6 +344,7 @@ class Gru(Recurrent, kind="gru"):
     """
 
     gates = 3
+    over = -7
     keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
     module = "Gru"

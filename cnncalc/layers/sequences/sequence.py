@@ -20,6 +20,7 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
@@ -28,7 +29,13 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Flag, OptionalIndex, OptionalPositive, Positive, counted
-from cnncalc.layers.parametrized import check_ways, kept_of_weights, weights, wrapper
+from cnncalc.layers.parametrized import (
+    check_ways,
+    computing,
+    kept_of_weights,
+    weights,
+    wrapper,
+)
 from cnncalc.layers.windows import spatial
 
 
@@ -139,7 +146,8 @@ class Embedding(Layer, kind="embedding"):
             fact = f"index {self.padding_index} is not below `vocabulary: {self.vocabulary}`"
             yield Problem("padding_index", fact, "indices are counted from 0")
         if self.weight_norm:
-            yield Problem("weight_norm", "the zeros of `padding_index` have no direction")
+            fact = "the zeros of `padding_index` have no direction"
+            yield Problem("weight_norm", fact, "one of the two")
 
     def borrows(self, other: Layer) -> bool:
         return other.kind == "linear"
@@ -163,6 +171,9 @@ class Embedding(Layer, kind="embedding"):
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY
+
+    def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return computing(self, self.weights(*inputs))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"num_embeddings": self.vocabulary, "embedding_dim": self.features}

@@ -9,14 +9,31 @@ from typing import Any, Literal, NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
+from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.display import as_document, as_text
 from cnncalc.layers.fields import counted
+from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
 from cnncalc.report.table import columns
-from cnncalc.report.table.footnotes import COUNTED
+from cnncalc.report.table.footnotes import meanings
 from cnncalc.report.table.table import entering, leaving
+
+SHOWN = (
+    "layers",
+    "weight_layers",
+    "params",
+    "trainable",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "activations",
+    "receptive_field",
+    "stride",
+)
+"""The totals of a comparison when none are asked for."""
 
 State = Literal["compared", "new", "gone"]
 
@@ -48,6 +65,7 @@ class Comparison(NamedTuple):
     As text it is what `cnncalc compare` prints.
 
     heads: what tells the networks apart, a word each
+    metrics: of which totals are shown, by their names
     state: whether the spec is new since the revision it is compared with, or gone
     revision: that revision, of two versions of one spec
     """
@@ -57,6 +75,7 @@ class Comparison(NamedTuple):
     differences: tuple[Difference, ...]
     state: State = "compared"
     revision: str | None = None
+    metrics: tuple[str, ...] = SHOWN
 
     @property
     def unchanged(self) -> bool:
@@ -66,7 +85,7 @@ class Comparison(NamedTuple):
             self.state == "compared"
             and self.revision is not None
             and same
-            and not any(total.differs for total in totals(self))
+            and not any(total.differs for total in totals(self._replace(metrics=SHOWN)))
             and not any(difference.consequence.layers for difference in self.differences)
         )
 
@@ -114,27 +133,15 @@ def heads(paths: list[str]) -> tuple[str, ...]:
 # -- totals ---------------------------------------------------------------------------------
 
 
-class _Quantity(NamedTuple):
-    """A count of a network, and how it is shown. `optional`: left out where all have none."""
+_NEEDS = {"trainable": "frozen", "frozen": "frozen", "buffers": "buffers"}
+"""Totals that are left out where no network has any of these."""
 
-    name: str
-    value: Callable[[Summary], int]
-    show: Callable[[int], str]
-    optional: bool = False
-
-
-_COUNTS = (
-    _Quantity("layers", lambda one: one.totals.layers, exact),
-    _Quantity("weight layers", lambda one: one.totals.weight_layers, exact),
-    _Quantity("params", lambda one: one.totals.params.total, exact),
-    _Quantity("frozen", lambda one: one.totals.params.frozen, exact, True),
-    _Quantity("buffers", lambda one: one.totals.params.buffers, exact, True),
-    _Quantity("MACs", lambda one: one.totals.ops.macs, rounded),
-    _Quantity("FLOPs", lambda one: one.totals.ops.flops, rounded),
-    _Quantity("activations", lambda one: one.totals.activations, exact),
-)
-
-_TRAINABLE = _Quantity("trainable", lambda one: one.totals.params.trainable, exact)
+_PLACED = {
+    "receptive_field": columns.field,
+    "stride": columns.stride,
+    "centre": columns.centre,
+}
+"""How what a network has along each axis is written."""
 
 
 def totals(comparison: Comparison) -> Iterator[Total]:
@@ -142,15 +149,12 @@ def totals(comparison: Comparison) -> Iterator[Total]:
     summaries = comparison.summaries
     yield _texts("input", [entering(one.graph) for one in summaries])
     yield _texts("output", [leaving(one.graph) for one in summaries])
-    frozen = any(one.totals.params.frozen for one in summaries)
-    for quantity in _COUNTS:
-        values = [quantity.value(one) for one in summaries]
-        if any(values) or not quantity.optional:
-            yield _counts(quantity, values)
-        if quantity.name == "params" and frozen:
-            yield _counts(_TRAINABLE, [_TRAINABLE.value(one) for one in summaries])
-    yield _sizes("field", columns.field, [one.totals.receptive for one in summaries])
-    yield _sizes("stride", columns.stride, [one.totals.receptive for one in summaries])
+    networks = [NamedNumbers(summary) for summary in summaries]
+    for metric in (METRICS[name] for name in comparison.metrics):
+        if metric.per_axis:
+            yield _sizes(metric, networks)
+        elif metric.name not in _NEEDS or _any(_NEEDS[metric.name], networks):
+            yield _counts(metric, [numbers.of_whole(metric.name) for numbers in networks])
     for name in ("top1", "top5"):
         errors = [getattr(one.graph.published or Published(), name) for one in summaries]
         if any(error is not None for error in errors):
@@ -162,33 +166,39 @@ def _texts(name: str, cells: list[str]) -> Total:
     return Total(name, tuple(cells), same, same)
 
 
-def _counts(quantity: _Quantity, values: list[int]) -> Total:
-    first, *others = values
+def _any(metric: str, networks: list[NamedNumbers]) -> bool:
+    return any(numbers.of_whole(metric) != (0,) for numbers in networks)
+
+
+def _counts(metric: Metric, values: list[Value | None]) -> Total:
+    show = columns.WRITTEN[metric.form]
+    first, *others = (value[0] if value else None for value in values)
     return Total(
-        quantity.name,
-        tuple(map(quantity.show, values)),
-        tuple("=" if n == first else signed(n - first, quantity.show) for n in others),
-        tuple(ratio(n, first) for n in others),
+        metric.title,
+        tuple("" if n is None else show(n) for n in (first, *others)),
+        tuple(_apart(n, first, show) for n in others),
+        tuple("" if n is None or first is None else ratio(n, first) for n in others),
     )
 
 
-def _sizes(name: str, show: Callable[[Receptive], str], receptive: list[Receptive | None]) -> Total:
+def _apart(number: float | None, first: float | None, show: Callable[[Any], str]) -> str:
+    if number is None or first is None:
+        return ""
+    return "=" if number == first else signed(number - first, show)
+
+
+def _sizes(metric: Metric, networks: list[NamedNumbers]) -> Total:
     """Of the receptive field: a ratio where it is the same along all axes."""
-    cells = [show(one) if one else "" for one in receptive]
-    first, *others = (_along(name, one) for one in receptive)
-    plain = _texts(name, cells)
+    show = _PLACED[metric.name]
+    receptive = [numbers.summary.totals.receptive for numbers in networks]
+    plain = _texts(metric.title, [show(one) if one else "" for one in receptive])
+    found = [numbers.of_whole(metric.name) or () for numbers in networks]
+    first, *others = (values[0] if len(set(values)) == 1 else None for values in found)
     ratios = tuple(
-        same or (ratio(size, first) if size and first else "")
+        same or (ratio(size, first) if size and first and metric.form == "sizes" else "")
         for size, same in zip(others, plain.ratios, strict=True)
     )
     return plain._replace(ratios=ratios)
-
-
-def _along(name: str, receptive: Receptive | None) -> float | None:
-    """The size or the stride of a field, where all axes have the same."""
-    axes = receptive.axes if receptive else None
-    sizes = {axis.size if name == "field" else axis.stride for axis in axes or ()}
-    return sizes.pop() if len(sizes) == 1 else None
 
 
 def total_columns(comparison: Comparison, found: list[Total]) -> Iterator[list[list[str]]]:
@@ -205,11 +215,9 @@ def total_columns(comparison: Comparison, found: list[Total]) -> Iterator[list[l
 
 def conventions(comparisons: list[Comparison]) -> list[str]:
     """What the numbers count."""
-    notes = [
-        f"MACs: {COUNTED}, one sample.",
-        "FLOPs: 2 per MAC, and every other operation.",
-        "field: how much of the input an output can see, padding included.",
-    ]
+    shown = {metric for comparison in comparisons for metric in comparison.metrics}
+    said = meanings(comparisons[0].summaries[0])
+    notes = [f"{METRICS[name].title}: {said[name]}." for name in METRICS if name in shown & {*said}]
     if any(len(comparison.heads) > 1 for comparison in comparisons):
         notes.append("ratio: to the first; = where both are the same.")
     return notes

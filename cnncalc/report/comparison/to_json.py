@@ -8,22 +8,10 @@ from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Layer
+from cnncalc.network.metrics import METRICS
 from cnncalc.report.comparison.comparison import Comparison
 from cnncalc.report.table.to_json import document as analysis
 from cnncalc.text import json_document
-
-COUNTS = (
-    "layers",
-    "weight_layers",
-    "params",
-    "trainable",
-    "frozen",
-    "buffers",
-    "macs",
-    "flops",
-    "activations",
-)
-
 
 VERSION = 1
 """Of the document: another where a field that was there is another or gone."""
@@ -63,7 +51,11 @@ def _spec(summary: Summary) -> dict[str, Any]:
 
 def _ratios(totals: dict[str, Any], first: dict[str, Any]) -> dict[str, float | None]:
     """What multiple of the first's each count is; None where the first has none."""
-    return {name: totals[name] / first[name] if first[name] else None for name in COUNTS}
+    return {
+        name: totals[name] / first[name] if first[name] and totals[name] is not None else None
+        for name, metric in METRICS.items()
+        if not metric.per_axis
+    }
 
 
 def _difference(difference: Difference, numbers: dict[int, int]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from textwrap import fill
 
 from cnncalc.analysis import Summary
 from cnncalc.layers.base import times
+from cnncalc.layers.fields import shown
 from cnncalc.network.published import Published, percent
+from cnncalc.network.recipe import GROUPS, Recipe, plain
 from cnncalc.numbers import exact
 from cnncalc.text import line
 
@@ -15,8 +17,8 @@ WIDTH = 88
 
 
 def about(summary: Summary) -> str:
-    """Its name and totals, what its author tells of it, where its numbers come from, and what it
-    expects."""
+    """Its name and totals, what its author tells of it, where its numbers come from, how it trains,
+    and what it expects."""
     return "\n\n".join(_parts(summary)) + "\n"
 
 
@@ -32,6 +34,8 @@ def _parts(summary: Summary) -> Iterator[str]:
     yield f"{counts}, {exact(totals.layers)} layers"
     if graph.published:
         yield fill(line(_printed(graph.published)), WIDTH)
+    if graph.recipe:
+        yield "\n".join(_trained(graph.recipe))
     if graph.expect:
         yield "\n".join(_expected(summary))
     example = next((row.node.path for row in summary.rows if row.params.total), "LAYER")
@@ -44,6 +48,24 @@ def _printed(published: Published) -> str:
     errors = [f"{name} error {percent(error)} %" for name, error in pairs if error is not None]
     rest = [text for text in (published.protocol, published.source) if text]
     return f"published: {'; '.join([', '.join(errors), *rest])}"
+
+
+def _trained(recipe: Recipe) -> Iterator[str]:
+    """What its recipe says; of groups of fields, those that are not as they always are."""
+    yield "trains by"
+    usual = plain(Recipe())
+    for name, value in plain(recipe).items():
+        if value != usual[name]:
+            own = usual[name] if name in GROUPS and usual[name] else {}
+            parts = value.items() if isinstance(value, dict) else ((None, value),)
+            told = (_field(key, each) for key, each in parts if key not in own or each != own[key])
+            yield line(f"  {name} {', '.join(told)}")
+
+
+def _field(name: str | None, value: object) -> str:
+    """`sgd`, `momentum 0.9`."""
+    text = shown(tuple(value) if isinstance(value, list) else value)
+    return text if name in (None, "kind") else f"{name} {text}"
 
 
 def _expected(summary: Summary) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Figure, Letters, Picture, Point, Rectangle, Shape, Stroke
@@ -27,9 +28,18 @@ class _Bars(NamedTuple):
     """A column of bars: the longest has `most`; room: of the numbers in front of them."""
 
     column: Column
+    numbers: NamedNumbers
     most: float
     room: float
     x: float
+
+    def text(self, row: Row) -> str:
+        """The number of a row."""
+        return self.column.shown(row, self.numbers)
+
+    def amount(self, row: Row) -> float:
+        """How long its bar is, in its unit."""
+        return _amount(self.column, row, self.numbers)
 
 
 def bars_style(summary: Summary, wish: Wish = NONE) -> Picture:
@@ -38,7 +48,8 @@ def bars_style(summary: Summary, wish: Wish = NONE) -> Picture:
     lines = outline(summary, wish.depth or fitting_depth(summary))
     rows = [line.row for line in lines if line.row]
     names = min(max((_name_width(line) for line in lines), default=0), NAME)
-    bars = list(_columns(SHOWN if wish.show is None else (wish.show,), rows, MARGIN + names + GAP))
+    shown, numbers = SHOWN if wish.show is None else (wish.show,), NamedNumbers(summary)
+    bars = list(_columns(shown, rows, numbers, MARGIN + names + GAP))
     right = bars[-1].x + bars[-1].room + BAR + GAP if bars else MARGIN + names
     shapes = [*_heads(bars, right)]
     for number, line in enumerate(lines):
@@ -48,19 +59,21 @@ def bars_style(summary: Summary, wish: Wish = NONE) -> Picture:
     return Picture(right + BAR + MARGIN, 2 * MARGIN + ROW * (len(lines) + 1), told, tuple(shapes))
 
 
-def _columns(names: Sequence[str], rows: Sequence[Row], x: float) -> Iterator[_Bars]:
+def _columns(
+    names: Sequence[str], rows: Sequence[Row], numbers: NamedNumbers, x: float
+) -> Iterator[_Bars]:
     """The columns of bars, from the left."""
     for name in names:
         column = COLUMNS[name]
-        most = max([_amount(column, row) for row in rows], default=0)
-        room = max([width(column.show(row), "faint") for row in rows], default=0)
+        most = max([_amount(column, row, numbers) for row in rows], default=0)
+        room = max([width(column.shown(row, numbers), "faint") for row in rows], default=0)
         room = max(room, width(column.title, "strong") - BAR)
-        yield _Bars(column, most, room, x)
+        yield _Bars(column, numbers, most, room, x)
         x += room + 6 + BAR + GAP
 
 
-def _amount(column: Column, row: Row) -> float:
-    value = column.value(row)
+def _amount(column: Column, row: Row, numbers: NamedNumbers) -> float:
+    value = column.value(row, numbers)
     return value if isinstance(value, int | float) else 0
 
 
@@ -86,13 +99,13 @@ def _line(line: TableLine, bars: Sequence[_Bars], y: float, right: float) -> Sha
     if line.row:
         for each in bars:
             shapes += _bar(each, line.row, y)
-        told += "".join(f", {each.column.show(line.row)} {each.column.title}" for each in bars)
+        told += "".join(f", {each.text(line.row)} {each.column.title}" for each in bars)
     return Figure(told, tuple(shapes))
 
 
 def _bar(bars: _Bars, row: Row, y: float) -> Iterator[Shape]:
-    yield Letters(bars.x + bars.room, y + 13, bars.column.show(row), "faint", "end")
-    long = BAR * _amount(bars.column, row) / bars.most if bars.most else 0
+    yield Letters(bars.x + bars.room, y + 13, bars.text(row), "faint", "end")
+    long = BAR * bars.amount(row) / bars.most if bars.most else 0
     if long:
         look = row.node.layer.role if row.node.layer and row.layers == 1 else "part"
         yield Rectangle(bars.x + bars.room + 6, y + 4, max(long, 1), ROW - 8, look)

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.layout.diagram import Box
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
-from cnncalc.numbers import field_value
-from cnncalc.report.table.columns import COLUMNS, Column
+from cnncalc.numbers import exact, field_value, rounded
+from cnncalc.report.table.columns import COLUMNS, Column, field_of
 
 UNSAID = ("padding", "bias")
 """Fields that a box has no room for; who rests the pointer on it reads them."""
@@ -42,6 +43,7 @@ class Numbers:
 
     def __init__(self, summary: Summary, show: str | None) -> None:
         self.summary = summary
+        self.named = NamedNumbers(summary)
         self.column: Column | None = COLUMNS[show] if show else None
         self.rows = {row.node: row for row in summary.rows}
 
@@ -54,12 +56,12 @@ class Numbers:
         """How much of the column is in a box, where its numbers add up; else 0."""
         if self.column is None or not self.column.adds:
             return 0
-        value = self.column.value(self.row(box))
+        value = self.column.value(self.row(box), self.named)
         return value if isinstance(value, int | float) else 0
 
     def number(self, box: Box) -> str:
         """The column's, as text."""
-        return self.column.show(self.row(box)) if self.column else ""
+        return self.column.shown(self.row(box), self.named) if self.column else ""
 
 
 def words(box: Box, numbers: Numbers) -> BoxWords:
@@ -125,9 +127,8 @@ def told(box: Box, row: Row) -> str:
     said.append(
         f"{reads} -> {times(box.part.output.shape)}" if reads else times(box.part.output.shape)
     )
-    for name in ("params", "macs"):
-        said.append(f"{COLUMNS[name].show(row)} {COLUMNS[name].title}")
-    if field := COLUMNS["field"].show(row):
+    said += [f"{exact(row.params.total)} params", f"{rounded(row.ops.macs)} MACs"]
+    if field := field_of(row):
         said.append(f"field {field}")
     return ", ".join(said)
 

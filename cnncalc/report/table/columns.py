@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.analysis import Row
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops, times
-from cnncalc.numbers import exact, per_axis, rounded
+from cnncalc.network.metrics import METRICS, Metric
+from cnncalc.numbers import decimal, exact, four_digits, in_bytes, in_unit, per_axis, rounded
 
 Value = int | float | str | None
+
+AUTO = "auto"
+"""The unit in which each number is shown as suits it."""
+
+UNITS = {AUTO: 0, "1": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+"""What counts can be shown in."""
 
 
 class Column(NamedTuple):
@@ -20,29 +28,64 @@ class Column(NamedTuple):
     value: of a row, exact; show: that value as text
     adds: whether its total is the sum of the rows
     of_whole: whether the network has one of its own
+    ranks: whether rows can be put in the order of its values
+    unit: what it counts, behind the prefix of a number
     """
 
     name: str
     title: str
-    value: Callable[[Row], Value]
-    show: Callable[[Row], str]
+    value: Callable[[Row, NamedNumbers], Value]
+    show: Callable[[Any], str] = str
     adds: bool = False
     of_whole: bool = False
     left: bool = False
+    ranks: bool = False
+    unit: str = ""
+
+    def shown(self, row: Row, numbers: NamedNumbers) -> str:
+        """The value of a row as text; nothing where there is none."""
+        value = self.value(row, numbers)
+        return "" if value is None else self.show(value)
+
+    def in_unit(self, unit: str) -> Column:
+        """The same with its counts in one unit."""
+        if unit == AUTO or not self.adds:
+            return self
+        written = ("" if unit == "1" else unit) + self.unit
+        title = f"{self.title} {written}".rstrip()
+        return self._replace(title=title, show=lambda value: in_unit(value, UNITS[unit]))
 
 
-def _count(name: str, title: str, value: Callable[[Row], int], short: bool = False) -> Column:
-    show = rounded if short else exact
-    return Column(name, title, value, lambda row: show(value(row)), adds=True)
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    "exact": exact,
+    "rounded": rounded,
+    "bytes": in_bytes,
+    "ratio": four_digits,
+}
+"""How a number is written, by its form."""
+
+
+def _metric(metric: Metric) -> Column:
+    """That of a number that is counted."""
+
+    def value(row: Row, numbers: NamedNumbers) -> Value:
+        found = numbers.of(metric.name, row)
+        return found[0] if found else None
+
+    show, unit = WRITTEN[metric.form], "B" if metric.form == "bytes" else ""
+    name, title = metric.name, metric.title
+    return Column(name, title, value, show, metric.adds, True, ranks=True, unit=unit)
 
 
 def _sort(name: str) -> Column:
     position = Ops._fields.index(name)
-    return _count(name, name, lambda row: row.ops[position], short=True)
+    return Column(name, name, lambda row, _: row.ops[position], rounded, adds=True, ranks=True)
 
 
-def _text(name: str, title: str, value: Callable[[Row], str], **traits: bool) -> Column:
-    return Column(name, title, value, value, **traits)
+def _text(
+    name: str, title: str, value: Callable[[Row], str], of_whole: bool = False, left: bool = False
+) -> Column:
+    return Column(name, title, lambda row, _: value(row), of_whole=of_whole, left=left)
 
 
 def field(receptive: Receptive) -> str:
@@ -67,6 +110,13 @@ def offset(receptive: Receptive) -> str:
     return times("?" if first is None else first for first in offsets)
 
 
+def centre(receptive: Receptive) -> str:
+    """Where the middle of what the first output sees is."""
+    centres = [axis.centre for axis in receptive.axes or ()]
+    texts = ["?" if one is None else decimal(one) for one in centres]
+    return texts[0] if len(set(texts)) == 1 else times(texts)
+
+
 def _weights(row: Row) -> str:
     if row.node.layer is None or row.layers > 1:
         return ""
@@ -82,7 +132,7 @@ def _misaligned(row: Row) -> str:
     return f"{row.receptive.misaligned:g}" if row.receptive.misaligned else ""
 
 
-def _field(row: Row) -> str:
+def field_of(row: Row) -> str:
     """A vector's entries have no place in the image left that could be unknown."""
     unplaced = row.receptive.axes is None and not row.receptive.everything
     return "" if unplaced and len(row.node.shape) == 1 else field(row.receptive)
@@ -92,17 +142,12 @@ _COLUMNS = (
     _text("kind", "kind", lambda row: row.node.kind, left=True),
     _text("input", "input", _inputs),
     _text("output", "output", lambda row: times(row.node.shape)),
-    _count("params", "params", lambda row: row.params.total),
-    _count("trainable", "trainable", lambda row: row.params.trainable),
-    _count("frozen", "frozen", lambda row: row.params.frozen),
-    _count("buffers", "buffers", lambda row: row.params.buffers),
-    _count("macs", "MACs", lambda row: row.ops.macs, short=True),
-    _count("flops", "FLOPs", lambda row: row.ops.flops, short=True),
+    *(_metric(metric) for metric in METRICS.values() if not metric.per_axis),
     *(_sort(name) for name in Ops._fields[1:]),
-    _count("connections", "connections", lambda row: row.connections),
-    _count("activations", "activations", lambda row: row.activations),
-    _text("field", "field", _field, of_whole=True),
+    Column("connections", "connections", lambda row, _: row.connections, exact, True, ranks=True),
+    _text("field", METRICS["receptive_field"].title, field_of, of_whole=True),
     _text("stride", "stride", lambda row: stride(row.receptive), of_whole=True),
+    _text("centre", METRICS["centre"].title, lambda row: centre(row.receptive), of_whole=True),
     _text("offset", "offset", lambda row: offset(row.receptive)),
     _text("misaligned", "misaligned px", _misaligned),
     _text("weights", "weights", _weights, left=True),
@@ -110,6 +155,9 @@ _COLUMNS = (
 )
 
 COLUMNS = {column.name: column for column in _COLUMNS}
+
+MEMORY = ("size", "bytes", "kept", "alive")
+"""The columns that `memory` stands for."""
 
 SHOWN = ("kind", "output", "params", "macs", "field", "stride")
 """The columns of a table when none are asked for."""

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.network.graph import Node
-from cnncalc.numbers import exact
+from cnncalc.network.metrics import METRICS, Metric
+from cnncalc.numbers import decimal, exact
 from cnncalc.report.table.outline import depths
-
-_NOWHERE = Receptive(None)
 
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
 
 DEEP = "conv and linear layers on the longest path, attention as two"
 
 
-def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> list[str]:
+def footnotes(numbers: NamedNumbers, columns: Collection[str], depth: int | None) -> list[str]:
     """Of a whole network with these columns, folded at `depth`."""
+    summary = numbers.summary
     totals = summary.totals
-    graph = summary.graph
-    counts = totals.layers, totals.params, totals.ops, 0
-    whole = Row(graph.output, *counts, _NOWHERE, graph.layers, ())
-    notes = conventions(whole, summary, columns)
+    notes = conventions(summary.whole, numbers, columns)
     if totals.weight_layers and "params" in columns:
         notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
     if "field" in columns:
@@ -34,16 +31,41 @@ def footnotes(summary: Summary, columns: Collection[str], depth: int | None) -> 
     return notes
 
 
-def conventions(whole: Row, summary: Summary, columns: Collection[str]) -> list[str]:
+def conventions(whole: Row, numbers: NamedNumbers, columns: Collection[str]) -> list[str]:
     """What the columns count, and their exact totals."""
-    samples = "one sample" if summary.batch == 1 else f"a batch of {summary.batch:,} samples"
-    notes = {
-        "params": f"params {_params(whole)}.",
-        "macs": f"MACs {exact(whole.ops.macs)}: {COUNTED}, {samples}.",
-        "flops": f"FLOPs {exact(whole.ops.flops)}: 2 per MAC, and every other operation.",
-    }
+    said = meanings(numbers.summary)
     shown = {*columns, "flops"} if "macs" in columns else columns
-    return [note for column, note in notes.items() if column in shown]
+    return [f"params {_params(whole)}."][: "params" in columns] + [
+        f"{metric.title}{_total(metric, whole, numbers)}: {said[metric.name]}."
+        for metric in METRICS.values()
+        if metric.name in shown and metric.name in said
+    ]
+
+
+def _total(metric: Metric, whole: Row, numbers: NamedNumbers) -> str:
+    """The exact number of what adds up."""
+    found = numbers.of(metric.name, whole) if metric.adds else None
+    return f" {decimal(found[0])}" if found else ""
+
+
+def meanings(summary: Summary) -> dict[str, str]:
+    """What is counted, by the name of the metric."""
+    samples = "one sample" if summary.batch == 1 else f"a batch of {summary.batch:,} samples"
+    moved = f"inputs, outputs and weights of each layer, each once, in {summary.precision}"
+    return {
+        "macs": f"{COUNTED}, {samples}",
+        "flops": "2 per MAC, and every other operation",
+        "macts": f"outputs of conv, linear and matrix products, {samples}",
+        "size": f"of parameters and buffers in {summary.precision.dtype}, in bytes",
+        "flash": "of the weights as a small device keeps them, in bytes",
+        "bytes": f"{moved}, {samples}",
+        "kept": f"first by each layer for the backward pass, inputs in the total too, {samples}",
+        "alive": f"the most bytes while a layer runs in training, weights aside, {samples}",
+        "intensity": f"each byte one of {moved}",
+        "receptive_field": "how much of the input an output can see, padding included",
+        "centre": "of what the first output sees, from the middle of the first pixel; those of "
+        "the outputs behind it are a stride further on each",
+    }
 
 
 def of_columns(notes: Iterable[str], shown: Collection[str]) -> tuple[str, ...]:
@@ -66,7 +88,7 @@ _OF_FIELDS = ("field: ", "*: ", "at most: ")
 def _fields(summary: Summary) -> list[str]:
     notes = []
     if summary.totals.receptive and summary.totals.receptive.axes:
-        notes.append("field: how much of the input an output can see, padding included.")
+        notes.append(f"field: {meanings(summary)['receptive_field']}.")
     if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
         notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
     if loose := [row.node for row in summary.rows if row.receptive.at_most]:

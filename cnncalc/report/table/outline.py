@@ -20,17 +20,19 @@ class TableLine(NamedTuple):
 
     level: how deep it stands; row: its numbers; None for the head of a group that is open, so that
     the numbers of the lines always add up to the total
+    apart: whether it stands by itself, not under what it is a part of
     """
 
     path: str
     level: int
     kind: str
     row: Row | None
+    apart: bool = False
 
     @property
     def name(self) -> str:
-        """The last part of its path."""
-        return self.path.rpartition(".")[2]
+        """The last part of its path; all of it where it stands by itself."""
+        return self.path if self.apart else self.path.rpartition(".")[2]
 
 
 def outline(summary: Summary, depth: int | None) -> tuple[TableLine, ...]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
-from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
-from cnncalc.report.table.columns import COLUMNS, Column
+from cnncalc.report.table.columns import AUTO, COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
+from cnncalc.report.table.ranking import Ranking, ranked
 from cnncalc.report.table.timed import Timed, timed_columns, timed_notes
 
 
 class Table(NamedTuple):
     """Lines under columns, and the row they add up to.
 
-    notes: what the numbers mean, a sentence each
+    numbers: those of its summary; notes: what they mean, a sentence each
     """
 
-    summary: Summary
+    numbers: NamedNumbers
     title: str
     columns: tuple[Column, ...]
     lines: tuple[TableLine, ...]
@@ -30,6 +31,11 @@ class Table(NamedTuple):
     timed: Timed | None = None
 
     @property
+    def summary(self) -> Summary:
+        """What it is a table of."""
+        return self.numbers.summary
+
+    @property
     def head(self) -> list[str]:
         """The titles of the columns, the layer's name first."""
         return ["layer", *(column.title for column in self.columns)]
@@ -37,16 +43,23 @@ class Table(NamedTuple):
     def cells(self, line: TableLine) -> list[str]:
         """A line's cells; the head of an open group has no numbers."""
         name = "  " * line.level + line.name
-        if line.row is None:
-            return [name, *(line.kind if c.name == "kind" else "" for c in self.columns)]
-        row = line.row
-        return [name, *(line.kind if c.name == "kind" else c.show(row) for c in self.columns)]
+        return [name, *(self.cell(column, line) for column in self.columns)]
+
+    def cell(self, column: Column, line: TableLine) -> str:
+        """What stands of a line in a column."""
+        if column.name == "kind":
+            return line.kind
+        return column.shown(line.row, self.numbers) if line.row else ""
 
     @property
     def total(self) -> list[str]:
         """The last line's cells."""
-        shown = (c.show(self.whole) if c.adds or c.of_whole else "" for c in self.columns)
-        return ["total", *shown]
+        return ["total", *map(self.in_total, self.columns)]
+
+    def in_total(self, column: Column) -> str:
+        """What stands in the last line of a column."""
+        of_all = column.adds or column.of_whole
+        return column.shown(self.whole, self.numbers) if of_all else ""
 
     @property
     def shares(self) -> list[float]:
@@ -62,21 +75,32 @@ class Table(NamedTuple):
 
 
 def table(
-    summary: Summary, columns: tuple[str, ...], depth: int | None, timed: Timed | None = None
+    summary: Summary,
+    columns: tuple[str, ...],
+    depth: int | None,
+    unit: str = AUTO,
+    ranking: Ranking | None = None,
+    timed: Timed | None = None,
 ) -> Table:
-    """The table of a network, folded at `depth`, with what it takes on a machine."""
-    totals, graph = summary.totals, summary.graph
-    receptive = totals.receptive or Receptive(())
-    counts = totals.layers, totals.params, totals.ops, totals.activations
-    whole = Row(graph.output, *counts, receptive, graph.layers, ())
+    """The table of a network, folded at `depth`; with a ranking, its lines in that order; timed,
+    with what it takes on a machine."""
+    numbers, lines = NamedNumbers(summary), outline(summary, depth)
+    notes = footnotes(numbers, columns, depth)
+    if ranking:
+        lines, said = ranked(lines, ranking, numbers)
+        notes = [said, *notes]
+    shown = [COLUMNS[name].in_unit(unit) for name in columns]
+    if timed:
+        shown += timed_columns(timed, columns)
+        notes += timed_notes(timed)
     return Table(
-        summary,
+        numbers,
         heading(summary),
-        (*(COLUMNS[name] for name in columns), *(timed_columns(timed) if timed else ())),
-        outline(summary, depth),
-        whole,
-        (*footnotes(summary, columns, depth), *(timed_notes(timed) if timed else ())),
-        " ".join(graph.about.split()),
+        tuple(shown),
+        lines,
+        summary.whole,
+        tuple(notes),
+        " ".join(summary.graph.about.split()),
         timed,
     )
 
@@ -92,10 +116,9 @@ def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
         if line.path.startswith(f"{path}.")
     )
     title = f"{path}   {group.kind} -> {times(whole.node.shape)}"
-    chosen = tuple(COLUMNS[name] for name in columns)
-    return Table(
-        summary, title, chosen, lines, whole, tuple(conventions(whole, summary, columns)), ""
-    )
+    chosen, numbers = tuple(COLUMNS[name] for name in columns), NamedNumbers(summary)
+    notes = tuple(conventions(whole, numbers, columns))
+    return Table(numbers, title, chosen, lines, whole, notes, "")
 
 
 def heading(summary: Summary) -> str:

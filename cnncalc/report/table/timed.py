@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.analysis.roofline import Expected
@@ -12,7 +12,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.machine import Machine, Rates
 from cnncalc.network.graph import Node
 from cnncalc.numbers import seconds
-from cnncalc.report.table.columns import Column
+from cnncalc.report.table.columns import COLUMNS, Column
 
 
 class Timed(NamedTuple):
@@ -48,35 +48,23 @@ class Timed(NamedTuple):
             spent[each.least.binds] += round(each.least.seconds * 1e12)
         return spent.most_common(1)[0][0] if spent else ""
 
-    def intensity(self, row: Row) -> float | None:
-        """Operations for each byte that is moved."""
-        moved = sum(each.work.moved for each in self.of(row))
-        return row.ops.flops / moved if moved else None
-
     def numbers(self, row: Row) -> dict[str, Any]:
         """All of it, exact, by name."""
         return {
             "time": self.time(row),
             "bound": self.bound(row),
             "binds": self.binds(row) or None,
-            "intensity": self.intensity(row),
         }
 
 
-def timed_columns(timed: Timed) -> tuple[Column, ...]:
-    """Time, its bound, what binds, and the intensity."""
-    return (
-        Column("time", "time", timed.time, lambda row: _shown(timed.time(row)), adds=True),
-        Column("bound", "bound", timed.bound, lambda row: _shown(timed.bound(row)), adds=True),
-        Column("binds", "binds", timed.binds, timed.binds, left=True),
-        Column(
-            "intensity",
-            "FLOPs/byte",
-            timed.intensity,
-            lambda row: _rounded(timed.intensity(row)),
-            of_whole=True,
-        ),
-    )
+def timed_columns(timed: Timed, beside: Collection[str]) -> list[Column]:
+    """Time, its bound, what binds, and the intensity where it is not there anyway."""
+    own = [
+        Column("time", "time", lambda row, _: timed.time(row), _shown, adds=True),
+        Column("bound", "bound", lambda row, _: timed.bound(row), _shown, adds=True),
+        Column("binds", "binds", lambda row, _: timed.binds(row), left=True),
+    ]
+    return own if "intensity" in beside else [*own, COLUMNS["intensity"]]
 
 
 def timed_notes(timed: Timed) -> list[str]:
@@ -103,9 +91,5 @@ def timed_notes(timed: Timed) -> list[str]:
     return notes
 
 
-def _shown(value: float | None) -> str:
-    return "?" if value is None else seconds(value) if value else ""
-
-
-def _rounded(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}"
+def _shown(value: float) -> str:
+    return seconds(value) if value else ""

@@ -18,7 +18,7 @@ def to_csv(tables: list[Table]) -> str:
         for line in table.lines:
             if line.row is not None:
                 values = [
-                    line.kind if column.name == "kind" else column.value(line.row)
+                    line.kind if column.name == "kind" else column.value(line.row, table.numbers)
                     for column in table.columns
                 ]
                 cells = [table.summary.graph.path, line.path, *values]

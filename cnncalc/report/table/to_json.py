@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.flash import count_flash
-from cnncalc.analysis.receptive import Receptive
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
+from cnncalc.network.metrics import METRICS
 from cnncalc.report.table.outline import TableLine
 from cnncalc.report.table.table import Table
 from cnncalc.text import json_document
@@ -48,8 +48,7 @@ def _with_times(table: Table) -> dict[str, Any]:
 
 def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
     """The numbers of one network."""
-    graph = summary.graph
-    flash = count_flash(graph)
+    graph, numbers = summary.graph, NamedNumbers(summary)
     return {
         "version": VERSION,
         "spec": graph.path,
@@ -62,12 +61,10 @@ def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
         "output_name": graph.last,
         "outputs": {name: list(node.shape) for name, node in graph.outputs.items()},
         "batch": summary.batch,
-        "totals": {**_totals(summary), "flash": sum(flash.values())},
-        "layers": [
-            {**_layer(line, line.row), "flash": sum(flash[node] for node in line.row.nodes)}
-            for line in lines
-            if line.row
-        ],
+        "dtype": summary.precision.dtype,
+        "autocast": summary.precision.autocast,
+        "totals": _totals(numbers),
+        "layers": [_layer(line, line.row, numbers) for line in lines if line.row],
     }
 
 
@@ -77,26 +74,26 @@ def _input(graph: Graph) -> list[int] | dict[str, list[int]]:
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
 
-def _totals(summary: Summary) -> dict[str, Any]:
-    totals = summary.totals
+def _totals(numbers: NamedNumbers) -> dict[str, Any]:
+    totals = numbers.summary.totals
     return {
-        "layers": totals.layers,
-        "params": totals.params.total,
-        "trainable": totals.params.trainable,
-        "frozen": totals.params.frozen,
-        "buffers": totals.params.buffers,
-        "macs": totals.ops.macs,
-        "flops": totals.ops.flops,
+        **_metrics(numbers.summary.whole, numbers),
         "ops": _sorts(totals.ops),
-        "activations": totals.activations,
-        "weight_layers": totals.weight_layers,
-        "receptive_field": _sizes(totals.receptive),
-        "stride": _strides(totals.receptive),
+        "global": bool(totals.receptive and totals.receptive.everything),
         "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
 
 
-def _layer(line: TableLine, row: Row) -> dict[str, Any]:
+def _metrics(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
+    """Every number of a row by its name; a list of those that it has for each axis."""
+    return {
+        name: found if found is None else list(found) if metric.per_axis else found[0]
+        for name, metric in METRICS.items()
+        for found in (numbers.of(name, row),)
+    }
+
+
+def _layer(line: TableLine, row: Row, numbers: NamedNumbers) -> dict[str, Any]:
     node = row.node
     return {
         "path": line.path,
@@ -104,17 +101,9 @@ def _layer(line: TableLine, row: Row) -> dict[str, Any]:
         "inputs": [list(shape) for shape in node.shapes],
         "reads": [source.path for source in node.inputs],
         "output": list(node.shape),
-        "params": row.params.total,
-        "trainable": row.params.trainable,
-        "buffers": row.params.buffers,
+        **_metrics(row, numbers),
         "shares": node.shares.path if node.shares else None,
-        "macs": row.ops.macs,
-        "flops": row.ops.flops,
         "ops": _sorts(row.ops),
-        "activations": row.activations,
-        "weight_layers": row.weight_layers,
-        "receptive_field": _sizes(row.receptive),
-        "stride": _strides(row.receptive),
         "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,
         "global": row.receptive.everything,
         "misaligned": row.receptive.misaligned,
@@ -126,11 +115,3 @@ def _layer(line: TableLine, row: Row) -> dict[str, Any]:
 
 def _sorts(ops: Ops) -> dict[str, int]:
     return {name: count for name, count in ops._asdict().items() if name != "macs"}
-
-
-def _sizes(receptive: Receptive | None) -> list[int] | None:
-    return [axis.size for axis in receptive.axes] if receptive and receptive.axes else None
-
-
-def _strides(receptive: Receptive | None) -> list[float] | None:
-    return [axis.stride for axis in receptive.axes] if receptive and receptive.axes else None

@@ -16,6 +16,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
+from cnncalc.runtime.onnx.paddings import keep_apart
 from cnncalc.runtime.onnx.running import OnnxError, check_runs
 from cnncalc.runtime.reading import first_line
 
@@ -50,6 +51,7 @@ def _write(graph: Graph, network: nn.Module, output: Path) -> None:
     except torch.onnx.errors.OnnxExporterError as error:
         raise OnnxError(f"PyTorch does not write it as ONNX: {first_line(error)}") from error
     assert program is not None
+    keep_apart(program.model)
     program.save(output)
 
 

@@ -19,8 +19,9 @@ from cnncalc.analysis.measured import (
     Setting,
     Timing,
 )
-from cnncalc.analysis.memory import memory, traffic
+from cnncalc.analysis.memory import memory
 from cnncalc.analysis.roofline import Work, works
+from cnncalc.analysis.traffic import traffic
 from cnncalc.machine import Ceilings
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.exhaustion import fitting, ran_out

@@ -18,11 +18,14 @@ from cnncalc import __version__
 from cnncalc.lowering.source import source
 from cnncalc.network.recipe import plain
 from cnncalc.runtime.reading import ReadError, brief
-from cnncalc.runtime.sealed import OWN, is_own, is_sealed, seal, state, unseal
+from cnncalc.runtime.sealed import OWN, PREFIX, is_own, is_sealed, seal, state, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.restored import check_said, restored
-from cnncalc.runtime.train.task import Task
+from cnncalc.runtime.train.task import Side, Task
+
+OPPONENT = "discriminator."
+"""What stands before the names of the weights that a generator trained against."""
 
 LAST, BEST = "last.ckpt", "best.ckpt"
 
@@ -34,15 +37,24 @@ def header(
     mean, deviation = task.material.normalisation
     return {
         "version": __version__,
-        "spec": spec,
-        "set": dict(settings),
-        "input": dict(inputs),
-        "source": source(task.graph),
-        "recipe": plain(task.recipe),
+        **said_of(task.sides[0], spec, settings, inputs),
         "normalisation": {"mean": list(mean), "deviation": list(deviation)},
         "data": task.material.data.kind,
         "classes": list(task.material.data.classes),
         "images": task.material.counts(),
+    }
+
+
+def said_of(
+    side: Side, spec: str, settings: dict[str, str], inputs: dict[str, str]
+) -> dict[str, Any]:
+    """What a checkpoint says of a network that trains."""
+    return {
+        "spec": spec,
+        "set": dict(settings),
+        "input": dict(inputs),
+        "source": source(side.graph),
+        "recipe": plain(side.recipe),
     }
 
 
@@ -115,10 +127,20 @@ def load_exactly(network: nn.Module, path: Path) -> None:
     network.load_state_dict(given)
 
 
-def load_into(network: nn.Module, path: Path) -> str:
+def begin_with(task: Task, path: Path) -> str:
+    """Take over the weights of another run, of both networks where it had two; what was, in words.
+    Raises TrainError where there are none."""
+    words = load_into(task.network, path, weights(path))
+    for side in task.sides[1:]:
+        given = weights(path, OPPONENT)
+        words += f"; of the discriminator {load_into(side.network, path, given)}" if given else ""
+    return words
+
+
+def load_into(network: nn.Module, path: Path, given: dict[str, Tensor]) -> str:
     """Take over the tensors of the same name and shape; what was, in words. Raises TrainError
     where none has."""
-    given, own = weights(path), network.state_dict()
+    own = network.state_dict()
     same = {n: t for n, t in given.items() if n in own and _fits(t, own[n])}
     if not same:
         raise TrainError(f"`{path}` has no tensor that this network has, by name and shape")
@@ -135,10 +157,10 @@ def _fits(given: Tensor, own: Tensor) -> bool:
     return given.shape == own.shape and given.is_floating_point() == own.is_floating_point()
 
 
-def weights(path: Path) -> dict[str, Tensor]:
+def weights(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
     """Tensors by name: of a checkpoint of ours, or a `state_dict`. Raises TrainError."""
     try:
-        return state(path)
+        return state(path, prefix)
     except ReadError as error:
         raise TrainError(f"`{path}` {error}") from None
 
@@ -170,14 +192,26 @@ def _way_out(path: Path) -> str:
 
 def _check_same(path: Path, found: dict[str, Any], current: dict[str, Any]) -> None:
     """Raises TrainError where another network was trained, with other data or by another recipe."""
-    if found["source"] != current["source"]:
-        raise TrainError(f"the network is not the one of `{path}`; `--from` takes over its weights")
+    given: dict[str, Any] | None = found.get("discriminator")
+    wanted: dict[str, Any] | None = current.get("discriminator")
+    if (given is None) != (wanted is None):
+        raise TrainError(f"`{path}` is of a run with{'' if given else 'out'} a discriminator")
+    pairs = [("", found, current)]
+    if given and wanted:
+        pairs.append(("discriminator's ", given, wanted))
+    for whose, one, other in pairs:
+        if one["source"] != other["source"]:
+            raise TrainError(
+                f"the {whose}network is not the one of `{path}`; `--from` takes over its weights"
+            )
     if any(found[name] != current[name] for name in ("data", "normalisation", "images")):
         raise TrainError(f"`{path}` was trained with other data: {brief(found['data'], 400)}")
-    changed = [
-        name
-        for name, value in current["recipe"].items()
-        if name != "epochs" and found["recipe"].get(name) != value
-    ]
-    if changed:
-        raise TrainError(f"the recipe is not the one of `{path}`: {', '.join(changed)}")
+    for whose, one, other in pairs:
+        changed = _changed(one["recipe"], other["recipe"])
+        if changed:
+            raise TrainError(f"the {whose}recipe is not the one of `{path}`: {', '.join(changed)}")
+
+
+def _changed(found: dict[str, Any], current: dict[str, Any]) -> list[str]:
+    """The fields that have other values, but for the one that may."""
+    return [n for n, value in current.items() if n != "epochs" and found.get(n) != value]

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from math import prod
 from operator import ge
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytorch_lightning
 import torch
@@ -28,18 +28,27 @@ from cnncalc.runtime.lower import lower
 from cnncalc.runtime.tf32 import tf32
 from cnncalc.runtime.train import checkpoint
 from cnncalc.runtime.train import fitting_batch as memory
+from cnncalc.runtime.train.adversarial import Duel
 from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import Given, open_data
 from cnncalc.runtime.train.data.images import Data
+from cnncalc.runtime.train.epoch_lines import lost, percent
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.fitting_data import bare, check, input_shape, normalisation
+from cnncalc.runtime.train.fitting_data import (
+    bare,
+    check,
+    check_samples,
+    input_shape,
+    normalisation,
+)
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
-from cnncalc.runtime.train.record import RunRecord, lost, percent, say
-from cnncalc.runtime.train.task import Material, Means, Task
-from cnncalc.trained import Trained
+from cnncalc.runtime.train.record import RunRecord, say
+from cnncalc.runtime.train.sheets import FOLDER, Sheets
+from cnncalc.runtime.train.task import Material, Means, Side, Task
+from cnncalc.trained import Trained, TrainedPair
 
 PRECISIONS = {
     "float32": "32-true",
@@ -49,6 +58,14 @@ PRECISIONS = {
 }
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+class Opponent(NamedTuple):
+    """The discriminator that a generator trains against; settings: its arguments that were set."""
+
+    graph: Graph
+    recipe: Recipe
+    settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
 class Training(NamedTuple):
@@ -62,6 +79,7 @@ class Training(NamedTuple):
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     spec: the spec's text; settings: the network's arguments that were set; inputs:
         the shapes of its inputs that were
+    opponent: the discriminator, of a generator
     tell: takes a line of the results; bar: whether one moves on a terminal
     """
 
@@ -74,21 +92,23 @@ class Training(NamedTuple):
     spec: str = ""
     settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
     inputs: dict[str, str] = {}  # noqa: RUF012 (never changed)
+    opponent: Opponent | None = None
     tell: Callable[[str], None] = say
     bar: bool = True
 
 
-def train(graph: Graph, recipe: Recipe, run: Training) -> Trained:
+def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
     """Train, and tell what came of it. Raises TrainError, InterruptionError."""
     with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
-            shape, classes = input_shape(graph), graph.output.shape[0]
-            data = open_data(run.data, shape, classes, recipe.resize, _positions(graph, recipe))
-            check(data, graph, recipe)
+            data = _data(graph, recipe, run)
             folder = _folder(graph, run)
             with held(folder) if _is_first() else nullcontext():
                 _check_new(folder, run)
+                if run.opponent:
+                    duel = _duel(graph, recipe, data, run.opponent)
+                    return _train_pair(duel, folder, accelerator, run, ending)
                 return _train(_task(graph, recipe, data), folder, accelerator, run, ending)
         except KeyboardInterrupt:
             raise InterruptionError(ending.code) from None
@@ -101,14 +121,43 @@ def _is_first() -> bool:
 
 def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> Trained:
     task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
+    with _fitted(task, folder, accelerator, run, ending) as (trainer, epochs, tell):
+        _conclude(task, folder, tell)
+        test_loss, test_error = _test(trainer, task, folder, tell) or (None, None)
+    best = task.watch.epoch
+    return Trained(task.graph.name, epochs, best, test_loss, test_error, folder / BEST, ())
+
+
+def _train_pair(
+    task: Duel, folder: Path, accelerator: str, run: Training, ending: Ending
+) -> TrainedPair:
+    assert run.opponent
+    other, settings = run.opponent.graph, run.opponent.settings
+    task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
+    said = checkpoint.said_of(task.opponent, other.span.source.text, settings, {})
+    task.header["discriminator"] = said
+    with _fitted(task, folder, accelerator, run, ending) as (_, epochs, tell):
+        samples, last = folder / FOLDER, folder / LAST
+        tell(f"drawn: {samples}")
+        tell(f"checkpoint: {last}")
+    return TrainedPair(task.graph.name, other.name, epochs, last, samples, ())
+
+
+@contextmanager
+def _fitted(
+    task: Task, folder: Path, accelerator: str, run: Training, ending: Ending
+) -> Iterator[tuple[pytorch_lightning.Trainer, tuple[Any, ...], Callable[[str], None]]]:
+    """A training up to its last epoch: the trainer, the epochs, and where to tell the rest, which
+    can be interrupted as well. Raises TrainError, InterruptionError."""
     files = WholeFiles()
-    trainer, record = _trainer(task, folder, accelerator, run, [Saves(folder), ending], files)
+    sheets = [Sheets(folder)] if run.opponent else []
+    callbacks = [*sheets, Saves(folder), ending]
+    trainer, record = _trainer(task, folder, accelerator, run, callbacks, files)
     first = trainer.is_global_zero
     tell = run.tell if first else _silent
     _introduce(task, tell)
     if run.start:
-        words = checkpoint.load_into(task.network, run.start)
-        tell(f"begins with {words}")
+        tell(f"begins with {checkpoint.begin_with(task, run.start)}")
     last = folder / LAST if run.resume else None
     if last:
         files.given = checkpoint.resumable(last, task, trainer)
@@ -117,15 +166,11 @@ def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: En
     try:
         _fit(trainer, task, folder, last)
         record.close()
-        _conclude(task, folder, tell)
-        tested = _test(trainer, task, folder, tell)
+        yield trainer, tuple(record.epochs), tell
     except KeyboardInterrupt:
         raise InterruptionError(
             ending.code, folder / LAST if first else None, files.epochs
         ) from None
-    test_loss, test_error = tested or (None, None)
-    epochs, best = tuple(record.epochs), task.watch.epoch
-    return Trained(task.graph.name, epochs, best, test_loss, test_error, folder / BEST, ())
 
 
 def _silent(text: str) -> None:
@@ -141,6 +186,8 @@ def _accelerator(run: Training) -> str:
     name, _, number = run.device.partition(":")
     if name == "cuda" and not count:
         raise TrainError("there is no CUDA device that PyTorch can use; `--device cpu` trains here")
+    if run.opponent and (run.devices > 1 or int(os.environ.get("WORLD_SIZE", 1)) > 1):
+        raise TrainError("a generator and a discriminator train in one process, on one device")
     if number:
         _check_number(int(number), count, run)
         return run.device
@@ -190,6 +237,32 @@ def _free(runs: Path, name: str, resume: bool) -> Path:
         before, number = folder, number + 1
         folder = runs / f"{name}-{number}"
     return before if resume else folder
+
+
+def _data(graph: Graph, recipe: Recipe, run: Training) -> Data:
+    """What is trained on, checked against the network that reads it. Raises TrainError."""
+    reader = run.opponent.graph if run.opponent else graph
+    shape, classes = input_shape(reader), reader.output.shape[0]
+    positions = () if run.opponent else _positions(graph, recipe)
+    data = open_data(run.data, shape, classes, recipe.resize, positions)
+    if run.opponent:
+        input_shape(graph)
+        check_samples(data.train, reader, recipe)
+        return data._replace(validation=None, test=None)
+    if recipe.adversarial:
+        raise TrainError("the recipe trains it against a discriminator; --discriminator SPEC")
+    check(data, graph, recipe)
+    return data
+
+
+def _duel(graph: Graph, recipe: Recipe, data: Data, opponent: Opponent) -> Duel:
+    """Of all images, none of which are kept apart."""
+    every = torch.arange(len(data.train.labels))
+    how = normalisation(data.train, every, graph.output.shape, recipe.normalise)
+    its_recipe = opponent.recipe._replace(epochs=recipe.epochs, steps=recipe.steps)
+    other = Side(opponent.graph, lower(opponent.graph, recipe.seed), its_recipe)
+    material = Material(data, every, every[:0], how)
+    return Duel(graph, lower(graph, recipe.seed), recipe, material, other)
 
 
 def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
@@ -320,7 +393,9 @@ def _introduce(task: Task, tell: Callable[[str], None]) -> None:
     what = f"{len(data.classes)} classes" if data.classes else _numbers(data)
     tell(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
     resized = "" if same else f", as {times(task.wanted)}"
-    tell(f"{task.noun}s: {_used(task.material)}{resized}")
+    tell(f"{task.noun}s: {task.used}{resized}")
+    for side in task.sides[1:]:
+        tell(f"against: {side.graph.name}")
     for note in data.notes:
         tell(f"note: {note}")
 
@@ -337,23 +412,6 @@ def _numbers(data: Data) -> str:
     """`1 number each`, `2x3 numbers each`."""
     shape = tuple(data.train.labels.shape[1:])
     return f"{times(shape or (1,))} {'numbers' if prod(shape) > 1 else 'number'} each"
-
-
-def _used(material: Material) -> str:
-    """What is used for what, with counts."""
-    data, training, validation, _ = material
-    parts = [f"{len(training):,} to train on"]
-    if data.validation:
-        parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
-    elif len(validation):
-        parts.append(f"{len(validation):,} kept apart to validate on")
-    else:
-        parts.append("none to validate on")
-    if data.test:
-        parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
-    else:
-        parts.append("none to test on")
-    return ", ".join(parts)
 
 
 def _conclude(task: Task, folder: Path, tell: Callable[[str], None]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from cnncalc.runtime.exhaustion import fitting
-from cnncalc.runtime.train import optimizers
 from cnncalc.runtime.train.augment import draw
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.task import Task
@@ -28,16 +27,16 @@ def _steps(task: Task, device: torch.device, batch: int) -> None:
     made in Lightning's order, in which gradients are freed behind the forward pass."""
     task.zero_grad(set_to_none=True)
     task.to(device)
-    optimizer = optimizers.optimizer(task.graph, task.network, task.recipe)
+    made = [side.optimizer() for side in task.sides]
     half = HALVES.get(task.recipe.precision)
     given = _batch(task, device, batch)
     task.train()
     for _ in range(2):
         with torch.enable_grad(), torch.autocast(device.type, half, enabled=half is not None):
-            loss = task.learnt_from(given)[0]
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        optimizer.step()
+            for number, loss in task.updates(given):
+                made[number].zero_grad(set_to_none=True)
+                torch.autograd.backward(loss)
+                made[number].step()
 
 
 def _batch(task: Task, device: torch.device, count: int) -> Batch:

@@ -14,7 +14,7 @@ from torch import Tensor
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
-from cnncalc.network.recipe import Augment, Recipe
+from cnncalc.network.recipe import FIXED, Augment, Recipe
 from cnncalc.runtime.train.augment import foreign, moves
 from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError
@@ -69,9 +69,14 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
         fits(graph.outputs[head.path].shape, f"its head `{head.path}`", data)
 
 
-def _check_changes(recipe: Recipe, graph: Graph, data: Data) -> None:
-    """Raises TrainError where the recipe changes what is not there."""
-    shape, labels = input_shape(graph), data.train.labels
+def check_samples(images: Images, graph: Graph, recipe: Recipe) -> None:
+    """Raises TrainError where images and the network that reads them do not go together."""
+    _check_images(images, input_shape(graph), recipe)
+    _check_words(recipe, input_shape(graph))
+
+
+def _check_words(recipe: Recipe, shape: Shape) -> None:
+    """Raises TrainError where the recipe changes what such an input is not."""
     word = foreign(recipe.augment, len(shape))
     if word:
         what = {3: "images", 2: "sequences", 1: "vectors"}.get(len(shape), times(shape))
@@ -79,6 +84,12 @@ def _check_changes(recipe: Recipe, graph: Graph, data: Data) -> None:
             f"the recipe's `augment` has `{word}`, which does not change {what}, what the network"
             f" reads; take it back: --recipe augment.{word}={_nothing(word)}"
         )
+
+
+def _check_changes(recipe: Recipe, graph: Graph, data: Data) -> None:
+    """Raises TrainError where the recipe changes what is not there."""
+    shape, labels = input_shape(graph), data.train.labels
+    _check_words(recipe, shape)
     maps = tuple(labels.shape[1:])
     placed = bool(maps) and (not data.real or bare(maps) == bare(shape))
     whole = not data.real and len(shape) == 3 and maps == shape[1:]
@@ -214,10 +225,6 @@ def answers(labels: Tensor, shape: Shape) -> Tensor:
     for axis, (size, wanted) in enumerate(zip(labels.shape[1:], shape[1:], strict=True), 1):
         labels = labels.narrow(axis, (size - wanted) // 2, wanted)
     return labels
-
-
-FIXED = {"half": (0.5, 1.0), "symmetric": (0.5, 0.5), "none": (0.0, 1.0)}
-"""Mean and deviation of the ways that do not look at the images."""
 
 
 def normalisation(images: Images, indices: Tensor, wanted: Shape, way: str) -> Normalisation:

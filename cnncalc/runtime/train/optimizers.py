@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -34,6 +35,19 @@ def freeze(network: nn.Module, recipe: Recipe) -> None:
     for name, parameter in network.named_parameters():
         if any(within(name, module_path(part.path)) for part in recipe.freeze):
             parameter.requires_grad_(False)
+
+
+@contextmanager
+def at_rest(network: nn.Module) -> Iterator[None]:
+    """What trains in a network does not meanwhile: gradients pass through it."""
+    training = [weight for weight in network.parameters() if weight.requires_grad]
+    for weight in training:
+        weight.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for weight in training:
+            weight.requires_grad_(True)
 
 
 def keep_statistics(network: nn.Module, recipe: Recipe) -> None:
@@ -94,9 +108,11 @@ def clip(parameters: list[Tensor], recipe: Recipe) -> None:
 
 
 @torch.no_grad()
-def hold_norm(network: nn.Module, longest: float) -> None:
-    """Shorten the weights of each unit to at most this length (Srebro & Shraibman 2005): those of
-    convolutions and linear layers that train."""
+def hold_norm(network: nn.Module, longest: float | None) -> None:
+    """Shorten the weights of each unit to at most this length, if any (Srebro & Shraibman 2005):
+    those of convolutions and linear layers that train."""
+    if longest is None:
+        return
     for module in network.modules():
         if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
             continue

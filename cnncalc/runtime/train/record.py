@@ -14,39 +14,10 @@ from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
 from cnncalc import text as encoded
 from cnncalc.streams import write_ours
-from cnncalc.trained import Epoch
 
 METRICS = "metrics.csv"
 BETWEEN = 0.2
 """Seconds between two states of the bar."""
-
-
-def head(graded: bool) -> str:
-    """What stands above the lines of epochs; graded: whether answers are right or wrong."""
-    accuracy = "  accuracy" if graded else ""
-    return f"epoch      loss  validation loss{accuracy}  learning rate  seconds"
-
-
-def line(epoch: Epoch, best: bool, graded: bool) -> str:
-    """An epoch on standard output."""
-    loss = "" if epoch.validation_loss is None else lost(epoch.validation_loss, graded)
-    error = epoch.validation_error
-    accuracy = "" if error is None else percent(1 - error)
-    column = f"{accuracy:>10}" if graded else ""
-    return (
-        f"{epoch.epoch:5}{lost(epoch.loss, graded):>10}{loss:>17}{column}"
-        f"{epoch.learning_rate:15.3g}{epoch.seconds:9.1f}{'  best' if best else ''}"
-    )
-
-
-def lost(loss: float, graded: bool) -> str:
-    """A loss: in nats, or, of numbers, in whatever size they have."""
-    return f"{loss:.4f}" if graded else f"{loss:.4g}"
-
-
-def percent(share: float) -> str:
-    """`98.33 %`."""
-    return f"{100 * share:.2f} %"
 
 
 class RunRecord(Checkpoint):
@@ -56,7 +27,7 @@ class RunRecord(Checkpoint):
         self.folder = folder
         self.tell = tell
         self.bar = bar
-        self.epochs: list[Epoch] = []
+        self.epochs: list[Any] = []
         self.begun = self.shown = 0.0
         self.first = 1
         self.board: Any = None
@@ -70,16 +41,16 @@ class RunRecord(Checkpoint):
         """Lines of epochs that are trained again are dropped."""
         if trainer.is_global_zero:
             self.first = trainer.current_epoch + 1
-            self._keep(self.first - 1)
+            self._keep(self.first - 1, pl_module.columns)
             events = str(self.folder / "tensorboard")
-            self.board = SummaryWriter(events, purge_step=trainer.global_step or None)
-            self.tell(head(pl_module.graded))
+            self.board = SummaryWriter(events, purge_step=pl_module.done or None)
+            self.tell(pl_module.head)
 
-    def _keep(self, epochs: int) -> None:
+    def _keep(self, epochs: int, columns: tuple[str, ...]) -> None:
         path = self.folder / METRICS
         rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else []
         kept = [row for row in rows if int(row.partition(",")[0]) <= epochs]
-        text = "\n".join([",".join(Epoch._fields), *kept])
+        text = "\n".join([",".join(columns), *kept])
         path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
@@ -94,36 +65,23 @@ class RunRecord(Checkpoint):
             done, steps = ignored[-1] + 1, pl_module.steps
             bar = "█" * (20 * done // steps)
             state = f"epoch {trainer.current_epoch + 1}  {bar:<20}  {done}/{steps}"
-            loss = pl_module.learned.loss / pl_module.learned.count
-            write_ours(f"\r{state}  loss {loss:.4f} ", sys.stderr)
+            write_ours(f"\r{state}  {pl_module.so_far} ", sys.stderr)
             sys.stderr.flush()
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """The epoch that has ended, everywhere."""
         if not trainer.is_global_zero:
             return
-        seconds = time.monotonic() - self.begun
-        means, learned = pl_module.means, pl_module.training_means
-        epoch = Epoch(
-            trainer.current_epoch + 1,
-            trainer.global_step,
-            learned.loss,
-            learned.error,
-            means.loss if means else None,
-            means.error if means else None,
-            pl_module.optimizer.param_groups[0]["lr"],
-            round(seconds, 3),
-            round(pl_module.learned.count * trainer.world_size / max(seconds, 1e-9), 1),
-        )
+        epoch = pl_module.ended(time.monotonic() - self.begun)
         self.epochs.append(epoch)
         if self.shows:
             write_ours("\r\033[K", sys.stderr)
-        self.tell(line(epoch, pl_module.is_best, pl_module.graded))
+        self.tell(pl_module.line(epoch))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)
         for name, value in epoch._asdict().items():
             if value is not None and name not in ("epoch", "step"):
-                self.board.add_scalar(name, value, trainer.global_step)
+                self.board.add_scalar(name, value, epoch.step)
         self.board.flush()
 
     def close(self) -> None:

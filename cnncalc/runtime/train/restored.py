@@ -20,19 +20,23 @@ from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import OWN
 from cnncalc.runtime.stored import tensors
 from cnncalc.runtime.train import optimizers
-from cnncalc.runtime.train.task import Task
+from cnncalc.runtime.train.task import Side, Task
 from cnncalc.runtime.train.watch import Watch
 
 SCALER = "MixedPrecision"
 """Where Lightning keeps what float16 gradients are multiplied with."""
 
-SAID = {"source": str, "recipe": dict, "data": str, "normalisation": dict, "images": dict}
+OF_A_NETWORK = {"source": str, "recipe": dict}
+SAID = {**OF_A_NETWORK, "data": str, "normalisation": dict, "images": dict}
 
 
 def check_said(said: Mapping[str, Any]) -> None:
     """Raises ReadError unless the entries that a run is compared by are there."""
     for name, kind in SAID.items():
         _typed(said, name, kind)
+    if "discriminator" in said:
+        for name, kind in OF_A_NETWORK.items():
+            _typed(_typed(said, "discriminator", dict), name, kind)
     if _count(said, "epochs") < 1:
         raise ReadError("has `epochs` 0: none is done")
 
@@ -51,8 +55,8 @@ def restored(
         "epoch": epochs - 1,
         "global_step": steps,
         "state_dict": _state(contents, task),
-        "optimizer_states": [_optimizer(contents, task, steps)],
-        "loops": {"fit_loop": _loop(contents, trainer, epochs, steps)},
+        "optimizer_states": _optimizers(contents, task, steps),
+        "loops": {"fit_loop": _loop(contents, task, trainer, Done(epochs, steps))},
         "lr_schedulers": [],
         "callbacks": {},
         OWN: dict(said),
@@ -117,18 +121,25 @@ def _form(tensor: Tensor) -> str:
     return f"{times(tensor.shape)} {kind}" if tensor.shape else f"one {kind}"
 
 
-# -- the optimizer --------------------------------------------------------------------------
+# -- optimizers -----------------------------------------------------------------------------
 
 
-def _optimizer(contents: Mapping[str, Any], task: Task, steps: int) -> dict[str, Any]:
-    """The run's own settings, and what the file says was kept of each weight."""
+def _optimizers(contents: Mapping[str, Any], task: Task, steps: int) -> list[dict[str, Any]]:
+    """Each network's."""
     states = _typed(contents, "optimizer_states", list)
-    if len(states) != 1 or not isinstance(states[0], dict):
-        raise ReadError(f"has {len(states)} optimizers, a run has one")
-    fresh = optimizers.optimizer(task.graph, task.network, task.recipe)
-    groups = _groups(_typed(states[0], "param_groups", list), fresh.state_dict()["param_groups"])
-    state = _typed(states[0], "state", dict)
-    kept = _kept(task)
+    if len(states) != len(task.sides) or not all(isinstance(state, dict) for state in states):
+        wanted = {1: "a run has one", 2: "a run with a discriminator has two"}[len(task.sides)]
+        raise ReadError(f"has {len(states)} optimizers, {wanted}")
+    pairs = zip(states, task.sides, strict=True)
+    return [_optimizer(found, side, steps) for found, side in pairs]
+
+
+def _optimizer(found: Mapping[str, Any], side: Side, steps: int) -> dict[str, Any]:
+    """The run's own settings, and what the file says was kept of each weight."""
+    fresh = side.optimizer()
+    groups = _groups(_typed(found, "param_groups", list), fresh.state_dict()["param_groups"])
+    state = _typed(found, "state", dict)
+    kept = _kept(side)
     if kept and not state:
         raise ReadError("has nothing of what its optimizer keeps")
     weights = [weight for group in fresh.param_groups for weight in group["params"]]
@@ -154,11 +165,11 @@ def _groups(given: list[Any], wanted: list[dict[str, Any]]) -> list[dict[str, An
     return [{**group, "lr": rate} for group, rate in zip(wanted, rates, strict=True)]
 
 
-def _kept(task: Task) -> dict[str, bool]:
+def _kept(side: Side) -> dict[str, bool]:
     """What the optimizer keeps of each weight, and whether that has the weight's shape: so it does
     of a small one."""
     small = nn.Linear(2, 1, bias=False)
-    optimizer = optimizers.optimizer(task.graph, small, task.recipe._replace(freeze=(), rates=()))
+    optimizer = optimizers.optimizer(side.graph, small, side.recipe._replace(freeze=(), rates=()))
     small.weight.grad = torch.zeros_like(small.weight)
     optimizer.step()
     found: Mapping[str, Any] = optimizer.state[small.weight]
@@ -180,6 +191,13 @@ def _check_kept(
 # -- how far the run was --------------------------------------------------------------------
 
 
+class Done(NamedTuple):
+    """How far a run was; updates: of weights, of both networks where there are two."""
+
+    epochs: int
+    updates: int
+
+
 class Counts(NamedTuple):
     """What stands under `total` and `current`; less: how many fewer are completed."""
 
@@ -188,42 +206,51 @@ class Counts(NamedTuple):
     less: int = 0
 
 
+NONE = Counts(0, 0)
+
+
 def _loop(
-    contents: Mapping[str, Any], trainer: pytorch_lightning.Trainer, epochs: int, steps: int
+    contents: Mapping[str, Any], task: Task, trainer: pytorch_lightning.Trainer, done: Done
 ) -> dict[str, Any]:
-    """Lightning's counters: all of them follow from epochs, steps, and the batches of the last
+    """Lightning's counters: all of them follow from epochs, updates, and the batches of the last
     epoch."""
     given = _typed(_typed(contents, "loops", dict), "fit_loop", dict)
     wanted = trainer.fit_loop.state_dict()
     if given.keys() != wanted.keys():
         raise ReadError("has other `loops` than this version of Lightning")
+    steps = task.steps_in(done.updates)
     batches = Counts(steps, _current(given, "epoch_loop.batch_progress"))
-    validated = _current(given, "epoch_loop.val_loop.batch_progress")
     if not 0 < batches.current <= steps:
         raise ReadError(f"has an epoch of {batches.current} batches in {steps}")
+    validated = _current(given, "epoch_loop.val_loop.batch_progress")
+    special = _special(done, validated, task.automatic_optimization)
     found = {}
     for name, template in wanted.items():
-        counts = _counts(name, epochs, batches, validated)
+        counts = next((c for begins, c in special.items() if name.startswith(begins)), batches)
         found[name] = _counted(template, counts, counts.total)
         if given[name] != found[name]:
             raise ReadError(
-                f"has `loops` that do not belong to {counted(epochs, 'epoch')}: `{name}`"
+                f"has `loops` that do not belong to {counted(done.epochs, 'epoch')}: `{name}`"
             )
     return found
 
 
+def _special(done: Done, validated: int, automatic: bool) -> dict[str, Counts]:
+    """What counts something else than batches, by how its name begins."""
+    found = {
+        "epoch_progress": Counts(done.epochs, done.epochs, 1),  # written just before it is complete
+        "epoch_loop.val_loop.": Counts(validated, validated),
+        "epoch_loop.scheduler_progress": NONE,
+    }
+    if automatic:
+        return {**found, "epoch_loop.manual_optimization.": NONE}
+    by_hand = Counts(done.updates, done.updates)
+    idle = {"epoch_loop.automatic_optimization.": NONE}
+    return {**found, **idle, "epoch_loop.manual_optimization.": by_hand}
+
+
 def _current(loop: Mapping[str, Any], name: str) -> int:
     return _count(_typed(_typed(loop, name, dict), "current", dict), "ready")
-
-
-def _counts(name: str, epochs: int, batches: Counts, validated: int) -> Counts:
-    if name == "epoch_progress":
-        return Counts(epochs, epochs, 1)  # an epoch is written down just before it is complete
-    if name.startswith("epoch_loop.val_loop."):
-        return Counts(validated, validated)
-    if ".manual_optimization." in name or ".scheduler_progress" in name:
-        return Counts(0, 0)
-    return batches
 
 
 def _counted(template: Mapping[str, Any], counts: Counts, count: int) -> dict[str, Any]:

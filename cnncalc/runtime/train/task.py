@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from math import prod
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
-from cnncalc.runtime.train import losses, optimizers
+from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
@@ -27,6 +28,7 @@ from cnncalc.runtime.train.fitting_data import (
 )
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
+from cnncalc.trained import Epoch
 
 
 class Material(NamedTuple):
@@ -85,6 +87,18 @@ class Sums:
         return [float(loss) for loss in losses]
 
 
+class Side(NamedTuple):
+    """A network that trains, and how."""
+
+    graph: Graph
+    network: nn.Module
+    recipe: Recipe
+
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The recipe's, over what trains."""
+        return optimizers.optimizer(*self)
+
+
 class Means(NamedTuple):
     """Over some images: the loss, and the share of wrong answers (None: there are no answers)."""
 
@@ -114,6 +128,28 @@ class Task(pytorch_lightning.LightningModule):
         self.means: Means | None = None
         self.is_best = False
         optimizers.freeze(network, recipe)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The networks that train, each with an optimizer of its own."""
+        return (Side(self.graph, self.network, self.recipe),)
+
+    @property
+    def used(self) -> str:
+        """What is used for what, with counts."""
+        data, training, validation, _ = self.material
+        parts = [f"{len(training):,} to train on"]
+        if data.validation:
+            parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
+        elif len(validation):
+            parts.append(f"{len(validation):,} kept apart to validate on")
+        else:
+            parts.append("none to validate on")
+        if data.test:
+            parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
+        else:
+            parts.append("none to test on")
+        return ", ".join(parts)
 
     @property
     def noise(self) -> int:
@@ -180,29 +216,35 @@ class Task(pytorch_lightning.LightningModule):
 
     # -- steps ------------------------------------------------------------------------------
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """The recipe's."""
-        return optimizers.optimizer(self.graph, self.network, self.recipe)
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        """The recipes'."""
+        return [side.optimizer() for side in self.sides]
 
     def on_train_epoch_start(self) -> None:
         """Sums begin at 0."""
-        optimizers.keep_statistics(self.network, self.recipe)
+        for side in self.sides:
+            optimizers.keep_statistics(side.network, side.recipe)
         self.learned, self.means = Sums(), None
+
+    def steps_in(self, updates: int) -> int:
+        """The steps in which weights have been changed so many times."""
+        return updates
+
+    @property
+    def done(self) -> int:
+        """Steps behind this one."""
+        return self.steps_in(self.global_step)
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """What is drawn in a step, dropout for one, depends on seed, step and process alone."""
-        numbers = (self.recipe.seed, self.global_step, self.trainer.global_rank)
+        numbers = (self.recipe.seed, self.done, self.trainer.global_rank)
         torch.manual_seed((numbers[0] * 1_000_003 + numbers[1]) * 1_000_003 + numbers[2])
-        times = factor(self.recipe, self.global_step, self.steps, self.epochs, self.watch.falls)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.rate * times * group["factor"]
+        for side, optimizer in zip(self.sides, self.trainer.optimizers, strict=True):
+            times = factor(side.recipe, self.done, self.steps, self.epochs, self.watch.falls)
+            for group in optimizer.param_groups:
+                group["lr"] = side.recipe.rate * times * group["factor"]
 
-    @property
-    def optimizer(self) -> torch.optim.Optimizer:
-        """The one there is."""
-        return self.trainer.optimizers[0]
-
-    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor | None:
         """The loss of a batch. Raises TrainError where it is no number any more."""
         loss, wrong = self.learnt_from(batch)
         self.learned.add(loss, wrong, batch.counted)
@@ -210,23 +252,38 @@ class Task(pytorch_lightning.LightningModule):
             self.check(batch_idx)
         return loss
 
+    def updates(self, batch: Batch) -> Iterator[tuple[int, Tensor]]:
+        """The number of each side whose weights a step changes, and the loss that it makes small:
+        the next one is computed once that is done."""
+        yield 0, self.learnt_from(batch)[0]
+
     def learnt_from(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Loss and wrong answers of a batch to train on."""
         images, labels = shaped(batch.images, self.wanted), batch.labels
-        change = {4: augmented, 3: augmented_sequences}.get(images.ndim, noisy)
         if labels.ndim == 3 and images.ndim == 4 and not labels.is_floating_point():
             labels = placed_labels(labels, self.recipe.augment, batch.draws)
-        images = change(images, self.recipe.augment, batch.draws)
+        images = self.changed(images, batch.draws)
         return self.judged(images, labels, self.recipe.label_smoothing)
+
+    def changed(self, images: Tensor, draws: Tensor) -> Tensor:
+        """As the recipe changes them by chance."""
+        change = {4: augmented, 3: augmented_sequences}.get(images.ndim, noisy)
+        return change(images, self.recipe.augment, draws)
 
     def check(self, last: int) -> None:
         """Raises TrainError where a loss up to that of the step `last` is no number."""
-        losses = self.learned.read()
+        self.check_losses(
+            self.learned, "the loss", last, f"learning_rate={self.recipe.rate / 10:g}"
+        )
+
+    def check_losses(self, sums: Sums, what: str, last: int, lower: str) -> None:
+        """Raises TrainError where one of those up to that of the step `last` is no number."""
+        losses = sums.read()
         for step, loss in enumerate(losses, last + 2 - len(losses)):
             if not math.isfinite(loss):
                 raise TrainError(
-                    f"the loss is {loss} in epoch {self.current_epoch + 1}, step {step};"
-                    f" a lower rate may help: --recipe learning_rate={self.recipe.rate / 10:g}"
+                    f"{what} is {loss} in epoch {self.current_epoch + 1}, step {step};"
+                    f" a lower rate may help: --recipe {lower}"
                 )
 
     def judged(self, images: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
@@ -253,15 +310,19 @@ class Task(pytorch_lightning.LightningModule):
         loss = losses.cross_entropy(scores, wanted, smoothing)
         return loss, losses.wrong(scores.detach(), wanted)
 
-    def configure_gradient_clipping(self, *ignored: Any, **named: Any) -> None:
-        """As the recipe says; Lightning knows one of the two ways at a time."""
-        optimizers.clip([p for p in self.parameters() if p.requires_grad], self.recipe)
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Gradients are bounded as the recipe says; Lightning knows one of the two ways at a
+        time."""
+        number = next(i for i, one in enumerate(self.trainer.optimizers) if one is optimizer)
+        optimizers.clip(
+            [weight for group in optimizer.param_groups for weight in group["params"]],
+            self.sides[number].recipe,
+        )
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
         """A step, then the bound on each unit's weights."""
         super().optimizer_step(*arguments, **named)
-        if self.recipe.max_norm is not None:
-            optimizers.hold_norm(self.network, self.recipe.max_norm)
+        optimizers.hold_norm(self.network, self.recipe.max_norm)
 
     # -- validation -------------------------------------------------------------------------
 
@@ -305,6 +366,40 @@ class Task(pytorch_lightning.LightningModule):
         self.is_best = self.watch.see(self.current_epoch + 1, value)
         if self.watch.stopped:
             self.trainer.should_stop = True
+
+    # -- what is said -----------------------------------------------------------------------
+
+    columns: tuple[str, ...] = Epoch._fields
+    """Of `metrics.csv`."""
+
+    @property
+    def head(self) -> str:
+        """What stands above the lines of epochs."""
+        return epoch_lines.head(self.graded)
+
+    @property
+    def so_far(self) -> str:
+        """How well the epoch goes."""
+        return f"loss {self.learned.loss / self.learned.count:.4f}"
+
+    def ended(self, seconds: float) -> Epoch:
+        """The epoch that has ended."""
+        means, learned = self.means, self.training_means
+        return Epoch(
+            self.current_epoch + 1,
+            self.done,
+            learned.loss,
+            learned.error,
+            means.loss if means else None,
+            means.error if means else None,
+            self.trainer.optimizers[0].param_groups[0]["lr"],
+            round(seconds, 3),
+            round(self.learned.count * self.place.world / max(seconds, 1e-9), 1),
+        )
+
+    def line(self, epoch: Epoch) -> str:
+        """What is said of it."""
+        return epoch_lines.line(epoch, self.is_best, self.graded)
 
     # -- checkpoints ------------------------------------------------------------------------
 

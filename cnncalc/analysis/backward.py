@@ -1,0 +1,135 @@
+"""A backward pass: gradients come to be, from the outputs on, while what was kept for them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cnncalc.analysis.liveness import Ledger, Made, Storage
+from cnncalc.analysis.retained import Again, Record, Recording
+from cnncalc.layers.base import Stage
+from cnncalc.network.graph import Node
+
+
+class Backward:
+    """gradients: of what was made, as far as it is known; begun: the weights that have one"""
+
+    def __init__(self, ledger: Ledger, recording: Recording) -> None:
+        self.ledger = ledger
+        self.recording = recording
+        self.gradients: dict[Made, Storage] = {}
+        self.begun: set[tuple[Node, str]] = set()
+        ledger.backward = True
+
+    def run(self, heads: Iterable[Made]) -> None:
+        """From a loss on, whose gradient all outputs see."""
+        self.ledger.bytes(0, 2, None)
+        for head in heads:
+            if head.wanted:
+                self.add(head, Storage(0, 0))
+        self.all(self.recording.records)
+
+    def all(self, records: Sequence[Record | Again]) -> None:
+        """From the last operation to the first."""
+        for record in reversed(records):
+            if isinstance(record, Again):
+                self.again(record)
+            else:
+                self.record(record)
+
+    def again(self, again: Again) -> None:
+        """A part runs once more, before its backward; what it made has the gradients of what it
+        makes now."""
+        if not any(value in self.gradients for value in again.values):
+            self.release(again)
+            return
+        self.ledger.node = again.node
+        records, found = self.recording.rerun(again)
+        for value, made in zip(again.values, found, strict=True):
+            if value in self.gradients and value is not made:
+                self.gradients[made] = self.gradients.pop(value)
+        self.all(records)
+        self.release(again)
+
+    def record(self, record: Record) -> None:
+        """The gradients of what an operation read."""
+        self.ledger.node = record.node
+        stage = record.stage
+        arrived = self.gradients.pop(record.value, None)
+        if arrived is None:
+            self.release(record)
+            return
+        if stage.late:
+            self.ledger.pass_by(stage.behind)
+            self.release(record)
+        made = [
+            (read, self.gradient(stage, name, record.value, read, arrived))
+            for name, read in zip(stage.reads, record.reads, strict=True)
+            if read.wanted
+        ]
+        weights = self.weights(record)
+        if not stage.late and (made or stage.trained):
+            self.ledger.pass_by(stage.behind)
+        if stage.spread:
+            made = [(read, self.reduced(read, tensor)) for read, tensor in made]
+        for tensor in (*weights, arrived):
+            self.ledger.let_go(tensor)
+        if not stage.late:
+            self.release(record)
+        for read, tensor in made:
+            self.add(read, tensor)
+
+    def gradient(
+        self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
+    ) -> Storage:
+        """Of one that it read."""
+        if name in stage.handed:
+            arrived.holders += 1
+            return arrived
+        size = value if stage.spread or stage.narrow else read
+        tensor = Storage(size.each, size.fixed)
+        self.ledger.come(tensor)
+        return tensor
+
+    def reduced(self, read: Made, tensor: Storage) -> Storage:
+        """Summed where what was read was spread."""
+        if (tensor.each, tensor.fixed) == (read.each, read.fixed) or tensor.each < read.each:
+            return tensor
+        smaller = Storage(read.each, read.fixed)
+        self.ledger.come(smaller)
+        self.ledger.let_go(tensor)
+        return smaller
+
+    def weights(self, record: Record) -> list[Storage]:
+        """The gradients of a layer's weights, which stay; those that go, as they are added to what
+        stays of a layer that shares them."""
+        if not record.stage.trained:
+            return []
+        found = []
+        for weight in record.node.weights:
+            origin = record.node.origin(weight)
+            trained = record.stage.trained
+            other = isinstance(trained, tuple) and weight.name not in trained
+            if weight.buffer or origin.frozen or other:
+                continue
+            tensor = self.ledger.bytes(0, weight.size, None)
+            place = origin, weight.name
+            if place in self.begun:
+                found.append(tensor)
+            self.begun.add(place)
+        return found
+
+    def release(self, record: Record | Again) -> None:
+        """What was kept for it goes."""
+        for tensor in record.saved:
+            self.ledger.let_go(tensor)
+
+    def add(self, read: Made, tensor: Storage) -> None:
+        """A gradient arrives; beside another, both are added up."""
+        before = self.gradients.get(read)
+        if before is not None:
+            both = Storage(read.each, read.fixed)
+            self.ledger.come(both)
+            self.ledger.let_go(before)
+            self.ledger.let_go(tensor)
+            tensor = both
+        self.gradients[read] = tensor

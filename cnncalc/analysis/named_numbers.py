@@ -1,0 +1,136 @@
+"""The numbers of layers, of parts and of a whole network, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.receptive import AxisField
+from cnncalc.analysis.summary import Row, Summary
+from cnncalc.analysis.traffic import held, moved
+from cnncalc.network.graph import Node
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.memory import Footprint
+
+Value = tuple[float, ...]
+"""One number, or one for each axis."""
+
+
+class NamedNumbers:
+    """The numbers of a network by their names, found when asked for; None is one that a part has
+    not, or that is unknown."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+
+    def of(self, metric: str, row: Row) -> Value | None:
+        """That of a layer, or of several together."""
+        return _VALUES[metric](row, self)
+
+    def of_whole(self, metric: str) -> Value | None:
+        """That of the network."""
+        return self.of(metric, self.summary.whole)
+
+    @cached_property
+    def flash(self) -> Mapping[Node, int]:
+        """Bytes of each layer's weights as a small device keeps them."""
+        from cnncalc.analysis.flash import count_flash  # few ask
+
+        return count_flash(self.summary.graph)
+
+    @cached_property
+    def training(self) -> Footprint | None:
+        """What a step of training takes, where all numbers are of one type that can train."""
+        from cnncalc.analysis.memory import training  # few ask
+
+        works = self.summary.precision
+        if works.autocast or works.dtype == "int8":
+            return None
+        return training(self.summary.graph, "sgd", works.of_maps)
+
+    @cached_property
+    def alive(self) -> Mapping[Node, int]:
+        """The most bytes alive in training while each layer runs."""
+        return self.training.alive(self.summary.batch) if self.training else {}
+
+
+_Value = Callable[[Row, NamedNumbers], Value | None]
+
+
+def _count(count: Callable[[Row], int]) -> _Value:
+    return lambda row, _: (count(row),)
+
+
+def _bytes(row: Row, numbers: NamedNumbers) -> int:
+    summary = numbers.summary
+    return sum(moved(node, summary.batch, summary.precision) for node in row.nodes)
+
+
+def _size(row: Row, numbers: NamedNumbers) -> Value:
+    return (sum(held(node, numbers.summary.precision) for node in row.nodes),)
+
+
+def _macts(row: Row, numbers: NamedNumbers) -> Value:
+    layers = ((node.layer, node.shapes) for node in row.nodes)
+    return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+
+
+def _kept(row: Row, numbers: NamedNumbers) -> Value | None:
+    """Of the whole network, its inputs too."""
+    if numbers.training is None:
+        return None
+    kept, summary = numbers.training.kept, numbers.summary
+    nodes = kept if row.layers == len(summary.graph.layers) else row.nodes
+    return (sum(kept[node].at(summary.batch) for node in nodes if node in kept),)
+
+
+def _alive(row: Row, numbers: NamedNumbers) -> Value | None:
+    """Of several layers, the most at once."""
+    if numbers.training is None:
+        return None
+    if row.layers == len(numbers.summary.graph.layers):
+        batch = numbers.summary.batch
+        return (numbers.training.peak(batch).alive.at(batch),)
+    return (max(numbers.alive.get(node, 0) for node in row.nodes),)
+
+
+def _intensity(row: Row, numbers: NamedNumbers) -> Value | None:
+    """Of what moves nothing there is none."""
+    moves = _bytes(row, numbers)
+    return (row.ops.flops / moves,) if moves else None
+
+
+def _along(axis: Callable[[AxisField], float | None]) -> _Value:
+    """Of a receptive field that is local, along each axis."""
+    return lambda row, _: _known(map(axis, row.receptive.axes or ()))
+
+
+def _known(values: Iterable[float | None]) -> Value | None:
+    found = tuple(values)
+    known = tuple(value for value in found if value is not None)
+    return known if known and len(known) == len(found) else None
+
+
+_VALUES: Mapping[str, _Value] = {
+    "layers": _count(lambda row: row.layers),
+    "params": _count(lambda row: row.params.total),
+    "trainable": _count(lambda row: row.params.trainable),
+    "frozen": _count(lambda row: row.params.frozen),
+    "buffers": _count(lambda row: row.params.buffers),
+    "macs": _count(lambda row: row.ops.macs),
+    "flops": _count(lambda row: row.ops.flops),
+    "activations": _count(lambda row: row.activations),
+    "macts": _macts,
+    "weight_layers": _count(lambda row: row.weight_layers),
+    "size": _size,
+    "flash": lambda row, numbers: (sum(map(numbers.flash.__getitem__, row.nodes)),),
+    "bytes": lambda row, numbers: (_bytes(row, numbers),),
+    "kept": _kept,
+    "alive": _alive,
+    "intensity": _intensity,
+    "receptive_field": _along(lambda axis: axis.size),
+    "stride": _along(lambda axis: axis.stride),
+    "centre": _along(lambda axis: axis.centre),
+}

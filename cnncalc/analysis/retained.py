@@ -1,0 +1,119 @@
+"""A forward pass in training: what autograd writes down, and keeps for its backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cnncalc.analysis.liveness import Held, Ledger, Made, Running, Storage
+from cnncalc.layers.base import Kept, Stage, names
+from cnncalc.network.graph import Node
+from cnncalc.network.parts import Part
+
+
+class Record(NamedTuple):
+    """An operation, as autograd keeps it. saved: what its backward needs, each held for it"""
+
+    node: Node
+    stage: Stage
+    reads: tuple[Made, ...]
+    value: Made
+    saved: tuple[Storage, ...]
+
+
+class Again(NamedTuple):
+    """A part that runs once more in the backward pass: it kept what it read, and nothing else."""
+
+    node: Node
+    part: Part
+    reads: tuple[Made, ...]
+    values: tuple[Made, ...]
+    saved: tuple[Storage, ...]
+
+
+class Recording(Running):
+    """A network as it runs in training. recompute: the paths of parts that run once more in the
+    backward pass"""
+
+    training = True
+
+    def __init__(
+        self, width: int, recompute: Iterable[str] = (), ledger: Ledger | None = None
+    ) -> None:
+        super().__init__(width)
+        self.ledger = ledger or self.ledger
+        self.recompute = frozenset(recompute)
+        self.records: list[Record | Again] = []
+
+    # -- what runs once more ------------------------------------------------------------------
+
+    def call(self, part: Part, given: Sequence[Made]) -> list[Made]:
+        if part.node or part.path not in self.recompute:
+            return super().call(part, given)
+        before = len(self.records)
+        found = super().call(part, given)
+        for record in self.records[before:]:
+            for tensor in record.saved:
+                self.ledger.let_go(tensor)
+        wanted = any(value.wanted for value in found)
+        del self.records[before:]
+        if wanted:
+            saved = tuple(dict.fromkeys(value.tensor for value in given))
+            for tensor in saved:
+                tensor.holders += 1
+            self.records.append(Again(part.output, part, tuple(given), tuple(found), saved))
+        return found
+
+    def rerun(self, again: Again) -> tuple[list[Record | Again], list[Made]]:
+        """The same part, recorded this time; what it makes is held by nothing else."""
+        inner = Recording(self.ledger.width, self.recompute - {again.part.path}, self.ledger)
+        inner.known = self.known
+        found = inner.call(again.part, again.reads)
+        for value in found:
+            self.ledger.let_go(value.tensor)
+        return inner.records, found
+
+    # -- what is written down -----------------------------------------------------------------
+
+    def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
+        return any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
+
+    def remember(
+        self,
+        node: Node,
+        stage: Stage,
+        reads: Sequence[Made],
+        value: Made,
+        local: Held,
+        own: Sequence[Storage],
+    ) -> None:
+        if not value.wanted:
+            return
+        saved: dict[Storage, None] = {}
+        fresh = iter(own)
+        for kept in stage.keeps:
+            tensor = next(fresh) if kept.new(stage, local) else _named(local, kept, stage, value)
+            wanted = kept.gradient_of
+            if not wanted or any(_given(local, number).wanted for number in wanted):
+                saved[tensor] = None
+        for tensor in saved:
+            tensor.holders += 1
+        self.records.append(Record(node, stage, tuple(reads), value, tuple(saved)))
+
+
+def _given(local: Held, number: int) -> Made:
+    return local[names(number + 1)[number]]
+
+
+def _named(local: Held, kept: Kept, stage: Stage, value: Made) -> Storage:
+    """The tensor that is kept: an input, the output, or one of the layer's own."""
+    if kept.of == "input":
+        return _given(local, kept.number).tensor
+    if kept.of == "output" or kept.name == stage.makes.name:
+        return value.tensor
+    return local[kept.name].tensor
+
+
+def trains(node: Node) -> bool:
+    """Whether a layer has a weight that trains."""
+    return any(not (w.buffer or node.origin(w).frozen) for w in node.weights)

@@ -1,0 +1,80 @@
+"""Stages that many layers are made of."""
+
+from __future__ import annotations
+
+from cnncalc.layers.base import INDEX, Kept, Stage
+
+
+def times_of(stage: Stage, count: int) -> Stage:
+    """A stage said of one value, of so many."""
+    return stage._replace(
+        makes=scaled(stage.makes, count),
+        keeps=tuple(scaled(kept, count) for kept in stage.keeps),
+        besides=tuple(scaled(kept, count) for kept in stage.besides),
+        behind=tuple(scaled(kept, count) for kept in stage.behind),
+    )
+
+
+def scaled(kept: Kept, count: int) -> Kept:
+    """So many of it."""
+    return kept._replace(each=kept.each * count, fixed=kept.fixed * count)
+
+
+def local(name: str) -> Kept:
+    """What an earlier stage made, or this one."""
+    return Kept(name, 0)
+
+
+def several(each: int, count: int, width: int | None = None, fixed: int = 0) -> tuple[Kept, ...]:
+    """What comes and goes, `count` times as many numbers."""
+    return (Kept("several", count * each, count * fixed, width),)
+
+
+def squared(makes: Kept, read: str, kept: Kept) -> Stage:
+    """A fixed power of what is read: its backward takes another power, and that by the exponent."""
+    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2))
+
+
+def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
+    """A quotient: the backward to the divisor divides twice more, and turns the sign."""
+    behind = several(makes.each, 2)
+    return Stage(makes, (left, right), keeps, spread=True, behind=behind)
+
+
+def multiplied(
+    makes: Kept, left: str, right: str, keeps: tuple[Kept, ...], held: bool = False
+) -> Stage:
+    """A product."""
+    return Stage(makes, (left, right), keeps, spread=True, held=held)
+
+
+def by_weights(makes: Kept, read: str, keeps: tuple[Kept, ...] = ()) -> Stage:
+    """A product with a weight that is spread: so is its gradient, until it is summed."""
+    return Stage(makes, (read,), keeps, trained=True, behind=several(makes.each, 1))
+
+
+def by_number(makes: Kept, read: str) -> Stage:
+    """A product with a number."""
+    return Stage(makes, (read,))
+
+
+def moved(makes: Kept, read: str, held: bool = False) -> Stage:
+    """A sum with what has no gradient here, or a copy in another order: the gradient is handed
+    on."""
+    return Stage(makes, (read,), handed=(read,), held=held)
+
+
+def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
+    """A sum with a weight that is spread: its gradient is a sum."""
+    return Stage(makes, (read,), handed=(read,), trained=trained)
+
+
+def shares(read: int, made: int) -> tuple[Kept, ...]:
+    """What the backward of largest values takes: where they are, how often, each one's share."""
+    where = several(read, 1, width=1)
+    return *where, *several(made, 1, width=INDEX), *several(made, 1)
+
+
+def behind_norms(read: int, made: int) -> tuple[Kept, ...]:
+    """What the backward of norms takes: quotients, and which of them are 0."""
+    return *several(read, 1), *several(made, 1, width=1)

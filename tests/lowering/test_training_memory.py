@@ -1,0 +1,111 @@
+"""The peak of a training step against every tensor that PyTorch makes in one, counted from birth to
+death, as the lowered network runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnncalc.analysis.memory import Optimizer, training
+from cnncalc.language.load import load
+from cnncalc.zoo import networks
+from tests.layers.test_kept import step_by_step
+from tests.lowering.alive import computed_and_seen, trained_and_seen
+
+pytestmark = pytest.mark.torch
+
+FAIR = 1e-3
+
+NETWORKS = """
+alexnet cifar_maxout lenet5 lenet5_1998 mlp neocognitron plain20 resnet20 squeezenet1_0 unet
+vgg16 weightnorm_cnn
+""".split()  # noqa: SIM905 (a list of words)
+
+ON_A_CPU = """
+bert_base coatnet_0 deepspeech2 gpt2 gru lstm lstmp maxvit_t mobilevit_s neuraltalk perceiver
+pointnet rnn show_and_tell swin_t vit_b16
+""".split()  # noqa: SIM905 (a list of words)
+"""Networks of which the meta device takes other kernels: attention keeps its scores there, a
+recurrent layer reads step by step, and a batch norm over sequences keeps the order of its input."""
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet20"])
+def test_the_peak_with_each_optimizer(name: str, optimizer: Optimizer) -> None:
+    computed, seen = trained_and_seen(load(name), optimizer)
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_peak_of_a_step(name: str) -> None:
+    computed, seen = trained_and_seen(load(name), "sgd")
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm", "rnn"])
+def test_the_peak_of_recurrent_networks(name: str) -> None:
+    with step_by_step():
+        computed, seen = trained_and_seen(load(name), "momentum", "cpu")
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+@pytest.mark.parametrize("name", ["bert_base", "gpt2"])
+def test_the_peak_of_transformers(name: str) -> None:
+    small = {"steps": 32, "vocabulary": 11, "width": 24, "depth": 3, "heads": 3}
+    computed, seen = trained_and_seen(load(name, args=small), "adam", "cpu")
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
+@pytest.mark.parametrize("name", networks())
+def test_the_peak_of_every_network(name: str, optimizer: Optimizer) -> None:
+    with step_by_step():
+        device = "cpu" if name in ON_A_CPU else "meta"
+        computed, seen = trained_and_seen(load(name), optimizer, device)
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+def test_a_batch_is_a_line() -> None:
+    """The largest batch is found without a search: one more does not fit."""
+    step = training(load("resnet20"), "adam")
+    for limit in (2**24, 2**28, 2**33):
+        batch = step.largest(limit)
+        assert step.total(batch) <= limit < step.total(batch + 1)
+
+
+def test_what_fits_at_no_batch() -> None:
+    step = training(load("lenet5"), "sgd")
+    assert step.largest(step.base) == 0
+
+
+@pytest.mark.parametrize("part", ["stage1", "stage3.1"])
+def test_a_group_that_runs_again(part: str) -> None:
+    computed, seen = trained_and_seen(load("resnet20"), "sgd", recompute=part)
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+def test_what_it_saves() -> None:
+    graph = load("resnet20")
+    whole, again = training(graph), training(graph, recompute=["stage1"])
+    assert again.total(64) < 0.8 * whole.total(64)
+
+
+# -- inference --------------------------------------------------------------------------------
+
+LINES = 2e-3
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm", "rnn", "lenet5_1998", "neocognitron"])
+def test_the_peak_of_inference(name: str) -> None:
+    with step_by_step():
+        computed, seen = computed_and_seen(load(name), device="cpu")
+    assert computed == pytest.approx(seen, rel=LINES)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", networks())
+def test_the_peak_of_inference_of_every_network(name: str) -> None:
+    with step_by_step():
+        device = "cpu" if name in ON_A_CPU else "meta"
+        computed, seen = computed_and_seen(load(name), device=device)
+    assert computed == pytest.approx(seen, rel=LINES)

@@ -18,7 +18,7 @@ from pathlib import Path
 from cnncalc import load
 from cnncalc.analysis.learning import learned, left_out, lesson, machine
 from cnncalc.analysis.measured import Profile
-from cnncalc.language.machine.writing import written
+from cnncalc.language.machine.write_machine import written
 from cnncalc.machine import Machine
 from cnncalc.numbers import rounded, seconds
 from cnncalc.runtime.profile.ceilings import ceilings

@@ -450,6 +450,10 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
+    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -477,6 +481,7 @@ def profile(
             trace,
             force,
             inputs or [],
+            save,
         )
     )
 

@@ -129,7 +129,7 @@ PRINTING = {
     "sys.__stdout__": (),
     "sys.__stderr__": (),
     "os.write": (),
-    "write_ours": ("cnncalc.commands.formats",),
+    "write_ours": ("cnncalc.commands.formats", "cnncalc.commands.progress"),
     "Ours": (
         "cnncalc.report.comparison.to_terminal",
         "cnncalc.report.findings.to_github",

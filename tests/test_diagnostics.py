@@ -17,8 +17,8 @@ from cnncalc.checking.policy import Policy
 from cnncalc.checking.settings import parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
 from cnncalc.language.load import read, read_source
-from cnncalc.language.machine.reading import parsed
-from cnncalc.language.machine.writing import written
+from cnncalc.language.machine.read_machine import parsed
+from cnncalc.language.machine.write_machine import written
 from cnncalc.language.recipe.opponents import check_opponents
 from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.machine import Ceilings, Machine, Rates

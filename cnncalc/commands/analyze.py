@@ -89,7 +89,7 @@ def analyze(
 def _machine(path: str, works: Precision) -> tuple[Machine, str] | None:
     """The machine in a file, and the kind of numbers there; None where it has errors, which are
     printed. Raises UsageError where it knows no such numbers."""
-    from cnncalc.language.machine.reading import read_machine
+    from cnncalc.language.machine.read_machine import read_machine
 
     diagnostics = Diagnostics()
     found = read_machine(path, diagnostics)

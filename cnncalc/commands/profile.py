@@ -114,8 +114,8 @@ def _each(
 def _save(profiles: Sequence[Profile], path: str) -> None:
     """Keep the machine; where its file is there already, its other kinds of numbers, too."""
     from cnncalc.analysis.learning import machine
-    from cnncalc.language.machine.reading import read_machine
-    from cnncalc.language.machine.writing import written
+    from cnncalc.language.machine.read_machine import read_machine
+    from cnncalc.language.machine.write_machine import written
 
     found = machine(profiles)
     before = read_machine(path, Diagnostics()) if os.path.isfile(path) else None

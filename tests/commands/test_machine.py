@@ -13,8 +13,8 @@ from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile
 from cnncalc.commands.progress import progress
 from cnncalc.diagnostics import Diagnostics
-from cnncalc.language.machine.reading import read_machine
-from cnncalc.language.machine.writing import written
+from cnncalc.language.machine.read_machine import read_machine
+from cnncalc.language.machine.write_machine import written
 from cnncalc.machine import Ceilings, Cost, HeldOut, Machine, Rates
 from tests.inside import inside
 

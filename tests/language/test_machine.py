@@ -7,8 +7,8 @@ import re
 import pytest
 
 from cnncalc.diagnostics import Diagnostics, Source
-from cnncalc.language.machine.reading import parsed
-from cnncalc.language.machine.writing import written
+from cnncalc.language.machine.read_machine import parsed
+from cnncalc.language.machine.write_machine import written
 from cnncalc.machine import Ceilings, Cost, HeldOut, Level, Machine, Rates
 from tests.output.hostile import EVERY, TEXTS
 

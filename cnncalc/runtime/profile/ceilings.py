@@ -14,7 +14,7 @@ from cnncalc.machine import Ceilings, Level
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.profile.device import Clock, Device, UnavailableError
 from cnncalc.runtime.profile.held import Hold
-from cnncalc.runtime.profile.rounds import Round, one_round
+from cnncalc.runtime.profile.rounds import TimedRound, one_round
 
 SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 """Of the square matrices; on a CPU the first wake it up."""
@@ -261,7 +261,7 @@ def _best(
     clock = Clock(device)
     for _ in range(2):
         clock.seconds(action)
-    rounds: list[Round[float]] = []
+    rounds: list[TimedRound[float]] = []
     alone, passed = 0, 0.0
     while (
         len(rounds) < BEST_OF

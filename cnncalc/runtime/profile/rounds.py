@@ -21,7 +21,7 @@ TRIES = 3
 """So many times as many rounds as were asked for are tried."""
 
 
-class Round(NamedTuple, Generic[Found]):
+class TimedRound(NamedTuple, Generic[Found]):
     """What came of a round, its seconds, and those without the processor."""
 
     found: Found
@@ -34,14 +34,14 @@ class Round(NamedTuple, Generic[Found]):
         return self.lost <= max(SHORT, (1 - ALONE) * self.seconds)
 
 
-def one_round(device: Device, action: Callable[[], Found]) -> Round[Found]:
+def one_round(device: Device, action: Callable[[], Found]) -> TimedRound[Found]:
     """An action, by its clock and by this thread's own, which stands still while others have the
     processor. While a GPU works there is nothing to see."""
     used, begun = time.thread_time(), time.perf_counter()
     found = action()
     seconds = time.perf_counter() - begun
     lost = 0.0 if device.cuda else max(0.0, seconds - (time.thread_time() - used))
-    return Round(found, seconds, lost)
+    return TimedRound(found, seconds, lost)
 
 
 def steady(
@@ -49,7 +49,7 @@ def steady(
 ) -> tuple[list[Found], Disturbance]:
     """What came of so many rounds, those that others disturbed tried again; of what is left of
     these, those that were disturbed least."""
-    tried: list[Round[Found]] = []
+    tried: list[TimedRound[Found]] = []
     while sum(each.alone for each in tried) < count and len(tried) < TRIES * count:
         tried.append(one_round(device, action))
     kept = sorted(tried, key=lambda each: (not each.alone, each.lost / (each.seconds or 1.0)))[

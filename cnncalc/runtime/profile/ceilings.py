@@ -22,7 +22,7 @@ SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 COPIED = {"cpu": (2**27,), "cuda": (2**24, 2**26, 2**28, 2**30)}
 """Bytes: the last more than any cache holds. What lasts long moves more than that, too."""
 
-LONG = {"product": 0.004, "copy": 0.001}
+LONG = {"product": 0.004, "copy": 0.001, "window": 0.001}
 """Seconds after which a GPU's matrices, or copies, are large enough."""
 
 LEAST = 32
@@ -38,8 +38,8 @@ POOLED = (64, 56)
 POOLS = (1, 2, 3, 5, 9)
 """Channels and sides of a map that is pooled, and the sides of windows."""
 
-WIDER = {"cpu": 1, "cuda": 2}
-"""Times as many channels, of a device that does more at once, and four times as many samples."""
+SAMPLES = 1024
+"""At most, of which a GPU gets four times as many until they last long."""
 
 LEVELS = (*(2**power for power in (14, 16, 18, 20, 22, 23, 24, 25, 26)),)
 """Bytes that are copied, on a CPU."""
@@ -87,9 +87,8 @@ def _measured(device: Device, last: bool) -> Ceilings:
             window = _maps(device, 1, 3, last)[:1, :1]
             start = _best(device, lambda: conv2d(window, window), BRIEF)
             windows = [_convolved(device, *each, last) for each in WINDOWS]
-            maps = _maps(device, *POOLED, last)
-            compared = tuple(_pooled(device, max_pool2d, maps, side) for side in POOLS)
-            added = tuple(_pooled(device, avg_pool2d, maps, side) for side in POOLS)
+            compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
+            added = tuple(_pooled(device, avg_pool2d, side, last) for side in POOLS)
             levels = () if device.cuda else tuple(_level(device, size) for size in LEVELS)
     except Exception as error:
         if not ran_out(error):
@@ -118,33 +117,55 @@ _UNDISTURBED: list[bool] = []
 """Of each ceiling so far, whether it is of a round that nobody disturbed."""
 
 
-def _maps(device: Device, channels: int, side: int, last: bool) -> Tensor:
-    """A map, or several of them; mostly zeros, as behind a rectifier: processors guess those."""
-    wider = WIDER[device.torch_device.type]
-    shape = (wider**2, channels * wider, side, side)
-    maps = (torch.randn(shape, device=device.torch_device) - 1).relu().to(device.type)
+def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:
+    """Maps that are mostly zeros, as behind a rectifier: processors guess those."""
+    _leave(device, 3 * samples * channels * side**2 * torch.float32.itemsize)
+    maps = torch.randn(samples, channels, side, side, device=device.torch_device) - 1
+    maps = maps.relu().to(device.type)
     return maps.to(memory_format=torch.channels_last) if last else maps
+
+
+def _grown(device: Device, measure: Callable[[int], Rate]) -> float:
+    """The rate of one sample; of a GPU, of as many as last long, or fit."""
+    found, samples = measure(1), 4
+    while device.cuda and found.seconds < LONG["window"] and samples <= SAMPLES:
+        try:
+            found = measure(samples)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+            break
+        samples *= 4
+    _give_back(device)
+    return found.each
 
 
 def _convolved(device: Device, channels: int, side: int, window: int, last: bool) -> float:
     """Operations a second of a convolution, as many as it has without those at the edges."""
-    maps = _maps(device, channels, side, last)
-    kernels = torch.randn(maps.shape[1], maps.shape[1], window, window, device=maps.device)
-    filters = kernels.to(device.type)
-    seconds = _best(device, lambda: conv2d(maps, filters), BRIEF)
-    outputs = maps.shape[0] * maps.shape[1] * (side - window + 1) ** 2
-    return 2 * outputs * maps.shape[1] * window**2 / seconds
+    shape = (channels, channels, window, window)
+    filters = torch.randn(shape, device=device.torch_device).to(device.type)
+
+    def measure(samples: int) -> Rate:
+        maps = _maps(device, channels, side, last, samples)
+        seconds = _best(device, lambda: conv2d(maps, filters), BRIEF)
+        outputs = samples * channels * (side - window + 1) ** 2
+        return Rate(2 * outputs * channels * window**2 / seconds, seconds)
+
+    return _grown(device, measure)
 
 
-def _pooled(device: Device, pool: Callable[..., Tensor], maps: Tensor, window: int) -> Level:
+def _pooled(device: Device, pool: Callable[..., Tensor], window: int, last: bool) -> Level:
     """Numbers that windows meet in a second, side by side or over each other."""
-    samples, channels, side, _ = maps.shape
-    rates = []
-    for stride in {(window + 1) // 2, window}:
-        seconds = _best(device, partial(pool, maps, window, stride), BRIEF)
-        outputs = ((side - window) // stride + 1) ** 2
-        rates.append(samples * channels * outputs * window**2 / seconds)
-    return Level(window**2, max(rates))
+    channels, side = POOLED
+
+    def measure(stride: int, samples: int) -> Rate:
+        maps = _maps(device, channels, side, last, samples)
+        seconds = _best(device, lambda: pool(maps, window, stride), BRIEF)
+        outputs = samples * channels * ((side - window) // stride + 1) ** 2
+        return Rate(outputs * window**2 / seconds, seconds)
+
+    strides = {(window + 1) // 2, window}
+    return Level(window**2, max(_grown(device, partial(measure, stride)) for stride in strides))
 
 
 def _level(device: Device, size: int) -> Level:

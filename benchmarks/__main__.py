@@ -13,6 +13,7 @@ from benchmarks.long_chain import long_chain
 from benchmarks.lowered import lowered
 from benchmarks.many_specs import many_specs
 from benchmarks.other_tools import other_tools
+from benchmarks.pictures import pictures
 from benchmarks.whole_zoo import whole_zoo
 
 BENCHMARKS = (
@@ -22,6 +23,7 @@ BENCHMARKS = (
     whole_zoo,
     many_specs,
     long_chain,
+    pictures,
     lowered,
 )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.api import compare as compare
     from cnncalc.api import export as export
     from cnncalc.api import lower as lower
+    from cnncalc.api import memory as memory
     from cnncalc.api import train as train
     from cnncalc.api import verify as verify
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -46,6 +47,7 @@ _HOMES = {
     "load": "language.load",
     "loads": "language.load",
     "lower": "api",
+    "memory": "api",
     "train": "api",
     "verify": "api",
     "Comparison": "report.comparison.comparison",
@@ -85,6 +87,7 @@ __all__ = [
     "load",
     "loads",
     "lower",
+    "memory",
     "train",
     "verify",
 ]

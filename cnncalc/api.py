@@ -31,9 +31,11 @@ from cnncalc.project import rooted
 from cnncalc.whole_files import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from cnncalc.analysis.memory import Optimizer
+    from cnncalc.analysis.memory_use import Numbers, Use
     from cnncalc.checking.checker import Checker
     from cnncalc.diagnostics import Diagnostic
     from cnncalc.language.given import Argument, Shape
@@ -67,6 +69,38 @@ def analyze(
         if value not in known and (name, value) != ("autocast", None):
             raise ValueError(f"`{name}` wants one of {', '.join(known)}, got {value!r}")
     return analysis.analyze(_graph("analyze", network), batch, Precision(dtype, autocast))
+
+
+def memory(
+    network: Network,
+    batch: int = 1,
+    *,
+    optimizer: Optimizer | None = "sgd",
+    dtype: Numbers = "fp32",
+    devices: int = 1,
+    recompute: Sequence[str] = (),
+    fits: int | str | None = None,
+) -> Use:
+    """What a network takes in a step of training, or in inference: `total` bytes, where, and what
+    fits.
+
+    optimizer: `sgd`, `momentum`, `adam` or `adamw`; None: inference
+    dtype: `fp32`, `bf16` or `fp16`, of weights and all that is made of them
+    devices: that train together, each with so large a batch
+    recompute: groups that run again in the backward pass; `all` of them
+    fits: bytes that there are, or a text such as `24GiB`
+
+    Raises TypeError and ValueError for what is none of these, SpecError as `load`.
+    """
+    from cnncalc.analysis.memory_use import Setup, conditions_of, use
+    from cnncalc.network.figures import size_in_bytes
+
+    graph = _graph("memory", network)
+    limit = size_in_bytes(fits) if isinstance(fits, str) else fits
+    if fits is not None and not limit:
+        raise ValueError(f"`fits` wants bytes, or a size such as `24GiB`, got {fits!r}")
+    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute))
+    return use(graph, conditions_of(graph, asked), limit)
 
 
 def check(

@@ -278,10 +278,18 @@ def explain(
             "--output", "-o", metavar="FILE", help="Draw these as filters, side by side: .png."
         ),
     ] = None,
+    drawing: Annotated[
+        str | None,
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+    ] = None,
     force: Force = False,
     root: Root = None,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    if drawing is not None:
+        from cnncalc.commands.explain import explain_drawn
+
+        run(lambda: explain_drawn(topic, layer, settings or [], inputs or [], drawing, force))
     if weights is not None or output is not None:
         from cnncalc.commands.explain_weights import explain_weights
 
@@ -379,7 +387,7 @@ def export(
 def draw(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="graph, volumes, field or bars.")
+        str, typer.Option(metavar="STYLE", help="graph, volumes, field, bars or window.")
     ] = "graph",
     show: Annotated[
         str | None,
@@ -393,6 +401,9 @@ def draw(
         str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
     ] = None,
     batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    unfold: Annotated[
+        bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
+    ] = False,
     width: Annotated[
         str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
     ] = None,
@@ -410,8 +421,50 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width)
+    asked = Asked(style, show, depth, layer, batch, width, unfold)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
+
+
+@app.command()
+def memory(
+    specs: Specs,
+    batch: Annotated[int, typer.Option(help="Samples in a batch, on each device.")] = 1,
+    training: Annotated[
+        bool, typer.Option("--training/--inference", help="A step of training, or a forward pass.")
+    ] = True,
+    optimizer: Annotated[
+        str, typer.Option(metavar="NAME", help="sgd, momentum, adam or adamw.")
+    ] = "sgd",
+    dtype: Annotated[str, typer.Option(metavar="TYPE", help="fp32, bf16 or fp16.")] = "fp32",
+    devices: Annotated[int, typer.Option(help="That train together: copies of gradients.")] = 1,
+    recompute: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUP",
+            help="Keep what it reads alone, and run it again; `all` does it with all.",
+        ),
+    ] = None,
+    fits: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="What there is: 24GiB. What fits, then?")
+    ] = None,
+    form: Annotated[str, one_of(formats.MEMORY)] = formats.MEMORY[0].name,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Say what memory training or inference takes, where, and which batch fits."""
+    from cnncalc.analysis.memory_use import Setup
+    from cnncalc.commands.memory import memory as command
+
+    kept: Any = optimizer if training else None
+    number: Any = dtype
+    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()))
+    run(lambda: command(specs, settings or [], wanted, fits, form, output, force, inputs or []))
 
 
 @app.command()

@@ -131,6 +131,7 @@ def test_yaml_that_is_no_spec_passes(project: Project) -> None:
     assert "Passed" in done.stdout
 
 
+@pytest.mark.thorough  # it installs all once more
 def test_it_is_tried_without_a_configuration(project: Project) -> None:
     project.commit({"small.yaml": BROKEN})
     done = project.pre_commit("try-repo", str(project.hook), "cnncalc", "--files", "small.yaml")

@@ -115,6 +115,8 @@ class Backward:
             place = origin, weight.name
             if place in self.begun:
                 found.append(tensor)
+            else:
+                self.ledger.gradients += tensor.fixed
             self.begun.add(place)
         return found
 

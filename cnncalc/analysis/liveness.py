@@ -24,11 +24,16 @@ class Growth(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """What is alive when something comes to be. node: of which layer; None: of none"""
+    """What is alive when something comes to be.
+
+    node: of which layer; None: of none
+    gradients: bytes of the weights' gradients among it
+    """
 
     alive: Growth
     node: Node | None
     backward: bool
+    gradients: int = 0
 
 
 class Storage:
@@ -71,6 +76,7 @@ class Ledger:
         self.moments: list[Moment] = []
         self.node: Node | None = None
         self.backward = False
+        self.gradients = 0
 
     def bytes(self, each: int, fixed: int, width: int | None) -> Storage:
         """So many numbers come to be, and are held once."""
@@ -83,7 +89,8 @@ class Ledger:
         """It comes to be."""
         self.each += tensor.each
         self.fixed += tensor.fixed
-        self.moments.append(Moment(Growth(self.each, self.fixed), self.node, self.backward))
+        alive = Growth(self.each, self.fixed)
+        self.moments.append(Moment(alive, self.node, self.backward, self.gradients))
 
     def let_go(self, tensor: Storage) -> None:
         """Hold it once less."""
@@ -102,6 +109,9 @@ Held = dict[str, Made]
 """What each name of a part stands for."""
 
 
+_Alike = tuple[int, tuple[Shape, ...], bool]
+
+
 class Running:
     """A network as it runs, its parts as their plans say."""
 
@@ -110,7 +120,7 @@ class Running:
     def __init__(self, width: int) -> None:
         self.ledger = Ledger(width)
         self.given: list[Made] = []
-        self.known: dict[tuple[int, tuple[Shape, ...]], tuple[Stage, ...]] = {}
+        self.known: dict[_Alike, tuple[list[Stage], dict[str, int]]] = {}
 
     def network(self, graph: Graph) -> list[Made]:
         """The whole of it, from inputs that stay; its outputs, each held once."""
@@ -206,12 +216,11 @@ class Running:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
         turned = bool(given) and given[0].turned
-        stages = [each for each in self.stages(node) if each.when in (None, turned)]
+        stages, until = self.stages(node, turned)
         local: Held = {}
         for number, value in enumerate(given):
             local[f"input {number + 1}" if number else "input"] = value
         self.hold(given)
-        until = _last_reads(stages)
         for number, stage in enumerate(stages):
             value = self.stage(node, stage, local)
             if stage.makes.name in local:
@@ -224,13 +233,15 @@ class Running:
         self.let_go(local.values())
         return output
 
-    def stages(self, node: Node) -> tuple[Stage, ...]:
-        """Those of a layer; of layers that are alike found once."""
+    def stages(self, node: Node, turned: bool) -> tuple[list[Stage], dict[str, int]]:
+        """Those of a layer, and the last that reads each tensor; of layers that are alike found
+        once. turned: whether the channels of its input lie behind one another"""
         assert node.layer
-        alike = id(node.layer), node.shapes
+        alike = id(node.layer), node.shapes, turned
         if alike not in self.known:
             made = node.layer.stages if self.training else node.layer.stages_at_rest
-            self.known[alike] = made(*node.shapes)
+            stages = [each for each in made(*node.shapes) if each.when in (None, turned)]
+            self.known[alike] = stages, _last_reads(stages)
         return self.known[alike]
 
     def stage(self, node: Node, stage: Stage, local: Held) -> Made:

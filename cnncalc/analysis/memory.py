@@ -187,5 +187,5 @@ def _update(ledger: Ledger, optimizer: Optimizer, sizes: Sequence[int]) -> None:
     for size in sizes:
         more = before + 2 * size if STATES[optimizer] > 1 else 0
         alive = Growth(ledger.each, ledger.fixed + more)
-        ledger.moments.append(Moment(alive, None, True))
+        ledger.moments.append(Moment(alive, None, True, ledger.gradients))
         before = size

@@ -30,7 +30,7 @@ from cnncalc.streams import terminal_width
 if TYPE_CHECKING:
     from cnncalc.report.picture.marks import Picture
 
-STYLES = ("graph", "volumes", "field", "bars")
+STYLES = ("graph", "volumes", "field", "bars", "window")
 
 
 class Asked(NamedTuple):
@@ -42,6 +42,7 @@ class Asked(NamedTuple):
     layer: str | None = None
     batch: int = 1
     width: str | None = None
+    unfold: bool = False
 
 
 def draw(
@@ -59,8 +60,8 @@ def draw(
     chosen = one_format(form or _usual(asked.style, output), DRAW).name
     if chosen == "text" and asked.style != "graph":
         raise UsageError(f"--style {asked.style} has no characters: --format svg")
-    if asked.layer and asked.style != "field":
-        raise UsageError("--layer says whose field is drawn: --style field")
+    if asked.layer and asked.style not in ("field", "window"):
+        raise UsageError("--layer says whose field or window is drawn: --style field")
     if asked.batch < 1:
         raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
     if asked.width and chosen != "tikz":
@@ -73,7 +74,8 @@ def draw(
     if graph is None:
         return PROBLEMS
     summary = analyze(graph, asked.batch)
-    wish = Wish(depth, show, _layer(graph, asked.layer) if asked.layer else None)
+    layer = _layer(graph, asked.layer) if asked.layer else None
+    wish = Wish(depth, show, layer, asked.unfold)
     if chosen == "text":
         text = _text(summary, wish, output)
     elif chosen == "svg":
@@ -128,14 +130,19 @@ def _text(summary: Summary, wish: Wish, output: str | None) -> str:
 
 
 def _picture(summary: Summary, wish: Wish, style: str) -> Picture:
-    """In a style. Raises UsageError where the layer has no field."""
-    from cnncalc.report.picture.field_style import target
-
-    if style == "field" and target(summary, wish) is None:
-        whose = f"`{wish.layer.path}`" if wish.layer else "no layer"
-        raise UsageError(
-            f"{whose} has {'no' if wish.layer else 'a'} receptive field with a place in the input"
-        )
+    """In a style. Raises UsageError where the layer has no field, or no window."""
+    if style in ("field", "window") and not _has(summary, wish, style):
+        whose = f"`{wish.layer.path}` has" if wish.layer else "no layer has"
+        what = {"field": "field with a place in the input", "window": "window that slides"}[style]
+        raise UsageError(f"{whose} {'no' if wish.layer else 'a'} {what}")
     module = f"cnncalc.report.picture.{style}_style"
     drawn: Callable[[Summary, Wish], Picture] = load(module)
     return drawn(summary, wish)
+
+
+def _has(summary: Summary, wish: Wish, style: str) -> bool:
+    """Whether there is a layer to be drawn."""
+    from cnncalc.report.picture.field_style import target
+    from cnncalc.report.picture.window_style import windowed
+
+    return (target if style == "field" else windowed)(summary, wish) is not None

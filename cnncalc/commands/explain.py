@@ -33,6 +33,23 @@ def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence
     return SOUND
 
 
+def explain_drawn(
+    spec: str,
+    layer: str | None,
+    settings: list[str],
+    inputs: Sequence[str],
+    output: str,
+    force: bool,
+) -> int:
+    """Print a layer's arithmetic, and draw its window. Raises UsageError."""
+    from cnncalc.commands.draw import Asked, draw
+
+    if layer is None:
+        raise UsageError("--draw wants a layer, too: `cnncalc explain lenet5 C1 --draw FILE`")
+    code = draw(spec, settings, Asked("window", layer=layer), None, output, force, inputs)
+    return code or explain(spec, layer, settings, inputs)
+
+
 def _is_spec(topic: str) -> bool:
     """Whether it is a spec, and no word: a word comes first, unless it is written as a path."""
     if "/" in topic or topic.endswith((".yaml", ".yml")) or topic == "-":

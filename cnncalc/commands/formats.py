@@ -137,6 +137,18 @@ DRAW = (
     Format("tikz", "papers: LaTeX that stands alone", f"{_REPORT}.picture.to_tikz"),
 )
 
+MEMORY = (
+    Format(
+        "text",
+        "people: the shares, a curve over the layers, what fits",
+        f"{_REPORT}.memory.to_text",
+        each=True,
+    ),
+    Format("json", "programs; fields are added, never changed", f"{_REPORT}.memory.to_json"),
+    Format("csv", "spreadsheets: bytes of every layer", f"{_REPORT}.memory.to_csv"),
+    Format("markdown", "a README or a pull request", f"{_REPORT}.memory.to_markdown", each=True),
+)
+
 ZOO = (
     Format(
         "text",

@@ -61,3 +61,20 @@ def _around(number: re.Match[str]) -> tuple[float, float]:
         return int(whole), 0
     scale = 10 ** len(decimals)
     return int(whole + decimals) * unit / scale, unit / scale / 2
+
+
+_BYTES = {"B": 1, "": 1} | {
+    f"{prefix}{infix}B": base ** (power + 1)
+    for power, prefix in enumerate("KMGT")
+    for infix, base in (("", 1000), ("i", 1024))
+}
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([KMGT]i?B|B|)\Z", re.IGNORECASE)
+
+
+def size_in_bytes(text: str) -> int | None:
+    """`24GiB`, `80 GB` or `512` in bytes; None of what is no size."""
+    found = _SIZE.match(text.strip())
+    if not found:
+        return None
+    units = {name.lower(): size for name, size in _BYTES.items()}
+    return int(float(found[1]) * units[found[2].lower()])

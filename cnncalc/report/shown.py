@@ -10,6 +10,7 @@ from functools import singledispatch
 from typing import Any
 
 from cnncalc.analysis import Row, Summary, analyze
+from cnncalc.analysis.memory_use import Use
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.language.load import SpecError
 from cnncalc.layers.base import times
@@ -41,6 +42,13 @@ def _(summary: Summary) -> str:
     from cnncalc.report.table.to_text import to_text
 
     return to_text(table(summary, SHOWN, fitting_depth(summary))).removesuffix("\n")
+
+
+@text.register(Use)
+def _(use: Use) -> str:
+    from cnncalc.report.memory.to_text import to_text
+
+    return to_text(use).removesuffix("\n")
 
 
 @text.register(Graph)
@@ -156,6 +164,13 @@ def _(summary: Summary) -> dict[str, Any]:
     from cnncalc.report.table.to_json import document
 
     return document(summary, outline(summary, None))
+
+
+@document.register(Use)
+def _(use: Use) -> dict[str, Any]:
+    from cnncalc.report.memory.to_json import document
+
+    return document(use)
 
 
 @document.register(Comparison)

@@ -17,11 +17,16 @@ from pathlib import Path
 from typer.main import get_command
 
 from cnncalc.cli import app
-from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, MEMORY, names
 from tests.hostile.places import pairs, written
 from tests.hostile.watch import Watch
 
-FORMATS = {"analyze": names(ANALYZE), "check": names(CHECK), "compare": names(COMPARE)}
+FORMATS = {
+    "analyze": names(ANALYZE),
+    "check": names(CHECK),
+    "compare": names(COMPARE),
+    "memory": names(MEMORY),
+}
 CALLS: tuple[tuple[str, ...], ...] = (
     *((command, "--format", form) for command, forms in FORMATS.items() for form in forms),
     *(("analyze", "--depth", "all"), ("explain",), ("export",), ("check", "--select", "CNN9")),

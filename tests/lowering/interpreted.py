@@ -14,7 +14,8 @@ from tests.torch_form import applied, module_of
 def interpreted(graph: Graph, network: nn.Module, inputs: list[Tensor]) -> dict[Node, Tensor]:
     """The output of every layer, with the weights of the lowered `network`."""
     state = network.state_dict()
-    frozen = {name for name, weight in network.named_parameters() if not weight.requires_grad}
+    every = network.named_parameters(remove_duplicate=False)  # shared ones by each of their names
+    frozen = {name for name, weight in every if not weight.requires_grad}
     values: dict[Node, Tensor] = dict(zip(graph.inputs.values(), inputs, strict=True))
     with torch.no_grad():
         for node in graph.layers:

@@ -84,8 +84,9 @@ def refused(shapes: Sequence[str], folder: Path) -> str:
 POOLS = ("avg_pool", "max_pool", "lp_pool")
 
 
-def test_paddings_as_large_as_the_window_of_a_pool(tmp_path: Path) -> None:
-    """Of a layer of their own, as NASNet's reductions have; on every side, and on one."""
+def test_paddings_in_front_of_a_pool(tmp_path: Path) -> None:
+    """By as much as its window, as NASNet's reductions have; with zeros below which no maximum
+    falls, as BiT has."""
     pads, kernels = ("4", "[[0, 1], [2, 0]]"), (1, 3)
     layers = [
         f"{{pad: {pad}}}, {{{pool}: {{kernel: {kernel}, stride: 2}}}}"

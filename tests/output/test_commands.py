@@ -12,7 +12,7 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.commands.draw import STYLES
-from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, names
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, MEMORY, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
@@ -114,6 +114,7 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
         *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
+        *(("memory", spec, "--fits", "1KB", "--format", form) for form in names(MEMORY)),
         ("draw", spec),
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
         ("draw", spec, "--format", "tikz"),
@@ -200,6 +201,8 @@ OPTIONS = [
     ("analyze", "other.yaml", "--columns", "{t}"),
     ("analyze", "other.yaml", "--depth", "{t}"),
     ("analyze", "other.yaml", "--batch", "{t}"),
+    ("memory", "other.yaml", "--recompute", "{t}"),
+    ("memory", "other.yaml", "--fits", "{t}"),
     ("analyze", "{t}"),
     ("analyze", "other.yaml", "--{t}"),
     ("{t}",),

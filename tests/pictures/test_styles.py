@@ -12,10 +12,12 @@ from cnncalc.language.load import load
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.field_style import field_style, target
 from cnncalc.report.picture.lettering import width
-from cnncalc.report.picture.marks import Letters, Picture, Rectangle, flat
+from cnncalc.report.picture.marks import Figure, Letters, Picture, Rectangle, flat
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.volumes_style import volumes_style
+from cnncalc.report.picture.window_style import window_style, windowed
 from cnncalc.report.picture.wish import NONE, Wish
+from tests.analysis.specs import graph_of
 
 NEAR = 0.1
 
@@ -44,6 +46,59 @@ def test_everything_is_on_the_paper(name: str) -> None:
     pictures = [bars_style(summary), volumes_style(summary), volumes_style(summary, Wish(depth=99))]
     if target(summary, NONE):
         pictures.append(field_style(summary))
+    if windowed(summary, NONE):
+        pictures.append(window_style(summary))
     for picture in pictures:
         assert not outside(picture)
         ElementTree.fromstring(to_svg(picture))
+
+
+def marked(picture: Picture, title: str) -> int:
+    """Cells of a map that are marked."""
+    (cells,) = (
+        one.shapes for one in picture.shapes if isinstance(one, Figure) and one.told == title
+    )
+    return sum(isinstance(cell, Rectangle) and cell.look == "weighted" for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("layer", "taps"),
+    [
+        ("conv: {filters: 2, kernel: 3, stride: 2, padding: 1}", 3 * 3),
+        ("conv: {filters: 2, kernel: 3, dilation: 2}", 3 * 3),
+        ("conv: {filters: 2, kernel: 1x5}", 1 * 5),
+        ("conv_transpose: {filters: 2, kernel: 4, stride: 2, padding: 1}", 2 * 2),
+    ],
+)
+def test_a_window_has_its_taps(layer: str, taps: int) -> None:
+    """A transposed 4x4 at stride 2 gives each output two rows and two columns of four."""
+    summary = analyze(graph_of(f"input: 3x7x7\nlayers: [{{{layer}}}]"))
+    picture = window_style(summary)
+    assert marked(picture, "input 3x7x7") == taps
+    made = "x".join(map(str, summary.rows[0].node.shape))
+    assert marked(picture, f"output {made}") == 1
+
+
+def test_a_field_is_to_scale() -> None:
+    """pool5 of AlexNet sees 195 of 227 pixels; conv1 sees 11."""
+    picture = field_style(analyze(load("alexnet")))
+    seen = [
+        one for one in flat(picture.shapes) if isinstance(one, Rectangle) and one.look == "seen"
+    ]
+    paper = next(
+        one for one in flat(picture.shapes) if isinstance(one, Rectangle) and one.look == "data"
+    )
+    sizes = [one.width / paper.width * 227 for one in seen]
+    assert min(sizes) == pytest.approx(11)
+    assert max(sizes) == pytest.approx(195)
+
+
+def test_bars_are_as_long_as_their_numbers() -> None:
+    summary = analyze(load("vgg16"))
+    picture = bars_style(summary, Wish(depth=99, show="params"))
+    bars = {
+        one.told.partition(":")[0]: one.shapes[-1].width
+        for one in picture.shapes
+        if isinstance(one, Figure) and isinstance(one.shapes[-1], Rectangle)
+    }
+    assert bars["fc6"] / bars["fc8"] == pytest.approx((25088 + 1) * 4096 / ((4096 + 1) * 1000))

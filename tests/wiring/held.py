@@ -25,9 +25,9 @@ from tests.wiring.specs import spec
 
 COMPOSED = (
     *("batch_norm", "frozen_batch_norm", "layer_norm", "global_response_norm", "normalize"),
-    *("average", "channel_shuffle", "attention", "linear"),
+    *("average", "channel_shuffle", "attention", "linear", "gru", "lstm"),
 )
-"""Kinds of layers that make more on the way than memory counts; and one that makes nothing where it
+"""Kinds of layers that make another sum on the way than memory counts; one makes nothing where it
 has a channel for each group, on the meta device."""
 
 

@@ -375,6 +375,9 @@ class Writer:
         mixing: tuple[Item, ...] = (
             *({"linear": around.width}, {"attention": 1}),
             {"attention": {"heads": 1, "causal": True}},
+            {"attention": {"heads": 1, "spectral_norm": True}},
+            {"gru": {"units": around.width, "bias": "single"}},
+            {"lstm": {"units": around.width, "weight_norm": True}},
             {"matmul": {"matrix": pooled, "points": [{"identity": None}]}},
         )
         chosen = dict(self.draw.choice(mixing))

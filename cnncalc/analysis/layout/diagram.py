@@ -62,9 +62,9 @@ def layers_of(part: Part) -> tuple[Node, ...]:
     return tuple(node for child in part.children for node in layers_of(child))
 
 
-def diagram(graph: Graph) -> Box:
-    """The whole network, every part open."""
-    return _Diagrams().box(tree(graph))
+def diagram(graph: Graph, unfold: bool = False) -> Box:
+    """The whole network, every part open; with `unfold` every run of a repeat apart."""
+    return _Diagrams(unfold).box(tree(graph))
 
 
 def shut(box: Box, depth: int) -> Box:
@@ -96,7 +96,8 @@ def deepest(box: Box) -> int:
 class _Diagrams:
     """Draws parts. contents: what each holds, as a number, equal where that is."""
 
-    def __init__(self) -> None:
+    def __init__(self, unfold: bool) -> None:
+        self.unfold = unfold
         self.contents: dict[Hashable, int] = {}
 
     def box(self, part: Part) -> Box:
@@ -111,7 +112,8 @@ class _Diagrams:
         drawn = [self._drawn(child) for child in part.children]
         wires = _wires(part)
         content = self._number((part.kind, tuple(number for _, number in drawn), tuple(wires)))
-        contents = [number if part.numbered else place for place, (_, number) in enumerate(drawn)]
+        once = part.numbered and not self.unfold
+        contents = [number if once else place for place, (_, number) in enumerate(drawn)]
         runs = _runs(contents)
         boxes = [_times(drawn[run.start][0], len(run)) for run in runs]
         place_of = [place for place, run in enumerate(runs) for _ in run]

@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
+from cnncalc.analysis.effective import spread
 from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
@@ -234,6 +235,17 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
     if receptive.at_most:
         yield Fact("", "at most: not all channels that are read are told apart")
     yield from _by_channels(summary, node)
+    yield from _effective(summary, node)
+
+
+def _effective(summary: Summary, node: Node) -> Iterator[Fact]:
+    """How much of its field most of what reaches an output comes from, where that can be told, and
+    is less."""
+    found, axes = spread(node, summary.receptive), summary.receptive[node].axes or ()
+    sides = [round(4 * one) for one in found or ()]
+    if sides and all(side < axis.size for side, axis in zip(sides, axes, strict=True)):
+        fact = "2 standard deviations of the gradient to each side, for random weights"
+        yield Fact("", f"effective about {times(sides)}, an estimate: {fact}")
 
 
 def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:

@@ -41,7 +41,7 @@ HEAT = 4
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """A network, with each box's number of a column; where those add up, a bar as long as its share
     of the largest."""
-    box = opened(diagram(summary.graph), wish.depth, MOST)
+    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
     drawn = _Graphs(summary, box, Numbers(summary, wish.show))
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"

@@ -29,7 +29,7 @@ SPACES = Spaces(beside=3, below=1, bent=3, lane=3, border=2, port=2, edge=1)
 def to_text(summary: Summary, wish: Wish = NONE, width: int = WIDTH, plain: bool = False) -> str:
     """A network as a graph, in so many columns where no depth is asked for; `plain` without
     Unicode."""
-    whole = diagram(summary.graph)
+    whole = diagram(summary.graph, wish.unfold)
     drawn = _InCharacters(summary, whole, Numbers(summary, wish.show))
     if wish.depth is None:
         box = fitting(whole, lambda one: drawn.fits(one, width))

@@ -70,7 +70,7 @@ def solid(volume: Volume) -> Solid:
 
 def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """What arrives, and the output of each layer, or part, in a row; branches below each other."""
-    box = opened(diagram(summary.graph), wish.depth, MOST)
+    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
     drawn = _Volumes(summary, box, Numbers(summary, wish.show))
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
     about = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}, volumes"

@@ -11,11 +11,13 @@ class Wish(NamedTuple):
     """depth: what stands deeper is shut; None: as deep as it is clear
     show: the column whose number each box has
     layer: whose field is shown; None: that of the last that has one
+    unfold: whether each run of a repeat is drawn
     """
 
     depth: int | None = None
     show: str | None = None
     layer: Node | None = None
+    unfold: bool = False
 
 
 NONE = Wish()

@@ -10,9 +10,9 @@ from cnncalc.layers.fields import counted
 from cnncalc.numbers import bar, exact, rounded, seconds
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
-from cnncalc.report.profile.units import memory
 from cnncalc.report.table.outline import depths
 from cnncalc.report.table.table import heading
+from cnncalc.report.units import memory
 from cnncalc.text import line
 
 WIDTH = 100

@@ -10,8 +10,8 @@ POOLS = ("AveragePool", "MaxPool", "LpPool")
 def keep_apart(model: onnx_ir.Model) -> None:
     """Have each padding in front of a pool name its axes, all of them, which leaves it as it is.
 
-    ONNX Runtime makes one of a padding without axes and the pool behind it, and then refuses a pool
-    that is padded by as much as its window.
+    ONNX Runtime makes one of a padding without axes and the pool behind it. It then refuses a pool
+    that is padded by as much as its window, and leaves the zeros out of a maximum.
     """
     for node in model.graph:
         if node.op_type == "Pad" and any(

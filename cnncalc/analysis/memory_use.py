@@ -1,0 +1,174 @@
+"""What a network takes with what it is given to: how far its memory goes, and what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.display import as_document, as_text
+from cnncalc.network.graph import Graph
+
+Numbers = Literal["fp32", "bf16", "fp16"]
+
+WIDTHS: Mapping[Numbers, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
+"""Bytes of a number of each type."""
+
+
+EVERY_GROUP = "all"
+"""What stands for all groups that are in no other."""
+
+
+class Setup(NamedTuple):
+    """How a network is used.
+
+    optimizer: of training; None: inference
+    dtype: of weights, gradients and activations
+    devices: that train together, each with a batch and a network of its own
+    recompute: the groups that run again in the backward pass, and keep what they read alone
+    """
+
+    batch: int = 1
+    optimizer: Optimizer | None = "sgd"
+    dtype: Numbers = "fp32"
+    devices: int = 1
+    recompute: tuple[str, ...] = ()
+
+
+class Remedy(NamedTuple):
+    """What would take less. option: to type; total: bytes then; largest: the batch that fits then;
+    macs: what it computes again, for a sample"""
+
+    option: str
+    total: int
+    largest: int
+    macs: int = 0
+
+
+class Use(NamedTuple):
+    """A network under some conditions.
+
+    limit: bytes that there are; None where nobody says
+    largest: the batch that fits in; macs: those computed again, for a sample
+    remedies: what would take less, where it does not fit
+    """
+
+    graph: Graph
+    conditions: Setup
+    footprint: Footprint
+    macs: int = 0
+    limit: int | None = None
+    largest: int | None = None
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Bytes at the peak."""
+        return self.footprint.total(self.conditions.batch)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `cnncalc memory --format json`."""
+        return as_document(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Use {self.graph.name!r}: {self.total:,} bytes>"
+
+
+class ConditionError(ValueError):
+    """A network cannot be used so. `option`: what is wrong; `hint`: what there is"""
+
+    def __init__(self, option: str, fact: str, hint: str) -> None:
+        super().__init__(f"{option}: {fact}; {hint}")
+        self.option = option
+
+
+def conditions_of(graph: Graph, asked: Setup) -> Setup:
+    """With the groups of a network in place of `all`. Raises ConditionError for what there is
+    none of."""
+    words = (("optimizer", asked.optimizer, STATES), ("dtype", asked.dtype, WIDTHS))
+    for option, word, known in words:
+        if word is not None and word not in known:
+            raise ConditionError(option, f"there is no `{word}`", f"there are {', '.join(known)}")
+    for option, number in (("batch", asked.batch), ("devices", asked.devices)):
+        if number < 1:
+            raise ConditionError(option, f"got {number}", "it wants a number of at least 1")
+    if asked.optimizer is None and (asked.recompute or asked.devices > 1):
+        option = "recompute" if asked.recompute else "devices"
+        raise ConditionError(option, "inference has no backward pass", "it is of training")
+    whole = outermost(graph)
+    for path in asked.recompute:
+        if path not in graph.groups and path != EVERY_GROUP:
+            hint = did_you_mean(path, graph.groups) or f"groups: {', '.join(whole) or 'none'}"
+            fact = f"there is no group `{path}` in {graph.name}"
+            raise ConditionError("recompute", fact, hint)
+    if EVERY_GROUP in asked.recompute and EVERY_GROUP not in graph.groups:
+        return asked._replace(recompute=whole)
+    return asked._replace(recompute=tuple(dict.fromkeys(asked.recompute)))
+
+
+def use(graph: Graph, conditions: Setup, limit: int | None = None) -> Use:
+    """What a network takes; with a limit, how far that goes."""
+    found = footprint(graph, conditions)
+    macs = again(graph, conditions.recompute)
+    if limit is None:
+        return Use(graph, conditions, found, macs)
+    largest = found.largest(limit)
+    fits = largest >= conditions.batch
+    remedies = () if fits else tuple(_remedies(graph, conditions, limit, largest))
+    return Use(graph, conditions, found, macs, limit, largest, remedies)
+
+
+def footprint(graph: Graph, conditions: Setup) -> Footprint:
+    """What a network takes under some conditions."""
+    width = WIDTHS[conditions.dtype]
+    if conditions.optimizer is None:
+        return inference(graph, width)
+    return training(graph, conditions.optimizer, width, conditions.recompute, conditions.devices)
+
+
+def again(graph: Graph, recompute: Sequence[str]) -> int:
+    """MACs of the groups that run again, for a sample."""
+    numbers = {
+        number
+        for path in recompute
+        for number in range(graph.groups[path].first, graph.groups[path].last)
+    }
+    layers = [graph.layers[number] for number in sorted(numbers)]
+    return sum(node.layer.ops(*node.shapes).macs for node in layers if node.layer)
+
+
+def _remedies(graph: Graph, conditions: Setup, limit: int, largest: int) -> Iterator[Remedy]:
+    """A smaller batch; shorter numbers; groups that run again, the one that spares most, and all
+    that do not stand in another."""
+    if largest:
+        smaller = footprint(graph, conditions).total(largest)
+        yield Remedy(f"--batch {largest}", smaller, largest)
+    if conditions.dtype == "fp32":
+        yield _instead(graph, conditions._replace(dtype="bf16"), "--dtype bf16", limit)
+    if conditions.optimizer is None or conditions.recompute:
+        return
+    whole = outermost(graph)
+    found = [
+        _instead(graph, conditions._replace(recompute=(path,)), f"--recompute {path}", limit)
+        for path in whole
+    ]
+    if found:
+        yield min(found, key=lambda remedy: remedy.total)
+    if len(whole) > 1:
+        every = conditions._replace(recompute=whole)
+        yield _instead(graph, every, f"--recompute {EVERY_GROUP}", limit)
+
+
+def outermost(graph: Graph) -> tuple[str, ...]:
+    """The groups that stand in no other."""
+    return tuple(path for path in graph.groups if "." not in path)
+
+
+def _instead(graph: Graph, conditions: Setup, option: str, limit: int) -> Remedy:
+    found = footprint(graph, conditions)
+    macs = again(graph, conditions.recompute)
+    return Remedy(option, found.total(conditions.batch), found.largest(limit), macs)

@@ -1,0 +1,52 @@
+"""`cnncalc memory`: what training or inference takes, where, and what would fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.analysis.memory_use import ConditionError, Setup, Use, conditions_of, use
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.formats import MEMORY, load, show_each
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
+from cnncalc.commands.output import check_free, write
+from cnncalc.network.figures import size_in_bytes
+from cnncalc.network.graph import Graph
+
+
+def memory(
+    specs: list[str],
+    settings: list[str],
+    wanted: Setup,
+    fits: str | None = None,
+    form: str = "text",
+    output: str | None = None,
+    force: bool = False,
+    inputs: Sequence[str] = (),
+) -> int:
+    """Print the memory of every spec that is sound; 1 where one is not. Raises UsageError."""
+    chosen = one_format(form, MEMORY)
+    limit = _limit(fits) if fits else None
+    overrides, given = arguments(settings), shapes(inputs)
+    check_free(output, force)
+    graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
+    uses = [_use(graph, wanted, limit) for graph in graphs]
+    if output is None:
+        show_each(chosen, uses)
+    elif uses:
+        render = load(chosen.renderer)
+        write("\n".join(map(render, uses)) if chosen.each else render(uses), output)
+    return SOUND if len(uses) == len(specs) else PROBLEMS
+
+
+def _use(graph: Graph, wanted: Setup, limit: int | None) -> Use:
+    try:
+        return use(graph, conditions_of(graph, wanted), limit)
+    except ConditionError as error:
+        raise UsageError(f"--{error}") from None
+
+
+def _limit(text: str) -> int:
+    found = size_in_bytes(text)
+    if not found:
+        raise UsageError(f"--fits wants a size, `24GiB` or `80GB`, got `{text}`")
+    return found

@@ -27,6 +27,7 @@ FLOORS = (
     "analysis lowering worked",
     "checking",
     "report.findings report.fitting report.grid report.table report.terminal transform",
+    "report.explanation",
     "report",
     "report.shown",
     "runtime runtime.train.data runtime.train.errors",

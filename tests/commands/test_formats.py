@@ -91,6 +91,25 @@ def test_help_completion_and_default_are_those_of_the_table(
         assert completed == wanted
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("mac", ["macs", "macts"]),
+        ("kind,mac", ["kind,macs", "kind,macts"]),
+        ("+byt", ["+bytes"]),
+        ("+macts,siz", ["+macts,size"]),
+        ("+macts,+siz", ["+macts,+size"]),
+        ("x", []),
+    ],
+)
+@pytest.mark.parametrize("command", ["analyze", "compare"])
+def test_columns_are_completed(command: str, typed: str, wanted: list[str]) -> None:
+    found = commands()[command]
+    context = found.make_context(command, [], resilient_parsing=True)
+    columns = next(one for one in found.params if one.name == "columns")
+    assert [one.value for one in columns.shell_complete(context, typed)] == wanted
+
+
 WRONG = {
     "analyze": ("cvs", "csv"),
     "compare": ("mardown", "markdown"),

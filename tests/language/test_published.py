@@ -35,6 +35,8 @@ def test_read() -> None:
         ("{top1: [1]}", "CNN601", "got a list"),
         ("{top1: 1e1}", "CNN601", "wants an error in percent"),
         ("{top1: 20, source: [a]}", "CNN601", "`source` wants a text"),
+        ("{top1: 0.7615, top5: 0.9287}", "CNN601", "these are accuracies, not errors"),
+        ("{top1: 76.15, top5: 92.87}", "CNN601", "`top5: 92.87` is more than `top1: 76.15`"),
         ("{top1: 20, top6: 3}", "CNN110", "has no key `top6`"),
     ],
 )
@@ -44,6 +46,15 @@ def test_what_is_no_error(text: str, code: str, says: str) -> None:
     (told,) = diagnostics
     assert told.code == code
     assert says in told.message
+
+
+@pytest.mark.parametrize("text", ["{top1: 0.7615, top5: 0.9287}", "{top1: 76.15, top5: 92.87}"])
+def test_accuracies_are_told_as_errors(text: str) -> None:
+    diagnostics = Diagnostics()
+    read_source(Source("spec.yaml", SPEC + text + "\n"), Path("spec.yaml"), diagnostics)
+    assert [told.hint for told in diagnostics] == [
+        "`top1: 23.85, top5: 7.13`: 100 less the accuracy"
+    ]
 
 
 def test_it_speaks_of_one_network_and_is_not_inherited() -> None:

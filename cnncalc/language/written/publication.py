@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text import tree
@@ -30,10 +31,22 @@ def read_published(node: Node, diagnostics: Diagnostics) -> Published | None:
     found = {
         name: _percent(name, entries[name][1], diagnostics) for name in ERRORS if name in entries
     }
+    _check_order(entries["top5"][1] if "top5" in entries else node, found, diagnostics)
     said = {name: _text(name, entries[name][1], diagnostics) for name in TEXTS if name in entries}
     return Published(
         found.get("top1"), found.get("top5"), said.get("protocol", ""), said.get("source", "")
     )
+
+
+def _check_order(at: Node, errors: Mapping[str, float | None], diagnostics: Diagnostics) -> None:
+    """Report errors of which the second is larger: five guesses are no worse than one."""
+    top1, top5 = errors.get("top1"), errors.get("top5")
+    if top1 is None or top5 is None or top5 <= top1:
+        return
+    message = f"`top5: {top5:g}` is more than `top1: {top1:g}`: these are accuracies, not errors"
+    scale = 100 if top5 <= 1 else 1
+    right = ", ".join(f"{name}: {100 - n * scale:g}" for name, n in errors.items() if n is not None)
+    diagnostics.error("CNN601", at.span, message, f"`{right}`: 100 less the accuracy")
 
 
 def _percent(name: str, value: Node, diagnostics: Diagnostics) -> float | None:

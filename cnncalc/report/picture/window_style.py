@@ -33,7 +33,7 @@ SAID = ("output", "params", "MACs")
 """The facts whose formulas stand below."""
 
 
-class Side(NamedTuple):
+class WindowSide(NamedTuple):
     """One side of a map, in cells.
 
     before: of padding; size: of the map itself; after: of padding
@@ -66,7 +66,7 @@ def window_style(summary: Summary, wish: Wish = NONE) -> Picture:
     axes = layer.window(*node.shapes).axes
     pairs = list(zip(axes, node.shapes[0][1:], node.shape[1:], strict=True))
     read = _plane([_read(axis, size, made) for axis, size, made in pairs])
-    made = _plane([Side(0, size, 0, frozenset({_chosen(size)})) for _, _, size in pairs])
+    made = _plane([WindowSide(0, size, 0, frozenset({_chosen(size)})) for _, _, size in pairs])
     shapes: list[Shape] = [*_map(read, MARGIN, f"input {times(node.shapes[0])}", layer.role)]
     beyond = MARGIN + CELL * len(read[1].cells) + GAP
     shapes += _map(made, beyond, f"output {times(node.shape)}", layer.role)
@@ -110,7 +110,7 @@ def _taps(axis: Axis, output: int) -> list[int]:
     return [axis.step * turn + tap for tap in axis.taps[phase]]
 
 
-def _read(axis: Axis, size: int, made: int) -> Side:
+def _read(axis: Axis, size: int, made: int) -> WindowSide:
     """A side of what is read, with the padding that any output sees."""
     edges = [
         tap
@@ -119,17 +119,17 @@ def _read(axis: Axis, size: int, made: int) -> Side:
     ]
     before = max(0, -min(edges, default=0))
     after = max(0, max(edges, default=0) - size + 1)
-    return Side(before, size, after, frozenset(_taps(axis, _chosen(made))))
+    return WindowSide(before, size, after, frozenset(_taps(axis, _chosen(made))))
 
 
-def _plane(sides: Sequence[Side]) -> tuple[Side, Side]:
+def _plane(sides: Sequence[WindowSide]) -> tuple[WindowSide, WindowSide]:
     """Rows and columns; a signal has one row, of a volume those of a frame are drawn."""
-    row = Side(0, 1, 0, frozenset({0}))
+    row = WindowSide(0, 1, 0, frozenset({0}))
     rows, columns = (row, *sides)[-2:]
     return rows, columns
 
 
-def _map(plane: tuple[Side, Side], x: float, title: str, look: Look) -> Iterator[Shape]:
+def _map(plane: tuple[WindowSide, WindowSide], x: float, title: str, look: Look) -> Iterator[Shape]:
     """A map, cell by cell, its padding in fainter lines."""
     rows, columns = plane
     yield Letters(x, MARGIN + 4, title, "strong")
@@ -148,7 +148,9 @@ def _map(plane: tuple[Side, Side], x: float, title: str, look: Look) -> Iterator
         yield Letters(x, MARGIN + LINE + CELL * len(rows.cells) + 10, "...", "faint")
 
 
-def _rays(read: tuple[Side, Side], made: tuple[Side, Side], beyond: float) -> Iterator[Shape]:
+def _rays(
+    read: tuple[WindowSide, WindowSide], made: tuple[WindowSide, WindowSide], beyond: float
+) -> Iterator[Shape]:
     """From the corners of the window to the output."""
     right = MARGIN + CELL * (1 + max(_places(read[1])))
     places = _places(read[0])
@@ -159,6 +161,6 @@ def _rays(read: tuple[Side, Side], made: tuple[Side, Side], beyond: float) -> It
         yield Stroke(((right, top + CELL * y), (tip, top + CELL * end)), "wire")
 
 
-def _places(side: Side) -> list[int]:
+def _places(side: WindowSide) -> list[int]:
     """Where the marked cells are drawn."""
     return [place for place, cell in enumerate(side.cells) if cell in side.marked] or [0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.named_numbers import NamedNumbers
@@ -12,7 +12,9 @@ from cnncalc.report.table.columns import AUTO, COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
 from cnncalc.report.table.ranking import Ranking, ranked
-from cnncalc.report.table.timed import Timed, timed_columns, timed_notes
+
+if TYPE_CHECKING:
+    from cnncalc.report.table.timed import Timed
 
 
 class Table(NamedTuple):
@@ -91,8 +93,8 @@ def table(
         notes = [said, *notes]
     shown = [COLUMNS[name].in_unit(unit) for name in columns]
     if timed:
-        shown += timed_columns(timed, columns)
-        notes += timed_notes(timed)
+        shown += timed.columns(columns)
+        notes += timed.notes()
     return Table(
         numbers,
         heading(summary),

@@ -56,39 +56,35 @@ class Timed(NamedTuple):
             "binds": self.binds(row) or None,
         }
 
+    def columns(self, beside: Collection[str]) -> list[Column]:
+        """Time, its bound, what binds, and the intensity where it is not there anyway."""
+        own = [
+            Column("time", "time", lambda row, _: self.time(row), _shown, adds=True),
+            Column("bound", "bound", lambda row, _: self.bound(row), _shown, adds=True),
+            Column("binds", "binds", lambda row, _: self.binds(row), left=True),
+        ]
+        return own if "intensity" in beside else [*own, COLUMNS["intensity"]]
 
-def timed_columns(timed: Timed, beside: Collection[str]) -> list[Column]:
-    """Time, its bound, what binds, and the intensity where it is not there anyway."""
-    own = [
-        Column("time", "time", lambda row, _: timed.time(row), _shown, adds=True),
-        Column("bound", "bound", lambda row, _: timed.bound(row), _shown, adds=True),
-        Column("binds", "binds", lambda row, _: timed.binds(row), left=True),
-    ]
-    return own if "intensity" in beside else [*own, COLUMNS["intensity"]]
-
-
-def timed_notes(timed: Timed) -> list[str]:
-    """What the times are, and how far they were off."""
-    machine, rates = timed.machine, timed.rates
-    threads = f", {counted(machine.threads, 'thread')}" if machine.kind == "cpu" else ""
-    place = f"{machine.device}{threads}, {timed.dtype}, PyTorch {machine.torch}"
-    names = len(rates.learned)
-    known = f"time: a forward pass on {place}, learned of {counted(names, 'network')} there"
-    if rates.held_out:
-        off = rates.held_out
-        known += (
-            f"; left out, each was told {off.mean:.0%} wrong on average, {off.worst:.0%} at most"
+    def notes(self) -> list[str]:
+        """What the times are, and how far they were off."""
+        machine, rates = self.machine, self.rates
+        threads = f", {counted(machine.threads, 'thread')}" if machine.kind == "cpu" else ""
+        place = f"{machine.device}{threads}, {self.dtype}, PyTorch {machine.torch}"
+        names = len(rates.learned)
+        known = f"time: a forward pass on {place}, learned of {counted(names, 'network')} there"
+        if rates.held_out:
+            off = rates.held_out
+            known += f"; left out, each was told {off.mean:.0%} wrong on average, {off.worst:.0%} at most"
+        else:
+            known += "; how far it is off is not known: that takes three networks"
+        notes = [f"{known}."]
+        notes.append(
+            "bound: no run there takes less; binds: whether that is its products (compute), its bytes "
+            "(memory) or the start of an operation."
         )
-    else:
-        known += "; how far it is off is not known: that takes three networks"
-    notes = [f"{known}."]
-    notes.append(
-        "bound: no run there takes less; binds: whether that is its products (compute), its bytes "
-        "(memory) or the start of an operation."
-    )
-    if rates.ceilings.disturbed:
-        notes.append("disturbed: others used the processor while the machine was measured.")
-    return notes
+        if rates.ceilings.disturbed:
+            notes.append("disturbed: others used the processor while the machine was measured.")
+        return notes
 
 
 def _shown(value: float) -> str:

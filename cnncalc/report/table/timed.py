@@ -13,6 +13,7 @@ from cnncalc.machine import Machine, Rates
 from cnncalc.network.graph import Node
 from cnncalc.numbers import seconds
 from cnncalc.report.table.columns import COLUMNS, Column
+from cnncalc.text import line
 
 
 class Timed(NamedTuple):
@@ -69,22 +70,25 @@ class Timed(NamedTuple):
         """What the times are, and how far they were off."""
         machine, rates = self.machine, self.rates
         threads = f", {counted(machine.threads, 'thread')}" if machine.kind == "cpu" else ""
-        place = f"{machine.device}{threads}, {self.dtype}, PyTorch {machine.torch}"
+        place = f"{line(machine.device)}{threads}, {self.dtype}, PyTorch {line(machine.torch)}"
         names = len(rates.learned)
         known = f"time: a forward pass on {place}, learned of {counted(names, 'network')} there"
         if rates.held_out:
             off = rates.held_out
-            known += f"; left out, each was told {off.mean:.0%} wrong on average, {off.worst:.0%} at most"
+            shares = f"{off.mean:.0%} wrong on average, {off.worst:.0%} at most"
+            known += f"; left out, each was told {shares}"
         else:
             known += "; how far it is off is not known: that takes three networks"
-        notes = [f"{known}."]
-        notes.append(
-            "bound: no run there takes less; binds: whether that is its products (compute), its bytes "
-            "(memory) or the start of an operation."
-        )
+        notes = [f"{known}.", MEANING]
         if rates.ceilings.disturbed:
             notes.append("disturbed: others used the processor while the machine was measured.")
         return notes
+
+
+MEANING = (
+    "bound: no run there takes less; binds: whether that is its products (compute), its bytes "
+    "(memory) or the start of an operation."
+)
 
 
 def _shown(value: float) -> str:

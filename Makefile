@@ -6,9 +6,10 @@ check: ## what CI runs, in a new virtual environment
 pythons: ## what needs no PyTorch, with every Python that is here
 	bash .ci/pythons
 
-thorough: ## what takes minutes, in your environment
+thorough: ## what takes minutes, in your environment; other tools that count, in one of their own
 	python -m pytest -m thorough
 	CNNCALC_CUDA_DOUBLE=1 python -m pytest -m "cuda and thorough"
+	bash .ci/tools
 
 cuda: ## the tests of CUDA, on a double of it
 	CNNCALC_CUDA_DOUBLE=1 python -m pytest -n auto -m "cuda and not thorough"

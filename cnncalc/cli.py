@@ -88,6 +88,15 @@ Columns = Annotated[
         help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
     ),
 ]
+
+
+def tools() -> list[str]:
+    """The tools whose ways to count are known, for completion."""
+    from cnncalc.analysis.conventions import NAMES
+
+    return list(NAMES)
+
+
 Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
@@ -163,6 +172,15 @@ def analyze(
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",
+    tool: Annotated[
+        str | None,
+        typer.Option(
+            "--convention",
+            metavar="TOOL",
+            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+            autocompletion=tools,
+        ),
+    ] = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -179,7 +197,7 @@ def analyze(
     from cnncalc.commands.analyze import HowToAnalyze
     from cnncalc.commands.analyze import analyze as command
 
-    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, machine)
+    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, tool, machine)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -266,6 +284,9 @@ def explain(
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help="Of a spec: the layer's path.")] = None,
+    flops: Annotated[
+        bool, typer.Option("--flops", help="Of a spec: what other tools count, and why.")
+    ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
     weights: Annotated[
@@ -284,6 +305,7 @@ def explain(
     ] = None,
     force: Force = False,
     root: Root = None,
+    form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
     if drawing is not None:
@@ -300,7 +322,7 @@ def explain(
         )
     from cnncalc.commands.explain import explain as command
 
-    run(lambda: command(topic, layer, settings or [], inputs or []))
+    run(lambda: command(topic, layer, settings or [], inputs or [], flops, form))
 
 
 @app.command()

@@ -22,10 +22,10 @@ from cnncalc.commands.options import (
     samples,
     shapes,
 )
-from cnncalc.diagnostics import Diagnostics
+from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
-from cnncalc.report.table.table import table
+from cnncalc.report.table.table import Table, table
 
 if TYPE_CHECKING:
     from cnncalc.machine import Machine
@@ -39,6 +39,7 @@ class HowToAnalyze(NamedTuple):
     depth: how deep the table goes; names: of its columns; sort, top: the order of its lines, and
         how many of them
     batch, dtype, autocast: what is counted for; unit: of counts
+    tool: one whose count stands beside
     machine: the file of one on which to tell times
     """
 
@@ -50,6 +51,7 @@ class HowToAnalyze(NamedTuple):
     sort: str | None = None
     top: int | None = None
     unit: str = AUTO
+    tool: str | None = None
     machine: str | None = None
 
 
@@ -72,6 +74,7 @@ def analyze(
     on = _machine(choice.machine, works) if choice.machine else None
     if choice.machine and on is None:
         return PROBLEMS
+    tool = choice.tool and known_tool(choice.tool)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
         report_misread(graph)
@@ -82,7 +85,7 @@ def analyze(
         table(summary, shown, depth, counted, order, _timed(summary, *on) if on else None)
         for summary, depth in zip(summaries, depths, strict=True)
     ]
-    show_each(chosen, tables)
+    show_each(chosen, [as_counted(each, tool) for each in tables] if tool else tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS
 
 
@@ -111,3 +114,27 @@ def _timed(summary: Summary, machine: Machine, dtype: str) -> Timed:
 
     found = expected(summary.graph, summary.batch, dtype, machine.rates[dtype])
     return Timed(machine, dtype, found)
+
+
+def known_tool(name: str) -> str:
+    """The name, if it is known how a tool of that name counts. Raises UsageError."""
+    from cnncalc.analysis.conventions import NAMES
+
+    if name not in NAMES:
+        hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
+        raise UsageError(f"--convention knows no tool `{name}`; {hint}")
+    return name
+
+
+def as_counted(shown: Table, tool: str) -> Table:
+    """The table, and what the tool counts. Raises UsageError where that stops with an error."""
+    from cnncalc.analysis.conventions import convention
+    from cnncalc.analysis.conventions.count import counted, running
+    from cnncalc.report.table.other_count import counted_too
+
+    summary = shown.summary
+    found = counted(running(summary.graph, summary.batch), convention(tool))
+    if found.stopped:
+        where = f"`{found.stopped.path}` of `{summary.graph.path}`"
+        raise UsageError(f"{tool} {found.convention.version} stops with an error at {where}")
+    return counted_too(shown, found)

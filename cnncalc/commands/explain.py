@@ -10,7 +10,8 @@ from itertools import chain
 from cnncalc import zoo
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, graph_of, shapes
+from cnncalc.commands.formats import EXPLAIN, Format, show_all
+from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.text.repair import suggestion
 from cnncalc.layers import LAYERS
@@ -20,8 +21,20 @@ from cnncalc.streams import terminal_width
 _CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
 
 
-def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence[str] = ()) -> int:
+def explain(
+    topic: str,
+    layer: str | None,
+    settings: list[str],
+    inputs: Sequence[str] = (),
+    flops: bool = False,
+    form: str = "text",
+) -> int:
     """Print what is asked for; 1 where the spec has errors. Raises UsageError."""
+    chosen = one_format(form, EXPLAIN)
+    if flops:
+        return counts_of(topic, layer, settings, inputs, chosen)
+    if chosen != EXPLAIN[0]:
+        raise UsageError(f"--format {chosen.name} is of counts: --flops asks for them")
     if layer is None and not _is_spec(topic):
         sys.stdout.write(page(topic))
         return SOUND
@@ -30,6 +43,21 @@ def explain(topic: str, layer: str | None, settings: list[str], inputs: Sequence
         return PROBLEMS
     summary = analyze(graph)
     sys.stdout.write(of_layer(summary, layer) if layer is not None else of_spec(summary))
+    return SOUND
+
+
+def counts_of(
+    topic: str, layer: str | None, settings: list[str], inputs: Sequence[str], form: Format
+) -> int:
+    """Print what every tool counts for a network. Raises UsageError."""
+    if layer is not None or not _is_spec(topic):
+        raise UsageError("--flops is of a network: `cnncalc explain SPEC --flops`")
+    graph = graph_of(topic, arguments(settings), shapes(inputs))
+    if graph is None:
+        return PROBLEMS
+    from cnncalc.analysis.conventions.compared import tally
+
+    show_all(form, tally(graph))
     return SOUND
 
 

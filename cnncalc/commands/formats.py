@@ -103,6 +103,11 @@ EXPORT = (
     ),
 )
 
+EXPLAIN = (
+    Format("text", "people; of anything that is explained", f"{_REPORT}.counts.to_text"),
+    Format("json", "programs: the counts of --flops", f"{_REPORT}.counts.to_json"),
+)
+
 PROFILE = (
     Format(
         "text",

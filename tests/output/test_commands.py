@@ -12,7 +12,7 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.commands.draw import STYLES
-from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, MEMORY, names
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, EXPLAIN, MEMORY, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
@@ -110,6 +110,8 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
     """What can be done with a spec without PyTorch, and the format of it."""
     return [
         *(("analyze", spec, "--format", form) for form in names(ANALYZE)),
+        *(("explain", spec, "--flops", "--format", form) for form in names(EXPLAIN)),
+        ("analyze", spec, "--convention", "thop", "--format", "text"),
         ("analyze", spec, "--columns", "kind,input,output,weights,line", "--format", "text"),
         *(("check", spec, "--format", form) for form in CHECK_FORMATS),
         *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
@@ -201,6 +203,8 @@ OPTIONS = [
     ("analyze", "other.yaml", "--columns", "{t}"),
     ("analyze", "other.yaml", "--depth", "{t}"),
     ("analyze", "other.yaml", "--batch", "{t}"),
+    ("analyze", "other.yaml", "--convention", "{t}"),
+    ("explain", "other.yaml", "--flops", "--format", "{t}"),
     ("memory", "other.yaml", "--recompute", "{t}"),
     ("memory", "other.yaml", "--fits", "{t}"),
     ("analyze", "{t}"),

@@ -14,6 +14,7 @@ from cnncalc.report.table.outline import TableLine, outline
 from cnncalc.report.table.ranking import Ranking, ranked
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.count import Counted
     from cnncalc.report.table.timed import Timed
 
 
@@ -21,6 +22,7 @@ class Table(NamedTuple):
     """Lines under columns, and the row they add up to.
 
     numbers: those of its summary; notes: what they mean, a sentence each
+    counted: what another tool counts, where it is shown
     """
 
     numbers: NamedNumbers
@@ -30,6 +32,7 @@ class Table(NamedTuple):
     whole: Row
     notes: tuple[str, ...]
     about: str
+    counted: Counted | None = None
     timed: Timed | None = None
 
     @property
@@ -103,7 +106,7 @@ def table(
         summary.whole,
         tuple(notes),
         " ".join(summary.graph.about.split()),
-        timed,
+        timed=timed,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
@@ -12,6 +12,9 @@ from cnncalc.network.metrics import METRICS
 from cnncalc.report.table.outline import TableLine
 from cnncalc.report.table.table import Table
 from cnncalc.text import json_document
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.count import Counted
 
 VERSION = 1
 """Of the document: another where a field that was there is another or gone."""
@@ -26,7 +29,7 @@ def to_json(tables: list[Table]) -> str:
 
 def _with_times(table: Table) -> dict[str, Any]:
     """With what it takes on a machine, where one was given."""
-    found, timed = document(table.summary, table.lines), table.timed
+    found, timed = document(table.summary, table.lines, table.counted), table.timed
     if timed:
         machine, rates = timed.machine, timed.rates
         found["machine"] = {
@@ -46,10 +49,12 @@ def _with_times(table: Table) -> dict[str, Any]:
     return found
 
 
-def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
-    """The numbers of one network."""
+def document(
+    summary: Summary, lines: tuple[TableLine, ...], counted: Counted | None = None
+) -> dict[str, Any]:
+    """The numbers of one network; counted: as another tool counts it."""
     graph, numbers = summary.graph, NamedNumbers(summary)
-    return {
+    found: dict[str, Any] = {
         "version": VERSION,
         "spec": graph.path,
         "name": graph.name,
@@ -66,6 +71,19 @@ def document(summary: Summary, lines: tuple[TableLine, ...]) -> dict[str, Any]:
         "totals": _totals(numbers),
         "layers": [_layer(line, line.row, numbers) for line in lines if line.row],
     }
+    if counted:
+        _add(found, lines, counted)
+    return found
+
+
+def _add(found: dict[str, Any], lines: tuple[TableLine, ...], counted: Counted) -> None:
+    """What another tool counts, in all and of each line."""
+    way = counted.convention
+    named = {"name": way.name, "version": way.version, "unit": way.unit}
+    found["convention"] = {**named, "total": counted.total, "by": dict(counted.by)}
+    rows = (line.row for line in lines if line.row)
+    for layer, row in zip(found["layers"], rows, strict=True):
+        layer["counted"] = sum(counted.layers[node][0] for node in row.nodes)
 
 
 def _input(graph: Graph) -> list[int] | dict[str, list[int]]:

@@ -1,0 +1,1 @@
+"""What every tool counts for a network: values to text."""

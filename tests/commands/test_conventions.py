@@ -1,0 +1,94 @@
+"""What other tools count: `explain --flops`, and `analyze --convention`."""
+
+import json
+
+import pytest
+
+from cnncalc.analysis.conventions import NAMES
+from tests.commands.conftest import Run
+from tests.counting.recorded import recorded
+
+LENET = next(row for row in recorded() if row.network == "lenet5").counts
+
+
+def test_explain_shows_the_totals_of_all(cnncalc: Run) -> None:
+    run = cnncalc("explain", "lenet5", "--flops")
+    assert run.returncode == 0
+    totals = [line.split()[1:] for line in run.stdout.splitlines() if line.startswith("total")]
+    shown = [int(number.replace(",", "")) for line in totals for number in line]
+    assert {int(LENET[name]) for name in NAMES if name != "timm"} <= set(shown)
+    assert len(shown) == len(NAMES) + 2  # ours, of each unit
+    assert max(map(len, run.stdout.splitlines())) <= 80
+
+
+def test_no_digit_is_cut(cnncalc: Run) -> None:
+    """Of totals with twelve digits."""
+    run = cnncalc("explain", "fcn8s", "--flops")
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    assert "..." not in run.stdout
+
+
+def test_explain_as_json(cnncalc: Run) -> None:
+    found = json.loads(cnncalc("explain", "lenet5", "--flops", "--format", "json").stdout)
+    tools = {tool["convention"]: tool for tool in found["tools"]}
+    assert list(tools) == list(NAMES)
+    assert found["counts"]["MACs"] == {"total": 416_520, "by": {"conv": 416_520}}
+    for name in tools.keys() - {"timm"}:
+        assert tools[name]["total"] == sum(tools[name]["by"].values()) == int(LENET[name])
+    for tool in tools.values():
+        ours = found["counts"][tool["unit"]]["total"]
+        assert ours + sum(tool["more"].values()) == tool["total"]
+
+
+def test_a_tool_that_ends_with_an_error(cnncalc: Run) -> None:
+    """calflops raises the factors of an upsampling, a tuple, to a power."""
+    run = cnncalc("explain", "yolo11n", "--flops")
+    assert "calflops 0.3.2 stops with an error at `above.upsample`" in run.stdout
+    run = cnncalc("analyze", "yolo11n", "--convention", "calflops")
+    said = "calflops 0.3.2 stops with an error at `above.upsample` of `specs/yolo/yolo11n.yaml`"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"cnncalc: {said}\n")
+
+
+@pytest.mark.parametrize("depth", ["1", "all"])
+def test_analyze_adds_a_column(cnncalc: Run, depth: str) -> None:
+    """Its lines add up to what the tool prints, however they are folded."""
+    form = ("--format", "json", "--depth", depth)
+    found = json.loads(cnncalc("analyze", "resnet18", "--convention", "thop", *form).stdout)
+    row = next(row for row in recorded() if row.network == "resnet18")
+    total = int(row.counts["thop"])
+    assert sum(layer["counted"] for layer in found["layers"]) == total
+    named = {"name": "thop", "version": row.versions["thop"], "unit": "MACs", "total": total}
+    assert found["convention"].items() >= named.items()
+    text = cnncalc("analyze", "resnet18", "--convention", "thop", "--depth", depth).stdout
+    assert "thop MACs" in text
+    assert f"thop MACs {total:,}: as thop {row.versions['thop']} counts" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("analyze", "lenet5", "--convention", "fvcor"),
+            "--convention knows no tool `fvcor`; did you mean `fvcore`?",
+        ),
+        (
+            ("analyze", "lenet5", "--convention", "abacus"),
+            f"--convention knows no tool `abacus`; there are {', '.join(NAMES)}",
+        ),
+        (
+            ("explain", "conv", "--flops"),
+            "--flops is of a network: `cnncalc explain SPEC --flops`",
+        ),
+        (
+            ("explain", "lenet5", "C1", "--flops"),
+            "--flops is of a network: `cnncalc explain SPEC --flops`",
+        ),
+        (
+            ("explain", "lenet5", "--format", "json"),
+            "--format json is of counts: --flops asks for them",
+        ),
+    ],
+)
+def test_what_is_asked_wrongly(cnncalc: Run, arguments: tuple[str, ...], message: str) -> None:
+    run = cnncalc(*arguments)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"cnncalc: {message}\n")

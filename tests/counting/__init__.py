@@ -1,0 +1,1 @@
+"""How other tools count: what they printed, and the tools themselves."""

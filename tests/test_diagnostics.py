@@ -17,8 +17,11 @@ from cnncalc.checking.policy import Policy, is_fixed
 from cnncalc.checking.settings import parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Severity, Source, Span
 from cnncalc.language.load import read, read_source
+from cnncalc.language.machine.read_machine import parsed
+from cnncalc.language.machine.write_machine import written
 from cnncalc.language.recipe.opponents import check_opponents
 from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.machine import Ceilings, Machine, Rates
 from cnncalc.network.recipe import Recipe
 from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
 from cnncalc.report.findings.to_text import render
@@ -111,6 +114,17 @@ def wrong_setting(folder: Path, diagnostics: Diagnostics) -> None:
     parse(Source("cnncalc.toml", "severity = {CNN602 = 3}\n"), diagnostics)
 
 
+def misspelt_machine(folder: Path, diagnostics: Diagnostics) -> None:
+    machine = Machine("CPU", "cpu", 1, "2", {"fp32": Rates(Ceilings(1.0, 1.0, 0.0), {})})
+    text = written(machine).replace("rates:", "learned: []\nrates:")
+    parsed(Source("machine.yaml", text), diagnostics)
+
+
+def slow_machine(folder: Path, diagnostics: Diagnostics) -> None:
+    machine = Machine("CPU", "cpu", 1, "2", {"fp32": Rates(Ceilings(0.0, 1.0, 0.0), {})})
+    parsed(Source("machine.yaml", written(machine)), diagnostics)
+
+
 def over_budget(folder: Path, diagnostics: Diagnostics) -> None:
     (folder / "cnncalc.toml").write_text("max_params = 3\n")
     (folder / "x.yaml").write_text("input: 3x8x8\nlayers: [{conv: {filters: 1, kernel: 1}}]\n")
@@ -175,6 +189,18 @@ ELSEWHERE: dict[str, tuple[str, Callable[[Path, Diagnostics], None], str, str | 
         wrong_setting,
         "`CNN602` wants error, warning, note or off, got `3`",
         '`CNN602 = "warning"`',
+    ),
+    "field of a machine": (
+        "CNN261",
+        misspelt_machine,
+        "a machine file has no field `learned`",
+        "it has `device`, `kind`, `threads`, `torch`, `rates`",
+    ),
+    "rate of a machine": (
+        "CNN262",
+        slow_machine,
+        "`flops` wants a number above 0, got `0.0`",
+        "`cnncalc profile SPEC... --save machine.yaml` writes one",
     ),
     "budget": (
         "CNN605",

@@ -184,6 +184,10 @@ def analyze(
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
+    machine: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Times there, as `profile --save` measured it."),
+    ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -193,7 +197,7 @@ def analyze(
     from cnncalc.commands.analyze import HowToAnalyze
     from cnncalc.commands.analyze import analyze as command
 
-    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, tool)
+    choice = HowToAnalyze(depth, columns, batch, dtype, autocast, sort, top, unit, tool, machine)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -521,6 +525,10 @@ def profile(
         str | None,
         typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
+    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -548,6 +556,7 @@ def profile(
             trace,
             force,
             inputs or [],
+            save,
         )
     )
 

@@ -107,3 +107,11 @@ def bar(share: float, width: int, plain: bool = False) -> str:
         return "#" * max(round(share * width), int(share > 0))
     eighths = max(round(share * width * 8), int(share > 0))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def seconds(value: float) -> str:
+    """`34.05 ms`."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size * 0.99995:
+            return f"{value / size:.4g} {unit}"
+    return f"{value * 1e6:.4g} us"

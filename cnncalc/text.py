@@ -111,6 +111,18 @@ def _utf_16(character: str) -> str:
 _JSON = _Escapes(_utf_16)
 
 
+def yaml_text(text: str) -> str:
+    """A quoted scalar of YAML, in which halves of characters have no form."""
+    return f'"{"".join(map(_in_yaml, text))}"'
+
+
+def _in_yaml(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return r"\ufffd"
+    plain = " " <= character <= "~" and character not in '"\\'
+    return character if plain else f"\\U{ord(character):08x}"
+
+
 def csv_cell(value: object) -> object:
     """A cell that no spreadsheet computes: what begins as a formula does, and is no number, gets a
     `'` in front."""

@@ -1,8 +1,11 @@
 """Which findings count: selected, ignored, graded."""
 
+import re
+
 import pytest
 
-from cnncalc.checking.policy import Policy
+from cnncalc.checking.every_code import CODES
+from cnncalc.checking.policy import Policy, is_fixed
 from cnncalc.diagnostics import Diagnostic, Source, Span
 
 HERE = Span(Source("a.yaml", "relu"), 1, 1, 1, 5)
@@ -50,3 +53,12 @@ RULES: dict[str, tuple[str, Policy, str | None]] = {
 @pytest.mark.parametrize(("code", "policy", "severity"), RULES.values(), ids=RULES)
 def test_rule(code: str, policy: Policy, severity: str | None) -> None:
     assert judged(code, policy) == severity
+
+
+FIXED = re.compile(r"CNN([1-5]|601|7)")
+"""Of files, fields, wiring, shapes, blocks, the form of expectations, and of settings."""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_cannot_be_read_is_fixed(code: str) -> None:
+    assert is_fixed(code) == bool(FIXED.match(code))

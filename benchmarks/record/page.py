@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from benchmarks.record.slices import EAGER, PAIR
 from benchmarks.record.store import Found, Record
 from cnncalc.layers.fields import counted
-from cnncalc.numbers import rounded
-from cnncalc.report.profile.units import seconds
+from cnncalc.numbers import rounded, seconds
 
 HEAD = [
     *("network", "numbers", "batch", "mode", "forward", "on the device", "least"),

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from benchmarks.record.store import Found
 from cnncalc import load
-from cnncalc.analysis.measured import Ceilings, LayerTime, Profile
-from cnncalc.analysis.memory import traffic
+from cnncalc.analysis.measured import Profile
+from cnncalc.analysis.roofline import least, works
+from cnncalc.machine import Ceilings
 from cnncalc.report.profile.compared.to_json import to_json as comparison
 from cnncalc.report.profile.lines import Folded
 from cnncalc.report.profile.to_json import to_json
@@ -127,7 +128,7 @@ def _network(asked: Asked, name: str, dtype: str, batch: int, mode: str) -> tupl
     def measure(before: dict[str, Found]) -> Found:
         known = before.get(f"ceilings {computed}", {})
         place = device(asked.device, dtype)
-        limits = None if "left out" in known or not known else Ceilings(**known)
+        limits = None if "left out" in known or not known else Ceilings.of(known)
         found = profile(load(name), place, options, limits)
         document: Found = json.loads(to_json([Folded(found)]))
         del document["spec"], document["ceilings"], document["version"]  # the record has its own
@@ -140,13 +141,8 @@ def _network(asked: Asked, name: str, dtype: str, batch: int, mode: str) -> tupl
 
 def _least(found: Profile, width: int) -> float:
     """The seconds of a forward pass in which each layer takes what the ceilings allow."""
-    total = 0.0
-    for row in found.summary.rows:
-        moved = traffic(row.node, found.setting.batch) * width
-        if moved:
-            layer = LayerTime(0.0, None, row.ops.flops, moved)
-            total += max(layer.least(found.ceilings).values())
-    return total
+    done = works(found.summary.graph, found.setting.batch, width).values()
+    return sum(least(each, found.ceilings).seconds for each in done)
 
 
 def _pairs(asked: Asked) -> Iterator[tuple[str, Measure]]:

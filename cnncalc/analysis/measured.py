@@ -7,7 +7,9 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 from cnncalc.analysis.memory import Memory
+from cnncalc.analysis.roofline import NOTHING, Least, Work, least
 from cnncalc.analysis.summary import Summary
+from cnncalc.machine import Ceilings
 from cnncalc.network.graph import Node
 
 
@@ -27,18 +29,34 @@ class Timing(NamedTuple):
         return cls(median(seconds), low, high)
 
 
-class Ceilings(NamedTuple):
-    """What the device reaches at best, measured in the same run.
+class Disturbance(NamedTuple):
+    """What others did meanwhile.
 
-    flops: per second, of one large matrix product; bandwidth: bytes per second, read and written,
-    of one large copy; launch: seconds of an operation on next to nothing
-    cache_bandwidth: of a copy that stays in a GPU's cache; None where it was not measured
+    rounds: that count; repeated: that were measured again, since others used the processor in them;
+    disturbed: of those that count, in which they did, too
+    seconds: of all rounds; lost: of these, those for which others had the processor
     """
 
-    flops: float
-    bandwidth: float
-    launch: float
-    cache_bandwidth: float | None = None
+    rounds: int = 0
+    repeated: int = 0
+    disturbed: int = 0
+    seconds: float = 0.0
+    lost: float = 0.0
+
+    def plus(self, other: Disturbance) -> Disturbance:
+        """Both together."""
+        return Disturbance(
+            self.rounds + other.rounds,
+            self.repeated + other.repeated,
+            self.disturbed + other.disturbed,
+            self.seconds + other.seconds,
+            self.lost + other.lost,
+        )
+
+    @property
+    def share(self) -> float:
+        """Of all seconds, those for which others had the processor."""
+        return self.lost / self.seconds if self.seconds else 0.0
 
 
 class LayerTime(NamedTuple):
@@ -47,6 +65,7 @@ class LayerTime(NamedTuple):
     forward: of one pass; backward: until the layer before it begins, where it was measured
     device: of a GPU, without the time to launch what it runs
     flops, traffic: operations, and bytes read and written at least, in the forward pass
+    work: what no way of computing it does without
     """
 
     forward: float
@@ -54,19 +73,19 @@ class LayerTime(NamedTuple):
     flops: int
     traffic: int
     device: float | None = None
+    work: Work = NOTHING
 
     def bound(self, ceilings: Ceilings) -> str:
         """What it could at best be limited by: the largest of the three least times."""
-        least = self.least(ceilings)
-        return max(least, key=lambda name: least[name])
+        return BOUNDS[self.least(ceilings).binds]
 
-    def least(self, ceilings: Ceilings) -> dict[str, float]:
+    def least(self, ceilings: Ceilings) -> Least:
         """The least seconds that computing, moving the bytes and starting take."""
-        return {
-            "compute": self.flops / ceilings.flops,
-            "bandwidth": self.traffic / ceilings.bandwidth,
-            "launch": ceilings.launch,
-        }
+        return least(self.work, ceilings)
+
+
+BOUNDS = {"compute": "compute", "memory": "bandwidth", "start": "launch", "": "launch"}
+"""What a profile calls what binds."""
 
 
 class Setting(NamedTuple):
@@ -132,6 +151,7 @@ class Profile(NamedTuple):
     measured_macs: what PyTorch's FlopCounterMode counts for one sample, halved
     inference_peak, training_peak: of memory, where it could be measured
     device_forward: the whole forward pass of a GPU without the time to launch it
+    disturbance: of all rounds
     """
 
     summary: Summary
@@ -148,6 +168,7 @@ class Profile(NamedTuple):
     training_peak: Peak | None
     device_forward: Timing | None = None
     conditions: Conditions = Conditions(None, None)
+    disturbance: Disturbance = Disturbance()
 
 
 class PairedTiming(NamedTuple):

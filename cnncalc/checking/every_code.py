@@ -12,17 +12,22 @@ from cnncalc.codes import cnn6_expectations as expectations
 from cnncalc.codes import cnn7_settings as settings
 from cnncalc.codes import cnn8_comments as comments
 from cnncalc.codes import cnn25_recipes as recipes
+from cnncalc.codes import cnn26_machines as machines
 from cnncalc.codes.page import Page, page
 
 CODES: dict[str, Page] = {
     **files.PAGES,
     **fields.PAGES,
     **recipes.PAGES,
+    **machines.PAGES,
     **wiring.PAGES,
     **shapes.PAGES,
     **blocks.PAGES,
     **expectations.PAGES,
     **settings.PAGES,
     **comments.PAGES,
-    **{rule.code: page(rule.title, rule.explanation, rule.bad, rule.good) for rule in RULES},
+    **{
+        rule.code: page(rule.title, rule.explanation, rule.bad, rule.good, ignorable=True)
+        for rule in RULES
+    },
 }

@@ -10,14 +10,18 @@ class Page(NamedTuple):
 
     bad: a spec with this fault and no other; after `$ `, a command, where no text is at fault
     good: a sound spec
+    ignorable: whether a spec or a project may say that it does not count: what has the fault can be
+        read, and checked for others
     """
 
     title: str
     explanation: str
     bad: str
     good: str
+    ignorable: bool = False
 
 
-def page(title: str, explanation: str, bad: str, good: str) -> Page:
+def page(title: str, explanation: str, bad: str, good: str, ignorable: bool = False) -> Page:
     """A page; where its explanation breaks lines does not matter."""
-    return Page(title, " ".join(explanation.split()), bad.strip() + "\n", good.strip() + "\n")
+    explanation = " ".join(explanation.split())
+    return Page(title, explanation, bad.strip() + "\n", good.strip() + "\n", ignorable)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis import Summary
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
@@ -16,14 +17,20 @@ from cnncalc.commands.options import (
     graph_of,
     one_format,
     precision,
+    report,
     report_misread,
     samples,
     shapes,
 )
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import Table, table
+
+if TYPE_CHECKING:
+    from cnncalc.machine import Machine
+    from cnncalc.network.precision import Precision
+    from cnncalc.report.table.timed import Timed
 
 
 class HowToAnalyze(NamedTuple):
@@ -33,6 +40,7 @@ class HowToAnalyze(NamedTuple):
         how many of them
     batch, dtype, autocast: what is counted for; unit: of counts
     tool: one whose count stands beside
+    machine: the file of one on which to tell times
     """
 
     depth: str | None = None
@@ -44,6 +52,7 @@ class HowToAnalyze(NamedTuple):
     top: int | None = None
     unit: str = AUTO
     tool: str | None = None
+    machine: str | None = None
 
 
 AS_USUAL = HowToAnalyze()
@@ -62,6 +71,9 @@ def analyze(
     order, counted = ranking(choice.sort, choice.top), unit(choice.unit)
     shown, overrides, given = columns(choice.names), arguments(settings), shapes(inputs)
     folded = fold(choice.depth) if choice.depth else None
+    on = _machine(choice.machine, works) if choice.machine else None
+    if choice.machine and on is None:
+        return PROBLEMS
     tool = choice.tool and known_tool(choice.tool)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
@@ -70,11 +82,38 @@ def analyze(
     fits = choice.depth is None and chosen.folds and order is None
     depths = [fitting_depth(summary) if fits else folded for summary in summaries]
     tables = [
-        table(summary, shown, depth, counted, order)
+        table(summary, shown, depth, counted, order, _timed(summary, *on) if on else None)
         for summary, depth in zip(summaries, depths, strict=True)
     ]
     show_each(chosen, [as_counted(each, tool) for each in tables] if tool else tables)
     return SOUND if len(summaries) == len(specs) else PROBLEMS
+
+
+def _machine(path: str, works: Precision) -> tuple[Machine, str] | None:
+    """The machine in a file, and the kind of numbers there; None where it has errors, which are
+    printed. Raises UsageError where it knows no such numbers."""
+    from cnncalc.language.machine.read_machine import read_machine
+
+    diagnostics = Diagnostics()
+    found = read_machine(path, diagnostics)
+    report(diagnostics)
+    if found is None:
+        return None
+    wanted = works.autocast or works.dtype
+    for dtype in (wanted, "tf32") if wanted == "fp32" else (wanted,):
+        if dtype in found.rates:
+            return found, dtype
+    known = ", ".join(found.rates)
+    raise UsageError(f"`{path}` has no rates of {wanted}: it has {known}")
+
+
+def _timed(summary: Summary, machine: Machine, dtype: str) -> Timed:
+    """What a network takes on a machine."""
+    from cnncalc.analysis.roofline import expected
+    from cnncalc.report.table.timed import Timed
+
+    found = expected(summary.graph, summary.batch, dtype, machine.rates[dtype])
+    return Timed(machine, dtype, found)
 
 
 def known_tool(name: str) -> str:

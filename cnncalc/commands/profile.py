@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
@@ -18,7 +19,9 @@ from cnncalc.commands.options import (
     one_of,
     shapes,
 )
-from cnncalc.commands.output import check_free, whole
+from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.progress import progress
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.network.graph import Graph
 from cnncalc.network.precision import AUTOCASTS
 from cnncalc.report.profile.lines import Folded
@@ -51,6 +54,7 @@ def profile(
     trace: str | None = None,
     force: bool = False,
     inputs: Sequence[str] = (),
+    save: str | None = None,
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
@@ -63,11 +67,12 @@ def profile(
         if number < 1:
             raise UsageError(f"{name} wants a number of at least 1, got {number}")
     _check_together(specs, compare, form, trace)
-    if graphed and (compiled or compare or trace):
-        raise UsageError("--graphed goes without --compile, --compare and --trace")
-    check_free(trace, force)
+    _check_whole(compare, compiled, graphed, trace, save)
+    for file in (trace, save):
+        check_free(file, force)
     folded = fold(depth) if depth else None
-    need_torch("profile")
+    with progress("loading PyTorch"):
+        need_torch("profile")
     overrides, given = arguments(settings), shapes(inputs)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     if len(graphs) < len(specs):
@@ -83,16 +88,40 @@ def profile(
     options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
-    if trace:
-        with whole(trace) as file:
-            profiles = [_measured(graphs[0], place, options._replace(trace=file))]
-    else:
-        profiles = [_measured(graph, place, options) for graph in graphs]
+    profiles = list(_each(graphs, place, options, trace))
+    if save:
+        _save(profiles, save)
     fits = depth is None and chosen.folds
     show_each(
         chosen, [Folded(one, fitting_depth(one.summary) if fits else folded) for one in profiles]
     )
     return SOUND
+
+
+def _each(
+    graphs: Sequence[Graph], device: Device, options: Options, trace: str | None
+) -> Iterator[Profile]:
+    """The networks' profiles. Raises UsageError."""
+    if trace:
+        with whole(trace) as traced:
+            yield _measured(graphs[0], device, options._replace(trace=traced))
+        return
+    for number, graph in enumerate(graphs, 1):
+        with progress(f"measuring {graph.name}, {number} of {len(graphs)}"):
+            yield _measured(graph, device, options)
+
+
+def _save(profiles: Sequence[Profile], path: str) -> None:
+    """Keep the machine; where its file is there already, its other kinds of numbers, too."""
+    from cnncalc.analysis.learning import machine
+    from cnncalc.language.machine.read_machine import read_machine
+    from cnncalc.language.machine.write_machine import written
+
+    found = machine(profiles)
+    before = read_machine(path, Diagnostics()) if os.path.isfile(path) else None
+    if before and before[:-1] == found[:-1]:
+        found = found._replace(rates={**found.rates, **before.rates, **found.rates})
+    write(written(found), path)
 
 
 def _check_together(specs: list[str], compare: bool, form: str, trace: str | None) -> None:
@@ -103,6 +132,17 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
         raise UsageError(f"--compare has no {form}: {either(COMPARED)}")
     if trace and (compare or len(specs) != 1):
         raise UsageError("--trace writes one file: give it one spec")
+
+
+def _check_whole(
+    compare: bool, compiled: bool, graphed: bool, trace: str | None, save: str | None
+) -> None:
+    """Refuse what wants the layers, of a network that has times as a whole. Raises UsageError."""
+    if graphed and (compiled or compare or trace):
+        raise UsageError("--graphed goes without --compile, --compare and --trace")
+    if save and (compiled or compare or graphed):
+        message = "--save learns of layers: it goes without --compile, --compare and --graphed"
+        raise UsageError(message)
 
 
 def _measured(graph: Graph, device: Device, options: Options) -> Profile:

@@ -620,6 +620,19 @@ class Layer:
         """Operations of one forward pass of one sample, in inference."""
         return NO_OPS
 
+    def needed_macs(self, *inputs: Shape) -> int:
+        """Its MACs without those of which the result is known: with the zeros of a padding, at
+        steps that a mask hides."""
+        return self.ops(*inputs).macs
+
+    def fewest_macs(self, *inputs: Shape) -> int:
+        """As many multiplications as its quickest algorithm in use needs."""
+        return self.needed_macs(*inputs)
+
+    def needed_reads(self, *inputs: Shape) -> int:
+        """How many of its inputs' numbers any output depends on, at least."""
+        return sum(map(math.prod, inputs))
+
     def connections(self, *inputs: Shape) -> int:
         """Multiplications with a weight, and biases, each wherever it is used (LeCun 1998): its
         MACs, and a bias for each output if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import NamedTuple, TypeVar
 
 from cnncalc.layers.base import (
@@ -130,6 +131,17 @@ class Slide(NamedTuple):
         return Axis(1, self.stride, (range(first, first + self.extent, self.dilation),))
 
     @property
+    def met(self) -> int:
+        """Pairs of an output and a tap of its window that meets the input, along one axis."""
+        taps = range(-self.before, self.extent - self.before, self.dilation)
+        return sum(max(0, self._last(tap) - max(0, -(tap // self.stride)) + 1) for tap in taps)
+
+    def _last(self, tap: int) -> int:
+        """The last output of which the tap that is there in the first one's window meets the
+        input."""
+        return min(self.output - 1, (self.size - 1 - tap) // self.stride)
+
+    @property
     def formula(self) -> str:
         """`(227 - 11 + 2*0)/4 + 1`; with the rounding, as Python writes it, where it needs one."""
         extent = f"({self.dilation}*({self.kernel} - 1) + 1)" if self.dilation > 1 else self.kernel
@@ -226,6 +238,14 @@ class Sliding(Layer):
     def window(self, *inputs: Shape) -> Window:
         """The taps of its kernel."""
         return Window(tuple(slide.axis for slide in self.slides(inputs[0])))
+
+    def met(self, shape: Shape) -> int:
+        """Pairs of an output and a tap of its window that meets the map, of one channel."""
+        return prod(slide.met for slide in self.slides(shape))
+
+    def needed_reads(self, *inputs: Shape) -> int:
+        slides = self.slides(inputs[0])
+        return inputs[0][0] * prod(min(s.size, s.output * s.kernel) for s in slides)
 
     def rest(self, *inputs: Shape) -> tuple[int, ...]:
         """What is left behind the last window, per axis."""

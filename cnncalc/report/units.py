@@ -1,14 +1,6 @@
-"""How what was measured is written: seconds and bytes, with four digits."""
+"""How what was measured is written: bytes, with four digits."""
 
 from __future__ import annotations
-
-
-def seconds(value: float) -> str:
-    """`34.05 ms`."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if value >= size * 0.99995:
-            return f"{value / size:.4g} {unit}"
-    return f"{value * 1e6:.4g} us"
 
 
 def memory(count: int) -> str:

@@ -16,10 +16,12 @@ import pytest
 import torch
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.measured import Ceilings, LayerTime, Timing
+from cnncalc.analysis.measured import LayerTime, Timing
+from cnncalc.analysis.roofline import Work
 from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile
 from cnncalc.language.load import load
+from cnncalc.machine import Ceilings
 from cnncalc.runtime.profile import profile as measuring
 from cnncalc.runtime.profile.device import device
 from cnncalc.runtime.profile.network import Measured
@@ -211,7 +213,8 @@ def test_timing() -> None:
 )
 def test_bound(flops: int, traffic: int, bound: str) -> None:
     ceilings = Ceilings(flops=1e12, bandwidth=1e11, launch=1e-6)
-    assert LayerTime(1e-3, None, flops, traffic).bound(ceilings) == bound
+    work = Work("conv", flops, flops, traffic)
+    assert LayerTime(1e-3, None, flops, traffic, None, work).bound(ceilings) == bound
 
 
 # -- what goes wrong ---------------------------------------------------------------------------

@@ -340,8 +340,9 @@ def test_graph(hostile: str) -> None:
 
 @pytest.mark.parametrize("hostile", [*TEXTS.values(), EVERY], ids=[*TEXTS, "every"])
 def test_profile(hostile: str) -> None:
-    from cnncalc.analysis.measured import Ceilings, LayerTime, Profile, Setting, Timing
+    from cnncalc.analysis.measured import LayerTime, Profile, Setting, Timing
     from cnncalc.analysis.memory import memory
+    from cnncalc.machine import Ceilings
 
     summary = analyze(graph(hostile))
     assert outline(summary, None)

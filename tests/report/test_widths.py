@@ -16,6 +16,7 @@ from cnncalc.report.explanation.layer import explanation
 from cnncalc.report.fitting import shortened
 from cnncalc.report.table.columns import SHOWN
 from cnncalc.report.table.outline import fitting_depth
+from cnncalc.report.table.ranking import Ranking
 from cnncalc.report.table.table import Table, table
 from cnncalc.report.table.to_terminal import to_terminal
 from cnncalc.report.table.to_text import to_text
@@ -24,7 +25,6 @@ from cnncalc.report.zoo.to_terminal import to_terminal as zoo_on_terminal
 
 WIDTHS = (60, 80, 100, 200)
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
-NUMERIC = tuple(name for name in SHOWN if name != "kind")
 
 
 @pytest.fixture(scope="module", params=zoo.networks())
@@ -47,14 +47,28 @@ def omitted(text: str) -> list[str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_tables(summary: Summary, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each line ends in the numbers that the boundless table has, in those columns that stay."""
-    whole = table(summary, SHOWN, fitting_depth(summary))
+    ends_in_its_numbers(table(summary, SHOWN, fitting_depth(summary)), width, monkeypatch)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("unit", ["auto", "1", "M"])
+@pytest.mark.parametrize("ranking", [None, Ranking("bytes", 5)], ids=["in order", "sorted"])
+def test_tables_of_other_numbers(
+    ranking: Ranking | None, unit: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("kind", "output", "size", "bytes", "kept", "alive", "macts", "intensity", "centre")
+    shown = table(analyze(load("mobilenet_v2"), 256), names, 1, unit, ranking)
+    ends_in_its_numbers(shown, width, monkeypatch)
+
+
+def ends_in_its_numbers(whole: Table, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line has the numbers that the boundless table has, in those columns that stay."""
     for text in rendered(whole, width, monkeypatch):
         lines = text.splitlines()
         assert max(map(len, map(str.rstrip, lines))) <= width
         gone = omitted(text)
         kept = [column for column in whole.columns if column.name not in gone]
-        assert len(gone) < len(NUMERIC)
+        assert len(gone) < len(whole.columns) - 1
         start = next(n for n, one in enumerate(lines) if one.startswith("layer "))
         for one, shown in zip(whole.lines, lines[start + 1 :], strict=False):
             if one.row is not None:

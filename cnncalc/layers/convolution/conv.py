@@ -173,6 +173,18 @@ class Conv(Sliding, kind="conv"):
         macs = positions * self.kernels(inputs[0]) * prod(kernel)
         return Ops(macs=macs, additions=filters * positions if self.bias else 0)
 
+    def needed_macs(self, *inputs: Shape) -> int:
+        return self.kernels(inputs[0]) * self.met(inputs[0])
+
+    def fewest_macs(self, *inputs: Shape) -> int:
+        """Of a 3x3 window at every place, those of Winograd's F(4x4, 3x3): 6*6 for 4*4 outputs of 9
+        each (Lavin & Gray 2016)."""
+        slides = self.slides(inputs[0])
+        quick = len(slides) == 2 and all(
+            s.kernel == 3 and s.stride * s.dilation == 1 for s in slides
+        )
+        return self.needed_macs(*inputs) // 4 if quick else self.needed_macs(*inputs)
+
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """With a table, each kernel's channel, laid out for it, and the map it makes."""
         read = self.read(*inputs)

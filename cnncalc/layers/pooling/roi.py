@@ -56,6 +56,10 @@ class Regions(Layer):
             raise ShapeError(fact, f"boxes of `4x{boxes[-1]}`")
         return (image[0], boxes[1], *per_axis(self.size, 2, "size"))
 
+    def needed_reads(self, *inputs: Shape) -> int:
+        """The boxes: all may be one place of the map."""
+        return prod(inputs[1])
+
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING
 

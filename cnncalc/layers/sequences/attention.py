@@ -301,6 +301,10 @@ class Attention(Layer, kind="attention"):
         if sizes.features:
             yield from linear("out", sizes.mixed, sizes.features, self.writes_bias)
 
+    def needed_macs(self, *inputs: Shape) -> int:
+        hidden = self.sizes(*inputs).weighing.macs // 2 if self.causal else 0
+        return self.ops(*inputs).macs - hidden
+
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)
         turned = sum(sizes.projected[:2]) if self.rotary else 0

@@ -95,4 +95,4 @@ def _line(profile: Profile, path: str, level: int, kind: str, row: Row) -> Profi
 
 def _least(profile: Profile, layer: LayerTime) -> float:
     least = layer.least(profile.ceilings)
-    return max(least["compute"], least["bandwidth"])
+    return max(least.compute, least.memory)

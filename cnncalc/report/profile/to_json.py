@@ -45,6 +45,7 @@ def _document(profile: Profile) -> dict[str, Any]:
             name: each._asdict() if each else None
             for name, each in profile.conditions._asdict().items()
         },
+        "disturbance": profile.disturbance._asdict(),
         "layers": every_layer(profile),
     }
 

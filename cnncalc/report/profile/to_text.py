@@ -7,16 +7,20 @@ from textwrap import fill
 
 from cnncalc.analysis.measured import Peak, Profile, Timing
 from cnncalc.layers.fields import counted
-from cnncalc.numbers import bar, exact, rounded
+from cnncalc.numbers import bar, exact, rounded, seconds
 from cnncalc.report.grid import aligned
 from cnncalc.report.profile.lines import Folded, ProfileLine, profile_lines
 from cnncalc.report.table.outline import depths
 from cnncalc.report.table.table import heading
-from cnncalc.report.units import memory, seconds
+from cnncalc.report.units import memory
 from cnncalc.text import line
 
 WIDTH = 100
 BAR = 6
+
+POSSIBLE = 1.2
+"""A share of the ceilings above which something else was measured."""
+
 MORE = ("backward", "device")
 """Columns that stand there where they were measured."""
 
@@ -61,8 +65,23 @@ def _opening(profile: Profile) -> str:
             f"{seconds(ceilings.launch)} to start an operation",
             *_cache(profile),
             *_conditions(profile),
+            *_others(profile),
         ]
     )
+
+
+def _others(profile: Profile) -> Iterator[str]:
+    """That others used the processor, and what was done about it."""
+    others = profile.disturbance
+    if others.repeated:
+        rounds = counted(others.repeated, "round")
+        share = f"{others.share:.0%} of the time"
+        yield f"disturbed: others had the processor for {share}; {rounds} repeated"
+    if others.disturbed:
+        count = f"{others.disturbed} of {others.rounds} rounds that count"
+        yield f"disturbed: {count}: times are too long"
+    if profile.ceilings.disturbed:
+        yield "disturbed: some ceilings, in all of their rounds: they are too low"
 
 
 def _cache(profile: Profile) -> Iterator[str]:
@@ -112,11 +131,16 @@ def _cells(one: ProfileLine, whole: float, more: list[str]) -> list[str]:
         bar(time.forward / whole if whole else 0.0, BAR),
         rounded(round(time.flops / time.forward)) if time.forward else "",
         rounded(round(time.traffic / time.forward)) if time.forward else "",
-        f"{one.efficiency:.0%}" if time.traffic else "",
+        _reached(one.efficiency) if time.traffic else "",
         one.bound if time.traffic else "",
     ]
     extra = [getattr(time, name) for name in more]
     return [*cells, *("" if each is None else seconds(each) for each in extra)]
+
+
+def _reached(share: float) -> str:
+    """`64%`; nothing reaches more than what is possible, by more than clocks are off."""
+    return f"{share:.0%}" if share < POSSIBLE else "disturbed"
 
 
 def _spread(timing: Timing) -> str:
@@ -181,9 +205,9 @@ def _notes(folded: Folded) -> str:
         "forward: median seconds of the layer in the running network; joins have the time between "
         "the modules around them.",
         "FLOP/s and bytes/s: what analyze counts, and what a layer reads and writes at least, over "
-        "that time. reached: the least time that the ceilings allow, as a share of it; above 100% "
-        "where a layer needs less than is counted, or the ceilings were disturbed. bound: which of "
-        "compute, bandwidth and launch takes that least time.",
+        "that time. reached: the least time that the ceilings allow, in the caches that hold its "
+        "bytes, as a share of it. bound: which of compute, bandwidth and launch takes that least "
+        "time.",
         "memory: tensors alone are computed; libraries add their workspace.",
     ]
     if profile.device_forward:

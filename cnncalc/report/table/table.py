@@ -15,6 +15,7 @@ from cnncalc.report.table.ranking import Ranking, ranked
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.count import Counted
+    from cnncalc.report.table.timed import Timed
 
 
 class Table(NamedTuple):
@@ -32,6 +33,7 @@ class Table(NamedTuple):
     notes: tuple[str, ...]
     about: str
     counted: Counted | None = None
+    timed: Timed | None = None
 
     @property
     def summary(self) -> Summary:
@@ -83,21 +85,28 @@ def table(
     depth: int | None,
     unit: str = AUTO,
     ranking: Ranking | None = None,
+    timed: Timed | None = None,
 ) -> Table:
-    """The table of a network, folded at `depth`; with a ranking, its lines in that order."""
+    """The table of a network, folded at `depth`; with a ranking, its lines in that order; timed,
+    with what it takes on a machine."""
     numbers, lines = NamedNumbers(summary), outline(summary, depth)
     notes = footnotes(numbers, columns, depth)
     if ranking:
         lines, said = ranked(lines, ranking, numbers)
         notes = [said, *notes]
+    shown = [COLUMNS[name].in_unit(unit) for name in columns]
+    if timed:
+        shown += timed.columns(columns)
+        notes += timed.notes()
     return Table(
         numbers,
         heading(summary),
-        tuple(COLUMNS[name].in_unit(unit) for name in columns),
+        tuple(shown),
         lines,
         summary.whole,
         tuple(notes),
         " ".join(summary.graph.about.split()),
+        timed=timed,
     )
 
 

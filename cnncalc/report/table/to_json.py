@@ -22,9 +22,31 @@ VERSION = 1
 
 def to_json(tables: list[Table]) -> str:
     """One document; for several specs a list of them."""
-    documents = [document(table.summary, table.lines, table.counted) for table in tables]
+    documents = [_with_times(table) for table in tables]
     whole = documents[0] if len(documents) == 1 else documents
     return json_document(whole)
+
+
+def _with_times(table: Table) -> dict[str, Any]:
+    """With what it takes on a machine, where one was given."""
+    found, timed = document(table.summary, table.lines, table.counted), table.timed
+    if timed:
+        machine, rates = timed.machine, timed.rates
+        found["machine"] = {
+            "device": machine.device,
+            "kind": machine.kind,
+            "threads": machine.threads,
+            "torch": machine.torch,
+            "dtype": timed.dtype,
+            "learned": list(rates.learned),
+            "held_out": rates.held_out._asdict() if rates.held_out else None,
+            "disturbed": rates.ceilings.disturbed,
+        }
+        found["totals"] |= timed.numbers(table.whole)
+        rows = [line.row for line in table.lines if line.row]
+        for layer, row in zip(found["layers"], rows, strict=True):
+            layer |= timed.numbers(row)
+    return found
 
 
 def document(

@@ -1,18 +1,20 @@
-"""What the device reaches at best: one large matrix product, one large copy, one tiny operation."""
+"""What the device reaches at best: products, windows, copies of every size, one tiny operation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import torch
-from torch.nn.functional import conv2d
+from torch import Tensor
+from torch.nn.functional import avg_pool2d, conv2d, max_pool2d
 
-from cnncalc.analysis.measured import Ceilings
+from cnncalc.machine import Ceilings, Level
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.profile.device import Clock, Device, UnavailableError
 from cnncalc.runtime.profile.held import Hold
+from cnncalc.runtime.profile.rounds import TimedRound, one_round
 
 SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 """Of the square matrices; on a CPU the first wake it up."""
@@ -20,7 +22,7 @@ SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 COPIED = {"cpu": (2**27,), "cuda": (2**24, 2**26, 2**28, 2**30)}
 """Bytes: the last more than any cache holds. What lasts long moves more than that, too."""
 
-LONG = {"product": 0.004, "copy": 0.001}
+LONG = {"product": 0.004, "copy": 0.001, "window": 0.001}
 """Seconds after which a GPU's matrices, or copies, are large enough."""
 
 LEAST = 32
@@ -29,25 +31,52 @@ LEAST = 32
 AGAIN = 20
 """Copies in a row."""
 
+WINDOWS = ((64, 56, 3), (128, 28, 3), (256, 28, 3), (64, 56, 5))
+"""Of convolutions: channels, sides of the map and of the window."""
+
+POOLED = (64, 56)
+POOLS = (1, 2, 3, 5, 9)
+"""Channels and sides of a map that is pooled, and the sides of windows."""
+
+SAMPLES = 1024
+"""At most, of which a GPU gets four times as many until they last long."""
+
+LEVELS = (*(2**power for power in (14, 16, 18, 20, 22, 23, 24, 25, 26)),)
+"""Bytes that are copied, on a CPU."""
+
+QUICK = 1.5
+"""So many times what larger windows do, 3x3 windows do only by a quicker algorithm."""
+
 BEST_OF = 20
 LASTING = 0.2
 """Rounds, and seconds of them altogether, at least."""
 
+BRIEF = 0.04
+"""Seconds, where many are measured."""
 
-def ceilings(device: Device) -> Ceilings:
+ENOUGH = 3
+PATIENCE = 5
+"""Rounds without others on the processor, for which so many times as long is waited."""
+
+
+def ceilings(device: Device, last: bool = False) -> Ceilings:
     """The best of several rounds of each, for the numbers that the network is computed with: of a
     CPU measured once, for all networks of a run. Of a GPU's memory at most half of what is free
-    then is taken, and given back. Raises UnavailableError where hardly any is."""
-    return _measured(device) if device.cuda else _measured_once(device)
+    then is taken, and given back. Raises UnavailableError where hardly any is.
+
+    last: whether maps have their channels last
+    """
+    return _measured(device, last) if device.cuda else _measured_once(device, last)
 
 
 @cache
-def _measured_once(device: Device) -> Ceilings:
-    return _measured(device)
+def _measured_once(device: Device, last: bool) -> Ceilings:
+    return _measured(device, last)
 
 
-def _measured(device: Device) -> Ceilings:
+def _measured(device: Device, last: bool) -> Ceilings:
     kind = device.torch_device.type
+    _UNDISTURBED.clear()
     try:
         with torch.inference_mode():
             bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
@@ -55,11 +84,99 @@ def _measured(device: Device) -> Ceilings:
             launch = _best(device, lambda: [one.relu() for _ in range(100)]) / 100
             cached = _in_cache(device) if device.cuda else None
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
+            window = _maps(device, 1, 3, last)[:1, :1]
+            start = _best(device, lambda: conv2d(window, window), BRIEF)
+            windows = [_convolved(device, *each, last) for each in WINDOWS]
+            compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
+            added = tuple(_pooled(device, avg_pool2d, side, last) for side in POOLS)
+            levels = () if device.cuda else tuple(_level(device, size) for size in LEVELS)
     except Exception as error:
         if not ran_out(error):
             raise
         raise UnavailableError(f"{device.name} has no memory free: others hold it") from None
-    return Ceilings(flops, bandwidth, launch, cached)
+    *small, large = windows
+    winograd = max(small) > QUICK * max(large, flops)
+    most = max(large, flops) if winograd else max(windows)
+    disturbed = not all(_UNDISTURBED)
+    return Ceilings(
+        flops,
+        bandwidth,
+        launch,
+        cached,
+        most,
+        start,
+        levels,
+        compared,
+        added,
+        winograd,
+        disturbed,
+    )
+
+
+_UNDISTURBED: list[bool] = []
+"""Of each ceiling so far, whether it is of a round that nobody disturbed."""
+
+
+def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:
+    """Maps that are mostly zeros, as behind a rectifier: processors guess those."""
+    _leave(device, 3 * samples * channels * side**2 * torch.float32.itemsize)
+    maps = torch.randn(samples, channels, side, side, device=device.torch_device) - 1
+    maps = maps.relu().to(device.type)
+    return maps.to(memory_format=torch.channels_last) if last else maps
+
+
+def _grown(device: Device, measure: Callable[[int], Rate]) -> float:
+    """The rate of one sample; of a GPU, of as many as last long, or fit."""
+    found, samples = measure(1), 4
+    while device.cuda and found.seconds < LONG["window"] and samples <= SAMPLES:
+        try:
+            found = measure(samples)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+            break
+        samples *= 4
+    _give_back(device)
+    return found.each
+
+
+def _convolved(device: Device, channels: int, side: int, window: int, last: bool) -> float:
+    """Operations a second of a convolution, as many as it has without those at the edges."""
+    shape = (channels, channels, window, window)
+    filters = torch.randn(shape, device=device.torch_device).to(device.type)
+
+    def measure(samples: int) -> Rate:
+        maps = _maps(device, channels, side, last, samples)
+        seconds = _best(device, lambda: conv2d(maps, filters), BRIEF)
+        outputs = samples * channels * (side - window + 1) ** 2
+        return Rate(2 * outputs * channels * window**2 / seconds, seconds)
+
+    return _grown(device, measure)
+
+
+def _pooled(device: Device, pool: Callable[..., Tensor], window: int, last: bool) -> Level:
+    """Numbers that windows meet in a second, side by side or over each other."""
+    channels, side = POOLED
+
+    def measure(stride: int, samples: int) -> Rate:
+        maps = _maps(device, channels, side, last, samples)
+        seconds = _best(device, lambda: pool(maps, window, stride), BRIEF)
+        outputs = samples * channels * ((side - window) // stride + 1) ** 2
+        return Rate(outputs * window**2 / seconds, seconds)
+
+    strides = {(window + 1) // 2, window}
+    return Level(window**2, max(_grown(device, partial(measure, stride)) for stride in strides))
+
+
+def _level(device: Device, size: int) -> Level:
+    """Bytes that are copied, or only read."""
+    numbers = size // device.type.itemsize // 2
+    source = torch.zeros(numbers, dtype=device.type)
+    target = torch.zeros_like(source)
+    times = max(1, 2**18 // size)  # so that to start one is little beside it
+    copied = _best(device, lambda: [target.copy_(source) for _ in range(times)], BRIEF)
+    read = _best(device, lambda: [source.dot(target) for _ in range(times)], BRIEF)
+    return Level(size, size * times / min(copied, read))
 
 
 class Rate(NamedTuple):
@@ -155,12 +272,25 @@ def _products(device: Device, side: int) -> Rate:
     return Rate(2 * side**3 / seconds, seconds)
 
 
-def _best(device: Device, action: Callable[[], object]) -> float:
-    """The shortest of the rounds, after two to warm up."""
+def _best(
+    device: Device,
+    action: Callable[[], object],
+    lasting: float = LASTING,
+) -> float:
+    """The shortest of the rounds, after two to warm up; a CPU waits, as long as it is worth, for
+    rounds that nobody disturbs."""
     clock = Clock(device)
     for _ in range(2):
         clock.seconds(action)
-    times: list[float] = []
-    while len(times) < BEST_OF or sum(times) < LASTING:
-        times.append(clock.seconds(action))
-    return min(times)
+    rounds: list[TimedRound[float]] = []
+    alone, passed = 0, 0.0
+    while (
+        len(rounds) < BEST_OF
+        or passed < lasting
+        or (alone < ENOUGH and passed < PATIENCE * lasting)
+    ):
+        rounds.append(one_round(device, lambda: clock.seconds(action)))
+        alone += rounds[-1].alone
+        passed += rounds[-1].seconds
+    _UNDISTURBED.append(alone > 0)
+    return min(each.found for each in rounds)

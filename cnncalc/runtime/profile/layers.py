@@ -10,12 +10,14 @@ from typing import NamedTuple
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from cnncalc.analysis.measured import Disturbance
 from cnncalc.lowering.initialisation import torch_form
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
 from cnncalc.runtime.profile.device import Clock, Device, Mark, elapsed
 from cnncalc.runtime.profile.held import Hold
 from cnncalc.runtime.profile.network import Measured
+from cnncalc.runtime.profile.rounds import steady
 
 
 class Passed(NamedTuple):
@@ -30,12 +32,14 @@ class LayerTimes(NamedTuple):
     """Median seconds by layer; `between`: those of a forward pass in no layer.
 
     device: of a GPU that found all of the pass in its queue, so that no launch was waited for
+    others: what they did meanwhile
     """
 
     forward: Mapping[Node, float]
     backward: Mapping[Node, float]
     between: float
     device: Mapping[Node, float]
+    others: Disturbance = Disturbance()
 
 
 def layer_times(network: Measured, device: Device, rounds: int, backward: bool) -> LayerTimes:
@@ -46,18 +50,22 @@ def layer_times(network: Measured, device: Device, rounds: int, backward: bool) 
     """
     with recorded(network.module, network.graph, device) as record:
         network.forward()
-        forward = [record.forward(network.forward) for _ in range(rounds)]
+        forward, others = steady(device, lambda: record.forward(network.forward), rounds)
         hold = Hold(device, network.forward)
         alone = (
             [record.forward(network.forward, hold) for _ in range(rounds)] if hold.cycles else []
         )
-        found = [record.backward(network.step) for _ in range(rounds)] if backward else []
+        found: list[dict[Node, float]] = []
+        if backward:
+            found, more = steady(device, lambda: record.backward(network.step), rounds)
+            others = others.plus(more)
     nodes = [node for node, _ in forward[0].items() if node is not None]
     return LayerTimes(
         {node: median(times[node] for times in forward) for node in nodes},
         {node: median(times[node] for times in found) for node in found[0]} if found else {},
         median(times[None] for times in forward),
         {node: median(times[node] for times in alone) for node in nodes} if alone else {},
+        others,
     )
 
 

@@ -11,8 +11,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.analysis import Row, analyze
 from cnncalc.analysis.measured import (
-    Ceilings,
     Conditions,
+    Disturbance,
     LayerTime,
     Peak,
     Profile,
@@ -20,7 +20,9 @@ from cnncalc.analysis.measured import (
     Timing,
 )
 from cnncalc.analysis.memory import memory
+from cnncalc.analysis.roofline import Work, works
 from cnncalc.analysis.traffic import traffic
+from cnncalc.machine import Ceilings
 from cnncalc.network.graph import Graph, Node
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
@@ -32,6 +34,7 @@ from cnncalc.runtime.profile.held import Hold
 from cnncalc.runtime.profile.layers import LayerTimes, layer_times
 from cnncalc.runtime.profile.network import Measured, measured
 from cnncalc.runtime.profile.peak import peak
+from cnncalc.runtime.profile.rounds import steady
 
 Found = TypeVar("Found")
 
@@ -81,7 +84,7 @@ def profile(
     cannot be, OSError where the trace cannot be written."""
     with measuring(device):
         # first: its tensors must not lie beside the network's
-        found = known or ceilings(_computing(device, options))
+        found = known or ceilings(_computing(device, options), options.channels_last)
         return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 
@@ -123,10 +126,13 @@ def _explain(error: Exception) -> None:
 def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) -> Profile:
     network = prepare(graph, device, options.batch, options)
     before = condition(device)
-    forward = _timed(network.forward, device, options)
+    forward, others = _timed(network.forward, device, options)
     alone = None if options.whole else _alone(network, device, options.rounds)
     inference = peak(device, network.forward, network.clear, _held(network))  # no momenta yet
-    step = _timed(network.step, device, options) if options.training else None
+    step = None
+    if options.training:
+        step, more = _timed(network.step, device, options)
+        others = others.plus(more)
     layers = (
         LayerTimes({}, {}, 0.0, {})
         if options.whole
@@ -144,7 +150,7 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         found,
         forward,
         step,
-        {} if options.whole else _layers(summary.rows, layers, options.batch, width),
+        {} if options.whole else _layers(graph, summary.rows, layers, options.batch, width),
         layers.between,
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
@@ -153,11 +159,14 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         _peak_of_step(network, device) if options.training else None,
         alone,
         Conditions(before, after),
+        others.plus(layers.others),
     )
 
 
-def _timed(action: Callable[[], object], device: Device, options: Options) -> Timing:
-    """A pass or a step, in the way that was asked for."""
+def _timed(
+    action: Callable[[], object], device: Device, options: Options
+) -> tuple[Timing, Disturbance]:
+    """A pass or a step, in the way that was asked for, and what others did meanwhile."""
     run = graphed(device, action) if options.graphed else action
     return timing(device, run, options.rounds)
 
@@ -167,11 +176,13 @@ def timing(
     action: Callable[[], object],
     rounds: int,
     hold: Callable[[], object] | None = None,
-) -> Timing:
-    """The time of an action once it is warm, each round behind a hold of the device, if any."""
+) -> tuple[Timing, Disturbance]:
+    """The time of an action once it is warm, each round behind a hold of the device, if any; and
+    what others did meanwhile."""
     clock = Clock(device)
     warmed(clock, action)
-    return Timing.of([clock.seconds(action, hold) for _ in range(rounds)])
+    seconds, others = steady(device, lambda: clock.seconds(action, hold), rounds)
+    return Timing.of(seconds), others
 
 
 def warmed(clock: Clock, action: Callable[[], object]) -> int:
@@ -202,20 +213,21 @@ def _alone(network: Measured, device: Device, rounds: int) -> Timing | None:
     """A GPU's forward pass that lies in its queue before it begins."""
     if not device.cuda:
         return None
-    return timing(device, network.forward, rounds, Hold(device, network.forward))
+    return timing(device, network.forward, rounds, Hold(device, network.forward))[0]
 
 
 def _layers(
-    rows: Sequence[Row], times: LayerTimes, batch: int, width: int
+    graph: Graph, rows: Sequence[Row], times: LayerTimes, batch: int, width: int
 ) -> dict[Node, LayerTime]:
-    return {row.node: _layer(row, times, batch, width) for row in rows}
+    done = works(graph, batch, width)
+    return {row.node: _layer(row, times, batch, width, done[row.node]) for row in rows}
 
 
-def _layer(row: Row, times: LayerTimes, batch: int, width: int) -> LayerTime:
+def _layer(row: Row, times: LayerTimes, batch: int, width: int, done: Work) -> LayerTime:
     node = row.node
     bytes_moved = traffic(node, batch) * width
     forward, backward, alone = times.forward[node], times.backward.get(node), times.device.get(node)
-    return LayerTime(forward, backward, row.ops.flops, bytes_moved, alone)
+    return LayerTime(forward, backward, row.ops.flops, bytes_moved, alone, done)
 
 
 def _peak_of_step(network: Measured, device: Device) -> Peak | None:

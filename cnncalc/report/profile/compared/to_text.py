@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cnncalc.analysis.measured import MeasuredPair, PairedTiming
-from cnncalc.numbers import exact, rounded
+from cnncalc.numbers import exact, rounded, seconds
 from cnncalc.report.grid import aligned
-from cnncalc.report.units import seconds
 from cnncalc.text import line
 
 

@@ -1,0 +1,1 @@
+"""A machine file in, its values out, and back: what was measured of a device once."""

@@ -1,0 +1,224 @@
+"""The text of a machine file -> a machine; every fault of it, in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from cnncalc.diagnostics import Diagnostics, Source, listed
+from cnncalc.language.text import tree
+from cnncalc.language.text.files import nowhere, read_file
+from cnncalc.language.text.tree import Node, Scalar, described
+from cnncalc.machine import NUMBERS, Ceilings, Cost, HeldOut, Level, Machine, Rates
+
+AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
+MOST = 10_000
+"""Levels, sorts, networks."""
+
+Read = Callable[["_MachineReader", Node, str], Any]
+
+
+def read_machine(path: str, diagnostics: Diagnostics) -> Machine | None:
+    """The machine in a file; None, with the reasons reported, where it has none."""
+    source = read_file(Path(path), path, diagnostics, None)
+    return parsed(source, diagnostics) if source else None
+
+
+def parsed(source: Source, diagnostics: Diagnostics) -> Machine | None:
+    """The machine in a text."""
+    before = len(diagnostics)
+    node = tree.read(source, diagnostics)
+    if node is None:
+        if len(diagnostics) == before:
+            place = nowhere(source.name)
+            diagnostics.error("CNN261", place, "the machine file is empty", AGAIN)
+        return None
+    found = _MachineReader(diagnostics).fields(node, "a machine file", MACHINE)
+    if found is None or len(diagnostics) > before:
+        return None
+    return Machine(**found)
+
+
+class _MachineReader:
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+
+    def fields(
+        self, node: Node, owner: str, known: Mapping[str, tuple[Read, bool]]
+    ) -> dict[str, Any] | None:
+        """The values of a mapping's fields, each with whether it must be there."""
+        entries = self.entries(node, owner)
+        if entries is None:
+            return None
+        found = {}
+        for key, value in entries:
+            if key.text in known:
+                found[key.text] = known[key.text][0](self, value, key.text)
+            else:
+                hint = self.diagnostics.did_you_mean(key.text, known) or f"it has {listed(known)}"
+                message = f"{owner} has no field `{key.text}`"
+                self.diagnostics.error("CNN261", key.span, message, hint)
+        for name, (_, required) in known.items():
+            if required and name not in found:
+                self.diagnostics.error("CNN261", node.span, f"{owner} has no `{name}`", AGAIN)
+        return found
+
+    def entries(self, node: Node, owner: str) -> tuple[tuple[Scalar, Node], ...] | None:
+        """Of a mapping; None, reported, of anything else."""
+        if isinstance(node, tree.Mapping) and len(node.entries) <= MOST:
+            return node.entries
+        self.wrong(node, f"{owner} wants fields and their values, got {described(node)}")
+        return None
+
+    def items(self, node: Node, name: str) -> tuple[Node, ...]:
+        """Of a list."""
+        if isinstance(node, tree.Sequence) and len(node.items) <= MOST:
+            return node.items
+        self.wrong(node, f"`{name}` wants a list, got {described(node)}")
+        return ()
+
+    def wrong(self, node: Node, message: str) -> None:
+        self.diagnostics.error("CNN262", node.span, message, AGAIN)
+
+    # -- values ---------------------------------------------------------------------------------
+
+    def text(self, node: Node, name: str) -> str:
+        """A word."""
+        if isinstance(node, Scalar):
+            return node.text
+        self.wrong(node, f"`{name}` wants a word, got {described(node)}")
+        return ""
+
+    def number(self, node: Node, name: str) -> float:
+        """A number, none below 0."""
+        try:
+            found = float(node.text) if isinstance(node, Scalar) else -1.0
+        except ValueError:
+            found = -1.0
+        if not isfinite(found) or found < 0:
+            self.wrong(node, f"`{name}` wants a number of at least 0, got {described(node)}")
+            return 1.0
+        return found
+
+    def rate(self, node: Node, name: str) -> float:
+        """A number above 0."""
+        found = self.number(node, name)
+        if not found:
+            self.wrong(node, f"`{name}` wants a number above 0, got {described(node)}")
+        return found or 1.0
+
+    def count(self, node: Node, name: str) -> int:
+        """A whole number."""
+        found = self.number(node, name)
+        if found != int(found):
+            self.wrong(node, f"`{name}` wants a whole number, got {described(node)}")
+        return int(found)
+
+    def truth(self, node: Node, name: str) -> bool:
+        """`true` or `false`."""
+        if isinstance(node, Scalar) and node.text in ("true", "false"):
+            return node.text == "true"
+        self.wrong(node, f"`{name}` wants true or false, got {described(node)}")
+        return False
+
+    # -- what stands together -------------------------------------------------------------------
+
+    def levels(self, node: Node, name: str) -> tuple[Level, ...]:
+        """Pairs of a size and a rate."""
+        found = []
+        for item in self.items(node, name):
+            pair = self.items(item, name)
+            if len(pair) == 2:
+                found.append(Level(self.count(pair[0], name), self.rate(pair[1], name)))
+            else:
+                self.wrong(
+                    item, f"`{name}` wants pairs of a size and a rate, got {described(item)}"
+                )
+        return tuple(found)
+
+    def names(self, node: Node, name: str) -> tuple[str, ...]:
+        """A list of words."""
+        return tuple(self.text(item, name) for item in self.items(node, name))
+
+    def ceilings(self, node: Node, name: str) -> Ceilings | None:
+        """What the device reaches at best."""
+        found = self.fields(node, f"`{name}`", CEILINGS)
+        return (
+            Ceilings(**found)
+            if found and {"flops", "bandwidth", "launch"} <= found.keys()
+            else None
+        )
+
+    def costs(self, node: Node, name: str) -> dict[str, Cost]:
+        """By sort of layer."""
+        costs = {}
+        for key, value in self.entries(node, f"`{name}`") or ():
+            found = self.fields(value, f"`{key.text}`", COST)
+            if found and len(found) == len(COST):
+                costs[key.text] = Cost(**found)
+        return costs
+
+    def held_out(self, node: Node, name: str) -> HeldOut | None:
+        """How far it was off."""
+        found = self.fields(node, f"`{name}`", HELD_OUT)
+        return HeldOut(**found) if found and len(found) == len(HELD_OUT) else None
+
+    def rates(self, node: Node, name: str) -> dict[str, Rates]:
+        """By kind of numbers, one at least."""
+        rates = {}
+        for key, value in self.entries(node, f"`{name}`") or ():
+            if key.text not in NUMBERS:
+                hint = (
+                    self.diagnostics.did_you_mean(key.text, NUMBERS)
+                    or f"there are {listed(NUMBERS)}"
+                )
+                message = f"there are no numbers called `{key.text}`"
+                self.diagnostics.error("CNN262", key.span, message, hint)
+                continue
+            found = self.fields(value, f"`{key.text}`", RATES)
+            if found and found.get("ceilings") and "costs" in found:
+                rates[key.text] = Rates(**found)
+        if not rates:
+            self.wrong(node, f"`{name}` has none of {listed(NUMBERS)}")
+        return rates
+
+
+MACHINE: Mapping[str, tuple[Read, bool]] = {
+    "device": (_MachineReader.text, True),
+    "kind": (_MachineReader.text, True),
+    "threads": (_MachineReader.count, True),
+    "torch": (_MachineReader.text, True),
+    "rates": (_MachineReader.rates, True),
+}
+RATES: Mapping[str, tuple[Read, bool]] = {
+    "ceilings": (_MachineReader.ceilings, True),
+    "costs": (_MachineReader.costs, True),
+    "learned": (_MachineReader.names, False),
+    "held_out": (_MachineReader.held_out, False),
+}
+CEILINGS: Mapping[str, tuple[Read, bool]] = {
+    "flops": (_MachineReader.rate, True),
+    "bandwidth": (_MachineReader.rate, True),
+    "launch": (_MachineReader.number, True),
+    "cache_bandwidth": (_MachineReader.rate, False),
+    "window_flops": (_MachineReader.rate, False),
+    "window_launch": (_MachineReader.number, False),
+    "levels": (_MachineReader.levels, False),
+    "compared": (_MachineReader.levels, False),
+    "added": (_MachineReader.levels, False),
+    "winograd": (_MachineReader.truth, False),
+    "disturbed": (_MachineReader.truth, False),
+}
+COST: Mapping[str, tuple[Read, bool]] = {
+    "compute": (_MachineReader.number, True),
+    "memory": (_MachineReader.number, True),
+    "each": (_MachineReader.number, True),
+    "layers": (_MachineReader.count, True),
+}
+HELD_OUT: Mapping[str, tuple[Read, bool]] = {
+    "mean": (_MachineReader.number, True),
+    "worst": (_MachineReader.number, True),
+    "networks": (_MachineReader.count, True),
+}

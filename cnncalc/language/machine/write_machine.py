@@ -1,0 +1,57 @@
+"""A machine -> the text of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.machine import Ceilings, Level, Machine, Rates
+from cnncalc.text import yaml_text
+
+
+def written(machine: Machine) -> str:
+    """The file, which says of each kind of numbers what was measured, and what was learned."""
+    return "\n".join(_lines(machine)) + "\n"
+
+
+def _lines(machine: Machine) -> Iterator[str]:
+    yield "# measured by `cnncalc profile --save`; rates are per second, sizes are bytes"
+    yield f"device: {yaml_text(machine.device)}"
+    yield f"kind: {yaml_text(machine.kind)}"
+    yield f"threads: {machine.threads}"
+    yield f"torch: {yaml_text(machine.torch)}"
+    yield "rates:"
+    for dtype, rates in machine.rates.items():
+        yield f"  {dtype}:"
+        yield from (f"    {line}" for line in _rates(rates))
+
+
+def _rates(rates: Rates) -> Iterator[str]:
+    yield "ceilings:"
+    yield from (f"  {line}" for line in _ceilings(rates.ceilings))
+    if rates.costs:
+        yield "costs:  # seconds: least seconds of products and of bytes, so many times, and each"
+        for sort, cost in rates.costs.items():
+            yield f"  {yaml_text(sort)}: {_flow(cost._asdict())}"
+    else:
+        yield "costs: {}"
+    yield f"learned: [{', '.join(map(yaml_text, rates.learned))}]"
+    if rates.held_out:
+        yield f"held_out: {_flow(rates.held_out._asdict())}"
+
+
+def _ceilings(ceilings: Ceilings) -> Iterator[str]:
+    for name, value in ceilings._asdict().items():
+        if isinstance(value, bool):
+            yield f"{name}: {'true' if value else 'false'}"
+        elif isinstance(value, tuple):
+            yield f"{name}: [{', '.join(map(_level, value))}]"
+        elif value is not None:
+            yield f"{name}: {value!r}"
+
+
+def _level(level: Level) -> str:
+    return f"[{level.size}, {level.rate!r}]"
+
+
+def _flow(values: dict[str, float]) -> str:
+    return "{" + ", ".join(f"{name}: {value!r}" for name, value in values.items()) + "}"

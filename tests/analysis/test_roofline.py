@@ -1,0 +1,198 @@
+"""Bounds, and times that are learned: against measurements of which the truth is known."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cnncalc import load, loads
+from cnncalc.analysis.learning import Lesson, Sample, costs, learned, left_out
+from cnncalc.analysis.roofline import NOTHING, Least, Work, expected, least, told, works
+from cnncalc.machine import Ceilings, Cost, Level, Rates
+from cnncalc.network.graph import Graph
+
+CEILINGS = Ceilings(
+    flops=1e11,
+    bandwidth=1e10,
+    launch=1e-6,
+    window_flops=2e11,
+    window_launch=3e-6,
+    levels=(Level(2**14, 8e10), Level(2**20, 4e10), Level(2**26, 1e10)),
+    compared=(Level(4, 3e8), Level(9, 6e8)),
+    added=(Level(4, 1e9), Level(9, 2e9)),
+)
+
+
+def network(layers: str, shape: str = "8x16x16") -> Graph:
+    return loads(f"input: {shape}\nlayers:\n  - {layers}\n")
+
+
+def only(layers: str, shape: str = "8x16x16", batch: int = 1) -> Work:
+    """The work of the last layer."""
+    *_, found = works(network(layers, shape), batch, 4).values()
+    return found
+
+
+# -- what a layer does at least -------------------------------------------------------------
+
+MAP = 8 * 16 * 16
+VALID = (3 * 16 - 2) ** 2  # pairs of a place and a tap of 3x3 that is no padding
+WORKS = {
+    "padding is not multiplied": (
+        "conv: {filters: 4, kernel: 3, padding: 1, bias: false}",
+        2 * 4 * 8 * VALID,
+        MAP + 4 * 16 * 16 + 4 * 8 * 9,
+    ),
+    "of a stride that steps over": (
+        "conv: {filters: 4, kernel: 1, stride: 2, bias: false}",
+        2 * 4 * 8 * 8 * 8,
+        8 * 8 * 8 + 4 * 8 * 8 + 4 * 8,
+    ),
+    "without products": ("relu", 0, 2 * MAP),
+    "a join": ("add: {a: [relu], b: [identity]}", 0, 3 * MAP),
+    "what moves": ("upsample: 2", 0, MAP + 4 * MAP),
+}
+
+
+@pytest.mark.parametrize(("layers", "flops", "numbers"), WORKS.values(), ids=WORKS)
+def test_work(layers: str, flops: int, numbers: int) -> None:
+    found = only(layers)
+    assert (found.flops, found.moved) == (flops, 4 * numbers)
+
+
+def test_a_batch_reads_weights_once() -> None:
+    one, eight = (only("flatten\n  - linear: 10", batch=batch) for batch in (1, 8))
+    assert eight.flops == 8 * one.flops == 8 * 2 * MAP * 10
+    assert eight.moved == 4 * (8 * (MAP + 10) + 10 * MAP + 10)
+
+
+def test_words_are_rows_of_a_table() -> None:
+    found = only("embedding: {vocabulary: 30_000, features: 16}", "5")
+    assert found.moved == 4 * (5 + 2 * 5 * 16)
+
+
+def test_winograd_multiplies_a_quarter() -> None:
+    quick, other = (only(f"conv: {{filters: 4, kernel: {k}, padding: half}}") for k in (3, 5))
+    assert (quick.fewest, other.fewest) == (quick.flops // 4, other.flops)
+    ahead = CEILINGS._replace(winograd=True)
+    assert least(quick, ahead).compute == pytest.approx(least(quick, CEILINGS).compute / 4)
+
+
+def test_views_take_nothing() -> None:
+    assert only("flatten") is NOTHING
+    assert least(NOTHING, CEILINGS) == Least(0, 0, 0)
+    assert least(NOTHING, CEILINGS).binds == ""
+
+
+# -- bounds ---------------------------------------------------------------------------------
+
+BOUNDS = {
+    "compute": (Work("linear", 10**9, 10**9, 2**14), 10**9 / 1e11),
+    "by windows": (Work("conv", 10**9, 10**9, 2**14, True), 10**9 / 2e11),
+    "memory": (Work("relu", 0, 0, 2**27), 2**27 / 1e10),
+    "start": (Work("relu", 0, 0, 4), 1e-6),
+    "start of a window": (Work("conv", 2, 2, 4, True), 3e-6),
+    "in a cache": (Work("relu", 0, 0, 2**20), 2**20 / 4e10),
+    "larger than a cache": (Work("relu", 0, 0, 2**21), 2**21 / 4e10),
+    "compared": (Work("max_pool", 0, 0, 4, True, 4, 30_000), 30_000 / 3e8),
+    "in larger windows": (Work("max_pool", 0, 0, 4, True, 6, 30_000), 30_000 / 6e8),
+    "in windows of a size that was not measured": (
+        Work("max_pool", 0, 0, 4, True, 25, 30_000),
+        1e-6,
+    ),
+    "added": (Work("avg_pool", 0, 0, 4, True, 9, 0, 30_000), 30_000 / 2e9),
+}
+
+
+@pytest.mark.parametrize(("work", "seconds"), BOUNDS.values(), ids=BOUNDS)
+def test_bounds(work: Work, seconds: float) -> None:
+    assert least(work, CEILINGS).seconds == pytest.approx(seconds)
+
+
+def test_pools_of_pools_are_not_bound_by_comparing() -> None:
+    """Numbers that repeat themselves are guessed."""
+    pools = "max_pool: {kernel: 3, stride: 1}\n  - max_pool: {kernel: 3, stride: 1}"
+    first, second = works(network(pools), 1, 4).values()
+    assert (first.compared, second.compared) == (8 * 14 * 14 * 9, 0)
+
+
+# -- what is learned ------------------------------------------------------------------------
+
+TRUE = {
+    "conv": Cost(1.5, 2.0, 2e-5, 0),
+    "relu": Cost(0.0, 3.0, 5e-6, 0),
+    "linear": Cost(2.0, 0.0, 1e-5, 0),
+}
+
+
+def lessons(noise: float = 0.0, overhead: float = 1.0) -> list[Lesson]:
+    """Networks whose layers take what `TRUE` says, each up to so much more or less, and as wholes
+    `overhead` times the sum."""
+    chance = random.Random(1)
+    found = []
+    for number in range(6):
+        samples = []
+        for _ in range(20):
+            sort = chance.choice(list(TRUE))
+            flops = 0 if sort == "relu" else chance.randrange(10**7, 10**9)
+            work = Work(sort, flops, flops, chance.randrange(2**14, 2**24), sort == "conv")
+            seconds = told(work, CEILINGS, TRUE)
+            assert seconds
+            samples.append(Sample(work, seconds * (1 + chance.uniform(-noise, noise))))
+        whole = sum(sample.seconds for sample in samples)
+        found.append(Lesson(f"network {number}", tuple(samples), overhead * whole))
+    return found
+
+
+def test_costs_are_found_again() -> None:
+    found = costs(lessons(), CEILINGS)
+    for sort, cost in TRUE.items():
+        assert found[sort][:3] == pytest.approx(cost[:3], rel=1e-4, abs=1e-9)
+
+
+def test_costs_are_those_of_the_whole() -> None:
+    found = costs(lessons(overhead=0.5), CEILINGS)
+    assert found["conv"].each == pytest.approx(TRUE["conv"].each / 2, rel=1e-4)
+
+
+def test_no_cost_is_negative() -> None:
+    for cost in costs(lessons(noise=0.9), CEILINGS).values():
+        assert min(cost) >= 0
+
+
+def test_what_was_left_out_is_told() -> None:
+    assert max(map(abs, left_out(lessons(), CEILINGS).values())) < 1e-6
+    rates = learned(lessons(noise=0.3), CEILINGS)
+    assert rates.held_out
+    assert 0 < rates.held_out.mean < 0.3
+    assert rates.held_out.mean <= rates.held_out.worst
+    assert rates.held_out.networks == len(rates.learned) == 6
+
+
+def test_a_network_left_out_does_not_tell_of_itself() -> None:
+    """One that takes twice what the others do is told half of it."""
+    *others, last = lessons()
+    slow = last._replace(
+        samples=tuple(sample._replace(seconds=2 * sample.seconds) for sample in last.samples),
+        seconds=2 * last.seconds,
+    )
+    assert left_out([*others, slow], CEILINGS)[slow.name] == pytest.approx(-0.5, abs=1e-3)
+
+
+def test_two_networks_do_not_say_how_far_they_are_off() -> None:
+    assert learned(lessons()[:2], CEILINGS).held_out is None
+
+
+def test_a_sort_that_was_never_seen_takes_what_all_do() -> None:
+    found = costs(lessons(), CEILINGS)
+    work = Work("gelu", 0, 0, 2**20)
+    assert told(work, CEILINGS, found) == told(work._replace(sort="all"), CEILINGS, found)
+    assert told(work, CEILINGS, {}) is None
+
+
+def test_the_bound_is_below_what_is_told_where_costs_are_above_one() -> None:
+    rates = Rates(CEILINGS, {"all": Cost(1.2, 1.2, 4e-6, 9)})
+    for each in expected(load("resnet18"), 1, "fp32", rates).values():
+        assert each.seconds is not None
+        assert each.least.seconds <= each.seconds

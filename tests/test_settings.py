@@ -196,7 +196,8 @@ def test_wrong(text: str, code: str, place: str, message: str, hint: str | None)
             "settings: select, ignore, severity, budgets, max_layers, max_params, max_trainable, "
             "max_frozen, max_buffers, max_macs, max_flops, max_activations, max_macts, "
             "max_weight_layers, max_size, max_flash, max_bytes, max_kept, max_alive, "
-            "max_receptive_field, max_stride, min_intensity, min_receptive_field"
+            "max_inference_memory, max_training_memory, max_receptive_field, max_stride, "
+            "min_intensity, min_receptive_field"
         )
 
 

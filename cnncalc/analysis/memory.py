@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
 from cnncalc.analysis.retained import Recording
 from cnncalc.layers.base import Weight
+from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
-
-Optimizer = Literal["sgd", "momentum", "adam", "adamw"]
 
 STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""

@@ -12,7 +12,7 @@ from cnncalc.analysis.traffic import held, moved
 from cnncalc.network.graph import Node
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.memory import Footprint
+    from cnncalc.analysis.memory import Footprint, Optimizer
 
 Value = tuple[float, ...]
 """One number, or one for each axis."""
@@ -55,6 +55,19 @@ class NamedNumbers:
         """The most bytes alive in training while each layer runs."""
         return self.training.alive(self.summary.batch) if self.training else {}
 
+    def peak(self, metric: str, row: Row, batch: int, optimizer: Optimizer) -> Value | None:
+        """Bytes at the peak of inference or training; of a part, none."""
+        from cnncalc.analysis.memory import inference, training  # few ask
+
+        graph, works = self.summary.graph, self.summary.precision
+        whole = row.layers == len(graph.layers)
+        if not whole or works.autocast or works.dtype == "int8":
+            return None
+        if metric == "inference_memory":
+            return (inference(graph, works.of_maps).total(batch),)
+        same = self.training if optimizer == "sgd" else None
+        return ((same or training(graph, optimizer, works.of_maps)).total(batch),)
+
 
 _Value = Callable[[Row, NamedNumbers], Value | None]
 
@@ -96,6 +109,10 @@ def _alive(row: Row, numbers: NamedNumbers) -> Value | None:
     return (max(numbers.alive.get(node, 0) for node in row.nodes),)
 
 
+def _peak(metric: str) -> _Value:
+    return lambda row, numbers: numbers.peak(metric, row, numbers.summary.batch, "sgd")
+
+
 def _intensity(row: Row, numbers: NamedNumbers) -> Value | None:
     """Of what moves nothing there is none."""
     moves = _bytes(row, numbers)
@@ -129,6 +146,8 @@ _VALUES: Mapping[str, _Value] = {
     "bytes": lambda row, numbers: (_bytes(row, numbers),),
     "kept": _kept,
     "alive": _alive,
+    "inference_memory": _peak("inference_memory"),
+    "training_memory": _peak("training_memory"),
     "intensity": _intensity,
     "receptive_field": _along(lambda axis: axis.size),
     "stride": _along(lambda axis: axis.stride),

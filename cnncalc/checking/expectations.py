@@ -73,22 +73,27 @@ def unmet(summary: Summary) -> Iterator[Diagnostic]:
 
 def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[Diagnostic]:
     """What is wrong with a part, or with the whole network."""
-    found = value(expected.metric, part, known.numbers)
+    found = value(expected, part, known.numbers)
     if not expected.text:
         yield _blank(expected)
     elif found is None and METRICS[expected.metric].per_axis:
         yield _unknown(expected, part, known)
     elif found is None:
-        message = f"{_subject(expected)} is not known: no byte is moved"
+        why = "it is of a whole network" if METRICS[expected.metric].peaks else "no byte is moved"
+        message = f"{_subject(expected)} is not known: {why}"
         yield Diagnostic("CNN604", expected.span, message, "leave it out")
     elif not expected.allows(found):
         yield _differs(expected, found)
 
 
-def value(metric: str, part: Row | None, numbers: NamedNumbers) -> Value | None:
+def value(expected: Expectation, part: Row | None, numbers: NamedNumbers) -> Value | None:
     """What a part, or else the whole network, has of a metric; None where it is not known."""
-    row = part or numbers.summary.whole
-    return row.node.shape if metric == "output" else numbers.of(metric, row)
+    row, metric = part or numbers.summary.whole, expected.metric
+    if metric == "output":
+        return row.node.shape
+    if METRICS[metric].peaks:
+        return numbers.peak(metric, row, expected.batch, expected.optimizer)
+    return numbers.of(metric, row)
 
 
 def _no_such_layer(expected: Expectation, summary: Summary, budget: Budget) -> Diagnostic:
@@ -137,7 +142,8 @@ def _differs(expected: Expectation, found: Value) -> Diagnostic:
     message = f"{_subject(expected)} is {has}, expected {_wanted(expected)}"
     if not expected.shape and len(set(found)) == 1:
         message += f": {_difference(expected, found[0])}"
-    hint = f"`{expected.metric}: {_to_write(expected, found)}`, if that is right"
+    written = f"{_to_write(expected, found)}{used(expected)}"
+    hint = f"`{expected.metric}: {written}`, if that is right"
     return Diagnostic("CNN602", expected.span, message, hint)
 
 
@@ -165,6 +171,12 @@ def _rounded(number: float, text: str) -> str:
     decimals = len(text.partition(".")[2].rstrip("KMGBT \t"))
     written = f"{number:,.{decimals}f}"
     return written.rstrip("0").rstrip(".") if decimals else written
+
+
+def used(expected: Expectation) -> str:
+    """How the network is used whose memory is spoken of, where that is written."""
+    batch = f" at batch {expected.batch}" if expected.batch > 1 else ""
+    return batch + (f" with {expected.optimizer}" if expected.optimizer != "sgd" else "")
 
 
 def _to_write(expected: Expectation, found: Value) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.network.metrics import METRICS
+
+Optimizer = Literal["sgd", "momentum", "adam", "adamw"]
+"""Those whose memory is known."""
 
 EXPECTED = (*METRICS, "output")
 """What an expectation may speak of."""
@@ -19,6 +22,7 @@ class Expectation(NamedTuple):
     text: as it is written; empty, a blank that somebody has yet to fill in
     low, high: the value must be between them, both included; None: no bound
     shape: for `output`, the sizes
+    batch, optimizer: for the peak of memory; unless written, one sample, without momentum
     """
 
     metric: str
@@ -29,6 +33,8 @@ class Expectation(NamedTuple):
     high: float | None = None
     shape: tuple[int, ...] | None = None
     named: Span | None = None
+    batch: int = 1
+    optimizer: Optimizer = "sgd"
 
     def allows(self, value: tuple[float, ...]) -> bool:
         """Whether a value is what is expected: a shape, or numbers of which each must hold."""

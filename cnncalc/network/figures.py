@@ -9,6 +9,13 @@ LONGEST = 60
 """Characters of a figure."""
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+_BYTES = {"B": 1, "": 1} | {
+    f"{prefix}{infix}B": base ** (power + 1)
+    for power, prefix in enumerate("KMGT")
+    for infix, base in (("", 1000), ("i", 1024))
+}
+"""Units of memory."""
+
 _NUMBER = re.compile(r"(?P<digits>-?\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
 _BOUND = re.compile(r"(?P<bound>at most|at least|<=|>=)\s*(?P<number>.*)\Z")
 
@@ -30,6 +37,15 @@ def interval(text: str) -> Interval | None:
     if not bound:
         return Interval(exact - half, exact + half) if half else Interval(exact, exact)
     return Interval(None, exact) if bound["bound"] in ("at most", "<=") else Interval(exact, None)
+
+
+def bytes_of(text: str) -> Interval | None:
+    """The bytes that a figure allows, `at most 24 GiB`; None where it is none."""
+    bound = _BOUND.match(text)
+    size = size_in_bytes(bound["number"]) if bound else None
+    if bound is None or size is None:
+        return interval(text)
+    return Interval(None, size) if bound["bound"] in ("at most", "<=") else Interval(size, None)
 
 
 def limit(text: str) -> float | None:
@@ -63,11 +79,6 @@ def _around(number: re.Match[str]) -> tuple[float, float]:
     return int(whole + decimals) * unit / scale, unit / scale / 2
 
 
-_BYTES = {"B": 1, "": 1} | {
-    f"{prefix}{infix}B": base ** (power + 1)
-    for power, prefix in enumerate("KMGT")
-    for infix, base in (("", 1000), ("i", 1024))
-}
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([KMGT]i?B|B|)\Z", re.IGNORECASE)
 
 

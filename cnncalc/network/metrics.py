@@ -16,6 +16,7 @@ class Metric(NamedTuple):
     title: what the head of a table calls it
     adds: whether that of a part is the sum of its layers'
     bounds: which budgets it may have
+    peaks: whether it is of a whole network at its peak, and goes by a batch
     """
 
     name: str
@@ -23,6 +24,7 @@ class Metric(NamedTuple):
     form: Form = "exact"
     adds: bool = True
     bounds: tuple[Literal["max", "min"], ...] = ("max",)
+    peaks: bool = False
 
     @property
     def per_axis(self) -> bool:
@@ -46,6 +48,8 @@ _METRICS = (
     Metric("bytes", "bytes", "bytes"),
     Metric("kept", "kept", "bytes", adds=False),
     Metric("alive", "alive", "bytes", adds=False),
+    Metric("inference_memory", "inference", "bytes", adds=False, peaks=True),
+    Metric("training_memory", "training", "bytes", adds=False, peaks=True),
     Metric("intensity", "FLOPs/byte", "ratio", adds=False, bounds=("min",)),
     Metric("receptive_field", "field", "sizes", adds=False, bounds=("max", "min")),
     Metric("stride", "stride", "sizes", adds=False),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.named_numbers import Value
-from cnncalc.checking.expectations import ByPath, value
+from cnncalc.checking.expectations import ByPath, used, value
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.layers.base import times
@@ -88,7 +88,7 @@ def _update(told: Expectation, parts: _Renamed) -> Update | None:
 def _value(told: Expectation, path: str, parts: ByPath) -> Value | None:
     """The number, or the sizes, that an expectation speaks of; None where it is not known."""
     part = parts.at(path) if path else None
-    return None if path and part is None else value(told.metric, part, parts.numbers)
+    return None if path and part is None else value(told, part, parts.numbers)
 
 
 def _as_written(told: Expectation, found: Value) -> str | None:
@@ -97,7 +97,7 @@ def _as_written(told: Expectation, found: Value) -> str | None:
         return times(found)
     if told.low is None or told.high is None or len(set(found)) > 1:
         return None
-    return written_as(told.text, found[0])
+    return written_as(told.text, found[0]) + used(told)
 
 
 # -- text -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.checking.budgets import over_budget
 from cnncalc.checking.settings import BUDGETS, parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
@@ -75,6 +76,16 @@ def test_alive() -> None:
     assert told.code == "CNN605"
 
 
+@pytest.mark.parametrize("metric", ["inference_memory", "training_memory"])
+def test_a_peak(metric: str) -> None:
+    """Of one sample, in training with SGD: with all weights, to the byte."""
+    (peak,) = NamedNumbers(analyze(graph(SPEC))).of_whole(metric) or (0,)
+    assert peak > TOTALS["max_size"]
+    assert exceeded(f"max_{metric} = {peak}") == []
+    (told,) = exceeded(f"max_{metric} = {peak - 1}")
+    assert told.code == "CNN605"
+
+
 def test_intensity() -> None:
     ratio = analyze(graph(SPEC)).totals.ops.flops / TOTALS["max_bytes"]
     assert exceeded(f"min_intensity = {ratio - 0.01}") == []
@@ -86,6 +97,8 @@ def test_each_budget_is_tried() -> None:
     others = {
         "max_flops",
         "max_alive",
+        "max_inference_memory",
+        "max_training_memory",
         "min_intensity",
         "min_receptive_field",
         "max_receptive_field",

@@ -3,6 +3,7 @@
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.analysis.memory import Optimizer, inference, training
 from cnncalc.checking.expectations import unmet
 from cnncalc.diagnostics import Diagnostic
 from tests.language.reading import graph, marked
@@ -215,3 +216,28 @@ def test_a_network_without_a_field() -> None:
     (told,) = unmet(analyze(graph(text)))
     assert told.message == "`receptive_field` is not known: no layer has a place in the input"
     assert told.hint is None
+
+
+# -- memory -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
+def test_the_peak_of_training_at_a_batch(optimizer: Optimizer) -> None:
+    peak = training(graph(SPEC), optimizer).total(64)
+    used = "at batch 64" + (f" with {optimizer}" if optimizer != "sgd" else "")
+    assert found(f"{{training_memory: at most {peak} {used}}}") == []
+    (told,) = found(f"{{training_memory: at most {peak - 1} {used}}}")
+    assert told.message.endswith(f"expected at most {peak - 1} {used}: 1 more")
+    assert told.hint == f"`training_memory: at most {peak:_} {used}`, if that is right"
+
+
+def test_the_peak_of_inference_in_bytes() -> None:
+    peak = inference(graph(SPEC)).total(8)
+    assert found("{inference_memory: at most 1 GiB at batch 8}") == []
+    (told,) = found("{inference_memory: at most 1 KiB at batch 8}")
+    assert told.message.endswith(f": {peak - 1024:,} more")
+
+
+def test_a_layer_has_no_peak_of_its_own() -> None:
+    (told,) = found("{layers: {wide: {training_memory: at most 1 GiB}}}")
+    assert told.message == "`training_memory` of `wide` is not known: it is of a whole network"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis import Summary, analyze
-from cnncalc.analysis.memory import training
+from cnncalc.analysis.memory import inference, training
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.checking.settings import BUDGETS
 from cnncalc.language.load import load
@@ -212,6 +212,14 @@ def test_what_is_kept_and_alive_is_that_of_a_step() -> None:
     assert sum(one[0] for one in layers) == step.kept_at(3) - 3 * 4 * 3 * 224 * 224
     half = NamedNumbers(analyze(graph, 3, Precision("bf16")))
     assert half.of_whole("kept") == (training(graph, width=2).kept_at(3),)
+
+
+def test_the_peak_of_a_network_is_of_no_part() -> None:
+    graph = load("lenet5")
+    found = NamedNumbers(analyze(graph, 3))
+    assert found.of_whole("training_memory") == (training(graph).total(3),)
+    assert found.of_whole("inference_memory") == (inference(graph).total(3),)
+    assert {found.of("training_memory", row) for row in found.summary.rows} == {None}
 
 
 @pytest.mark.parametrize("precision", ["int8", "fp32+bf16"])

@@ -243,6 +243,10 @@ def _output() -> Json:
 
 
 _FIGURE = r"^\s*((at most|at least|<=|>=)\s*)?[0-9][0-9_]*(\.[0-9]+)?\s*[KMGBT]?\s*$"
+_MEMORY = (
+    r"^\s*((at most|at least|<=|>=)\s*)?[0-9][0-9_]*(\.[0-9]+)?\s*([KMGT]i?B|[kmgt]i?b|[KMGBT])?"
+    r"(\s+at batch [1-9][0-9_]*)?(\s+with (sgd|momentum|adam|adamw))?\s*$"
+)
 _FORMS = "neither a figure, such as 25_557_032 or 25.6M, nor a bound, such as at most 30M"
 
 
@@ -253,10 +257,14 @@ def _metrics() -> Json:
     sizes = {**number, **matching(f"{_FIGURE}|{patterns.size(0, 2, 4)}", _FORMS)}
     place = {**figure, **matching(_FIGURE.replace("[0-9]", "-?[0-9]", 1), _FORMS)}
     del place["minimum"]
+    memory = {**number, **matching(_MEMORY, "no bytes, such as at most 24 GiB at batch 64")}
     forms = {"sizes": sizes, "places": place}
     shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
     of_layer = {
-        **{name: forms.get(metric.form, figure) for name, metric in METRICS.items()},
+        **{
+            name: memory if metric.peaks else forms.get(metric.form, figure)
+            for name, metric in METRICS.items()
+        },
         "output": {"type": ["string", "integer", "null"], "minimum": 0, **shape},
     }
     layers = {"type": "object", "properties": of_layer, "additionalProperties": False}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
-from cnncalc.network.expectation import EXPECTED, Expectation
-from cnncalc.network.figures import LONGEST, interval
+from cnncalc.network.expectation import EXPECTED, Expectation, Optimizer
+from cnncalc.network.figures import LONGEST, bytes_of, interval
 from cnncalc.network.metrics import METRICS
 
 SHAPES = ("output", *(metric.name for metric in METRICS.values() if metric.form == "sizes"))
@@ -53,6 +54,9 @@ def _metric(
         hint = "`25_557_032`, `25.6M`, `at most 30M`"
         if key.text == "output":
             hint = "a shape: `2048x7x7`"
+        elif METRICS[key.text].peaks:
+            trains = " with adamw" if key.text == "training_memory" else ""
+            hint = f"`at most 24 GiB at batch 64{trains}`"
         message = f"`{key.text}` cannot be compared with {shown}"
         diagnostics.error("CNN601", value.span, message, hint)
         return []
@@ -70,6 +74,28 @@ def _read(metric: str, value: Scalar) -> Expectation | None:
     if metric in SHAPES and _SHAPE.match(text) and (metric == "output" or "x" in text):
         shape = tuple(int(size) for size in text.split("x"))
         return Expectation(metric, "", text, value.span, shape=shape)
+    if metric != "output" and METRICS[metric].peaks:
+        return _peak(metric, value, text)
     countable = metric != "output" and ("-" not in text or METRICS[metric].form == "places")
     allowed = interval(text) if countable else None
     return Expectation(metric, "", text, value.span, *allowed) if allowed else None
+
+
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+
+_USED = re.compile(
+    r"(?P<figure>.*?)(\s+at batch (?P<batch>[1-9][0-9_]*))?(\s+with (?P<with>\w+))?\Z"
+)
+
+
+def _peak(metric: str, value: Scalar, text: str) -> Expectation | None:
+    """`at most 24 GiB at batch 64 with adamw`."""
+    used = _USED.match(text)
+    allowed = bytes_of(used["figure"]) if used else None
+    word = (used and used["with"]) or "sgd"
+    optimizer = next((known for known in get_args(Optimizer) if known == word), None)
+    idle = metric == "inference_memory" and word != "sgd"
+    if not used or not allowed or not optimizer or idle or "-" in text:
+        return None
+    batch = int((used["batch"] or "1").replace("_", ""))
+    return Expectation(metric, "", text, value.span, *allowed, batch=batch, optimizer=optimizer)

@@ -61,6 +61,8 @@ def meanings(summary: Summary) -> dict[str, str]:
         "bytes": f"{moved}, {samples}",
         "kept": f"first by each layer for the backward pass, inputs in the total too, {samples}",
         "alive": f"the most bytes while a layer runs in training, weights aside, {samples}",
+        "inference_memory": f"bytes at the peak of inference, {samples}",
+        "training_memory": f"bytes at the peak of a step of SGD, {samples}",
         "intensity": f"each byte one of {moved}",
         "receptive_field": "how much of the input an output can see, padding included",
         "centre": "of what the first output sees, from the middle of the first pixel; those of "

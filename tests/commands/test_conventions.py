@@ -50,8 +50,8 @@ def test_a_tool_that_ends_with_an_error(cnncalc: Run) -> None:
 
 
 def test_modules_that_are_found_at_several_places(cnncalc: Run) -> None:
-    """The four layers of a region proposal network, on five maps; calflops would count them so, too,
-    but stops."""
+    """The four layers of a region proposal network, on five maps; calflops would count them so,
+    too, but stops."""
     run = cnncalc("explain", "faster_rcnn", "--flops")
     assert run.stdout.count("  20 layers with modules of others: anew at each place of these") == 2
     assert max(map(len, run.stdout.splitlines())) <= 80

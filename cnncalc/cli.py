@@ -457,7 +457,9 @@ def memory(
     optimizer: Annotated[
         str, typer.Option(metavar="NAME", help="sgd, momentum, adam or adamw.")
     ] = "sgd",
-    dtype: Annotated[str, typer.Option(metavar="TYPE", help="fp32, bf16 or fp16.")] = "fp32",
+    dtype: Annotated[
+        str, typer.Option(metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference.")
+    ] = "fp32",
     devices: Annotated[int, typer.Option(help="That train together: copies of gradients.")] = 1,
     recompute: Annotated[
         list[str] | None,

@@ -154,6 +154,14 @@ MEMORY = (
     Format("markdown", "a README or a pull request", f"{_REPORT}.memory.to_markdown", each=True),
 )
 
+SMALL = (
+    Format(
+        "text", "people: flash, and what is there at the peak", f"{_REPORT}.small.to_text", True
+    ),
+    Format("json", "programs: every tensor in its place", f"{_REPORT}.small.to_json"),
+)
+"""Of `memory --dtype int8`."""
+
 ZOO = (
     Format(
         "text",

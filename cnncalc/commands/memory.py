@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.analysis.memory_use import ConditionError, Setup, Use, conditions_of, use
+from cnncalc.analysis.small_device import on_small_device
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import MEMORY, load, show_each
+from cnncalc.commands.formats import MEMORY, SMALL, load, show_each
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.commands.output import check_free, write
 from cnncalc.network.figures import size_in_bytes
 from cnncalc.network.graph import Graph
+
+SMALLEST = "int8"
+"""Numbers of which a small device has one arena."""
 
 
 def memory(
@@ -24,12 +28,15 @@ def memory(
     inputs: Sequence[str] = (),
 ) -> int:
     """Print the memory of every spec that is sound; 1 where one is not. Raises UsageError."""
-    chosen = one_format(form, MEMORY)
+    small = wanted.dtype == SMALLEST
+    chosen = one_format(form, SMALL if small else MEMORY)
+    if small and (fits or wanted.optimizer or wanted.batch > 1):
+        raise UsageError("--dtype int8 is inference of one sample, without --fits: add --inference")
     limit = _limit(fits) if fits else None
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
-    uses = [_use(graph, wanted, limit) for graph in graphs]
+    uses = [on_small_device(g) if small else _use(g, wanted, limit) for g in graphs]
     if output is None:
         show_each(chosen, uses)
     elif uses:

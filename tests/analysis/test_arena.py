@@ -171,3 +171,32 @@ def test_flash_is_expected_and_shown(tmp_path: Path) -> None:
     found = json.loads(inside("analyze", str(spec), "--format", "json").stdout)
     assert found["totals"]["flash"] == size
     assert [layer["flash"] for layer in found["layers"]] == [16 * 8 + 4 * 8, 8 * 2 + 4 * 2]
+
+
+# -- the command ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ROWS, ids=MODELS)
+def test_memory_of_a_small_device(row: dict[str, str]) -> None:
+    name = row["spec"].partition("/")[2]
+    run = inside("memory", name, "--dtype", "int8", "--inference", "--format", "json")
+    (found,) = json.loads(run.stdout)
+    assert (found["flash"], found["lite"]["planned"]) == (int(row["weights"]), int(row["head"]))
+    tensors = found["lite"]["tensors"]
+    assert max(each["offset"] + each["size"] for each in tensors) <= found["lite"]["planned"]
+    assert max(step["alive"] for step in found["least"]["steps"]) == found["least"]["peak"]
+
+
+def test_memory_of_a_small_device_as_text() -> None:
+    shown = inside("memory", "ds_cnn", "resnet8", "--dtype", "int8", "--inference").stdout
+    assert "arena: 15.62 KiB at once while `separable.0.conv_bn_relu.conv` runs" in shown
+    assert "ResNet-8 (MLPerf Tiny)   int8, one sample" in shown
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--inference", "--batch", "2"], ["--inference", "--fits", "1MiB"]]
+)
+def test_a_small_device_infers_one_sample(options: list[str]) -> None:
+    run = inside("memory", "ds_cnn", "--dtype", "int8", *options)
+    assert run.returncode == 2
+    assert "--dtype int8 is inference of one sample" in run.stderr

@@ -49,6 +49,14 @@ def test_a_tool_that_ends_with_an_error(cnncalc: Run) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (2, "", f"cnncalc: {said}\n")
 
 
+def test_modules_that_are_found_at_several_places(cnncalc: Run) -> None:
+    """The four layers of a region proposal network, on five maps; calflops would count them so,
+    too, but stops."""
+    run = cnncalc("explain", "faster_rcnn", "--flops")
+    assert run.stdout.count("  20 layers with modules of others: anew at each place of these") == 2
+    assert max(map(len, run.stdout.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("depth", ["1", "all"])
 def test_analyze_adds_a_column(cnncalc: Run, depth: str) -> None:
     """Its lines add up to what the tool prints, however they are folded."""

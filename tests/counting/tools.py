@@ -109,10 +109,11 @@ def torchprofile(module: nn.Module, inputs: list[Tensor]) -> int:
 
 
 def torchscan(module: nn.Module, inputs: list[Tensor]) -> int:
-    """The FLOPs of the modules that it knows."""
+    """The FLOPs of the modules that it knows; 0, where it knows none."""
     from torchscan import crawl_module
 
-    return crawl_module(module, args=tuple(inputs))["totals"]["module_flops"]["known_value"]
+    totals = crawl_module(module, args=tuple(inputs))["totals"]
+    return totals["module_flops"]["known_value"] or 0
 
 
 def pytorch(module: nn.Module, inputs: list[Tensor]) -> int:

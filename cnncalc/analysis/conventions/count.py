@@ -44,12 +44,14 @@ class Counted(NamedTuple):
     layers: of each layer, what it takes and how much of that for biases
     missed: how often it says that it passes over what it does not know, by name
     stopped: the first layer at which it ends with an error
+    repeated: how many layers share a module that it counts anew at each place
     """
 
     convention: Convention
     layers: Mapping[Node, tuple[int, int]]
     missed: Mapping[str, int]
     stopped: Node | None
+    repeated: int
 
     @property
     def total(self) -> int:
@@ -95,8 +97,8 @@ class _Told(NamedTuple):
 
 def counted(ran: Executed, convention: Convention) -> Counted:
     """What a tool counts of what runs."""
-    told = {id(each): each for each in ran.runs.values()}
-    known = {key: _told(each, convention) for key, each in told.items()}
+    different = {id(each): each for each in ran.runs.values()}
+    known = {key: _told(each, convention) for key, each in different.items()}
     found, missed, stopped = {}, Counter[str](), None
     for node, each in ran.runs.items():
         one = known[id(each)]
@@ -104,7 +106,9 @@ def counted(ran: Executed, convention: Convention) -> Counted:
         missed.update(one.missed)
         if one.stops and not stopped:
             stopped = node
-    return Counted(convention, found, missed, stopped)
+    told = ((ran.places[node], known[id(each)]) for node, each in ran.runs.items())
+    repeated = sum(places > 1 and any(t.places for t in one.taken) for places, one in told)
+    return Counted(convention, found, missed, stopped, repeated)
 
 
 def _told(ran: tuple[Run, ...], convention: Convention) -> _Told:

@@ -38,5 +38,6 @@ def _tool(found: Tally, tool: Counted) -> dict[str, Any]:
         "more": {} if tool.stopped else dict(found.more(tool)),
         "says": dict(way.says),
         "passes_over": dict(tool.missed),
+        "repeats": tool.repeated,
         "stops_at": tool.stopped.path if tool.stopped else None,
     }

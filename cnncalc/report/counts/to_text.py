@@ -39,8 +39,8 @@ class Shown(NamedTuple):
 def to_text(found: Tally) -> str:
     """The columns of one unit, then those of the other, as many side by side as have room."""
     graph = found.graph
-    title = line(f"{graph.name}   {entering(graph)} -> {leaving(graph)}")
     width = max(terminal_width() or 0, NARROWEST)
+    title = _fitted(f"{graph.name}   {entering(graph)} -> {leaving(graph)}", width)
     grids = [grid for unit in found.ours for grid in _grids(found, unit, width)]
     why = "\n".join(text for tool in found.tools for text in _why(found, tool, width))
     return "\n\n".join([title, *grids, why]) + "\n"
@@ -94,6 +94,9 @@ def _why(found: Tally, tool: Counted, width: int) -> Iterator[str]:
     for sort, count in more.items():
         says = way.says.get(sort, "") if sort in tool.by else "it counts none"
         yield _fitted(f"  {sort} {signed(count, exact)}   {says}".rstrip(), width)
+    if tool.repeated:
+        shared = counted(tool.repeated, "layer")
+        yield _fitted(f"  {shared} with modules of others: anew at each place of these", width)
     if tool.missed:
         yield _fitted(f"  passes over {_listed(tool.missed)}", width)
 

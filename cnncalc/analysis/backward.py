@@ -81,8 +81,10 @@ class Backward:
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
-        """Of one that it read."""
-        if name in stage.handed:
+        """Of one that it read. Of a gradient that is the loss's own, seen as often as wanted, a
+        view is one too."""
+        of_loss = stage.view and not (arrived.each or arrived.fixed)
+        if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived
         size = value if stage.spread or stage.narrow else read

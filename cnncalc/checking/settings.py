@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from cnncalc.checking.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.network.expectation import Expectation
-from cnncalc.network.figures import limit
+from cnncalc.network.figures import limit, size_in_bytes
 from cnncalc.network.metrics import METRICS
 from cnncalc.project import (
     FILES,
@@ -179,7 +179,8 @@ class _SettingsReader:
 
     def budgets(self, table: Values) -> Iterator[Expectation]:
         for key in (key for key in table if key in BUDGETS):
-            bound = _bound(table[key])
+            in_bytes = METRICS[key.partition("_")[2]].form == "bytes"
+            bound = _bound(table[key], in_bytes)
             if bound is None:
                 message = f"wants a number, got {_shown(table[key])}"
                 self.wrong(key, message, f'`{key} = "30M"` or `{key} = 30_000_000`')
@@ -209,10 +210,11 @@ class _SettingsReader:
         return first
 
 
-def _bound(value: object) -> float | None:
-    """A budget's number: `30_000_000`, `"30M"`."""
+def _bound(value: object, in_bytes: bool) -> float | None:
+    """A budget's number: `30_000_000`, `"30M"`; of bytes also `"24GiB"`."""
     if isinstance(value, str):
-        return limit(value)
+        found = limit(value)
+        return size_in_bytes(value) if found is None and in_bytes else found
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if 0 <= value < float("inf") else None

@@ -84,6 +84,8 @@ def test_a_peak(metric: str) -> None:
     assert exceeded(f"max_{metric} = {peak}") == []
     (told,) = exceeded(f"max_{metric} = {peak - 1}")
     assert told.code == "CNN605"
+    assert exceeded(f'max_{metric} = "1 GiB"') == []
+    assert [told.code for told in exceeded(f'max_{metric} = "1KiB"')] == ["CNN605"]
 
 
 def test_intensity() -> None:

@@ -98,6 +98,20 @@ def test_paddings_in_front_of_a_pool(tmp_path: Path) -> None:
     runs(loads(f"input: 3x8x9\nlayers: [identity]\noutputs:\n{heads}"), tmp_path)
 
 
+def test_names_that_the_exporters_modules_have(tmp_path: Path) -> None:
+    """The tensors keep the names that they have in PyTorch."""
+    graph = loads(
+        "input: {a: 3x8x8, b: 3x8x8}\nlayers:\n"
+        "  - {name: code, conv: {filters: 4, kernel: 1, bias: false}, from: a}\n"
+        "  - {name: graph, conv: {filters: 4, kernel: 1, bias: false}, from: b}\n"
+        "  - {name: sum, add: [code, graph]}\n"
+    )
+    to_onnx(graph, tmp_path / "x.onnx")
+    onnx = pytest.importorskip("onnx")
+    tensors = onnx.load(tmp_path / "x.onnx").graph.initializer
+    assert {tensor.name for tensor in tensors} == {"code.weight", "graph.weight"}
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.layer} on {case.shape}")
 def test_layers(case: Any, tmp_path: Path) -> None:

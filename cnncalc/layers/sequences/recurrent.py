@@ -72,6 +72,8 @@ class Recurrent(Layer):
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
     over: ClassVar[int]
+    """Numbers of a unit that two steps of the backward make beyond what they let go."""
+
     cost: ClassVar[Ops]
     module: ClassVar[str]
 
@@ -207,7 +209,9 @@ class Recurrent(Layer):
                 names = tuple(f"states {run}" for run in runs)
                 read = f"joined {layer}"
                 size = self.directions * self.given * shape[1]
-                found.append(Stage(Kept(read, size), names, handed=names))
+                lists = tuple(f"list {run}" for run in runs) if listed else ()
+                beside = (*lists, f"pieces {runs[-1]}")
+                found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
         output = kept_output(self.output_shape(shape))
         if self.output == "sequence":
             found.append(Stage(output, (read,), view=True, handed=(read,)))
@@ -221,12 +225,12 @@ class Recurrent(Layer):
         rows = self.gates * self.units
         if steps == 1:
             return (Kept("once", 2 * self.units, rows * self.given),)
-        return (
-            Kept("again", self.over * self.units, 3 * rows * self.given + rows * bool(self.bias)),
-        )
+        shorter = self.given * self.units if self.given != self.units else 0
+        weights = 3 * rows * self.given + rows * bool(self.bias) + shorter
+        return (Kept("again", self.over * self.units, weights),)
 
     def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
-        """A layer in a direction."""
+        """A layer in a direction. Of two, the list of its states stays until both are joined."""
         steps = shape[1]
         laid, _, kept, *_ = self.kept(shape)
         if read == "input" and laid.of == "own":
@@ -240,6 +244,9 @@ class Recurrent(Layer):
             yield weighed(Kept(f"gates {run}", gates * steps), product, (f"bias_ih_l{run}",))
             product = f"gates {run}"
         yield Stage(Kept(f"pieces {run}", gates * steps), (product,), view=True)
+        both = listed and self.bidirectional
+        if both:
+            yield Stage(Kept(f"list {run}", self.given * steps), ())
         again = tuple(f"{name}_l{run}" for name in ("weight_hh", "bias_hh", "weight_hr"))
         yield Stage(
             Kept(f"states {run}", self.given * steps),
@@ -247,7 +254,7 @@ class Recurrent(Layer):
             (Kept(f"steps {run}", kept.each // (self.layers * self.directions)),),
             trained=again,
             late=True,
-            besides=several(self.given * steps, int(listed)),
+            besides=several(self.given * steps, int(listed and not both)),
             behind=self.beginning(steps),
         )
 

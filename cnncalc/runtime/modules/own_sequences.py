@@ -89,7 +89,13 @@ class OverSteps(nn.Module):
 
     bidirectional: bool
 
-    def __init__(self, *, last: bool, single_bias: bool = False, **arguments: Any) -> None:
+    def __init__(
+        self,
+        *,
+        last: bool,
+        single_bias: bool = False,
+        **arguments: Any,
+    ) -> None:
         super().__init__(**arguments, batch_first=True)
         self.last = last
         if single_bias:

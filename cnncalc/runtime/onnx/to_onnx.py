@@ -36,23 +36,44 @@ def to_onnx(graph: Graph, output: Path) -> None:
 def _write(graph: Graph, network: nn.Module, output: Path) -> None:
     batch = torch.export.Dim("batch")
     names = list(graph.inputs)
+    clashes = any(hasattr(torch.fx.GraphModule, name) for name, _ in network.named_children())
+    each = tuple({0: batch} for _ in names)
     try:
         # fused attention gives another layout than what the exporter makes of it
         with _quiet(), sdpa_kernel(SDPBackend.MATH):
             program = torch.onnx.export(
-                network,
+                _Within(network) if clashes else network,
                 tuple(samples(graph, 2)),
                 input_names=names,
                 output_names=list(graph.heads),
-                dynamic_shapes=tuple({0: batch} for _ in names),
+                dynamic_shapes=(each,) if clashes else each,
                 dynamo=True,
                 verbose=False,
             )
     except torch.onnx.errors.OnnxExporterError as error:
         raise OnnxError(f"PyTorch does not write it as ONNX: {first_line(error)}") from error
     assert program is not None
+    if clashes:
+        for name in [*program.model.graph.initializers]:
+            program.model.graph.initializers[name].name = name.removeprefix(f"{WITHIN}.")
     keep_apart(program.model)
     program.save(output)
+
+
+WITHIN = "network"
+"""What the module is called that another holds."""
+
+
+class _Within(nn.Module):
+    """A network in a module of its own: the exporter's modules have attributes, `code`, `graph`,
+    that a layer of the network may be called as."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.add_module(WITHIN, network)
+
+    def forward(self, *inputs: torch.Tensor) -> object:
+        return self.get_submodule(WITHIN)(*inputs)
 
 
 @contextmanager

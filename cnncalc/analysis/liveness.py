@@ -249,7 +249,7 @@ class Running:
         reads = [local[name] for name in stage.reads]
         made = stage.makes
         width = made.width or self.ledger.width
-        if stage.view:
+        if stage.view or (stage.spared and reads[0].turned):
             tensor = reads[0].tensor
             tensor.holders += 1
         elif stage.weight:

@@ -134,6 +134,7 @@ class Stage(NamedTuple):
     turned: whether the channels of what it makes lie behind one another at each position
     alike: whether they lie so where they do in what it reads
     when: whether it runs only if they do in the layer's input, or only if they do not
+    spared: whether it is a copy that is none where they lie so in what it reads
     """
 
     makes: Kept
@@ -153,6 +154,7 @@ class Stage(NamedTuple):
     turned: bool = False
     alike: bool = False
     when: bool | None = None
+    spared: bool = False
 
 
 def names(count: int) -> list[str]:

@@ -12,14 +12,18 @@ from cnncalc.layers.stages import by_number, local, moved, several, weighed
 ROLES = ("query", "key", "value")
 
 
-def laid_out(attended: Attended, kept: tuple[Kept, ...]) -> tuple[list[Stage], list[str]]:
-    """The inputs, step by step; and what they are called then."""
+def laid_out(
+    attended: Attended, kept: tuple[Kept, ...], anew: bool = False
+) -> tuple[list[Stage], list[str]]:
+    """The inputs, step by step; and what they are called then. anew: whether the samples come
+    behind the steps, so that all of them are copies"""
     stages, called = [], []
     for number in attended.steps():
         name = f"input {number + 1}" if number else "input"
         made = f"transposed {number + 1}" if number else "transposed"
         if any(each.name == made for each in kept):
-            stages.append(moved(Kept(made, prod(attended.inputs[number])), name, held=True))
+            copied = moved(Kept(made, prod(attended.inputs[number])), name, held=True)
+            stages.append(copied._replace(spared=not anew))
             name = made
         called.append(name)
     return stages, called
@@ -123,7 +127,7 @@ def _by_head(makes: Kept, read: str, copied: bool) -> Iterator[Stage]:
 def stacked(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
     """By PyTorch's own, of one input: one product for queries, keys and values, the bias, and a
     copy in which each lies by itself; the gradients of the three are put together one by one."""
-    laid, called = laid_out(attended, kept)
+    laid, called = laid_out(attended, kept, anew=True)
     yield from laid
     total = sum(attended.sizes.projected)
     keeps = (by_name(attended, called[0]),)

@@ -15,7 +15,7 @@ def to_markdown(use: Use) -> str:
     shares += [(each.name, memory(each.bytes), markdown(each.says)) for each in figures(use)]
     lines = [("layer", "kept", "alive")]
     lines += [(markdown(each.path), memory(each.kept), memory(each.alive)) for each in curve(use)]
-    parts = [f"**{markdown(title(use))}**", markdown_table(shares, {0, 2})]
+    parts = [f"### {markdown(title(use))}", markdown_table(shares, {0, 2})]
     parts.append(markdown_table(lines, {0}))
     if verdict(use):
         parts.append(verdict(use))

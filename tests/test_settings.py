@@ -124,6 +124,13 @@ WRONG = {
         "`max_params` wants a number, got `inf`",
         '`max_params = "30M"` or `max_params = 30_000_000`',
     ),
+    "no size": (
+        'fits = "plenty"',
+        "CNN703",
+        "fits",
+        "`fits` wants a size, got `plenty`",
+        '`fits = "24GiB"`',
+    ),
     "no table": (
         "budgets = 3",
         "CNN703",
@@ -193,9 +200,9 @@ def test_wrong(text: str, code: str, place: str, message: str, hint: str | None)
         assert told.hint == hint
     else:
         assert told.hint == (
-            "settings: select, ignore, severity, budgets, max_layers, max_params, max_trainable, "
-            "max_frozen, max_buffers, max_macs, max_flops, max_activations, max_macts, "
-            "max_weight_layers, max_size, max_flash, max_bytes, max_kept, max_alive, "
+            "settings: select, ignore, severity, fits, budgets, max_layers, max_params, "
+            "max_trainable, max_frozen, max_buffers, max_macs, max_flops, max_activations, "
+            "max_macts, max_weight_layers, max_size, max_flash, max_bytes, max_kept, max_alive, "
             "max_inference_memory, max_training_memory, max_receptive_field, max_stride, "
             "min_intensity, min_receptive_field"
         )

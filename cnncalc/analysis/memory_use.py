@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.display import as_document, as_text
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, within
+
+if TYPE_CHECKING:
+    from cnncalc.network.recipe import NamedPart
 
 Numbers = Literal["fp32", "bf16", "fp16"]
 
@@ -108,6 +112,40 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
     if EVERY_GROUP in asked.recompute and EVERY_GROUP not in graph.groups:
         return asked._replace(recompute=whole)
     return asked._replace(recompute=tuple(dict.fromkeys(asked.recompute)))
+
+
+LIKE: Mapping[str, Optimizer] = {
+    "adam": "adam",
+    "adamw": "adamw",
+    "rmsprop": "momentum",
+    "adadelta": "adam",
+}
+"""The optimizers of recipes, and those whose numbers for each parameter are as many."""
+
+
+def as_trained(graph: Graph) -> tuple[Graph, Setup] | None:
+    """A network and how its recipe trains it, or one sample with SGD where it has none; None where
+    that mixes types of numbers."""
+    from cnncalc.network.recipe import kind_of  # few ask
+
+    recipe = graph.recipe
+    if recipe is None:
+        return graph, Setup()
+    if recipe.precision in ("bfloat16", "float16"):
+        return None
+    moves = getattr(recipe.optimizer, "momentum", 0)
+    optimizer = LIKE.get(kind_of(recipe.optimizer), "momentum" if moves else "sgd")
+    return _freeze(graph, recipe.freeze), Setup(recipe.batch, optimizer)
+
+
+def _freeze(graph: Graph, parts: Sequence[NamedPart]) -> Graph:
+    """A network of which some parts do not train."""
+    if not parts:
+        return graph
+    copy = deepcopy(graph)
+    for node in copy.layers:
+        node.frozen |= any(within(node.path, part.path) for part in parts)
+    return copy
 
 
 def use(graph: Graph, conditions: Setup, limit: int | None = None) -> Use:

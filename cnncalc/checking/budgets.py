@@ -35,6 +35,28 @@ def _exceeded(budget: Expectation, found: Value, numbers: NamedNumbers) -> Diagn
     return Diagnostic("CNN605", numbers.summary.graph.span, message, hint, tuple(notes))
 
 
+def too_large(summary: Summary, fits: Expectation) -> Iterator[Diagnostic]:
+    """Where training, as the network's recipe has it, takes more than there is. What is not known
+    takes no more."""
+    from cnncalc.analysis.memory_use import as_trained, use  # few ask
+
+    found = as_trained(summary.graph)
+    if found is None:
+        return
+    limit = int(fits.high or 0)
+    taken = use(*found, limit)
+    batch, optimizer = taken.conditions.batch, taken.conditions.optimizer
+    if fits.allows((taken.total,)):
+        return
+    message = f"training takes {taken.total:,} bytes at batch {batch} with {optimizer}, "
+    message += f"`fits` is {limit:,}"
+    graph = summary.graph
+    hint = f"`cnncalc memory {graph.path} --fits {fits.text}` tells what would do"
+    if taken.largest:
+        hint = f"`batch: {taken.largest}` in `train` fits"
+    yield Diagnostic("CNN605", graph.span, message, hint, (Note("`fits` is set here", fits.span),))
+
+
 def _largest(metric: str, numbers: NamedNumbers) -> Note:
     def size(row: Row) -> Value:
         return numbers.of(metric, row) or (0,)

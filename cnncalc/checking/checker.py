@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
-from cnncalc.checking.budgets import over_budget
+from cnncalc.checking.budgets import over_budget, too_large
 from cnncalc.checking.discovery import yaml_files
 from cnncalc.checking.expectations import unmet
 from cnncalc.checking.findings import Checked, Findings, Sort
@@ -147,6 +147,8 @@ class Checker:
         if self.compares:
             yield from unmet(summary)
         yield from over_budget(summary, settings.budgets)
+        if settings.fits:
+            yield from too_large(summary, settings.fits)
         yield from advise(summary)
 
     def combined(self, policy: Policy) -> Policy:

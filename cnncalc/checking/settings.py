@@ -28,7 +28,7 @@ BUDGETS = tuple(
     for metric in METRICS.values()
     if bound in metric.bounds
 )
-KEYS = ("select", "ignore", "severity", "budgets", *BUDGETS)
+KEYS = ("select", "ignore", "severity", "fits", "budgets", *BUDGETS)
 
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
@@ -37,10 +37,11 @@ Refuse = Callable[[str], Refusal | None]
 
 
 class Settings(NamedTuple):
-    """What holds for the specs below a folder."""
+    """What holds for the specs below a folder. fits: what training may take, by each recipe"""
 
     policy: Policy = Policy()
     budgets: tuple[Expectation, ...] = ()
+    fits: Expectation | None = None
 
 
 NOTHING = Settings()
@@ -131,7 +132,8 @@ class _SettingsReader:
         )
         budgets = self.table(table, "budgets")
         self.report_unknown(budgets, BUDGETS, "budget")
-        return Settings(policy, (*self.budgets(table), *self.budgets(budgets)))
+        both = (*self.budgets(table), *self.budgets(budgets))
+        return Settings(policy, both, self.fits(table) if "fits" in table else None)
 
     def report_unknown(self, table: Values, known: tuple[str, ...], what: str) -> None:
         for key in table:
@@ -188,6 +190,16 @@ class _SettingsReader:
             side, _, metric = key.partition("_")
             low, high = (None, bound) if side == "max" else (bound, None)
             yield Expectation(metric, "", str(table[key]), self.find(key), low, high)
+
+    def fits(self, table: Values) -> Expectation | None:
+        """A device's memory."""
+        size = _bound(table["fits"], in_bytes=True)
+        if size:
+            text = str(table["fits"])
+            return Expectation("training_memory", "", text, self.find("fits"), None, size)
+        fact = f"wants a size, got {_shown(table['fits'])}"
+        self.wrong("fits", fact, '`fits = "24GiB"`')
+        return None
 
     def wrong(self, key: str, fact: str, hint: str) -> None:
         self.diagnostics.error("CNN703", self.find(key), f"`{key}` {fact}", hint)

@@ -92,10 +92,11 @@ expect:
     ),
     "CNN605": page(
         "over budget",
-        """The project's settings bound a total of every network, and this one is beyond it. The
-        budget stands in the nearest `cnncalc.toml`, or under `[tool.cnncalc]` of the nearest
-        `pyproject.toml`. Make the network smaller, raise the budget, or except this spec by a
-        comment, `# cnncalc: ignore[CNN605]`, at the end of the line that is shown.""",
+        """The project's settings bound a total of every network, or say what memory a step of
+        training has to fit in, and this one is beyond it. The budget, or `fits`, stands in the
+        nearest `cnncalc.toml`, or under `[tool.cnncalc]` of the nearest `pyproject.toml`. Make the
+        network smaller, raise the budget, or except this spec by a comment,
+        `# cnncalc: ignore[CNN605]`, at the end of the line that is shown.""",
         "$ cnncalc check huge.yaml",
         """
 name: Small enough                     # max_params = 1000

@@ -12,7 +12,7 @@ PAGES = {
     ),
     "CNN702": page(
         "there is no such setting",
-        """Settings are `select`, `ignore`, `severity`, and budgets such as `max_params`, by
+        """Settings are `select`, `ignore`, `severity`, `fits`, and budgets such as `max_params`, by
         themselves or in a table `budgets`. What is misspelt would set nothing.""",
         'max_parms = "30M"',
         'max_params = "30M"',
@@ -20,9 +20,9 @@ PAGES = {
     "CNN703": page(
         "a setting has a wrong value",
         """`select` and `ignore` are lists of codes or their beginnings; `severity` maps them to
-        `error`, `warning`, `note` or `off`; a budget is a number. What cannot be checked at all
-        (CNN1 to CNN5, CNN601) and what is wrong in the settings themselves (CNN7) cannot be
-        ignored.""",
+        `error`, `warning`, `note` or `off`; a budget is a number, `fits` a size. What cannot be
+        checked at all (CNN1 to CNN5, CNN601) and what is wrong in the settings themselves (CNN7)
+        cannot be ignored.""",
         """
 max_params = "plenty"
 """,

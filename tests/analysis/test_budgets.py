@@ -3,10 +3,13 @@
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.analysis.memory import training
+from cnncalc.analysis.memory_use import as_trained
 from cnncalc.analysis.named_numbers import NamedNumbers
-from cnncalc.checking.budgets import over_budget
+from cnncalc.checking.budgets import over_budget, too_large
 from cnncalc.checking.settings import BUDGETS, parse
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source
+from cnncalc.network.expectation import Optimizer
 from tests.language.reading import graph, marked
 
 SPEC = """
@@ -138,3 +141,70 @@ def test_notes_name_the_setting_and_the_largest_layer() -> None:
     assert largest.message == f"`first` has the most, {FIRST}"
     assert largest.span
     assert largest.span.line == 5
+
+
+# -- what training has to fit in ------------------------------------------------------------
+
+RECIPES = {
+    "none": ("", 1, "sgd"),
+    "its defaults": ("{epochs: 3}", 64, "adam"),
+    "momentum": ("{batch: 8, optimizer: sgd}", 8, "momentum"),
+    "no momentum": ("{batch: 8, optimizer: {kind: sgd, momentum: 0}}", 8, "sgd"),
+    "adamw": ("{batch: 5, optimizer: adamw}", 5, "adamw"),
+    "one state": ("{batch: 5, optimizer: rmsprop}", 5, "momentum"),
+    "two states": ("{batch: 5, optimizer: adadelta}", 5, "adam"),
+}
+
+
+def beyond(size: float | str, recipe: str) -> list[Diagnostic]:
+    settings = parse(Source("cnncalc.toml", f"fits = {size}"), Diagnostics())
+    assert settings.fits
+    assert not settings.budgets
+    spec = SPEC + (f"train: {recipe}\n" if recipe else "")
+    return list(too_large(analyze(graph(spec)), settings.fits))
+
+
+@pytest.mark.parametrize(("recipe", "batch", "optimizer"), RECIPES.values(), ids=RECIPES)
+def test_fits(recipe: str, batch: int, optimizer: Optimizer) -> None:
+    """At the batch and with the optimizer that the network trains with, to the byte."""
+    footprint = training(graph(SPEC), optimizer)
+    peak = footprint.total(batch)
+    assert beyond(peak, recipe) == []
+    (told,) = beyond(peak - 1, recipe)
+    assert (told.code, told.severity, marked(told)) == ("CNN605", "error", "Small")
+    assert told.message == (
+        f"training takes {peak:,} bytes at batch {batch} with {optimizer}, `fits` is {peak - 1:,}"
+    )
+    assert [(note.message, note.span and note.span.line) for note in told.notes] == [
+        ("`fits` is set here", 1)
+    ]
+    if batch > 1:
+        assert told.hint == f"`batch: {batch - 1}` in `train` fits"
+
+
+def test_not_even_a_sample_fits() -> None:
+    (told,) = beyond('"1KiB"', "{batch: 8}")
+    assert (told.hint or "").endswith("--fits 1KiB` tells what would do")
+
+
+def test_what_the_recipe_freezes_takes_no_gradient() -> None:
+    """`first` reads the input alone: without its gradient, its momentum and what it keeps."""
+    written = SPEC.replace("bias: false}}", "bias: false}, freeze: true}", 1)
+    frozen = training(graph(written), "momentum").total(8)
+    assert frozen < training(graph(SPEC), "momentum").total(8)
+    recipe = "{batch: 8, optimizer: sgd, freeze: first}"
+    assert beyond(frozen, recipe) == []
+    assert len(beyond(frozen - 1, recipe)) == 1
+
+
+def test_the_network_itself_stays_as_it_is() -> None:
+    network = graph(SPEC + "train: {freeze: first}\n")
+    found = as_trained(network)
+    assert found
+    assert [node.frozen for node in found[0].layers] == [True, True, False]
+    assert [node.frozen for node in network.layers] == [False, True, False]
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_mixed_numbers_are_not_known(precision: str) -> None:
+    assert beyond('"1KiB"', f"{{precision: {precision}}}") == []

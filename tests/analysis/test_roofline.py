@@ -9,6 +9,7 @@ import pytest
 from cnncalc import load, loads
 from cnncalc.analysis.learning import Lesson, Sample, costs, learned, left_out
 from cnncalc.analysis.roofline import NOTHING, Least, Work, expected, least, told, works
+from cnncalc.layers.windows import Slide
 from cnncalc.machine import Ceilings, Cost, Level, Rates
 from cnncalc.network.graph import Graph
 
@@ -196,3 +197,35 @@ def test_the_bound_is_below_what_is_told_where_costs_are_above_one() -> None:
     for each in expected(load("resnet18"), 1, "fp32", rates).values():
         assert each.seconds is not None
         assert each.least.seconds <= each.seconds
+
+
+# -- windows --------------------------------------------------------------------------------
+
+GRID = [
+    Slide(size, kernel, stride, dilation, before, after)
+    for size in range(1, 9)
+    for kernel in range(1, 5)
+    for stride in range(1, 4)
+    for dilation in (1, 2)
+    for before, after in ((0, 0), (1, 1), (0, 2), (2, 1))
+]
+
+
+def test_what_windows_meet_is_counted_one_by_one() -> None:
+    fitting = [slide for slide in GRID if slide.output >= 1]
+    assert len(fitting) > 400
+    for slide in fitting:
+        places = [
+            output * slide.stride - slide.before + tap * slide.dilation
+            for output in range(slide.output)
+            for tap in range(slide.kernel)
+        ]
+        assert slide.met == sum(0 <= place < slide.size for place in places), slide
+
+
+def test_same_is_what_tensorflow_pads() -> None:
+    """The map is as large as its size over the stride, rounded up; the odd one comes last."""
+    for slide in GRID:
+        outputs = -(-slide.size // slide.stride)
+        whole = max((outputs - 1) * slide.stride + slide.extent - slide.size, 0)
+        assert slide.same == ((slide.before, slide.after) == (whole // 2, whole - whole // 2))

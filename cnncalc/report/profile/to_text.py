@@ -18,6 +18,9 @@ from cnncalc.text import line
 WIDTH = 100
 BAR = 6
 
+UNEVEN = 1.3
+"""Quartiles that are so far apart were not taken on a quiet machine."""
+
 POSSIBLE = 1.2
 """A share of the ceilings above which something else was measured."""
 
@@ -80,6 +83,10 @@ def _others(profile: Profile) -> Iterator[str]:
     if others.disturbed:
         count = f"{others.disturbed} of {others.rounds} rounds that count"
         yield f"disturbed: {count}: times are too long"
+    forward = profile.forward
+    if forward.high > UNEVEN * forward.low:
+        apart = f"{seconds(forward.low)} to {seconds(forward.high)}"
+        yield f"uneven: half of the rounds took {apart}: others may have used the machine"
     if profile.ceilings.disturbed:
         yield "disturbed: some ceilings, in all of their rounds: they are too low"
 

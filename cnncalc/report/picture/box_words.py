@@ -14,7 +14,7 @@ from cnncalc.network.graph import Graph, Node
 from cnncalc.numbers import exact, field_value, rounded
 from cnncalc.report.table.columns import COLUMNS, Column, field_of
 
-UNSAID = ("padding", "bias")
+UNSAID = ("padding", "bias", "eps", "momentum")
 """Fields that a box has no room for; who rests the pointer on it reads them."""
 
 BRANCH = "branch"
@@ -67,11 +67,13 @@ class Numbers:
 def words(box: Box, numbers: Numbers) -> BoxWords:
     """The texts of a box."""
     part, row = box.part, numbers.row(box)
-    kind = part.kind
+    name, kind = name_of(box), part.kind
+    if name and kind == BRANCH:
+        name, kind = "", name
     shown = _fields(row.node) if part.node else counted(row.layers, "layer")
     number = numbers.number(box)
     return BoxWords(
-        name_of(box),
+        name,
         f"{kind} x{box.times}" if box.times > 1 else kind,
         shown,
         times(part.output.shape),

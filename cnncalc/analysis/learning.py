@@ -12,7 +12,8 @@ from cnncalc.analysis.roofline import ALL, NOTHING, Work, features, told
 from cnncalc.machine import Ceilings, Cost, HeldOut, Machine, Rates
 
 FEWEST = 5
-"""Layers of a sort of which something can be learned."""
+OF = 2
+"""Layers of a sort of which something can be learned, and networks that they are of."""
 
 
 def machine(profiles: Sequence[Profile]) -> Machine:
@@ -68,17 +69,19 @@ def costs(networks: Iterable[Lesson], ceilings: Ceilings) -> dict[str, Cost]:
     """The costs of each sort of layer, and of all. Layers' seconds are those of the whole, shared
     out as they were measured, for measuring them takes time, too."""
     sorts: dict[str, list[Sample]] = {ALL: []}
+    homes: dict[str, set[str]] = {ALL: set()}
     for network in networks:
         whole = sum(sample.seconds for sample in network.samples)
         for sample in network.samples:
             if sample.work is not NOTHING and sample.seconds > 0:
                 fair = sample._replace(seconds=sample.seconds * network.seconds / whole)
-                sorts.setdefault(sample.work.sort, []).append(fair)
-                sorts[ALL].append(fair)
+                for sort in (sample.work.sort, ALL):
+                    sorts.setdefault(sort, []).append(fair)
+                    homes.setdefault(sort, set()).add(network.name)
     return {
         sort: _fitted(samples, ceilings)
         for sort, samples in sorts.items()
-        if len(samples) >= FEWEST
+        if len(samples) >= FEWEST and len(homes[sort]) >= min(OF, len(homes[ALL]))
     }
 
 

@@ -120,7 +120,7 @@ _UNDISTURBED: list[bool] = []
 def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:
     """Maps that are mostly zeros, as behind a rectifier: processors guess those."""
     _leave(device, 3 * samples * channels * side**2 * torch.float32.itemsize)
-    maps = torch.randn(samples, channels, side, side, device=device.torch_device) - 1
+    maps = torch.randn(samples, channels, side, side, device=device.torch_device) - 1.5
     maps = maps.relu().to(device.type)
     return maps.to(memory_format=torch.channels_last) if last else maps
 

@@ -97,7 +97,7 @@ def test_a_file(cnncalc: Run, tmp_path: Path) -> None:
     file = tmp_path / "memory.md"
     command = ("memory", SPEC, "--format", "markdown", "-o", str(file))
     assert cnncalc(*command).returncode == 0
-    assert file.read_text().startswith("**ResNet-20: training with sgd")
+    assert file.read_text().startswith("### ResNet-20: training with sgd")
     assert "--force" in cnncalc(*command).stderr
 
 

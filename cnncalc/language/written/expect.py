@@ -81,21 +81,18 @@ def _read(metric: str, value: Scalar) -> Expectation | None:
     return Expectation(metric, "", text, value.span, *allowed) if allowed else None
 
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-
-_USED = re.compile(
-    r"(?P<figure>.*?)(\s+at batch (?P<batch>[1-9][0-9_]*))?(\s+with (?P<with>\w+))?\Z"
-)
+_BATCH = re.compile(r"[1-9][0-9_]*\Z")
 
 
 def _peak(metric: str, value: Scalar, text: str) -> Expectation | None:
     """`at most 24 GiB at batch 64 with adamw`."""
-    used = _USED.match(text)
-    allowed = bytes_of(used["figure"]) if used else None
-    word = (used and used["with"]) or "sgd"
-    optimizer = next((known for known in get_args(Optimizer) if known == word), None)
-    idle = metric == "inference_memory" and word != "sgd"
-    if not used or not allowed or not optimizer or idle or "-" in text:
+    used, with_, word = " ".join(text.split()).partition(" with ")
+    figure, at, batch = used.partition(" at batch ")
+    allowed = bytes_of(figure)
+    named = word if with_ else "sgd"
+    optimizer = next((known for known in get_args(Optimizer) if known == named), None)
+    idle = metric == "inference_memory" and named != "sgd"
+    if (at and not _BATCH.match(batch)) or not allowed or not optimizer or idle or "-" in text:
         return None
-    batch = int((used["batch"] or "1").replace("_", ""))
-    return Expectation(metric, "", text, value.span, *allowed, batch=batch, optimizer=optimizer)
+    samples = int(batch.replace("_", "")) if at else 1
+    return Expectation(metric, "", text, value.span, *allowed, batch=samples, optimizer=optimizer)

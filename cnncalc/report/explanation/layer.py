@@ -243,7 +243,7 @@ def _effective(summary: Summary, node: Node) -> Iterator[Fact]:
     is less."""
     found, axes = spread(node, summary.receptive), summary.receptive[node].axes or ()
     sides = [round(4 * one) for one in found or ()]
-    if sides and all(side < axis.size for side, axis in zip(sides, axes, strict=True)):
+    if sides and all(0 < side < axis.size for side, axis in zip(sides, axes, strict=True)):
         fact = "2 standard deviations of the gradient to each side, for random weights"
         yield Fact("", f"effective about {times(sides)}, an estimate: {fact}")
 

@@ -67,9 +67,10 @@ def window_style(summary: Summary, wish: Wish = NONE) -> Picture:
     pairs = list(zip(axes, node.shapes[0][1:], node.shape[1:], strict=True))
     read = _plane([_read(axis, size, made) for axis, size, made in pairs])
     made = _plane([WindowSide(0, size, 0, frozenset({_chosen(size)})) for _, _, size in pairs])
-    shapes: list[Shape] = [*_map(read, MARGIN, f"input {times(node.shapes[0])}", layer.role)]
-    beyond = MARGIN + CELL * len(read[1].cells) + GAP
-    shapes += _map(made, beyond, f"output {times(node.shape)}", layer.role)
+    reads, makes = f"input {times(node.shapes[0])}", f"output {times(node.shape)}"
+    shapes: list[Shape] = [*_map(read, MARGIN, reads, layer.role)]
+    beyond = MARGIN + max(CELL * len(read[1].cells), width(reads, "strong")) + GAP
+    shapes += _map(made, beyond, makes, layer.role)
     shapes += _rays(read, made, beyond)
     below = 2 * MARGIN + LINE + CELL * max(len(read[0].cells), len(made[0].cells)) + LINE
     lines = [
@@ -78,7 +79,7 @@ def window_style(summary: Summary, wish: Wish = NONE) -> Picture:
     for number, text in enumerate(lines):
         shown = fitted(text, "plain", FORMULA)
         shapes.append(Letters(MARGIN, below + LINE * number, shown, "plain"))
-    right = beyond + CELL * (len(made[1].cells) + 1)
+    right = beyond + max(CELL * (len(made[1].cells) + 1), width(makes, "strong"))
     wide = max([right, *(MARGIN + min(width(text, "plain"), FORMULA) for text in lines)]) + MARGIN
     told = f"{node.path}: {node.kind}, {times(node.shapes[0])} -> {times(node.shape)}, its window"
     return Picture(wide, below + LINE * len(lines) + MARGIN, told, tuple(shapes))

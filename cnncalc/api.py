@@ -87,7 +87,8 @@ def memory(
     optimizer: `sgd`, `momentum`, `adam` or `adamw`; None: inference
     dtype: `fp32`, `bf16` or `fp16`, of weights and all that is made of them
     devices: that train together, each with so large a batch
-    recompute: groups that run again in the backward pass; `all` of them
+    recompute: groups that run again in the backward pass; `all` of them; those of its recipe where
+        it names none, and `["none"]` names none
     fits: bytes that there are, or a text such as `24GiB`
 
     Raises TypeError and ValueError for what is none of these, SpecError as `load`.

@@ -465,7 +465,7 @@ def memory(
         list[str] | None,
         typer.Option(
             metavar="GROUP",
-            help="Keep what it reads alone, and run it again; `all` does it with all.",
+            help="Keep what it reads alone, and run it again; `all`, `none`; else the recipe's.",
         ),
     ] = None,
     fits: Annotated[

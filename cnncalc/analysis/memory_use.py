@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.display import as_document, as_text
-from cnncalc.network.graph import Graph, within
+from cnncalc.network.graph import EVERY_GROUP, Graph, within
 
 if TYPE_CHECKING:
-    from cnncalc.network.recipe import NamedPart
+    from cnncalc.network.recipe import NamedPart, Recipe
 
 Numbers = Literal["fp32", "bf16", "fp16"]
 
@@ -20,8 +20,8 @@ WIDTHS: Mapping[Numbers, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
 """Bytes of a number of each type."""
 
 
-EVERY_GROUP = "all"
-"""What stands for all groups that are in no other."""
+NO_GROUP = "none"
+"""What stands for none, whatever the recipe says."""
 
 
 class Setup(NamedTuple):
@@ -30,7 +30,8 @@ class Setup(NamedTuple):
     optimizer: of training; None: inference
     dtype: of weights, gradients and activations
     devices: that train together, each with a batch and a network of its own
-    recompute: the groups that run again in the backward pass, and keep what they read alone
+    recompute: the groups that run again in the backward pass, and keep what they read alone; where
+        none is asked for, the recipe's
     """
 
     batch: int = 1
@@ -103,15 +104,17 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
     if asked.optimizer is None and (asked.recompute or asked.devices > 1):
         option = "recompute" if asked.recompute else "devices"
         raise ConditionError(option, "inference has no backward pass", "it is of training")
+    if asked.optimizer and not asked.recompute:
+        return asked._replace(recompute=groups_again(graph, graph.recipe))
+    if asked.recompute == (NO_GROUP,) and NO_GROUP not in graph.groups:
+        return asked._replace(recompute=())
     whole = outermost(graph)
     for path in asked.recompute:
         if path not in graph.groups and path != EVERY_GROUP:
             hint = did_you_mean(path, graph.groups) or f"groups: {', '.join(whole) or 'none'}"
             fact = f"there is no group `{path}` in {graph.name}"
             raise ConditionError("recompute", fact, hint)
-    if EVERY_GROUP in asked.recompute and EVERY_GROUP not in graph.groups:
-        return asked._replace(recompute=whole)
-    return asked._replace(recompute=tuple(dict.fromkeys(asked.recompute)))
+    return asked._replace(recompute=_expanded(graph, asked.recompute))
 
 
 LIKE: Mapping[str, Optimizer] = {
@@ -135,7 +138,20 @@ def as_trained(graph: Graph) -> tuple[Graph, Setup] | None:
         return None
     moves = getattr(recipe.optimizer, "momentum", 0)
     optimizer = LIKE.get(kind_of(recipe.optimizer), "momentum" if moves else "sgd")
-    return _freeze(graph, recipe.freeze), Setup(recipe.batch, optimizer)
+    again = groups_again(graph, recipe)
+    return _freeze(graph, recipe.freeze), Setup(recipe.batch, optimizer, recompute=again)
+
+
+def groups_again(graph: Graph, recipe: Recipe | None) -> tuple[str, ...]:
+    """The groups of a network that a recipe has run again."""
+    return _expanded(graph, [part.path for part in recipe.recompute] if recipe else [])
+
+
+def _expanded(graph: Graph, paths: Sequence[str]) -> tuple[str, ...]:
+    """Each group once, and all of them for `all`."""
+    if EVERY_GROUP in paths and EVERY_GROUP not in graph.groups:
+        return outermost(graph)
+    return tuple(dict.fromkeys(paths))
 
 
 def _freeze(graph: Graph, parts: Sequence[NamedPart]) -> Graph:

@@ -61,7 +61,7 @@ train:
     "CNN254": page(
         "a recipe names a part that the network lacks",
         """`freeze` and `rates` name layers and groups by their paths, as `cnncalc analyze`
-        prints them; `auxiliary` names heads under `outputs`.""",
+        prints them, `recompute` groups alone; `auxiliary` names heads under `outputs`.""",
         """
 input: 3x4x4
 layers:

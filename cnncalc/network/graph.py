@@ -21,6 +21,10 @@ LENT = "weight"
 """The tensor that a layer of another kind can use."""
 
 
+EVERY_GROUP = "all"
+"""What stands for all groups that are in no other."""
+
+
 class Node:
     """A layer in its place. Compared by identity.
 

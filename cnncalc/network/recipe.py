@@ -349,6 +349,8 @@ class Recipe(NamedTuple):
     early_stopping: when to stop before the last epoch
     precision: of the arithmetic; weights are float32 throughout. On a GPU, `tf32` multiplies them
         with 10 bits behind the point, `float32` with all 23
+    recompute: groups that keep what they read alone, and run once more in the backward pass; `all`
+        of them
     seed: of everything that is drawn by chance
     """
 
@@ -378,6 +380,7 @@ class Recipe(NamedTuple):
     watch: Annotated[str | None, Choice("error", "loss")] = None
     early_stopping: EarlyStopping | None = None
     precision: Annotated[str, Choice("float32", "tf32", "bfloat16", "float16")] = "float32"
+    recompute: tuple[NamedPart, ...] = ()
     seed: NonNegative = 0
 
     @property
@@ -397,6 +400,9 @@ GROUPS: dict[str, Any] = {
 }
 """The fields that have fields of their own; all but `augment` can be written as their first one."""
 
+
+PARTS = ("freeze", "recompute")
+"""The fields of a recipe that name parts of the network."""
 
 FIXED = {"half": (0.5, 1.0), "symmetric": (0.5, 0.5), "none": (0.0, 1.0)}
 """Mean and deviation of the ways to normalise that do not look at the images."""
@@ -444,7 +450,7 @@ def _plain(name: str, value: Any) -> Any:
         return {"kind": kind_of(value)} | _listed(value._asdict())
     if name in GROUPS:
         return value and _listed(value._asdict())
-    if name == "freeze":
+    if name in PARTS:
         return [part.path for part in value]
     if name in ("rates", "auxiliary"):
         return {factor.path: factor.value for factor in value}

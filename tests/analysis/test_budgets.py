@@ -156,11 +156,11 @@ RECIPES = {
 }
 
 
-def beyond(size: float | str, recipe: str) -> list[Diagnostic]:
+def beyond(size: float | str, recipe: str, spec: str = SPEC) -> list[Diagnostic]:
     settings = parse(Source("cnncalc.toml", f"fits = {size}"), Diagnostics())
     assert settings.fits
     assert not settings.budgets
-    spec = SPEC + (f"train: {recipe}\n" if recipe else "")
+    spec += f"train: {recipe}\n" if recipe else ""
     return list(too_large(analyze(graph(spec)), settings.fits))
 
 
@@ -195,6 +195,18 @@ def test_what_the_recipe_freezes_takes_no_gradient() -> None:
     recipe = "{batch: 8, optimizer: sgd, freeze: first}"
     assert beyond(frozen, recipe) == []
     assert len(beyond(frozen - 1, recipe)) == 1
+
+
+def test_what_the_recipe_runs_again() -> None:
+    conv = "{conv: {filters: 8, kernel: 3}}, relu"
+    head = f"layers:\n  - {{name: head, layers: [{conv}, {conv}]}}\n"
+    spec = SPEC.replace("layers:\n", head, 1)
+    once = training(graph(spec)).total(64)
+    again = training(graph(spec), recompute=["head"]).total(64)
+    assert again < once
+    recipe = "{optimizer: {kind: sgd, momentum: 0}, recompute: head}"
+    assert beyond(again, recipe, spec) == []
+    assert len(beyond(again - 1, recipe, spec)) == 1
 
 
 def test_the_network_itself_stays_as_it_is() -> None:

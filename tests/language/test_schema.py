@@ -29,7 +29,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.base import summary
 from cnncalc.layers.fields import FieldError, FieldType, LayerShape
 from cnncalc.network.expectation import EXPECTED
-from cnncalc.network.recipe import Recipe, documented
+from cnncalc.network.recipe import PARTS, Recipe, documented
 from tests.core_yaml import load
 from tests.docs.pages import all_blocks
 from tests.docs.test_examples import completed
@@ -480,6 +480,7 @@ RECIPES = {
     "auxiliary": ("{aux: 0.3}|{a: 1, b.c: 2 * 3}|{}", "aux|0.3|[aux]|{aux: -1}|{aux: a}"),
     "clip_norm": ("1|none", "0|yes"),
     "freeze": ("encoder|[encoder, stage1.0]|[]", "{encoder: true}|[[encoder]]"),
+    "recompute": ("all|encoder|[encoder, stage1.0]|[]", "{encoder: true}|[[encoder]]"),
     "augment": (
         "{flip: horizontal, crop: 4, rotation: 15, colour: 0.4}|{}|",
         "flip|3|{flip: left}|{flip: true}|{mixup: 0.2}|{color: 0.1}|{crop: 0.5}|{rotation: 200}",
@@ -511,7 +512,7 @@ def test_recipes(written: str, sound: bool) -> None:
     assert [not list(diagnostics), found == []] == [sound, sound], found
 
 
-@pytest.mark.parametrize("field", [f for f in Recipe._fields if f != "freeze"])  # paths, looked up
+@pytest.mark.parametrize("field", [f for f in Recipe._fields if f not in PARTS])  # paths, looked up
 def test_no_false_alarm_in_recipes(field: str) -> None:
     taken = []
     for value in (*TEXTS, "none", "sgd", "cosine", "mse", "error", "float32"):

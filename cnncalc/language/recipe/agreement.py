@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cnncalc.diagnostics import LISTED, Diagnostics, listed
-from cnncalc.network.graph import Graph, Node, within
+from cnncalc.network.graph import EVERY_GROUP, Graph, Node, within
 from cnncalc.network.recipe import NamedPart, Recipe
 
 
@@ -17,6 +17,11 @@ def check_parts(recipe: Recipe, graph: Graph, diagnostics: Diagnostics) -> None:
         if not any(within(node.path, part.path) for node in graph.layers):
             hint = diagnostics.did_you_mean(part.path, _paths(graph)) or _first(graph)
             message = f"the network has no part `{part.path}`"
+            diagnostics.error("CNN254", part.span, message, hint)
+    for part in recipe.recompute:
+        if part.path not in graph.groups and part.path != EVERY_GROUP:
+            hint = diagnostics.did_you_mean(part.path, graph.groups) or _groups(graph)
+            message = f"the network has no group `{part.path}`"
             diagnostics.error("CNN254", part.span, message, hint)
     for head in recipe.auxiliary:
         if head.path not in graph.outputs:
@@ -38,6 +43,12 @@ def _paths(graph: Graph) -> Iterator[str]:
     """What parts of a network are called."""
     yield from graph.groups
     yield from (node.path for node in graph.layers)
+
+
+def _groups(graph: Graph) -> str:
+    """The groups that stand in no other."""
+    names = listed([path for path in graph.groups if "." not in path], "")
+    return f"groups: {names}" if names else "it has no groups: `layers: [...]` makes one"
 
 
 def _first(graph: Graph) -> str:

@@ -16,6 +16,7 @@ from cnncalc.network.recipe import (
     FACTOR,
     GROUPS,
     KINDS,
+    PARTS,
     Augment,
     Factor,
     NamedPart,
@@ -47,6 +48,8 @@ ELSEWHERE = {
     "pitch_shift": "pitch",
     "brightness": "shade",
     "max_steps": "steps",
+    "gradient_checkpointing": "recompute",
+    "activation_checkpointing": "recompute",
 }
 """What other tools call the fields."""
 
@@ -143,8 +146,8 @@ class _RecipeReader:
             return self.kind(name, node, getattr(base, name))
         if name in GROUPS:
             return self.group(name, node, getattr(base, name) or GROUPS[name]())
-        if name == "freeze":
-            return self.parts(node)
+        if name in PARTS:
+            return self.parts(name, node)
         if name in ("rates", "auxiliary"):
             return _latest((*getattr(base, name), *self.factors(name, node)))
         return self.value(name, node, types[name])
@@ -225,13 +228,13 @@ class _RecipeReader:
         }
         return base._replace(**{name: value for name, value in found.items() if value is not None})
 
-    def parts(self, node: Node) -> tuple[NamedPart, ...]:
+    def parts(self, name: str, node: Node) -> tuple[NamedPart, ...]:
         """A path, or a list of them."""
         nodes = node.items if isinstance(node, tree.Sequence) else (node,)
         found = [NamedPart(part.text, part.span) for part in nodes if isinstance(part, Scalar)]
         if len(found) < len(nodes):
-            message = f"`freeze` wants parts of the network, got {described(node)}"
-            self.diagnostics.error("CNN252", node.span, message, "`freeze: [encoder]`")
+            message = f"`{name}` wants parts of the network, got {described(node)}"
+            self.diagnostics.error("CNN252", node.span, message, f"`{name}: [encoder]`")
         return tuple(found)
 
     def factors(self, name: str, node: Node) -> tuple[Factor, ...]:

@@ -12,6 +12,7 @@ from cnncalc.network.recipe import (
     FACTOR,
     GROUPS,
     KINDS,
+    PARTS,
     Above,
     Augment,
     Epochs,
@@ -67,7 +68,7 @@ def _written(name: str, types: dict[str, FieldType]) -> Json:
         return _kinds(KINDS[name], kind_of(getattr(Recipe(), name)))
     if name in GROUPS:
         written = _group(GROUPS[name])
-    elif name == "freeze":
+    elif name in PARTS:
         written = {"type": [*_PART["type"], "array"], "items": _PART, "minLength": 1}
     elif name in ("rates", "auxiliary"):
         written = {"type": "object", "additionalProperties": _value(FACTOR)}

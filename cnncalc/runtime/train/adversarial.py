@@ -17,6 +17,7 @@ from cnncalc.network.recipe import Adversarial, Recipe
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
+from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.task import Material, Side, Sums, Task
 from cnncalc.trained import Round
 
@@ -87,6 +88,7 @@ class Duel(Task):
         self.is_chance = limits(opponent.graph) == CHANCE
         self.sums = {name: Sums() for name in SUMS}
         optimizers.freeze(opponent.network, opponent.recipe)
+        run_again(opponent.graph, opponent.network, opponent.recipe)
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -212,6 +212,10 @@ def _check_same(path: Path, found: dict[str, Any], current: dict[str, Any]) -> N
             raise TrainError(f"the {whose}recipe is not the one of `{path}`: {', '.join(changed)}")
 
 
+FREE = ("epochs", "recompute")
+"""The fields of a recipe that change no step."""
+
+
 def _changed(found: dict[str, Any], current: dict[str, Any]) -> list[str]:
-    """The fields that have other values, but for the one that may."""
-    return [n for n, value in current.items() if n != "epochs" and found.get(n) != value]
+    """The fields that have other values, but for those that may."""
+    return [n for n, value in current.items() if n not in FREE and found.get(n) != value]

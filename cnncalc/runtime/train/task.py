@@ -26,6 +26,7 @@ from cnncalc.runtime.train.fitting_data import (
     normalised,
     shaped,
 )
+from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
 from cnncalc.trained import Epoch
@@ -128,6 +129,7 @@ class Task(pytorch_lightning.LightningModule):
         self.means: Means | None = None
         self.is_best = False
         optimizers.freeze(network, recipe)
+        run_again(graph, network, recipe)
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.analysis import analyze
+from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.report.table.footnotes import footnotes
 from tests.language.reading import fault, graph, spec
 
@@ -138,7 +139,7 @@ def test_what_the_hints_say_is_sound(text: str) -> None:
 
 
 def notes(text: str) -> list[str]:
-    return [n for n in footnotes(analyze(graph(text)), (), None) if n.startswith("never read")]
+    return [n for n in footnotes(NamedNumbers(analyze(graph(text))), (), None) if n.startswith("never read")]
 
 
 def test_the_table_tells_what_nothing_reads() -> None:

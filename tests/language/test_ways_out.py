@@ -139,7 +139,8 @@ def test_what_the_hints_say_is_sound(text: str) -> None:
 
 
 def notes(text: str) -> list[str]:
-    return [n for n in footnotes(NamedNumbers(analyze(graph(text))), (), None) if n.startswith("never read")]
+    numbers = NamedNumbers(analyze(graph(text)))
+    return [note for note in footnotes(numbers, (), None) if note.startswith("never read")]
 
 
 def test_the_table_tells_what_nothing_reads() -> None:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from cnncalc.analysis.memory import Optimizer, training
-from cnncalc.language.load import load
+from cnncalc.language.load import load, loads
 from cnncalc.zoo import networks
 from tests.layers.test_kept import step_by_step
 from tests.lowering.alive import computed_and_seen, trained_and_seen
@@ -33,10 +33,7 @@ recurrent layer reads step by step, and a batch norm over sequences keeps the or
 UNTRAINED = ["style_losses"]
 """A loss of fixed weights."""
 
-LESS_AT_REST = {"deepspeech2": "the states of both directions are held longer than is counted"}
-
 TRAINED = [name for name in networks() if name not in UNTRAINED]
-RESTING = [name for name in networks() if name not in LESS_AT_REST]
 
 
 RECURRENT = ("gru", "lstm", "lstmp", "neuraltalk", "rnn", "show_and_tell")
@@ -117,8 +114,56 @@ def test_the_peak_of_inference(name: str) -> None:
     assert computed == pytest.approx(seen, rel=LINES)
 
 
+KINDS = {
+    "rnn": "rnn: {units: 8",
+    "gru": "gru: {units: 8",
+    "lstm": "lstm: {units: 8",
+    "projected": "lstm: {units: 8, projection: 3",
+}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7])
+@pytest.mark.parametrize("output", ["sequence", "last"])
+@pytest.mark.parametrize("both", ["true", "false"])
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_peak_of_a_recurrent_layer(
+    kind: str, layers: int, both: str, output: str, steps: int
+) -> None:
+    """Behind a norm, to the byte, whichever of steps and features there are more."""
+    fields = f"{KINDS[kind]}, layers: {layers}, bidirectional: {both}, output: {output}"
+    for features, more in (
+        (5, "true"),
+        (40, "false"),
+        (5, "single"),
+        (5, "true, weight_norm: true"),
+    ):
+        last = f"{fields}, bias: {more}}}"
+        text = f"input: [{features}, {steps}]\nlayers: [batch_norm, {{{last}}}]"
+        with step_by_step():
+            computed, seen = computed_and_seen(loads(text), device="cpu")
+        assert computed == seen
+
+
+@pytest.mark.parametrize("output", ["sequence", "last"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_peak_behind_a_recurrent_layer(kind: str, output: str) -> None:
+    """What is held of its states is what they lie in."""
+    first = f"{KINDS[kind]}, layers: 2, output: {output}}}"
+    text = f"input: [5, 6]\nlayers: [{{{first}}}, {{linear: 64}}]"
+    with step_by_step():
+        computed, seen = computed_and_seen(loads(text), device="cpu")
+    assert computed == seen
+
+
+def test_the_peak_of_both_ways() -> None:
+    small = {"steps": 30, "units": 40, "depth": 3}
+    computed, seen = computed_and_seen(load("deepspeech2", args=small), device="cpu")
+    assert computed == pytest.approx(seen, rel=LINES)
+
+
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", RESTING)
+@pytest.mark.parametrize("name", networks())
 def test_the_peak_of_inference_of_every_network(name: str) -> None:
     with step_by_step() if name in RECURRENT else nullcontext():
         device = "cpu" if name in ON_A_CPU else "meta"

@@ -33,8 +33,10 @@ from cnncalc.layers.fields import (
 )
 from cnncalc.layers.parametrized import (
     check_ways,
+    is_matrix,
     kept_of_matrices,
     parametrized,
+    wrapper,
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.sequence import sequence, transposed
@@ -73,6 +75,9 @@ class Recurrent(Layer):
     begins: ClassVar[int] = 0
     over: ClassVar[int]
     """Numbers of a unit that two steps of the backward make beyond what they let go."""
+
+    through: ClassVar[int]
+    """Numbers of a unit that a step makes on its way, beside the gates."""
 
     cost: ClassVar[Ops]
     module: ClassVar[str]
@@ -189,28 +194,20 @@ class Recurrent(Layer):
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """A product of all steps with the first weight, then step by step."""
-        return self.by_layers(inputs[0], listed=False)
-
-    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """The same, its states in a list until they are stacked."""
-        return tuple(stage._replace(keeps=()) for stage in self.by_layers(inputs[0], listed=True))
-
-    def by_layers(self, shape: Shape, listed: bool) -> tuple[Stage, ...]:
-        """listed: whether states are not kept anyway."""
+        shape = inputs[0]
         begin = self.layers * self.directions * (self.given + self.cells)
         found = [Stage(Kept("begin", begin), (), held=True)]
         read = "input"
         for layer in range(self.layers):
-            runs = [f"{layer}", f"{layer}_reverse"][: self.directions]
+            runs = self.runs(layer)
             for run in runs:
-                found += self.one_run(shape, read, run, listed)
+                found += self.one_run(shape, read, run)
             read = f"states {layer}"
             if len(runs) > 1:
                 names = tuple(f"states {run}" for run in runs)
                 read = f"joined {layer}"
                 size = self.directions * self.given * shape[1]
-                lists = tuple(f"list {run}" for run in runs) if listed else ()
-                beside = (*lists, f"pieces {runs[-1]}")
+                beside = (f"pieces {runs[-1]}",)
                 found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
         output = kept_output(self.output_shape(shape))
         if self.output == "sequence":
@@ -218,6 +215,74 @@ class Recurrent(Layer):
         else:
             found.append(Stage(output, (read,), narrow=True))
         return tuple(found)
+
+    def runs(self, layer: int) -> list[str]:
+        """What the directions of a layer are called."""
+        return [f"{layer}", f"{layer}_reverse"][: self.directions]
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The same: what a layer reads and makes on its way stays until it is through, its last
+        states until all are; these are stacked in the end."""
+        begin = self.layers * self.directions * self.given
+        cells = self.layers * self.directions * self.cells
+        found = [*self.computed_at_rest(inputs[0][0]), Stage(Kept("begin", begin + cells), ())]
+        read, until = "input", ["begin"]
+        for layer in range(self.layers):
+            found += self.layer_at_rest(inputs[0], read, layer)
+            read = f"states {layer}"
+            until += [f"last {run}" for run in self.runs(layer)]
+        if cells:
+            found.append(Stage(Kept("last cells", cells), (), held=True))
+        found.append(Stage(Kept("last", begin), (), beside=(read, *until)))
+        output = kept_output(self.output_shape(*inputs))
+        last = self.output == "last"
+        view = not (last and self.bidirectional)
+        found.append(Stage(output, ("last" if last else read,), view=view, beside=("last", read)))
+        return tuple(found)
+
+    def computed_at_rest(self, features: int) -> Iterator[Stage]:
+        """Weights that are computed stay until all is through."""
+        if wrapper(self):
+            size = sum(each.size for each in self.tensors(features) if is_matrix(each))
+            yield Stage(Kept("weights", 0, size), (), held=True)
+
+    def layer_at_rest(self, shape: Shape, read: str, layer: int) -> Iterator[Stage]:
+        """The directions of a layer, then joined."""
+        runs, states = self.runs(layer), f"states {layer}"
+        size = self.given * shape[1]
+        before: tuple[str, ...] = ()
+        for run in runs:
+            yield from self.products_at_rest(shape, read, run, before)
+            before = (f"pieces {run}",)
+            yield from self.steps_at_rest(shape[1], run)
+            name = f"one way {run}" if self.bidirectional else states
+            yield Stage(Kept(name, size), (f"list {run}",), beside=(*before, read))
+        if self.bidirectional:
+            names = tuple(f"one way {run}" for run in runs)
+            beside = (*(f"list {run}" for run in runs), *before, read)
+            yield Stage(Kept(states, len(runs) * size), names, beside=beside)
+
+    def products_at_rest(
+        self, shape: Shape, read: str, run: str, before: tuple[str, ...]
+    ) -> Iterator[Stage]:
+        """Of all steps with the first weight, while those of the other direction are there; where
+        the steps did not lie in order, the bias is added in another tensor."""
+        product = Kept(f"pieces {run}", self.gates * self.units * shape[1])
+        if read == "input" and transposed(shape).of == "own":
+            yield moved(Kept(f"transposed {run}", prod(shape)), read)
+            read = f"transposed {run}"
+            if self.biases_each:
+                yield Stage(product._replace(name=f"product {run}"), (read,), beside=before)
+                read = f"product {run}"
+        yield Stage(product, (read,), beside=before)
+
+    def steps_at_rest(self, steps: int, run: str) -> Iterator[Stage]:
+        """A list of states, of which the last stays, and its cell; beside the last of them are its
+        gates, the cell before it, and what it is computed through."""
+        yield Stage(Kept(f"last {run}", self.given + self.cells), ())
+        fleeting = (self.gates + self.through + 1) * self.units - self.given
+        besides = several(fleeting + self.cells * (steps > 1), 1)
+        yield Stage(Kept(f"list {run}", self.given * (steps - 1)), (), besides=besides)
 
     def beginning(self, steps: int) -> tuple[Kept, ...]:
         """What the backward takes at the second of its steps, where most is alive: the gradient of
@@ -229,8 +294,8 @@ class Recurrent(Layer):
         weights = 3 * rows * self.given + rows * bool(self.bias) + shorter
         return (Kept("again", self.over * self.units, weights),)
 
-    def one_run(self, shape: Shape, read: str, run: str, listed: bool) -> Iterator[Stage]:
-        """A layer in a direction. Of two, the list of its states stays until both are joined."""
+    def one_run(self, shape: Shape, read: str, run: str) -> Iterator[Stage]:
+        """A layer in a direction."""
         steps = shape[1]
         laid, _, kept, *_ = self.kept(shape)
         if read == "input" and laid.of == "own":
@@ -244,9 +309,6 @@ class Recurrent(Layer):
             yield weighed(Kept(f"gates {run}", gates * steps), product, (f"bias_ih_l{run}",))
             product = f"gates {run}"
         yield Stage(Kept(f"pieces {run}", gates * steps), (product,), view=True)
-        both = listed and self.bidirectional
-        if both:
-            yield Stage(Kept(f"list {run}", self.given * steps), ())
         again = tuple(f"{name}_l{run}" for name in ("weight_hh", "bias_hh", "weight_hr"))
         yield Stage(
             Kept(f"states {run}", self.given * steps),
@@ -254,7 +316,6 @@ class Recurrent(Layer):
             (Kept(f"steps {run}", kept.each // (self.layers * self.directions)),),
             trained=again,
             late=True,
-            besides=several(self.given * steps, int(listed and not both)),
             behind=self.beginning(steps),
         )
 
@@ -294,6 +355,7 @@ class Rnn(Recurrent, kind="rnn"):
     """
 
     gates = 1
+    through = 0
     over = 1
     keeps = 1  # h behind the step, and of the first step that before it
     begins = 1
@@ -315,6 +377,7 @@ class Lstm(Recurrent, kind="lstm"):
 
     projection: OptionalPositive = None
     gates = 4
+    through = 1
     over = -4
     keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
@@ -351,6 +414,7 @@ class Gru(Recurrent, kind="gru"):
     """
 
     gates = 3
+    through = 1
     over = -7
     keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)

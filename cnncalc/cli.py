@@ -308,6 +308,10 @@ def explain(
     form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
+    given = {"--flops": flops, "--draw": drawing, "--weights": weights or output}
+    asked = [option for option, value in given.items() if value]
+    if len(asked) > 1:
+        raise typer.BadParameter(f"{' and '.join(asked)} do not go together")
     if drawing is not None:
         from cnncalc.commands.explain import explain_drawn
 

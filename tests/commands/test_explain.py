@@ -182,3 +182,17 @@ def test_a_norm_says_what_its_statistics_are_of(
     means = np.zeros((5, 64, 28, 28)).mean(over, keepdims=True)
     said = shape.partition(" ")[0].replace("N", "5")
     assert said == "x".join(map(str, means.shape))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--flops", "--draw", "x.svg"),
+        ("--draw", "x.svg", "--weights", "x.pt"),
+        ("--flops", "-o", "x"),
+    ],
+)
+def test_what_does_not_go_together(cnncalc: Run, options: tuple[str, ...]) -> None:
+    run = cnncalc("explain", "lenet5", "C1", *options)
+    assert run.returncode == 2
+    assert "do not go together" in run.stderr

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from copy import copy
 from typing import Annotated, Any
 
 import typer
@@ -783,10 +784,25 @@ def _terminated(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
 
+def asked() -> typer.Typer:
+    """The application with the one command that the arguments name, as typer reads every option of
+    all that it has; with all, where they name none."""
+    named = [
+        one
+        for one in app.registered_commands
+        if one.callback and one.callback.__name__ in sys.argv[1:2]
+    ]
+    if not named:
+        return app
+    short = copy(app)
+    short.registered_commands = named
+    return short
+
+
 def called() -> int:
     """Run what the arguments ask for: the exit code."""
     try:
-        return app(standalone_mode=False) or 0
+        return asked()(standalone_mode=False) or 0
     except _Misused as error:
         error.show(sys.stderr)
         return 2

@@ -34,7 +34,7 @@ def inside(
         patch.chdir(folder)
         for name, value in environment.items():
             patch.setenv(name, value)
-        patch.setattr(cli, "app", COMMAND)
+        patch.setattr(cli, "asked", lambda: COMMAND)
         patch.setattr(sys, "argv", ["cnncalc", *arguments])
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         patch.setattr(sys, "stdout", out)

@@ -83,7 +83,7 @@ def said(*arguments: str, stdin: str = "", guarded: bool = True) -> Said:
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", errors="surrogatepass") for _ in range(2)]
     reader = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "app", COMMAND)
+        patch.setattr(cli, "asked", lambda: COMMAND)
         patch.setattr(sys, "argv", ["cnncalc", *arguments])
         patch.setattr(sys, "stdin", reader)
         for name, stream in zip(("stdout", "stderr"), streams, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,8 @@ from cnncalc.analysis import analyze
 from cnncalc.language.load import load
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.field_style import field_style, target
-from cnncalc.report.picture.lettering import width
+from cnncalc.report.picture.graph_style import graph_style
+from cnncalc.report.picture.lettering import listed, width
 from cnncalc.report.picture.marks import Figure, Letters, Picture, Rectangle, flat
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.volumes_style import volumes_style
@@ -40,16 +42,24 @@ def outside(picture: Picture) -> list[str]:
     return found
 
 
+CUT = re.compile(r"[\d,.x ]*\d[\d,.x]*\.\.[\d,.x]*[KMGT]?")
+"""A number, or a size, whose middle is left out."""
+
+
 @pytest.mark.parametrize("name", list(zoo.networks()))
 def test_everything_is_on_the_paper(name: str) -> None:
+    """And no number is cut."""
     summary = analyze(load(name))
     pictures = [bars_style(summary), volumes_style(summary), volumes_style(summary, Wish(depth=99))]
     if target(summary, NONE):
         pictures.append(field_style(summary))
     if windowed(summary, NONE):
         pictures.append(window_style(summary))
+    pictures.append(graph_style(summary, Wish(show="activations")))
     for picture in pictures:
         assert not outside(picture)
+        texts = [one.text for one in flat(picture.shapes) if isinstance(one, Letters)]
+        assert not [*filter(CUT.fullmatch, texts)]
         ElementTree.fromstring(to_svg(picture))
 
 
@@ -102,3 +112,24 @@ def test_bars_are_as_long_as_their_numbers() -> None:
         if isinstance(one, Figure) and isinstance(one.shapes[-1], Rectangle)
     }
     assert bars["fc6"] / bars["fc8"] == pytest.approx((25088 + 1) * 4096 / ((4096 + 1) * 1000))
+
+
+WIDE = "input: 3x32x32\nlayers: [{conv: {filters: 1000000, kernel: 3, padding: 1}}, {flatten: }]"
+
+
+def test_a_large_number_makes_a_box_wider() -> None:
+    """1,000,000 filters, each of 3*3*3 weights and a bias."""
+    summary = analyze(graph_of(WIDE), 1_000_000_000)
+    texts = {
+        one.text
+        for style in (graph_style, volumes_style, bars_style)
+        for one in flat(style(summary, Wish(show="activations", depth=9)).shapes)
+        if isinstance(one, Letters)
+    }
+    assert f"{10**9 * 10**6 * 32 * 32:,}" in texts
+    assert "1000000x32x32" in texts
+
+
+def test_fields_are_left_out_whole() -> None:
+    assert listed("3x3, 64, /2", "plain", 1000) == "3x3, 64, /2"
+    assert listed("3x3, 64, /2", "plain", width("3x3, 64, ...", "plain")) == "3x3, 64, ..."

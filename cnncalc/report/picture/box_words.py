@@ -48,7 +48,7 @@ class Numbers:
         self.rows = {row.node: row for row in summary.rows}
 
     def row(self, box: Box) -> Row:
-        """The numbers of what a box stands for; of several alike, of the last."""
+        """The numbers of what a box stands for; of several alike, of the first."""
         rows = tuple(self.rows[node] for node in box.layers)
         return together(rows) if len(rows) > 1 else rows[0]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cnncalc.analysis import Row, Summary
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Node
-from cnncalc.report.picture.lettering import fitted
+from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Figure, Letters, Look, Picture, Rectangle, Shape, Stroke
 from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.report.table.columns import field, stride
@@ -76,12 +76,14 @@ def field_style(summary: Summary, wish: Wish = NONE) -> Picture:
     first = Plane(
         MARGIN - whole[1].begin * by, MARGIN + TEXT - whole[0].begin * scales, (scales, by)
     )
-    across = (whole[1].end - whole[1].begin) * by
+    names = f": {field(row.receptive)}"
+    names = fitted(f"field of {row.node.path}", "strong", SIDE - width(names, "strong")) + names
+    looks = f"stride {stride(row.receptive)}: where its {times(row.node.shape[1:])} outputs look"
+    texts = max(width(names, "strong"), width(looks, "strong"))
+    across = max((whole[1].end - whole[1].begin) * by, texts)
     second = first._replace(x=first.x + across + 2 * MARGIN)
     paper = Stretch(0, size[0]), Stretch(0, size[1])
-    shapes: list[Shape] = [
-        _title(MARGIN, f"field of {row.node.path}: {field(row.receptive)}", across)
-    ]
+    shapes: list[Shape] = [_title(MARGIN, names)]
     shapes += _hatched(first.rectangle(whole[0], whole[1], "hatch"))
     shapes.append(
         Figure(f"input {times(_input(summary).shape)}", (first.rectangle(*paper, "data"),))
@@ -89,13 +91,7 @@ def field_style(summary: Summary, wish: Wish = NONE) -> Picture:
     for one, spans in zip(rows, seen, strict=True):
         told = f"{one.node.path}: field {field(one.receptive)}, stride {stride(one.receptive)}"
         shapes.append(Figure(told, (first.rectangle(*spans, "seen"),)))
-    shapes.append(
-        _title(
-            2 * MARGIN + MARGIN + across,
-            f"stride {stride(row.receptive)}: where its {times(row.node.shape[1:])} outputs look",
-            across,
-        )
-    )
+    shapes.append(_title(3 * MARGIN + across, looks))
     shapes += _grid(second, row, paper, seen[-1])
     top = MARGIN + 2 * TEXT + (whole[0].end - whole[0].begin) * scales
     shapes += _legend(rows, top)
@@ -125,7 +121,7 @@ def _stages(summary: Summary, row: Row) -> Iterator[Row]:
     found: list[Row] = []
     for one in summary.rows:
         axes = one.receptive.axes
-        if one.node in leads and axes and axes[-1].size > max((_last(r) for r in found), default=0):
+        if one.node in leads and axes and axes[-1].size > (_last(found[-1]) if found else 0):
             found.append(one)
     if not found or found[-1] is not row:
         found = [one for one in found if one is not row and _last(one) < _last(row)] + [row]
@@ -178,8 +174,8 @@ def _spans(row: Row, centre: tuple[float, float]) -> tuple[Stretch, Stretch]:
     return _places(row, outputs)
 
 
-def _title(x: float, text: str, room: float) -> Letters:
-    return Letters(x, MARGIN + 4, fitted(text, "strong", room), "strong")
+def _title(x: float, text: str) -> Letters:
+    return Letters(x, MARGIN + 4, text, "strong")
 
 
 def _hatched(area: Rectangle) -> Iterator[Stroke]:
@@ -221,5 +217,6 @@ def _grid(
 
 def _legend(rows: Sequence[Row], top: float) -> Iterator[Shape]:
     for number, row in enumerate(reversed(rows)):
-        text = f"{field(row.receptive)}, stride {stride(row.receptive)}: {row.node.path}"
-        yield Letters(MARGIN, top + TEXT * number, fitted(text, "plain", 2 * SIDE), "plain")
+        text = f"{field(row.receptive)}, stride {stride(row.receptive)}: "
+        path = fitted(row.node.path, "plain", 2 * SIDE - width(text, "plain"))
+        yield Letters(MARGIN, top + TEXT * number, text + path, "plain")

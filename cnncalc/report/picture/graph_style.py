@@ -11,7 +11,7 @@ from cnncalc.analysis.layout.diagram import Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
-from cnncalc.report.picture.lettering import fitted, width
+from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
     Figure,
@@ -29,6 +29,8 @@ MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
 
 WIDEST = 230
+"""Of a box, unless its size and its number, which are never cut, take more."""
+
 LINE = 14
 PADDING = 8
 SIGN = 24
@@ -64,9 +66,9 @@ class _Graphs:
         self.numbers = numbers
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
-        self.widest = 0.0
+        self.widest = self.numerals = 0.0
         self.measure(box)
-        self.widest = min(ceil(self.widest), WIDEST)
+        self.widest = ceil(max(min(self.widest, WIDEST), self.numerals))
 
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
@@ -77,6 +79,7 @@ class _Graphs:
             found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
             self.most = max(self.most, self.numbers.amount(each))
             self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
+            self.numerals = max(self.numerals, _room(*_numerals(found)))
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -176,8 +179,13 @@ def _texts(found: _Lines) -> list[Row]:
     if found.slim:
         number: Row = ((words.number, "faint"),) if words.number not in ("", "0") else ()
         return [*name, (*what, *number)]
-    number = ((words.number, "faint"),) if words.number else ()
-    return [*name, what, ((words.size, "faint"), *number)]
+    return [*name, what, _numerals(found)]
+
+
+def _numerals(found: _Lines) -> Row:
+    """Its size and its number."""
+    texts = (found.words.size, found.words.number)
+    return tuple((text, "faint") for text in texts if text)
 
 
 def _room(*row: tuple[str, Look]) -> float:
@@ -190,7 +198,7 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     first, *others = row
     for number, (text, look) in enumerate(reversed(others)):
         end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
-        shown = fitted(text, look, room - width(*first) - 6)
+        shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
 

@@ -54,6 +54,15 @@ def fitted(text: str, look: Look, room: float) -> str:
     return _shortened(text, kept)
 
 
+def listed(text: str, look: Look, room: float) -> str:
+    """As many of some values, with commas, as there is room for: none is cut."""
+    shown, values = text, text.split(", ")
+    while values and width(shown, look) > room:
+        values.pop()
+        shown = ", ".join([*values, "..."])
+    return shown
+
+
 def _shortened(text: str, kept: int) -> str:
     """So many letters of it, the middle left out."""
     end = kept // 2

@@ -116,7 +116,7 @@ class _Volumes:
         if box.times > 1:
             what += f" x{box.times}"
         size, number = times(box.part.output.shape), self.numbers.number(box)
-        return tuple(fitted(each, "faint", WIDEST) for each in (what, size, number) if each)
+        return tuple(each for each in (fitted(what, "faint", WIDEST), size, number) if each)
 
     # -- shapes -------------------------------------------------------------------------------
 

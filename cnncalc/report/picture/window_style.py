@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cnncalc.analysis import Row, Summary
 from cnncalc.layers.base import Axis, times
 from cnncalc.report.explanation.layer import facts
-from cnncalc.report.picture.lettering import fitted, width
+from cnncalc.report.picture.lettering import width
 from cnncalc.report.picture.marks import (
     Figure,
     Letters,
@@ -28,7 +28,6 @@ MOST = 15
 MARGIN = 16
 GAP = 64
 LINE = 16
-FORMULA = 620
 SAID = ("output", "params", "MACs")
 """The facts whose formulas stand below."""
 
@@ -77,10 +76,9 @@ def window_style(summary: Summary, wish: Wish = NONE) -> Picture:
         f"{fact.quantity}   {fact.text}" for fact in facts(summary, row) if fact.quantity in SAID
     ]
     for number, text in enumerate(lines):
-        shown = fitted(text, "plain", FORMULA)
-        shapes.append(Letters(MARGIN, below + LINE * number, shown, "plain"))
+        shapes.append(Letters(MARGIN, below + LINE * number, text, "plain"))
     right = beyond + max(CELL * (len(made[1].cells) + 1), width(makes, "strong"))
-    wide = max([right, *(MARGIN + min(width(text, "plain"), FORMULA) for text in lines)]) + MARGIN
+    wide = max([right, *(MARGIN + width(text, "plain") for text in lines)]) + MARGIN
     told = f"{node.path}: {node.kind}, {times(node.shapes[0])} -> {times(node.shape)}, its window"
     return Picture(wide, below + LINE * len(lines) + MARGIN, told, tuple(shapes))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,21 @@ def test_numbers_half_as_wide() -> None:
 
 def test_conditions_are_values() -> None:
     assert Setup() == Setup(1, "sgd", "fp32", 1, ())
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "memory.md"
+
+
+@pytest.mark.torch
+def test_other_definitions_of_the_page() -> None:
+    """What torchinfo prints, what the formula for accelerate gives, and our own peak."""
+    torchinfo = pytest.importorskip("torchinfo")
+    printed = str(torchinfo.summary(package.lower("resnet50"), (1, 3, 224, 224), verbose=0))
+    (total,) = re.findall(r"Estimated Total Size \(MB\): ([\d.]+)", printed)
+    peak = package.memory("resnet50", optimizer="adam").total
+    shown = dict(re.findall(r"^\| ([a-z]+)\b.*?\| ([\d.]+) MB \|$", PAGE.read_text(), re.MULTILINE))
+    assert shown == {
+        "here": f"{peak / 10**6:.1f}",
+        "torchinfo": f"{float(total):.1f}",
+        "accelerate": f"{4 * 4 * 25_557_032 / 10**6:.1f}",
+    }

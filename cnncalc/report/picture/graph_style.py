@@ -7,10 +7,11 @@ from math import ceil
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.changed_boxes import became, look_of, marked
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -23,7 +24,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.wish import NONE, Wish
+from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
@@ -43,8 +44,9 @@ HEAT = 4
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """A network, with each box's number of a column; where those add up, a bar as long as its share
     of the largest."""
-    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
-    drawn = _Graphs(summary, box, Numbers(summary, wish.show))
+    whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
+    box = opened(whole, wish.depth, MOST)
+    drawn = _Graphs(summary, box, Numbers(summary, wish.show), wish.changed)
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
     return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
@@ -61,7 +63,10 @@ class _Lines(NamedTuple):
 class _Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
-    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
+    def __init__(
+        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None
+    ) -> None:
+        self.changed = changed
         self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
         self.numbers = numbers
         self.lines: dict[int, _Lines] = {}
@@ -76,10 +81,21 @@ class _Graphs:
             if each.boxes:
                 self.measure(each)
                 continue
-            found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
+            found = self.lines[id(each)] = self.written(each)
             self.most = max(self.most, self.numbers.amount(each))
             self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
             self.numerals = max(self.numerals, _room(*_numerals(found)))
+
+    def written(self, box: Box) -> _Lines:
+        """What is written in a shut box; a change needs more room than a sign has."""
+        found = _lines(box, words(box, self.numbers))
+        if self.changed is None or became(box, self.changed) is None:
+            return found
+        return found._replace(words=marked(found.words, box, self.changed), sign="")
+
+    def look(self, box: Box) -> Look:
+        """Its colour: of its role, or of its change."""
+        return _look(box) if self.changed is None else look_of(box, self.changed)
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -138,7 +154,7 @@ class _Graphs:
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
         found = self.lines[id(placed.box)]
-        look = _look(placed.box)
+        look = self.look(placed.box)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)

@@ -15,7 +15,7 @@ FEW = 6
 """Marks of an axis in equal steps, about."""
 
 
-class Scale(NamedTuple):
+class Measure(NamedTuple):
     """low, high: its ends, as `place` of numbers; ticks: numbers that are marked, and their
     texts."""
 
@@ -29,7 +29,7 @@ class Scale(NamedTuple):
         return (self.place(number) - self.low) / (self.high - self.low)
 
 
-def in_powers(numbers: Sequence[float]) -> Scale:
+def in_powers(numbers: Sequence[float]) -> Measure:
     """Of numbers above 0: each ten times as far from the last; some of it free at both ends."""
     low, high = log10(min(numbers)), log10(max(numbers))
     room = max((high - low) / 20, 0.15)
@@ -38,10 +38,10 @@ def in_powers(numbers: Sequence[float]) -> Scale:
     powers = range(floor(low), ceil(high) + 1)
     marks = (step * 10**power for power in powers if power >= 0 for step in steps)
     found = [(mark, short(mark)) for mark in marks if low <= log10(mark) <= high]
-    return Scale(low, high, log10, tuple(_thinned(found)))
+    return Measure(low, high, log10, tuple(_thinned(found)))
 
 
-def in_steps(numbers: Sequence[float]) -> Scale:
+def in_steps(numbers: Sequence[float]) -> Measure:
     """Of any numbers: all steps alike, of 1, 2 or 5 of a power of ten."""
     low, high = min(numbers), max(numbers)
     room = max((high - low) / 12, 0.5)
@@ -51,7 +51,7 @@ def in_steps(numbers: Sequence[float]) -> Scale:
     step = power * max(size for size in (1, 2, 5, 10) if size * power <= 1.5 * rough)
     first = ceil(low / step)
     marks = (number * step for number in range(first, floor(high / step) + 1))
-    return Scale(low, high, float, tuple((mark, f"{mark:g}") for mark in marks))
+    return Measure(low, high, float, tuple((mark, f"{mark:g}") for mark in marks))
 
 
 def _thinned(ticks: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:

@@ -21,7 +21,7 @@ from cnncalc.report.picture.marks import (
     Shape,
     Stroke,
 )
-from cnncalc.report.picture.scales import Scale, in_powers, in_steps
+from cnncalc.report.picture.scales import Measure, in_powers, in_steps
 
 PLOT = (640, 420)
 LEFT, TOP, RIGHT, BOTTOM = 64, 66, 24, 48
@@ -109,15 +109,15 @@ def scatter_style(chart: Chart) -> Picture:
     return Picture(wide, TOP + PLOT[1] + BOTTOM, chart.title, tuple(shapes))
 
 
-def _upright(chart: Chart) -> Scale:
+def _upright(chart: Chart) -> Measure:
     return (in_steps if chart.more else in_powers)([dot.y for dot in chart.dots])
 
 
-def _place(axes: tuple[Scale, Scale], x: float, y: float) -> Point:
+def _place(axes: tuple[Measure, Measure], x: float, y: float) -> Point:
     return LEFT + PLOT[0] * axes[0].share(x), TOP + PLOT[1] * (1 - axes[1].share(y))
 
 
-def _placed(dot: Dot, axes: tuple[Scale, Scale], most: float) -> _Standing:
+def _placed(dot: Dot, axes: tuple[Measure, Measure], most: float) -> _Standing:
     radius = max(LARGEST * sqrt(dot.area / most), LEAST) if most else DOT
     return _Standing(dot, *_place(axes, dot.x, dot.y), radius)
 
@@ -130,7 +130,7 @@ def _large_first(each: _Standing) -> tuple[float, str]:
 # -- axes -------------------------------------------------------------------------------------
 
 
-def _frame(chart: Chart, axes: tuple[Scale, Scale]) -> Iterator[Shape]:
+def _frame(chart: Chart, axes: tuple[Measure, Measure]) -> Iterator[Shape]:
     """The plot, a line at each mark of an axis, and what the axes are."""
     right, bottom = LEFT + PLOT[0], TOP + PLOT[1]
     for tick, text in axes[0].ticks:
@@ -146,7 +146,7 @@ def _frame(chart: Chart, axes: tuple[Scale, Scale]) -> Iterator[Shape]:
     yield Letters(8, TOP - 14, chart.y, "strong")
 
 
-def _way(chart: Chart, axes: tuple[Scale, Scale]) -> tuple[Point, ...]:
+def _way(chart: Chart, axes: tuple[Measure, Measure]) -> tuple[Point, ...]:
     """The front, in steps: between two dots of it, the left one is the best there is."""
     points = [_place(axes, dot.x, dot.y) for dot in chart.front]
     corners = [points[0]]

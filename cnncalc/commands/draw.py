@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 STYLES = ("graph", "volumes", "field", "bars", "window")
 
+OF_GRAPHS = {"text": "characters", "mermaid": "form in Mermaid"}
+"""Formats in which boxes are laid out anew: what only a picture shows is not in them."""
+
 
 class Asked(NamedTuple):
     """What the options say of the picture, as they are typed."""
@@ -58,8 +61,8 @@ def draw(
     Raises UsageError."""
     one_of("--style", asked.style, STYLES)
     chosen = one_format(form or _usual(asked.style, output), DRAW).name
-    if chosen == "text" and asked.style != "graph":
-        raise UsageError(f"--style {asked.style} has no characters: --format svg")
+    if chosen in OF_GRAPHS and asked.style != "graph":
+        raise UsageError(f"--style {asked.style} has no {OF_GRAPHS[chosen]}: --format svg")
     if asked.layer and asked.style not in ("field", "window"):
         raise UsageError("--layer says whose field or window is drawn: --style field")
     if asked.batch < 1:
@@ -76,7 +79,9 @@ def draw(
     summary = analyze(graph, asked.batch)
     layer = _layer(graph, asked.layer) if asked.layer else None
     wish = Wish(depth, show, layer, asked.unfold)
-    if chosen == "text":
+    if chosen == "mermaid":
+        text = load("cnncalc.report.picture.to_mermaid")(summary, wish)
+    elif chosen == "text":
         text = _text(summary, wish, output)
     elif chosen == "svg":
         text = load("cnncalc.report.picture.to_svg")(_picture(summary, wish, asked.style))
@@ -94,7 +99,7 @@ def _usual(style: str, output: str | None) -> str:
     file."""
     if output is None:
         return "text" if style == "graph" else "svg"
-    return {".txt": "text", ".tex": "tikz"}.get(output[-4:], "svg")
+    return {".txt": "text", ".tex": "tikz", ".mmd": "mermaid"}.get(output[-4:], "svg")
 
 
 def _inches(width: str) -> float:

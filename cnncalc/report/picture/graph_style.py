@@ -10,8 +10,8 @@ from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.fields import counted
+from cnncalc.report.picture.box_looks import look_of, marked
 from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
-from cnncalc.report.picture.changed_boxes import became, look_of, marked
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -88,14 +88,9 @@ class _Graphs:
 
     def written(self, box: Box) -> _Lines:
         """What is written in a shut box; a change needs more room than a sign has."""
-        found = _lines(box, words(box, self.numbers))
-        if self.changed is None or became(box, self.changed) is None:
-            return found
-        return found._replace(words=marked(found.words, box, self.changed), sign="")
-
-    def look(self, box: Box) -> Look:
-        """Its colour: of its role, or of its change."""
-        return _look(box) if self.changed is None else look_of(box, self.changed)
+        found = words(box, self.numbers)
+        shown = marked(found, box, self.changed)
+        return _lines(box, shown) if shown is found else _lines(box, shown)._replace(sign="")
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -154,7 +149,7 @@ class _Graphs:
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
         found = self.lines[id(placed.box)]
-        look = self.look(placed.box)
+        look = look_of(placed.box, self.changed)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
@@ -217,11 +212,6 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
         shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
-
-
-def _look(box: Box) -> Look:
-    layer = box.part.node.layer if box.part.node else None
-    return layer.role if layer else "part"
 
 
 def _sized(text: str) -> tuple[float, float]:

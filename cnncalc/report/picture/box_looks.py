@@ -1,4 +1,4 @@
-"""What a box says of a network that was another: the sign, the colour and the words of a change."""
+"""The colour of a box, of its role or of its change; of a change also the sign and the words."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def became(box: Box, changed: Changed) -> Became | None:
     return "edited" if states - {None, "follows"} else "follows"
 
 
-def marked(found: BoxWords, box: Box, changed: Changed) -> BoxWords:
+def marked(found: BoxWords, box: Box, changed: Changed | None) -> BoxWords:
     """The words of a box, with the sign of its change in front of its kind; of a part, how many of
     its layers are others."""
-    state = became(box, changed)
-    if state is None:
+    state = became(box, changed) if changed is not None else None
+    if changed is None or state is None:
         return found
     sign = f"{SIGNS[state]} " if state in SIGNS else ""
     fields, word = found.fields, _WORDS[state]
@@ -46,7 +46,10 @@ def marked(found: BoxWords, box: Box, changed: Changed) -> BoxWords:
     return found._replace(kind=f"{sign}{found.kind}", fields=fields, told=f"{word}; {found.told}")
 
 
-def look_of(box: Box, changed: Changed) -> Look:
-    """The colour of a box; what is as it was has that of a part."""
+def look_of(box: Box, changed: Changed | None) -> Look:
+    """The colour of a box; beside another network, what is as it was has that of a part."""
+    if changed is None:
+        layer = box.part.node.layer if box.part.node else None
+        return layer.role if layer else "part"
     state = became(box, changed)
     return _LOOKS.get(state, "part") if state else "part"

@@ -20,14 +20,17 @@ from cnncalc.report.picture.marks import (
 from cnncalc.text import xml, xml_attribute
 
 
-def to_svg(picture: Picture) -> str:
-    """The whole file."""
+def to_svg(picture: Picture, inches: float | None = None) -> str:
+    """The whole file; so wide, else a pixel is one of CSS."""
     size = f"{_number(picture.width)} {_number(picture.height)}"
     wide, high = size.split()
+    shown = f'width="{wide}" height="{high}"'
+    if inches is not None:
+        shown = f'width="{inches:.4g}in" height="{inches * picture.height / picture.width:.4g}in"'
     told = xml(picture.told)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" {shown}'
             f' viewBox="0 0 {size}" role="img" aria-label={xml_attribute(picture.told)}>',
             f"<title>{told}</title>",
             f"<style>{_style()}</style>",

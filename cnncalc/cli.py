@@ -453,6 +453,25 @@ def draw(
 
 
 @app.command()
+def report(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    batch: Batch = 1,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Write a page of a network for a browser: its numbers, its picture, its layers, its spec."""
+    from cnncalc.commands.report import report as command
+
+    run(lambda: command(spec, settings or [], output, force, inputs or [], batch))
+
+
+@app.command()
 def memory(
     specs: Specs,
     batch: Annotated[int, typer.Option(help="Samples in a batch, on each device.")] = 1,

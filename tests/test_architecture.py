@@ -29,6 +29,7 @@ FLOORS = (
     "report.findings report.fitting report.grid report.table report.terminal transform",
     "report.explanation",
     "report",
+    "report.page",
     "report.shown",
     "runtime runtime.train.data runtime.train.errors",
     "runtime.profile runtime.train runtime.verify",

@@ -1,5 +1,5 @@
 """The fonts of a PDF, all embedded: Bitstream Vera, of which DejaVu Sans was made, as wide, comes
-with reportlab; what it lacks, Greek, Cyrillic, the scripts of East Asia, fonts of this machine set."""
+with reportlab; what it lacks, Greek, Cyrillic, the scripts of East Asia, this machine may have."""
 
 from __future__ import annotations
 

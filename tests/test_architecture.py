@@ -30,6 +30,7 @@ FLOORS = (
     "report.explanation",
     "report.picture",
     "report",
+    "report.page",
     "report.shown",
     "runtime runtime.train.data runtime.train.errors",
     "runtime.profile runtime.train runtime.verify",
@@ -157,6 +158,20 @@ def test_there_is_one_way_out(path: Path) -> None:
         return
     for name in set(spoken(path)) & PRINTING.keys():
         assert module.startswith(PRINTING[name] or ("nowhere",)), f"{module} uses {name}"
+
+
+def test_an_option_says_its_name() -> None:
+    """typer 0.27 names one without after its metavar: `--DEVICE`."""
+    tree = ast.parse((ROOT / "cnncalc" / "cli.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    options = [node for node in calls if ast.unparse(node.func) == "typer.Option"]
+    nameless = [
+        node.lineno
+        for node in options
+        if not (node.args and ast.unparse(node.args[0]).lstrip("'\"").startswith(("--", "option")))
+    ]
+    assert options
+    assert nameless == []
 
 
 TWINS = "cnncalc.runtime.modules"

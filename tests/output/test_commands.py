@@ -122,6 +122,7 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
         ("draw", spec, "--format", "tikz"),
         ("draw", spec, "--format", "mermaid"),
+        ("report", spec),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -192,6 +193,7 @@ def test_file(hostile: str, other: str) -> None:
     check(said("explain", f"./{name}", hostile))
     for target in (f"./{name}", f"no/{name}", "inner"):
         check(said("export", other, "-o", target))
+        check(said("report", other, "-o", target))
         check(said("transform", "fold-batch-norm", other, "-o", target))
         check(said("init", target))
 

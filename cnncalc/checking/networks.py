@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cnncalc.analysis.summary import Summary, analyze
 from cnncalc.checking.discovery import sort_of, yaml_files
 from cnncalc.diagnostics import Diagnostic, Diagnostics
 from cnncalc.language.load import read_source
 from cnncalc.language.text.files import read_file
-from cnncalc.network.graph import Graph
 
 
-class FromFolder(NamedTuple):
-    """A spec that was met in a folder: its network; None where it has errors, which `found`
-    holds."""
+class Met(NamedTuple):
+    """A spec that was met in a folder; without numbers where it has errors, which `found` holds."""
 
     path: str
-    graph: Graph | None
+    summary: Summary | None
     found: tuple[Diagnostic, ...]
 
 
-def networks_in(folder: str) -> Iterator[FromFolder]:
+def networks_in(folder: str) -> Iterator[Met]:
     """The specs in `folder` and below, in the order of their paths; libraries of blocks, and what
     is no spec, are passed over."""
     for path in yaml_files(folder):
@@ -30,4 +29,4 @@ def networks_in(folder: str) -> Iterator[FromFolder]:
         source = read_file(Path(path), path, diagnostics, None)
         if sort_of(path, source) == "spec":
             graph = read_source(source, Path(path), diagnostics) if source else None
-            yield FromFolder(path, graph, tuple(diagnostics))
+            yield Met(path, analyze(graph) if graph else None, tuple(diagnostics))

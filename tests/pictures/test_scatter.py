@@ -139,5 +139,7 @@ def test_marks_of_an_axis() -> None:
 
 def test_many_networks_take_their_time_alone() -> None:
     """Names are placed by a grid: 5,000 dots do not ask each other."""
-    dots = tuple(Dot(f"n{n}", f"n{n}", f"n{n}", "", 1 + n * n % 977, 1 + n % 991) for n in range(5000))
+    dots = tuple(
+        Dot(f"n{n}", f"n{n}", f"n{n}", "", 1 + n * n % 977, 1 + n % 991) for n in range(5000)
+    )
     assert not outside(scatter_style(Chart("many", "x", "y", dots)))

@@ -497,6 +497,10 @@ def report(
         list[str],
         typer.Argument(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
     ],
+    revision: Annotated[
+        str | None,
+        typer.Option("--git", metavar="REV", help="Beside what the spec was at REV."),
+    ] = None,
     batch: Batch = 1,
     output: Annotated[
         str | None,
@@ -507,11 +511,11 @@ def report(
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Write a page for a browser: of a network its numbers, its picture, its layers, its spec; of a
-    folder all its networks."""
+    """Write a page for a browser: of a network its numbers, its picture, its layers, its spec; of
+    several what is different; of a folder all its networks."""
     from cnncalc.commands.report import report as command
 
-    run(lambda: command(specs, settings or [], output, force, inputs or [], batch))
+    run(lambda: command(specs, settings or [], output, force, inputs or [], batch, revision))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from cnncalc.analysis import analyze
 from cnncalc.checking.checker import Checker
 from cnncalc.checking.policy import Policy
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, samples, shapes
+from cnncalc.commands.options import Given, UsageError, arguments, samples, shapes
 from cnncalc.commands.options import report as report_faults
 from cnncalc.commands.output import check_free, put
 from cnncalc.diagnostics import Diagnostics
@@ -24,6 +24,7 @@ def report(
     force: bool = False,
     inputs: Sequence[str] = (),
     batch: int = 1,
+    revision: str | None = None,
 ) -> int:
     """Write a page of a network, or of a folder's, to standard output or a file; over a file that
     exists with `force` alone. Raises UsageError."""
@@ -32,7 +33,11 @@ def report(
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
     if folders := [*filter(os.path.isdir, specs)]:
-        return _of_folder(folders[0], specs, output, not overrides and not given and batch == 1)
+        if overrides or given or batch != 1 or revision is not None:
+            raise UsageError("--set, --input, --batch and --git are of specs, not of a folder")
+        return _of_folder(folders[0], specs, output)
+    if revision is not None or len(specs) > 1:
+        return _of_several(specs, Given(overrides, given), samples(batch), output, revision)
     chapter = chapter_of(specs[0], overrides, given, samples(batch))
     if chapter is None:
         return PROBLEMS
@@ -40,15 +45,26 @@ def report(
     return SOUND
 
 
-def _of_folder(folder: str, specs: Sequence[str], output: str | None, plain: bool) -> int:
+def _of_folder(folder: str, specs: Sequence[str], output: str | None) -> int:
     """The page of a folder, which stands alone. Raises UsageError."""
     if len(specs) > 1:
         raise UsageError(f"`{folder}` is a folder: its page has no other specs")
-    if not plain:
-        raise UsageError("--set, --input and --batch are of one network, not of a folder")
     from cnncalc.commands.report_folder import report_folder  # its page is another
 
     return report_folder(folder, output)
+
+
+def _of_several(
+    specs: Sequence[str], given: Given, batch: int, output: str | None, revision: str | None
+) -> int:
+    """The page of several networks, or of two versions of one. Raises UsageError."""
+    from cnncalc.commands.report_several import report_revision, report_several  # few ask
+
+    if revision is None:
+        return report_several(specs, given, batch, output)
+    if len(specs) > 1:
+        raise UsageError("--git compares one spec with what it was")
+    return report_revision(specs[0], revision, given, batch, output)
 
 
 def chapter_of(

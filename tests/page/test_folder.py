@@ -132,7 +132,7 @@ def test_a_chart_of_what_is_read(folder: Path) -> None:
         (["draw", ".", "--style", "scatter", "--set", "a=1"], "are of one network"),
         (["draw", ".", "--style", "scatter", "--format", "text"], "has no characters"),
         (["report", ".", "hostile.yaml"], "`.` is a folder"),
-        (["report", ".", "--batch", "2"], "are of one network"),
+        (["report", ".", "--batch", "2"], "are of specs, not of a folder"),
         (["report", "empty"], "`empty` has no spec in it, nor below"),
         (["draw", "empty", "--style", "scatter"], "`empty` has no spec in it, nor below"),
     ],

@@ -164,6 +164,15 @@ def xml_attribute(text: str) -> str:
     return quoteattr(line(text))
 
 
+def mermaid(text: str) -> str:
+    """Text within the quotes of a label of Mermaid: all but letters, digits and a few signs, by
+    their numbers, which Mermaid has between `#` and `;`."""
+    return "".join(
+        letter if letter.isalnum() or letter in " _,:/" else f"#{ord(letter)};"
+        for letter in line(text)
+    )
+
+
 _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",

@@ -28,6 +28,7 @@ FLOORS = (
     "checking",
     "report.findings report.fitting report.grid report.table report.terminal transform",
     "report.explanation",
+    "report.picture",
     "report",
     "report.page",
     "report.shown",

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 STYLES = ("graph", "volumes", "field", "bars", "window")
 
+OF_GRAPHS = {"text": "characters", "mermaid": "form in Mermaid"}
+"""Formats in which boxes are laid out anew: what only a picture shows is not in them."""
+
 
 class Asked(NamedTuple):
     """What the options say of the picture, as they are typed."""
@@ -77,6 +80,8 @@ def draw(
     drawn: str | bytes
     if chosen.name == "text":
         drawn = _text(summary, wish, output)
+    elif chosen.name == "mermaid":
+        drawn = load(chosen.renderer)(summary, wish)
     else:
         drawn = written(_picture(summary, wish, asked.style), chosen, size)
     if output is None:
@@ -88,13 +93,13 @@ def draw(
 
 def _must_fit(asked: Asked, form: Format) -> None:
     """Raises UsageError where options do not go together."""
-    if form.name == "text" and asked.style != "graph":
-        raise UsageError(f"--style {asked.style} has no characters: --format svg")
+    if form.name in OF_GRAPHS and asked.style != "graph":
+        raise UsageError(f"--style {asked.style} has no {OF_GRAPHS[form.name]}: --format svg")
     if asked.layer and asked.style not in ("field", "window"):
         raise UsageError("--layer says whose field or window is drawn: --style field")
     if asked.batch < 1:
         raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
-    if asked.width and form.name == "text":
+    if asked.width and form.name in OF_GRAPHS:
         raise UsageError("--width is of a figure in a paper: --format pdf")
     if asked.dpi is not None and form.name != "png":
         raise UsageError("--dpi is how many pixels an inch has: --format png")
@@ -107,7 +112,7 @@ def _usual(style: str, output: str | None) -> str:
     file."""
     if output is None:
         return "text" if style == "graph" else "svg"
-    endings = {".txt": "text", ".tex": "tikz", ".pdf": "pdf", ".png": "png"}
+    endings = {".txt": "text", ".tex": "tikz", ".mmd": "mermaid", ".pdf": "pdf", ".png": "png"}
     return endings.get(os.path.splitext(output)[1].lower(), "svg")
 
 

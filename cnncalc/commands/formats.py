@@ -139,6 +139,7 @@ VERIFY = (
 DRAW = (
     Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
     Format("svg", "browsers, READMEs: a picture", f"{_REPORT}.picture.to_svg"),
+    Format("mermaid", "Markdown on GitHub: its text draws itself", f"{_REPORT}.picture.to_mermaid"),
     Format("tikz", "papers: LaTeX that stands alone", f"{_REPORT}.picture.to_tikz"),
     Format(
         "pdf",

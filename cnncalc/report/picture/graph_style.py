@@ -7,8 +7,9 @@ from math import ceil
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
+from cnncalc.report.picture.box_looks import look_of, marked
 from cnncalc.report.picture.box_words import (
     BoxWords,
     End,
@@ -31,7 +32,7 @@ from cnncalc.report.picture.marks import (
     Shape,
 )
 from cnncalc.report.picture.told import in_short
-from cnncalc.report.picture.wish import NONE, Wish
+from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
@@ -51,8 +52,9 @@ HEAT = 4
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """A network, with each box's number of a column; where those add up, a bar as long as its share
     of the largest."""
-    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
-    drawn = _Graphs(summary, box, Numbers(summary, wish.show))
+    whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
+    box = opened(whole, wish.depth, MOST)
+    drawn = _Graphs(summary, box, Numbers(summary, wish.show), wish.changed)
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     shapes = tuple(drawn.network(placed))
     return Picture(placed.width, placed.height + 2 * PADDING, in_short(summary), shapes)
@@ -69,7 +71,10 @@ class _Lines(NamedTuple):
 class _Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
-    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
+    def __init__(
+        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None
+    ) -> None:
+        self.changed = changed
         self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
         self.numbers = numbers
         self.lines: dict[int, _Lines] = {}
@@ -84,10 +89,16 @@ class _Graphs:
             if each.boxes:
                 self.measure(each)
                 continue
-            found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
+            found = self.lines[id(each)] = self.written(each)
             self.most = max(self.most, self.numbers.amount(each))
             self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
             self.numerals = max(self.numerals, _room(*_numerals(found)))
+
+    def written(self, box: Box) -> _Lines:
+        """What is written in a shut box; a change needs more room than a sign has."""
+        found = words(box, self.numbers)
+        shown = marked(found, box, self.changed)
+        return _lines(box, shown) if shown is found else _lines(box, shown)._replace(sign="")
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -146,7 +157,7 @@ class _Graphs:
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
         found = self.lines[id(placed.box)]
-        look = _look(placed.box)
+        look = look_of(placed.box, self.changed)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
@@ -209,11 +220,6 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
         shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
-
-
-def _look(box: Box) -> Look:
-    layer = box.part.node.layer if box.part.node else None
-    return layer.role if layer else "part"
 
 
 def _sized(text: str) -> tuple[float, float]:

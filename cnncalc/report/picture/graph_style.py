@@ -9,9 +9,16 @@ from typing import NamedTuple
 from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
-from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_looks import look_of, marked
-from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.box_words import (
+    BoxWords,
+    End,
+    Numbers,
+    arriving,
+    leaving,
+    title,
+    words,
+)
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -24,6 +31,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
+from cnncalc.report.picture.told import in_short
 from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
@@ -63,9 +71,9 @@ class Graphs:
     def __init__(
         self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None = None
     ) -> None:
-        self.whole, self.summary, self.numbers = box, summary, numbers
-        self.changed = changed
-        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
+        self.summary, self.whole = summary, box
+        self.numbers, self.changed = numbers, changed
+        self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
         self.widest = self.numerals = 0.0
@@ -75,9 +83,9 @@ class Graphs:
     def picture(self) -> Picture:
         """All of it, in its place."""
         sizes = BoxSizes(self.size, self.title, self.arriving, self.leaving)
-        placed, summary = layout(self.whole, sizes), self.summary
-        told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
-        return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(self.network(placed)))
+        placed = layout(self.whole, sizes)
+        shapes, told = tuple(self.network(placed)), in_short(self.summary)
+        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes)
 
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
@@ -117,11 +125,11 @@ class Graphs:
 
     def arriving(self, number: int) -> tuple[float, float]:
         """Of an input."""
-        return _sized(self.arrives[number])
+        return _sized(self.arrives[number].text)
 
     def leaving(self, number: int) -> tuple[float, float]:
         """Of an output."""
-        return _sized(self.leaves[number])
+        return _sized(self.leaves[number].text)
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -230,11 +238,11 @@ def _sized(text: str) -> tuple[float, float]:
     return width(text, "plain") + 2 * PADDING, SLIM
 
 
-def _end(text: str, middle: float, y: float) -> Figure:
+def _end(end: End, middle: float, y: float) -> Figure:
     """What arrives at the network, or leaves it."""
-    wide = _sized(text)[0]
+    wide = _sized(end.text)[0]
     outline = Rectangle(middle - wide / 2, y, wide, SLIM, "data", SLIM / 2)
-    return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
+    return Figure(end.told, (outline, Letters(middle, y + 15, end.text, "plain", "middle")))
 
 
 def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:

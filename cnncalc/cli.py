@@ -317,7 +317,7 @@ def explain(
     ] = None,
     drawing: Annotated[
         str | None,
-        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .pdf."),
     ] = None,
     force: Force = False,
     root: Root = None,
@@ -460,8 +460,11 @@ def draw(
         bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
     ] = False,
     width: Annotated[
-        str | None,
-        typer.Option("--width", metavar="LENGTH", help="Of a figure of --format tikz: 3.3in."),
+        str | None, typer.Option("--width", metavar="LENGTH", help="Of a picture: 3.3in, 84mm.")
+    ] = None,
+    dpi: Annotated[
+        int | None,
+        typer.Option("--dpi", metavar="N", help="Pixels of a PNG in an inch. [default: 192]"),
     ] = None,
     form: Annotated[str | None, one_of(formats.DRAW)] = None,
     output: Annotated[
@@ -477,7 +480,7 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width, unfold)
+    asked = Asked(style, show, depth, layer, batch, width, unfold, dpi)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
 
 

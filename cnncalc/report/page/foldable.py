@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import Located
 from cnncalc.report.picture.box_words import Numbers
 from cnncalc.report.picture.graph_style import Graphs, head
 from cnncalc.report.picture.marks import Fold, Picture, Polygon, Shape
+from cnncalc.report.picture.wish import Changed
 
 MOST = 700
 """Boxes of a page; of a network that has more, the deepest are left out."""
@@ -19,9 +20,9 @@ AT_FIRST = 40
 """Boxes that are seen before a reader opens more."""
 
 
-def diagram_of(summary: Summary) -> Box:
+def diagram_of(summary: Summary, changed: Changed | None = None) -> Box:
     """The network, as deep as a page shows it."""
-    return opened(diagram(summary.graph), None, MOST)
+    return opened(diagram(summary.graph, False, changed or NOTHING), None, MOST)
 
 
 def depth_at_first(box: Box) -> int:
@@ -73,6 +74,9 @@ class FoldableGraphs(Graphs):
         )
 
 
-def foldable(summary: Summary, box: Box, show: str) -> Picture:
-    """The picture, with the number of a column in each box."""
-    return FoldableGraphs(summary, box, Numbers(summary, show)).picture()
+def foldable(
+    summary: Summary, box: Box, show: str | None, changed: Changed | None = None
+) -> Picture:
+    """The picture, with the number of a column in each box; changed: what became of its layers
+    beside another network, which colours them."""
+    return FoldableGraphs(summary, box, Numbers(summary, show), changed).picture()

@@ -7,10 +7,18 @@ from math import ceil
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
-from cnncalc.layers.fields import counted
-from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.box_looks import look_of, marked
+from cnncalc.report.picture.box_words import (
+    BoxWords,
+    End,
+    Numbers,
+    arriving,
+    leaving,
+    title,
+    words,
+)
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -23,7 +31,8 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.wish import NONE, Wish
+from cnncalc.report.picture.told import in_short
+from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
@@ -43,8 +52,9 @@ HEAT = 4
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     """A network, with each box's number of a column; where those add up, a bar as long as its share
     of the largest."""
-    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
-    return Graphs(summary, box, Numbers(summary, wish.show)).picture()
+    whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
+    box = opened(whole, wish.depth, MOST)
+    return Graphs(summary, box, Numbers(summary, wish.show), wish.changed).picture()
 
 
 class _Lines(NamedTuple):
@@ -58,9 +68,12 @@ class _Lines(NamedTuple):
 class Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
-    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
-        self.whole, self.summary, self.numbers = box, summary, numbers
-        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
+    def __init__(
+        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None = None
+    ) -> None:
+        self.summary, self.whole = summary, box
+        self.numbers, self.changed = numbers, changed
+        self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
         self.widest = self.numerals = 0.0
@@ -70,9 +83,9 @@ class Graphs:
     def picture(self) -> Picture:
         """All of it, in its place."""
         sizes = BoxSizes(self.size, self.title, self.arriving, self.leaving)
-        placed, summary = layout(self.whole, sizes), self.summary
-        told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
-        return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(self.network(placed)))
+        placed = layout(self.whole, sizes)
+        shapes, told = tuple(self.network(placed)), in_short(self.summary)
+        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes)
 
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
@@ -85,9 +98,15 @@ class Graphs:
 
     def write(self, box: Box) -> None:
         """Find what stands in a box when it is shut, and how wide that is."""
-        found = self.lines[id(box)] = _lines(box, words(box, self.numbers))
+        found = self.lines[id(box)] = self.written(box)
         self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
         self.numerals = max(self.numerals, _room(*_numerals(found)))
+
+    def written(self, box: Box) -> _Lines:
+        """What is written in a shut box; a change needs more room than a sign has."""
+        found = words(box, self.numbers)
+        shown = marked(found, box, self.changed)
+        return _lines(box, shown) if shown is found else _lines(box, shown)._replace(sign="")
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -106,11 +125,11 @@ class Graphs:
 
     def arriving(self, number: int) -> tuple[float, float]:
         """Of an input."""
-        return _sized(self.arrives[number])
+        return _sized(self.arrives[number].text)
 
     def leaving(self, number: int) -> tuple[float, float]:
         """Of an output."""
-        return _sized(self.leaves[number])
+        return _sized(self.leaves[number].text)
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -150,7 +169,7 @@ class Graphs:
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
         found, part = self.lines[id(placed.box)], placed.box.part.path
-        look = _look(placed.box)
+        look = look_of(placed.box, self.changed)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
@@ -215,20 +234,15 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
 
 
-def _look(box: Box) -> Look:
-    layer = box.part.node.layer if box.part.node else None
-    return layer.role if layer else "part"
-
-
 def _sized(text: str) -> tuple[float, float]:
     return width(text, "plain") + 2 * PADDING, SLIM
 
 
-def _end(text: str, middle: float, y: float) -> Figure:
+def _end(end: End, middle: float, y: float) -> Figure:
     """What arrives at the network, or leaves it."""
-    wide = _sized(text)[0]
+    wide = _sized(end.text)[0]
     outline = Rectangle(middle - wide / 2, y, wide, SLIM, "data", SLIM / 2)
-    return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
+    return Figure(end.told, (outline, Letters(middle, y + 15, end.text, "plain", "middle")))
 
 
 def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:

@@ -19,6 +19,9 @@ Look = Literal[
     "join",
     "data",
     "part",
+    "added",
+    "removed",
+    "edited",
     "frame",
     "paper",
     "wire",
@@ -30,9 +33,9 @@ Look = Literal[
     "plain",
     "faint",
 ]
-"""How a shape looks: a box by the role of its layer; what arrives and leaves, `data`; a part that
-is shut; a frame; the paper; a wire and its head, hatches, what is seen; a bar of heat; and three
-sorts of letters."""
+"""How a shape looks: a box by the role of its layer, or by what became of it; what arrives and
+leaves, `data`; a part that is shut; a frame; the paper; a wire and its head, hatches, what is seen;
+a bar of heat; and three sorts of letters."""
 
 Point = tuple[float, float]
 

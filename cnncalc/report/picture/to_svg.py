@@ -21,22 +21,29 @@ from cnncalc.report.picture.marks import (
 from cnncalc.text import xml, xml_attribute
 
 
-def to_svg(picture: Picture) -> str:
-    """The whole file."""
-    paper = (
-        f'<rect class="paper" width="{number(picture.width)}" height="{number(picture.height)}"/>'
-    )
-    return element(picture, f"<style>{style()}</style>", paper)
+def to_svg(picture: Picture, inches: float | None = None) -> str:
+    """The whole file; so wide, else a pixel is one of CSS."""
+    wide, high = number(picture.width), number(picture.height)
+    paper = f'<rect class="paper" width="{wide}" height="{high}"/>'
+    if inches is not None:
+        high = f"{inches * picture.height / picture.width:.4g}in"
+        wide = f"{inches:.4g}in"
+    return _sized(picture, (wide, high), f"<style>{style()}</style>", paper)
 
 
-def element(picture: Picture, *before: str) -> str:
-    """The picture alone, for a page that has the style; before: what stands below its shapes."""
-    size = f"{number(picture.width)} {number(picture.height)}"
-    wide, high = size.split()
+def element(picture: Picture) -> str:
+    """The picture alone, for a page that has the style."""
+    return _sized(picture, (number(picture.width), number(picture.height)))
+
+
+def _sized(picture: Picture, size: tuple[str, str], *before: str) -> str:
+    """size: as the attributes say it; before: what stands below its shapes"""
+    wide, high = size
+    box = f"{number(picture.width)} {number(picture.height)}"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
-            f' viewBox="0 0 {size}" role="img" aria-label={xml_attribute(picture.told)}>',
+            f' viewBox="0 0 {box}" role="img" aria-label={xml_attribute(picture.told)}>',
             f"<title>{xml(picture.told)}</title>",
             *before,
             *(line for shape in picture.shapes for line in shape_lines(shape)),

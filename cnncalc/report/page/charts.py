@@ -8,7 +8,7 @@ from cnncalc.report.page.shell import Section
 from cnncalc.report.page.touched_svg import touched_svg
 from cnncalc.report.picture.bars_style import bars_style
 
-SHOWN = ("params", "macs", "activations", "kept")
+SHOWN = ("params", "macs", "kept")
 """The columns."""
 
 SAID = (

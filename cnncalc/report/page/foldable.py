@@ -22,7 +22,7 @@ AT_FIRST = 40
 
 def diagram_of(summary: Summary, changed: Changed | None = None) -> Box:
     """The network, as deep as a page shows it."""
-    return opened(diagram(summary.graph, apart=changed or NOTHING), None, MOST)
+    return opened(diagram(summary.graph, False, changed or NOTHING), None, MOST)
 
 
 def depth_at_first(box: Box) -> int:
@@ -74,7 +74,9 @@ class FoldableGraphs(Graphs):
         )
 
 
-def foldable(summary: Summary, box: Box, show: str, changed: Changed | None = None) -> Picture:
-    """The picture, with the number of a column in each box; beside another network, with what
-    changed."""
+def foldable(
+    summary: Summary, box: Box, show: str | None, changed: Changed | None = None
+) -> Picture:
+    """The picture, with the number of a column in each box; changed: what became of its layers
+    beside another network, which colours them."""
     return FoldableGraphs(summary, box, Numbers(summary, show), changed).picture()

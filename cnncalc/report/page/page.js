@@ -83,8 +83,8 @@ const reader = {
     const facts = (data?.of[part] ?? []).map((number) => data.facts[number].split("\t"));
     const shown = facts.length ? [terms[0], ...facts] : terms;
     const list = make("dl");
-    for (const [term, text] of shown)
-      if (text) list.append(make("dt", term || "\u00a0"), make("dd", text));
+    for (const [term, text] of shown.filter((pair) => pair[1]))
+      list.append(...(term ? [make("dt", term)] : []), make("dd", text));
     const field = data?.fields[part];
     this.place.classList.add("telling");
     this.place.replaceChildren(
@@ -171,11 +171,10 @@ class Block {
     this.shut = element.querySelector(":scope > .shut");
     this.around = element.parentElement.closest(".fold")?.block ?? null;
     element.block = this;
-    const title = this.frame.querySelector("title").textContent;
+    this.shut.prepend(this.frame.querySelector("title").cloneNode(true));
     for (const [face, open] of [[this.frame, true], [this.shut, false]]) {
       face.setAttribute("role", "button");
       face.setAttribute("aria-expanded", open);
-      face.setAttribute("aria-label", title);
       this.sign(face, open ? "\u2212" : "+");
       face.addEventListener("click", () => picture.toggle(this));
       face.addEventListener("keydown", (event) => {
@@ -187,9 +186,9 @@ class Block {
   }
 
   sign(face, text) {
-    const [x, y] = [this.x + this.w, this.y + (face === this.shut ? this.high / 2 : 12)];
+    const [x, y] = [this.x + this.w + 2, this.y + (face === this.shut ? this.high / 2 : 12)];
     face.append(
-      drawn("circle", { class: "part sign", cx: x, cy: y, r: 6 }),
+      drawn("circle", { class: "part sign", cx: x, cy: y, r: 5.5 }),
       drawn("text", { class: "strong sign", x, y: y + 4, "text-anchor": "middle" }, text),
     );
   }
@@ -276,6 +275,8 @@ class GraphPicture {
     if (this.blocks.length) this.controls();
     this.keys();
     this.put();
+    const first = this.boxes[0];
+    if (first) svg.parentElement.scrollLeft = first.x + first.w / 2 - svg.parentElement.clientWidth / 2;
   }
 
   controls() {

@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from cnncalc.analysis import analyze
-from cnncalc.checking.checker import Checker
-from cnncalc.checking.policy import Policy
 from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.chapters import chapter_of
 from cnncalc.commands.options import Given, UsageError, arguments, samples, shapes
-from cnncalc.commands.options import report as report_faults
 from cnncalc.commands.output import check_free, put
-from cnncalc.diagnostics import Diagnostics
-from cnncalc.language.load import find, read_source
-from cnncalc.report.page.chapter import Chapter
 
 
 def report(
@@ -65,20 +59,3 @@ def _of_several(
     if len(specs) > 1:
         raise UsageError("--git compares one spec with what it was")
     return report_revision(specs[0], revision, given, batch, output)
-
-
-def chapter_of(
-    spec: str, overrides: dict[str, str], inputs: dict[str, str], batch: int, prefix: str = ""
-) -> Chapter | None:
-    """A network for a page, with what `check` finds in it; None where it has errors, which are
-    printed."""
-    diagnostics = Diagnostics()
-    found = find(spec, diagnostics)
-    graph = read_source(*found, diagnostics, overrides, inputs=inputs) if found else None
-    report_faults(diagnostics)
-    if found is None or graph is None:
-        return None
-    checker = Checker(overrides, Policy(), inputs)
-    checker.judge(spec, found[0], graph)
-    findings = tuple(each for _, each in checker.findings(strict=False).each())
-    return Chapter(analyze(graph, batch), found[0], findings, prefix)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from cnncalc.analysis import analyze
 from cnncalc.analysis.difference import difference
 from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.chapters import chapter_of
 from cnncalc.commands.options import Given, UsageError, report
 from cnncalc.commands.output import put
-from cnncalc.commands.report import chapter_of
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_source
 from cnncalc.report.comparison.comparison import side_by_side, versions

@@ -9,7 +9,7 @@ from cnncalc.report.page.markup import Markup, joined, ours, tag
 from cnncalc.report.page.reader_data import drawn_by
 from cnncalc.report.page.shell import Section
 from cnncalc.report.page.touched_svg import touched_svg
-from cnncalc.report.page.two_networks import Side, TwoNetworks
+from cnncalc.report.page.two_networks import OneOfTwo, TwoNetworks
 from cnncalc.report.picture.wish import Changed
 from cnncalc.text import json_in_html
 
@@ -30,7 +30,7 @@ def pair_pictures(two: TwoNetworks) -> Section:
     return Section("picture", "Pictures", joined(body))
 
 
-def _drawn(head: str, side: Side, changed: Changed) -> Markup:
+def _drawn(head: str, side: OneOfTwo, changed: Changed) -> Markup:
     summary = side.chapter.summary
     box = diagram_of(summary, changed)
     drawn = tag(

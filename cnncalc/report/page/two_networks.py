@@ -41,19 +41,23 @@ class TwoNetworks:
         return NamedNumbers(self.before.summary), NamedNumbers(self.after.summary)
 
     @cached_property
-    def old(self) -> Side:
+    def old(self) -> OneOfTwo:
         """Where the parts of the earlier one are told."""
         rows = ((number, line.before) for number, line in enumerate(self.lines))
-        return Side({row.node.path: number for number, row in rows if row}, self.before, self.lines)
+        return OneOfTwo(
+            {row.node.path: number for number, row in rows if row}, self.before, self.lines
+        )
 
     @cached_property
-    def new(self) -> Side:
+    def new(self) -> OneOfTwo:
         """Where the parts of the later one are told."""
         rows = ((number, line.after) for number, line in enumerate(self.lines))
-        return Side({row.node.path: number for number, row in rows if row}, self.after, self.lines)
+        return OneOfTwo(
+            {row.node.path: number for number, row in rows if row}, self.after, self.lines
+        )
 
 
-class Side:
+class OneOfTwo:
     """One of two networks: its layers lead to their lines of the table."""
 
     def __init__(

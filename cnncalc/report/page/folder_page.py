@@ -12,6 +12,7 @@ from cnncalc.report.page.finding_list import finding_told
 from cnncalc.report.page.markup import Markup, tag
 from cnncalc.report.page.network_dots import network_dots
 from cnncalc.report.page.network_table import network_table
+from cnncalc.report.page.reader_data import data
 from cnncalc.report.page.shell import Section, page
 from cnncalc.report.picture.network_charts import accuracy_charts, size_chart
 
@@ -23,7 +24,8 @@ def folder_page(folder: str, met: Sequence[Met]) -> str:
     about = counted(len(read), "network")
     if unread:
         about += f", and {counted(len(unread), 'spec')} with errors"
-    return page(f"Networks of {folder}", about, list(_sections(read, unread)))
+    told: dict[str, list[str]] = dict.fromkeys(("facts", "of", "drawn", "fields"), [])
+    return page(f"Networks of {folder}", about, list(_sections(read, unread)), [data(told)])
 
 
 def _sections(read: list[Summary], unread: list[Met]) -> Iterator[Section]:

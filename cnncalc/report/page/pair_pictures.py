@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cnncalc.report.page.foldable import depth_at_first, diagram_of, foldable
-from cnncalc.report.page.markup import Markup, joined, ours, tag
-from cnncalc.report.page.reader_data import drawn_by
+from cnncalc.report.page.markup import Markup, joined, tag
+from cnncalc.report.page.reader_data import data, drawn_by
 from cnncalc.report.page.shell import Section
 from cnncalc.report.page.touched_svg import touched_svg
 from cnncalc.report.page.two_networks import OneOfTwo, TwoNetworks
 from cnncalc.report.picture.wish import Changed
-from cnncalc.text import json_in_html
 
 SHOWN = "macs"
 """The number in each box."""
@@ -54,5 +51,4 @@ def pair_data(two: TwoNetworks) -> Markup:
         for part, seen in zip(side.parts.values(), drawn_by(side.parts, box), strict=True):
             if part < len(drawn):
                 drawn[part] = seen
-    found: dict[str, Any] = {"facts": [], "of": [], "drawn": drawn, "fields": []}
-    return tag("script", ours(json_in_html(found)), type="application/json", id="data")
+    return data({"facts": [], "of": [], "drawn": drawn, "fields": []})

@@ -37,7 +37,11 @@ def reader_data(chapter: Chapter) -> Markup:
         "fields": fields,
         "input": input_size(chapter.summary),
     }
-    anchor = chapter.anchor("data")
+    return data(found, chapter.anchor("data"))
+
+
+def data(found: Mapping[str, object], anchor: str = "data") -> Markup:
+    """It, for the script."""
     return tag("script", ours(json_in_html(found)), type="application/json", id=anchor)
 
 

@@ -26,7 +26,8 @@ FLOORS = (
     "language",
     "analysis lowering worked",
     "checking",
-    "report.findings report.fitting report.grid report.table report.terminal transform",
+    "report.findings report.fitting report.grid report.said_fields report.table report.terminal"
+    " transform",
     "report.explanation",
     "report.picture",
     "report",
@@ -43,7 +44,12 @@ FLOORS = (
 RICH = {
     f"cnncalc.report.{name}" for name in ("terminal", "table.to_terminal", "comparison.to_terminal")
 }
-LIBRARIES = {"typer": {"cnncalc.cli"}, "yaml": {"cnncalc.language.text.tree"}}
+LIBRARIES = {
+    "typer": {"cnncalc.cli"},
+    "yaml": {"cnncalc.language.text.tree"},
+    "reportlab": {f"cnncalc.report.picture.{name}" for name in ("to_pdf", "pdf_fonts")},
+    "pypdfium2": {"cnncalc.report.picture.to_png"},
+}
 """Who may import what."""
 
 NUMPY = ("cnncalc.runtime.train.", "cnncalc.worked.array_files")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
-from cnncalc.layers.fields import counted
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Figure, Letters, Picture, Point, Rectangle, Shape, Stroke
+from cnncalc.report.picture.told import in_short
 from cnncalc.report.picture.wish import NONE, Wish
 from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.report.table.outline import TableLine, fitting_depth, outline
@@ -55,7 +55,7 @@ def bars_style(summary: Summary, wish: Wish = NONE) -> Picture:
     for number, line in enumerate(lines):
         shapes.append(_line(line, bars, MARGIN + ROW * (number + 1), right))
     shapes += _growth(lines, right)
-    told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}, numbers as bars"
+    told = f"{in_short(summary)}, its numbers as bars"
     return Picture(right + BAR + MARGIN, 2 * MARGIN + ROW * (len(lines) + 1), told, tuple(shapes))
 
 

@@ -9,9 +9,16 @@ from typing import NamedTuple
 from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
-from cnncalc.layers.fields import counted
 from cnncalc.report.picture.box_looks import look_of, marked
-from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.box_words import (
+    BoxWords,
+    End,
+    Numbers,
+    arriving,
+    leaving,
+    title,
+    words,
+)
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -24,6 +31,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
+from cnncalc.report.picture.told import in_short
 from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
@@ -48,8 +56,8 @@ def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
     box = opened(whole, wish.depth, MOST)
     drawn = _Graphs(summary, box, Numbers(summary, wish.show), wish.changed)
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
-    told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
-    return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
+    shapes = tuple(drawn.network(placed))
+    return Picture(placed.width, placed.height + 2 * PADDING, in_short(summary), shapes)
 
 
 class _Lines(NamedTuple):
@@ -67,7 +75,7 @@ class _Graphs:
         self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None
     ) -> None:
         self.changed = changed
-        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
+        self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
         self.numbers = numbers
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
@@ -109,11 +117,11 @@ class _Graphs:
 
     def arriving(self, number: int) -> tuple[float, float]:
         """Of an input."""
-        return _sized(self.arrives[number])
+        return _sized(self.arrives[number].text)
 
     def leaving(self, number: int) -> tuple[float, float]:
         """Of an output."""
-        return _sized(self.leaves[number])
+        return _sized(self.leaves[number].text)
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -218,11 +226,11 @@ def _sized(text: str) -> tuple[float, float]:
     return width(text, "plain") + 2 * PADDING, SLIM
 
 
-def _end(text: str, middle: float, y: float) -> Figure:
+def _end(end: End, middle: float, y: float) -> Figure:
     """What arrives at the network, or leaves it."""
-    wide = _sized(text)[0]
+    wide = _sized(end.text)[0]
     outline = Rectangle(middle - wide / 2, y, wide, SLIM, "data", SLIM / 2)
-    return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
+    return Figure(end.told, (outline, Letters(middle, y + 15, end.text, "plain", "middle")))
 
 
 def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:

@@ -43,14 +43,14 @@ class _Flowchart:
         """All of it."""
         yield "flowchart TB"
         entered: Ends = {}
-        for place, text in enumerate(arriving(box)):
+        for place, found in enumerate(arriving(box, self.graph)):
             entered[place] = self.name()
-            yield _end(entered[place], text)
+            yield _end(entered[place], found.text)
         inside, given = self.inside(box, entered)
         yield from inside
-        for place, text in enumerate(leaving(box, self.graph)):
+        for place, found in enumerate(leaving(box, self.graph)):
             end = self.name()
-            yield _end(end, text)
+            yield _end(end, found.text)
             self.ways.append(f"{_at(given, place)} --> {end}")
         yield from self.ways
         yield from map(_colours, self.looks)

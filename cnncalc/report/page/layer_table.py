@@ -37,7 +37,7 @@ def layer_table(chapter: Chapter) -> Section:
 def _row(chapter: Chapter, line: TableLine, columns: list[Column]) -> Markup:
     return tag(
         "tr",
-        tag("th", line.name, scope="row"),
+        tag("th", line.name),
         *(_cell(chapter, line, column) for column in columns),
         tag("td", *_line(chapter, line)),
         data_level=line.level or None,

@@ -24,7 +24,7 @@ def folder_page(folder: str, met: Sequence[Met]) -> str:
     about = counted(len(read), "network")
     if unread:
         about += f", and {counted(len(unread), 'spec')} with errors"
-    told: dict[str, list[str]] = dict.fromkeys(("facts", "of", "drawn", "fields"), [])
+    told: dict[str, list[str]] = {key: [] for key in ("facts", "of", "drawn", "fields")}
     return page(f"Networks of {folder}", about, list(_sections(read, unread)), [data(told)])
 
 

@@ -31,7 +31,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.told import in_short
+from cnncalc.report.picture.told import in_full, in_short
 from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
@@ -50,14 +50,15 @@ HEAT = 4
 
 
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
-    """A network, with each box's number of a column; where those add up, a bar as long as its share
-    of the largest."""
+    """A network, with each box's number of a column; where it counts, a bar as long as its share of
+    the largest."""
     whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
     box = opened(whole, wish.depth, MOST)
     drawn = _Graphs(summary, box, Numbers(summary, wish.show), wish.changed)
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
     shapes = tuple(drawn.network(placed))
-    return Picture(placed.width, placed.height + 2 * PADDING, in_short(summary), shapes)
+    size = placed.width, placed.height + 2 * PADDING
+    return Picture(*size, in_short(summary), shapes, in_full(summary.graph))
 
 
 class _Lines(NamedTuple):

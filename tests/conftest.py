@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 # before any test imports torch
-from tests.cuda_double.fixtures import device_memory, pytest_runtest_setup
+from tests.cuda_double.fixtures import device_memory, pytest_runtest_setup, workspaces
 
-__all__ = ["device_memory", "pytest_runtest_setup"]
+__all__ = ["device_memory", "pytest_runtest_setup", "workspaces"]
 
 
 # Small tensors are quicker on one thread, and two runs side by side do not wait for each other. It

@@ -115,7 +115,7 @@ def test_the_rows_of_layers_are_those_of_analyze(network: str) -> None:
 
 def number_in(cell: Element) -> float | None:
     """The exact number of a cell."""
-    text = cell.attributes.get("data-n", cell.text.replace(",", ""))
+    text = cell.attributes.get("data-n", cell.text.removesuffix(" B").replace(",", ""))
     return float(text) if text else None
 
 
@@ -126,10 +126,10 @@ def test_groups_have_the_sum_of_their_layers(network: str) -> None:
     for number, row in enumerate(rows):
         if row.attributes.get("class") != "group":
             continue
-        level = int(row.attributes["data-level"])
+        level = int(row.attributes.get("data-level", "0"))
         inner = []
         for each in rows[number + 1 :]:
-            if int(each.attributes["data-level"]) <= level:
+            if int(each.attributes.get("data-level", "0")) <= level:
                 break
             if each.attributes.get("class") != "group":
                 inner.append(number_in(each.every("td")[at]) or 0)

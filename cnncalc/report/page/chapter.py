@@ -57,6 +57,29 @@ class Chapter:
         """The id of a section, or of something in it."""
         return f"{self.prefix}{name}"
 
+    # -- what was found in it ------------------------------------------------------------------
+
+    def finding(self, number: int) -> str:
+        """The anchor of a finding."""
+        return self.anchor(f"finding-{number}")
+
+    def findings_at(self, source: str, line: int) -> list[int]:
+        """The findings on a line of a source, by number."""
+        return self._found.get((source, line), [])
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, int], list[int]]:
+        found: dict[tuple[str, int], list[int]] = {}
+        for number, each in enumerate(self.findings):
+            found.setdefault((each.span.source.name, each.span.line), []).append(number)
+        return found
+
+    def findings_of(self, part: int) -> list[int]:
+        """Those on the line that a layer is written on."""
+        row = self.lines[part].row
+        span = row.node.span if row else None
+        return self.findings_at(span.source.name, span.line) if span else []
+
     # -- the texts that it is written in ------------------------------------------------------
 
     @cached_property
@@ -82,6 +105,16 @@ class Chapter:
             if source.name == span.source.name:
                 return self.line(number, span.line)
         return None
+
+    def place_of(self, part: int) -> str | None:
+        """The anchor of the line that a part is written on; of a group, its first call."""
+        line = self.lines[part]
+        if line.row:
+            return self.place(line.row.node.span)
+        group = self.summary.graph.groups[line.path]
+        node, level = self.summary.graph.layers[group.first], line.path.count(".")
+        calls = [call.span for call in node.calls if call.span]
+        return self.place(calls[0] if calls and not level else node.span)
 
     def line(self, source: int, line: int) -> str:
         """The anchor of a line of one of the sources."""

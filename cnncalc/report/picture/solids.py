@@ -29,7 +29,7 @@ class Solid(NamedTuple):
         return self.high + self.away * SLANT
 
 
-class Place(NamedTuple):
+class Stand(NamedTuple):
     """Where a volume is drawn. x, y, wide: the room that it has with its words, from its corner"""
 
     x: float

@@ -24,7 +24,7 @@ from cnncalc.report.picture.marks import (
     Shape,
     Stroke,
 )
-from cnncalc.report.picture.solids import SLANT, Place, Solid, solid
+from cnncalc.report.picture.solids import SLANT, Solid, Stand, solid
 from cnncalc.report.picture.told import in_full, in_short, told
 from cnncalc.report.picture.wish import NONE, Wish
 
@@ -57,7 +57,7 @@ class _Volumes:
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
         self.numbers = numbers
         self.inputs = list(box.part.reads)
-        self.places: dict[Node, Place] = {}
+        self.places: dict[Node, Stand] = {}
 
     # -- sizes, on their side -----------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class _Volumes:
             found = solid(node.shape)
             words = (node.path, times(node.shape))
             top = y + middle - high / 2
-            self.places[node] = Place(x, top, wide, found)
+            self.places[node] = Stand(x, top, wide, found)
             yield _volume(found, "data", words, ", ".join(words), x, top)
         for each in placed.inside:
             yield from self.box(each, x + each.y, y + each.x)
@@ -144,7 +144,7 @@ class _Volumes:
         layer = box.part.node.layer if box.part.node else None
         look: Look = layer.role if layer else "part"
         found = solid(box.part.output.shape)
-        self.places[box.part.output] = Place(x, y, placed.height, found)
+        self.places[box.part.output] = Stand(x, y, placed.height, found)
         yield _volume(found, look, self.words(box), told(box, row), x, y)
 
 
@@ -171,7 +171,7 @@ def _beside(wide: float, volume: Volume) -> float:
     return (wide - solid(volume).width) / 2
 
 
-def _window(node: Node, source: Place, target: Place) -> Iterator[Shape]:
+def _window(node: Node, source: Stand, target: Stand) -> Iterator[Shape]:
     """What a layer sees at once, on the face of the volume that it reads, and the lines from there
     to what it makes of it."""
     axes = node.layer.window(*node.shapes).axes if node.layer else ()

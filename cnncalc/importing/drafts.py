@@ -1,7 +1,7 @@
 """Layers to be: what operations became, before it is a spec.
 
-A draft knows its kind and fields, what it reads, where its weights come from, and which module of the
-model it was.
+A draft knows its kind and fields, what it reads, where its weights come from, and which module of
+the model it was.
 """
 
 from __future__ import annotations

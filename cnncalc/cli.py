@@ -492,6 +492,12 @@ def report(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="FILE", help="Of `profile --format json`: show what it measured."
+        ),
+    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -500,7 +506,7 @@ def report(
     """Write a page of a network for a browser: its numbers, its picture, its layers, its spec."""
     from cnncalc.commands.report import report as command
 
-    run(lambda: command(spec, settings or [], output, force, inputs or [], batch))
+    run(lambda: command(spec, settings or [], output, force, inputs or [], batch, profile))
 
 
 @app.command()

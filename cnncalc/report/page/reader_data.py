@@ -50,7 +50,7 @@ def _said(chapter: Chapter, row: Row) -> list[str]:
 def drawn_by(chapter: Chapter) -> list[int]:
     """For each part the number of the one whose box is drawn for it: its own; of a run of several
     alike, that of the first; else that of the part around it."""
-    drawn = {box.part.path for box in every_box(diagram_of(chapter.summary))}
+    drawn = {box.part.path for box in every_box(diagram_of(chapter.summary, chapter.changed))}
     return [chapter.parts.get(_seen(line.path, drawn), -1) for line in chapter.lines]
 
 

@@ -10,7 +10,6 @@ from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.network.graph import Node
 from cnncalc.report.page.measured_times import MeasuredTimes
-from cnncalc.report.picture.wish import Changed
 from cnncalc.report.table.outline import TableLine, outline
 
 
@@ -21,7 +20,6 @@ class Chapter:
     findings: of `check`; None: it was not asked
     prefix: in front of its anchors, on a page of several networks
     measured: what it took, where that is known
-    changed: what became of its layers beside another network, which colours them in its picture
 
     Its parts, layers and groups alike, are told by number: their places in its outline. What
     speaks of a part has that as `data-part`, and is lit with all that speaks of the same.
@@ -34,7 +32,6 @@ class Chapter:
         findings: tuple[Diagnostic, ...] | None = None,
         prefix: str = "",
         measured: MeasuredTimes | None = None,
-        changed: Changed | None = None,
     ) -> None:
         self.summary = summary
         self.source = source
@@ -42,7 +39,6 @@ class Chapter:
         self.findings = findings or ()
         self.prefix = prefix
         self.measured = measured
-        self.changed = changed
         self.numbers = NamedNumbers(summary)
 
     @cached_property

@@ -22,9 +22,9 @@ SAID = (
 def network_picture(chapter: Chapter) -> Section:
     """The graph, as deep as it goes; `data-open` says how deep it is open at first."""
     summary, measured = chapter.summary, chapter.measured
-    box = diagram_of(summary, chapter.changed)
+    box = diagram_of(summary)
     numbers = MeasuredNumbers(summary, SHOWN, measured) if measured else Numbers(summary, SHOWN)
-    picture = foldable(box, numbers, chapter.changed)
+    picture = foldable(box, numbers)
     drawn = tag(
         "div",
         touched_svg(chapter, picture, "graph"),

@@ -44,8 +44,8 @@ def _processor(action: Callable[[], object]) -> float:
 
 
 def _drawing(length: int, rounds: int) -> float:
-    """Seconds of a processor for a chain as SVG, with every box, the least of several; no garbage is
-    collected, as in commands."""
+    """Seconds of a processor for a chain as SVG, with every box, the least of several; without
+    collecting garbage, as in commands."""
     summary = analyze(loads("input: 8x32x32\nlayers:\n" + LAYER * length))
     times = []
     gc.disable()

@@ -506,6 +506,12 @@ def report(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="FILE", help="Of `profile --format json`: show what it measured."
+        ),
+    ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -515,7 +521,11 @@ def report(
     several what is different; of a folder all its networks."""
     from cnncalc.commands.report import report as command
 
-    run(lambda: command(specs, settings or [], output, force, inputs or [], batch, revision))
+    run(
+        lambda: command(
+            specs, settings or [], output, force, inputs or [], batch, revision, profile
+        )
+    )
 
 
 @app.command()

@@ -19,22 +19,30 @@ def report(
     inputs: Sequence[str] = (),
     batch: int = 1,
     revision: str | None = None,
+    profile: str | None = None,
 ) -> int:
     """Write a page of a network, or of a folder's, to standard output or a file; over a file that
-    exists with `force` alone. Raises UsageError."""
+    exists with `force` alone. profile: a file of what was measured. Raises UsageError."""
     from cnncalc.report.page.to_html import to_html
 
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
+    if profile is not None and (revision is not None or len(specs) > 1):
+        raise UsageError("--profile is of one network")
     if folders := [*filter(os.path.isdir, specs)]:
-        if overrides or given or batch != 1 or revision is not None:
-            raise UsageError("--set, --input, --batch and --git are of specs, not of a folder")
+        if overrides or given or batch != 1 or revision is not None or profile is not None:
+            options = "--set, --input, --batch, --git and --profile"
+            raise UsageError(f"{options} are of specs, not of a folder")
         return _of_folder(folders[0], specs, output)
     if revision is not None or len(specs) > 1:
         return _of_several(specs, Given(overrides, given), samples(batch), output, revision)
     chapter = chapter_of(specs[0], overrides, given, samples(batch))
     if chapter is None:
         return PROBLEMS
+    if profile is not None:
+        from cnncalc.commands.profile_file import profile_file  # few ask
+
+        chapter.measured = profile_file(profile, chapter.summary)
     put(to_html(chapter), output)
     return SOUND
 

@@ -72,4 +72,4 @@ def _then(spec: str, name: str, given: Given, batch: int) -> Chapter | None:
     except RevisionError as error:
         raise UsageError(str(error)) from None
     report(diagnostics)
-    return Chapter(analyze(graph, batch), source, (), "n1-") if graph else None
+    return Chapter(analyze(graph, batch), source, None, "n1-") if graph else None

@@ -13,6 +13,14 @@ from cnncalc.text import line
 from tests.inside import inside
 from tests.page.browser import Show, check_axe, needs_axe
 
+ZOO = ("resnet152", "vit_b16", "densenet121", "nasnet_a_mobile", "faster_rcnn", "mobilenet_v2")
+
+
+def thorough(*values: object) -> Any:
+    """A case that `make thorough` runs."""
+    return pytest.param(*values, marks=pytest.mark.thorough)
+
+
 # -- loading --------------------------------------------------------------------------------
 
 
@@ -99,7 +107,7 @@ def check_picture(page: Any) -> None:
 
 @pytest.mark.parametrize(
     "network",
-    ["resnet18", "resnet152", "unet", "googlenet", "vit_b16", "densenet121", "nasnet_a_mobile"],
+    ["resnet18", "unet", "googlenet", *map(thorough, ZOO)],
 )
 def test_blocks_open_and_shut(network: str, shown: Show) -> None:
     page = shown(network)
@@ -308,7 +316,7 @@ def test_what_is_hostile_in_a_spec_is_text(text: str, shown: Show, tmp_path: Pat
     run = inside("report", str(spec), "-o", str(file))
     assert run.returncode == 0, run.stderr
     page = shown(file)
-    for each in page.locator("#layers tbody tr, svg .box, .listing li").all():
+    for each in page.locator("#layers tbody tr, svg.graph .box").all():
         each.hover()
     assert page.evaluate("window.hit") is None
     assert page.locator("#findings .finding").count() > 0
@@ -351,9 +359,19 @@ def test_it_prints_without_what_is_to_be_touched(shown: Show) -> None:
 
 
 @needs_axe
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1400])
-@pytest.mark.parametrize("network", ["resnet18", "googlenet"])
+@pytest.mark.parametrize(
+    ("network", "width", "scheme"),
+    [
+        ("resnet18", 375, "dark"),
+        ("resnet18", 1400, "light"),
+        *(
+            thorough(name, width, scheme)
+            for name in ("googlenet", "unet", "vit_b16", "faster_rcnn")
+            for width in (375, 1400)
+            for scheme in ("light", "dark")
+        ),
+    ],
+)
 def test_axe_finds_no_violation(network: str, width: int, scheme: str, shown: Show) -> None:
     page = shown(network, width, color_scheme=scheme)
     check_axe(page)

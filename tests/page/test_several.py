@@ -69,7 +69,7 @@ def test_a_change_is_more_than_a_colour(pair: tuple[str, str]) -> None:
         name = line.one("th").text
         assert name.startswith(SIGNS[state]) if state in SIGNS else name[:2] not in SIGNS.values()
     for svg in page.every("svg", class_="graph"):
-        for figure in svg.walk():
+        for figure in svg.inside:
             rects = [one for one in figure.content if isinstance(one, Element)]
             look = next((r.attributes.get("class") for r in rects if r.name == "rect"), None)
             if look in SIGNS and figure.name in ("a", "g"):

@@ -82,7 +82,8 @@ const reader = {
     const cells = [...row.element.cells].slice(1);
     const terms = titles.slice(1).map((title, n) => [title, cells[n].textContent]);
     const facts = (data?.of[part] ?? []).map((number) => data.facts[number].split("\t"));
-    const shown = facts.length ? [terms[0], ...facts] : terms;
+    const measured = terms.filter(([title]) => title === "measured");
+    const shown = facts.length ? [terms[0], ...facts, ...measured] : terms;
     const list = make("dl");
     for (const [term, text] of shown.filter((pair) => pair[1]))
       list.append(...(term ? [make("dt", term)] : []), make("dd", text));

@@ -8,6 +8,7 @@ from cnncalc.report.page.reader_data import data, drawn_by
 from cnncalc.report.page.shell import Section
 from cnncalc.report.page.touched_svg import touched_svg
 from cnncalc.report.page.two_networks import OneOfTwo, TwoNetworks
+from cnncalc.report.picture.box_words import Numbers
 from cnncalc.report.picture.wish import Changed
 
 SHOWN = "macs"
@@ -32,7 +33,7 @@ def _drawn(head: str, side: OneOfTwo, changed: Changed) -> Markup:
     box = diagram_of(summary, changed)
     drawn = tag(
         "div",
-        touched_svg(side, foldable(summary, box, SHOWN, changed), "graph"),
+        touched_svg(side, foldable(box, Numbers(summary, SHOWN), changed), "graph"),
         class_="scrolls drawn",
         data_open=depth_at_first(box),
         tabindex=0,

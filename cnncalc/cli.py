@@ -98,6 +98,15 @@ def tools() -> list[str]:
     return list(NAMES)
 
 
+Tool = Annotated[
+    str | None,
+    typer.Option(
+        "--convention",
+        metavar="TOOL",
+        help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+        autocompletion=tools,
+    ),
+]
 Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
@@ -173,15 +182,7 @@ def analyze(
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",
-    tool: Annotated[
-        str | None,
-        typer.Option(
-            "--convention",
-            metavar="TOOL",
-            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
-            autocompletion=tools,
-        ),
-    ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -232,6 +233,7 @@ def compare(
             help="Totals to show, with commas: params,macs; +size adds some to the usual.",
         ),
     ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -244,7 +246,7 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast)
+    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast, tool)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -309,7 +311,12 @@ def explain(
     form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
-    given = {"--flops": flops, "--draw": drawing, "--weights": weights or output}
+    given = {
+        "--flops": flops,
+        "--draw": drawing,
+        "--weights": weights or output,
+        f"--format {form}": form != formats.EXPLAIN[0].name and not flops,
+    }
     asked = [option for option, value in given.items() if value]
     if len(asked) > 1:
         raise typer.BadParameter(f"{' and '.join(asked)} do not go together")
@@ -375,17 +382,21 @@ def calc(
         typer.Option("--output", "-o", metavar="FILE", help="Write the outputs: .csv, .npy, .png."),
     ] = None,
     force: Force = False,
+    form: Annotated[str, one_of(formats.EXPLAINED)] = formats.EXPLAINED[0].name,
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
     given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    on_numbers = bool(values is not None or any(given.values()) or at or training or output)
+    if form != formats.EXPLAINED[0].name and (matrix or on_numbers):
+        raise typer.BadParameter(f"--format {form} goes without numbers and --matrix")
     if matrix and not (training or want):
         from cnncalc.commands.calc_matrix import calc_matrix
 
         run(lambda: calc_matrix(layer, shape, values, given, at, output, force))
-    if values is None and not (any(given.values()) or at or training or output or matrix):
+    if not (on_numbers or matrix):
         from cnncalc.commands.calc import calc as command
 
-        run(lambda: command(layer, shape, want))
+        run(lambda: command(layer, shape, want, form))
     from cnncalc.commands.calc_values import calc_values
 
     run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want, matrix))

@@ -105,8 +105,14 @@ EXPORT = (
 
 EXPLAIN = (
     Format("text", "people; of anything that is explained", f"{_REPORT}.counts.to_text"),
-    Format("json", "programs: the counts of --flops", f"{_REPORT}.counts.to_json"),
+    Format("json", "programs: of a layer, or of --flops", f"{_REPORT}.counts.to_json"),
 )
+
+EXPLAINED = (
+    Format("text", "people: every number with its formula", f"{_REPORT}.explanation.to_text"),
+    Format("json", "programs: the numbers, and the formulas", f"{_REPORT}.explanation.to_json"),
+)
+"""Of a layer: what `explain SPEC LAYER` and `calc` find."""
 
 PROFILE = (
     Format(

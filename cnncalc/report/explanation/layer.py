@@ -20,7 +20,7 @@ from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
 WIDTH = 100
-_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
 
 MOST_RANGES = 8
 """Of channels that see differently, that are said."""
@@ -57,7 +57,7 @@ def _head(head: str, place: str, width: int | None) -> str:
 
 def _line(fact: Fact, quantities: int, width: int) -> str:
     head = f"  {fact.quantity.ljust(quantities)}   "
-    return _filled(line(fact.text), width, head, " " * len(head)).replace(_TIED, " ")
+    return _filled(line(fact.text), width, head, " " * len(head)).replace(TIED, " ")
 
 
 def _filled(text: str, width: int, first: str, others: str) -> str:
@@ -99,7 +99,7 @@ def _fields(layer: Layer) -> Iterator[Fact]:
     """Every field's value, what a short spec leaves unsaid too; but no flag or word that says what
     is so anyway."""
     said = [
-        f"{name}{_TIED}{field_value(value)}"
+        f"{name}{TIED}{field_value(value)}"
         for name, value in layer.values().items()
         if value is not None and not _is_usual(layer.fields[name].default, value)
     ]

@@ -735,11 +735,15 @@ def init(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    machine: Annotated[
+        bool, typer.Option("--machine", help="That of machine files, in place of specs.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of specs, for editors."""
     from cnncalc.commands.schema import schema as command
 
-    run(command)
+    run(lambda: command(machine))
 
 
 def run(command: Callable[[], int]) -> None:

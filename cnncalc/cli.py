@@ -487,6 +487,9 @@ def memory(
     fits: Annotated[
         str | None, typer.Option(metavar="SIZE", help="What there is: 24GiB. What fits, then?")
     ] = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="What other tools call memory, beside it.")
+    ] = False,
     form: Annotated[str, one_of(formats.MEMORY)] = formats.MEMORY[0].name,
     output: Annotated[
         str | None,
@@ -504,7 +507,12 @@ def memory(
     kept: Any = optimizer if training else None
     number: Any = dtype
     wanted = Setup(batch, kept, number, devices, tuple(recompute or ()))
-    run(lambda: command(specs, settings or [], wanted, fits, form, output, force, inputs or []))
+    given = inputs or []
+    run(
+        lambda: command(
+            specs, settings or [], wanted, fits, form, output, force, given, definitions
+        )
+    )
 
 
 @app.command()

@@ -168,6 +168,12 @@ SMALL = (
 )
 """Of `memory --dtype int8`."""
 
+DEFINED = (
+    Format("text", "people: the figures of each tool", f"{_REPORT}.definitions.to_text", True),
+    Format("json", "programs: exact bytes", f"{_REPORT}.definitions.to_json"),
+)
+"""Of `memory --definitions`."""
+
 ZOO = (
     Format(
         "text",

@@ -32,9 +32,12 @@ OFFERED = {
 USUAL = {"draw": None}
 """Where the first format is not the usual one: a file of a picture is a picture."""
 
+OTHERS = {"profile --compare": formats.COMPARED, "memory --definitions": formats.DEFINED}
+"""Of commands that show something else with an option."""
+
 ROWS = {
     f"{command} {form.name}": form
-    for command, offered in {**OFFERED, "profile --compare": formats.COMPARED}.items()
+    for command, offered in {**OFFERED, **OTHERS}.items()
     for form in offered
 }
 

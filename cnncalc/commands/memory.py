@@ -15,7 +15,7 @@ from cnncalc.network.figures import size_in_bytes
 from cnncalc.network.graph import Graph
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.other_memory import OtherMemory
+    from cnncalc.analysis.conventions.other_memory import OtherMemory
 
 SMALLEST = "int8"
 """Numbers of which a small device has one arena."""
@@ -60,7 +60,7 @@ def _found(
         return on_small_device(graph)
     try:
         if definitions:
-            from cnncalc.analysis.other_memory import other_memory
+            from cnncalc.analysis.conventions.other_memory import other_memory
 
             return other_memory(graph, wanted.batch, wanted.devices)
         return use(graph, conditions_of(graph, wanted), limit)

@@ -20,6 +20,7 @@ def _of_specs() -> str:
 
 
 def _of_machines() -> str:
-    from cnncalc.language.machine.machine_schema import machine_text
+    from cnncalc.language.schema.machine_schema import machine_schema
+    from cnncalc.language.schema.schema import printed
 
-    return machine_text()
+    return printed(machine_schema())

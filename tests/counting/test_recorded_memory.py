@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from cnncalc.analysis.other_memory import other_memory
+from cnncalc.analysis.conventions.other_memory import other_memory
 from cnncalc.language.load import load
 from cnncalc.zoo import networks
 from tests.counting.recorded import REFERENCE, recorded_memory

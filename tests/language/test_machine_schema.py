@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from cnncalc.language.machine.machine_schema import machine_schema
 from cnncalc.language.machine.write_machine import written
+from cnncalc.language.schema.machine_schema import machine_schema
 from tests.core_yaml import load
 from tests.inside import inside
 from tests.language.test_machine import LITTLE, MACHINE, PLAIN, WRONG, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.analysis.other_memory import Definition, OtherMemory
+from cnncalc.analysis.conventions.other_memory import OtherMemory, ToolMemory
 from cnncalc.text import json_document
 
 VERSION = 1
@@ -28,7 +28,7 @@ def _document(found: OtherMemory) -> dict[str, Any]:
     }
 
 
-def _definition(found: Definition) -> dict[str, Any]:
+def _definition(found: ToolMemory) -> dict[str, Any]:
     return {
         "tool": found.tool,
         "version": found.version or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
-from cnncalc.analysis.other_memory import Definition, OtherMemory
+from cnncalc.analysis.conventions.other_memory import OtherMemory, ToolMemory
 from cnncalc.layers.fields import counted
 from cnncalc.report.grid import aligned
 from cnncalc.report.units import memory
@@ -31,5 +31,5 @@ def to_text(found: OtherMemory) -> str:
     return "".join(f"{part}\n" for part in parts)
 
 
-def _rows(found: Definition) -> Iterator[tuple[str, str, str]]:
+def _rows(found: ToolMemory) -> Iterator[tuple[str, str, str]]:
     return ((figure.name, memory(figure.size), figure.means) for figure in found.figures)

@@ -13,8 +13,7 @@ from cnncalc.analysis.layout.diagram import Box, Wire, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.base import Axis, times
 from cnncalc.layers.base import Shape as Volume
-from cnncalc.layers.fields import counted
-from cnncalc.report.picture.box_words import Numbers, name_of, told
+from cnncalc.report.picture.box_words import Numbers, name_of
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import (
     Figure,
@@ -26,6 +25,7 @@ from cnncalc.report.picture.marks import (
     Shape,
     Stroke,
 )
+from cnncalc.report.picture.told import in_short, told
 from cnncalc.report.picture.wish import NONE, Wish
 
 MOST = 40
@@ -73,7 +73,7 @@ def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
     box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
     drawn = _Volumes(summary, box, Numbers(summary, wish.show))
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
-    about = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}, volumes"
+    about = f"{in_short(summary)}, its volumes"
     size = placed.height + 2 * MARGIN, placed.width + 2 * MARGIN
     return Picture(*size, about, tuple(drawn.inside(placed, MARGIN, MARGIN)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from cnncalc.language.machine.read_machine import (
@@ -30,11 +29,6 @@ def machine_schema() -> Json:
         "description": "What a device reaches, as `cnncalc profile --save` measured it.",
         **_fields(MACHINE),
     }
-
-
-def machine_text() -> str:
-    """The schema as it is printed."""
-    return json.dumps(machine_schema(), indent=1) + "\n"
 
 
 def _fields(known: Mapping[str, MachineField]) -> Json:

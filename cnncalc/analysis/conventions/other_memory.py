@@ -31,10 +31,11 @@ class Defined(NamedTuple):
     means: str
 
 
-class Definition(NamedTuple):
+class ToolMemory(NamedTuple):
     """What a tool says of a network.
 
-    version: that it was held against, empty of ours; why: what is otherwise than in a count of what lives
+    version: that it was held against, empty of ours
+    why: what is otherwise than in a count of what lives
     """
 
     tool: str
@@ -53,7 +54,7 @@ class OtherMemory(NamedTuple):
     graph: Graph
     batch: int
     devices: int
-    definitions: tuple[Definition, ...]
+    definitions: tuple[ToolMemory, ...]
 
 
 def other_memory(graph: Graph, batch: int = 1, devices: int = 1) -> OtherMemory:
@@ -69,14 +70,14 @@ def other_memory(graph: Graph, batch: int = 1, devices: int = 1) -> OtherMemory:
     return OtherMemory(graph, batch, devices, found)
 
 
-def _ours(graph: Graph, batch: int, devices: int) -> Definition:
+def _ours(graph: Graph, batch: int, devices: int) -> ToolMemory:
     runs_once = use(graph, conditions_of(graph, Setup(batch, None, "fp32")))
     trains = use(graph, conditions_of(graph, Setup(batch, "adam", "fp32", devices, ("none",))))
     figures = (
         Defined("peak, inference", runs_once.total, "the most alive at once"),
         Defined("peak, training with adam", trains.total, "the most alive at once"),
     )
-    return Definition("cnncalc", "", "", figures)
+    return ToolMemory("cnncalc", "", "", figures)
 
 
 # -- torchinfo ------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ def _modules(node: Node, batch: int) -> tuple[Module, ...]:
     return tuple(each for run in runs(node.layer, node.shapes, batch) for each in modules(run))
 
 
-def _torchinfo(graph: Graph, batch: int, called: Called) -> Definition:
+def _torchinfo(graph: Graph, batch: int, called: Called) -> ToolMemory:
     """Of modules that hold no others."""
     leaves = [(node, m) for node, found in called.items() for m in found if not m.holds]
     read = sum(_arriving(graph, batch)) + OBJECT * len(graph.inputs)
@@ -105,7 +106,7 @@ def _torchinfo(graph: Graph, batch: int, called: Called) -> Definition:
         "nothing is freed; gradients of activations, but none of weights, and no optimizer; "
         "what modules without weights and joins make is left out"
     )
-    return Definition("torchinfo", "1.8.0", why, figures)
+    return ToolMemory("torchinfo", "1.8.0", why, figures)
 
 
 def _arriving(graph: Graph, batch: int) -> Iterator[int]:
@@ -123,7 +124,7 @@ def _bytes(weights: Iterable[Weight]) -> int:
 # -- accelerate, DeepSpeed ------------------------------------------------------------------
 
 
-def _accelerate(graph: Graph, called: Called) -> Definition:
+def _accelerate(graph: Graph, called: Called) -> ToolMemory:
     """`estimate-memory` in float32."""
     total = weights_of(graph, FP32)
     sizes = (size for node, found in called.items() for size in _undivided(node, found))
@@ -136,7 +137,7 @@ def _accelerate(graph: Graph, called: Called) -> Definition:
         "no activations; gradients and states of buffers, too; a layer is a module that "
         "holds no others, so that weights beside others are in none"
     )
-    return Definition("accelerate", "1.15.0", why, figures)
+    return ToolMemory("accelerate", "1.15.0", why, figures)
 
 
 def _undivided(node: Node, called: tuple[Module, ...]) -> Iterator[int]:
@@ -147,7 +148,7 @@ def _undivided(node: Node, called: tuple[Module, ...]) -> Iterator[int]:
             yield _bytes(weights)
 
 
-def _deepspeed(graph: Graph, devices: int) -> Definition:
+def _deepspeed(graph: Graph, devices: int) -> ToolMemory:
     """`estimate_zero2_model_states_mem_needs` and that of ZeRO 3, without offload."""
     places = [found for node in graph.layers for found in _places(node).values()]
     sizes = [sum(weight.size for weight in found if not weight.buffer) for found in places]
@@ -161,7 +162,7 @@ def _deepspeed(graph: Graph, devices: int) -> Definition:
         "mixed precision: weights and gradients of 2 bytes, copies of both of 4, two states of "
         "4 each; no activations, no buffers"
     )
-    return Definition("deepspeed", "0.19.8", why, figures)
+    return ToolMemory("deepspeed", "0.19.8", why, figures)
 
 
 def _places(node: Node) -> dict[str, list[Weight]]:
@@ -175,7 +176,7 @@ def _places(node: Node) -> dict[str, list[Weight]]:
 # -- convnet-burden -------------------------------------------------------------------------
 
 
-def _convnet_burden(graph: Graph, batch: int) -> Definition:
+def _convnet_burden(graph: Graph, batch: int) -> ToolMemory:
     """Of MatConvNet's network: moments of a norm are parameters there, and a ReLU writes over what
     it reads."""
     weights = [weight for node in graph.layers for weight in node.own if not weight.width]
@@ -185,7 +186,7 @@ def _convnet_burden(graph: Graph, batch: int) -> Definition:
         Defined("feat. mem", made, "what layers make, ReLUs in place"),
     )
     why = "inference, and nothing is freed; no input"
-    return Definition("convnet-burden", "9c7f31b", why, figures)
+    return ToolMemory("convnet-burden", "9c7f31b", why, figures)
 
 
 def _in_place(node: Node) -> bool:

@@ -446,9 +446,16 @@ def export(
 
 @app.command()
 def draw(
-    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Annotated[
+        str, typer.Argument(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
+    ],
     style: Annotated[
-        str, typer.Option("--style", metavar="STYLE", help="graph, volumes, field, bars or window.")
+        str,
+        typer.Option(
+            "--style",
+            metavar="STYLE",
+            help="graph, volumes, field, bars or window; of a folder scatter or accuracy.",
+        ),
     ] = "graph",
     show: Annotated[
         str | None,
@@ -497,21 +504,39 @@ def draw(
 
 @app.command()
 def report(
-    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    specs: Annotated[
+        list[str],
+        typer.Argument(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
+    ],
+    revision: Annotated[
+        str | None,
+        typer.Option("--git", metavar="REV", help="Beside what the spec was at REV."),
+    ] = None,
     batch: Batch = 1,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="FILE", help="Of `profile --format json`: show what it measured."
+        ),
     ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Write a page of a network for a browser: its numbers, its picture, its layers, its spec."""
+    """Write a page for a browser: of a network its numbers, its picture, its layers, its spec; of
+    several what is different; of a folder all its networks."""
     from cnncalc.commands.report import report as command
 
-    run(lambda: command(spec, settings or [], output, force, inputs or [], batch))
+    run(
+        lambda: command(
+            specs, settings or [], output, force, inputs or [], batch, revision, profile
+        )
+    )
 
 
 @app.command()

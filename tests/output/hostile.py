@@ -215,7 +215,11 @@ HTML_TAGS = {
     **{tag: set[str]() for tag in ["style", "b", "table", "thead", "tbody", "tfoot", "tr", "code"]},
     **{tag: {"class"} for tag in ("p", "span", "th")},
     **{tag: {"class", "style"} for tag in ("div", "td")},
+    "img": {"alt", "src"},
 }
+
+
+DATA = r"data:image/svg\+xml;base64,[\w+/]+=*"
 
 
 def check_html(text: str) -> Page:
@@ -225,7 +229,9 @@ def check_html(text: str) -> Page:
     for tag, attributes in page.tags:
         assert attributes.keys() <= HTML_TAGS[tag], tag
         for value in attributes.values():
-            assert re.fullmatch(r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)", value or ""), value
+            assert re.fullmatch(
+                r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)|" + DATA, value or ""
+            ), value
     assert page.tags[0] == ("div", {"class": "cnncalc tex2jax_ignore mathjax_ignore"})
     return page
 
@@ -233,6 +239,7 @@ def check_html(text: str) -> Page:
 SVG_TAGS: dict[str, set[str]] = {
     "svg": {"width", "height", "viewBox", "role", "aria-label"},
     "title": set(),
+    "desc": set(),
     "style": set(),
     "g": {"role", "aria-label"},
     "rect": {"class", "x", "y", "width", "height", "rx"},

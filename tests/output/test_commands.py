@@ -123,6 +123,8 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         ("draw", spec, "--format", "tikz"),
         ("draw", spec, "--format", "mermaid"),
         ("report", spec),
+        ("report", other, spec),
+        ("report", other, spec, other),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]

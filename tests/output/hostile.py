@@ -58,6 +58,7 @@ MARKUP = {
     "emphasis": "**b** _i_ ~~s~~ $x$ # h",
     "list": "- item",
     "quotation": "> quoted",
+    "tex": r"\input{/etc/passwd} \write18{id} ^^5cend{document} %{}~#1&_$x$",
     "entities": "&lt;script&gt; &#60; %0A%25",
     "xml": "]]><x a='b\"'>",
 }

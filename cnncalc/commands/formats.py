@@ -110,8 +110,14 @@ EXPORT = (
 
 EXPLAIN = (
     Format("text", "people; of anything that is explained", f"{_REPORT}.counts.to_text"),
-    Format("json", "programs: the counts of --flops", f"{_REPORT}.counts.to_json"),
+    Format("json", "programs: of a layer, or of --flops", f"{_REPORT}.counts.to_json"),
 )
+
+EXPLAINED = (
+    Format("text", "people: every number with its formula", f"{_REPORT}.explanation.to_text"),
+    Format("json", "programs: the numbers, and the formulas", f"{_REPORT}.explanation.to_json"),
+)
+"""Of a layer: what `explain SPEC LAYER` and `calc` find."""
 
 PROFILE = (
     Format(
@@ -181,6 +187,12 @@ SMALL = (
     Format("json", "programs: every tensor in its place", f"{_REPORT}.small.to_json"),
 )
 """Of `memory --dtype int8`."""
+
+DEFINED = (
+    Format("text", "people: the figures of each tool", f"{_REPORT}.definitions.to_text", True),
+    Format("json", "programs: exact bytes", f"{_REPORT}.definitions.to_json"),
+)
+"""Of `memory --definitions`."""
 
 ZOO = (
     Format(

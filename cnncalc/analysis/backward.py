@@ -21,12 +21,14 @@ class Backward:
         ledger.backward = True
 
     def run(self, heads: Iterable[Made]) -> None:
-        """From a loss on, whose gradient all outputs see."""
-        self.ledger.bytes(0, 2, None)
+        """From a loss on, which stays; all outputs see its gradient."""
+        self.ledger.bytes(0, 1, None)
+        gradient = self.ledger.bytes(0, 1, None)
         for head in heads:
             if head.wanted:
                 self.add(head, Storage(0, 0))
         self.all(self.recording.records)
+        self.ledger.let_go(gradient)
 
     def all(self, records: Sequence[Record | Again]) -> None:
         """From the last operation to the first."""
@@ -61,14 +63,26 @@ class Backward:
         if stage.late:
             self.ledger.pass_by(stage.behind)
             self.release(record)
-        made = [
-            (read, self.gradient(stage, name, record.value, read, arrived))
-            for name, read in zip(stage.reads, record.reads, strict=True)
-            if read.wanted
-        ]
+        if stage.dense and arrived.each < record.value.each:
+            self.ledger.let_go(arrived)
+            arrived = Storage(record.value.each, record.value.fixed)
+            self.ledger.come(arrived)
+        made, unwanted = [], []
+        for number, name in reversed([*enumerate(stage.reads)]):
+            read = record.reads[number]
+            if read.wanted:
+                made.append((read, self.gradient(stage, name, record.value, read, arrived)))
+                self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
+            elif stage.together:
+                unwanted.append(self.gradient(stage, name, record.value, read, arrived))
+        brief = [kept for kept in stage.behind if not kept.gradient_of and not stage.late]
+        if unwanted:
+            self.ledger.pass_by(brief)
+        for tensor in unwanted:
+            self.ledger.let_go(tensor)
         weights = self.weights(record)
-        if not stage.late and (made or stage.trained):
-            self.ledger.pass_by(stage.behind)
+        if made or stage.trained:
+            self.ledger.pass_by(brief)
         if stage.spread:
             made = [(read, self.reduced(read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
@@ -83,7 +97,8 @@ class Backward:
     ) -> Storage:
         """Of one that it read. Of a gradient that is the loss's own, seen as often as wanted, a
         view is one too."""
-        of_loss = stage.view and not (arrived.each or arrived.fixed)
+        whole = (value.each, value.fixed) == (read.each, read.fixed)
+        of_loss = stage.view and whole and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived

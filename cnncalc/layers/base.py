@@ -129,8 +129,12 @@ class Stage(NamedTuple):
     narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
     late: whether they, and those of what it reads, come little by little as what was kept goes
     weight: whether what it makes is a weight, seen otherwise
-    besides: what comes and goes while it runs; behind: while its backward does
+    besides: what comes and goes while it runs; behind: while its backward does, once all gradients
+        are there, or, where it is the `gradient_of` one of those that it reads, once that one is
     beside: what a name still holds meanwhile
+    blind: whether what it makes has no gradient
+    together: whether its backward makes the gradients of all that it reads, wanted or not
+    dense: whether the gradient that arrives is laid out first, where it is a number seen often
     turned: whether the channels of what it makes lie behind one another at each position
     alike: whether they lie so where they do in what it reads
     when: whether it runs only if they do in the layer's input, or only if they do not
@@ -151,6 +155,9 @@ class Stage(NamedTuple):
     besides: tuple[Kept, ...] = ()
     behind: tuple[Kept, ...] = ()
     beside: tuple[str, ...] = ()
+    blind: bool = False
+    together: bool = False
+    dense: bool = False
     turned: bool = False
     alike: bool = False
     when: bool | None = None

@@ -64,6 +64,13 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     return Stage(makes, (read,), handed=(read,), held=held)
 
 
+def rearranged(makes: Kept) -> tuple[Stage, ...]:
+    """The input, seen in another order, and copied so: the gradient is handed on, and copied where
+    it was seen otherwise."""
+    apart = makes._replace(name="apart", of="own")
+    return Stage(apart, view=True), moved(makes, apart.name)
+
+
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
     return Stage(makes, (read,), handed=(read,), trained=trained)
@@ -75,6 +82,11 @@ def shares(read: int, made: int) -> tuple[Kept, ...]:
     return *where, *several(made, 1, width=INDEX), *several(made, 1)
 
 
-def behind_norms(read: int, made: int) -> tuple[Kept, ...]:
-    """What the backward of norms takes: quotients, and which of them are 0."""
-    return *several(read, 1), *several(made, 1, width=1)
+def behind_norms(p: float, read: int, made: int) -> tuple[Kept, ...]:
+    """What the backward of a p-norm takes: of 1, signs; of 2, quotients, and which norms are 0; of
+    others, powers of what was read, and of the norms to divide by."""
+    if p == 1:
+        return several(read, 1)
+    if p == 2:
+        return *several(read, 1), *several(made, 1, width=1)
+    return *several(read, 1), *several(made, 1)

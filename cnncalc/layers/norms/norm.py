@@ -220,17 +220,35 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         return inputs[0]
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """What each channel has is repeated for each sample, and the gradients of that summed."""
-        (norm,) = super().stages(*inputs)
-        repeated = several(inputs[0][0], shifted(self))
-        summed = several(inputs[0][0], scaled(self) + shifted(self))
-        return (norm._replace(besides=repeated, behind=summed),)
+        """What each channel has is repeated for each sample, whose statistics are then tracked by
+        their means."""
+        repeated = self.repeated(inputs[0][0])
+        reads = ("input", *(stage.makes.name for stage in repeated))
+        norm = Stage(kept_output(inputs[0]), reads, self.kept(*inputs))
+        return *repeated, norm._replace(besides=several(0, int(self.track), fixed=inputs[0][0]))
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        *repeated, norm = self.stages(*inputs)
+        return *repeated, norm._replace(keeps=() if self.track else norm.keeps, besides=())
+
+    def repeated(self, channels: int) -> tuple[Stage, ...]:
+        """What each channel has, for each sample."""
+        trained = ("weight", scaled(self)), ("bias", shifted(self))
+        running = ("running_mean", "running_var") if self.track else ()
+        return (
+            *(Stage(Kept(name, channels), (), held=True) for name in running),
+            *(
+                Stage(Kept(name, channels), (), trained=(name,), held=True)
+                for name, has in trained
+                if has
+            ),
+        )
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """PyTorch takes the channels of all samples for those of one, and repeats for it what each
         channel has."""
         channels = inputs[0][0]
-        factors = (Kept("factors", channels),) if scaled(self) else ()
+        factors = (Kept("weight", channels),) if scaled(self) else ()
         running = ("running_mean", "running_var") if self.track else ()
         repeated = (Kept(name, channels) for name in running)
         return kept_input(inputs[0]), *moments(channels), *factors, *repeated
@@ -419,6 +437,7 @@ class GroupNorm(Layer, kind="group_norm"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """A shift alone is added afterwards."""
         (norm,) = super().stages(*inputs)
+        norm = norm._replace(dense=True)
         if scaled(self) or not shifted(self):
             return (norm,)
         normal = norm.makes._replace(name="normal")

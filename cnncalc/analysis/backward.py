@@ -64,9 +64,9 @@ class Backward:
             self.ledger.pass_by(stage.behind)
             self.release(record)
         if stage.dense and arrived.each < record.value.each:
-            self.ledger.let_go(arrived)
-            arrived = Storage(record.value.each, record.value.fixed)
+            seen, arrived = arrived, Storage(record.value.each, record.value.fixed)
             self.ledger.come(arrived)
+            self.ledger.let_go(seen)
         made, unwanted = [], []
         for number, name in reversed([*enumerate(stage.reads)]):
             read = record.reads[number]

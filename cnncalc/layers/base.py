@@ -169,6 +169,16 @@ def names(count: int) -> list[str]:
     return ["input", *(f"input {number + 2}" for number in range(count - 1))]
 
 
+def around(makes: Kept, read: Kept, mode: str, keeps: tuple[Kept, ...]) -> Stage:
+    """A copy of the input with a padding around it. A circle is put together of parts; in its
+    backward the gradient of each is added to what is left of the whole one (PyTorch's
+    `CopySlices`), which is there three times then."""
+    if mode != "circular":
+        return Stage(makes, keeps=keeps)
+    twice = Kept("parts", 2 * makes.each - read.each)
+    return Stage(makes, keeps=keeps, behind=(twice,), dense=True)
+
+
 def seen(makes: Kept) -> Stage:
     """The input, seen otherwise."""
     return Stage(makes, view=True, handed=("input",))
@@ -593,7 +603,8 @@ class Layer:
             return *first, stage._replace(behind=self.behind(*inputs))
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
-        return *first, *computed, Stage(output, (*reads, weight.name), kept)
+        trained = ("bias",)
+        return *first, *computed, Stage(output, (*reads, weight.name), kept, trained=trained)
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
         """How its weight is computed, where that is no weight of its own."""
@@ -607,7 +618,9 @@ class Layer:
             return ()
         kept = self.kept(*inputs)
         looked = tuple(each for each in kept if each.of == "input" and not each.number)
-        return (Stage(Kept("padded", math.prod(shape)), keeps=looked, held=bool(form.before)),)
+        padded, read = Kept("padded", math.prod(shape)), kept_input(inputs[0])
+        put = around(padded, read, form.padding_mode, looked)
+        return (put._replace(held=bool(form.before)),)
 
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
         """What its backward takes as it runs, beside what it reads and makes."""

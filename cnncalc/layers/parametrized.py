@@ -92,11 +92,13 @@ def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
         return ()
     weight, *kept = kept_of_weights(layer, weights)
     behind = several(0, COPIES[way(layer)], fixed=weight.fixed)
-    made = Stage(weight, (), tuple(kept), trained=True, behind=behind)
+    trained = tuple(each.name for each in weights if each.name != "bias")
+    made = Stage(weight, (), tuple(kept), trained=trained, behind=behind)
     if way(layer) != "weight_standardization":
         return (made,)
-    moments = Kept("moments", 0, 2 * weights[0].shape[0])
-    return Stage(moments, (), held=True), made
+    filters = weights[0].shape[0]
+    made = made._replace(behind=(*behind, Kept("sums", 0, filters)))
+    return Stage(Kept("moments", 0, 2 * filters), (), held=True), made
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:

@@ -35,6 +35,20 @@ def squared(makes: Kept, read: str, kept: Kept) -> Stage:
     return Stage(makes, (read,), (kept,), behind=several(makes.each, 2))
 
 
+def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> Stage:
+    """A power by what is learned, of which one is for all: its backward takes products with the
+    logarithms, but where these are of 0, then other powers (`pow_backward_exponent` and
+    `pow_backward_self` of PyTorch's FunctionsManual.cpp)."""
+    numbers = several(makes.each, 3)
+    of_exponent = *numbers, *several(makes.each, 1, width=1), Kept("zero", 0, 1)
+    of_base = *numbers, Kept("less by one, zero", 0, 2), Kept("whether 0", 0, 1, 1)
+    behind = (
+        *(each._replace(gradient_of=(1,)) for each in of_exponent),
+        *(each._replace(gradient_of=(0,)) for each in of_base),
+    )
+    return Stage(makes, (base, exponent), keeps, spread=True, behind=behind)
+
+
 def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
     """A quotient: the backward to the divisor divides twice more, and turns the sign."""
     behind = several(makes.each, 2)

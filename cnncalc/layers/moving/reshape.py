@@ -25,6 +25,8 @@ from cnncalc.layers.base import (
     Stage,
     TorchModule,
     Window,
+    around,
+    kept_input,
     kept_output,
     products,
     seen,
@@ -304,6 +306,10 @@ class Pad(Margin, kind="pad"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_of_map(inputs[0], self.mode)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        output = kept_output(self.output_shape(*inputs))
+        return (around(output, kept_input(inputs[0]), self.mode, self.kept(*inputs)),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         form = super().torch(*inputs)

@@ -51,6 +51,7 @@ from cnncalc.layers.stages import (
     by_number,
     by_weights,
     divided,
+    local,
     moved,
     multiplied,
     several,
@@ -369,6 +370,36 @@ class RmsNorm(ByValue, kind="rms_norm"):
 
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0]) if self.affine else 0
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The squares, their means and the inverses of their roots; what is normal by these, and
+        the factors. Of places apart the channels are laid out at last."""
+        read, roots, *_ = self.kept(*inputs)
+        output = kept_output(inputs[0])
+        apart = self.over == "channels" and len(inputs[0]) > 1
+        normal = output._replace(name="normal")
+        scaled = output._replace(name="scaled") if apart else output
+        found = [
+            squared(Kept("squares", output.each), "input", read),
+            Stage(Kept("means", roots.each), ("squares",)),
+            Stage(
+                roots,
+                ("means",),
+                (roots,),
+                held=True,
+                beside=("squares",),
+                behind=several(roots.each, 2),
+            ),
+            multiplied(normal, "input", "roots", (read, roots)),
+        ]
+        if self.affine:
+            found.append(by_weights(scaled, "normal", (local("normal"),)))
+        if apart:
+            read_last = found[-1].makes.name
+            found.append(moved(output, read_last)._replace(turned=True))
+        elif not self.affine:
+            found[-1] = found[-1]._replace(makes=output)
+        return tuple(found)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         together = self.together(inputs[0])

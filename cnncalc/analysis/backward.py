@@ -73,7 +73,7 @@ class Backward:
             if read.wanted:
                 made.append((read, self.gradient(stage, name, record.value, read, arrived)))
                 self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
-            elif stage.together:
+            elif number in stage.together:
                 unwanted.append(self.gradient(stage, name, record.value, read, arrived))
         brief = [kept for kept in stage.behind if not kept.gradient_of and not stage.late]
         if unwanted:

@@ -133,7 +133,7 @@ class Stage(NamedTuple):
         are there, or, where it is the `gradient_of` one of those that it reads, once that one is
     beside: what a name still holds meanwhile
     blind: whether what it makes has no gradient
-    together: whether its backward makes the gradients of all that it reads, wanted or not
+    together: which of those that it reads have a gradient made in its backward, wanted or not
     dense: whether the gradient that arrives is laid out first, where it is a number seen often
     turned: whether the channels of what it makes lie behind one another at each position
     alike: whether they lie so where they do in what it reads
@@ -156,7 +156,7 @@ class Stage(NamedTuple):
     behind: tuple[Kept, ...] = ()
     beside: tuple[str, ...] = ()
     blind: bool = False
-    together: bool = False
+    together: tuple[int, ...] = ()
     dense: bool = False
     turned: bool = False
     alike: bool = False

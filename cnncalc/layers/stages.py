@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnncalc.layers.base import INDEX, Kept, Stage
 
 
@@ -76,6 +78,21 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     """A sum with what has no gradient here, or a copy in another order: the gradient is handed
     on."""
     return Stage(makes, (read,), handed=(read,), held=held)
+
+
+def shifted_and_divided(makes: Kept, read: str, *between: str) -> Iterator[Stage]:
+    """Doubled, a number added, then divided: what is made of what is read by the way has the names
+    `between`."""
+    double, more = (makes._replace(name=name) for name in between)
+    yield by_number(double, read)
+    yield moved(more, double.name)
+    yield by_number(makes, more.name)
+
+
+def looked_up(makes: Kept, places: str, keeps: tuple[Kept, ...]) -> Stage:
+    """What lies at places between those of a map: its backward makes the gradient of the places
+    whether it is wanted or not (PyTorch's `grid_sampler_2d_backward`)."""
+    return Stage(makes, ("input", places), keeps, together=(1,))
 
 
 def rearranged(makes: Kept) -> tuple[Stage, ...]:

@@ -129,7 +129,7 @@ class PRelu(Layer, kind="prelu"):
         return several(prod(inputs[0]), 1)
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        return (super().stages(*inputs)[0]._replace(together=True),)
+        return (super().stages(*inputs)[0]._replace(together=(0,)),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]

@@ -143,9 +143,11 @@ class Backward:
             self.ledger.let_go(tensor)
 
     def add(self, read: Made, tensor: Storage) -> None:
-        """A gradient arrives; beside another, both are added up."""
+        """A gradient arrives; beside another, both are added up, or lie there until all parts do."""
         before = self.gradients.get(read)
-        if before is not None:
+        if before is not None and read.parts:
+            tensor = Storage(before.each + tensor.each, before.fixed + tensor.fixed)
+        elif before is not None:
             both = Storage(read.each, read.fixed)
             self.ledger.come(both)
             self.ledger.let_go(before)

@@ -135,6 +135,7 @@ class Stage(NamedTuple):
     blind: whether what it makes has no gradient
     together: which of those that it reads have a gradient made in its backward, wanted or not
     dense: whether the gradient that arrives is laid out first, where it is a number seen often
+    parts: whether the gradient of what it makes arrives part by part, to be put together in the end
     turned: whether the channels of what it makes lie behind one another at each position
     alike: whether they lie so where they do in what it reads
     when: whether it runs only if they do in the layer's input, or only if they do not
@@ -158,6 +159,7 @@ class Stage(NamedTuple):
     blind: bool = False
     together: tuple[int, ...] = ()
     dense: bool = False
+    parts: bool = False
     turned: bool = False
     alike: bool = False
     when: bool | None = None

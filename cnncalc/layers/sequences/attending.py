@@ -98,11 +98,13 @@ def _turned(name: str, read: str, size: int, beside: tuple[str, ...]) -> Iterato
 
 
 def by_kernel(attended: Attended, read: tuple[str, ...]) -> Stage:
-    """All heads in one; for each query the logarithm of a sum is kept."""
+    """All heads in one; for each query the logarithm of a sum is kept. Its backward makes all
+    gradients, wanted or not."""
     sizes = attended.sizes
     mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
     sums = Kept("sums", sizes.each[0] * sizes.heads[0])
-    return Stage(mixed, read, (*map(local, dict.fromkeys(read)), mixed, sums), held=True)
+    keeps = (*map(local, dict.fromkeys(read)), mixed, sums)
+    return Stage(mixed, read, keeps, held=True, together=tuple(range(len(read))))
 
 
 def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:

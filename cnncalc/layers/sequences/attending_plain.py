@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, Stage
+from cnncalc.layers.base import Kept, Shape, Stage, kept_output
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.attending import by_kernel, kept_of, name_of, written
 from cnncalc.layers.sequences.heads import ROLES
@@ -39,6 +39,22 @@ def plain(attended: Attended, output: Shape) -> Iterator[Stage]:
         yield _seen_by_head(attended, product)
     yield by_kernel(attended, tuple(product.role for product in products))
     yield from written(attended, output, "out_proj")
+
+
+def at_rest(attended: Attended, output: Shape) -> Iterator[Stage]:
+    """The same in inference: of a single input, of an even number of heads, with biases, all in one
+    (`MultiheadAttention`). A weight that is computed has no gradient then, and what is multiplied
+    with it is not laid out anew (`should_fold`)."""
+    if len(attended.inputs) == 1 and attended.bias and not attended.sizes.heads[0] % 2:
+        yield from side_by_side(attended)
+        yield from _hidden(attended)
+        yield from computed_first(attended)
+        yield Stage(kept_output(output), turned=True)
+        return
+    for stage in plain(attended, output):
+        if attended.computed:
+            stage = stage._replace(view=stage.view or stage.makes.name.startswith("transposed"))
+        yield stage
 
 
 def side_by_side(attended: Attended) -> Iterator[Stage]:
@@ -79,9 +95,9 @@ def _products(attended: Attended) -> tuple[Product, ...]:
     their own, one for both; of a single input one for all."""
     queries, keys, values = attended.numbers
     if queries == keys == values:
-        return (Product("all", queries, 3),)
+        return (Product("three", queries, 3),)
     if keys == values and attended.packed:
-        return Product("query", queries), Product("both", keys, 2)
+        return Product("query", queries), Product("two", keys, 2)
     return tuple(map(Product, ROLES, attended.numbers))
 
 
@@ -118,14 +134,14 @@ def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[St
     keeps = (kept_of(attended, read), *weight)
     reads = (read, *(each.name for each in weight))
     if in_order or not attended.bias:
-        yield Stage(made, (*reads, *bias), keeps, held=count == 1, trained=trained + of_bias)
+        yield Stage(made, (*reads, *bias), keeps, trained=trained + of_bias)
     else:
         plain_product = made._replace(name=f"{role} product")
         yield Stage(plain_product, reads, keeps, trained=trained)
         handed = (plain_product.name,)
-        yield Stage(made, (*handed, *bias), handed=handed, held=count == 1, trained=of_bias)
+        yield Stage(made, (*handed, *bias), handed=handed, trained=of_bias)
     if count > 1:
-        yield Stage(made._replace(name=f"{role} copied"), (made.name,), held=True)
+        yield Stage(made._replace(name=f"{role} copied"), (made.name,))
 
 
 def _weight(

@@ -49,7 +49,7 @@ from cnncalc.layers.parametrized import (
 )
 from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.attending import wide
-from cnncalc.layers.sequences.attending_plain import computed_first, plain, side_by_side
+from cnncalc.layers.sequences.attending_plain import at_rest, plain
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
@@ -377,12 +377,8 @@ class Attention(Layer, kind="attention"):
         )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """PyTorch's own does it in one, of an even number of heads (its `MultiheadAttention`)."""
-        plain, attended = self.plain(self.sizes(*inputs)), self.attended(*inputs)
-        if not plain or len(inputs) > 1 or self.causal or self.heads % 2 or not self.bias:
-            return self.stages(*inputs)
-        output = Stage(kept_output(self.output_shape(*inputs)), turned=True)
-        return *side_by_side(attended), *computed_first(attended), output
+        turn = at_rest if self.plain(self.sizes(*inputs)) else wide
+        return tuple(turn(self.attended(*inputs), self.output_shape(*inputs)))
 
     def added(self, sizes: Heads, masked: bool) -> Iterator[Stage]:
         """What is added to the scores of all samples: what is learned, and a mask, summed up."""

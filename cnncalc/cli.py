@@ -84,6 +84,7 @@ def column_names(incomplete: str) -> list[str]:
 Columns = Annotated[
     str | None,
     typer.Option(
+        "--columns",
         metavar="NAMES",
         autocompletion=column_names,
         help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
@@ -98,10 +99,11 @@ def tools() -> list[str]:
     return list(NAMES)
 
 
-Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
+Batch = Annotated[int, typer.Option("--batch", help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
     typer.Option(
+        "--dtype",
         metavar="TYPE",
         autocompletion=lambda: ["fp32", "bf16", "fp16", "int8"],
         help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
@@ -110,6 +112,7 @@ Dtype = Annotated[
 Autocast = Annotated[
     str | None,
     typer.Option(
+        "--autocast",
         metavar="TYPE",
         autocompletion=lambda: ["bf16", "fp16"],
         help="Maps in bf16 or fp16, weights in fp32.",
@@ -151,23 +154,27 @@ def analyze(
     specs: Specs,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     columns: Columns = None,
     sort: Annotated[
         str | None,
         typer.Option(
+            "--sort",
             metavar="COLUMN",
             autocompletion=column_names,
             help="The layers in the order of a column, the largest first: macs.",
         ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option(metavar="N", help="Only the first N of them. [by macs]")
+        int | None, typer.Option("--top", metavar="N", help="Only the first N of them. [by macs]")
     ] = None,
     unit: Annotated[
         str,
         typer.Option(
+            "--unit",
             metavar="UNIT",
             autocompletion=lambda: ["1", "K", "M", "G", "T"],
             help="Counts in 1, K, M, G or T each; or auto.",
@@ -187,7 +194,9 @@ def analyze(
     autocast: Autocast = None,
     machine: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Times there, as `profile --save` measured it."),
+        typer.Option(
+            "--machine", metavar="FILE", help="Times there, as `profile --save` measured it."
+        ),
     ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -227,6 +236,7 @@ def compare(
     columns: Annotated[
         str | None,
         typer.Option(
+            "--columns",
             metavar="NAMES",
             autocompletion=column_names,
             help="Totals to show, with commas: params,macs; +size adds some to the usual.",
@@ -262,10 +272,13 @@ def check(
     root: Root = None,
     select: Annotated[
         str | None,
-        typer.Option(metavar="CODES", help="Report these only, besides what cannot be read."),
+        typer.Option(
+            "--select", metavar="CODES", help="Report these only, besides what cannot be read."
+        ),
     ] = None,
     ignore: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Do not report these: CNN602,CNN9.")
+        str | None,
+        typer.Option("--ignore", metavar="CODES", help="Do not report these: CNN602,CNN9."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     form: Annotated[str, one_of(formats.CHECK)] = formats.CHECK[0].name,
@@ -292,7 +305,9 @@ def explain(
     inputs: Inputs = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."),
+        typer.Option(
+            "--weights", metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -302,7 +317,7 @@ def explain(
     ] = None,
     drawing: Annotated[
         str | None,
-        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .pdf."),
     ] = None,
     force: Force = False,
     root: Root = None,
@@ -338,11 +353,12 @@ def calc(
     ] = None,
     want: Annotated[
         str | None,
-        typer.Option(metavar="SIZES", help="Say what makes its output so large: 16x16."),
+        typer.Option("--want", metavar="SIZES", help="Say what makes its output so large: 16x16."),
     ] = None,
     values: Annotated[
         str | None,
         typer.Option(
+            "--values",
             metavar="NUMBERS|FILE",
             help='Show what it makes of numbers: "101 010 101", "1 2; 3 4", .csv, .npy, a picture.',
         ),
@@ -350,15 +366,20 @@ def calc(
     kernel: Annotated[
         str | None,
         typer.Option(
-            metavar="NUMBERS|FILTER|FILE", help="Its weights: numbers, or edge, blur, sobel, ...."
+            "--kernel",
+            metavar="NUMBERS|FILTER|FILE",
+            help="Its weights: numbers, or edge, blur, sobel, ....",
         ),
     ] = None,
-    bias: Annotated[str | None, typer.Option(metavar="NUMBERS", help="Its biases.")] = None,
+    bias: Annotated[
+        str | None, typer.Option("--bias", metavar="NUMBERS", help="Its biases.")
+    ] = None,
     mean: Annotated[
-        str | None, typer.Option(metavar="NUMBERS", help="The running mean of a norm.")
+        str | None, typer.Option("--mean", metavar="NUMBERS", help="The running mean of a norm.")
     ] = None,
     variance: Annotated[
-        str | None, typer.Option(metavar="NUMBERS", help="The running variance of a norm.")
+        str | None,
+        typer.Option("--variance", metavar="NUMBERS", help="The running variance of a norm."),
     ] = None,
     training: Annotated[
         bool, typer.Option("--training", help="A norm takes the statistics of the values.")
@@ -368,7 +389,9 @@ def calc(
     ] = False,
     at: Annotated[
         str | None,
-        typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
+        typer.Option(
+            "--at", metavar="ROW,COLUMN", help="The output to write out. [default: the first]"
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -414,25 +437,34 @@ def export(
 def draw(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="graph, volumes, field, bars or window.")
+        str, typer.Option("--style", metavar="STYLE", help="graph, volumes, field, bars or window.")
     ] = "graph",
     show: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="A number in each box: params, macs, activations, ..."),
+        typer.Option(
+            "--show", metavar="COLUMN", help="A number in each box: params, macs, activations, ..."
+        ),
     ] = None,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
+        str | None,
+        typer.Option("--layer", metavar="PATH", help="Whose field to draw. [default: the last's]"),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    batch: Annotated[int, typer.Option("--batch", help="Samples to count operations for.")] = 1,
     unfold: Annotated[
         bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
     ] = False,
     width: Annotated[
-        str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
+        str | None, typer.Option("--width", metavar="LENGTH", help="Of a picture: 3.3in, 84mm.")
+    ] = None,
+    dpi: Annotated[
+        int | None,
+        typer.Option("--dpi", metavar="N", help="Pixels of a PNG in an inch. [default: 192]"),
     ] = None,
     form: Annotated[str | None, one_of(formats.DRAW)] = None,
     output: Annotated[
@@ -448,33 +480,57 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width, unfold)
+    asked = Asked(style, show, depth, layer, batch, width, unfold, dpi)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
+
+
+@app.command()
+def report(
+    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    batch: Batch = 1,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Write a page of a network for a browser: its numbers, its picture, its layers, its spec."""
+    from cnncalc.commands.report import report as command
+
+    run(lambda: command(spec, settings or [], output, force, inputs or [], batch))
 
 
 @app.command()
 def memory(
     specs: Specs,
-    batch: Annotated[int, typer.Option(help="Samples in a batch, on each device.")] = 1,
+    batch: Annotated[int, typer.Option("--batch", help="Samples in a batch, on each device.")] = 1,
     training: Annotated[
         bool, typer.Option("--training/--inference", help="A step of training, or a forward pass.")
     ] = True,
     optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="sgd, momentum, adam or adamw.")
+        str, typer.Option("--optimizer", metavar="NAME", help="sgd, momentum, adam or adamw.")
     ] = "sgd",
     dtype: Annotated[
-        str, typer.Option(metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference.")
+        str,
+        typer.Option("--dtype", metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference."),
     ] = "fp32",
-    devices: Annotated[int, typer.Option(help="That train together: copies of gradients.")] = 1,
+    devices: Annotated[
+        int, typer.Option("--devices", help="That train together: copies of gradients.")
+    ] = 1,
     recompute: Annotated[
         list[str] | None,
         typer.Option(
+            "--recompute",
             metavar="GROUP",
             help="Keep what it reads alone, and run it again; `all`, `none`; else the recipe's.",
         ),
     ] = None,
     fits: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="What there is: 24GiB. What fits, then?")
+        str | None,
+        typer.Option("--fits", metavar="SIZE", help="What there is: 24GiB. What fits, then?"),
     ] = None,
     form: Annotated[str, one_of(formats.MEMORY)] = formats.MEMORY[0].name,
     output: Annotated[
@@ -500,11 +556,18 @@ def memory(
 def profile(
     specs: Specs,
     device: Annotated[
-        str, typer.Option(metavar="DEVICE", help="cpu, cuda, cuda:1, or auto: a GPU if there is.")
+        str,
+        typer.Option(
+            "--device", metavar="DEVICE", help="cpu, cuda, cuda:1, or auto: a GPU if there is."
+        ),
     ] = "auto",
-    batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 1,
-    dtype: Annotated[str, typer.Option(metavar="TYPE", help="fp32, tf32, bf16 or fp16.")] = "fp32",
-    rounds: Annotated[int, typer.Option(help="How often to time each, after a warm-up.")] = 20,
+    batch: Annotated[int, typer.Option("--batch", help="Samples in a batch.")] = 1,
+    dtype: Annotated[
+        str, typer.Option("--dtype", metavar="TYPE", help="fp32, tf32, bf16 or fp16.")
+    ] = "fp32",
+    rounds: Annotated[
+        int, typer.Option("--rounds", help="How often to time each, after a warm-up.")
+    ] = 20,
     training: Annotated[
         bool, typer.Option("--training/--inference", help="Measure backward and step too.")
     ] = True,
@@ -518,23 +581,30 @@ def profile(
         bool, typer.Option("--graphed", help="Start each as one CUDA graph; totals only.")
     ] = False,
     autocast: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Autocast to bf16 or fp16, as in training.")
+        str | None,
+        typer.Option(
+            "--autocast", metavar="TYPE", help="Autocast to bf16 or fp16, as in training."
+        ),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
     ] = False,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     form: Annotated[str, one_of(formats.PROFILE)] = formats.PROFILE[0].name,
     trace: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
+        typer.Option("--trace", metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
     save: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
+        typer.Option(
+            "--save", metavar="FILE", help="Keep what was learned of this machine, for analyze."
+        ),
     ] = None,
     force: Force = False,
     settings: Settings = None,
@@ -574,6 +644,7 @@ def verify(
     device: Annotated[
         str | None,
         typer.Option(
+            "--device",
             metavar="DEVICE",
             help="cpu, meta, cuda or cuda:1. [default: cpu; meta for large networks]",
         ),
@@ -606,10 +677,12 @@ def transform(
     root: Root = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Convert these weights, too: a saved state_dict."),
+        typer.Option(
+            "--weights", metavar="FILE", help="Convert these weights, too: a saved state_dict."
+        ),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where the converted weights go.")
+        str | None, typer.Option("--to", metavar="FILE", help="Where the converted weights go.")
     ] = None,
 ) -> None:
     """Write the spec of the same network in another form: batch norms folded into convolutions,
@@ -625,6 +698,7 @@ def train(
     data: Annotated[
         str,
         typer.Option(
+            "--data",
             metavar="NAME|PATH",
             help="digits, synthetic; idx files (MNIST), CIFAR's binary version, a folder of images"
             " for each class, an .npz file.",
@@ -652,11 +726,15 @@ def train(
         str | None,
         typer.Option("--from", metavar="CHECKPOINT", help="Begin with the weights of another run."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
-    devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:1.")] = "auto",
+    devices: Annotated[
+        int, typer.Option("--devices", help="How many of them, in each machine.")
+    ] = 1,
     discriminator: Annotated[
         str | None,
-        typer.Option(metavar="SPEC", help="Train a generator against this network."),
+        typer.Option(
+            "--discriminator", metavar="SPEC", help="Train a generator against this network."
+        ),
     ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -712,6 +790,7 @@ def init(
     schema: Annotated[
         str | None,
         typer.Option(
+            "--schema",
             metavar="PLACE",
             help="A path or URL of the schema for editors, in place of one beside the spec.",
         ),

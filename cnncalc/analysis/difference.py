@@ -82,12 +82,14 @@ class Consequence(NamedTuple):
 
     reshaped: how many of them read or make another shape; refocused: how many of the others see
         another receptive field
+    pairs: the layers, in both networks
     """
 
     layers: int
     reshaped: int
     refocused: int
     counts: tuple[Count, Count]
+    pairs: tuple[tuple[Row, Row], ...]
 
 
 class Difference(NamedTuple):
@@ -260,7 +262,7 @@ def _consequence(follows: Sequence[tuple[Row, Row]]) -> Consequence:
         for (one, other), shape in zip(follows, reshaped, strict=True)
     ]
     counts = _count(one for one, _ in follows), _count(other for _, other in follows)
-    return Consequence(len(follows), sum(reshaped), sum(refocused), counts)
+    return Consequence(len(follows), sum(reshaped), sum(refocused), counts, tuple(follows))
 
 
 # -- parts ----------------------------------------------------------------------------------

@@ -127,15 +127,31 @@ class Checker:
     ) -> None:
         """Check one text, and note what is found."""
         graph = None
-        found: Iterable[Diagnostic] = diagnostics
         if source and sort == "library":
             check_library(source, Path(path), diagnostics)
         elif source:
             file = Path(path)
             graph = read_source(source, file, diagnostics, self.overrides, inputs=self.inputs)
+        self.note(source.name if source else path, source, sort, diagnostics, graph, settings)
+
+    def judge(self, path: str, source: Source, graph: Graph) -> None:
+        """Check a network that was read already, from a path, `-` or a name of the zoo."""
+        folder = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
+        self.note(source.name, source, "spec", Diagnostics(), graph, self.settings(folder))
+
+    def note(
+        self,
+        shown: str,
+        source: Source | None,
+        sort: Sort,
+        diagnostics: Diagnostics,
+        graph: Graph | None,
+        settings: Settings,
+    ) -> None:
+        """Note what is wrong with a text, and with the network that it says."""
+        found: Iterable[Diagnostic] = diagnostics
         if graph:
             found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
-        shown = source.name if source else path
         kept = tuple(one for one in found if not self.ignored(one))
         policy = self.combined(settings.policy)
         judges = bool(graph) and self.compares

@@ -139,7 +139,22 @@ VERIFY = (
 DRAW = (
     Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
     Format("svg", "browsers, READMEs: a picture", f"{_REPORT}.picture.to_svg"),
+    Format("mermaid", "Markdown on GitHub: its text draws itself", f"{_REPORT}.picture.to_mermaid"),
     Format("tikz", "papers: LaTeX that stands alone", f"{_REPORT}.picture.to_tikz"),
+    Format(
+        "pdf",
+        "papers: a page as large as the picture",
+        f"{_REPORT}.picture.to_pdf",
+        file=True,
+        extra="pictures",
+    ),
+    Format(
+        "png",
+        "slides, chats: pixels",
+        f"{_REPORT}.picture.to_png",
+        file=True,
+        extra="pictures",
+    ),
 )
 
 MEMORY = (

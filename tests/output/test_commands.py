@@ -21,6 +21,7 @@ from cnncalc.report.comparison.to_text import to_text as comparison_text
 from cnncalc.report.explanation.layer import explanation
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.graph_style import graph_style
+from cnncalc.report.picture.to_mermaid import to_mermaid
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.to_text import to_text as graph_text
 from cnncalc.report.picture.to_tikz import to_tikz
@@ -120,6 +121,8 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         ("draw", spec),
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
         ("draw", spec, "--format", "tikz"),
+        ("draw", spec, "--format", "mermaid"),
+        ("report", spec),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -190,6 +193,7 @@ def test_file(hostile: str, other: str) -> None:
     check(said("explain", f"./{name}", hostile))
     for target in (f"./{name}", f"no/{name}", "inner"):
         check(said("export", other, "-o", target))
+        check(said("report", other, "-o", target))
         check(said("transform", "fold-batch-norm", other, "-o", target))
         check(said("init", target))
 
@@ -316,6 +320,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "verification in json": ("json", verification_json([verification])),
         "graph in characters": ("text", graph_text(summary)),
         "graph": ("svg", to_svg(graph_style(summary))),
+        "graph in Mermaid": ("mermaid", to_mermaid(summary)),
         "graph for a paper": ("tikz", to_tikz(graph_style(summary))),
         "volumes": ("svg", to_svg(volumes_style(summary))),
         "bars": ("svg", to_svg(bars_style(summary))),

@@ -15,7 +15,8 @@ from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import edge, exact, field_value, is_or_are
+from cnncalc.numbers import edge, exact, is_or_are
+from cnncalc.report.said_fields import said_fields
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
@@ -96,19 +97,8 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    """Every field's value, what a short spec leaves unsaid too; but no flag or word that says what
-    is so anyway."""
-    said = [
-        f"{name}{_TIED}{field_value(value)}"
-        for name, value in layer.values().items()
-        if value is not None and not _is_usual(layer.fields[name].default, value)
-    ]
-    if said:
+    if said := [f"{name}{_TIED}{value}" for name, value in said_fields(layer)]:
         yield Fact("fields", ", ".join(said))
-
-
-def _is_usual(default: object, value: object) -> bool:
-    return value == default and (value is False or isinstance(value, str))
 
 
 # -- sizes ----------------------------------------------------------------------------------

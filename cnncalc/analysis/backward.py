@@ -64,25 +64,11 @@ class Backward:
             self.ledger.pass_by(stage.behind)
             self.release(record)
         if stage.dense and arrived.each < record.value.each:
-            seen, arrived = arrived, Storage(record.value.each, record.value.fixed)
-            self.ledger.come(arrived)
-            self.ledger.let_go(seen)
-        made, unwanted = [], []
-        for number, name in reversed([*enumerate(stage.reads)]):
-            read = record.reads[number]
-            if read.wanted:
-                made.append((read, self.gradient(stage, name, record.value, read, arrived)))
-                self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
-            elif number in stage.together:
-                unwanted.append(self.gradient(stage, name, record.value, read, arrived))
-        brief = [kept for kept in stage.behind if not kept.gradient_of and not stage.late]
-        if unwanted:
-            self.ledger.pass_by(brief)
-        for tensor in unwanted:
-            self.ledger.let_go(tensor)
+            arrived = self.laid_out(record.value, arrived)
+        made = self.of_inputs(record, arrived)
         weights = self.weights(record)
-        if made or stage.trained:
-            self.ledger.pass_by(brief)
+        if not stage.late and (made or stage.trained):
+            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
         if stage.spread:
             made = [(read, self.reduced(read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
@@ -91,6 +77,32 @@ class Backward:
             self.release(record)
         for read, tensor in made:
             self.add(read, tensor)
+
+    def laid_out(self, value: Made, arrived: Storage) -> Storage:
+        """A gradient that was one number seen often, as large as what it is of."""
+        whole = Storage(value.each, value.fixed)
+        self.ledger.come(whole)
+        self.ledger.let_go(arrived)
+        return whole
+
+    def of_inputs(self, record: Record, arrived: Storage) -> list[tuple[Made, Storage]]:
+        """The gradients of what an operation read, of the last first; what comes with one goes.
+        Those that nobody wants go, once all are there."""
+        stage = record.stage
+        made: list[tuple[Made, Storage]] = []
+        unwanted: list[Storage] = []
+        for number, name in reversed([*enumerate(stage.reads)]):
+            read = record.reads[number]
+            if read.wanted:
+                made.append((read, self.gradient(stage, name, record.value, read, arrived)))
+                self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
+            elif number in stage.together:
+                unwanted.append(self.gradient(stage, name, record.value, read, arrived))
+        if unwanted:
+            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
+        for tensor in unwanted:
+            self.ledger.let_go(tensor)
+        return made
 
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
@@ -143,7 +155,7 @@ class Backward:
             self.ledger.let_go(tensor)
 
     def add(self, read: Made, tensor: Storage) -> None:
-        """A gradient arrives; beside another, both are added up, or lie there until all parts do."""
+        """A gradient arrives; beside another, both are added up, but for parts, which stay."""
         before = self.gradients.get(read)
         if before is not None and read.parts:
             tensor = Storage(before.each + tensor.each, before.fixed + tensor.fixed)

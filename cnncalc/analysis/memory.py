@@ -121,7 +121,9 @@ def training(
     backward = Backward(ledger, recording)
     backward.run(heads)
     trained = list(_trained(graph))
-    sizes = [weight.size * width for node, weight in trained if (node, weight.name) in backward.begun]
+    sizes = [
+        weight.size * width for node, weight in trained if (node, weight.name) in backward.begun
+    ]
     _update(ledger, optimizer, sizes)
     states = STATES[optimizer]
     counters = COUNTER * len(sizes) if states > 1 else 0

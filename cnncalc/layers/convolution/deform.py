@@ -134,6 +134,10 @@ class DeformConv(Sliding, kind="deform_conv"):
         mask = kept_input(inputs[2], 2)._replace(gradient_of=moved)
         return *looked, mask, Kept("found", found, gradient_of=(2,)), Kept("masked", found)
 
+    def scratch(self, *inputs: Shape) -> int:
+        """What the taps find, and where they look."""
+        return self.found(*inputs) * len(inputs[1:]) + prod(inputs[1])
+
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """Where to look, from -1 to 1 along each axis, what is found there, that by the mask, and
         the products with the weight."""

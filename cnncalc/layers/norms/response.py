@@ -80,7 +80,9 @@ class Normalize(Layer, kind="normalize"):
         read, norms, divisors = self.kept(*inputs)
         values, groups = prod(inputs[0]), norms.each
         return (
-            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(self.p, values, groups)),
+            Stage(
+                norms, keeps=(read, norms), held=True, behind=behind_norms(self.p, values, groups)
+            ),
             Stage(divisors, ("norms",), (norms,), behind=several(groups, 1, width=1)),
             divided(kept_output(inputs[0]), "input", "divisors", (read, divisors)),
         )

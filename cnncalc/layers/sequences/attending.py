@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from math import prod
 
 from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
@@ -71,7 +71,7 @@ def _seen_by_head(attended: Attended, role: str, read: str, size: int) -> Iterat
     yield Stage(Kept(role, size), (made,), view=True, handed=() if copied else (made,))
 
 
-def _normal_and_turned(attended: Attended) -> Iterator[Stage]:
+def _normal_and_turned(attended: Attended) -> Generator[Stage, None, tuple[str, str]]:
     """Norms of queries and keys, then turns; what both are called in the end."""
     names = {"query": "query", "key": "key"}
     for name, stages in attended.norms.stages():
@@ -113,7 +113,9 @@ def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:
     queries, keys, values = attended.numbers
     shared = sizes.heads[0] != sizes.heads[1]
     if shared:
-        yield from (_repeated(attended, role, read) for role, read in (("keys", key), ("values", "value")))
+        yield from (
+            _repeated(attended, role, read) for role, read in (("keys", key), ("values", "value"))
+        )
     scaled = "scaled" if attended.by_head(False) else "queries"
     size = sizes.projected[0]
     yield by_number(Kept(scaled, size), query)

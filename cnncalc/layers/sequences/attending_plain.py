@@ -21,7 +21,7 @@ class Product(NamedTuple):
 
     role: str
     number: int
-    count: int = 1
+    shares: int = 1
 
 
 def plain(attended: Attended, output: Shape) -> Iterator[Stage]:
@@ -121,7 +121,7 @@ def _parts(attended: Attended) -> Iterator[Stage]:
 def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[Stage]:
     """Of one input: laid out anew, the product, and the bias; several are copied then. apart:
     whether it uses parts of a weight and a bias"""
-    role, number, count = product
+    role, number, shares = product
     read = f"laid out {number}" if _aside(attended, number) else name_of(number)
     in_order = attended.inputs[number][-1] == 1
     if not in_order:
@@ -140,7 +140,7 @@ def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[St
         yield Stage(plain_product, reads, keeps, trained=trained)
         handed = (plain_product.name,)
         yield Stage(made, (*handed, *bias), handed=handed, trained=of_bias)
-    if count > 1:
+    if shares > 1:
         yield Stage(made._replace(name=f"{role} copied"), (made.name,))
 
 
@@ -149,14 +149,14 @@ def _weight(
 ) -> Generator[Stage, None, tuple[tuple[Kept, ...], tuple[str, ...]]]:
     """The one of a product: what is read of it, where it is computed or a part, and what is trained
     there."""
-    role, number, count = product
+    role, _, shares = product
     name = PACKED if attended.packed else f"{role[0]}_proj_weight"
     computed = attended.computed.get(name, ())
     if not computed and not (attended.packed and apart):
         return (), (name,)
     readers = attended.readers[name]
     if attended.packed and apart:
-        part = Kept(f"{role} weight", 0, count * attended.sizes.features**2, gradient_of=readers)
+        part = Kept(f"{role} weight", 0, shares * attended.sizes.features**2, gradient_of=readers)
         yield Stage(part, (PACKED,), view=True, handed=(PACKED,))
         return (part,), ()
     yield from computed
@@ -171,20 +171,20 @@ def _bias(
         return (), ()
     if not apart:
         return (), (BIAS,)
-    part = Kept(f"{product.role} bias", 0, product.count * attended.sizes.features)
+    part = Kept(f"{product.role} bias", 0, product.shares * attended.sizes.features)
     yield Stage(part, (BIAS,), view=True, handed=(BIAS,))
     return (part.name,), ()
 
 
 def _parts_of(product: Product) -> range:
     """Which of queries, keys and values, by their numbers."""
-    first = ROLES.index(product.role) if product.count == 1 else 3 - product.count
-    return range(first, first + product.count)
+    first = ROLES.index(product.role) if product.shares == 1 else 3 - product.shares
+    return range(first, first + product.shares)
 
 
 def _seen_by_head(attended: Attended, product: Product) -> Stage:
     """What lies by itself; gradients of several are put together one by one."""
-    made = f"{product.role} copied" if product.count > 1 else f"{product.role} made"
+    made = f"{product.role} copied" if product.shares > 1 else f"{product.role} made"
     size = sum(attended.sizes.projected[part] for part in _parts_of(product))
-    more = 2 * (product.count - 1) * size // product.count if product.count > 1 else 0
+    more = 2 * (product.shares - 1) * size // product.shares if product.shares > 1 else 0
     return Stage(Kept(product.role, size), (made,), view=True, behind=several(more, 1))

@@ -24,7 +24,6 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
-    kept_output,
     products,
     times,
 )
@@ -399,7 +398,9 @@ class Attention(Layer, kind="attention"):
         for number, name in enumerate(sums):
             reads = (made, name) if made else (name,)
             made = f"sum {number}"
-            yield Stage(whole._replace(name=made), reads, handed=reads, spread=True, beside=(*names,))
+            yield Stage(
+                whole._replace(name=made), reads, handed=reads, spread=True, beside=(*names,)
+            )
         if made:
             last = Kept("added", 0, whole.fixed if sums else each)
             yield Stage(last, (made,), view=True, handed=(made,), held=True)

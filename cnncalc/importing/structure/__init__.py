@@ -1,0 +1,2 @@
+"""A sketch, layer by layer, to a spec as a person would write it: joins with branches, blocks with
+arguments, repeats."""

@@ -1,0 +1,209 @@
+"""What varies in a template as arguments, as few as will do, and expressions of what arrives."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cnncalc.importing.drafts import Draft
+from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SOURCE, TO, Occurrence
+from cnncalc.importing.structure.phrases import Expression
+from cnncalc.importing.structure.proportions import ABSENT, ENOUGH, follows
+from cnncalc.importing.structure.templates import ACTIVATION, Slot, Template
+from cnncalc.language.written.mappings import can_be_name
+from cnncalc.layers import LAYERS
+from cnncalc.layers.fields import Choice
+
+ARRIVING = "in_channels"
+ENTERING = "channels(input)"
+
+UNRULED = frozenset(
+    {"kernel", "stride", "padding", "dilation", "scale", "size", "shift", "factor", "rate"}
+)
+"""Fields that say nothing of channels, whatever numbers they are."""
+
+SHORT = {SOURCE: "source", REPEAT: "depth", "kind": "act"}
+
+
+def words_of_fields() -> frozenset[str]:
+    """What no argument may be called, since it means something as the value of a field."""
+    axes = {"channels", "depth", "height", "width", "steps", "space", "all", "none", "input"}
+    said = {
+        word
+        for layer in LAYERS.values()
+        for field in layer.fields.values()
+        if isinstance(field.type, Choice)
+        for word in field.type.words
+    }
+    return frozenset({*axes, *said, "half", "same", "valid", "causal", "previous", *LAYERS})
+
+
+class Argument:
+    """An argument of a block to be: its value in each instance; `channels`, whether it counts
+    those; `told`, the field that it is first used for."""
+
+    __slots__ = ("channels", "default", "name", "told", "values")
+
+    def __init__(self, name: str, values: Sequence[Any], told: str, channels: bool) -> None:
+        self.name = name
+        self.values = list(values)
+        self.told = told
+        self.channels = channels
+        self.default: Any = ABSENT
+
+
+class Inferred:
+    """What became of the occurrences of a template.
+
+    arguments: in the order in which the block has them
+    texts: for what varies, what is written in its place
+    """
+
+    def __init__(self, template: Template, entries: Sequence[Draft], rules: bool) -> None:
+        self.template = template
+        self.entering = [entry.shape[0] if entry.shape else ABSENT for entry in entries]
+        self.rules = rules
+        self.arguments: list[Argument] = []
+        self.texts: dict[tuple[Slot, str], Any] = {}
+        self.related: list[tuple[str, Sequence[Any]]] = []
+        self._forbidden = words_of_fields()
+
+    def solve(self, found: Sequence[Occurrence]) -> None:
+        """Finds an expression for each occurrence."""
+        varying: dict[tuple[Any, ...], list[Occurrence]] = {}
+        for each in found:
+            if each.constant:
+                self.texts[each.slot, each.field] = each.known[0]
+            else:
+                varying.setdefault(each.values, []).append(each)
+        open_ones, closed = [], []
+        for values, those in varying.items():
+            texts = [self._of_channels(each) for each in those]
+            if None in texts:
+                open_ones.append((values, those))
+            else:
+                closed.append((values, list(zip(those, texts, strict=True))))
+        for values, those in sorted(open_ones, key=lambda each: _largest(each[0])):
+            self._settle(values, those)
+        for values, told in closed:
+            known = self._related(values)
+            for each, text in told:
+                self.texts[each.slot, each.field] = Expression(known or text)
+        self._rename()
+
+    def _of_channels(self, each: Occurrence) -> str | None:
+        if not self.rules or not _is_ruled(each.field):
+            return None
+        arriving = arrivals(each.slot)
+        return follows(each.values, arriving, ARRIVING) or follows(
+            each.values, self.entering, ENTERING
+        )
+
+    def _settle(self, values: tuple[Any, ...], those: Sequence[Occurrence]) -> None:
+        """As an argument, unless another says it."""
+        text = self._known(values, _is_ruled(those[0].field))
+        if text is None:
+            told = those[-1].field
+            argument = Argument(self._name(those), values, told, _is_ruled(told))
+            self.arguments.append(argument)
+            text = argument.name
+        else:
+            if _is_ruled(those[0].field):
+                self.related.append((text, values))
+        for each in those:
+            self.texts[each.slot, each.field] = Expression(text)
+
+    def _related(self, values: tuple[Any, ...]) -> str | None:
+        """An expression of an argument that is there anyway, and says it too."""
+        known = [(each.name, each.values) for each in self.arguments if each.channels]
+        known += self.related
+        return next((text for text, others in known if _agrees(values, others)), None)
+
+    def _known(self, values: tuple[Any, ...], ruled: bool) -> str | None:
+        for argument in self.arguments:
+            if _agrees(values, argument.values):
+                argument.values = [
+                    mine if mine is not ABSENT else other
+                    for mine, other in zip(argument.values, values, strict=True)
+                ]
+                return argument.name
+        if not (self.rules and ruled):
+            return None
+        for argument in self.arguments:
+            found = argument.channels and follows(values, argument.values, argument.name)
+            if found:
+                return found
+        return None
+
+    def _name(self, those: Sequence[Occurrence]) -> str:
+        """After its field, or where it is used first."""
+        last = those[-1]
+        field = last.field
+        word = SHORT.get(field, field.removeprefix(FIRST))
+        if field.startswith(TO):
+            word = "skip"
+        place = re.sub(r"\W+", "_", those[0].slot.sample.path[-1] if those[0].slot.sample.path else "")
+        kind = those[0].slot.kind
+        return self.free(word, f"{place}_{word}" if place[:1].isalpha() else f"{kind}_{word}")
+
+    def free(self, *words: str) -> str:
+        """A name that no other argument has."""
+        taken = {argument.name for argument in self.arguments} | self._forbidden
+        for word in words:
+            if can_be_name(word) and word not in taken:
+                return word
+        stem = next((word for word in words if can_be_name(word)), "value")
+        return next(name for n in range(2, 1000) if (name := f"{stem}_{n}") not in taken)
+
+    def _rename(self) -> None:
+        """Puts first what stands in a call alone: how many channels a block gives."""
+        mains = [argument for argument in self.arguments if argument.channels]
+        if mains:
+            main = mains[-1]
+            self.arguments.sort(key=lambda each: (each is not main, not each.channels))
+
+    def default(self) -> None:
+        """Gives the arguments the values that most calls have; where an instance has no use for
+        one, that is its value."""
+        for number, argument in enumerate(self.arguments):
+            if argument.default is not ABSENT:
+                continue
+            counts = Counter((type(v), v) for v in argument.values if v is not ABSENT)
+            (_, value), most = counts.most_common(1)[0]
+            usual = most >= max(2, sum(counts.values()) / 2) and not isinstance(value, Draft)
+            first = number == 0 and argument.channels
+            if usual and not first or isinstance(value, bool) or ABSENT in argument.values:
+                argument.default = value
+            argument.values = [value if v is ABSENT else v for v in argument.values]
+
+
+def arrivals(slot: Slot) -> list[Any]:
+    """The channels that arrive at a slot, in each instance that has it."""
+    return [
+        ABSENT if each is None or not each.reads.shape else each.reads.shape[0]
+        for each in slot.instances
+    ]
+
+
+def _is_ruled(field: str) -> bool:
+    return not field.startswith("@") and field not in UNRULED and field != "kind"
+
+
+def _largest(values: Sequence[Any]) -> float:
+    numbers = [each for each in values if isinstance(each, int) and not isinstance(each, bool)]
+    return max(numbers, default=0)
+
+
+def _agrees(values: Sequence[Any], known: Sequence[Any]) -> bool:
+    """Whether two rows can be one: of what an instance has of both, the same, and enough of it."""
+    pairs = [
+        (one, other)
+        for one, other in zip(values, known, strict=True)
+        if one is not ABSENT and other is not ABSENT
+    ]
+    return (
+        all(type(one) is type(other) and one == other for one, other in pairs)
+        and len({str(one) for one, _ in pairs}) > 1
+    )

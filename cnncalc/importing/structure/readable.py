@@ -1,0 +1,95 @@
+"""A sketch as a spec that reads as if written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.structure.assembling import Assembly, assembled, written_calls
+from cnncalc.importing.structure.calling import Names, inputs_of
+from cnncalc.importing.structure.common_fields import common_fields
+from cnncalc.importing.structure.module_groups import grouped
+from cnncalc.importing.structure.phrases import Phrase, walk, weight
+from cnncalc.importing.structure.series import series
+from cnncalc.importing.structure.written_phrases import Lines
+
+ROUNDS = 4
+"""How often blocks are made anew without those that do not pay."""
+
+
+class Body(NamedTuple):
+    """The sections of a spec that say what the network is, as lines."""
+
+    defaults: tuple[str, ...]
+    blocks: tuple[str, ...]
+    layers: tuple[str, ...]
+    outputs: Mapping[str, str]
+
+    @property
+    def lines(self) -> int:
+        """Of `blocks` and `layers`."""
+        return sum(1 for line in (*self.blocks, *self.layers) if line.strip())
+
+
+def levels(sketch: Sketch) -> Iterator[Body]:
+    """The network of a sketch without blockers, the most readable first; where one is not read as
+    that network again, the next is safer."""
+    yield body(sketch, blocks=True, rules=True)
+    yield body(sketch, blocks=True, rules=False)
+    yield body(sketch, blocks=False, rules=False)
+
+
+def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
+    """The network, with blocks or without, with inferred expressions or with arguments alone."""
+    without: set[str] = set()
+    for _ in range(ROUNDS):
+        phrases = series(sketch)
+        if blocks:
+            phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
+        read = _read(phrases, sketch)
+        assembly = assembled(phrases, read, rules, without)
+        idle = _idle(assembly)
+        if not idle:
+            break
+        without |= idle
+    return _written(assembly, sketch, read)
+
+
+def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
+    found = {
+        each for phrase in walk(phrases) for each in phrase.references if isinstance(each, Draft)
+    }
+    first, *rest = sketch.outputs.values()
+    return found | {*rest} - ({first} if first not in rest else set())
+
+
+def _idle(assembly: Assembly) -> set[str]:
+    """Blocks that take more lines than they save."""
+    called = written_calls(assembly)
+    found = set()
+    for name, block in assembly.blocks.items():
+        size, calls = weight(block.phrases), called[name]
+        head = 3 if block.arguments else 2
+        if calls * size <= size + head + calls:
+            found.add(name)
+    return found
+
+
+def _written(assembly: Assembly, sketch: Sketch, read: set[Draft]) -> Body:
+    called = written_calls(assembly)
+    used = [block for name, block in assembly.blocks.items() if called[name]]
+    names = Names(sketch, read, {block.name for block in used})
+    names.give(assembly.phrases)
+    everything = [*walk(assembly.phrases), *(p for b in used for p in walk(b.phrases))]
+    lines = Lines(assembly.blocks, common_fields(everything), names.of)
+    blocks: list[str] = []
+    for block in used:
+        blocks += [*([""] if blocks else []), *lines.block(block)]
+    rest = list(sketch.outputs.items())[1:]
+    return Body(
+        defaults=tuple(lines.defaults()),
+        blocks=tuple(blocks),
+        layers=tuple(lines.layers(assembly.phrases, "  ")),
+        outputs={name: names.of[draft] for name, draft in rest},
+    )

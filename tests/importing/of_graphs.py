@@ -11,7 +11,14 @@ FLAT = ("branch", "layers")
 
 def sketch_of(graph: Graph) -> Sketch:
     """The layers that lead to an output, in a model of whose modules each block was one."""
-    modules = {path: class_of(group.kind) for path, group in graph.groups.items() if group.repeat == 1}
+    kinds = {path: group.kind for path, group in graph.groups.items()}
+    kinds |= {node.path: node.kind for node in graph.layers}
+    renamed = {path: as_module(path, kinds) for path in kinds}
+    modules = {
+        renamed[path]: class_of(group.kind)
+        for path, group in graph.groups.items()
+        if group.repeat == 1
+    }
     found: dict[Node, Draft] = {
         node: Draft.of_input(name, node.shape) for name, node in graph.inputs.items()
     }
@@ -19,11 +26,22 @@ def sketch_of(graph: Graph) -> Sketch:
     wanted = _wanted(graph)
     for node in graph.layers:
         if node in wanted:
-            found[node] = _draft(node, found, modules)
+            found[node] = _draft(node, renamed[node.path], found, modules)
     outputs = {name: found[node] for name, node in graph.heads.items()}
     layers = tuple(found[node] for node in graph.layers if node in wanted)
     program = Program(graph.name, graph.source, 1, {}, {}, (), {}, modules, ModelCounts(0))
     return Sketch(program, inputs, layers, outputs, {})
+
+
+def as_module(path: str, kinds: dict[str, str]) -> str:
+    """A path as a model would have it: a number in place of a name that is a kind's."""
+    found, words = [], path.split(".")
+    for end, word in enumerate(words, 1):
+        kind = kinds.get(".".join(words[:end]), "")
+        stem, _, number = word.rpartition("_")
+        plain = word == kind or (stem == kind and number.isdigit())
+        found.append(f"{sum(map(ord, word))}" if plain else word)
+    return ".".join(found)
 
 
 def class_of(kind: str) -> str:
@@ -45,15 +63,15 @@ def _wanted(graph: Graph) -> set[Node]:
     return found
 
 
-def _draft(node: Node, found: dict[Node, Draft], modules: dict[str, str]) -> Draft:
+def _draft(node: Node, path: str, found: dict[Node, Draft], modules: dict[str, str]) -> Draft:
     assert node.layer is not None
     layer = node.layer
     fields = {name: getattr(layer, name) for name in layer.fields}
     if fields.get("like") is not None:
         fields = {**fields, "like": None, **unlike(node)}
-    module, kind = node.path, class_of(node.kind)
+    module, kind = path, class_of(node.kind)
     if layer.joins:
-        module = node.path.rpartition(".")[0]
+        module = path.rpartition(".")[0]
         kind = modules.get(module, "")
     inputs = [found[each] for each in node.inputs]
     shares = found[node.shares] if node.shares else None

@@ -11,7 +11,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import Definition, calls, definition
 from cnncalc.importing.structure.folding import folded
 from cnncalc.importing.structure.occurrences import UnlikeError
-from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
+from cnncalc.importing.structure.phrases import GROUP, Phrase, copied, walk, weight
 from cnncalc.importing.structure.templates import Template
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.layers import LAYERS
@@ -73,8 +73,17 @@ class _Assembling:
     def of_class(self, of: str, groups: Sequence[Phrase]) -> None:
         """Makes calls of the groups that are alike."""
         for group in groups:
-            group.phrases = self.settled(group.phrases)
-        for number, those in enumerate(_alike(groups)):
+            group.phrases = _opened(group.phrases)
+        kept = [group.phrases for group in groups]
+        plain = [*_alike(groups)]
+        for group in groups:
+            group.phrases = folded(copied(group.phrases), self.read)
+        short = [*_alike(groups)]
+        if sum(each.size for each, _ in plain) <= sum(each.size for each, _ in short):
+            short = plain
+            for group, phrases in zip(groups, kept, strict=True):
+                group.phrases = phrases
+        for number, (_, those) in enumerate(short):
             name = self._name(snake(of), number)
             if len(those) < 2 or name in self.without:
                 continue
@@ -85,6 +94,7 @@ class _Assembling:
                 block = definition(name, template, those, self.rules)
             except UnlikeError:
                 continue
+            block.phrases = folded(block.phrases, set())
             calls(block, those)
             self.blocks[name] = block
 
@@ -112,7 +122,7 @@ def _opened(phrases: Iterable[Phrase]) -> list[Phrase]:
     return found
 
 
-def _alike(groups: Sequence[Phrase]) -> Iterator[list[Phrase]]:
+def _alike(groups: Sequence[Phrase]) -> Iterator[tuple[Template, list[Phrase]]]:
     """Those of a class by what is in them, the largest and what is like it first."""
     rest = sorted(groups, key=lambda group: -weight(group.phrases))
     while rest:
@@ -125,7 +135,7 @@ def _alike(groups: Sequence[Phrase]) -> Iterator[list[Phrase]]:
             else:
                 others.append(group)
         chosen = set(those)
-        yield [group for group in groups if group in chosen]
+        yield template, [group for group in groups if group in chosen]
         rest = others
 
 

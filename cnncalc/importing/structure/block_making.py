@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
+from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.inferring import Argument, Inferred
 from cnncalc.importing.structure.occurrences import (
     FIRST,
@@ -20,7 +21,7 @@ from cnncalc.importing.structure.occurrences import (
 from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Strand
 from cnncalc.importing.structure.presence import condition
 from cnncalc.importing.structure.proportions import ABSENT
-from cnncalc.importing.structure.templates import ACTIVATION, Slot, SlotStrand, Template, skeleton
+from cnncalc.importing.structure.templates import Slot, SlotStrand, Template
 
 
 class Definition:
@@ -101,10 +102,9 @@ class _Body:
             each.shape[0] if is_there and each.shape else 0
             for each, is_there in zip(here, there, strict=True)
         ]
-        path = slots[0].sample.path
-        word = path[-1] if path and not path[-1].isdigit() else slots[0].kind
+        words = [re.sub(r"\W+", "_", word) for word in reversed(slots[0].sample.path) if says(word)]
         when = condition(
-            self.inferred, presence, arriving, re.sub(r"\W+", "_", word), f"with_{slots[0].kind}"
+            self.inferred, presence, arriving, *words[:1], f"with_{slots[0].kind}"
         )
         if len(made) == 1:
             made[0].when = when
@@ -135,10 +135,14 @@ class _Body:
             each.reads if each is not None else before
             for each, before in zip(slot.instances, here, strict=True)
         ]
-        made.strands = [
+        parts = [
             self._strand(slot, number, strand, there, arrives)
             for number, strand in enumerate(slot.strands)
         ]
+        if slot.kind == GROUP:
+            made.phrases = parts[0].phrases
+        else:
+            made.strands = parts
         return made
 
     def _of(self, slot: Slot) -> Iterator[tuple[tuple[Slot, str], Any]]:

@@ -32,7 +32,7 @@ class Names:
 
     def __init__(self, sketch: Sketch, read: Set[Draft], blocks: Collection[str]) -> None:
         self.of = inputs_of(sketch)
-        self._taken = {*RESERVED, *sketch.inputs, *sketch.outputs, *LAYERS, "output"}
+        self._taken = {*RESERVED, *sketch.inputs, *sketch.outputs, *LAYERS, *blocks, "output"}
         self._read = read
         self._blocks = blocks
         self._sizes: Counter[tuple[str, ...]] = Counter()
@@ -56,28 +56,27 @@ class Names:
         path = phrase.path
         whole = [n for n in range(1, len(path) + 1) if self._sizes[path[:n]] == phrase.count]
         words = [path[number - 1] for number in whole]
-        saying = [word for word in words if _says(word)]
+        saying = [word for word in words if says(word)]
         return saying[0] if saying and saying[0] != phrase.kind else ""
 
     def _place(self, phrase: Phrase) -> str:
         """Where it stood, of what is referred to."""
-        words = [word for word in phrase.path if _says(word)]
+        words = [word for word in phrase.path if says(word)]
         if phrase.is_layer:
             return phrase.kind if not words else words[-1]
         return words[-1] if words else phrase.kind
 
     def _free(self, word: str) -> str:
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", word)[:LONGEST].strip("_") or "part"
-        if stem in LAYERS or stem in self._blocks:
-            self._taken.discard(stem)
-        name, count = stem, 2
+        name, count = stem, 1 if stem in LAYERS or stem in self._blocks else 2
         while name in self._taken:
-            name, count = f"{stem}_{count}", count + 1
+            name, count = f"{stem}{count}", count + 1
         self._taken.add(name)
         return name
 
 
-def _says(word: str) -> bool:
+def says(word: str) -> bool:
+    """Whether the name of a module says what it is."""
     return not word.isdigit() and word not in SAYING_NOTHING
 
 
@@ -110,7 +109,7 @@ def _branch(
     if empty[number]:
         return "before" if phrase.kind == "concat" else "shortcut"
     path = common([each.path for each in strand.phrases])
-    words = [word for word in path[len(phrase.path) :] if _says(word)]
+    words = [word for word in path[len(phrase.path) :] if says(word)]
     return re.sub(r"[^A-Za-z0-9_]+", "_", words[0]) if words else f"branch{number + 1}"
 
 

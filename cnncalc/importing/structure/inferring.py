@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SOURCE, TO, Occurrence
+from cnncalc.importing.structure.calling import says
+from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SOURCE, TO, Occurrence, UnlikeError
 from cnncalc.importing.structure.phrases import Expression
 from cnncalc.importing.structure.proportions import ABSENT, ENOUGH, follows
-from cnncalc.importing.structure.templates import ACTIVATION, Slot, Template
+from cnncalc.importing.structure.templates import Slot, Template, every_slot
 from cnncalc.language.written.mappings import can_be_name
 from cnncalc.layers import LAYERS
 from cnncalc.layers.fields import Choice
@@ -23,6 +24,8 @@ UNRULED = frozenset(
     {"kernel", "stride", "padding", "dilation", "scale", "size", "shift", "factor", "rate"}
 )
 """Fields that say nothing of channels, whatever numbers they are."""
+
+_TOKEN = re.compile(r"<\d+>")
 
 SHORT = {SOURCE: "source", REPEAT: "depth", "kind": "act"}
 
@@ -44,7 +47,7 @@ class Argument:
     """An argument of a block to be: its value in each instance; `channels`, whether it counts
     those; `told`, the field that it is first used for."""
 
-    __slots__ = ("channels", "default", "name", "told", "values")
+    __slots__ = ("channels", "default", "name", "told", "used", "values")
 
     def __init__(self, name: str, values: Sequence[Any], told: str, channels: bool) -> None:
         self.name = name
@@ -52,6 +55,7 @@ class Argument:
         self.told = told
         self.channels = channels
         self.default: Any = ABSENT
+        self.used: Sequence[Occurrence] = ()
 
 
 class Inferred:
@@ -77,6 +81,8 @@ class Inferred:
             if each.constant:
                 self.texts[each.slot, each.field] = each.known[0]
             else:
+                if any(isinstance(value, Slot) for value in each.known):
+                    raise UnlikeError
                 varying.setdefault(each.values, []).append(each)
         open_ones, closed = [], []
         for values, those in varying.items():
@@ -91,7 +97,7 @@ class Inferred:
             known = self._related(values)
             for each, text in told:
                 self.texts[each.slot, each.field] = Expression(known or text)
-        self._rename()
+        self._name()
 
     def _of_channels(self, each: Occurrence) -> str | None:
         if not self.rules or not _is_ruled(each.field):
@@ -106,7 +112,8 @@ class Inferred:
         text = self._known(values, _is_ruled(those[0].field))
         if text is None:
             told = those[-1].field
-            argument = Argument(self._name(those), values, told, _is_ruled(told))
+            argument = Argument(f"<{len(self.arguments)}>", values, told, _is_ruled(told))
+            argument.used = those
             self.arguments.append(argument)
             text = argument.name
         else:
@@ -137,17 +144,6 @@ class Inferred:
                 return found
         return None
 
-    def _name(self, those: Sequence[Occurrence]) -> str:
-        """After its field, or where it is used first."""
-        last = those[-1]
-        field = last.field
-        word = SHORT.get(field, field.removeprefix(FIRST))
-        if field.startswith(TO):
-            word = "skip"
-        place = re.sub(r"\W+", "_", those[0].slot.sample.path[-1] if those[0].slot.sample.path else "")
-        kind = those[0].slot.kind
-        return self.free(word, f"{place}_{word}" if place[:1].isalpha() else f"{kind}_{word}")
-
     def free(self, *words: str) -> str:
         """A name that no other argument has."""
         taken = {argument.name for argument in self.arguments} | self._forbidden
@@ -157,24 +153,40 @@ class Inferred:
         stem = next((word for word in words if can_be_name(word)), "value")
         return next(name for n in range(2, 1000) if (name := f"{stem}_{n}") not in taken)
 
-    def _rename(self) -> None:
-        """Puts first what stands in a call alone: how many channels a block gives."""
-        mains = [argument for argument in self.arguments if argument.channels]
-        if mains:
-            main = mains[-1]
-            self.arguments.sort(key=lambda each: (each is not main, not each.channels))
+    def _name(self) -> None:
+        """Calls the arguments after their fields; what a block gives stands first, by itself."""
+        order = {slot: number for number, slot in enumerate(every_slot(self.template.slots))}
+        counts = [each for each in self.arguments if each.channels]
+        counts.sort(key=lambda each: max(order[used.slot] for used in each.used), reverse=True)
+        given = {}
+        for argument in [*counts, *(each for each in self.arguments if not each.channels)]:
+            first = argument.used[0]
+            word = SHORT.get(argument.told, argument.told.removeprefix(FIRST))
+            word = "skip" if word.startswith(TO) else word
+            places = [re.sub(r"\W+", "_", each) for each in first.slot.sample.path if says(each)]
+            hidden = ["hidden"] if len(counts) == 2 and argument.channels else []
+            others = [*hidden, *(f"{place}_{word}" for place in places[-1:]), f"{first.slot.kind}_{word}"]
+            token = argument.name
+            given[token] = argument.name = self.free(word, *others)
+        for key, text in self.texts.items():
+            if isinstance(text, Expression):
+                self.texts[key] = Expression(_TOKEN.sub(lambda found: given[found[0]], text))
+        self.related = [(_TOKEN.sub(lambda found: given[found[0]], t), v) for t, v in self.related]
+        main = counts[:1]
+        self.arguments.sort(key=lambda each: (each not in main, not each.channels))
 
     def default(self) -> None:
         """Gives the arguments the values that most calls have; where an instance has no use for
         one, that is its value."""
-        for number, argument in enumerate(self.arguments):
+        for argument in self.arguments:
             if argument.default is not ABSENT:
                 continue
             counts = Counter((type(v), v) for v in argument.values if v is not ABSENT)
             (_, value), most = counts.most_common(1)[0]
-            usual = most >= max(2, sum(counts.values()) / 2) and not isinstance(value, Draft)
-            first = number == 0 and argument.channels
-            if usual and not first or isinstance(value, bool) or ABSENT in argument.values:
+            usual = most >= max(2, sum(counts.values()) / 2) and not argument.channels
+            if isinstance(value, Draft):
+                usual, value = False, Expression("input")
+            if usual or isinstance(value, bool) or ABSENT in argument.values:
                 argument.default = value
             argument.values = [value if v is ABSENT else v for v in argument.values]
 

@@ -109,6 +109,24 @@ class Phrase:
         return self.kind in LAYERS
 
     @property
+    def parts(self) -> list[Strand]:
+        """Its branches; of a group its list, as if it were one."""
+        return [Strand(self.phrases)] if self.kind == GROUP else self.strands
+
+    def copy(self) -> Phrase:
+        """The same, with lists of its own."""
+        made = Phrase(self.kind, self.fields, self.reads, self.gives)
+        for name in self.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.fields, made.first = dict(self.fields), dict(self.first)
+        made.phrases = copied(self.phrases)
+        made.strands = [
+            Strand(copied(each.phrases), each.to, each.name, each.present, each.when)
+            for each in self.strands
+        ]
+        return made
+
+    @property
     def lists(self) -> Iterator[list[Phrase]]:
         """The lists in it."""
         if self.kind == GROUP:
@@ -138,9 +156,9 @@ def walk(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
             waiting += reversed(inner)
 
 
-def drafts_of(phrases: Sequence[Phrase]) -> Iterator[Draft]:
-    """What the phrases give, each: of a call the last layer alone."""
-    return (phrase.gives for phrase in walk(phrases))
+def copied(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The same list, of phrases of its own."""
+    return [phrase.copy() for phrase in phrases]
 
 
 def weight(phrases: Sequence[Phrase]) -> int:

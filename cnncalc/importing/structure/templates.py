@@ -25,7 +25,7 @@ class Slot:
     def __init__(self, phrase: Phrase, count: int) -> None:
         self.kind = phrase.kind
         self.instances: list[Phrase | None] = [None] * count
-        self.strands = [SlotStrand(strand, count) for strand in phrase.strands]
+        self.strands = [SlotStrand(strand, count) for strand in phrase.parts]
 
     @property
     def sample(self) -> Phrase:
@@ -64,7 +64,7 @@ def skeleton(phrases: Sequence[Phrase]) -> Hashable:
             phrase.share is None,
             phrase.repeat == 1,
             tuple(phrase.first),
-            tuple((strand.to is None, strand.present, skeleton(strand.phrases)) for strand in phrase.strands),
+            tuple((strand.to is None, strand.present, skeleton(strand.phrases)) for strand in phrase.parts),
         )
         for phrase in phrases
     )
@@ -89,6 +89,11 @@ class Template:
             self._routes[key] = route
         _fill(route, phrases, number)
         self.members.append(number)
+
+    @property
+    def size(self) -> int:
+        """Its slots."""
+        return _size(self.slots)
 
     def takes(self, phrases: Sequence[Phrase]) -> bool:
         """Whether a list is so like the others that it is better one of them than by itself."""
@@ -118,7 +123,7 @@ class Template:
 
 def _main(slot: Slot) -> int | None:
     """Which branch of a join of two is not that which passes on what arrives."""
-    if len(slot.strands) != 2 or not LAYERS[slot.kind].joins:
+    if len(slot.strands) != 2 or slot.kind not in LAYERS or not LAYERS[slot.kind].joins:
         return None
     empty = [
         not strand.slots and not any(each and each.to for each in strand.instances)
@@ -160,14 +165,14 @@ def _fit(slot: Slot, phrase: Phrase) -> float | None:
     if phrase.kind != slot.kind:
         bends = _bends(phrase) and (slot.kind == ACTIVATION or _bends(sample))
         return 0.4 if bends and (phrase.source is None) == (sample.source is None) else None
-    if len(phrase.strands) != len(slot.strands) or tuple(phrase.first) != tuple(sample.first):
+    if len(phrase.parts) != len(slot.strands) or tuple(phrase.first) != tuple(sample.first):
         return None
     if (phrase.source is None) != (sample.source is None) or phrase.share or sample.share:
         return None
     if (phrase.repeat == 1) != (sample.repeat == 1):
         return None
     cost = 0.0
-    for mine, theirs in zip(phrase.strands, slot.strands, strict=True):
+    for mine, theirs in zip(phrase.parts, slot.strands, strict=True):
         known = next(each for each in theirs.instances if each is not None)
         if (mine.to is None) != (known.to is None):
             return None
@@ -245,7 +250,7 @@ def _merged(
         if slot.kind != phrase.kind:
             slot.kind = ACTIVATION
         routes = []
-        for strand, theirs in zip(phrase.strands, slot.strands, strict=True):
+        for strand, theirs in zip(phrase.parts, slot.strands, strict=True):
             theirs.slots, route = _merged(theirs.slots, strand.phrases, count)
             routes.append(route)
         steps.append((slot, tuple(routes)))
@@ -255,7 +260,7 @@ def _merged(
 def _fill(route: Route, phrases: Sequence[Phrase], number: int) -> None:
     for (slot, routes), phrase in zip(route.steps, phrases, strict=True):
         slot.instances[number] = phrase
-        for theirs, strand, inner in zip(slot.strands, phrase.strands, routes, strict=True):
+        for theirs, strand, inner in zip(slot.strands, phrase.parts, routes, strict=True):
             theirs.instances[number] = strand
             _fill(inner, strand.phrases, number)
 

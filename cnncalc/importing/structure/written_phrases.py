@@ -137,7 +137,7 @@ class Lines:
             return self._inline_join(phrase)
         fields = self._fields(phrase)
         main = self._main(phrase)
-        if list(fields) == [main] and not isinstance(fields[main], tuple):
+        if list(fields) == [main] and (phrase.is_layer or not isinstance(fields[main], tuple)):
             return self._value(main, fields[main], inside)
         return self._braced(fields) if fields else ""
 

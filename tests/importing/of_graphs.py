@@ -25,10 +25,14 @@ def sketch_of(graph: Graph) -> Sketch:
     inputs = {name: found[node] for name, node in graph.inputs.items()}
     wanted = _wanted(graph)
     for node in graph.layers:
-        if node in wanted:
+        if node.kind == "identity" and node in wanted:
+            found[node] = found[node.inputs[0]]
+        elif node in wanted:
             found[node] = _draft(node, renamed[node.path], found, modules)
     outputs = {name: found[node] for name, node in graph.heads.items()}
-    layers = tuple(found[node] for node in graph.layers if node in wanted)
+    layers = tuple(
+        found[node] for node in graph.layers if node in wanted and node.kind != "identity"
+    )
     program = Program(graph.name, graph.source, 1, {}, {}, (), {}, modules, ModelCounts(0))
     return Sketch(program, inputs, layers, outputs, {})
 
@@ -74,7 +78,7 @@ def _draft(node: Node, path: str, found: dict[Node, Draft], modules: dict[str, s
         module = path.rpartition(".")[0]
         kind = modules.get(module, "")
     inputs = [found[each] for each in node.inputs]
-    shares = found[node.shares] if node.shares else None
+    shares = found[node.shares] if node.shares and node.weights else None
     return Draft(layer.kind, fields, inputs, Site(module, kind), shares=shares)
 
 

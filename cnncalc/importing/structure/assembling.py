@@ -88,8 +88,8 @@ class _Assembling:
             if len(those) < 2 or name in self.without:
                 continue
             template = Template(len(those))
-            for place, group in enumerate(those):
-                template.add(group.phrases, place)
+            for place in sorted(range(len(those)), key=lambda n: -weight(those[n].phrases)):
+                template.add(those[place].phrases, place)
             try:
                 block = definition(name, template, those, self.rules)
             except UnlikeError:

@@ -27,6 +27,8 @@ UNRULED = frozenset(
 
 _TOKEN = re.compile(r"<\d+>")
 
+WIDTHS = ("filters", "units", "features", "hidden")
+
 SHORT = {SOURCE: "source", REPEAT: "depth", "kind": "act"}
 
 
@@ -56,6 +58,11 @@ class Argument:
         self.channels = channels
         self.default: Any = ABSENT
         self.used: Sequence[Occurrence] = ()
+
+    @property
+    def is_width(self) -> bool:
+        """Whether it says how many channels a layer gives."""
+        return self.channels and self.told.endswith(WIDTHS)
 
 
 class Inferred:
@@ -156,15 +163,15 @@ class Inferred:
     def _name(self) -> None:
         """Calls the arguments after their fields; what a block gives stands first, by itself."""
         order = {slot: number for number, slot in enumerate(every_slot(self.template.slots))}
-        counts = [each for each in self.arguments if each.channels]
+        counts = [each for each in self.arguments if each.is_width]
         counts.sort(key=lambda each: max(order[used.slot] for used in each.used), reverse=True)
         given = {}
-        for argument in [*counts, *(each for each in self.arguments if not each.channels)]:
+        for argument in [*counts, *(each for each in self.arguments if not each.is_width)]:
             first = argument.used[0]
             word = SHORT.get(argument.told, argument.told.removeprefix(FIRST))
             word = "skip" if word.startswith(TO) else word
             places = [re.sub(r"\W+", "_", each) for each in first.slot.sample.path if says(each)]
-            hidden = ["hidden"] if len(counts) == 2 and argument.channels else []
+            hidden = ["hidden"] if len(counts) == 2 and argument.is_width else []
             others = [*hidden, *(f"{place}_{word}" for place in places[-1:]), f"{first.slot.kind}_{word}"]
             token = argument.name
             given[token] = argument.name = self.free(word, *others)
@@ -173,7 +180,7 @@ class Inferred:
                 self.texts[key] = Expression(_TOKEN.sub(lambda found: given[found[0]], text))
         self.related = [(_TOKEN.sub(lambda found: given[found[0]], t), v) for t, v in self.related]
         main = counts[:1]
-        self.arguments.sort(key=lambda each: (each not in main, not each.channels))
+        self.arguments.sort(key=lambda each: (each not in main, not each.is_width))
 
     def default(self) -> None:
         """Gives the arguments the values that most calls have; where an instance has no use for
@@ -183,7 +190,7 @@ class Inferred:
                 continue
             counts = Counter((type(v), v) for v in argument.values if v is not ABSENT)
             (_, value), most = counts.most_common(1)[0]
-            usual = most >= max(2, sum(counts.values()) / 2) and not argument.channels
+            usual = most >= max(2, sum(counts.values()) / 2) and not argument.is_width
             if isinstance(value, Draft):
                 usual, value = False, Expression("input")
             if usual or isinstance(value, bool) or ABSENT in argument.values:

@@ -36,19 +36,22 @@ def _grouped(phrases: Sequence[Phrase], depth: int, modules: Mapping[str, str]) 
         while end < len(phrases) and phrases[end].path[: depth + 1] == path:
             end += 1
         part = phrases[start:end]
-        found += _group(part, modules) if len(path) > depth else part
+        found += _group(part, depth, modules) if len(path) > depth else part
         start = end
     return found
 
 
-def _group(part: Sequence[Phrase], modules: Mapping[str, str]) -> list[Phrase]:
+def _group(part: Sequence[Phrase], depth: int, modules: Mapping[str, str]) -> list[Phrase]:
     """A module's phrases as a group, if it is more than a layer or what holds others."""
     if len(part) == 1 and not part[0].strands:
         return [*part]
     path = common([phrase.path for phrase in part])
-    of = modules.get(".".join(path), "")
     inner = _grouped(part, len(path), modules) if len(part) > 1 else [*part]
-    return inner if of in CONTAINERS else [group(inner, path, of)]
+    for length in range(len(path), depth, -1):
+        of = modules.get(".".join(path[:length]), "")
+        if of not in CONTAINERS:
+            return [group(inner, path[:length], of)]
+    return inner
 
 
 def group(phrases: Sequence[Phrase], path: tuple[str, ...], of: str) -> Phrase:
@@ -81,7 +84,10 @@ def _is_closed(phrase: Phrase, read: Counter[Draft], lent: Counter[Draft]) -> bo
     within = [*walk(phrase.phrases)]
     if lent:
         shared = Counter(each.share for each in within)
-        if any(lent[each.gives] != shared[each.gives] or each.share for each in within):
+        given = {each.gives for each in within}
+        if any(lent[each.gives] != shared[each.gives] for each in within):
+            return False
+        if any(each.share is not None and each.share not in given for each in within):
             return False
     own = Counter(_needed(phrase.phrases))
     return all(each.gives is phrase.gives or read[each.gives] == own[each.gives] for each in within)

@@ -163,6 +163,8 @@ class _Series:
         region = set().union(*regions)
         if len(region) != sum(map(len, regions)) or not self._private(region, join):
             return None
+        if any(each.shares in region - part for part in regions for each in part):
+            return None
         if sum(1 for each in join.inputs if each is not above) > len([r for r in regions if r]):
             return None
         if _skips(join, self.above) and self._is_long(region, join):

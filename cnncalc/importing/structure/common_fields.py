@@ -11,7 +11,7 @@ from cnncalc.importing.structure.phrases import Expression, Phrase
 from cnncalc.layers import LAYERS
 
 MOST = 0.5
-ENOUGH = 3
+ENOUGH = 2
 
 KEPT = frozenset({"filters", "kernel", "units", "stride", "groups", "rate", "size", "heads"})
 """Fields that a reader looks for at the layer itself."""

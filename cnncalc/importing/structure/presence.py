@@ -37,7 +37,7 @@ def _as_argument(inferred: Inferred, presence: Presence, words: Sequence[str]) -
 
 
 def _tried(inferred: Inferred, arriving: Sequence[Any]) -> Iterator[tuple[str, list[bool]]]:
-    counts = [(each.name, each.values) for each in inferred.arguments if each.channels]
+    counts = [(each.name, each.values) for each in inferred.arguments if each.is_width]
     counts += [(text, list(values)) for text, values in inferred.related]
     strides = [each for each in inferred.arguments if each.name == "stride"]
     changes = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.importing.structure.phrases import Phrase, Strand, weight
 from cnncalc.layers import LAYERS
 
 ACTIVATION = "activation"
+ARRIVING = "in_channels"
+COUNTS = ("filters", "units", "hidden", "features")
 LARGEST = 80
 """Phrases of a list that are laid upon others that are not just like them."""
 
@@ -171,13 +173,23 @@ def _fit(slot: Slot, phrase: Phrase) -> float | None:
         return None
     if (phrase.repeat == 1) != (sample.repeat == 1):
         return None
-    cost = 0.0
+    cost = 0.05 * len(_looks(phrase) ^ _looks(sample))
     for mine, theirs in zip(phrase.parts, slot.strands, strict=True):
         known = next(each for each in theirs.instances if each is not None)
         if (mine.to is None) != (known.to is None):
             return None
         cost += _cost(theirs.slots, mine.phrases) if mine.present else 0.5
     return cost
+
+
+def _looks(phrase: Phrase) -> set[tuple[str, Any]]:
+    """What tells it from others of its kind, however many channels there are."""
+    channels = phrase.reads.shape[:1]
+    return {
+        (name, ARRIVING if (value,) == channels and name == "groups" else value)
+        for name, value in phrase.fields.items()
+        if name not in COUNTS and isinstance(value, Hashable)
+    }
 
 
 def _bends(phrase: Phrase) -> bool:

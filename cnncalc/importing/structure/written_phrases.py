@@ -15,7 +15,7 @@ from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS
 
-WIDTH = 100
+LONGEST = 112
 """Columns of a line in which a list or a mapping is written whole."""
 
 SHORT = 72
@@ -64,12 +64,20 @@ class Lines:
 
     def _item(self, phrase: Phrase, margin: str) -> Iterator[str]:
         line = self._in_a_line(phrase)
-        if line is not None and len(margin) + 2 + len(line) <= WIDTH + 20:
+        if line is not None and len(margin) + 2 + len(line) <= LONGEST:
             yield f"{margin}- {line}"
             return
         before, behind = self._beside(phrase)
         inner = margin + "  "
         entries = [f"{key}: {value}" for key, value in {**before, **behind}.items()]
+        value = self._inline_value(phrase)
+        if value is not None and len(f"{margin}  {phrase.kind}: {value}") <= LONGEST:
+            lines = [*(f"{key}: {value}" for key, value in before.items())]
+            lines.append(f"{phrase.kind}: {value}")
+            lines += [f"{key}: {value}" for key, value in behind.items()]
+            yield f"{margin}- {lines[0]}"
+            yield from (f"{inner}{line}" for line in lines[1:])
+            return
         heads = [*entries, f"{phrase.kind}:"]
         yield f"{margin}- {heads[0]}"
         yield from (f"{inner}{head}" for head in heads[1:])

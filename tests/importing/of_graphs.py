@@ -6,6 +6,9 @@ from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.program import ModelCounts, Program, Site
 from cnncalc.network.graph import Graph, Node
 
+NOTHING = ("identity", "drop_path")
+"""Kinds that a model that has been trained does without."""
+
 FLAT = ("branch", "layers")
 
 
@@ -25,13 +28,13 @@ def sketch_of(graph: Graph) -> Sketch:
     inputs = {name: found[node] for name, node in graph.inputs.items()}
     wanted = _wanted(graph)
     for node in graph.layers:
-        if node.kind == "identity" and node in wanted:
+        if node.kind in NOTHING and node in wanted:
             found[node] = found[node.inputs[0]]
         elif node in wanted:
             found[node] = _draft(node, renamed[node.path], found, modules)
     outputs = {name: found[node] for name, node in graph.heads.items()}
     layers = tuple(
-        found[node] for node in graph.layers if node in wanted and node.kind != "identity"
+        found[node] for node in graph.layers if node in wanted and node.kind not in NOTHING
     )
     program = Program(graph.name, graph.source, 1, {}, {}, (), {}, modules, ModelCounts(0))
     return Sketch(program, inputs, layers, outputs, {})

@@ -15,7 +15,7 @@ from cnncalc.layers import LAYERS
 LONGEST = 60
 
 SAYING_NOTHING = frozenset(
-    "features layers blocks stages model module net network body backbone main block layer".split()
+    "residual shortcut conv convs features layers blocks stages model module net network body backbone main block layer".split()
 )
 """Modules whose names say no more than that there is something in them."""
 

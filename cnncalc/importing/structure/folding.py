@@ -7,7 +7,10 @@ from typing import Any
 
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.module_groups import group
-from cnncalc.importing.structure.phrases import GROUP, Phrase
+from cnncalc.importing.structure.phrases import GROUP, Phrase, weight
+
+FEWEST = 4
+"""Phrases that a repeat of several must save."""
 
 LONGEST = 8
 """Phrases of a row that is looked for again behind itself."""
@@ -97,7 +100,7 @@ def _rows(phrases: list[Phrase], read: Set[Draft]) -> list[Phrase]:
             times = _times(keys, start, length)
             end = start + times * length
             inner = phrases[start : end]
-            if times > 1 and length * (times - 1) > 1 and _is_free(inner, read):
+            if times > 1 and _pays(inner[:length], times) and _is_free(inner, read):
                 found.append(_row(inner[:length], inner, times))
                 start = end
                 break
@@ -105,6 +108,12 @@ def _rows(phrases: list[Phrase], read: Set[Draft]) -> list[Phrase]:
             found.append(phrases[start])
             start += 1
     return found
+
+
+def _pays(row: Sequence[Phrase], times: int) -> bool:
+    """Whether it reads better than written out."""
+    size = weight(row)
+    return (size if len(row) > 1 else size + 1) * (times - 1) >= FEWEST
 
 
 def _times(keys: Sequence[Hashable], start: int, length: int) -> int:

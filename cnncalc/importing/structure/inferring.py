@@ -59,6 +59,11 @@ class Argument:
         self.default: Any = ABSENT
         self.used: Sequence[Occurrence] = ()
 
+    def fill(self, values: Sequence[Any]) -> None:
+        """Takes the values of instances that had none."""
+        pairs = zip(self.values, values, strict=True)
+        self.values = [other if mine is ABSENT else mine for mine, other in pairs]
+
     @property
     def is_width(self) -> bool:
         """Whether it says how many channels a layer gives."""
@@ -79,6 +84,7 @@ class Inferred:
         self.arguments: list[Argument] = []
         self.texts: dict[tuple[Slot, str], Any] = {}
         self.related: list[tuple[str, Sequence[Any]]] = []
+        self.repeated = _repeated(template.slots)
         self._forbidden = words_of_fields()
 
     def solve(self, found: Sequence[Occurrence]) -> None:
@@ -109,10 +115,10 @@ class Inferred:
     def _of_channels(self, each: Occurrence) -> str | None:
         if not self.rules or not _is_ruled(each.field):
             return None
-        arriving = arrivals(each.slot)
-        return follows(each.values, arriving, ARRIVING) or follows(
-            each.values, self.entering, ENTERING
-        )
+        found = None
+        if each.slot not in self.repeated:
+            found = follows(each.values, arrivals(each.slot), ARRIVING)
+        return found or follows(each.values, self.entering, ENTERING)
 
     def _settle(self, values: tuple[Any, ...], those: Sequence[Occurrence]) -> None:
         """As an argument, unless another says it."""
@@ -131,17 +137,16 @@ class Inferred:
 
     def _related(self, values: tuple[Any, ...]) -> str | None:
         """An expression of an argument that is there anyway, and says it too."""
-        known = [(each.name, each.values) for each in self.arguments if each.channels]
-        known += self.related
-        return next((text for text, others in known if _agrees(values, others)), None)
+        for argument in self.arguments:
+            if argument.channels and _agrees(values, argument.values):
+                argument.fill(values)
+                return argument.name
+        return next((text for text, others in self.related if _covers(others, values)), None)
 
     def _known(self, values: tuple[Any, ...], ruled: bool) -> str | None:
         for argument in self.arguments:
             if _agrees(values, argument.values):
-                argument.values = [
-                    mine if mine is not ABSENT else other
-                    for mine, other in zip(argument.values, values, strict=True)
-                ]
+                argument.fill(values)
                 return argument.name
         if not (self.rules and ruled):
             return None
@@ -226,3 +231,21 @@ def _agrees(values: Sequence[Any], known: Sequence[Any]) -> bool:
         all(type(one) is type(other) and one == other for one, other in pairs)
         and len({str(one) for one, _ in pairs}) > 1
     )
+
+
+def _covers(known: Sequence[Any], values: Sequence[Any]) -> bool:
+    """Whether a row has all that another has."""
+    return _agrees(values, known) and all(
+        value is ABSENT or other is not ABSENT for value, other in zip(values, known, strict=True)
+    )
+
+
+def _repeated(slots: Sequence[Slot]) -> set[Slot]:
+    """Those that run several times, so that other channels arrive than those of the first."""
+    found: set[Slot] = set()
+    for slot in slots:
+        if slot.sample.repeat != 1:
+            found |= {slot, *every_slot([slot])}
+        for strand in slot.strands:
+            found |= _repeated(strand.slots)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.importing.drafts import Draft, Sketch
@@ -50,7 +50,12 @@ class _Series:
         self.above = self.dominators.above
         self.place = {draft: number for number, draft in enumerate(sketch.layers)}
         self.readers = _readers(sketch)
-        self.long: set[str] = set()
+        self.long: set[tuple[str, ...]] = set()
+        self.sizes = Counter(
+            path[:length]
+            for path in map(module_of, sketch.layers)
+            for length in range(1, len(path) + 1)
+        )
         self.nested: dict[Draft, frozenset[Draft] | None] = {}
 
     def phrases(self) -> list[Phrase]:
@@ -148,7 +153,7 @@ class _Series:
         """The layers in the branches of a join, where it can have them in itself."""
         if join not in self.nested:
             self.nested[join] = self._region(join)
-        if depth >= DEEPEST or _skips(join, self.above) and join.site.module in self.long:
+        if depth >= DEEPEST or _skips(join, self.above) and self.home(join) in self.long:
             return None
         return self.nested[join]
 
@@ -167,8 +172,8 @@ class _Series:
             return None
         if sum(1 for each in join.inputs if each is not above) > len([r for r in regions if r]):
             return None
-        if _skips(join, self.above) and self._is_long(region, join):
-            self.long.add(join.site.module)
+        if self._is_long(region, join):
+            self.long.add(self.home(join))
             return None
         return frozenset(region)
 
@@ -191,17 +196,24 @@ class _Series:
             reader in region or reader is join for each in region for reader in self.readers[each]
         )
 
-    def _is_long(self, region: set[Draft], join: Draft) -> bool:
-        """Whether a skip leads past other skips of the same module's, or out of it, as in a
-        U-Net."""
-        module = join.site.module
-        if not module:
-            return len(region) > FEW
-        if any(each.site.module == module and _skips(each, self.above) for each in region):
-            return True
+    def home(self, join: Draft) -> tuple[str, ...]:
+        """The path of the module that joins, which does more than that."""
         path = module_of(join)
-        holds = join.site.kind != "" and len(region) > FEW
-        return holds and any(module_of(each)[: len(path)] != path for each in region)
+        while path and self.sizes[path] == 1:
+            path = path[:-1]
+        return path
+
+    def _is_long(self, region: set[Draft], join: Draft) -> bool:
+        """Whether branches come from outside of the module that joins them, or a skip leads past
+        other skips of the same module, as in a U-Net."""
+        home = self.home(join)
+        if not home:
+            return _skips(join, self.above) and len(region) > FEW
+        if any(module_of(each)[: len(home)] != home for each in region):
+            return True
+        return _skips(join, self.above) and any(
+            _skips(each, self.above) and self.home(each) == home for each in region
+        )
 
 
 def _skips(layer: Draft, above: Mapping[Draft, Draft]) -> bool:

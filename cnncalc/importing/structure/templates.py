@@ -169,7 +169,9 @@ def _fit(slot: Slot, phrase: Phrase) -> float | None:
         return 0.4 if bends and (phrase.source is None) == (sample.source is None) else None
     if len(phrase.parts) != len(slot.strands) or tuple(phrase.first) != tuple(sample.first):
         return None
-    if (phrase.source is None) != (sample.source is None) or phrase.share or sample.share:
+    if (phrase.source is None) != (sample.source is None):
+        return None
+    if (phrase.share is None) != (sample.share is None):
         return None
     if (phrase.repeat == 1) != (sample.repeat == 1):
         return None

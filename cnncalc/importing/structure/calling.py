@@ -108,8 +108,9 @@ def _branch(
         return "map" if empty[number] else "gate"
     if empty[number]:
         return "before" if phrase.kind == "concat" else "shortcut"
+    within = [each.path for other in phrase.strands for each in other.phrases]
     path = common([each.path for each in strand.phrases])
-    words = [word for word in path[len(phrase.path) :] if says(word)]
+    words = [word for word in path[len(common(within)) :] if says(word)]
     return re.sub(r"[^A-Za-z0-9_]+", "_", words[0]) if words else f"branch{number + 1}"
 
 

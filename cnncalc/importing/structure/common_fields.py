@@ -13,7 +13,10 @@ from cnncalc.layers import LAYERS
 MOST = 0.5
 ENOUGH = 2
 
-KEPT = frozenset({"filters", "kernel", "units", "stride", "groups", "rate", "size", "heads"})
+KEPT = frozenset(
+    {"filters", "kernel", "units", "stride", "groups", "rate", "size", "heads", "over", "axis"}
+    | {"start", "stop", "step", "keep", "min", "max", "factor", "order", "sizes", "dilation"}
+)
 """Fields that a reader looks for at the layer itself."""
 
 
@@ -29,7 +32,7 @@ def common_fields(phrases: Iterable[Phrase]) -> dict[str, dict[str, Any]]:
         for field, value in phrase.fields.items():
             if isinstance(value, Expression | Draft):
                 varied[phrase.kind, field] += 1
-            elif field not in KEPT:
+            elif field not in KEPT and (field != "padding" or isinstance(value, str)):
                 found[phrase.kind, field][value] += 1
     common: dict[str, dict[str, Any]] = {}
     for (kind, field), values in found.items():

@@ -18,11 +18,21 @@ LONGEST = 8
 
 def folded(phrases: Sequence[Phrase], read: Set[Draft]) -> list[Phrase]:
     """A list in which calls that are alike, but perhaps for the first of them, repeat, and rows of
-    phrases that come again; nothing within a repeat is `read` by name."""
+    phrases that come again; in branches, what is quite alike. Nothing within a repeat is `read` by
+    name."""
+    for phrase in phrases:
+        for strand in phrase.strands:
+            strand.phrases = _branch(strand.phrases, read)
+        if phrase.kind == GROUP:
+            phrase.phrases = folded(phrase.phrases, read)
+    return _rows(_runs(phrases, read), read)
+
+
+def _branch(phrases: Sequence[Phrase], read: Set[Draft]) -> list[Phrase]:
     for phrase in phrases:
         for inner in phrase.lists:
-            inner[:] = folded(inner, read)
-    return _rows(_runs(phrases, read), read)
+            inner[:] = _branch(inner, read)
+    return _rows([*phrases], read)
 
 
 def _runs(phrases: Sequence[Phrase], read: Set[Draft]) -> list[Phrase]:

@@ -27,9 +27,12 @@ UNRULED = frozenset(
 
 _TOKEN = re.compile(r"<\d+>")
 
+ORDER = ("kernel", "stride", "padding", "dilation", "groups")
+"""Arguments as they stand in a line, behind those that say how many channels there are."""
+
 WIDTHS = ("filters", "units", "features", "hidden")
 
-SHORT = {SOURCE: "source", REPEAT: "depth", "kind": "act"}
+SHORT = {SOURCE: "skip", REPEAT: "depth", "kind": "act"}
 
 
 def words_of_fields() -> frozenset[str]:
@@ -177,7 +180,11 @@ class Inferred:
             word = "skip" if word.startswith(TO) else word
             places = [re.sub(r"\W+", "_", each) for each in first.slot.sample.path if says(each)]
             hidden = ["hidden"] if len(counts) == 2 and argument.is_width else []
-            others = [*hidden, *(f"{place}_{word}" for place in places[-1:]), f"{first.slot.kind}_{word}"]
+            others = [*hidden]
+            if argument.is_width and places:
+                others += [place if place[:1].isalpha() else f"n{place}" for place in places[-1:]]
+            others += [f"{place}_{word}" for place in places[-1:]]
+            others += [f"{first.slot.kind}_{word}"]
             token = argument.name
             given[token] = argument.name = self.free(word, *others)
         for key, text in self.texts.items():
@@ -185,7 +192,10 @@ class Inferred:
                 self.texts[key] = Expression(_TOKEN.sub(lambda found: given[found[0]], text))
         self.related = [(_TOKEN.sub(lambda found: given[found[0]], t), v) for t, v in self.related]
         main = counts[:1]
-        self.arguments.sort(key=lambda each: (each not in main, not each.is_width))
+        usual = {name: number for number, name in enumerate(ORDER)}
+        self.arguments.sort(
+            key=lambda each: (each not in main, not each.is_width, usual.get(each.name, len(usual)))
+        )
 
     def default(self) -> None:
         """Gives the arguments the values that most calls have; where an instance has no use for

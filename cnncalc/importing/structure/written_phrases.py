@@ -22,6 +22,8 @@ SHORT = 72
 """Of one that is written within a line, though each item could have its own."""
 
 SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "output_padding", "map"})
+_WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
+_NUMBER = re.compile(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .*/+()<>=!-]*\Z")
 
 
@@ -93,9 +95,9 @@ class Lines:
     def _branch(self, name: str, strand: Strand, margin: str) -> Iterator[str]:
         line = self._branch_line(strand)
         if line is not None and len(line) <= SHORT:
-            yield f"{margin}{text(name)}: {line}"
+            yield f"{margin}{_name(name)}: {line}"
             return
-        yield f"{margin}{text(name)}:"
+        yield f"{margin}{_name(name)}:"
         margin += "  "
         if strand.when:
             yield f"{margin}when: {self._value('when', Expression(strand.when), inside=False)}"
@@ -156,7 +158,7 @@ class Lines:
         names = branch_names(phrase, self.names)
         entries = [f"{name}: {self._value(name, v)}" for name, v in self._fields(phrase).items()]
         entries += [
-            f"{text(name)}: {self._branch_line(strand)}"
+            f"{_name(name)}: {self._branch_line(strand)}"
             for name, strand in zip(names, phrase.strands, strict=True)
         ]
         return f"{{{', '.join(entries)}}}"
@@ -179,7 +181,7 @@ class Lines:
     def _beside(self, phrase: Phrase) -> tuple[dict[str, str], dict[str, str]]:
         before, behind = {}, {}
         if phrase.name:
-            before["name"] = text(phrase.name)
+            before["name"] = _name(phrase.name)
         if phrase.source is not None:
             before["from"] = self._reference(phrase.source)
         if phrase.share is not None:
@@ -199,7 +201,7 @@ class Lines:
         return f"{{{entries}}}"
 
     def _reference(self, to: Draft | Expression) -> str:
-        return str(to) if isinstance(to, Expression) else text(self.names[to])
+        return str(to) if isinstance(to, Expression) else _name(self.names[to])
 
     def _value(self, name: str, value: Any, inside: bool = True) -> str:
         if isinstance(value, Draft):
@@ -210,6 +212,11 @@ class Lines:
             plain = name in SIZES and all(isinstance(each, int) for each in value)
             return "x".join(map(str, value)) if plain and len(value) > 1 else _listed(value)
         return flow(value)
+
+
+def _name(word: str) -> str:
+    """Names are texts, whatever YAML takes them for."""
+    return word if _WORD.match(word) and not _NUMBER.match(word) else text(word)
 
 
 def _listed(value: tuple[Any, ...]) -> str:

@@ -143,7 +143,7 @@ def _is_free(phrases: Sequence[Phrase], read: Set[Draft]) -> bool:
 
 
 def _row(row: Sequence[Phrase], phrases: Sequence[Phrase], times: int) -> Phrase:
-    made = row[0] if len(row) == 1 else group(row, row[0].path[:-1], "")
+    made = row[0] if len(row) == 1 and row[0].repeat == 1 else group(row, row[0].path[:-1], "")
     made.gives = phrases[-1].gives
     made.count = sum(phrase.count for phrase in phrases)
     made.path = made.path[:-1] if len(row) == 1 else made.path
@@ -153,7 +153,7 @@ def _row(row: Sequence[Phrase], phrases: Sequence[Phrase], times: int) -> Phrase
 
 def key_of(phrase: Phrase) -> Hashable:
     """The same for two phrases that are written alike; None of one that refers to others."""
-    if any(True for _ in phrase.references) or phrase.repeat != 1 or phrase.name:
+    if any(True for _ in phrase.references) or phrase.name:
         return None
     inner: list[Any] = []
     for strand in phrase.strands:
@@ -166,4 +166,5 @@ def key_of(phrase: Phrase) -> Hashable:
         if None in keys:
             return None
         inner.append(tuple(keys))
-    return (phrase.kind, values_of(phrase), tuple(inner))
+    told = (phrase.kind, phrase.repeat, phrase.when, values_of(phrase))
+    return (*told, tuple(phrase.first.items()), tuple(inner))

@@ -41,19 +41,22 @@ def levels(sketch: Sketch) -> Iterator[Body]:
 
 
 def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
-    """The network, with blocks or without, with inferred expressions or with arguments alone."""
+    """The network, with blocks or without, with inferred expressions or with arguments alone: of
+    several choices of blocks the shortest."""
+    found: list[Body] = []
     without: set[str] = set()
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if blocks else 1):
         phrases = series(sketch)
         if blocks:
             phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
         read = _read(phrases, sketch)
         assembly = assembled(phrases, read, rules, without)
+        found.append(_written(assembly, sketch, read))
         idle = _idle(assembly)
         if not idle:
             break
         without |= idle
-    return _written(assembly, sketch, read)
+    return min(reversed(found), key=lambda each: each.lines)
 
 
 def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ LONGEST = 112
 
 SHORT = 72
 """Of one that is written within a line, though each item could have its own."""
+
+MANY = 3
+"""Branches by name alone that are called as what they are the names of."""
 
 SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "output_padding", "map"})
 _WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
@@ -73,9 +77,10 @@ class Lines:
         inner = margin + "  "
         entries = [f"{key}: {value}" for key, value in {**before, **behind}.items()]
         value = self._inline_value(phrase)
-        if value is not None and len(f"{margin}  {phrase.kind}: {value}") <= LONGEST:
+        if value is not None and (value.startswith("[") or self._fits(phrase, margin, value)):
+            value = _wrapped(f"{phrase.kind}: {value}", margin)
             lines = [*(f"{key}: {value}" for key, value in before.items())]
-            lines.append(f"{phrase.kind}: {value}")
+            lines.append(value)
             lines += [f"{key}: {value}" for key, value in behind.items()]
             yield f"{margin}- {lines[0]}"
             yield from (f"{inner}{line}" for line in lines[1:])
@@ -91,6 +96,9 @@ class Lines:
             yield f"{inner}{name}: {self._value(name, value)}"
         for name, strand in zip(branch_names(phrase, self.names), phrase.strands, strict=True):
             yield from self._branch(name, strand, inner)
+
+    def _fits(self, phrase: Phrase, margin: str, value: str) -> bool:
+        return len(f"{margin}  {phrase.kind}: {value}") <= LONGEST
 
     def _branch(self, name: str, strand: Strand, margin: str) -> Iterator[str]:
         line = self._branch_line(strand)
@@ -155,6 +163,8 @@ class Lines:
         """A join of names and what arrives alone."""
         if any(strand.phrases or strand.when for strand in phrase.strands):
             return None
+        if len(phrase.strands) > MANY and not self._fields(phrase):
+            return f"[{', '.join(self._branch_line(each) or '' for each in phrase.strands)}]"
         names = branch_names(phrase, self.names)
         entries = [f"{name}: {self._value(name, v)}" for name, v in self._fields(phrase).items()]
         entries += [
@@ -217,6 +227,11 @@ class Lines:
 def _name(word: str) -> str:
     """Names are texts, whatever YAML takes them for."""
     return word if _WORD.match(word) and not _NUMBER.match(word) else text(word)
+
+
+def _wrapped(line: str, margin: str) -> str:
+    """A list within a line, on several where it is long."""
+    return "\n".join(wrap(line, LONGEST, subsequent_indent=f"{margin}    ", break_long_words=False))
 
 
 def _listed(value: tuple[Any, ...]) -> str:

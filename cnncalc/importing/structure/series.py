@@ -60,41 +60,39 @@ class _Series:
 
     def phrases(self) -> list[Phrase]:
         """All layers, the first output's last."""
-        have = {self.root, *self.sketch.inputs.values()}
-        found: list[Phrase] = []
-        first, *rest = self.sketch.outputs.values()
-        for target in (*rest, first):
-            self.lead(target, self.root, found, have, 0)
+        found = self.list(self._ordered(), self.root, 0)
+        first = next(iter(self.sketch.outputs.values()))
         if not found or found[-1].gives is not first:
             arrives = found[-1].gives if found else self.root
             found.append(Phrase("identity", {}, arrives, first, source=first, count=0))
         return found
 
-    def lead(
-        self, target: Draft, arrives: Draft, found: list[Phrase], have: set[Draft], depth: int
-    ) -> None:
-        """Adds what leads to a layer from those that are there."""
-        waiting = [target]
+    def _ordered(self) -> list[Draft]:
+        """The layers in an order in which the first output's is the last, where there is one."""
+        first, *rest = self.sketch.outputs.values()
+        if first is self.sketch.layers[-1]:
+            return [*self.sketch.layers]
+        others: set[Draft] = set()
+        waiting = [*rest]
         while waiting:
-            layer = waiting[-1]
-            if layer in have:
-                waiting.pop()
-                continue
-            missing = self._missing(layer, have, depth)
-            if missing:
-                waiting += missing
-                continue
-            before = found[-1].gives if found else arrives
-            found.append(self._phrase(layer, before, depth))
-            have.add(layer)
-            waiting.pop()
+            draft = waiting.pop()
+            if draft not in others:
+                others.add(draft)
+                waiting += _needed(draft)
+        before = [draft for draft in self.sketch.layers if draft in others]
+        return before + [draft for draft in self.sketch.layers if draft not in others]
 
-    def _missing(self, layer: Draft, have: set[Draft], depth: int) -> list[Draft]:
-        """What must stand before a layer and does not yet, the last of it first."""
-        if len(layer.inputs) == 1 or self._within(layer, depth) is None:
-            wanted = [each for each in layer.inputs if each not in have]
-            return sorted(set(wanted), key=self.place.__getitem__, reverse=True)
-        return [] if self.above[layer] in have else [self.above[layer]]
+    def list(self, layers: Sequence[Draft], arrives: Draft, depth: int) -> list[Phrase]:
+        """Layers in their order, those in the branches of a join in that join."""
+        inner: set[Draft] = set()
+        for layer in reversed(layers):
+            if len(layer.inputs) > 1 and layer not in inner:
+                inner |= self._within(layer, depth) or set()
+        found: list[Phrase] = []
+        for layer in layers:
+            if layer not in inner:
+                found.append(self._phrase(layer, found[-1].gives if found else arrives, depth))
+        return found
 
     def _phrase(self, layer: Draft, before: Draft, depth: int) -> Phrase:
         path, of = module_of(layer), layer.site.kind
@@ -143,10 +141,9 @@ class _Series:
             return Strand(name=name)
         if target in self.sketch.inputs.values():
             return Strand(to=target, name=name)
-        found: list[Phrase] = []
-        arrives = before if above is SHAPELESS else above
-        have = {above, *self.sketch.inputs.values()}
-        self.lead(target, arrives, found, have, depth + 1)
+        region = self._between(above, target) or set()
+        layers = sorted(region, key=self.place.__getitem__)
+        found = self.list(layers, before if above is SHAPELESS else above, depth + 1)
         return Strand(found, name=name)
 
     def _within(self, join: Draft, depth: int) -> frozenset[Draft] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft
@@ -12,7 +12,7 @@ from cnncalc.importing.structure.block_making import Definition, calls, definiti
 from cnncalc.importing.structure.folding import folded
 from cnncalc.importing.structure.occurrences import UnlikeError
 from cnncalc.importing.structure.phrases import GROUP, Phrase, copied, walk, weight
-from cnncalc.importing.structure.templates import Template
+from cnncalc.importing.structure.templates import Template, skeleton
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.layers import LAYERS
 
@@ -83,17 +83,20 @@ class _Assembling:
             short = plain
             for group, phrases in zip(groups, kept, strict=True):
                 group.phrases = phrases
-        for number, (_, those) in enumerate(short):
+        number = 0
+        waiting = [those for _, those in reversed(short)]
+        while waiting:
+            those = waiting.pop()
             name = self._name(snake(of), number)
             if len(those) < 2 or name in self.without:
+                number += len(those) > 1
                 continue
-            template = Template(len(those))
-            for place in sorted(range(len(those)), key=lambda n: -weight(those[n].phrases)):
-                template.add(those[place].phrases, place)
             try:
-                block = definition(name, template, those, self.rules)
+                block = definition(name, _template(those), those, self.rules)
             except UnlikeError:
+                waiting += _quite_alike(those)
                 continue
+            number += 1
             block.phrases = folded(block.phrases, set())
             calls(block, those)
             self.blocks[name] = block
@@ -122,6 +125,21 @@ def _opened(phrases: Iterable[Phrase]) -> list[Phrase]:
     return found
 
 
+def _template(groups: Sequence[Phrase]) -> Template:
+    template = Template(len(groups))
+    for place in sorted(range(len(groups)), key=lambda n: -weight(groups[n].phrases)):
+        template.add(groups[place].phrases, place)
+    return template
+
+
+def _quite_alike(groups: Sequence[Phrase]) -> list[list[Phrase]]:
+    """Those that differ in values alone; none where that is all that they do."""
+    found: dict[Hashable, list[Phrase]] = defaultdict(list)
+    for group in groups:
+        found[skeleton(group.phrases)].append(group)
+    return [*found.values()] if len(found) > 1 else []
+
+
 def _alike(groups: Sequence[Phrase]) -> Iterator[tuple[Template, list[Phrase]]]:
     """Those of a class by what is in them, the largest and what is like it first."""
     rest = sorted(groups, key=lambda group: -weight(group.phrases))
@@ -140,7 +158,7 @@ def _alike(groups: Sequence[Phrase]) -> Iterator[tuple[Template, list[Phrase]]]:
 
 
 def written_calls(assembly: Assembly) -> Counter[str]:
-    """How often each block is called in what is written."""
+    """How often each block is called in what is written, as many as it would be written out."""
     found: Counter[str] = Counter()
     waiting: list[Sequence[Phrase]] = [assembly.phrases]
     seen: set[str] = set()
@@ -148,7 +166,7 @@ def written_calls(assembly: Assembly) -> Counter[str]:
         for phrase in walk(waiting.pop()):
             if phrase.kind not in assembly.blocks:
                 continue
-            found[phrase.kind] += 1
+            found[phrase.kind] += 2 if phrase.first else 1
             if phrase.kind not in seen:
                 seen.add(phrase.kind)
                 waiting.append(assembly.blocks[phrase.kind].phrases)

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.structure.phrases import Phrase, walk
+from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
 from cnncalc.importing.structure.series import common, module_of
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.layers import LAYERS
 
 LONGEST = 60
+
+PROJECTION = 3
+"""Layers of a shortcut that is more than what arrives."""
 
 SAYING_NOTHING = frozenset(
     "residual shortcut conv convs features layers blocks stages model module net network body backbone main block layer".split()
@@ -64,7 +67,7 @@ class Names:
         words = [word for word in phrase.path if says(word)]
         if phrase.is_layer:
             return phrase.kind if not words else words[-1]
-        return words[-1] if words else phrase.kind
+        return words[-1] if words else "part" if phrase.kind == GROUP else phrase.kind
 
     def _free(self, word: str) -> str:
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", word)[:LONGEST].strip("_") or "part"
@@ -104,6 +107,10 @@ def _branch(
     optional = [each or _is_optional(strand.phrases) for each, strand in zip(empty, phrase.strands, strict=True)]
     if phrase.kind == "add" and two and sum(optional) == 1:
         return "shortcut" if optional[number] else "residual"
+    if phrase.kind == "add" and two and not any(empty):
+        sizes = [weight(each.phrases) for each in phrase.strands]
+        if min(sizes) < max(sizes) and 0 < min(sizes) <= PROJECTION:
+            return "shortcut" if sizes[number] == min(sizes) else "residual"
     if phrase.kind == "multiply" and two and sum(empty) == 1:
         return "map" if empty[number] else "gate"
     if empty[number]:

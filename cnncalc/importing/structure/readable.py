@@ -51,7 +51,9 @@ def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
             phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
         read = _read(phrases, sketch)
         assembly = assembled(phrases, read, rules, without)
-        found.append(_written(assembly, sketch, read))
+        found.append(_written(assembly, sketch, read, tight=False))
+        if found[-1].lines > len(sketch.layers):
+            found.append(_written(assembly, sketch, read, tight=True))
         idle = _idle(assembly)
         if not idle:
             break
@@ -79,13 +81,15 @@ def _idle(assembly: Assembly) -> set[str]:
     return found
 
 
-def _written(assembly: Assembly, sketch: Sketch, read: set[Draft]) -> Body:
+def _written(
+    assembly: Assembly, sketch: Sketch, read: set[Draft], tight: bool
+) -> Body:
     called = written_calls(assembly)
     used = [block for name, block in assembly.blocks.items() if called[name]]
     names = Names(sketch, read, {block.name for block in used})
     names.give(assembly.phrases)
     everything = [*walk(assembly.phrases), *(p for b in used for p in walk(b.phrases))]
-    lines = Lines(assembly.blocks, common_fields(everything), names.of)
+    lines = Lines(assembly.blocks, common_fields(everything), names.of, tight)
     blocks: list[str] = []
     for block in used:
         blocks += [*([""] if blocks else []), *lines.block(block)]

@@ -39,10 +39,13 @@ class Lines:
         blocks: Mapping[str, Definition],
         common: Mapping[str, Mapping[str, Any]],
         names: Mapping[Draft, str],
+        tight: bool = False,
     ) -> None:
         self.blocks = blocks
         self.common = common
         self.names = names
+        self.most = 6 if tight else 3
+        self.short = LONGEST if tight else SHORT
 
     def layers(self, phrases: Sequence[Phrase], margin: str) -> Iterator[str]:
         """The items of a list."""
@@ -102,7 +105,7 @@ class Lines:
 
     def _branch(self, name: str, strand: Strand, margin: str) -> Iterator[str]:
         line = self._branch_line(strand)
-        if line is not None and len(line) <= SHORT:
+        if line is not None and len(line) <= self.short:
             yield f"{margin}{_name(name)}: {line}"
             return
         yield f"{margin}{_name(name)}:"
@@ -117,7 +120,7 @@ class Lines:
         if strand.to is not None:
             return self._reference(strand.to)
         inner = [self._braced_item(each) for each in strand.phrases] or ["identity"]
-        if None in inner or len(inner) > 3:
+        if None in inner or len(inner) > self.most:
             return None
         listed = f"[{', '.join(each for each in inner if each)}]"
         if strand.when:
@@ -147,10 +150,10 @@ class Lines:
     def _inline_value(self, phrase: Phrase, inside: bool = False) -> str | None:
         if phrase.kind == GROUP:
             inner = [self._braced_item(each) for each in phrase.phrases]
-            if None in inner or len(inner) > 3:
+            if None in inner or len(inner) > self.most:
                 return None
             listed = f"[{', '.join(each for each in inner if each)}]"
-            return listed if len(listed) <= SHORT else None
+            return listed if len(listed) <= self.short else None
         if phrase.strands:
             return self._inline_join(phrase)
         fields = self._fields(phrase)

@@ -66,7 +66,6 @@ def _wanted(graph: Graph) -> set[Node]:
         if node not in found:
             found.add(node)
             waiting += node.inputs
-            waiting += [node.shares] if node.shares else []
     return found
 
 
@@ -81,7 +80,7 @@ def _draft(node: Node, path: str, found: dict[Node, Draft], modules: dict[str, s
         module = path.rpartition(".")[0]
         kind = modules.get(module, "")
     inputs = [found[each] for each in node.inputs]
-    shares = found[node.shares] if node.shares and node.weights else None
+    shares = found.get(node.shares) if node.shares and node.weights else None
     return Draft(layer.kind, fields, inputs, Site(module, kind), shares=shares)
 
 

@@ -82,6 +82,7 @@ class Inferred:
 
     def __init__(self, template: Template, entries: Sequence[Draft], rules: bool) -> None:
         self.template = template
+        self.entries = entries
         self.entering = [entry.shape[0] if entry.shape else ABSENT for entry in entries]
         self.rules = rules
         self.arguments: list[Argument] = []
@@ -94,7 +95,7 @@ class Inferred:
         """Finds an expression for each occurrence."""
         varying: dict[tuple[Any, ...], list[Occurrence]] = {}
         for each in found:
-            if each.constant:
+            if each.constant and not isinstance(each.known[0], Draft):
                 self.texts[each.slot, each.field] = each.known[0]
             else:
                 if any(isinstance(value, Slot) for value in each.known):
@@ -128,7 +129,11 @@ class Inferred:
         text = self._known(values, _is_ruled(those[0].field))
         if text is None:
             told = those[-1].field
-            argument = Argument(f"<{len(self.arguments)}>", values, told, _is_ruled(told))
+            given = [
+                entry if isinstance(value, Expression) else value
+                for value, entry in zip(values, self.entries, strict=True)
+            ]
+            argument = Argument(f"<{len(self.arguments)}>", given, told, _is_ruled(told))
             argument.used = those
             self.arguments.append(argument)
             text = argument.name

@@ -65,8 +65,8 @@ def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
     found = {
         each for phrase in walk(phrases) for each in phrase.references if isinstance(each, Draft)
     }
-    first, *rest = sketch.outputs.values()
-    return found | {*rest} - ({first} if first not in rest else set())
+    _, *rest = sketch.outputs.values()
+    return found | {*rest}
 
 
 def _idle(assembly: Assembly) -> set[str]:

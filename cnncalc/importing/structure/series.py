@@ -61,8 +61,8 @@ class _Series:
     def phrases(self) -> list[Phrase]:
         """All layers, the first output's last."""
         found = self.list(self._ordered(), self.root, 0)
-        first = next(iter(self.sketch.outputs.values()))
-        if not found or found[-1].gives is not first:
+        first, *rest = self.sketch.outputs.values()
+        if not found or found[-1].gives is not first or first in rest:
             arrives = found[-1].gives if found else self.root
             found.append(Phrase("identity", {}, arrives, first, source=first, count=0))
         return found

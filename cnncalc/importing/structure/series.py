@@ -148,10 +148,10 @@ class _Series:
 
     def _within(self, join: Draft, depth: int) -> frozenset[Draft] | None:
         """The layers in the branches of a join, where it can have them in itself."""
-        if join not in self.nested:
-            self.nested[join] = self._region(join)
         if depth >= DEEPEST or _skips(join, self.above) and self.home(join) in self.long:
             return None
+        if join not in self.nested:
+            self.nested[join] = self._region(join)
         return self.nested[join]
 
     def _region(self, join: Draft) -> frozenset[Draft] | None:

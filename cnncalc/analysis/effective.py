@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import sqrt
 
+from cnncalc.analysis.energies import behind_joins
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Axis
 from cnncalc.network.graph import Node
@@ -16,23 +17,43 @@ Spread = tuple[float, ...]
 def spread(node: Node, receptive: Mapping[Node, Receptive]) -> Spread | None:
     """The standard deviation of where the gradient of one output goes, in inputs along each axis,
     where weights are random: each window adds that of a place in it (Luo et al., "Understanding the
-    effective receptive field in deep convolutional neural networks", NIPS 2016). None where that
-    does not hold: behind a join, whose branches have shares that no window tells, a window of given
-    weights, a step over all places."""
-    total: list[float] = []
-    while node.layer is not None:
-        (source, *others), field = node.inputs, receptive[node]
-        if others or not field.axes or field.everything:
+    effective receptive field in deep convolutional neural networks", NIPS 2016), and behind a join
+    each branch has the share that its gain gives it, in training. None where that does not hold: a
+    window of given weights, a step over all places, branches that no norm brings to one scale."""
+    windows: dict[Node, Spread] = {}
+    waiting, joined = [node], False
+    while waiting:
+        one = waiting.pop()
+        if one in windows:
+            continue
+        found = _places(one, receptive)
+        if found is None:
             return None
-        axes, before = node.layer.window(*node.shapes).axes, receptive[source].axes
-        if axes and not (before and _is_even(node, axes)):
-            return None
-        for number, axis in enumerate(axes):
-            total += [0.0] * (len(axes) - len(total))
-            stride = before[number].stride if before else 1
-            total[number] += stride**2 * _variance(axis)
-        node = source
-    return tuple(map(sqrt, total)) or None
+        windows[one], joined = found, joined or len(one.inputs) > 1
+        waiting += one.inputs
+    if joined:
+        shared = any(one.shares for one in windows)
+        return None if shared else behind_joins(node, windows)
+    variances = [found for found in windows.values() if found]
+    return tuple(sqrt(sum(along)) for along in zip(*variances, strict=True)) or None
+
+
+def _places(node: Node, receptive: Mapping[Node, Receptive]) -> Spread | None:
+    """The variance of a place in a layer's window, in inputs along each axis, none of what has no
+    axes; None where places do not count alike."""
+    if node.layer is None:
+        return (0.0,) * (len(node.shape) - 1)
+    field = receptive[node]
+    if not field.axes or field.everything:
+        return None
+    axes, before = node.layer.window(*node.shapes).axes, receptive[node.inputs[0]].axes
+    if axes and not (before and _is_even(node, axes)):
+        return None
+    if not axes:
+        return (0.0,) * len(field.axes)
+    strides = [one.stride for one in before or ()]
+    pairs = zip(axes, strides, strict=True)
+    return tuple(stride**2 * _variance(axis) for axis, stride in pairs)
 
 
 def _is_even(node: Node, axes: tuple[Axis, ...]) -> bool:

@@ -37,14 +37,16 @@ class Moment(NamedTuple):
 
 
 class Storage:
-    """Numbers in memory. holders: how many names, calls and operations hold it"""
+    """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
+    the sum of, where it is several"""
 
-    __slots__ = ("each", "fixed", "holders")
+    __slots__ = ("each", "fixed", "holders", "parts")
 
-    def __init__(self, each: int, fixed: int) -> None:
+    def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
         self.each = each
         self.fixed = fixed
         self.holders = 1
+        self.parts = parts
 
 
 class Made:
@@ -97,7 +99,10 @@ class Ledger:
     def let_go(self, tensor: Storage) -> None:
         """Hold it once less."""
         tensor.holders -= 1
-        if not tensor.holders:
+        if not tensor.holders and tensor.parts:
+            for part in tensor.parts:
+                self.let_go(part)
+        elif not tensor.holders:
             self.each -= tensor.each
             self.fixed -= tensor.fixed
 

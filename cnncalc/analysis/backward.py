@@ -130,7 +130,7 @@ class Backward:
 
     def weights(self, record: Record, arrived: Storage) -> list[Storage]:
         """The gradients of a layer's weights, which stay; those that go, as they are added to what
-        stays of a layer that shares them. That of a weight which operations read is what arrived."""
+        stays of a layer that shares them. Of a weight that operations read it is what arrived."""
         if not record.stage.trained:
             return []
         found = []
@@ -163,8 +163,8 @@ class Backward:
         """A gradient arrives; beside another, both are added up, but for parts, which stay."""
         before = self.gradients.get(read)
         if before is not None and read.parts:
-            both = before.each + tensor.each, before.fixed + tensor.fixed
-            tensor = Storage(*both, (before, tensor))
+            each, fixed = before.each + tensor.each, before.fixed + tensor.fixed
+            tensor = Storage(each, fixed, (before, tensor))
         elif before is not None:
             both = Storage(read.each, read.fixed)
             self.ledger.come(both)

@@ -124,6 +124,12 @@ class Recurrent(Layer):
                 if self.given != self.units:
                     yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
 
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The second of PyTorch's biases, where that stays 0."""
+        if self.bias != "single":
+            return ()
+        return (Kept("zeros", 0, self.gates * self.states(1)),)
+
     def states(self, steps: int) -> int:
         """Numbers in all states of all layers and directions."""
         return self.units * self.directions * self.layers * steps

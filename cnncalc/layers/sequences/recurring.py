@@ -48,13 +48,19 @@ def every_step(cell: Cell) -> Iterator[Stage]:
     last: int | str = "begin"
     gave: list[str] = []
     between = max(0, cell.steps - AHEAD - BEHIND)
-    for step in range(cell.steps):
-        if between and AHEAD < step < AHEAD + between:
-            continue
-        now: int | str = "between" if between and step == AHEAD else step
-        yield from _between(cell, between, last) if now == "between" else _step(cell, last, now)
-        gave.append(cell.named("all" if now == "between" else "h", now))
-        last = now
+    ahead = range(AHEAD if between else cell.steps)
+    for step in ahead:
+        yield from _step(cell, last, step)
+        gave.append(cell.named("h", step))
+        last = step
+    if between:
+        yield from _between(cell, between, last)
+        gave.append(cell.named("all", "between"))
+        last = "between"
+    for step in range(max(AHEAD + between, len(ahead)), cell.steps):
+        yield from _step(cell, last, step)
+        gave.append(cell.named("h", step))
+        last = step
     states = Kept(f"states {cell.run}", cell.given * cell.steps)
     final = (cell.named("h", last), *((cell.named("c", last),) if cell.kind == "lstm" else ()))
     beside = (*final, f"pieces {cell.run}")
@@ -73,7 +79,7 @@ def _product(cell: Cell, last: int | str, now: int | str, piece: str) -> Stage:
     weight, before = cell.weights[0], cell.named("h", last)
     added = (piece,) if piece else ()
     reads = (weight, before, *cell.biases, *added)
-    keeps = (local(before), local(weight)._replace(gradient_of=()))
+    keeps = (local(before), *((local(weight),) if last != "begin" else ()))
     return Stage(Kept(cell.named("gates", now), cell.gates), reads, keeps, handed=added)
 
 
@@ -140,9 +146,7 @@ def _gru(cell: Cell, last: int | str, now: int | str) -> Iterator[Stage]:
     yield Stage(Kept(new, units), (f"{new} open",), (local(f"{new} open"),), view=True)
     before = cell.named("h", last)
     yield Stage(Kept(apart, units), (before, new), handed=(before,))
-    yield Stage(
-        Kept(f"{apart} by it", units), (apart, renew), (copies[1], local(renew)), view=True
-    )
+    yield Stage(Kept(f"{apart} by it", units), (apart, renew), (copies[1], local(renew)), view=True)
     both = (f"{apart} by it", new)
     yield Stage(Kept(cell.named("h", now), units), both, view=True, handed=both)
 

@@ -89,6 +89,11 @@ CHECK = (
     Format("github", "annotations of GitHub Actions", f"{_REPORT}.findings.to_github"),
     Format("gitlab", "the Code Quality report of GitLab", f"{_REPORT}.findings.to_gitlab"),
     Format("sarif", "code scanning: SARIF 2.1.0", f"{_REPORT}.findings.to_sarif"),
+    Format(
+        "html",
+        "a page for a browser: the lines of the specs around each",
+        f"{_REPORT}.page.findings.to_html",
+    ),
     Format("junit", "test reports: a test case per file", f"{_REPORT}.findings.to_junit"),
 )
 

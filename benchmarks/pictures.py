@@ -1,4 +1,4 @@
-"""Pictures, against the analysis that they show; and long networks, no slower a layer."""
+"""Pictures and pages, against the analysis that they show; and long networks, no slower a layer."""
 
 from __future__ import annotations
 
@@ -20,16 +20,32 @@ for _ in range({times}):
 """
 """Drawn ten times more often where it is ten times shorter."""
 
+PAGE = """
+import cnncalc
+graph = cnncalc.loads("input: 8x32x32\\nlayers:\\n" + {layer!r} * {length})
+for _ in range({times}):
+    cnncalc.page(graph)
+"""
+
 
 def pictures(rounds: int) -> Iterator[Result]:
-    """ResNet-152 with every box, as a process; a chain of 10,000 layers against one of 1,000."""
+    """ResNet-152 with every box, or its page, as a process; a chain of 10,000 layers against one of
+    1,000."""
     command = ("-m", "cnncalc", "draw", "resnet152", "--depth", "all", "--unfold")
     draw = python(*command, "--format", "svg")
     analyze = python("-m", "cnncalc", "analyze", "resnet152")
     yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyze, rounds), 2.5)
+    report = python("-m", "cnncalc", "report", "resnet152")
+    yield at_most("`report` of ResNet-152 / `analyze`", ratio(report, analyze, rounds), 6)
     long, short = (
         python("-c", DRAW.format(layer=LAYER, length=length, times=10_000 // length))
         for length in (10_000, 1_000)
     )
     name = "drawing 10,000 layers once / 1,000 ten times"
+    yield at_most(name, ratio(long, short, max(rounds // 6, 1)), 3)
+    long, short = (
+        python("-c", PAGE.format(layer=LAYER, length=length, times=10_000 // length))
+        for length in (10_000, 1_000)
+    )
+    name = "a page of 10,000 layers once / of 1,000 ten times"
     yield at_most(name, ratio(long, short, max(rounds // 6, 1)), 3)

@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 
 from cnncalc.analysis import analyze
-from cnncalc.analysis.effective import spread
+from cnncalc.analysis.effective import spreads
 from cnncalc.network.graph import Graph
 from tests.analysis.specs import network
 
@@ -16,7 +16,7 @@ WIDE = "conv: {filters: 8, kernel: 3, dilation: 4, padding: half}"
 
 def of_last(graph: Graph) -> tuple[float, ...] | None:
     """That of the last layer."""
-    return spread(graph.output, analyze(graph).receptive)
+    return spreads([graph.output], analyze(graph).receptive)[graph.output]
 
 
 SPREADS = {

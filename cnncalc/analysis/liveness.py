@@ -37,14 +37,16 @@ class Moment(NamedTuple):
 
 
 class Storage:
-    """Numbers in memory. holders: how many names, calls and operations hold it"""
+    """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
+    the sum of, where it is several"""
 
-    __slots__ = ("each", "fixed", "holders")
+    __slots__ = ("each", "fixed", "holders", "parts")
 
-    def __init__(self, each: int, fixed: int) -> None:
+    def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
         self.each = each
         self.fixed = fixed
         self.holders = 1
+        self.parts = parts
 
 
 class Made:
@@ -53,9 +55,10 @@ class Made:
     each, fixed: its own bytes, which its gradient has, too
     wanted: whether it has a gradient
     turned: whether its channels lie behind one another at each position
+    parts: whether its gradient arrives part by part
     """
 
-    __slots__ = ("each", "fixed", "tensor", "turned", "wanted")
+    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted")
 
     def __init__(
         self, tensor: Storage, each: int, fixed: int, wanted: bool, turned: bool = False
@@ -65,6 +68,7 @@ class Made:
         self.fixed = fixed
         self.wanted = wanted
         self.turned = turned
+        self.parts = False
 
 
 class Ledger:
@@ -95,7 +99,10 @@ class Ledger:
     def let_go(self, tensor: Storage) -> None:
         """Hold it once less."""
         tensor.holders -= 1
-        if not tensor.holders:
+        if not tensor.holders and tensor.parts:
+            for part in tensor.parts:
+                self.let_go(part)
+        elif not tensor.holders:
             self.each -= tensor.each
             self.fixed -= tensor.fixed
 
@@ -259,6 +266,7 @@ class Running:
         wanted = self.wanted(node, stage, reads)
         turned = stage.turned or (stage.alike and reads[0].turned)
         value = Made(tensor, made.each * width, made.fixed * width, wanted, turned)
+        value.parts = stage.parts
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width)
             for kept in stage.keeps

@@ -42,10 +42,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         run = inside("report", *arguments, "-o", f"{name}.html", folder=folder)
         assert run.returncode == (name == "hostile-folder")
+    run = inside("check", "specs", "--format", "html", folder=folder)
+    (folder / "findings.html").write_text(run.stdout)
     return folder
 
 
-SORTS = ("folder", "pair", "three", "hostile-folder", "hostile-pair")
+SORTS = ("folder", "pair", "three", "hostile-folder", "hostile-pair", "findings")
 
 
 @pytest.mark.parametrize("name", SORTS)
@@ -105,6 +107,6 @@ def test_a_layer_is_lit_in_both_pictures(pages: Path, shown: Show) -> None:
 
 @needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["folder", "pair", "three", "hostile-folder"])
+@pytest.mark.parametrize("name", ["folder", "pair", "three", "hostile-folder", "findings"])
 def test_axe_finds_no_violation(name: str, scheme: str, pages: Path, shown: Show) -> None:
     check_axe(shown(pages / f"{name}.html", 1400, color_scheme=scheme))

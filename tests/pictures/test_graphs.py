@@ -32,7 +32,7 @@ def svg(summary: Summary, wish: Wish) -> str:
 @pytest.mark.parametrize("name", list(zoo.networks()))
 def test_networks_of_the_zoo(name: str) -> None:
     summary = analyze(load(name))
-    for wish in (Wish(), Wish(depth=ALL, show="params")):
+    for wish in (Wish(), Wish(depth=ALL, show="activations")):
         assert not faults(svg(summary, wish))
 
 

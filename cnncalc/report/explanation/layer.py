@@ -22,7 +22,7 @@ from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
 WIDTH = 100
-_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
 
 MOST_RANGES = 8
 """Of channels that see differently, that are said."""
@@ -73,7 +73,7 @@ def _head(head: str, place: str, width: int | None) -> str:
 
 def _line(fact: Fact, quantities: int, width: int) -> str:
     head = f"  {fact.quantity.ljust(quantities)}   "
-    return _filled(line(fact.text), width, head, " " * len(head)).replace(_TIED, " ")
+    return _filled(line(fact.text), width, head, " " * len(head)).replace(TIED, " ")
 
 
 def _filled(text: str, width: int, first: str, others: str) -> str:
@@ -113,7 +113,7 @@ def facts(summary: Summary, row: Row, outlook: Outlook | None = None) -> Iterato
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    if said := [f"{name}{_TIED}{value}" for name, value in said_fields(layer)]:
+    if said := [f"{name}{TIED}{value}" for name, value in said_fields(layer)]:
         yield Fact("fields", ", ".join(said))
 
 

@@ -49,7 +49,8 @@ def _front(chart: Chart, rows: dict[str, int]) -> Markup:
     """Who is on the line, and what that means."""
     rivals = counted(sum(dot.task == chart.task for dot in chart.dots), "network")
     beaten = "as accurate with fewer MACs" if chart.more else "as small both ways, smaller one way"
-    said = f"The line joins those of {rivals} with {chart.task} that none beats: none is {beaten}. "
+    whose = f"those of {rivals} with {chart.task} that none beats"
+    said = f"The line joins {whose}: no other is {beaten}. "
     return tag("p", said, joined([_link(dot, rows) for dot in chart.front], ", "), class_="said")
 
 

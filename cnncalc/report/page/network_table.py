@@ -22,7 +22,7 @@ ERRORS = {"top1": "top-1 error %", "top5": "top-5 error %"}
 def network_table(read: Sequence[Summary]) -> Section:
     """A line for each, in the order of their paths."""
     columns = [COLUMNS[name] for name in SHOWN]
-    titles = ["network", "file", "output", *(c.title for c in columns), *ERRORS.values()]
+    titles = ["network", *(c.title for c in columns), *ERRORS.values(), "output", "file"]
     lines = (joined(["\n", _line(*pair, columns)]) for pair in enumerate(read))
     table = tag(
         "table",
@@ -30,6 +30,8 @@ def network_table(read: Sequence[Summary]) -> Section:
         tag("thead", tag("tr", *(tag("th", title, scope="col") for title in titles))),
         tag("tbody", *lines),
         id="network-table",
+        class_="numbers",
+        data_second=len(titles) - 1,
     )
     body = tag(
         "div", table, class_="scrolls layers", tabindex=0, role="group", aria_label="Networks"
@@ -47,10 +49,10 @@ def _line(number: int, summary: Summary, columns: Sequence[Column]) -> Markup:
     return tag(
         "tr",
         tag("th", graph.name, scope="row"),
-        tag("td", tag("code", graph.path)),
-        tag("td", leaving(graph)),
         *_numbers(summary, columns),
         *_errors(graph.published or Published()),
+        tag("td", leaving(graph)),
+        tag("td", tag("code", graph.path), class_="left"),
         id=row_of(number),
         data_part=number,
     )

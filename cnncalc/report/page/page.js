@@ -428,7 +428,8 @@ class LayerTable {
     this.filter = make("input", "", { type: "search", id: `${table.id}-filter` });
     this.filter.addEventListener("input", () => this.show());
     this.said = make("span", "", { role: "status" });
-    const by = `Filter by name or ${this.titles[1]} `;
+    this.second = Number(table.dataset.second || 1);
+    const by = `Filter by name or ${this.titles[this.second]} `;
     const label = make("label", by, { for: this.filter.id });
     const controls = make("p", [label, this.filter, " "], { class: "controls" });
     if (this.rows.some((row) => row.isGroup))
@@ -494,7 +495,7 @@ class LayerTable {
     const isSorted = column >= 0;
     const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (row) => {
-      const text = `${row.path} ${row.element.cells[1].textContent}`.toLowerCase();
+      const text = `${row.path} ${row.element.cells[this.second].textContent}`.toLowerCase();
       return words.every((word) => text.includes(word));
     };
     const met = new Set(this.rows.filter((row) => !row.isGroup && has(row)));

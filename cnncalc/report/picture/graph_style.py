@@ -228,9 +228,10 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     """A line of texts: the first from the left, the last of several from the right."""
     room = right - left
     first, *others = row
+    fields = room - _room(*(each for each in row if each[1] != "plain")) - 6
     for number, (text, look) in enumerate(reversed(others)):
         end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
-        shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
+        shown = listed(text, look, fields) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
 

@@ -17,13 +17,13 @@ for _ in range({times}):
 
 
 def pages(rounds: int) -> Iterator[Result]:
-    """ResNet-152, as a process; a chain of 10,000 layers against one of 1,000."""
+    """ResNet-152, as a process; a chain of 2,000 layers against one of 200."""
     report = python("-m", "cnncalc", "report", "resnet152")
     analyze = python("-m", "cnncalc", "analyze", "resnet152")
     yield at_most("`report` of ResNet-152 / `analyze`", ratio(report, analyze, rounds), 6)
     long, short = (
-        python("-c", PAGE.format(layer=LAYER, length=length, times=10_000 // length))
-        for length in (10_000, 1_000)
+        python("-c", PAGE.format(layer=LAYER, length=length, times=2_000 // length))
+        for length in (2_000, 200)
     )
-    name = "a page of 10,000 layers once / of 1,000 ten times"
+    name = "a page of 2,000 layers once / of 200 ten times"
     yield at_most(name, ratio(long, short, max(rounds // 6, 1)), 3)

@@ -59,7 +59,7 @@ class Backward:
             self.release(record)
             return
         if stage.late:
-            self.ledger.pass_by(stage.behind)
+            self.ledger.pass_by(stage.behind, record.beside)
             self.release(record)
         made = [
             (read, self.gradient(stage, name, record.value, read, arrived))
@@ -68,9 +68,10 @@ class Backward:
         ]
         weights = self.weights(record)
         if not stage.late and (made or stage.trained):
-            self.ledger.pass_by(stage.behind)
+            self.ledger.pass_by(stage.behind, record.beside)
         if stage.spread:
-            made = [(read, self.reduced(read, tensor)) for read, tensor in made]
+            made = [(read, self.reduced(record.value, read, tensor)) for read, tensor in made]
+        made = [(read, self.cast_back(record.value, read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
             self.ledger.let_go(tensor)
         if not stage.late:
@@ -81,25 +82,34 @@ class Backward:
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
-        """Of one that it read. Of a gradient that is the loss's own, seen as often as wanted, a
-        view is one too."""
+        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
+        seen as often as wanted, a view is one too."""
         of_loss = stage.view and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived
-        size = value if stage.spread or stage.narrow else read
-        tensor = Storage(size.each, size.fixed)
+        tensor = (value if stage.spread or stage.narrow else read).apart(value.width)
         self.ledger.come(tensor)
         return tensor
 
-    def reduced(self, read: Made, tensor: Storage) -> Storage:
+    def reduced(self, value: Made, read: Made, tensor: Storage) -> Storage:
         """Summed where what was read was spread."""
-        if (tensor.each, tensor.fixed) == (read.each, read.fixed) or tensor.each < read.each:
+        smaller = read.apart(value.width)
+        size = smaller.each, smaller.fixed
+        if (tensor.each, tensor.fixed) == size or tensor.each < smaller.each:
             return tensor
-        smaller = Storage(read.each, read.fixed)
         self.ledger.come(smaller)
         self.ledger.let_go(tensor)
         return smaller
+
+    def cast_back(self, value: Made, read: Made, tensor: Storage) -> Storage:
+        """Of numbers as wide as those that were read."""
+        if value.width == read.width:
+            return tensor
+        other = Storage(read.each, read.fixed)
+        self.ledger.come(other)
+        self.ledger.let_go(tensor)
+        return other
 
     def weights(self, record: Record) -> list[Storage]:
         """The gradients of a layer's weights, which stay; those that go, as they are added to what

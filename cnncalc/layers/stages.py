@@ -32,7 +32,7 @@ def several(each: int, count: int, width: int | None = None, fixed: int = 0) -> 
 
 def squared(makes: Kept, read: str, kept: Kept) -> Stage:
     """A fixed power of what is read: its backward takes another power, and that by the exponent."""
-    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2))
+    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2), cast="full")
 
 
 def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -50,7 +50,8 @@ def multiplied(
 
 def by_weights(makes: Kept, read: str, keeps: tuple[Kept, ...] = ()) -> Stage:
     """A product with a weight that is spread: so is its gradient, until it is summed."""
-    return Stage(makes, (read,), keeps, trained=True, behind=several(makes.each, 1))
+    behind = several(makes.each, 1)
+    return Stage(makes, (read,), keeps, trained=True, behind=behind, cast="weights")
 
 
 def by_number(makes: Kept, read: str) -> Stage:
@@ -66,13 +67,19 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
 
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
-    return Stage(makes, (read,), handed=(read,), trained=trained)
+    return Stage(makes, (read,), handed=(read,), trained=trained, cast="weights")
 
 
 def shares(read: int, made: int) -> tuple[Kept, ...]:
     """What the backward of largest values takes: where they are, how often, each one's share."""
     where = several(read, 1, width=1)
     return *where, *several(made, 1, width=INDEX), *several(made, 1)
+
+
+def normed(makes: Kept, read: Kept, values: int) -> Stage:
+    """The norms of so many values."""
+    behind = behind_norms(values, makes.each)
+    return Stage(makes, keeps=(read, makes), held=True, behind=behind, cast="summed")
 
 
 def behind_norms(read: int, made: int) -> tuple[Kept, ...]:

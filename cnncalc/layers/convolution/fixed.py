@@ -94,6 +94,8 @@ class Filtered(Sliding):
     """The same window of fixed numbers over each channel. MACs are one for each and output."""
 
     role = "pool"
+    cast = "half"
+    one_backward = True
 
     @property
     def mode(self) -> str:

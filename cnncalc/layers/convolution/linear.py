@@ -56,6 +56,7 @@ class Linear(Layer, kind="linear"):
 
     role = "weighted"
     working = "products"
+    cast = "half"
 
     units: Positive
     bias: Flag = True
@@ -118,19 +119,23 @@ class Linear(Layer, kind="linear"):
         laid, *_ = self.kept(*inputs)
         computed = self.computed(*inputs)
         weight = tuple(local(stage.makes.name) for stage in computed[-1:])
-        trained = not computed
+        kept = weight or self.kept_weights_of(*inputs)
         output = kept_output(self.output_shape(*inputs))
         product = output._replace(name="product")
         seen = Stage(output, ("product",), view=True, turned=True)
         reads = tuple(each.name for each in weight)
         at_once = Stage(
-            product, ("input", *reads), (kept_input(inputs[0]), *weight), trained=trained
+            product,
+            ("input", *reads),
+            (kept_input(inputs[0]), *kept),
+            trained=not computed,
+            cast="half",
         )
         if laid.of == "input":
             return *computed, at_once, seen
         by_parts = (
             moved(laid, "input"),
-            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
+            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *kept)),
         )
         last: tuple[Stage, ...] = (seen._replace(when=False),)
         if self.bias:

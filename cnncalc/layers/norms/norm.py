@@ -104,6 +104,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     """
 
     role = "norm"
+    cast = "statistics"
     working: ClassVar[How | None] = "standard"
 
     affine: Flag = True
@@ -244,6 +245,7 @@ class ByValue(Layer):
     """
 
     role = "norm"
+    cast = "full"
     flattening = "single"
 
     over: Annotated[str, Choice("channels", "all")] = "channels"
@@ -378,6 +380,7 @@ class GroupNorm(Layer, kind="group_norm"):
     """
 
     role = "norm"
+    cast = "full"
     flattening = "single"
 
     groups: Positive

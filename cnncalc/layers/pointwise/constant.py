@@ -51,6 +51,7 @@ class Power(Layer, kind="power"):
 
     role = "activation"
     flattening = "any"
+    cast = "full"
 
     exponent: Number
 

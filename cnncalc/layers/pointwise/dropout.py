@@ -1,6 +1,7 @@
 """Dropout, and noise: what happens in training alone."""
 
 from math import prod
+from typing import ClassVar
 
 from cnncalc.layers.base import (
     OWN,
@@ -34,6 +35,7 @@ class Dropout(Layer, kind="dropout"):
 
     rate: Fraction
     spatial: Flag = False
+    on_cuda: ClassVar[int | None] = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.spatial:
@@ -45,10 +47,12 @@ class Dropout(Layer, kind="dropout"):
         return not self.rate
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """The mask, in the network's numbers; a GPU has a byte for each."""
+        """The mask, in the network's numbers; of single values a GPU has a byte for each."""
         if self.rate in (0, 1):
             return (Kept("zero", 0, 1),) if self.rate else ()
-        return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
+        if self.spatial:
+            return (Kept("mask", inputs[0][0]),)
+        return (Kept("mask", prod(inputs[0]), on_cuda=self.on_cuda),)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
@@ -67,6 +71,8 @@ class AlphaDropout(Dropout, kind="alpha_dropout"):
     rate: share that becomes so
     spatial: whether whole channels do, instead of single values
     """
+
+    on_cuda = None
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"

@@ -19,6 +19,8 @@ class GemPool(GlobalPool, kind="gem_pool"):
     eps: what is less counts as this
     """
 
+    cast = "full"
+
     p: PositiveNumber = 3.0
     eps: NonNegativeNumber = 1e-6
 

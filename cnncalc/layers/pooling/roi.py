@@ -107,8 +107,8 @@ class RoiAlign(Regions, kind="roi_align"):
         found = inside.each * inputs[0][0]
         within = Kept("within", found)
         return (
-            Stage(places, (), held=True),
-            Stage(Kept("found", found), ("input",), (read, places), behind=(places,)),
+            Stage(places, (), held=True, cast="full"),
+            Stage(Kept("found", found), ("input",), (read, places), behind=(places,), cast="full"),
             Stage(inside, (), held=True),
             Stage(within, ("found",), (inside,), held=True),
             Stage(kept_output(self.output_shape(*inputs)), ("within",)),

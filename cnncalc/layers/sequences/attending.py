@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
+from cnncalc.layers.base import (
+    FULL,
+    Kept,
+    Shape,
+    Stage,
+    kept_input,
+    kept_output,
+    kept_weight,
+)
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.stages import by_number, local, moved, several, weighed
 
@@ -45,8 +53,9 @@ def projected(attended: Attended, called: list[str]) -> Iterator[Stage]:
         if attended.projects:
             made = f"{role}s projected"
             trained = (f"{role}.weight", f"{role}.bias")
-            keeps = (by_name(attended, read),)
-            yield Stage(Kept(made, size), (read,), keeps, held=True, trained=trained)
+            keeps = (by_name(attended, read), kept_weight(f"{role}.weight"))
+            product = Stage(Kept(made, size), (read,), keeps, held=True, trained=trained)
+            yield product._replace(cast="half")
         copied = attended.sizes.heads[0] > 1
         yield Stage(Kept(role, size), (made,), view=True, handed=() if copied else (made,))
 
@@ -54,10 +63,11 @@ def projected(attended: Attended, called: list[str]) -> Iterator[Stage]:
 def written(attended: Attended, output: Shape) -> Iterator[Stage]:
     """What the heads make, projected where it is, and seen as features x steps."""
     if attended.sizes.features:
-        keeps = (local("mixed"),)
+        keeps = local("mixed"), kept_weight("out.weight"), kept_weight("out_proj.weight")
         trained = ("out.weight", "out.bias", "out_proj.weight", "out_proj.bias")
         size = attended.sizes.each[0] * attended.sizes.features
-        yield Stage(Kept("out", size), ("mixed",), keeps, held=True, trained=trained)
+        out = Stage(Kept("out", size), ("mixed",), keeps, held=True, trained=trained)
+        yield out._replace(cast="half")
         yield Stage(kept_output(output), ("out",), view=True, turned=True)
     else:
         yield Stage(kept_output(output), ("mixed",), view=True, turned=True)
@@ -67,8 +77,8 @@ def by_kernel(attended: Attended, read: tuple[str, ...], keeps: tuple[Kept, ...]
     """All heads in one; for each query the logarithm of a sum is kept."""
     sizes = attended.sizes
     mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
-    sums = Kept("sums", sizes.each[0] * sizes.heads[0])
-    return Stage(mixed, read, (*keeps, mixed, sums), held=True)
+    sums = Kept("sums", sizes.each[0] * sizes.heads[0], width=FULL)
+    return Stage(mixed, read, (*keeps, mixed, sums), held=True, cast="half")
 
 
 def fused(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
@@ -98,19 +108,20 @@ def unfused(
     yield from _by_head(Kept("keys", keys), "key", copied)
     products = Kept("products", sizes.scores)
     beside: tuple[str, ...] = ("scaled",) if copied else ()
-    yield Stage(products, ("queries", "keys"), (local("queries"), local("keys")), beside=beside)
+    both = local("queries"), local("keys")
+    yield Stage(products, ("queries", "keys"), both, beside=beside, cast="half")
     name = "products"
     if added:
         name = "biased"
         reads = ("products", added[-1].makes.name)
         yield Stage(Kept(name, sizes.scores), reads, handed=reads, spread=True)
     scores = Kept("scores", sizes.scores)
-    yield Stage(scores, (name,), (scores,))
+    yield Stage(scores, (name,), (scores,), cast="softmax")
     yield from _by_head(Kept("values", values), "value", copied)
     mixed = Kept("by head" if copied else "mixed", sizes.each[0] * sizes.mixed)
-    both = (scores, local("values"))
+    both = scores, local("values")
     beside = tuple(dict.fromkeys((name, "products")))
-    yield Stage(mixed, ("scores", "values"), both, beside=beside, held=True)
+    yield Stage(mixed, ("scores", "values"), both, beside=beside, held=True, cast="half")
     if copied:
         yield moved(mixed._replace(name="mixed"), "by head", held=True)
     yield from written(attended, output)
@@ -130,9 +141,10 @@ def stacked(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterat
     laid, called = laid_out(attended, kept, anew=True)
     yield from laid
     total = sum(attended.sizes.projected)
-    keeps = (by_name(attended, called[0]),)
-    yield Stage(Kept("product", total), tuple(called[:1]), keeps, trained=("in_proj_weight",))
-    yield weighed(Kept("gates", total), "product", ("in_proj_bias",))
+    keeps = by_name(attended, called[0]), kept_weight("in_proj_weight")
+    product = Stage(Kept("product", total), (called[0],), keeps, trained=("in_proj_weight",))
+    yield product._replace(cast="half")
+    yield weighed(Kept("gates", total), "product", ("in_proj_bias",))._replace(cast="half")
     yield Stage(Kept("projected", total), ("gates",), held=True)
     yield Stage(Kept("apart", total), ("projected",), view=True, behind=several(total // 3, 4))
     yield by_kernel(attended, ("apart",), (local("projected"),))

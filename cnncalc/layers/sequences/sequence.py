@@ -130,6 +130,7 @@ class Embedding(Layer, kind="embedding"):
     """
 
     role = "table"
+    cast = "weights"
     indices = True
 
     vocabulary: Positive
@@ -195,6 +196,7 @@ class Position(Layer, kind="position"):
     """
 
     role = "table"
+    cast = "weights"
 
     steps: OptionalPositive = None
 
@@ -234,6 +236,7 @@ class ClassToken(Layer, kind="class_token"):
     """
 
     role = "table"
+    cast = "weights"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         features, steps = sequence(self, inputs[0])

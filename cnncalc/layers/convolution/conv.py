@@ -230,7 +230,7 @@ class Conv(Sliding, kind="conv"):
             Stage(
                 channels,
                 (first[0].makes.name if first else "input",),
-                behind=several(channels.each, 1),
+                behind=several(self.read(*inputs).each, 1),
             ),
             Stage(
                 maps, ("channels",), (channels, weight), held=True, trained=("weight",), cast="half"

@@ -22,7 +22,8 @@ class Backward:
 
     def run(self, heads: Iterable[Made]) -> None:
         """From a loss on, whose gradient all outputs see."""
-        self.ledger.bytes(0, 2, None)
+        heads = list(heads)
+        self.ledger.bytes(0, 2, max(head.width for head in heads))
         for head in heads:
             if head.wanted:
                 self.add(head, Storage(0, 0))

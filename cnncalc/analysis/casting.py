@@ -57,9 +57,10 @@ class Casting:
             return FULL
         return max(read.width for read in reads or [local["input"]])
 
-    def kept(self, kept: Kept) -> int | None:
-        """Bytes of a number of what it keeps, where that has a type of its own."""
-        return (self.autocast and kept.on_cuda) or kept.width
+    @property
+    def device(self) -> str:
+        """The device whose kernels run: PyTorch's autocast is held against that of CUDA."""
+        return "cuda" if self.autocast else "cpu"
 
 
 def cast_of(name: str) -> str:

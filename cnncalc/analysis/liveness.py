@@ -257,7 +257,12 @@ class Running:
         alike = id(node.layer), node.shapes, turned
         if alike not in self.known:
             made = node.layer.stages if self.training else node.layer.stages_at_rest
-            stages = [each for each in made(*node.shapes) if each.when in (None, turned)]
+            device = self.casting.device
+            stages = [
+                each
+                for each in made(*node.shapes)
+                if each.when in (None, turned) and each.device in ("", device)
+            ]
             self.known[alike] = stages, _last_reads(stages)
         return self.known[alike]
 
@@ -287,7 +292,7 @@ class Running:
         value = Made(tensor, made.each * width, made.fixed * width, width, wanted, turned)
         beside = self.beside(stage, width)
         own = [
-            self.ledger.bytes(kept.each, kept.fixed, self.casting.kept(kept) or beside)
+            self.ledger.bytes(kept.each, kept.fixed, kept.width or beside)
             for kept in stage.keeps
             if kept.new(stage, local)
         ]

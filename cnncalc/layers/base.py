@@ -108,7 +108,6 @@ class Kept(NamedTuple):
         tensor of its own; or a weight by that name, which is there anyway unless it is cast
     number: of the inputs, which one
     gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
-    on_cuda: bytes of one on a CUDA device, where these are others
     """
 
     name: str
@@ -118,7 +117,6 @@ class Kept(NamedTuple):
     of: Literal["input", "output", "own", "weight"] = "own"
     number: int = 0
     gradient_of: tuple[int, ...] = ()
-    on_cuda: int | None = None
 
     def size(self, batch: int, width: int) -> int:
         """Its bytes, where the network's numbers have `width`."""
@@ -153,6 +151,7 @@ class Stage(NamedTuple):
     when: whether it runs only if they do in the layer's input, or only if they do not
     spared: whether it is a copy that is none where they lie so in what it reads
     cast: what autocast does to what it reads
+    device: on which it runs alone; autocast is that of CUDA devices
     """
 
     makes: Kept
@@ -174,6 +173,7 @@ class Stage(NamedTuple):
     when: bool | None = None
     spared: bool = False
     cast: Cast = ""
+    device: Literal["", "cpu", "cuda"] = ""
 
 
 def names(count: int) -> list[str]:
@@ -469,8 +469,8 @@ class Layer:
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
-    cast: ClassVar[Cast] = ""
-    """What autocast does to what it reads, of what is one operation."""
+    cast: ClassVar[Cast | None] = ""
+    """What autocast does to what it reads, of what is one operation; None where nobody knows."""
 
     one_backward: ClassVar[bool] = False
     """Whether one operation makes the gradients of what it reads and of its weights, and keeps all
@@ -616,10 +616,11 @@ class Layer:
         if not computed:
             kept = (*kept, *self.kept_weights_of(*inputs))
             stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
-            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast)
+            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
-        return *first, *computed, Stage(output, (*reads, weight.name), kept, cast=self.cast)
+        reads = (*reads, weight.name)
+        return *first, *computed, Stage(output, reads, kept, cast=self.cast or "")
 
     def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The weights that products of 16 bits keep, cast: all but what is added."""

@@ -65,6 +65,18 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     return Stage(makes, (read,), handed=(read,), held=held)
 
 
+def within(read: str) -> str:
+    """What a product that lays out what it reads calls that."""
+    return f"{read}, within"
+
+
+def laid_within(makes: Kept, read: str) -> tuple[Stage, Stage]:
+    """A copy, in another order, that a product makes of what it reads; autocast casts before it."""
+    seen = Kept(within(read), makes.each)
+    arriving = Stage(seen, (read,), view=True, handed=(read,), alike=True, cast="half")
+    return arriving, moved(makes, seen.name)
+
+
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
     return Stage(makes, (read,), handed=(read,), trained=trained, cast="weights")

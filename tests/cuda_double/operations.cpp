@@ -290,6 +290,9 @@ TORCH_LIBRARY_IMPL(aten, CUDA, m) {
   // on any device these choose a library by themselves, and there is none for this one
   m.impl("convolution", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
   m.impl("convolution_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
+  // of these there are kernels, and formulas for where there are none
+  m.impl("silu_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
+  m.impl("mish_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
   m.impl("native_batch_norm", torch::CppFunction::makeFromBoxedFunction<&batch_norm>());
 }
 

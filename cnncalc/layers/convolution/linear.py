@@ -34,10 +34,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import (
-    local,
-    moved,
-)
+from cnncalc.layers.stages import laid_within, local, moved, within
 
 
 class Linear(Layer, kind="linear"):
@@ -134,15 +131,17 @@ class Linear(Layer, kind="linear"):
         if laid.of == "input":
             return *computed, at_once, seen
         by_parts = (
-            moved(laid, "input"),
-            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *kept)),
+            *laid_within(laid, "input"),
+            at_once._replace(
+                reads=(laid.name, *reads), keeps=(laid, *kept), beside=(within("input"),)
+            ),
         )
         last: tuple[Stage, ...] = (seen._replace(when=False),)
         if self.bias:
             apart = output._replace(name="apart")
             last = (
                 seen._replace(makes=apart, when=False),
-                moved(output, "apart")._replace(alike=True),
+                moved(output, "apart")._replace(alike=True, beside=(within("input"),)),
             )
         return (
             *computed,

@@ -35,7 +35,7 @@ class Dropout(Layer, kind="dropout"):
 
     rate: Fraction
     spatial: Flag = False
-    on_cuda: ClassVar[int | None] = 1
+    by_kernel: ClassVar[bool] = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.spatial:
@@ -50,12 +50,19 @@ class Dropout(Layer, kind="dropout"):
         """The mask, in the network's numbers; of single values a GPU has a byte for each."""
         if self.rate in (0, 1):
             return (Kept("zero", 0, 1),) if self.rate else ()
-        if self.spatial:
-            return (Kept("mask", inputs[0][0]),)
-        return (Kept("mask", prod(inputs[0]), on_cuda=self.on_cuda),)
+        return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Of single values, a CUDA device has a kernel of its own, whose mask has bytes."""
+        (drop,) = super().stages(*inputs)
+        if self.rate in (0, 1) or self.spatial or not self.by_kernel:
+            return (drop,)
+        (mask,) = drop.keeps
+        kernel = drop._replace(keeps=(mask._replace(width=1),), device="cuda")
+        return drop._replace(device="cpu"), kernel
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"
@@ -72,7 +79,7 @@ class AlphaDropout(Dropout, kind="alpha_dropout"):
     spatial: whether whole channels do, instead of single values
     """
 
-    on_cuda = None
+    by_kernel = False
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"

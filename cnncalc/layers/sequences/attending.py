@@ -15,23 +15,36 @@ from cnncalc.layers.base import (
     kept_weight,
 )
 from cnncalc.layers.sequences.attended import Attended
-from cnncalc.layers.stages import by_number, local, moved, several, weighed
+from cnncalc.layers.stages import (
+    by_number,
+    laid_within,
+    local,
+    moved,
+    several,
+    weighed,
+    within,
+)
 
 ROLES = ("query", "key", "value")
 
 
 def laid_out(
-    attended: Attended, kept: tuple[Kept, ...], anew: bool = False
+    attended: Attended, kept: tuple[Kept, ...], anew: bool = False, inside: bool = False
 ) -> tuple[list[Stage], list[str]]:
-    """The inputs, step by step; and what they are called then. anew: whether the samples come
-    behind the steps, so that all of them are copies"""
-    stages, called = [], []
+    """The inputs, step by step; and what they are called then.
+
+    anew: whether the samples come behind the steps, so that all of them are copies
+    inside: whether it is the projections that make the copies
+    """
+    stages: list[Stage] = []
+    called = []
     for number in attended.steps():
         name = f"input {number + 1}" if number else "input"
         made = f"transposed {number + 1}" if number else "transposed"
         if any(each.name == made for each in kept):
-            copied = moved(Kept(made, prod(attended.inputs[number])), name, held=True)
-            stages.append(copied._replace(spared=not anew))
+            makes = Kept(made, prod(attended.inputs[number]))
+            *before, copied = laid_within(makes, name) if inside else (moved(makes, name),)
+            stages += *before, copied._replace(held=True, spared=not anew)
             name = made
         called.append(name)
     return stages, called
@@ -73,20 +86,51 @@ def written(attended: Attended, output: Shape) -> Iterator[Stage]:
         yield Stage(kept_output(output), ("mixed",), view=True, turned=True)
 
 
-def by_kernel(attended: Attended, read: tuple[str, ...], keeps: tuple[Kept, ...]) -> Stage:
-    """All heads in one; for each query the logarithm of a sum is kept."""
+EIGHT = 8
+"""Of how many features at once a CUDA device's kernel reads a head."""
+
+
+def by_kernel(
+    attended: Attended, read: tuple[str, ...], keeps: tuple[Kept, ...]
+) -> Iterator[Stage]:
+    """All heads in one; for each query the logarithm of a sum is kept. Features that are no whole
+    eights are filled up with zeros on a CUDA device."""
     sizes = attended.sizes
     mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
     sums = Kept("sums", sizes.each[0] * sizes.heads[0], width=FULL)
-    return Stage(mixed, read, (*keeps, mixed, sums), held=True, cast="half")
+    kernel = Stage(mixed, read, (*keeps, mixed, sums), held=True, cast="half")
+    if not sizes.key % EIGHT:
+        yield kernel
+        return
+    yield kernel._replace(device="cpu")
+    for stage in _filled_up(attended, kernel):
+        yield stage._replace(device="cuda")
 
 
-def fused(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
-    """By a kernel that makes no scores."""
-    laid, called = laid_out(attended, kept)
+def _filled_up(attended: Attended, kernel: Stage) -> Iterator[Stage]:
+    """The same of copies with zeros; what it makes is cut, which takes a copy too."""
+    whole = -(-attended.sizes.key // EIGHT) * EIGHT
+    filled = []
+    for role, size in zip(ROLES, attended.sizes.projected, strict=True):
+        read = role if role in kernel.reads else kernel.reads[0]
+        filled.append(Kept(f"{role} filled", size // attended.sizes.key * whole))
+        yield Stage(filled[-1], (read,))
+    mixed = kernel.makes._replace(name="uncut")
+    mixed = mixed._replace(each=mixed.each // attended.sizes.value * whole)
+    keeps = (*(local(each.name) for each in filled), mixed, kernel.keeps[-1])
+    yield kernel._replace(makes=mixed, reads=tuple(each.name for each in filled), keeps=keeps)
+    yield Stage(kernel.makes._replace(name="cut"), ("uncut",), view=True)
+    yield moved(kernel.makes, "cut", held=True)
+
+
+def fused(
+    attended: Attended, kept: tuple[Kept, ...], output: Shape, plain: bool
+) -> Iterator[Stage]:
+    """By a kernel that makes no scores. plain: whether PyTorch's own module does it"""
+    laid, called = laid_out(attended, kept, inside=plain)
     yield from laid
     yield from projected(attended, called)
-    yield by_kernel(attended, ROLES, tuple(map(local, ROLES)))
+    yield from by_kernel(attended, ROLES, tuple(map(local, ROLES)))
     yield from written(attended, output)
 
 
@@ -138,14 +182,16 @@ def _by_head(makes: Kept, read: str, copied: bool) -> Iterator[Stage]:
 def stacked(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
     """By PyTorch's own, of one input: one product for queries, keys and values, the bias, and a
     copy in which each lies by itself; the gradients of the three are put together one by one."""
-    laid, called = laid_out(attended, kept, anew=True)
+    laid, called = laid_out(attended, kept, anew=True, inside=True)
     yield from laid
     total = sum(attended.sizes.projected)
     keeps = by_name(attended, called[0]), kept_weight("in_proj_weight")
     product = Stage(Kept("product", total), (called[0],), keeps, trained=("in_proj_weight",))
-    yield product._replace(cast="half")
-    yield weighed(Kept("gates", total), "product", ("in_proj_bias",))._replace(cast="half")
+    beside = (within("input"),)
+    yield product._replace(cast="half", beside=beside)
+    gates = weighed(Kept("gates", total), "product", ("in_proj_bias",))
+    yield gates._replace(cast="half", beside=beside)
     yield Stage(Kept("projected", total), ("gates",), held=True)
     yield Stage(Kept("apart", total), ("projected",), view=True, behind=several(total // 3, 4))
-    yield by_kernel(attended, ("apart",), (local("projected"),))
+    yield from by_kernel(attended, ("apart",), (local("projected"),))
     yield from written(attended, output)

@@ -355,17 +355,20 @@ class Attention(Layer, kind="attention"):
         sizes = self.sizes(*inputs)
         attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
         kept, output = self.kept(*inputs), self.output_shape(*inputs)
-        if self.plain(sizes) and len(inputs) == 1:
+        plain = self.plain(sizes)
+        if plain and len(inputs) == 1:
             return tuple(stacked_stages(attended, kept, output))
-        if self.fused(sizes) or self.plain(sizes):
-            return tuple(fused_stages(attended, kept, output))
+        if self.fused(sizes) or plain:
+            return tuple(fused_stages(attended, kept, output, plain))
         return tuple(unfused_stages(attended, kept, output, self.added(sizes)))
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """PyTorch's own does it in one."""
-        if self.plain(self.sizes(*inputs)) and len(inputs) == 1 and not self.causal:
-            return (Stage(kept_output(self.output_shape(*inputs))),)
-        return self.stages(*inputs)
+        """PyTorch's own does it in one, where there is no autocast."""
+        stages = self.stages(*inputs)
+        if not self.plain(self.sizes(*inputs)) or len(inputs) > 1 or self.causal:
+            return stages
+        at_once = Stage(kept_output(self.output_shape(*inputs)), device="cpu")
+        return at_once, *(each._replace(device="cuda") for each in stages if each.device != "cpu")
 
     def added(self, sizes: Heads) -> tuple[Stage, ...]:
         """What is added to the scores: what is learned, and what hides."""

@@ -61,6 +61,7 @@ class Recurrent(Layer):
     """
 
     role = "sequence"
+    cast = None
     curve = "squashing"
 
     units: Positive

@@ -465,6 +465,14 @@ def memory(
     dtype: Annotated[
         str, typer.Option(metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference.")
     ] = "fp32",
+    autocast: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPE",
+            autocompletion=lambda: ["bf16", "fp16"],
+            help="bf16 or fp16 where PyTorch's autocast has it on a GPU; weights in fp32.",
+        ),
+    ] = None,
     devices: Annotated[int, typer.Option(help="That train together: copies of gradients.")] = 1,
     recompute: Annotated[
         list[str] | None,
@@ -492,7 +500,7 @@ def memory(
 
     kept: Any = optimizer if training else None
     number: Any = dtype
-    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()))
+    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()), autocast)
     run(lambda: command(specs, settings or [], wanted, fits, form, output, force, inputs or []))
 
 

@@ -30,8 +30,9 @@ def memory(
     """Print the memory of every spec that is sound; 1 where one is not. Raises UsageError."""
     small = wanted.dtype == SMALLEST
     chosen = one_format(form, SMALL if small else MEMORY)
-    if small and (fits or wanted.optimizer or wanted.batch > 1):
-        raise UsageError("--dtype int8 is inference of one sample, without --fits: add --inference")
+    if small and (fits or wanted.optimizer or wanted.batch > 1 or wanted.autocast):
+        fact = "--dtype int8 is inference of one sample, without --fits and --autocast"
+        raise UsageError(f"{fact}: add --inference")
     limit = _limit(fits) if fits else None
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)

@@ -36,10 +36,12 @@ class Casting:
         self.weights.clear()
         return found
 
-    def to(self, stage: Stage) -> int | None:
+    def to(self, stage: Stage, local: Mapping[str, Made]) -> int | None:
         """Bytes of a number of the type to which all that an operation reads is cast, if it is."""
         if not self.autocast:
             return None
+        if stage.cast == "widest":
+            return max(local[name].width for name in stage.reads)
         if stage.cast == "half":
             return SHORT
         full = stage.cast == "full" or (stage.cast == "softmax" and self.autocast == "bf16")
@@ -51,7 +53,7 @@ class Casting:
             return None
         if stage.cast == "half":
             return SHORT
-        if stage.cast not in ("", "statistics"):
+        if stage.cast not in ("", "widest", "statistics"):
             return FULL
         if not reads and (stage.trained or "input" not in local):
             return FULL

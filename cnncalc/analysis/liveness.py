@@ -308,7 +308,7 @@ class Running:
         """What an operation reads, and its weights, in the type that autocast has it work with,
         as far as they are of another: each by the name of a cast, held once. The last comes first,
         as compilers have the arguments of PyTorch's own calls."""
-        width = self.casting.to(stage)
+        width = self.casting.to(stage, local)
         found: Held = {}
         if not width:
             return found

@@ -77,6 +77,7 @@ Cast = Literal[
     "full",  # what it reads to fp32: norms of a sample, powers
     "softmax",  # to fp32, save where it reads fp16 as it is
     "summed",  # nothing, but what it makes is fp32: sums and norms
+    "widest",  # to the widest of what it reads
     "weights",  # nothing, but weights of fp32 make what it makes fp32
     "statistics",  # nothing: what it makes is as wide as what it reads, what it keeps is fp32
 ]

@@ -65,6 +65,13 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     return Stage(makes, (read,), handed=(read,), held=held)
 
 
+def expanded(stage: Stage, numbers: int) -> tuple[Stage, Stage]:
+    """A product with fixed weights that stand for so many numbers, each of which autocast casts."""
+    windows = Kept("windows", 0, numbers)
+    cast = stage._replace(keeps=(*stage.keeps, windows), trained=False, device="cuda")
+    return stage._replace(device="cpu"), cast
+
+
 def within(read: str) -> str:
     """What a product that lays out what it reads calls that."""
     return f"{read}, within"

@@ -14,10 +14,13 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
+    kept_weight,
     times,
 )
 from cnncalc.layers.convolution.conv import DEFAULTS
@@ -130,6 +133,20 @@ class DeformConv(Sliding, kind="deform_conv"):
             return *looked, Kept("found", found)
         mask = kept_input(inputs[2], 2)._replace(gradient_of=moved)
         return *looked, mask, Kept("found", found, gradient_of=(2,)), Kept("masked", found)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Where to look, what is found there, that times the mask, and a product."""
+        read, places, *mask, last = self.kept(*inputs)
+        weight = kept_weight("weight", always=True)
+        output = kept_output(self.output_shape(*inputs))
+        product = Stage(output, (last.name,), (last, weight), trained=True, cast="half")
+        where = Stage(places._replace(gradient_of=()), ("input 2",), held=True)
+        found = last if not mask else mask[1]._replace(gradient_of=())
+        looked = Stage(found, ("input", "places"), (read, places), held=True, cast="widest")
+        if not mask:
+            return where, looked, product
+        masked = Stage(last, (found.name, "input 3"), tuple(mask), held=True)
+        return where, looked, masked, product
 
     def scratch(self, *inputs: Shape) -> int:
         """What the taps find, and where they look."""

@@ -89,7 +89,9 @@ class LocallyConnected(Sliding, kind="locally_connected"):
         found.append(
             Stage(product, ("windows",), kept, held=True, trained=("weight",), cast="half")
         )
-        return *found, *((weighed(output, "product", ("bias",)),) if self.bias else ())
+        if not self.bias:
+            return *found[:-1], found[-1]._replace(turned=True)
+        return *found, weighed(output, "product", ("bias",))._replace(turned=True)
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY

@@ -58,9 +58,10 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
         """The mean, what shifts by it, and the shifted."""
         channels = inputs[0][0]
         reads = ("input", "by")
+        by = Stage(Kept("by", 0, channels), ("mean",), held=True)
         return (
             Stage(Kept("mean", 0, channels), held=True),
-            Stage(Kept("by", 0, channels), ("mean",), held=True, trained=True, cast="weights"),
+            by._replace(trained=True, cast="weights") if self.shift else by,
             Stage(kept_output(inputs[0]), reads, handed=reads, spread=True),
         )
 

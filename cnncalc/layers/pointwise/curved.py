@@ -230,6 +230,10 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        stages=(
+            Stage(OUTPUT, keeps=(READ, Kept("powers", 1)), alike=True, device="cpu"),
+            Stage(OUTPUT, keeps=(READ,), alike=True, device="cuda"),
+        ),
         limits=(-inf, 0),
         bent=lambda x, layer: -softplus(-x, 1.0),
     ),

@@ -2,7 +2,16 @@
 
 from math import prod
 
-from cnncalc.layers.base import Kept, Ops, Shape, TorchModule, Weight, kept_input, kept_output
+from cnncalc.layers.base import (
+    Kept,
+    Ops,
+    Shape,
+    Stage,
+    TorchModule,
+    Weight,
+    kept_input,
+    kept_output,
+)
 from cnncalc.layers.fields import NonNegativeNumber, PositiveNumber
 from cnncalc.layers.pooling.adaptive import GlobalPool
 
@@ -18,8 +27,6 @@ class GemPool(GlobalPool, kind="gem_pool"):
     p: what the exponent starts from; 1 is the mean, a large one comes close to the maximum
     eps: what is less counts as this
     """
-
-    cast = "full"
 
     p: PositiveNumber = 3.0
     eps: NonNegativeNumber = 1e-6
@@ -45,6 +52,12 @@ class GemPool(GlobalPool, kind="gem_pool"):
             Kept("inverse", 0, 1),
             kept_output(self.output_shape(*inputs)),
         )
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is less counts as the bound; then powers, their mean, and its root."""
+        read, bounded, *rest = self.kept(*inputs)
+        powers = Stage(rest[-1], (bounded.name,), (bounded, *rest), trained=True, cast="full")
+        return Stage(bounded, keeps=(read,)), powers
 
     def connections(self, *inputs: Shape) -> int:
         return 0

@@ -7,6 +7,7 @@ from math import prod
 
 from cnncalc.layers.base import (
     FULL,
+    INDEX,
     Kept,
     Shape,
     Stage,
@@ -99,11 +100,10 @@ def by_kernel(
     mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
     sums = Kept("sums", sizes.each[0] * sizes.heads[0], width=FULL)
     kernel = Stage(mixed, read, (*keeps, mixed, sums), held=True, cast="half")
-    if not sizes.key % EIGHT:
-        yield kernel
-        return
     yield kernel._replace(device="cpu")
-    for stage in _filled_up(attended, kernel):
+    seeded = kernel._replace(keeps=(*kernel.keeps, Kept("seed", 0, 3, width=INDEX)))
+    whole = not sizes.key % EIGHT
+    for stage in (seeded,) if whole else _filled_up(attended, seeded):
         yield stage._replace(device="cuda")
 
 
@@ -117,7 +117,7 @@ def _filled_up(attended: Attended, kernel: Stage) -> Iterator[Stage]:
         yield Stage(filled[-1], (read,))
     mixed = kernel.makes._replace(name="uncut")
     mixed = mixed._replace(each=mixed.each // attended.sizes.value * whole)
-    keeps = (*(local(each.name) for each in filled), mixed, kernel.keeps[-1])
+    keeps = (*(local(each.name) for each in filled), mixed, *kernel.keeps[-2:])
     yield kernel._replace(makes=mixed, reads=tuple(each.name for each in filled), keeps=keeps)
     yield Stage(kernel.makes._replace(name="cut"), ("uncut",), view=True)
     yield moved(kernel.makes, "cut", held=True)

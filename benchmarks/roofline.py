@@ -44,6 +44,7 @@ def main(given: Sequence[str]) -> None:
     """Measure, as far as the time goes, and write the page and the machine."""
     begun = time.monotonic()
     words = _parser().parse_args(given)
+    words.into.mkdir(parents=True, exist_ok=True)  # not in the end, when all is measured
     place = device(words.device, words.dtype)
     with measuring(place):
         known = ceilings(place)

@@ -84,6 +84,7 @@ def column_names(incomplete: str) -> list[str]:
 Columns = Annotated[
     str | None,
     typer.Option(
+        "--columns",
         metavar="NAMES",
         autocompletion=column_names,
         help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
@@ -98,10 +99,20 @@ def tools() -> list[str]:
     return list(NAMES)
 
 
-Batch = Annotated[int, typer.Option(help="Samples to count operations and bytes for.")]
+Tool = Annotated[
+    str | None,
+    typer.Option(
+        "--convention",
+        metavar="TOOL",
+        help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+        autocompletion=tools,
+    ),
+]
+Batch = Annotated[int, typer.Option("--batch", help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
     typer.Option(
+        "--dtype",
         metavar="TYPE",
         autocompletion=lambda: ["fp32", "bf16", "fp16", "int8"],
         help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
@@ -110,6 +121,7 @@ Dtype = Annotated[
 Autocast = Annotated[
     str | None,
     typer.Option(
+        "--autocast",
         metavar="TYPE",
         autocompletion=lambda: ["bf16", "fp16"],
         help="Maps in bf16 or fp16, weights in fp32.",
@@ -151,43 +163,41 @@ def analyze(
     specs: Specs,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     columns: Columns = None,
     sort: Annotated[
         str | None,
         typer.Option(
+            "--sort",
             metavar="COLUMN",
             autocompletion=column_names,
             help="The layers in the order of a column, the largest first: macs.",
         ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option(metavar="N", help="Only the first N of them. [by macs]")
+        int | None, typer.Option("--top", metavar="N", help="Only the first N of them. [by macs]")
     ] = None,
     unit: Annotated[
         str,
         typer.Option(
+            "--unit",
             metavar="UNIT",
             autocompletion=lambda: ["1", "K", "M", "G", "T"],
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",
-    tool: Annotated[
-        str | None,
-        typer.Option(
-            "--convention",
-            metavar="TOOL",
-            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
-            autocompletion=tools,
-        ),
-    ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
     machine: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Times there, as `profile --save` measured it."),
+        typer.Option(
+            "--machine", metavar="FILE", help="Times there, as `profile --save` measured it."
+        ),
     ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -227,11 +237,13 @@ def compare(
     columns: Annotated[
         str | None,
         typer.Option(
+            "--columns",
             metavar="NAMES",
             autocompletion=column_names,
             help="Totals to show, with commas: params,macs; +size adds some to the usual.",
         ),
     ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -244,7 +256,7 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast)
+    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast, tool)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -262,10 +274,13 @@ def check(
     root: Root = None,
     select: Annotated[
         str | None,
-        typer.Option(metavar="CODES", help="Report these only, besides what cannot be read."),
+        typer.Option(
+            "--select", metavar="CODES", help="Report these only, besides what cannot be read."
+        ),
     ] = None,
     ignore: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Do not report these: CNN602,CNN9.")
+        str | None,
+        typer.Option("--ignore", metavar="CODES", help="Do not report these: CNN602,CNN9."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     form: Annotated[str, one_of(formats.CHECK)] = formats.CHECK[0].name,
@@ -292,7 +307,9 @@ def explain(
     inputs: Inputs = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."),
+        typer.Option(
+            "--weights", metavar="FILE", help="Of a layer: read its weights, of a saved state_dict."
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -302,14 +319,19 @@ def explain(
     ] = None,
     drawing: Annotated[
         str | None,
-        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .tex."),
+        typer.Option("--draw", metavar="FILE", help="Of a layer: draw its window: .svg, .pdf."),
     ] = None,
     force: Force = False,
     root: Root = None,
     form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
-    given = {"--flops": flops, "--draw": drawing, "--weights": weights or output}
+    given = {
+        "--flops": flops,
+        "--draw": drawing,
+        "--weights": weights or output,
+        f"--format {form}": form != formats.EXPLAIN[0].name and not flops,
+    }
     asked = [option for option, value in given.items() if value]
     if len(asked) > 1:
         raise typer.BadParameter(f"{' and '.join(asked)} do not go together")
@@ -338,11 +360,12 @@ def calc(
     ] = None,
     want: Annotated[
         str | None,
-        typer.Option(metavar="SIZES", help="Say what makes its output so large: 16x16."),
+        typer.Option("--want", metavar="SIZES", help="Say what makes its output so large: 16x16."),
     ] = None,
     values: Annotated[
         str | None,
         typer.Option(
+            "--values",
             metavar="NUMBERS|FILE",
             help='Show what it makes of numbers: "101 010 101", "1 2; 3 4", .csv, .npy, a picture.',
         ),
@@ -350,15 +373,20 @@ def calc(
     kernel: Annotated[
         str | None,
         typer.Option(
-            metavar="NUMBERS|FILTER|FILE", help="Its weights: numbers, or edge, blur, sobel, ...."
+            "--kernel",
+            metavar="NUMBERS|FILTER|FILE",
+            help="Its weights: numbers, or edge, blur, sobel, ....",
         ),
     ] = None,
-    bias: Annotated[str | None, typer.Option(metavar="NUMBERS", help="Its biases.")] = None,
+    bias: Annotated[
+        str | None, typer.Option("--bias", metavar="NUMBERS", help="Its biases.")
+    ] = None,
     mean: Annotated[
-        str | None, typer.Option(metavar="NUMBERS", help="The running mean of a norm.")
+        str | None, typer.Option("--mean", metavar="NUMBERS", help="The running mean of a norm.")
     ] = None,
     variance: Annotated[
-        str | None, typer.Option(metavar="NUMBERS", help="The running variance of a norm.")
+        str | None,
+        typer.Option("--variance", metavar="NUMBERS", help="The running variance of a norm."),
     ] = None,
     training: Annotated[
         bool, typer.Option("--training", help="A norm takes the statistics of the values.")
@@ -368,24 +396,30 @@ def calc(
     ] = False,
     at: Annotated[
         str | None,
-        typer.Option(metavar="ROW,COLUMN", help="The output to write out. [default: the first]"),
+        typer.Option(
+            "--at", metavar="ROW,COLUMN", help="The output to write out. [default: the first]"
+        ),
     ] = None,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the outputs: .csv, .npy, .png."),
     ] = None,
     force: Force = False,
+    form: Annotated[str, one_of(formats.EXPLAINED)] = formats.EXPLAINED[0].name,
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
     given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    on_numbers = bool(values is not None or any(given.values()) or at or training or output)
+    if form != formats.EXPLAINED[0].name and (matrix or on_numbers):
+        raise typer.BadParameter(f"--format {form} goes without numbers and --matrix")
     if matrix and not (training or want):
         from cnncalc.commands.calc_matrix import calc_matrix
 
         run(lambda: calc_matrix(layer, shape, values, given, at, output, force))
-    if values is None and not (any(given.values()) or at or training or output or matrix):
+    if not (on_numbers or matrix):
         from cnncalc.commands.calc import calc as command
 
-        run(lambda: command(layer, shape, want))
+        run(lambda: command(layer, shape, want, form))
     from cnncalc.commands.calc_values import calc_values
 
     run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want, matrix))
@@ -412,27 +446,43 @@ def export(
 
 @app.command()
 def draw(
-    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Annotated[
+        str, typer.Argument(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
+    ],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="graph, volumes, field, bars or window.")
+        str,
+        typer.Option(
+            "--style",
+            metavar="STYLE",
+            help="graph, volumes, field, bars or window; of a folder scatter or accuracy.",
+        ),
     ] = "graph",
     show: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="A number in each box: params, macs, activations, ..."),
+        typer.Option(
+            "--show", metavar="COLUMN", help="A number in each box: params, macs, activations, ..."
+        ),
     ] = None,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Shut what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Whose field to draw. [default: the last's]")
+        str | None,
+        typer.Option("--layer", metavar="PATH", help="Whose field to draw. [default: the last's]"),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Samples to count operations for.")] = 1,
+    batch: Annotated[int, typer.Option("--batch", help="Samples to count operations for.")] = 1,
     unfold: Annotated[
         bool, typer.Option("--unfold", help="Draw every run of a repeat, not `x3`.")
     ] = False,
     width: Annotated[
-        str | None, typer.Option(metavar="LENGTH", help="Of a figure of --format tikz: 3.3in.")
+        str | None, typer.Option("--width", metavar="LENGTH", help="Of a picture: 3.3in, 84mm.")
+    ] = None,
+    dpi: Annotated[
+        int | None,
+        typer.Option("--dpi", metavar="N", help="Pixels of a PNG in an inch. [default: 192]"),
     ] = None,
     form: Annotated[str | None, one_of(formats.DRAW)] = None,
     output: Annotated[
@@ -448,42 +498,88 @@ def draw(
     from cnncalc.commands.draw import Asked
     from cnncalc.commands.draw import draw as command
 
-    asked = Asked(style, show, depth, layer, batch, width, unfold)
+    asked = Asked(style, show, depth, layer, batch, width, unfold, dpi)
     run(lambda: command(spec, settings or [], asked, form, output, force, inputs or []))
+
+
+@app.command()
+def report(
+    specs: Annotated[
+        list[str],
+        typer.Argument(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
+    ],
+    revision: Annotated[
+        str | None,
+        typer.Option("--git", metavar="REV", help="Beside what the spec was at REV."),
+    ] = None,
+    batch: Batch = 1,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="FILE", help="Of `profile --format json`: show what it measured."
+        ),
+    ] = None,
+    force: Force = False,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    root: Root = None,
+) -> None:
+    """Write a page for a browser: of a network its numbers, its picture, its layers, its spec; of
+    several what is different; of a folder all its networks."""
+    from cnncalc.commands.report import report as command
+
+    run(
+        lambda: command(
+            specs, settings or [], output, force, inputs or [], batch, revision, profile
+        )
+    )
 
 
 @app.command()
 def memory(
     specs: Specs,
-    batch: Annotated[int, typer.Option(help="Samples in a batch, on each device.")] = 1,
+    batch: Annotated[int, typer.Option("--batch", help="Samples in a batch, on each device.")] = 1,
     training: Annotated[
         bool, typer.Option("--training/--inference", help="A step of training, or a forward pass.")
     ] = True,
     optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="sgd, momentum, adam or adamw.")
+        str, typer.Option("--optimizer", metavar="NAME", help="sgd, momentum, adam or adamw.")
     ] = "sgd",
     dtype: Annotated[
-        str, typer.Option(metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference.")
+        str,
+        typer.Option("--dtype", metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference."),
     ] = "fp32",
     autocast: Annotated[
         str | None,
         typer.Option(
+            "--autocast",
             metavar="TYPE",
             autocompletion=lambda: ["bf16", "fp16"],
             help="bf16 or fp16 where PyTorch's autocast has it on a GPU; weights in fp32.",
         ),
     ] = None,
-    devices: Annotated[int, typer.Option(help="That train together: copies of gradients.")] = 1,
+    devices: Annotated[
+        int, typer.Option("--devices", help="That train together: copies of gradients.")
+    ] = 1,
     recompute: Annotated[
         list[str] | None,
         typer.Option(
+            "--recompute",
             metavar="GROUP",
             help="Keep what it reads alone, and run it again; `all`, `none`; else the recipe's.",
         ),
     ] = None,
     fits: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="What there is: 24GiB. What fits, then?")
+        str | None,
+        typer.Option("--fits", metavar="SIZE", help="What there is: 24GiB. What fits, then?"),
     ] = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="What other tools call memory, beside it.")
+    ] = False,
     form: Annotated[str, one_of(formats.MEMORY)] = formats.MEMORY[0].name,
     output: Annotated[
         str | None,
@@ -501,18 +597,30 @@ def memory(
     kept: Any = optimizer if training else None
     number: Any = dtype
     wanted = Setup(batch, kept, number, devices, tuple(recompute or ()), autocast)
-    run(lambda: command(specs, settings or [], wanted, fits, form, output, force, inputs or []))
+    given = inputs or []
+    run(
+        lambda: command(
+            specs, settings or [], wanted, fits, form, output, force, given, definitions
+        )
+    )
 
 
 @app.command()
 def profile(
     specs: Specs,
     device: Annotated[
-        str, typer.Option(metavar="DEVICE", help="cpu, cuda, cuda:1, or auto: a GPU if there is.")
+        str,
+        typer.Option(
+            "--device", metavar="DEVICE", help="cpu, cuda, cuda:1, or auto: a GPU if there is."
+        ),
     ] = "auto",
-    batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 1,
-    dtype: Annotated[str, typer.Option(metavar="TYPE", help="fp32, tf32, bf16 or fp16.")] = "fp32",
-    rounds: Annotated[int, typer.Option(help="How often to time each, after a warm-up.")] = 20,
+    batch: Annotated[int, typer.Option("--batch", help="Samples in a batch.")] = 1,
+    dtype: Annotated[
+        str, typer.Option("--dtype", metavar="TYPE", help="fp32, tf32, bf16 or fp16.")
+    ] = "fp32",
+    rounds: Annotated[
+        int, typer.Option("--rounds", help="How often to time each, after a warm-up.")
+    ] = 20,
     training: Annotated[
         bool, typer.Option("--training/--inference", help="Measure backward and step too.")
     ] = True,
@@ -526,23 +634,30 @@ def profile(
         bool, typer.Option("--graphed", help="Start each as one CUDA graph; totals only.")
     ] = False,
     autocast: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Autocast to bf16 or fp16, as in training.")
+        str | None,
+        typer.Option(
+            "--autocast", metavar="TYPE", help="Autocast to bf16 or fp16, as in training."
+        ),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Measure two specs in turn: ratios and their spread.")
     ] = False,
     depth: Annotated[
         str | None,
-        typer.Option(metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"),
+        typer.Option(
+            "--depth", metavar="N|all", help="Fold what stands deeper than N. [default: what fits]"
+        ),
     ] = None,
     form: Annotated[str, one_of(formats.PROFILE)] = formats.PROFILE[0].name,
     trace: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
+        typer.Option("--trace", metavar="FILE", help="Write PyTorch's trace, to open in Perfetto."),
     ] = None,
     save: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Keep what was learned of this machine, for analyze."),
+        typer.Option(
+            "--save", metavar="FILE", help="Keep what was learned of this machine, for analyze."
+        ),
     ] = None,
     force: Force = False,
     settings: Settings = None,
@@ -582,6 +697,7 @@ def verify(
     device: Annotated[
         str | None,
         typer.Option(
+            "--device",
             metavar="DEVICE",
             help="cpu, meta, cuda or cuda:1. [default: cpu; meta for large networks]",
         ),
@@ -614,10 +730,12 @@ def transform(
     root: Root = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Convert these weights, too: a saved state_dict."),
+        typer.Option(
+            "--weights", metavar="FILE", help="Convert these weights, too: a saved state_dict."
+        ),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where the converted weights go.")
+        str | None, typer.Option("--to", metavar="FILE", help="Where the converted weights go.")
     ] = None,
 ) -> None:
     """Write the spec of the same network in another form: batch norms folded into convolutions,
@@ -633,6 +751,7 @@ def train(
     data: Annotated[
         str,
         typer.Option(
+            "--data",
             metavar="NAME|PATH",
             help="digits, synthetic; idx files (MNIST), CIFAR's binary version, a folder of images"
             " for each class, an .npz file.",
@@ -660,11 +779,15 @@ def train(
         str | None,
         typer.Option("--from", metavar="CHECKPOINT", help="Begin with the weights of another run."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
-    devices: Annotated[int, typer.Option(help="How many of them, in each machine.")] = 1,
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:1.")] = "auto",
+    devices: Annotated[
+        int, typer.Option("--devices", help="How many of them, in each machine.")
+    ] = 1,
     discriminator: Annotated[
         str | None,
-        typer.Option(metavar="SPEC", help="Train a generator against this network."),
+        typer.Option(
+            "--discriminator", metavar="SPEC", help="Train a generator against this network."
+        ),
     ] = None,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -720,6 +843,7 @@ def init(
     schema: Annotated[
         str | None,
         typer.Option(
+            "--schema",
             metavar="PLACE",
             help="A path or URL of the schema for editors, in place of one beside the spec.",
         ),
@@ -732,11 +856,15 @@ def init(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    machine: Annotated[
+        bool, typer.Option("--machine", help="That of machine files, in place of specs.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of specs, for editors."""
     from cnncalc.commands.schema import schema as command
 
-    run(command)
+    run(lambda: command(machine))
 
 
 def run(command: Callable[[], int]) -> None:

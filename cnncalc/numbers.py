@@ -24,6 +24,14 @@ def rounded(number: int) -> str:
     return str(number)
 
 
+def short(number: float) -> str:
+    """`5 M`, `200`: a number of few digits, with its prefix."""
+    for prefix, size in _PREFIXES:
+        if number >= size:
+            return f"{number / size:g} {prefix}"
+    return f"{number:g}"
+
+
 def decimal(number: float) -> str:
     """`25,557,032`, `-0.5`, `33.2865`: four decimals at most."""
     text = f"{number:,.4f}" if isinstance(number, float) else f"{number:,}"

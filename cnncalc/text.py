@@ -97,6 +97,14 @@ def json_document(value: object) -> str:
     return "\n".join(map(_json_line, text.split("\n"))) + "\n"
 
 
+def json_in_html(value: object) -> str:
+    """JSON for a script element of a page, which nothing in it can end."""
+    from json import dumps  # only pages have it
+
+    text = dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _json_line(text).replace("<", r"\u003c")
+
+
 def _json_line(text: str) -> str:
     if text.isprintable() and "##" not in text:
         return text
@@ -164,6 +172,15 @@ def xml_attribute(text: str) -> str:
     return quoteattr(line(text))
 
 
+def mermaid(text: str) -> str:
+    """Text within the quotes of a label of Mermaid: all but letters, digits and a few signs, by
+    their numbers, which Mermaid has between `#` and `;`."""
+    return "".join(
+        letter if letter.isalnum() or letter in " _,:/" else f"#{ord(letter)};"
+        for letter in line(text)
+    )
+
+
 _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -182,13 +199,17 @@ _LAST_LATIN = "\u017f"
 
 def tex(text: str) -> str:
     """Text that LaTeX sets as it is; letters that its fonts lack, by their numbers."""
-    return "".join(map(_tex_letter, line(text)))
+    return "".join(_TEX.get(letter, letter) for letter in tex_letters(text))
 
 
-def _tex_letter(letter: str) -> str:
-    if letter > _LAST_LATIN:
-        return f"[U+{ord(letter):04X}]"
-    return _TEX.get(letter, letter)
+def tex_letters(text: str) -> str:
+    """The letters that `tex` sets."""
+    return by_number(text, lambda letter: letter <= _LAST_LATIN)
+
+
+def by_number(text: str, has: Callable[[str], bool]) -> str:
+    """Text on one line; letters that a font has not, by their numbers: `[U+30D5]`."""
+    return "".join(letter if has(letter) else f"[U+{ord(letter):04X}]" for letter in line(text))
 
 
 # -- markdown -------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 # before any test imports torch
-from tests.cuda_double.fixtures import device_memory, pytest_runtest_setup
+from tests.cuda_double.fixtures import device_memory, pytest_runtest_setup, workspaces
 
-__all__ = ["device_memory", "pytest_runtest_setup"]
+__all__ = ["device_memory", "pytest_runtest_setup", "workspaces"]
 
 
 # Small tensors are quicker on one thread, and two runs side by side do not wait for each other. It
@@ -66,20 +66,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Groups(config, log)
 
 
+EXTRAS = ("torch", "reportlab")
+"""What files of tests import that the base install lacks."""
+
+
 class Static(pytest.Module):
-    """A file of tests where PyTorch is not: left out if it imports it."""
+    """A file of tests where an extra is not: left out if it imports it."""
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         try:
             return list(super().collect())
         except self.CollectError as error:
-            if "No module named 'torch'" not in str(error):
+            lacks = [each for each in EXTRAS if f"No module named '{each}'" in str(error)]
+            if not lacks:
                 raise
-            return pytest.skip("needs PyTorch", allow_module_level=True)
+            return pytest.skip(f"needs {lacks[0]}", allow_module_level=True)
 
 
 def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Module | None:
     """With an interpreter for which there is no PyTorch, the rest is tested."""
-    return None if find_spec("torch") else Static.from_parent(parent, path=module_path)
+    return None if all(map(find_spec, EXTRAS)) else Static.from_parent(parent, path=module_path)

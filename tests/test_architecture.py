@@ -26,9 +26,12 @@ FLOORS = (
     "language",
     "analysis lowering worked",
     "checking",
-    "report.findings report.fitting report.grid report.table report.terminal transform",
+    "report.findings report.fitting report.grid report.said_fields report.table report.terminal"
+    " importing transform",
     "report.explanation",
+    "report.picture",
     "report",
+    "report.page",
     "report.shown",
     "runtime runtime.train.data runtime.train.errors",
     "runtime.profile runtime.train runtime.verify",
@@ -41,11 +44,16 @@ FLOORS = (
 RICH = {
     f"cnncalc.report.{name}" for name in ("terminal", "table.to_terminal", "comparison.to_terminal")
 }
-LIBRARIES = {"typer": {"cnncalc.cli"}, "yaml": {"cnncalc.language.text.tree"}}
+LIBRARIES = {
+    "typer": {"cnncalc.cli"},
+    "yaml": {"cnncalc.language.text.tree"},
+    "reportlab": {f"cnncalc.report.picture.{name}" for name in ("to_pdf", "pdf_fonts")},
+    "pypdfium2": {"cnncalc.report.picture.to_png"},
+}
 """Who may import what."""
 
-NUMPY = ("cnncalc.runtime.train.", "cnncalc.worked.array_files")
-"""Where arrays of files are read."""
+NUMPY = ("cnncalc.importing.", "cnncalc.runtime.train.", "cnncalc.worked.array_files")
+"""Where arrays of files, or of models, are read."""
 
 
 def name_of(path: Path) -> str:
@@ -156,6 +164,20 @@ def test_there_is_one_way_out(path: Path) -> None:
         return
     for name in set(spoken(path)) & PRINTING.keys():
         assert module.startswith(PRINTING[name] or ("nowhere",)), f"{module} uses {name}"
+
+
+def test_an_option_says_its_name() -> None:
+    """typer 0.27 names one without after its metavar: `--DEVICE`."""
+    tree = ast.parse((ROOT / "cnncalc" / "cli.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    options = [node for node in calls if ast.unparse(node.func) == "typer.Option"]
+    nameless = [
+        node.lineno
+        for node in options
+        if not (node.args and ast.unparse(node.args[0]).lstrip("'\"").startswith(("--", "option")))
+    ]
+    assert options
+    assert nameless == []
 
 
 TWINS = "cnncalc.runtime.modules"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.record.page import page
 from benchmarks.record.slices import PAIR, TORCHVISION, Asked, measured, slices
-from benchmarks.record.store import record
+from benchmarks.record.store import Record, record
 from cnncalc.runtime.profile.device import UnavailableError, device
 
 MEASUREMENTS = Path(__file__).parents[2] / "docs" / "measurements"
@@ -43,10 +43,16 @@ def main(given: Sequence[str]) -> None:
             break
         found.add(name, measured(wanted[name], found.slices))
         print(f"{name}: {found.slices[name].get(LEFT_OUT, 'measured')}", flush=True)
+        _write(found, [*wanted])
     found.save()
+    print(_write(found, [*wanted]))
+
+
+def _write(found: Record, wanted: list[str]) -> Path:
+    """The page of what is there so far: a run that is cut leaves one."""
     written = found.path.with_suffix(".md")
-    written.write_text(page(found, found.head["commands"], [*wanted]), encoding="utf-8")
-    print(written)
+    written.write_text(page(found, found.head["commands"], wanted), encoding="utf-8")
+    return written
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -193,7 +193,7 @@ def _layers(record: Record) -> Iterator[str]:
     for name, found in last.values():
         layers = sorted(found["layers"], key=lambda layer: -layer["forward"])[:SLOWEST]
         rows = [_layer(layer, found["forward"]["median"]) for layer in layers]
-        head = ["layer", "kind", "output", "forward", "of the pass", "backward", "reached", "bound"]
+        head = ["layer", "kind", "output", "forward", "of the pass", "backward", "reached", "binds"]
         yield f"## The slowest layers: {name.removesuffix(f' {EAGER}')}"
         yield _grid(head, rows, numbers=3)
 
@@ -205,7 +205,7 @@ def _layer(layer: Found, whole: float) -> list[str]:
         f"{layer['forward'] / whole:.0%}",
         seconds(backward) if backward is not None else "",
         f"{layer['reached']:.0%}",
-        layer["bound"],
+        layer["binds"] or "",
     ]
 
 

@@ -4,13 +4,10 @@ the weights that are cast once for all that read them."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from cnncalc.analysis.tensors import Made
 from cnncalc.layers.base import FULL, Kept, Stage, Weight
-
-if TYPE_CHECKING:
-    from cnncalc.analysis.liveness import Made
-    from cnncalc.network.graph import Node
+from cnncalc.network.graph import Node
 
 SHORT = 2
 """Bytes of a number of either short type."""
@@ -57,7 +54,9 @@ class Casting:
             return FULL
         if not reads and (stage.trained or "input" not in local):
             return FULL
-        return max(read.width for read in reads or [local["input"]])
+        first = reads[:1] if stage.cast == "statistics" else reads
+        numbers = [read.width for read in first if read.width in (SHORT, FULL)]
+        return max(numbers, default=local["input"].width if "input" in local else FULL)
 
     @property
     def device(self) -> str:

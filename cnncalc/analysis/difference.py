@@ -82,12 +82,14 @@ class Consequence(NamedTuple):
 
     reshaped: how many of them read or make another shape; refocused: how many of the others see
         another receptive field
+    pairs: the layers, in both networks
     """
 
     layers: int
     reshaped: int
     refocused: int
     counts: tuple[Count, Count]
+    pairs: tuple[tuple[Row, Row], ...]
 
 
 class Difference(NamedTuple):
@@ -95,6 +97,7 @@ class Difference(NamedTuple):
 
     changes: in the order of the layers
     same: how many layers have the same fields and numbers
+    pairs: the layers that both have
     """
 
     before: Summary
@@ -102,6 +105,7 @@ class Difference(NamedTuple):
     changes: tuple[Change, ...]
     consequence: Consequence
     same: int
+    pairs: tuple[tuple[Row, Row], ...]
 
     def layers(self, sort: Sort) -> int:
         """How many layers were edited, added or removed."""
@@ -142,7 +146,7 @@ def difference(before: Summary, after: Summary) -> Difference:
     placed = [*_edited(edits), *_regrouped(found), *_added(found, after), *_removed(found, before)]
     changes = tuple(change for _, change in sorted(placed, key=lambda pair: pair[0]))
     same = len(rows) - len(edits) - len(follows)
-    return Difference(before, after, changes, _consequence(follows), same)
+    return Difference(before, after, changes, _consequence(follows), same, tuple(rows))
 
 
 Placed = tuple[float, Change]
@@ -260,7 +264,7 @@ def _consequence(follows: Sequence[tuple[Row, Row]]) -> Consequence:
         for (one, other), shape in zip(follows, reshaped, strict=True)
     ]
     counts = _count(one for one, _ in follows), _count(other for _, other in follows)
-    return Consequence(len(follows), sum(reshaped), sum(refocused), counts)
+    return Consequence(len(follows), sum(reshaped), sum(refocused), counts, tuple(follows))
 
 
 # -- parts ----------------------------------------------------------------------------------

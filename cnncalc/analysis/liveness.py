@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
+from cnncalc.analysis.tensors import Held, Made, Storage
 from cnncalc.layers.base import INDEX, Kept, Shape, Stage, Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
@@ -35,49 +36,6 @@ class Moment(NamedTuple):
     node: Node | None
     backward: bool
     gradients: int = 0
-
-
-class Storage:
-    """Numbers in memory. holders: how many names, calls and operations hold it"""
-
-    __slots__ = ("each", "fixed", "holders")
-
-    def __init__(self, each: int, fixed: int) -> None:
-        self.each = each
-        self.fixed = fixed
-        self.holders = 1
-
-
-class Made:
-    """What an operation gave, as autograd knows it: the same numbers may be seen in many ways.
-
-    each, fixed: its own bytes, which its gradient has, too
-    width: bytes of a number
-    wanted: whether it has a gradient
-    turned: whether its channels lie behind one another at each position
-    """
-
-    __slots__ = ("each", "fixed", "tensor", "turned", "wanted", "width")
-
-    def __init__(
-        self,
-        tensor: Storage,
-        each: int,
-        fixed: int,
-        width: int,
-        wanted: bool,
-        turned: bool = False,
-    ) -> None:
-        self.tensor = tensor
-        self.each = each
-        self.fixed = fixed
-        self.width = width
-        self.wanted = wanted
-        self.turned = turned
-
-    def apart(self, width: int) -> Storage:
-        """As many numbers, of so many bytes."""
-        return Storage(self.each // self.width * width, self.fixed // self.width * width)
 
 
 class Ledger:
@@ -116,10 +74,6 @@ class Ledger:
         """All of them come to be, of numbers of so many bytes unless they say how many, then go."""
         for tensor in [self.bytes(kept.each, kept.fixed, kept.width or width) for kept in brief]:
             self.let_go(tensor)
-
-
-Held = dict[str, Made]
-"""What each name of a part stands for."""
 
 
 _Alike = tuple[int, tuple[Shape, ...], bool]
@@ -290,6 +244,7 @@ class Running:
         wanted = self.wanted(node, stage, reads)
         turned = stage.turned or (stage.alike and reads[0].turned)
         value = Made(tensor, made.each * width, made.fixed * width, width, wanted, turned)
+        value.parts = stage.parts
         beside = self.beside(stage, width)
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width or beside)

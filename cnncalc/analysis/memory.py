@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
-from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
+from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
 from cnncalc.analysis.retained import Recording
-from cnncalc.layers.base import Weight
+from cnncalc.analysis.tensors import Storage
+from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
 
@@ -116,18 +117,24 @@ def training(
         backward pass
     autocast: the short type, where the forward pass has autocast
     """
-    sizes = [weight.size * width for weight in _trained(graph)]
     recording = Recording(width, recompute, autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     ledger = recording.ledger
+    width_of_loss = max(head.width for head in heads)
+    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)], width_of_loss)
     for head in heads:
         ledger.let_go(head.tensor)
-    Backward(ledger, recording).run(heads)
+    backward = Backward(ledger, recording)
+    backward.run(heads)
+    trained = list(_trained(graph))
+    sizes = [
+        weight.size * width for node, weight in trained if (node, weight.name) in backward.begun
+    ]
     _update(ledger, optimizer, sizes)
     states = STATES[optimizer]
     counters = COUNTER * len(sizes) if states > 1 else 0
-    buckets = sum(sizes) if devices > 1 else 0
+    buckets = width * sum(weight.size for _, weight in trained) if devices > 1 else 0
     return Footprint(
         weights_of(graph, width),
         sum(sizes),
@@ -159,11 +166,11 @@ def weights_of(graph: Graph, width: int) -> int:
     return own + sum(constants)
 
 
-def _trained(graph: Graph) -> Iterator[Weight]:
+def _trained(graph: Graph) -> Iterator[tuple[Node, Weight]]:
     """The parameters that train, in order."""
     for node in graph.layers:
         if not node.frozen:
-            yield from (weight for weight in node.own if not weight.buffer)
+            yield from ((node, weight) for weight in node.own if not weight.buffer)
 
 
 def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Mapping[Node, Growth]:

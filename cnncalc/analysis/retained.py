@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import Held, Ledger, Made, Running, Storage
+from cnncalc.analysis.liveness import Ledger, Running
+from cnncalc.analysis.tensors import Held, Made, Storage
 from cnncalc.layers.base import Kept, Stage, names
 from cnncalc.network.graph import Node
 from cnncalc.network.parts import Part
@@ -87,7 +88,8 @@ class Recording(Running):
     # -- what is written down -----------------------------------------------------------------
 
     def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
-        return any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
+        reached = any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
+        return reached and not stage.blind
 
     def remember(
         self,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
 from cnncalc.checking.budgets import over_budget, too_large
-from cnncalc.checking.discovery import yaml_files
+from cnncalc.checking.discovery import sort_of, yaml_files
 from cnncalc.checking.expectations import unmet
 from cnncalc.checking.findings import Checked, Findings, Sort
 from cnncalc.checking.ignores import Ignore, read_ignores
@@ -21,10 +21,9 @@ from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, bounded
 from cnncalc.language.load import file_of, read_source
 from cnncalc.language.text.files import read_file, read_standard_input
 from cnncalc.language.text.recognize import recognize
-from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.language.written.spec import check_library
 from cnncalc.network.graph import Graph
-from cnncalc.project import nearest, opened
+from cnncalc.project import nearest
 
 
 class _Unsettled(NamedTuple):
@@ -91,11 +90,11 @@ class Checker:
         self._seen.add(whole)
         diagnostics = Diagnostics()
         source = read_file(Path(path), path, diagnostics, None)
-        sort = recognize(source.text if source else _beginning(path))
-        if sort is None and (source or _readable(path)):
+        sort = sort_of(path, source)
+        if sort is None:
             return False
         settings = self.settings(os.path.dirname(os.path.abspath(path)))
-        self.add(path, source, sort or "spec", diagnostics, settings)
+        self.add(path, source, sort, diagnostics, settings)
         return True
 
     def standard_input(self) -> None:
@@ -127,15 +126,31 @@ class Checker:
     ) -> None:
         """Check one text, and note what is found."""
         graph = None
-        found: Iterable[Diagnostic] = diagnostics
         if source and sort == "library":
             check_library(source, Path(path), diagnostics)
         elif source:
             file = Path(path)
             graph = read_source(source, file, diagnostics, self.overrides, inputs=self.inputs)
+        self.note(source.name if source else path, source, sort, diagnostics, graph, settings)
+
+    def judge(self, path: str, source: Source, graph: Graph) -> None:
+        """Check a network that was read already, from a path, `-` or a name of the zoo."""
+        folder = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
+        self.note(source.name, source, "spec", Diagnostics(), graph, self.settings(folder))
+
+    def note(
+        self,
+        shown: str,
+        source: Source | None,
+        sort: Sort,
+        diagnostics: Diagnostics,
+        graph: Graph | None,
+        settings: Settings,
+    ) -> None:
+        """Note what is wrong with a text, and with the network that it says."""
+        found: Iterable[Diagnostic] = diagnostics
         if graph:
             found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
-        shown = source.name if source else path
         kept = tuple(one for one in found if not self.ignored(one))
         policy = self.combined(settings.policy)
         judges = bool(graph) and self.compares
@@ -218,18 +233,6 @@ def _ignores_nothing(ignore: Ignore) -> Diagnostic:
         f"this line has no {what} to ignore" if ignore.codes else "this line has nothing to ignore"
     )
     return Diagnostic("CNN801", ignore.span, message, "take the comment away", (), "warning")
-
-
-def _readable(path: str) -> bool:
-    return os.path.isfile(path) and os.access(path, os.R_OK)
-
-
-def _beginning(path: str) -> str:
-    """The beginning of a file that is too long, or no UTF-8, as far as it is text."""
-    if not _readable(path):
-        return ""
-    with opened(path) as file:
-        return file.read(LARGEST_FILE).decode("utf-8", errors="replace")
 
 
 def _shown(path: str) -> str:

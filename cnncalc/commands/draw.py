@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import DRAW, load
+from cnncalc.commands.formats import DRAW, Format, load
 from cnncalc.commands.numbers_shown import ALSO, one
 from cnncalc.commands.options import (
     UsageError,
@@ -20,7 +21,8 @@ from cnncalc.commands.options import (
     one_of,
     shapes,
 )
-from cnncalc.commands.output import check_free, write
+from cnncalc.commands.output import check_free, put
+from cnncalc.commands.written_pictures import written
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.picture.wish import Wish
@@ -31,6 +33,13 @@ if TYPE_CHECKING:
     from cnncalc.report.picture.marks import Picture
 
 STYLES = ("graph", "volumes", "field", "bars", "window")
+
+OF_FOLDERS = ("scatter", "accuracy")
+"""Charts of all the networks in a folder: params against MACs; accuracies against MACs, where they
+were published."""
+
+OF_GRAPHS = {"text": "characters", "mermaid": "form in Mermaid"}
+"""Formats in which boxes are laid out anew: what only a picture shows is not in them."""
 
 
 class Asked(NamedTuple):
@@ -43,6 +52,7 @@ class Asked(NamedTuple):
     batch: int = 1
     width: str | None = None
     unfold: bool = False
+    dpi: int | None = None
 
 
 def draw(
@@ -56,37 +66,52 @@ def draw(
 ) -> int:
     """Draw a network to standard output or a file; over a file that exists with `force` alone.
     Raises UsageError."""
-    one_of("--style", asked.style, STYLES)
-    chosen = one_format(form or _usual(asked.style, output), DRAW).name
-    if chosen == "text" and asked.style != "graph":
-        raise UsageError(f"--style {asked.style} has no characters: --format svg")
-    if asked.layer and asked.style not in ("field", "window"):
-        raise UsageError("--layer says whose field or window is drawn: --style field")
-    if asked.batch < 1:
-        raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
-    if asked.width and chosen != "tikz":
-        raise UsageError("--width is of a figure in a paper: --format tikz")
-    width = _inches(asked.width) if asked.width else None
+    one_of("--style", asked.style, (*STYLES, *OF_FOLDERS))
+    chosen = one_format(form or _usual(asked.style, output), DRAW)
+    _must_fit(asked, chosen)
+    if chosen.file and output is None:
+        raise UsageError(f"--format {chosen.name} writes a file: -o network.{chosen.name}")
+    size = _size(asked)
     show = one(asked.show, COLUMNS, ALSO) if asked.show else None
     depth = _deepest(asked.depth) if asked.depth else None
     check_free(output, force)
+    if asked.style in OF_FOLDERS:
+        if settings or inputs:
+            raise UsageError("--set and --input are of one network, not of a folder")
+        from cnncalc.commands.draw_folder import draw_folder  # few draw folders
+
+        return draw_folder(spec, asked.style, chosen, size, output)
     graph = graph_of(spec, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
     summary = analyze(graph, asked.batch)
     layer = _layer(graph, asked.layer) if asked.layer else None
     wish = Wish(depth, show, layer, asked.unfold)
-    if chosen == "text":
-        text = _text(summary, wish, output)
-    elif chosen == "svg":
-        text = load("cnncalc.report.picture.to_svg")(_picture(summary, wish, asked.style))
+    drawn: str | bytes
+    if chosen.name == "text":
+        drawn = _text(summary, wish, output)
+    elif chosen.name == "mermaid":
+        drawn = load(chosen.renderer)(summary, wish)
     else:
-        text = load("cnncalc.report.picture.to_tikz")(_picture(summary, wish, asked.style), width)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write(text, output)
+        drawn = written(_picture(summary, wish, asked.style), chosen, size)
+    put(drawn, output)
     return SOUND
+
+
+def _must_fit(asked: Asked, form: Format) -> None:
+    """Raises UsageError where options do not go together."""
+    if form.name in OF_GRAPHS and asked.style != "graph":
+        raise UsageError(f"--style {asked.style} has no {OF_GRAPHS[form.name]}: --format svg")
+    if asked.layer and asked.style not in ("field", "window"):
+        raise UsageError("--layer says whose field or window is drawn: --style field")
+    if asked.batch < 1:
+        raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
+    if asked.width and form.name in OF_GRAPHS:
+        raise UsageError("--width is of a figure in a paper: --format pdf")
+    if asked.dpi is not None and form.name != "png":
+        raise UsageError("--dpi is how many pixels an inch has: --format png")
+    if asked.dpi is not None and asked.dpi < 1:
+        raise UsageError(f"--dpi wants a number of at least 1, got {asked.dpi}")
 
 
 def _usual(style: str, output: str | None) -> str:
@@ -94,7 +119,14 @@ def _usual(style: str, output: str | None) -> str:
     file."""
     if output is None:
         return "text" if style == "graph" else "svg"
-    return {".txt": "text", ".tex": "tikz"}.get(output[-4:], "svg")
+    endings = {".txt": "text", ".tex": "tikz", ".mmd": "mermaid", ".pdf": "pdf", ".png": "png"}
+    return endings.get(os.path.splitext(output)[1].lower(), "svg")
+
+
+def _size(asked: Asked) -> dict[str, float]:
+    """What is asked of the size: `inches`, `dpi`. Raises UsageError."""
+    size: dict[str, float] = {"inches": _inches(asked.width)} if asked.width else {}
+    return size | ({"dpi": asked.dpi} if asked.dpi else {})
 
 
 def _inches(width: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,10 +46,21 @@ def _state(path: str) -> os.stat_result | None:
         raise _unwritten(path, error) from None
 
 
-def write(text: str, output: str) -> None:
-    """A text, line ends as they are. Raises UsageError where it cannot be written."""
+def write(text: str | bytes, output: str) -> None:
+    """A text, line ends as they are, or bytes. Raises UsageError where it cannot be written."""
     with whole(output) as file:
-        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+        if isinstance(text, bytes):
+            file.write_bytes(text)
+        else:
+            file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def put(text: str | bytes, output: str | None) -> None:
+    """As `write`; a text, where no file is named, to standard output."""
+    if output is None:
+        sys.stdout.write(str(text))
+    else:
+        write(text, output)
 
 
 @contextmanager

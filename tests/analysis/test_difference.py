@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from cnncalc import analyze, load
 from cnncalc.analysis.difference import Change, Contrast, Difference, difference
+from cnncalc.analysis.told_apart import paired, told_apart
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.zoo import networks
@@ -49,6 +51,17 @@ def checked(found: Difference) -> Difference:
     kept = found.layers("edited") + follows.layers + found.same
     assert kept + found.layers("removed") == found.before.totals.layers
     assert kept + found.layers("added") == found.after.totals.layers
+    told = told_apart(found)
+    for states, other in ((told.before, "removed"), (told.after, "added")):
+        counts = Counter(states.values())
+        assert counts["follows"] == follows.layers
+        assert counts["edited"] == found.layers("edited")
+        assert counts.total() == follows.layers + found.layers("edited") + found.layers(other)
+        assert counts.keys() <= {"follows", "edited", other}
+    lines = paired(found)
+    assert Counter(line.before for line in lines if line.before) == Counter(found.before.rows)
+    assert [line.after for line in lines if line.after] == [*found.after.rows]
+    assert all(line.before and line.after for line in lines if line.became in (None, "edited"))
     return found
 
 

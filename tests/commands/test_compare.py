@@ -13,6 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.analysis import analyze
+from cnncalc.analysis.difference import layer_by_layer
+from cnncalc.language.load import load
+from cnncalc.report.comparison.comparison import side_by_side
+from cnncalc.report.comparison.to_markdown import to_markdown
 from tests.commands.conftest import ROOT, Run
 from tests.docs.pages import blocks
 
@@ -353,7 +358,30 @@ class TestFormats:
         text = cnncalc("compare", *INCEPTION, "--layers", "--format", "markdown").stdout
         for table in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
             assert len({line.count("|") for line in table.splitlines()}) == 1
-        assert text.count("<details>") == text.count("</details>") == 2
+        each = 2  # its layers, and its picture
+        assert text.count("<details>") == text.count("</details>") == 2 * each
+
+    def test_pictures_in_markdown(self, cnncalc: Run) -> None:
+        """What is new is in the later picture, what is gone in the earlier one."""
+        naive, bottleneck, _ = INCEPTION
+        for specs, key, look in (
+            ((naive, bottleneck), "picture of inception_bottleneck: + added", "added"),
+            ((bottleneck, naive), "picture of inception_bottleneck: - removed", "removed"),
+        ):
+            text = cnncalc("compare", *specs, "--layers", "--format", "markdown").stdout
+            assert re.findall("picture of [^<]*", text) == [key]
+            sign = {"added": "43", "removed": "45"}[look]
+            assert text.count(f'["#{sign}; conv 1x1, 64<br/>64x28x28"]:::{look}') == 3
+
+    def test_pictures_leave_room_in_a_comment(self) -> None:
+        """GitHub takes 65,536 characters."""
+        pair = analyze(load("resnet50")), analyze(load("se_resnet50"))
+        comparison = side_by_side(pair, layer_by_layer(pair, True))
+        text = to_markdown([comparison] * 20)
+        assert len(text) < 65_536
+        drawn = text.count("```mermaid")
+        assert drawn > 5
+        assert f"Pictures left out, as a comment has no room for them: {20 - drawn}." in text
 
     def test_markdown_means_nothing_else(self, cnncalc: Run) -> None:
         spec = SMALL.replace("name: small", "name: 'a|b <i> @octocat *c* #77 _d_'")

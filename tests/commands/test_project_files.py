@@ -289,7 +289,7 @@ def test_no_spec_that_is_named_on_the_command_line(
 
 
 @pytest.mark.parametrize("content", WITHIN.values(), ids=WITHIN)
-@pytest.mark.parametrize("command", ["check", "analyze", "memory"])
+@pytest.mark.parametrize("command", ["check", "analyze", "memory", "report"])
 def test_no_spec_that_is_piped_in(content: bytes | str, command: str, project: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "cnncalc", command, "-"],

@@ -33,9 +33,7 @@ LAID_OTHERWISE = ["pointnet"]
 RECURRENT = "deepspeech2 gru lstm lstmp neuraltalk rnn show_and_tell".split()  # noqa: SIM905
 """Networks whose layers keep a workspace of cuDNN's."""
 
-KNOWN = [
-    name for name in networks() if name not in ("style_losses", *LAID_OTHERWISE, *RECURRENT)
-]
+KNOWN = [name for name in networks() if name not in ("style_losses", *LAID_OTHERWISE, *RECURRENT)]
 
 
 def seen(graph: Graph, optimizer: Optimizer, autocast: str) -> int:

@@ -69,6 +69,7 @@ def test_each_device_is_in_use_while_it_is_measured() -> None:
     assert torch.cuda.current_device() == 0
 
 
+@pytest.mark.usefixtures("workspaces")
 def test_nothing_stays_behind() -> None:
     """The command line collects no garbage by itself."""
     import gc
@@ -136,7 +137,7 @@ def test_a_trace(tmp_path: Path) -> None:
 def test_ceilings_take_what_is_free(device_memory: Callable[..., None]) -> None:
     """A network that fits is measured, though the largest copy and matrices do not."""
     release()
-    device_memory(torch.cuda.memory_reserved() + 32 * MIB)  # cuBLAS has some of it
+    device_memory(torch.cuda.memory_reserved() + 32 * MIB)
     found = profile(load("lenet5"), device("cuda", "fp32"), SHORT)
     assert min(found.ceilings[:3]) > 0
 
@@ -150,7 +151,8 @@ def test_others_hold_all_memory(device_memory: Callable[..., None]) -> None:
 
 def test_the_network_is_too_large(device_memory: Callable[..., None]) -> None:
     """ResNet-18 of 2 images: 11.7 M params of 4 bytes are 45 MiB."""
-    device_memory(40 * MIB)
+    release()
+    device_memory(torch.cuda.memory_reserved() + 40 * MIB)
     with pytest.raises(UsageError, match="batch of 2; not even one sample fits"):
         command(["resnet18"], [], device="cuda", rounds=1, batch=2, training=False)
 

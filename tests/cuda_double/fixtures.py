@@ -32,7 +32,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def device_memory() -> Iterator[Callable[..., None]]:
+def workspaces() -> None:
+    """cuBLAS keeps one for each thread that multiplies, 32 MiB on a large card: this thread's, and
+    that of the backward pass. They are there before a test looks at memory, and stay."""
+    import torch
+
+    layer = torch.nn.Linear(8, 8, device="cuda")
+    layer(torch.ones(8, 8, device="cuda", requires_grad=True)).sum().backward()
+    torch.cuda.synchronize()
+
+
+@pytest.fixture
+def device_memory(workspaces: None) -> Iterator[Callable[..., None]]:
     """`device_memory(size, number)`: tensors have so many bytes of a device in this test."""
     import torch
 

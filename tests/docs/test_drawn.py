@@ -16,7 +16,7 @@ from tests.docs.pages import PAGES, ROOT, all_blocks, prose
 from tests.inside import inside
 
 PICTURES = ROOT / "docs" / "pictures"
-LINK = re.compile(r"\]\(((?:docs/)?pictures/[^)]+\.svg)\)")
+LINK = re.compile(r"\]\(((?:docs/)?pictures/[^)/]+\.svg)\)")
 DRAWN = {
     words[words.index("-o") + 1]: words[1:]
     for block in all_blocks("console")

@@ -10,8 +10,8 @@ from cnncalc.numbers import exact
 from cnncalc.report.table.columns import field
 from tests.test_networks import PUBLISHED, ROWS, SPECS, summary_with_arguments
 
-HEAD = "| network | params | MACs | field | published | by | agrees |"
-RULE = "| --- | ---: | ---: | ---: | --- | --- | --- |"
+HEAD = "| network | drawn | params | MACs | field | published | by | agrees |"
+RULE = "| --- | --- | ---: | ---: | ---: | --- | --- | --- |"
 
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9}
 FIGURE = re.compile(r"(\d[\d,]*(?:\.\d+)?)(e\d)?\s?(million|[KMGB])?\b")
@@ -39,6 +39,7 @@ def _line(case: str) -> str:
     totals = found.totals
     cells = [
         f"[{found.graph.name}](../specs/{spec}.yaml){f', `{arguments}`' if arguments else ''}",
+        "" if arguments else f"[picture](pictures/zoo/{spec.rpartition('/')[2]}.svg)",
         exact(totals.params.total),
         exact(totals.ops.macs),
         field(totals.receptive) if totals.receptive else "all",

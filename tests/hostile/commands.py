@@ -30,6 +30,7 @@ FORMATS = {
 CALLS: tuple[tuple[str, ...], ...] = (
     *((command, "--format", form) for command, forms in FORMATS.items() for form in forms),
     *(("analyze", "--depth", "all"), ("explain",), ("export",), ("check", "--select", "CNN9")),
+    ("report",),
     *(("transform", "fold-batch-norm"), ("transform", "fc-to-conv"), ("transform", "conv-to-fc")),
 )
 """Commands that need no PyTorch, each with its options, in every format."""

@@ -11,8 +11,8 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from cnncalc.analysis.backward import Backward
-from cnncalc.analysis.liveness import Made, Storage
 from cnncalc.analysis.memory import Optimizer, training
+from cnncalc.analysis.tensors import Made, Storage
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from tests.lowering.alive import BATCH, OPTIMIZERS, one_step

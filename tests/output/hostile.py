@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from cnncalc import cli
 from cnncalc.streams import Guard
 from tests.inside import COMMAND
+from tests.page.parsed import check_anchors, parsed
 
 TESTS = Path(__file__).parents[1]
 SARIF = json.loads((TESTS / "reference" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
@@ -58,6 +59,7 @@ MARKUP = {
     "emphasis": "**b** _i_ ~~s~~ $x$ # h",
     "list": "- item",
     "quotation": "> quoted",
+    "tex": r"\input{/etc/passwd} \write18{id} ^^5cend{document} %{}~#1&_$x$",
     "entities": "&lt;script&gt; &#60; %0A%25",
     "xml": "]]><x a='b\"'>",
 }
@@ -133,10 +135,14 @@ OURS = {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>",
 
 
 def check_markdown(text: str) -> None:
-    """It has the tables and lists that we write, and in them only text and code; of HTML what we
-    write; of addresses, mentions and issues, none is outside of code."""
+    """It has the tables, lists and graphs that we write, and in them only text and code; of HTML
+    what we write; of addresses, mentions and issues, none is outside of code."""
     for token in MarkdownIt("commonmark").enable("table").parse(text):
-        assert token.type not in ("fence", "code_block", "blockquote_open", "hr")
+        assert token.type not in ("code_block", "blockquote_open", "hr")
+        if token.type == "fence":
+            assert token.info == "mermaid"
+            check_mermaid(token.content)
+            text = text.replace(token.content, "")
         if token.type == "html_block":
             assert re.sub(r"</?(details|summary|code)>", "", token.content).count("<") == 0
         for child in token.children or ():
@@ -149,6 +155,23 @@ def check_markdown(text: str) -> None:
         assert not re.search(r"://|www\.|@|[^&#]#\d", bare)
     for table in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
         assert len({row.count("|") for row in table.splitlines()}) == 1
+
+
+_LABEL = r'"(?:[\w\ ,:/]|\#\d+;|<br/>)*"'
+_MERMAID = re.compile(
+    rf"""flowchart[ ]TB
+    | [ ]*(?:n\d+(?:\[{_LABEL}\]|\(\[{_LABEL}\]\)):::\w+ | subgraph[ ]n\d+\[{_LABEL}\] | end)
+    | n\d+[ ]-->[ ]n\d+
+    | classDef[ ]\w+[ ]fill:\#\w+,stroke:\#\w+,color:\#\w+""",
+    re.VERBOSE,
+)
+
+
+def check_mermaid(text: str) -> None:
+    """Nothing but boxes, frames and ways; within quotes, only letters and numbers of others."""
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        assert _MERMAID.fullmatch(line), line
 
 
 def check_sarif(text: str) -> None:
@@ -194,7 +217,32 @@ HTML_TAGS = {
     **{tag: set[str]() for tag in ["style", "b", "table", "thead", "tbody", "tfoot", "tr", "code"]},
     **{tag: {"class"} for tag in ("p", "span", "th")},
     **{tag: {"class", "style"} for tag in ("div", "td")},
+    "img": {"alt", "src"},
 }
+
+
+DATA = r"data:image/svg\+xml;base64,[\w+/]+=*"
+
+
+PAGE_TAGS = {
+    *("html", "head", "meta", "title", "link", "style", "body", "header", "nav", "main", "script"),
+    *("section", "aside", "h1", "h2", "h3", "p", "div", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("a", "b", "br", "code", "data", "details", "mark", "span", "summary"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("svg", "g", "rect", "text", "path", "polygon", "polyline"),
+}
+
+
+def check_page(text: str) -> None:
+    """Every tag is one of ours and closed, every link leads into the page, and nothing that is
+    loaded, run or styled came from a spec."""
+    page = parsed(text)
+    check_anchors(page)
+    for each in page.walk():
+        assert each.name in PAGE_TAGS, each.name
+        assert not [name for name in each.attributes if name.startswith("on")]
+        assert not each.attributes.keys() & {"style", "src", "srcdoc", "action"}
+        assert each.attributes.get("href", "#").startswith(("#", "data:,"))
 
 
 def check_html(text: str) -> Page:
@@ -204,7 +252,9 @@ def check_html(text: str) -> Page:
     for tag, attributes in page.tags:
         assert attributes.keys() <= HTML_TAGS[tag], tag
         for value in attributes.values():
-            assert re.fullmatch(r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)", value or ""), value
+            assert re.fullmatch(
+                r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)|" + DATA, value or ""
+            ), value
     assert page.tags[0] == ("div", {"class": "cnncalc tex2jax_ignore mathjax_ignore"})
     return page
 
@@ -212,6 +262,7 @@ def check_html(text: str) -> Page:
 SVG_TAGS: dict[str, set[str]] = {
     "svg": {"width", "height", "viewBox", "role", "aria-label"},
     "title": set(),
+    "desc": set(),
     "style": set(),
     "g": {"role", "aria-label"},
     "rect": {"class", "x", "y", "width", "height", "rx"},
@@ -261,7 +312,8 @@ def check_tikz(text: str) -> None:
 
 
 CHECKS: dict[str, Callable[[str], object]] = {
-    "html": check_html,
+    "html": check_page,
+    "fragment": check_html,
     "json": json.loads,
     "gitlab": json.loads,
     "csv": check_csv,
@@ -270,6 +322,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "junit": ElementTree.fromstring,
     "github": check_github,
     "svg": check_svg,
+    "mermaid": check_mermaid,
     "tikz": check_tikz,
 }
 

@@ -21,6 +21,7 @@ from cnncalc.report.comparison.to_text import to_text as comparison_text
 from cnncalc.report.explanation.layer import explanation
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.graph_style import graph_style
+from cnncalc.report.picture.to_mermaid import to_mermaid
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.to_text import to_text as graph_text
 from cnncalc.report.picture.to_tikz import to_tikz
@@ -120,6 +121,10 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         ("draw", spec),
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
         ("draw", spec, "--format", "tikz"),
+        ("draw", spec, "--format", "mermaid"),
+        ("report", spec),
+        ("report", other, spec),
+        ("report", other, spec, other),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -138,7 +143,8 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_spec(place: str, hostile: str, other: str) -> None:
     Path("spec.yaml").write_text(place.format(t=quoted(hostile)) + "\n", encoding="utf-8")
     for arguments in commands("spec.yaml", other):
-        form = arguments[-1] if "--format" in arguments else "text"
+        usual = "html" if arguments[0] == "report" else "text"
+        form = arguments[-1] if "--format" in arguments else usual
         check(said(*arguments), form)
 
 
@@ -190,6 +196,7 @@ def test_file(hostile: str, other: str) -> None:
     check(said("explain", f"./{name}", hostile))
     for target in (f"./{name}", f"no/{name}", "inner"):
         check(said("export", other, "-o", target))
+        check(said("report", other, "-o", target))
         check(said("transform", "fold-batch-norm", other, "-o", target))
         check(said("init", target))
 
@@ -304,7 +311,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "table": ("text", "\n".join(map(to_text, tables))),
         "json": ("json", to_json(tables)),
         "csv": ("csv", to_csv(tables)),
-        "html": ("html", "".join(map(to_html, tables[:1]))),
+        "html": ("fragment", "".join(map(to_html, tables[:1]))),
         "outline": ("text", f"{summary.graph}\n"),
         "values": ("text", "".join(f"{one}\n" for one in (*summary.rows, *summary.graph.nodes))),
         "markdown": ("markdown", "\n".join(map(to_markdown, tables))),
@@ -316,6 +323,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "verification in json": ("json", verification_json([verification])),
         "graph in characters": ("text", graph_text(summary)),
         "graph": ("svg", to_svg(graph_style(summary))),
+        "graph in Mermaid": ("mermaid", to_mermaid(summary)),
         "graph for a paper": ("tikz", to_tikz(graph_style(summary))),
         "volumes": ("svg", to_svg(volumes_style(summary))),
         "bars": ("svg", to_svg(bars_style(summary))),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
@@ -62,9 +63,13 @@ def layers_of(part: Part) -> tuple[Node, ...]:
     return tuple(node for child in part.children for node in layers_of(child))
 
 
-def diagram(graph: Graph, unfold: bool = False) -> Box:
-    """The whole network, every part open; with `unfold` every run of a repeat apart."""
-    return _Diagrams(unfold).box(tree(graph))
+NOTHING: Mapping[Node, Hashable] = MappingProxyType({})
+
+
+def diagram(graph: Graph, unfold: bool = False, apart: Mapping[Node, Hashable] = NOTHING) -> Box:
+    """The whole network, every part open; with `unfold` every run of a repeat apart. apart: what
+    tells layers apart that are alike otherwise."""
+    return _Diagrams(unfold, apart).box(tree(graph))
 
 
 def shut(box: Box, depth: int) -> Box:
@@ -96,8 +101,9 @@ def deepest(box: Box) -> int:
 class _Diagrams:
     """Draws parts. contents: what each holds, as a number, equal where that is."""
 
-    def __init__(self, unfold: bool) -> None:
+    def __init__(self, unfold: bool, apart: Mapping[Node, Hashable]) -> None:
         self.unfold = unfold
+        self.apart = apart
         self.contents: dict[Hashable, int] = {}
 
     def box(self, part: Part) -> Box:
@@ -108,7 +114,9 @@ class _Diagrams:
         """A part, and the number of its content."""
         if part.node:
             node = part.node
-            return Box(part), self._number((node.layer, node.shapes, node.frozen))
+            return Box(part), self._number(
+                (node.layer, node.shapes, node.frozen, self.apart.get(node))
+            )
         drawn = [self._drawn(child) for child in part.children]
         wires = _wires(part)
         content = self._number((part.kind, tuple(number for _, number in drawn), tuple(wires)))

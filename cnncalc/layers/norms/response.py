@@ -80,7 +80,7 @@ class Normalize(Layer, kind="normalize"):
         read, norms, divisors = self.kept(*inputs)
         values, groups = prod(inputs[0]), norms.each
         return (
-            normed(norms, read, values),
+            normed(norms, read, self.p, values),
             Stage(divisors, ("norms",), (norms,), behind=several(groups, 1, width=1)),
             divided(kept_output(inputs[0]), "input", "divisors", (read, divisors)),
         )
@@ -142,7 +142,7 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
         values = prod(inputs[0])
         response = Kept("response", values)
         return (
-            normed(norms, read, values),
+            normed(norms, read, 2, values),
             Stage(Kept("unshifted", 1), ("norms",)),
             moved(mean, "unshifted"),
             divided(quotients, "norms", "mean", (norms, mean)),

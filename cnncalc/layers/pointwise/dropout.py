@@ -1,7 +1,6 @@
 """Dropout, and noise: what happens in training alone."""
 
 from math import prod
-from typing import ClassVar
 
 from cnncalc.layers.base import (
     OWN,
@@ -11,6 +10,7 @@ from cnncalc.layers.base import (
     Shape,
     Stage,
     TorchModule,
+    kept_output,
 )
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
 from cnncalc.layers.stages import moved, several
@@ -35,7 +35,6 @@ class Dropout(Layer, kind="dropout"):
 
     rate: Fraction
     spatial: Flag = False
-    by_kernel: ClassVar[bool] = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.spatial:
@@ -58,7 +57,7 @@ class Dropout(Layer, kind="dropout"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """Of single values, a CUDA device has a kernel of its own, whose mask has bytes."""
         (drop,) = super().stages(*inputs)
-        if self.rate in (0, 1) or self.spatial or not self.by_kernel:
+        if self.rate in (0, 1) or self.spatial:
             return (drop,)
         (mask,) = drop.keeps
         kernel = drop._replace(keeps=(mask._replace(width=1),), device="cuda")
@@ -79,7 +78,14 @@ class AlphaDropout(Dropout, kind="alpha_dropout"):
     spatial: whether whole channels do, instead of single values
     """
 
-    by_kernel = False
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The mask, and what is added for it."""
+        if self.rate in (0, 1):
+            return super().stages(*inputs)
+        (mask,) = self.kept(*inputs)
+        shift = mask._replace(name="shift")
+        drawn = (Stage(each, (), held=True) for each in (mask, shift))
+        return *drawn, Stage(kept_output(inputs[0]), keeps=(mask,), alike=True)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"
@@ -116,6 +122,11 @@ class DropPath(InTraining, kind="drop_path"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (Kept("mask", 1),) if self.rate else ()
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is drawn is held beside the mask that it becomes."""
+        drawn = (Stage(Kept("drawn", 1), (), held=True),) if 0 < self.rate < 1 else ()
+        return *drawn, *super().stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("DropPath", self.values(), positional=1)

@@ -14,6 +14,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import NonNegativeNumber, PositiveNumber
 from cnncalc.layers.pooling.adaptive import GlobalPool
+from cnncalc.layers.stages import raised, several
 
 
 class GemPool(GlobalPool, kind="gem_pool"):
@@ -54,10 +55,17 @@ class GemPool(GlobalPool, kind="gem_pool"):
         )
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """What is less counts as the bound; then powers, their mean, and its root."""
-        read, bounded, *rest = self.kept(*inputs)
-        powers = Stage(rest[-1], (bounded.name,), (bounded, *rest), trained=True, cast="full")
-        return Stage(bounded, keeps=(read,)), powers
+        """What is within the bound, its powers, their means, and the roots of these."""
+        read, bounded, powers, means, inverse, output = self.kept(*inputs)
+        within = *several(bounded.each, 1, width=1), Kept("zero", 0, 1)
+        return (
+            Stage(Kept("p", 0, 1), (), trained=True, weight=True),
+            Stage(bounded, keeps=(read,), behind=within),
+            raised(powers, "bounded", "p", (bounded, powers))._replace(held=True),
+            Stage(means, ("powers",)),
+            Stage(inverse, ("p",), (inverse,)),
+            raised(output, "means", "inverse", (means, inverse, output)),
+        )
 
     def connections(self, *inputs: Shape) -> int:
         return 0

@@ -16,21 +16,34 @@ from cnncalc.report.comparison.comparison import (
     total_columns,
     totals,
 )
+from cnncalc.report.comparison.pictures import MarkdownPictures
 from cnncalc.report.grid import markdown_table
 from cnncalc.text import html, markdown, markdown_code
 
 
 def to_markdown(comparisons: list[Comparison]) -> str:
-    """A table of totals for every comparison, the layers folded away below it; those without a
-    change in a sentence."""
+    """A table of totals for every comparison, the layers and the pictures folded away below it;
+    those without a change in a sentence."""
     shown = [comparison for comparison in comparisons if not comparison.unchanged]
-    parts = [part for comparison in shown for part in _one(comparison)]
-    if unchanged := said_unchanged(comparisons):
-        parts.append(markdown(unchanged))
+    tables = [[*_one(comparison)] for comparison in shown]
+    last = [markdown(unchanged)] if (unchanged := said_unchanged(comparisons)) else []
     if shown:
         notes = "<br>".join(map(markdown, conventions(shown)))
-        parts.append(f"<sub>{notes}</sub>")
-    return "\n\n".join(parts) + "\n"
+        last.append(f"<sub>{notes}</sub>")
+    drawn = MarkdownPictures(sum(map(len, (*last, *(part for some in tables for part in some)))))
+    parts = []
+    for comparison, some in zip(shown, tables, strict=True):
+        parts += [*some, *_pictures(comparison, drawn)]
+    if drawn.left_out:
+        last.insert(0, f"Pictures left out, as a comment has no room for them: {drawn.left_out}.")
+    return "\n\n".join([*parts, *last]) + "\n"
+
+
+def _pictures(comparison: Comparison, drawn: MarkdownPictures) -> Iterator[str]:
+    """Of each that is compared layer by layer."""
+    heads = dict(zip(map(id, comparison.summaries), comparison.heads, strict=True))
+    for difference in comparison.differences:
+        yield from drawn.of(difference, (heads[id(difference.before)], heads[id(difference.after)]))
 
 
 def _one(comparison: Comparison) -> Iterator[str]:

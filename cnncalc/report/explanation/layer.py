@@ -15,12 +15,13 @@ from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
-from cnncalc.numbers import edge, exact, field_value, is_or_are
+from cnncalc.numbers import edge, exact, is_or_are
+from cnncalc.report.said_fields import said_fields
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
 WIDTH = 100
-_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
 
 MOST_RANGES = 8
 """Of channels that see differently, that are said."""
@@ -57,7 +58,7 @@ def _head(head: str, place: str, width: int | None) -> str:
 
 def _line(fact: Fact, quantities: int, width: int) -> str:
     head = f"  {fact.quantity.ljust(quantities)}   "
-    return _filled(line(fact.text), width, head, " " * len(head)).replace(_TIED, " ")
+    return _filled(line(fact.text), width, head, " " * len(head)).replace(TIED, " ")
 
 
 def _filled(text: str, width: int, first: str, others: str) -> str:
@@ -96,19 +97,8 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    """Every field's value, what a short spec leaves unsaid too; but no flag or word that says what
-    is so anyway."""
-    said = [
-        f"{name}{_TIED}{field_value(value)}"
-        for name, value in layer.values().items()
-        if value is not None and not _is_usual(layer.fields[name].default, value)
-    ]
-    if said:
+    if said := [f"{name}{TIED}{value}" for name, value in said_fields(layer)]:
         yield Fact("fields", ", ".join(said))
-
-
-def _is_usual(default: object, value: object) -> bool:
-    return value == default and (value is False or isinstance(value, str))
 
 
 # -- sizes ----------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
-from cnncalc.numbers import exact, field_value, rounded
-from cnncalc.report.table.columns import COLUMNS, Column, field_of
+from cnncalc.numbers import field_value
+from cnncalc.report.picture.told import told
+from cnncalc.report.table.columns import COLUMNS, Column
 
 UNSAID = ("padding", "bias", "eps", "momentum")
 """Fields that a box has no room for; who rests the pointer on it reads them."""
@@ -53,8 +54,8 @@ class Numbers:
         return together(rows) if len(rows) > 1 else rows[0]
 
     def amount(self, box: Box) -> float:
-        """How much of the column is in a box, where its numbers add up; else 0."""
-        if self.column is None or not self.column.adds:
+        """How much of the column is in a box, where it counts; else 0."""
+        if self.column is None or not self.column.ranks:
             return 0
         value = self.column.value(self.row(box), self.named)
         return value if isinstance(value, int | float) else 0
@@ -100,15 +101,35 @@ def title(box: Box) -> str:
     return f"{text} x{box.times}" if box.times > 1 else text
 
 
-def arriving(box: Box) -> tuple[str, ...]:
+class End(NamedTuple):
+    """What stands where a network begins or ends, and what is told of it."""
+
+    text: str
+    told: str
+
+
+def arriving(box: Box, graph: Graph) -> tuple[End, ...]:
     """What a network reads: `image 3x224x224`."""
-    return tuple(f"{node.path} {times(node.shape)}" for node in box.part.reads)
+    indices = {
+        node
+        for layer in graph.layers
+        if layer.layer and layer.layer.indices
+        for node in layer.inputs
+    }
+    return tuple(
+        _end(node.path, node, ", indices" if node in indices else "") for node in box.part.reads
+    )
 
 
-def leaving(box: Box, graph: Graph) -> tuple[str, ...]:
+def leaving(box: Box, graph: Graph) -> tuple[End, ...]:
     """What it gives: `output 1000`."""
     heads = {node: name for name, node in graph.heads.items()}
-    return tuple(f"{heads[node]} {times(node.shape)}" for node in box.part.gives)
+    return tuple(_end(heads[node], node, f", made by {node.path}") for node in box.part.gives)
+
+
+def _end(name: str, node: Node, more: str) -> End:
+    text = f"{name} {times(node.shape)}"
+    return End(text, f"{text} of each sample{more}")
 
 
 def _counted(name: str, kind: str) -> bool:
@@ -116,35 +137,11 @@ def _counted(name: str, kind: str) -> bool:
     return name.startswith(f"{kind}_") and name[len(kind) + 1 :].isdecimal()
 
 
-def told(box: Box, row: Row) -> str:
-    """All of a box in a line."""
-    reads = " + ".join(times(node.shape) for node in box.part.reads)
-    said = [f"{box.part.path or row.node.path}: {box.part.kind}"]
-    if box.part.node:
-        said += _said(row.node)
-    else:
-        said.append(counted(row.layers, "layer"))
-    if box.times > 1:
-        said.append(f"{box.times} alike, one behind another; numbers of each")
-    said.append(
-        f"{reads} -> {times(box.part.output.shape)}" if reads else times(box.part.output.shape)
-    )
-    said += [f"{exact(row.params.total)} params", f"{rounded(row.ops.macs)} MACs"]
-    if field := field_of(row):
-        said.append(f"field {field}")
-    return ", ".join(said)
-
-
 def _fields(node: Node) -> str:
     """`7x7, 64, /2`"""
     return ", ".join(
         _short(*pair, len(node.shape) - 1) for pair in _given(node) if pair[0] not in UNSAID
     )
-
-
-def _said(node: Node) -> list[str]:
-    """`kernel 7`, `padding 3`"""
-    return [f"{name} {field_value(value)}" for name, value in _given(node)]
 
 
 def _given(node: Node) -> Iterator[tuple[str, object]]:

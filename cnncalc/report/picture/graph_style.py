@@ -7,10 +7,18 @@ from math import ceil
 from typing import NamedTuple
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.layout.diagram import Box, diagram, opened
+from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
-from cnncalc.layers.fields import counted
-from cnncalc.report.picture.box_words import BoxWords, Numbers, arriving, leaving, title, words
+from cnncalc.report.picture.box_looks import look_of, marked
+from cnncalc.report.picture.box_words import (
+    BoxWords,
+    End,
+    Numbers,
+    arriving,
+    leaving,
+    title,
+    words,
+)
 from cnncalc.report.picture.lettering import fitted, listed, width
 from cnncalc.report.picture.marks import (
     Bent,
@@ -23,7 +31,8 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.wish import NONE, Wish
+from cnncalc.report.picture.told import in_full, in_short
+from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
 """Boxes that a picture has unless a depth is asked for."""
@@ -41,13 +50,11 @@ HEAT = 4
 
 
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
-    """A network, with each box's number of a column; where those add up, a bar as long as its share
-    of the largest."""
-    box = opened(diagram(summary.graph, wish.unfold), wish.depth, MOST)
-    drawn = _Graphs(summary, box, Numbers(summary, wish.show))
-    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
-    told = f"{summary.graph.name}: {counted(summary.totals.layers, 'layer')}"
-    return Picture(placed.width, placed.height + 2 * PADDING, told, tuple(drawn.network(placed)))
+    """A network, with each box's number of a column; where it counts, a bar as long as its share of
+    the largest."""
+    whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
+    box = opened(whole, wish.depth, MOST)
+    return Graphs(summary, box, Numbers(summary, wish.show), wish.changed).picture()
 
 
 class _Lines(NamedTuple):
@@ -58,28 +65,49 @@ class _Lines(NamedTuple):
     slim: bool
 
 
-class _Graphs:
+class Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
-    def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
-        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
-        self.numbers = numbers
+    def __init__(
+        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None = None
+    ) -> None:
+        self.summary, self.whole = summary, box
+        self.numbers, self.changed = numbers, changed
+        self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
         self.widest = self.numerals = 0.0
         self.measure(box)
         self.widest = ceil(max(min(self.widest, WIDEST), self.numerals))
 
+    def picture(self) -> Picture:
+        """All of it, in its place."""
+        sizes = BoxSizes(self.size, self.title, self.arriving, self.leaving)
+        placed = layout(self.whole, sizes)
+        shapes, told = tuple(self.network(placed)), in_short(self.summary)
+        about = in_full(self.summary.graph)
+        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes, about)
+
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
         for each in box.boxes:
             if each.boxes:
                 self.measure(each)
-                continue
-            found = self.lines[id(each)] = _lines(each, words(each, self.numbers))
-            self.most = max(self.most, self.numbers.amount(each))
-            self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
-            self.numerals = max(self.numerals, _room(*_numerals(found)))
+            else:
+                self.most = max(self.most, self.numbers.amount(each))
+                self.write(each)
+
+    def write(self, box: Box) -> None:
+        """Find what stands in a box when it is shut, and how wide that is."""
+        found = self.lines[id(box)] = self.written(box)
+        self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
+        self.numerals = max(self.numerals, _room(*_numerals(found)))
+
+    def written(self, box: Box) -> _Lines:
+        """What is written in a shut box; a change needs more room than a sign has."""
+        found = words(box, self.numbers)
+        shown = marked(found, box, self.changed)
+        return _lines(box, shown) if shown is found else _lines(box, shown)._replace(sign="")
 
     # -- sizes --------------------------------------------------------------------------------
 
@@ -98,11 +126,11 @@ class _Graphs:
 
     def arriving(self, number: int) -> tuple[float, float]:
         """Of an input."""
-        return _sized(self.arrives[number])
+        return _sized(self.arrives[number].text)
 
     def leaving(self, number: int) -> tuple[float, float]:
         """Of an output."""
-        return _sized(self.leaves[number])
+        return _sized(self.leaves[number].text)
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -125,25 +153,29 @@ class _Graphs:
 
     def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """A box, or a frame and all in it."""
-        box = placed.box
-        if not placed.inside:
+        if placed.inside:
+            yield self.frame(placed, x, y)
+            yield from self.inside(placed, x, y)
+        else:
             yield self.shut(placed, x, y)
-            return
+
+    def frame(self, placed: Located, x: float, y: float) -> Figure:
+        """The outline of a part that is open, and its title."""
         outline = Rectangle(x, y, placed.width, placed.height, "frame", 6)
-        text = fitted(title(box), "faint", WIDEST)
+        text = fitted(title(placed.box), "faint", WIDEST)
         letters = Letters(x + PADDING, y + 13, text, "faint")
-        yield Figure(words(box, self.numbers).told, (outline, letters))
-        yield from self.inside(placed, x, y)
+        told = words(placed.box, self.numbers).told
+        return Figure(told, (outline, letters), placed.box.part.path)
 
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
-        found = self.lines[id(placed.box)]
-        look = _look(placed.box)
+        found, part = self.lines[id(placed.box)], placed.box.part.path
+        look = look_of(placed.box, self.changed)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
             sign = Letters(middle, y + SIGN / 2 + 4, found.sign, "strong", "middle")
-            return Figure(found.words.told, (ring, sign))
+            return Figure(found.words.told, (ring, sign), part)
         shapes: list[Shape] = [Rectangle(x, y, placed.width, height, look, 4)]
         rows = _texts(found)
         for number, row in enumerate(rows):
@@ -153,7 +185,7 @@ class _Graphs:
         if share:
             long = share * (placed.width - 2)
             shapes.append(Rectangle(x + 1, y + height - HEAT, long, HEAT - 1, "heat", 1))
-        return Figure(found.words.told, tuple(shapes))
+        return Figure(found.words.told, tuple(shapes), part)
 
 
 Row = tuple[tuple[str, Look], ...]
@@ -196,27 +228,23 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     """A line of texts: the first from the left, the last of several from the right."""
     room = right - left
     first, *others = row
+    fields = room - _room(*(each for each in row if each[1] != "plain")) - 6
     for number, (text, look) in enumerate(reversed(others)):
         end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
-        shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
+        shown = listed(text, look, fields) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
-
-
-def _look(box: Box) -> Look:
-    layer = box.part.node.layer if box.part.node else None
-    return layer.role if layer else "part"
 
 
 def _sized(text: str) -> tuple[float, float]:
     return width(text, "plain") + 2 * PADDING, SLIM
 
 
-def _end(text: str, middle: float, y: float) -> Figure:
+def _end(end: End, middle: float, y: float) -> Figure:
     """What arrives at the network, or leaves it."""
-    wide = _sized(text)[0]
+    wide = _sized(end.text)[0]
     outline = Rectangle(middle - wide / 2, y, wide, SLIM, "data", SLIM / 2)
-    return Figure(text, (outline, Letters(middle, y + 15, text, "plain", "middle")))
+    return Figure(end.told, (outline, Letters(middle, y + 15, end.text, "plain", "middle")))
 
 
 def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
@@ -225,9 +253,10 @@ def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
     yield Bent(points, "wire")
     target = way.wire.target
     if not (placed.inside[target].inside if target is not None else placed.box.part.path):
-        yield Polygon(_head(points[-1]), "head")
+        yield Polygon(head(points[-1]), "head")
 
 
-def _head(at: Point) -> tuple[Point, ...]:
+def head(at: Point) -> tuple[Point, ...]:
+    """Of an arrow that ends there."""
     x, y = at
     return ((x, y), (x - HEAD * 0.6, y - HEAD), (x + HEAD * 0.6, y - HEAD))

@@ -46,7 +46,8 @@ class _InCharacters:
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
         self.numbers = numbers
         self.terse = 0
-        self.arrives, self.leaves = arriving(box), leaving(box, summary.graph)
+        self.arrives = [end.text for end in arriving(box, summary.graph)]
+        self.leaves = [end.text for end in leaving(box, summary.graph)]
 
     def fits(self, box: Box, width: int) -> bool:
         """Whether a network is taken in at once, and is no wider."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from cnncalc.report.picture.lettering import SIZES
+from cnncalc.report.picture.lettering import SIZES, width
 from cnncalc.report.picture.looks import LIGHT
 from cnncalc.report.picture.marks import (
     Bent,
@@ -18,7 +18,7 @@ from cnncalc.report.picture.marks import (
     Stroke,
     flat,
 )
-from cnncalc.text import tex
+from cnncalc.text import tex, tex_letters
 
 POINT = 0.75
 """Of a pixel: TeX's `bp`, of which an inch has 72, and CSS's pixels, of which it has 96."""
@@ -26,9 +26,9 @@ POINT = 0.75
 ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
 
-def to_tikz(picture: Picture, width: float | None = None) -> str:
-    """The whole document; `width` in inches, else a pixel is 1/96 of one."""
-    scale = 1.0 if width is None else width * 96 / picture.width
+def to_tikz(picture: Picture, inches: float | None = None) -> str:
+    """The whole document; so wide, else a pixel is 1/96 of an inch."""
+    scale = 1.0 if inches is None else inches * 96 / picture.width
     unit = f"{POINT * scale:.4f}bp"
     return "\n".join(
         [
@@ -67,7 +67,8 @@ def _colour(name: str, value: str) -> str:
 
 def _mark(mark: Mark, scale: float) -> Iterator[str]:
     if isinstance(mark, Letters):
-        size = SIZES[mark.look] * POINT * scale
+        room = width(mark.text, mark.look) / (width(tex_letters(mark.text), mark.look) or 1)
+        size = SIZES[mark.look] * POINT * scale * min(1, room)
         font = rf"\fontsize{{{size:.2f}bp}}{{{size * 1.2:.2f}bp}}\selectfont"
         bold = r"\bfseries" if mark.look == "strong" else ""
         where = f"anchor={ANCHORS[mark.anchor]}, text={mark.look}"

@@ -279,7 +279,8 @@ def _trace(network: Measured, device: Device, options: Options) -> None:
     activities = [torch.profiler.ProfilerActivity.CPU]
     if device.cuda:
         activities.append(torch.profiler.ProfilerActivity.CUDA)
-    with torch.profiler.profile(activities=activities) as seen:
+    # acc_events: some versions warn of what comes of cycles without it, though there are none here
+    with torch.profiler.profile(activities=activities, acc_events=True) as seen:
         (network.step if options.training else network.forward)()
         device.wait()
     assert options.trace

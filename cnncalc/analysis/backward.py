@@ -69,7 +69,7 @@ class Backward:
         if stage.dense and arrived.each < record.value.each:
             arrived = self.laid_out(record.value, arrived)
         made = self.of_inputs(record, arrived)
-        weights = self.weights(record)
+        weights = self.weights(record, arrived)
         if not stage.late and (made or stage.trained):
             behind = (kept for kept in stage.behind if not kept.gradient_of)
             self.ledger.pass_by(behind, record.beside)
@@ -144,9 +144,9 @@ class Backward:
         self.ledger.let_go(tensor)
         return other
 
-    def weights(self, record: Record) -> list[Storage]:
+    def weights(self, record: Record, arrived: Storage) -> list[Storage]:
         """The gradients of a layer's weights, which stay; those that go, as they are added to what
-        stays of a layer that shares them."""
+        stays of a layer that shares them. Of a weight that operations read it is what arrived."""
         if not record.stage.trained:
             return []
         found = []
@@ -156,7 +156,12 @@ class Backward:
             other = isinstance(trained, tuple) and weight.name not in trained
             if weight.buffer or origin.frozen or other:
                 continue
-            tensor = self.ledger.bytes(0, weight.size, None)
+            size = 0, weight.size * self.ledger.width
+            if record.stage.weight and not arrived.parts and size == (arrived.each, arrived.fixed):
+                arrived.holders += 1
+                tensor = arrived
+            else:
+                tensor = self.ledger.bytes(0, weight.size, None)
             place = origin, weight.name
             if place in self.begun:
                 found.append(tensor)
@@ -174,7 +179,8 @@ class Backward:
         """A gradient arrives; beside another, both are added up, but for parts, which stay."""
         before = self.gradients.get(read)
         if before is not None and read.parts:
-            tensor = Storage(before.each + tensor.each, before.fixed + tensor.fixed)
+            each, fixed = before.each + tensor.each, before.fixed + tensor.fixed
+            tensor = Storage(each, fixed, (before, tensor))
         elif before is not None:
             both = Storage(read.each, read.fixed)
             self.ledger.come(both)

@@ -66,7 +66,10 @@ class Ledger:
     def let_go(self, tensor: Storage) -> None:
         """Hold it once less."""
         tensor.holders -= 1
-        if not tensor.holders:
+        if not tensor.holders and tensor.parts:
+            for part in tensor.parts:
+                self.let_go(part)
+        elif not tensor.holders:
             self.each -= tensor.each
             self.fixed -= tensor.fixed
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 
 class Storage:
-    """Numbers in memory. holders: how many names, calls and operations hold it"""
+    """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
+    the sum of, where it is several"""
 
-    __slots__ = ("each", "fixed", "holders")
+    __slots__ = ("each", "fixed", "holders", "parts")
 
-    def __init__(self, each: int, fixed: int) -> None:
+    def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
         self.each = each
         self.fixed = fixed
         self.holders = 1
+        self.parts = parts
 
 
 class Made:

@@ -81,6 +81,7 @@ def memory(
     devices: int = 1,
     recompute: Sequence[str] = (),
     fits: int | str | None = None,
+    autocast: str | None = None,
 ) -> Use:
     """What a network takes in a step of training, or in inference: `total` bytes, where, and what
     fits.
@@ -91,6 +92,8 @@ def memory(
     recompute: groups that run again in the backward pass; `all` of them; those of its recipe where
         it names none, and `["none"]` names none
     fits: bytes that there are, or a text such as `24GiB`
+    autocast: `bf16` or `fp16` for what PyTorch's autocast computes in it on a GPU, beside weights
+        of fp32
 
     Raises TypeError and ValueError for what is none of these, SpecError as `load`.
     """
@@ -101,7 +104,7 @@ def memory(
     limit = size_in_bytes(fits) if isinstance(fits, str) else fits
     if fits is not None and not limit:
         raise ValueError(f"`fits` wants bytes, or a size such as `24GiB`, got {fits!r}")
-    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute))
+    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute), autocast)
     return use(graph, conditions_of(graph, asked), limit)
 
 

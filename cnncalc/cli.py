@@ -553,6 +553,15 @@ def memory(
         str,
         typer.Option("--dtype", metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference."),
     ] = "fp32",
+    autocast: Annotated[
+        str | None,
+        typer.Option(
+            "--autocast",
+            metavar="TYPE",
+            autocompletion=lambda: ["bf16", "fp16"],
+            help="bf16 or fp16 where PyTorch's autocast has it on a GPU; weights in fp32.",
+        ),
+    ] = None,
     devices: Annotated[
         int, typer.Option("--devices", help="That train together: copies of gradients.")
     ] = 1,
@@ -587,7 +596,7 @@ def memory(
 
     kept: Any = optimizer if training else None
     number: Any = dtype
-    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()))
+    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()), autocast)
     given = inputs or []
     run(
         lambda: command(

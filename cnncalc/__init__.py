@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.api import from_torch as from_torch
     from cnncalc.api import lower as lower
     from cnncalc.api import memory as memory
+    from cnncalc.api import page as page
     from cnncalc.api import train as train
     from cnncalc.api import verify as verify
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -50,6 +51,7 @@ _HOMES = {
     "loads": "language.load",
     "lower": "api",
     "memory": "api",
+    "page": "api",
     "train": "api",
     "verify": "api",
     "Comparison": "report.comparison.comparison",
@@ -91,6 +93,7 @@ __all__ = [
     "loads",
     "lower",
     "memory",
+    "page",
     "train",
     "verify",
 ]

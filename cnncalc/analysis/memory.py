@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
-from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
+from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
 from cnncalc.analysis.retained import Recording
-from cnncalc.layers.base import Weight
+from cnncalc.analysis.tensors import Storage
+from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
 
@@ -95,9 +96,9 @@ def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
     return Memory(resting.weights, resting.total(batch), step.total(batch))
 
 
-def inference(graph: Graph, width: int = 4) -> Footprint:
-    """Of a forward pass without gradients."""
-    running = Running(width)
+def inference(graph: Graph, width: int = 4, autocast: str | None = None) -> Footprint:
+    """Of a forward pass without gradients. autocast: the short type, where there is autocast"""
+    running = Running(width, autocast)
     running.network(graph)
     return Footprint(weights_of(graph, width), 0, 0, 0, running.ledger.moments, {})
 
@@ -108,21 +109,32 @@ def training(
     width: int = 4,
     recompute: Iterable[str] = (),
     devices: int = 1,
+    autocast: str | None = None,
 ) -> Footprint:
-    """Of a step of training, whose loss is the sum of all outputs. recompute: the groups of which
-    only what they read is kept, and that run once more in the backward pass"""
-    sizes = [weight.size * width for weight in _trained(graph)]
-    recording = Recording(width, recompute)
+    """Of a step of training, whose loss is the sum of all outputs.
+
+    recompute: the groups of which only what they read is kept, and that run once more in the
+        backward pass
+    autocast: the short type, where the forward pass has autocast
+    """
+    recording = Recording(width, recompute, autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     ledger = recording.ledger
+    width_of_loss = max(head.width for head in heads)
+    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)], width_of_loss)
     for head in heads:
         ledger.let_go(head.tensor)
-    Backward(ledger, recording).run(heads)
+    backward = Backward(ledger, recording)
+    backward.run(heads)
+    trained = list(_trained(graph))
+    sizes = [
+        weight.size * width for node, weight in trained if (node, weight.name) in backward.begun
+    ]
     _update(ledger, optimizer, sizes)
     states = STATES[optimizer]
     counters = COUNTER * len(sizes) if states > 1 else 0
-    buckets = sum(sizes) if devices > 1 else 0
+    buckets = width * sum(weight.size for _, weight in trained) if devices > 1 else 0
     return Footprint(
         weights_of(graph, width),
         sum(sizes),
@@ -133,10 +145,10 @@ def training(
     )
 
 
-def retained(graph: Graph, batch: int, width: int) -> int:
+def retained(graph: Graph, batch: int, width: int, autocast: str | None = None) -> int:
     """Bytes that a forward pass in training keeps for the backward, each tensor once; the inputs
     and outputs of the network are there anyway."""
-    recording = Recording(width)
+    recording = Recording(width, autocast=autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     return sum(line.at(batch) for line in kept.values())
@@ -154,11 +166,11 @@ def weights_of(graph: Graph, width: int) -> int:
     return own + sum(constants)
 
 
-def _trained(graph: Graph) -> Iterator[Weight]:
+def _trained(graph: Graph) -> Iterator[tuple[Node, Weight]]:
     """The parameters that train, in order."""
     for node in graph.layers:
         if not node.frozen:
-            yield from (weight for weight in node.own if not weight.buffer)
+            yield from ((node, weight) for weight in node.own if not weight.buffer)
 
 
 def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Mapping[Node, Growth]:

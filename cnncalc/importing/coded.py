@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
-from cnncalc.importing.tensors import Computed, Held
+from cnncalc.importing.program_values import Computed, Held
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

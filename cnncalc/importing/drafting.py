@@ -9,8 +9,8 @@ from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import Argument, Operation, Program, Ref
+from cnncalc.importing.program_values import Computed, Laid, LastStates, Lost, Value, held
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
-from cnncalc.importing.tensors import Computed, Laid, LastStates, Lost, Value, held
 from cnncalc.layers.base import ShapeError
 
 SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_assert_scalar")

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnncalc.importing.drafts import Blocker, Draft
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.tensors import Computed, Held, Laid, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
 
 

@@ -9,7 +9,7 @@ from math import prod
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, atoms, joined, size, whole
 from cnncalc.importing.making import Making, UnsayableError
-from cnncalc.importing.tensors import REPEATED, Laid
+from cnncalc.importing.program_values import REPEATED, Laid
 from cnncalc.layers.axes import named
 from cnncalc.layers.base import Shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,20 @@ CHROMIUM = next(
 )
 AXE = Path(os.environ.get("CNNCALC_AXE", "node_modules/axe-core/axe.min.js"))
 """axe-core's script, `npm install axe-core`; no part of this repository."""
+
+AXED = """async () => {
+  const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await axe.run(document, {runOnly});
+  return found.violations.map(({id, help, nodes}) =>
+    [id, help, nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]);
+}"""
+
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="no axe-core: npm install axe-core, or CNNCALC_AXE"
+)
+
+Show = Callable[..., Any]
+"""Opens a page in a window of a width, as the fixture `shown` does."""
 
 
 class Opened:
@@ -55,3 +69,10 @@ def browser() -> Iterator[Any]:
             yield running
         finally:
             running.close()
+
+
+def check_axe(page: Any) -> None:
+    """axe-core finds no violation in an open page."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(AXED) == []

@@ -4,7 +4,6 @@ used with the keyboard, and what is hostile in a spec is text there."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,49 +11,14 @@ import pytest
 
 from cnncalc.text import line
 from tests.inside import inside
-from tests.page.browser import AXE, Opened, browser
+from tests.page.browser import Show, check_axe, needs_axe
 
-Show = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Any]:
-    with browser() as found:
-        yield found
+ZOO = ("resnet152", "vit_b16", "densenet121", "nasnet_a_mobile", "faster_rcnn", "mobilenet_v2")
 
 
-@pytest.fixture(scope="module")
-def file_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The file of a network's page, written once."""
-    folder = tmp_path_factory.mktemp("pages")
-
-    def written(network: str) -> Path:
-        path = folder / f"{network}.html"
-        if not path.exists():
-            assert inside("report", network, "-o", str(path)).returncode == 0
-        return path
-
-    return written
-
-
-@pytest.fixture
-def shown(running: Any, file_of: Callable[[str], Path]) -> Iterator[Show]:
-    """Opens the page of a network, or a file; in the end it has asked for nothing, said nothing."""
-    contexts: list[tuple[Any, Opened]] = []
-
-    def show(network: str | Path, width: int = 1400, **options: Any) -> Any:
-        context = running.new_context(viewport={"width": width, "height": 900}, **options)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        contexts.append((context, Opened(page)))
-        path = network if isinstance(network, Path) else file_of(network)
-        page.goto(path.as_uri())
-        return page
-
-    yield show
-    for context, opened in contexts:
-        opened.check()
-        context.close()
+def thorough(*values: object) -> Any:
+    """A case that `make thorough` runs."""
+    return pytest.param(*values, marks=pytest.mark.thorough)
 
 
 # -- loading --------------------------------------------------------------------------------
@@ -143,7 +107,7 @@ def check_picture(page: Any) -> None:
 
 @pytest.mark.parametrize(
     "network",
-    ["resnet18", "resnet152", "unet", "googlenet", "vit_b16", "densenet121", "nasnet_a_mobile"],
+    ["resnet18", "unet", "googlenet", *map(thorough, ZOO)],
 )
 def test_blocks_open_and_shut(network: str, shown: Show) -> None:
     page = shown(network)
@@ -352,7 +316,7 @@ def test_what_is_hostile_in_a_spec_is_text(text: str, shown: Show, tmp_path: Pat
     run = inside("report", str(spec), "-o", str(file))
     assert run.returncode == 0, run.stderr
     page = shown(file)
-    for each in page.locator("#layers tbody tr, svg .box, .listing li").all():
+    for each in page.locator("#layers tbody tr, svg.graph .box").all():
         each.hover()
     assert page.evaluate("window.hit") is None
     assert page.locator("#findings .finding").count() > 0
@@ -394,23 +358,24 @@ def test_it_prints_without_what_is_to_be_touched(shown: Show) -> None:
     assert len(page.pdf()) > 1000
 
 
-AXED = """async () => {
-  const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(document, {runOnly});
-  return found.violations.map(({id, help, nodes}) =>
-    [id, help, nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]);
-}"""
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="no axe-core: npm install axe-core, or CNNCALC_AXE")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1400])
-@pytest.mark.parametrize("network", ["resnet18", "googlenet"])
+@needs_axe
+@pytest.mark.parametrize(
+    ("network", "width", "scheme"),
+    [
+        ("resnet18", 375, "dark"),
+        ("resnet18", 1400, "light"),
+        *(
+            thorough(name, width, scheme)
+            for name in ("googlenet", "unet", "vit_b16", "faster_rcnn")
+            for width in (375, 1400)
+            for scheme in ("light", "dark")
+        ),
+    ],
+)
 def test_axe_finds_no_violation(network: str, width: int, scheme: str, shown: Show) -> None:
     page = shown(network, width, color_scheme=scheme)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(AXED) == []
+    check_axe(page)
     page.locator("#layers .controls").get_by_text("Open all").click()
     page.locator("#layers tbody tr:not(.group)").nth(2).hover()
     page.locator("#picture .controls").get_by_text("Shut all").click()
-    assert page.evaluate(AXED) == []
+    check_axe(page)

@@ -15,7 +15,7 @@ import numpy
 
 from cnncalc.importing.coded import coded, learned_in
 from cnncalc.importing.making import UnsayableError
-from cnncalc.importing.tensors import Computed, Held
+from cnncalc.importing.program_values import Computed, Held
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

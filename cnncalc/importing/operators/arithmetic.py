@@ -20,8 +20,8 @@ from cnncalc.importing.layouts import (
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import as_channels
+from cnncalc.importing.program_values import Computed, Held, Laid, once
 from cnncalc.importing.regrouping import MOST_AXES, of_sample, regrouped
-from cnncalc.importing.tensors import Computed, Held, Laid, once
 
 
 def number_of(value: Any) -> float | None:

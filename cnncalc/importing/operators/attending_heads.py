@@ -13,8 +13,8 @@ from cnncalc.importing.operators.added_scores import Added, said
 from cnncalc.importing.operators.arithmetic import scaled
 from cnncalc.importing.operators.bending import competing_along
 from cnncalc.importing.operators.products_and_states import of_two
+from cnncalc.importing.program_values import REPEATED, Laid, once
 from cnncalc.importing.regrouping import regrouped
-from cnncalc.importing.tensors import REPEATED, Laid, once
 
 
 class HeadPlace(NamedTuple):

@@ -9,8 +9,8 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.pooling_windows import identity_axis
+from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import axis_name, kept_dimensions, of_sample, regrouped
-from cnncalc.importing.tensors import Laid
 
 
 def bent(making: Making, call: Called, kind: str, **names: str) -> Laid:

@@ -8,6 +8,7 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.program import Sizes
+from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
     kept_dimensions,
     of_sample,
@@ -15,7 +16,6 @@ from cnncalc.importing.regrouping import (
     same,
     split_batch,
 )
-from cnncalc.importing.tensors import Held, Laid
 
 
 def per_axis(value: Any, rank: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from cnncalc.importing.operators.arithmetic import number_of
 from cnncalc.importing.operators.convolving import Over, as_channels
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.operators.viewing import computed
+from cnncalc.importing.program_values import REPEATED, Held, Laid, LastStates, once
 from cnncalc.importing.regrouping import (
     MOST_AXES,
     axis_name,
@@ -19,7 +20,6 @@ from cnncalc.importing.regrouping import (
     regrouped,
     same,
 )
-from cnncalc.importing.tensors import REPEATED, Held, Laid, LastStates, once
 
 FAR = 2**62
 """What stands for the end of a dimension."""

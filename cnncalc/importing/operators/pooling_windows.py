@@ -8,8 +8,8 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
+from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import axis_name, of_sample, regrouped
-from cnncalc.importing.tensors import Laid
 
 
 def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, Any]) -> Laid:

@@ -9,8 +9,8 @@ from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
 from cnncalc.importing.operators.convolving import mm_of_weight
 from cnncalc.importing.operators.viewing import computed
+from cnncalc.importing.program_values import Held, Laid, LastStates, once
 from cnncalc.importing.regrouping import of_sample, regrouped
-from cnncalc.importing.tensors import Held, Laid, LastStates, once
 
 
 def matmul(making: Making, call: Called) -> Any:

@@ -17,8 +17,8 @@ from cnncalc.importing.layouts import (
     whole,
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.program_values import Computed, Held, Laid, repeated
 from cnncalc.importing.regrouping import of_sample, regrouped, reshaped
-from cnncalc.importing.tensors import Computed, Held, Laid, repeated
 
 
 def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:

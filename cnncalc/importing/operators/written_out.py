@@ -9,7 +9,7 @@ from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, as_channels
 from cnncalc.importing.operators.norming import channels_second
 from cnncalc.importing.operators.pooling_windows import as_axes, dimensions, over_name
-from cnncalc.importing.tensors import Held, Laid
+from cnncalc.importing.program_values import Held, Laid
 
 
 def bent(making: Making, call: Called, kind: str) -> Laid:

@@ -34,10 +34,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import (
-    local,
-    moved,
-)
+from cnncalc.layers.stages import laid_within, local, moved, within
 
 
 class Linear(Layer, kind="linear"):
@@ -56,6 +53,7 @@ class Linear(Layer, kind="linear"):
 
     role = "weighted"
     working = "products"
+    cast = "half"
 
     units: Positive
     bias: Flag = True
@@ -116,33 +114,55 @@ class Linear(Layer, kind="linear"):
         if len(inputs[0]) == 1:
             return super().stages(*inputs)
         laid, *_ = self.kept(*inputs)
-        computed = self.computed(*inputs)
-        weight = tuple(local(stage.makes.name) for stage in computed[-1:])
-        trained = not computed
+        computed = tuple(stage._replace(held=True) for stage in self.computed(*inputs))
+        weight = tuple(local(s.makes.name)._replace(gradient_of=(0,)) for s in computed[-1:])
+        kept = weight or self.kept_weights_of(*inputs)
+        trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
         product = output._replace(name="product")
         seen = Stage(output, ("product",), view=True, turned=True)
         reads = tuple(each.name for each in weight)
         at_once = Stage(
-            product, ("input", *reads), (kept_input(inputs[0]), *weight), trained=trained
+            product,
+            ("input", *reads),
+            (kept_input(inputs[0]), *kept),
+            trained=trained,
+            cast="half",
         )
         if laid.of == "input":
             return *computed, at_once, seen
         by_parts = (
-            moved(laid, "input"),
-            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
+            *laid_within(laid, "input"),
+            at_once._replace(
+                reads=(laid.name, *reads), keeps=(laid, *kept), beside=(within("input"),)
+            ),
         )
         last: tuple[Stage, ...] = (seen._replace(when=False),)
         if self.bias:
             apart = output._replace(name="apart")
             last = (
                 seen._replace(makes=apart, when=False),
-                moved(output, "apart")._replace(alike=True),
+                moved(output, "apart")._replace(alike=True, beside=(within("input"),)),
             )
         return (
             *computed,
             *(stage._replace(when=True) for stage in (at_once, seen)),
             *(stage._replace(when=False) for stage in (*by_parts, *last)),
+        )
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is multiplied with a weight that has no gradient is not laid out anew (PyTorch's
+        `should_fold`), and one that is computed has none then."""
+        found = self.stages(*inputs)
+        laid = by_position(inputs[0])
+        if not way(self) or laid.of == "input":
+            return found
+        return tuple(
+            stage._replace(reads=("input", *stage.reads[1:]), keeps=())
+            if stage.reads[:1] == (laid.name,)
+            else stage
+            for stage in found
+            if stage.makes.name != laid.name
         )
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:

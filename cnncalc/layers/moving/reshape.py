@@ -25,8 +25,11 @@ from cnncalc.layers.base import (
     Stage,
     TorchModule,
     Window,
+    around,
+    kept_input,
     kept_output,
     products,
+    seen,
     times,
 )
 from cnncalc.layers.fields import (
@@ -43,6 +46,7 @@ from cnncalc.layers.fields import (
 from cnncalc.layers.groups import grouped_channels
 from cnncalc.layers.moving.pixels import FINEST, SquareOrder, image, squares
 from cnncalc.layers.moving.sampling import one_way, sizes_like
+from cnncalc.layers.stages import moved, rearranged
 from cnncalc.layers.windows import edges, spatial
 
 
@@ -63,6 +67,16 @@ class Flatten(Layer, kind="flatten"):
 
     def across(self, *inputs: Shape) -> Across:
         return Across((Reads(taps=range(1), step=1, repeat=prod(inputs[0][1:])),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A copy, where the channels lie behind one another at each position."""
+        output = Kept("output", prod(inputs[0]))
+        if 1 in (inputs[0][0], prod(inputs[0][1:])):
+            return (seen(output),)
+        return seen(output)._replace(when=False), moved(output, "input")._replace(when=True)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return self.stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten")
@@ -159,8 +173,9 @@ class Slice(Layer, kind="slice"):
         return Across((Reads(taps=taken[:1], step=taken.step),))
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """A view, whose gradient is put among zeros."""
-        return (Stage(kept_output(self.output_shape(*inputs)), view=True),)
+        """A view, whose gradient is put among zeros, unless it is of all."""
+        output = kept_output(self.output_shape(*inputs))
+        return (seen(output) if output.each == prod(inputs[0]) else Stage(output, view=True),)
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         return self.stages(*inputs)
@@ -302,6 +317,10 @@ class Pad(Margin, kind="pad"):
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_of_map(inputs[0], self.mode)
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        output = kept_output(self.output_shape(*inputs))
+        return (around(output, kept_input(inputs[0]), self.mode, self.kept(*inputs)),)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         form = super().torch(*inputs)
         if self.mode != "constant":
@@ -397,6 +416,11 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         """Of `factor` neighbouring outputs only the one at `place` reads."""
         taps = (range(phase == place) for phase in range(self.factor))
         return Axis(self.factor, 1, tuple(taps))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        if self.order == "channels":
+            return super().stages(*inputs)
+        return rearranged(kept_output(self.output_shape(*inputs)))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.order == "channels":

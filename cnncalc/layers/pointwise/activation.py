@@ -81,6 +81,7 @@ def layer_of(row: Curved) -> type[Layer]:
         "steepest": row.steepest,
         "limits": row.limits,
         "clamps": row.clamps,
+        "cast": row.cast,
         "view": passes,
         "passes": passes,
         "__doc__": f"{row.fact}\n\n- {row.kind}\n",
@@ -104,6 +105,8 @@ class PRelu(Layer, kind="prelu"):
 
     role = "activation"
     curve = "rectifier"
+    cast = "half"
+    one_backward = True
     flattening = "single"
 
     init: Number = 0.25
@@ -127,6 +130,9 @@ class PRelu(Layer, kind="prelu"):
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
         """The gradient of each value's slope, before they are summed."""
         return several(prod(inputs[0]), 1)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return (super().stages(*inputs)[0]._replace(together=(0,)),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]

@@ -10,6 +10,7 @@ from cnncalc.layers.base import (
     Shape,
     Stage,
     TorchModule,
+    kept_output,
 )
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
 from cnncalc.layers.stages import moved, several
@@ -45,13 +46,22 @@ class Dropout(Layer, kind="dropout"):
         return not self.rate
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """The mask, in the network's numbers; a GPU has a byte for each."""
+        """The mask, in the network's numbers; of single values a GPU has a byte for each."""
         if self.rate in (0, 1):
             return (Kept("zero", 0, 1),) if self.rate else ()
         return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Of single values, a CUDA device has a kernel of its own, whose mask has bytes."""
+        (drop,) = super().stages(*inputs)
+        if self.rate in (0, 1) or self.spatial:
+            return (drop,)
+        (mask,) = drop.keeps
+        kernel = drop._replace(keeps=(mask._replace(width=1),), device="cuda")
+        return drop._replace(device="cpu"), kernel
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"
@@ -67,6 +77,15 @@ class AlphaDropout(Dropout, kind="alpha_dropout"):
     rate: share that becomes so
     spatial: whether whole channels do, instead of single values
     """
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The mask, and what is added for it."""
+        if self.rate in (0, 1):
+            return super().stages(*inputs)
+        (mask,) = self.kept(*inputs)
+        shift = mask._replace(name="shift")
+        drawn = (Stage(each, (), held=True) for each in (mask, shift))
+        return *drawn, Stage(kept_output(inputs[0]), keeps=(mask,), alike=True)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"
@@ -103,6 +122,11 @@ class DropPath(InTraining, kind="drop_path"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (Kept("mask", 1),) if self.rate else ()
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is drawn is held beside the mask that it becomes."""
+        drawn = (Stage(Kept("drawn", 1), (), held=True),) if 0 < self.rate < 1 else ()
+        return *drawn, *super().stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("DropPath", self.values(), positional=1)

@@ -114,6 +114,7 @@ class Summation(Reduction, kind="sum"):
     """
 
     handed = True
+    cast = "summed"
 
     module = "Sum"
 
@@ -157,12 +158,13 @@ class Norm(Reduction, kind="norm"):
     """
 
     p: Annotated[float, Real(1)] = 2.0
+    cast = "summed"
     module = "Norm"
     keeps = ("input", "output")
     defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "p": 2.0}
 
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return behind_norms(prod(inputs[0]), prod(self.output_shape(*inputs)))
+        return behind_norms(self.p, prod(inputs[0]), prod(self.output_shape(*inputs)))
 
     def ops(self, *inputs: Shape) -> Ops:
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))

@@ -9,6 +9,7 @@ from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.network.graph import Node
+from cnncalc.report.page.measured_times import MeasuredTimes
 from cnncalc.report.table.outline import TableLine, outline
 
 
@@ -16,8 +17,9 @@ class Chapter:
     """A network on a page.
 
     source: the text of its spec, where there is one
-    findings: of `check`
+    findings: of `check`; None: it was not asked
     prefix: in front of its anchors, on a page of several networks
+    measured: what it took, where that is known
 
     Its parts, layers and groups alike, are told by number: their places in its outline. What
     speaks of a part has that as `data-part`, and is lit with all that speaks of the same.
@@ -27,13 +29,16 @@ class Chapter:
         self,
         summary: Summary,
         source: Source | None = None,
-        findings: tuple[Diagnostic, ...] = (),
+        findings: tuple[Diagnostic, ...] | None = None,
         prefix: str = "",
+        measured: MeasuredTimes | None = None,
     ) -> None:
         self.summary = summary
         self.source = source
-        self.findings = findings
+        self.is_checked = findings is not None
+        self.findings = findings or ()
         self.prefix = prefix
+        self.measured = measured
         self.numbers = NamedNumbers(summary)
 
     @cached_property

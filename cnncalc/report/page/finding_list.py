@@ -11,8 +11,10 @@ from cnncalc.report.page.markup import Markup, joined, tag
 from cnncalc.report.page.shell import Section
 
 
-def finding_list(chapter: Chapter) -> Section:
-    """Every finding, with a link to its line."""
+def finding_list(chapter: Chapter) -> Section | None:
+    """Every finding, with a link to its line; none where nothing was looked for."""
+    if not chapter.is_checked:
+        return None
     found = [
         tag("li", *_whole(chapter, each), id=chapter.finding(number))
         for number, each in enumerate(chapter.findings)

@@ -74,9 +74,7 @@ class FoldableGraphs(Graphs):
         )
 
 
-def foldable(
-    summary: Summary, box: Box, show: str | None, changed: Changed | None = None
-) -> Picture:
-    """The picture, with the number of a column in each box; changed: what became of its layers
-    beside another network, which colours them."""
-    return FoldableGraphs(summary, box, Numbers(summary, show), changed).picture()
+def foldable(box: Box, numbers: Numbers, changed: Changed | None = None) -> Picture:
+    """The picture, with its number in each box; changed: what became of its layers beside another
+    network, which colours them."""
+    return FoldableGraphs(numbers.summary, box, numbers, changed).picture()

@@ -8,7 +8,7 @@ from cnncalc.numbers import exact
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.markup import Markup, joined, tag
 from cnncalc.report.page.shell import Section
-from cnncalc.report.table.columns import COLUMNS, Column
+from cnncalc.report.table.columns import COLUMNS, Column, Value
 from cnncalc.report.table.outline import TableLine, fitting_depth
 
 SHOWN = ("kind", "output", "params", "macs", "activations", "kept", "field", "stride")
@@ -18,6 +18,8 @@ SHOWN = ("kind", "output", "params", "macs", "activations", "kept", "field", "st
 def layer_table(chapter: Chapter) -> Section:
     """A row for every part; those of a group have the numbers of its layers together."""
     columns = [COLUMNS[name] for name in SHOWN]
+    if chapter.measured:
+        columns.insert(SHOWN.index("macs") + 1, chapter.measured.column)
     heads = [tag("th", title, scope="col") for title in ("layer", *(c.title for c in columns))]
     heads.append(tag("th", "line", scope="col"))
     rows = (joined(["\n", _row(chapter, line, columns)]) for line in chapter.lines)
@@ -51,10 +53,14 @@ def _cell(chapter: Chapter, line: TableLine, column: Column) -> Markup:
         return tag("td", line.kind)
     row = chapter.row(line)
     text, value = column.shown(row, chapter.numbers), column.value(row, chapter.numbers)
-    is_exact = (
-        not column.ranks or column.show is exact or not isinstance(value, int) or value < 1000
-    )
-    return tag("td", text, data_n=None if is_exact else value)
+    return tag("td", text, data_n=None if _is_exact(column, value) else value)
+
+
+def _is_exact(column: Column, value: Value) -> bool:
+    """Whether the text of a value says all of it."""
+    if isinstance(value, int):
+        return column.show is exact or value < 1000
+    return not isinstance(value, float)
 
 
 def _line(chapter: Chapter, line: TableLine) -> Iterator[str]:

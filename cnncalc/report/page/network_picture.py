@@ -5,8 +5,10 @@ from __future__ import annotations
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.foldable import depth_at_first, diagram_of, foldable
 from cnncalc.report.page.markup import joined, tag
+from cnncalc.report.page.measured_times import MeasuredNumbers
 from cnncalc.report.page.shell import Section
 from cnncalc.report.page.touched_svg import touched_svg
+from cnncalc.report.picture.box_words import Numbers
 
 SHOWN = "macs"
 """The number in each box."""
@@ -19,8 +21,10 @@ SAID = (
 
 def network_picture(chapter: Chapter) -> Section:
     """The graph, as deep as it goes; `data-open` says how deep it is open at first."""
-    box = diagram_of(chapter.summary)
-    picture = foldable(chapter.summary, box, SHOWN)
+    summary, measured = chapter.summary, chapter.measured
+    box = diagram_of(summary)
+    numbers = MeasuredNumbers(summary, SHOWN, measured) if measured else Numbers(summary, SHOWN)
+    picture = foldable(box, numbers)
     drawn = tag(
         "div",
         touched_svg(chapter, picture, "graph"),

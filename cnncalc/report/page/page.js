@@ -72,7 +72,8 @@ const reader = {
 
   open() {
     this.place.hidden = false;
-    const told = "Point at a layer, or go to one with the keyboard: its arithmetic is told here.";
+    const noun = document.querySelector(".layers thead th")?.textContent ?? "layer";
+    const told = `Point at a ${noun}, or go to one with the keyboard: it is told here.`;
     this.place.replaceChildren(make("p", told));
   },
 
@@ -81,7 +82,8 @@ const reader = {
     const cells = [...row.element.cells].slice(1);
     const terms = titles.slice(1).map((title, n) => [title, cells[n].textContent]);
     const facts = (data?.of[part] ?? []).map((number) => data.facts[number].split("\t"));
-    const shown = facts.length ? [terms[0], ...facts] : terms;
+    const measured = terms.filter(([title]) => title === "measured");
+    const shown = facts.length ? [terms[0], ...facts, ...measured] : terms;
     const list = make("dl");
     for (const [term, text] of shown.filter((pair) => pair[1]))
       list.append(...(term ? [make("dt", term)] : []), make("dd", text));
@@ -252,6 +254,44 @@ function stepsOf(path) {
   return steps.map((step) => [step[0], step.slice(1).trim().split(" ").map(Number)]);
 }
 
+// Of the shapes of a picture that can be touched, the keyboard stops at one; arrows lead to the
+// others.
+class Stops {
+  constructor(svg, shapes) {
+    this.svg = svg;
+    this.shapes = shapes;
+    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    svg.addEventListener("keydown", (event) => {
+      const ends = { Home: 0, End: this.faces.length - 1 };
+      const number = ends[event.key] ?? this.faces.indexOf(this.here) + (steps[event.key] ?? NaN);
+      const face = this.faces[number];
+      if (!face) return;
+      event.preventDefault();
+      this.at(face);
+      face.focus();
+    });
+    svg.addEventListener("focusin", (event) => {
+      const face = event.target.closest(shapes);
+      if (face) this.at(face);
+    });
+  }
+
+  find() {
+    this.faces = [...this.svg.querySelectorAll(this.shapes)].filter(
+      (each) => each.getClientRects().length && each.closest("a.box, .fold"),
+    );
+    if (!this.faces.includes(this.here)) this.here = this.faces[0];
+    this.at(this.here);
+  }
+
+  at(face) {
+    if (!face) return;
+    for (const each of this.faces) each.setAttribute("tabindex", -1);
+    face.setAttribute("tabindex", 0);
+    this.here = face;
+  }
+}
+
 class GraphPicture {
   constructor(svg) {
     this.svg = svg;
@@ -273,7 +313,7 @@ class GraphPicture {
     const open = Number(svg.closest("[data-open]").dataset.open);
     for (const block of this.blocks) block.isShut = block.level >= open;
     if (this.blocks.length) this.controls();
-    this.keys();
+    this.stops = new Stops(svg, "a.box, .frame-of, .shut");
     this.put();
     const first = this.boxes[0];
     if (first) svg.parentElement.scrollLeft = first.x + first.w / 2 - svg.parentElement.clientWidth / 2;
@@ -324,7 +364,7 @@ class GraphPicture {
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.stops();
+    this.stops.find();
   }
 
   // Two wires beside each other stay so; a bend keeps its height.
@@ -355,41 +395,8 @@ class GraphPicture {
     block.isShut = !block.isShut;
     this.put();
     const face = block.isShut ? block.shut : block.frame;
-    this.stop(face);
+    this.stops.at(face);
     face.focus({ preventScroll: true });
-  }
-
-  // Of the shapes that can be touched, the keyboard stops at one; arrows lead to the others.
-  stops() {
-    this.faces = [...this.svg.querySelectorAll("a.box, .frame-of, .shut")].filter(
-      (each) => each.getClientRects().length && each.closest("a.box, .fold"),
-    );
-    if (!this.faces.includes(this.at)) this.at = this.faces[0];
-    this.stop(this.at);
-  }
-
-  stop(face) {
-    if (!face) return;
-    for (const each of this.faces) each.setAttribute("tabindex", -1);
-    face.setAttribute("tabindex", 0);
-    this.at = face;
-  }
-
-  keys() {
-    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-    this.svg.addEventListener("keydown", (event) => {
-      const ends = { Home: 0, End: this.faces.length - 1 };
-      const number = ends[event.key] ?? this.faces.indexOf(this.at) + (steps[event.key] ?? NaN);
-      const face = this.faces[number];
-      if (!face) return;
-      event.preventDefault();
-      this.stop(face);
-      face.focus();
-    });
-    this.svg.addEventListener("focusin", (event) => {
-      const face = event.target.closest("a.box, .frame-of, .shut");
-      if (face) this.stop(face);
-    });
   }
 
   // Light the box of a part, or the outermost shut block that it is in.
@@ -421,15 +428,18 @@ class LayerTable {
     this.filter = make("input", "", { type: "search", id: `${table.id}-filter` });
     this.filter.addEventListener("input", () => this.show());
     this.said = make("span", "", { role: "status" });
-    const label = make("label", "Filter by name or kind ", { for: this.filter.id });
+    this.second = Number(table.dataset.second || 1);
+    const by = `Filter by name or ${this.titles[this.second]} `;
+    const label = make("label", by, { for: this.filter.id });
     const controls = make("p", [label, this.filter, " "], { class: "controls" });
-    controls.append(
-      button("Open all", () => this.fold(false)),
-      " ",
-      button("Shut all", () => this.fold(true)),
-      " ",
-      this.said,
-    );
+    if (this.rows.some((row) => row.isGroup))
+      controls.append(
+        button("Open all", () => this.fold(false)),
+        " ",
+        button("Shut all", () => this.fold(true)),
+        " ",
+      );
+    controls.append(this.said);
     table.closest(".scrolls").before(controls);
     this.show();
   }
@@ -485,7 +495,7 @@ class LayerTable {
     const isSorted = column >= 0;
     const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (row) => {
-      const text = `${row.path} ${row.element.cells[1].textContent}`.toLowerCase();
+      const text = `${row.path} ${row.element.cells[this.second].textContent}`.toLowerCase();
       return words.every((word) => text.includes(word));
     };
     const met = new Set(this.rows.filter((row) => !row.isGroup && has(row)));
@@ -507,7 +517,7 @@ class LayerTable {
       else head.removeAttribute("aria-sort");
     });
     const layers = this.rows.filter((row) => !row.isGroup).length;
-    this.said.textContent = words.length ? `${met.size} of ${layers} layers` : "";
+    this.said.textContent = words.length ? `${met.size} of ${layers} ${this.titles[0]}s` : "";
   }
 
   order(column, up) {
@@ -546,3 +556,4 @@ const prefixes = [...document.querySelectorAll("section[data-network]")].map(
   (section) => section.dataset.network,
 );
 for (const prefix of new Set(prefixes)) new Network(prefix);
+for (const svg of document.querySelectorAll("svg.dots")) new Stops(svg, "a.box").find();

@@ -3,9 +3,11 @@ and what its middle output sees of the input. Sentences that many layers have ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cnncalc.analysis import Row
+from cnncalc.analysis.layout.diagram import Box
 from cnncalc.report.explanation.layer import facts
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.foldable import diagram_of, every_box
@@ -31,11 +33,15 @@ def reader_data(chapter: Chapter) -> Markup:
     found: dict[str, Any] = {
         "facts": list(pool),
         "of": told,
-        "drawn": drawn_by(chapter),
+        "drawn": drawn_by(chapter.parts, diagram_of(chapter.summary)),
         "fields": fields,
         "input": input_size(chapter.summary),
     }
-    anchor = chapter.anchor("data")
+    return data(found, chapter.anchor("data"))
+
+
+def data(found: Mapping[str, object], anchor: str = "data") -> Markup:
+    """It, for the script."""
     return tag("script", ours(json_in_html(found)), type="application/json", id=anchor)
 
 
@@ -47,11 +53,11 @@ def _said(chapter: Chapter, row: Row) -> list[str]:
     ]
 
 
-def drawn_by(chapter: Chapter) -> list[int]:
+def drawn_by(parts: Mapping[str, int], box: Box) -> list[int]:
     """For each part the number of the one whose box is drawn for it: its own; of a run of several
     alike, that of the first; else that of the part around it."""
-    drawn = {box.part.path for box in every_box(diagram_of(chapter.summary))}
-    return [chapter.parts.get(_seen(line.path, drawn), -1) for line in chapter.lines]
+    drawn = {each.part.path for each in every_box(box)}
+    return [parts.get(_seen(path, drawn), -1) for path in parts]
 
 
 def _seen(path: str, drawn: set[str]) -> str:

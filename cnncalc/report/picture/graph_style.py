@@ -31,7 +31,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.told import in_short
+from cnncalc.report.picture.told import in_full, in_short
 from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
@@ -50,8 +50,8 @@ HEAT = 4
 
 
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
-    """A network, with each box's number of a column; where those add up, a bar as long as its share
-    of the largest."""
+    """A network, with each box's number of a column; where it counts, a bar as long as its share of
+    the largest."""
     whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
     box = opened(whole, wish.depth, MOST)
     return Graphs(summary, box, Numbers(summary, wish.show), wish.changed).picture()
@@ -85,7 +85,8 @@ class Graphs:
         sizes = BoxSizes(self.size, self.title, self.arriving, self.leaving)
         placed = layout(self.whole, sizes)
         shapes, told = tuple(self.network(placed)), in_short(self.summary)
-        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes)
+        about = in_full(self.summary.graph)
+        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes, about)
 
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
@@ -227,9 +228,10 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     """A line of texts: the first from the left, the last of several from the right."""
     room = right - left
     first, *others = row
+    fields = room - _room(*(each for each in row if each[1] != "plain")) - 6
     for number, (text, look) in enumerate(reversed(others)):
         end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
-        shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
+        shown = listed(text, look, fields) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
 

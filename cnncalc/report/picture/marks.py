@@ -121,12 +121,13 @@ Shape = Mark | Figure | Fold
 
 
 class Picture(NamedTuple):
-    """A picture, and what it shows in a line."""
+    """A picture. told: what it shows, in a line; about: what a spec says of itself"""
 
     width: float
     height: float
     told: str
     shapes: tuple[Shape, ...]
+    about: str = ""
 
 
 def flat(shapes: tuple[Shape, ...]) -> Iterator[Mark]:

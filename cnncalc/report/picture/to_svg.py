@@ -45,6 +45,7 @@ def _sized(picture: Picture, size: tuple[str, str], *before: str) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
             f' viewBox="0 0 {box}" role="img" aria-label={xml_attribute(picture.told)}>',
             f"<title>{xml(picture.told)}</title>",
+            *([f"<desc>{xml(picture.about)}</desc>"] if picture.about else []),
             *before,
             *(line for shape in picture.shapes for line in shape_lines(shape)),
             "</svg>\n",

@@ -466,6 +466,12 @@ class Layer:
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
+    standardizes: ClassVar[bool] = False
+    """Whether it takes each channel to mean 0 and variance 1, in training."""
+
+    gathers: ClassVar[Literal["", "sum", "stack"]] = ""
+    """Of a join: whether it sums its branches, or has their channels behind one another."""
+
     role: ClassVar[Role]
 
     curve: ClassVar[Curve] = ""

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
-from cnncalc.diagnostics import Diagnostics, Source
+from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.importing.drafts import Blocker, Draft, Sketch
 from cnncalc.importing.flat import flat
 from cnncalc.language.load import read_source
-from cnncalc.language.text.files import nowhere
 from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
@@ -58,7 +57,7 @@ def checked(sketch: Sketch) -> Imported:
         raise ImportingError(sketch.blockers)
     text = str(flat(sketch, expected(sketch)))
     graph = read_again(text)
-    drafts = {node: draft for node, draft in matched(graph, sketch)}
+    drafts = dict(matched(graph, sketch))
     problems = [*_numbers(graph, sketch)]
     if problems:
         raise DifferenceError("; ".join(problems))
@@ -68,11 +67,15 @@ def checked(sketch: Sketch) -> Imported:
 def read_again(text: str) -> Graph:
     """The graph of a text that was written here. Raises DifferenceError."""
     diagnostics = Diagnostics()
-    graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=nowhere)
+    graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=_no_file)
     if graph is None:
         found = next(iter(diagnostics))
         raise DifferenceError(f"line {found.span.line}: {found.code} {found.message}")
     return graph
+
+
+def _no_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> None:
+    """What is written here leads to no other file."""
 
 
 def matched(graph: Graph, sketch: Sketch) -> Iterator[tuple[Node, Draft]]:
@@ -92,11 +95,21 @@ def matched(graph: Graph, sketch: Sketch) -> Iterator[tuple[Node, Draft]]:
                 raise DifferenceError(f"`{node.path}` is read in place of another layer")
             continue
         found[node] = draft
-        if node.layer != draft.layer or node.shape != draft.shape:
-            raise DifferenceError(f"`{node.path}` is {node.layer!r}, not {draft.layer!r}")
-        if len(node.inputs) != len(draft.inputs):
-            raise DifferenceError(f"`{node.path}` reads {len(node.inputs)} layers")
+        _check_alike(node, draft)
         waiting += zip(node.inputs, draft.inputs, strict=True)
+    _check_whole(found, sketch)
+    yield from found.items()
+
+
+def _check_alike(node: Node, draft: Draft) -> None:
+    if node.layer != draft.layer or node.shape != draft.shape:
+        raise DifferenceError(f"`{node.path}` is {node.layer!r}, not {draft.layer!r}")
+    if len(node.inputs) != len(draft.inputs):
+        raise DifferenceError(f"`{node.path}` reads {len(node.inputs)} layers")
+
+
+def _check_whole(found: Mapping[Node, Draft], sketch: Sketch) -> None:
+    """Raises DifferenceError where layers are too many or too few, or share otherwise."""
     layers = [node for node in found if node.layer]
     if len(layers) != len(sketch.layers) or len(set(found.values())) != len(found):
         raise DifferenceError(f"{len(layers)} layers in place of {len(sketch.layers)}")
@@ -104,7 +117,6 @@ def matched(graph: Graph, sketch: Sketch) -> Iterator[tuple[Node, Draft]]:
         shared = found.get(node.shares) if node.shares else None
         if shared is not draft.shares:
             raise DifferenceError(f"`{node.path}` has weights of its own, or another's")
-    yield from found.items()
 
 
 def used_names(sketch: Sketch) -> set[str]:

@@ -9,8 +9,8 @@ from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import Argument, Operation, Program, Ref
+from cnncalc.importing.program_values import Computed, Laid, LastStates, Lost, Value, held
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
-from cnncalc.importing.seen import Computed, Lost, Seen, Value, held
 from cnncalc.layers.base import ShapeError
 
 SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_assert_scalar")
@@ -23,7 +23,7 @@ def drafted(program: Program) -> Sketch:
     making = Making(program)
     inputs = {name: _input(program, name) for name in program.inputs}
     for name, draft in inputs.items():
-        making.values[name] = Seen(draft, _laid(program, name, draft))
+        making.values[name] = Laid(draft, _laid(program, name, draft))
     for name, stored in program.stored.items():
         making.values[name] = held(stored)
     for operation in program.operations:
@@ -51,7 +51,8 @@ def _read(making: Making, operation: Operation) -> None:
         return
     making.site = operation.site
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
-    call = Called(operation, given)
+    first = next(operation.refs(), None)
+    call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
         making.values[output.name] = Lost(output.sizes) if value is None else value
 
@@ -73,7 +74,7 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         return lost
     before = len(making.drafts)
     try:
-        if not any(isinstance(each, Seen) for each in found) and found:
+        if not any(isinstance(each, Laid | LastStates) for each in found) and found:
             return _of_weights(making, call)
         function = OPERATORS.get(operation.operator)
         if function is None:
@@ -133,7 +134,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
         if isinstance(value, Lost | None):
             continue
         try:
-            if not isinstance(value, Seen):
+            if not isinstance(value, Laid):
                 raise UnsayableError("an output that depends on no input")
             seen = _whole(making, value)
             found[name], laid[name] = seen.draft, seen.layout
@@ -144,7 +145,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     return found, laid
 
 
-def _whole(making: Making, seen: Seen) -> Seen:
+def _whole(making: Making, seen: Laid) -> Laid:
     """A tensor whose dimensions are the axes of its layer, in whatever order."""
     rows = [row for each in seen.layout if (row := of_sample(each))]
     axes = [whole(axis, count) for axis, count in enumerate(seen.draft.shape) if count > 1]

@@ -110,7 +110,7 @@ class _Writer:
         if branches and _by_name(draft):
             named = zip(branches, draft.inputs, strict=False)
             fields |= {branch: self.names[source] for branch, source in named}
-        main = next(iter(LAYERS[draft.kind].fields), None)
+        main = next(iter(LAYERS[draft.kind].fields), "")
         if list(fields) == [main]:
             return fields[main] if isinstance(fields[main], int | float | str) else fields
         return fields or None
@@ -142,4 +142,3 @@ def written(value: object) -> Plain:
         return [written(part) for part in value]
     assert isinstance(value, str | int | float | bool | None)
     return value
-

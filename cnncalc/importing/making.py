@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from cnncalc.importing.drafts import Blocker, Draft
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.seen import Computed, Held, Seen, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
 
 
@@ -24,6 +25,8 @@ class Making:
         self.drafts: list[Draft] = []
         self.blockers: list[Blocker] = []
         self.site = NOWHERE
+        passed = (each for op in program.operations for each in op.outputs)
+        self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
 
@@ -64,11 +67,13 @@ class Making:
         self.blockers.append(Blocker(what, operator, self.site))
 
 
-class Called(NamedTuple):
-    """An operation with what its arguments stand for."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An operation with what its arguments stand for, and the type of the first one's numbers."""
 
     operation: Operation
     given: Mapping[str, Any]
+    dtype: str = "float32"
 
     @property
     def sizes(self) -> Sizes:
@@ -78,11 +83,11 @@ class Called(NamedTuple):
     def __getitem__(self, name: str) -> Any:
         return self.given.get(name)
 
-    def seen(self, name: str = "input") -> Seen:
+    def seen(self, name: str = "input") -> Laid:
         """A tensor of the network. Raises UnsayableError for any other."""
         for each in (name, "self", "x"):
             value = self.given.get(each)
-            if isinstance(value, Seen):
+            if isinstance(value, Laid):
                 return value
             if value is not None:
                 break
@@ -96,4 +101,3 @@ class Called(NamedTuple):
         if isinstance(value, Computed):
             raise UnsayableError(f"its `{name}` is computed, by `{value.operator}`")
         raise UnsayableError(f"its `{name}` comes out of the network")
-

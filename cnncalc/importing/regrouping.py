@@ -9,7 +9,7 @@ from math import prod
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, atoms, joined, size, whole
 from cnncalc.importing.making import Making, UnsayableError
-from cnncalc.importing.seen import REPEATED, Seen
+from cnncalc.importing.program_values import REPEATED, Laid
 from cnncalc.layers.axes import named
 from cnncalc.layers.base import Shape
 
@@ -30,7 +30,7 @@ def split_batch(layout: Layout) -> tuple[Row, ...]:
     return layout[1:]
 
 
-def regrouped(making: Making, seen: Seen, rows: Sequence[Row]) -> Seen:
+def regrouped(making: Making, seen: Laid, rows: Sequence[Row]) -> Laid:
     """The same tensor, of a layer whose axes are these rows. Raises UnsayableError where they are
     more than a layer has, or repeat values."""
     rows = [joined(row) for row in rows]
@@ -42,7 +42,7 @@ def regrouped(making: Making, seen: Seen, rows: Sequence[Row]) -> Seen:
     if prod(unit.size for unit in units) != prod(seen.draft.shape):
         raise UnsayableError("it leaves values out, or repeats them")
     draft = moved(making, seen.draft, rows)
-    return Seen(draft, tuple(_renamed(row, rows) for row in seen.layout))
+    return Laid(draft, tuple(_renamed(row, rows) for row in seen.layout))
 
 
 def _units(layout: Layout, rows: Sequence[Row]) -> list[Atom]:
@@ -101,7 +101,9 @@ def reshaped(making: Making, draft: Draft, shape: Shape) -> Draft:
     parts = _split_axis(had, shape)
     if parts:
         axis, sizes = parts
-        return making.layer("unflatten", {"sizes": sizes, "axis": axis_name(axis, len(had))}, [draft])
+        return making.layer(
+            "unflatten", {"sizes": sizes, "axis": axis_name(axis, len(had))}, [draft]
+        )
     return making.layer("reshape", {"sizes": shape}, [draft])
 
 
@@ -167,6 +169,7 @@ def _by_name(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
         or _pixels(making, draft, rows)
         or _unpixels(making, draft, rows)
         or _windows(making, draft, rows)
+        or _map_of_windows(making, draft, rows)
         or _steps_along(making, draft, rows)
     )
 
@@ -272,6 +275,35 @@ def _windows(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
     return None
 
 
+def _map_of_windows(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
+    """A map put together of what `to_windows` makes."""
+    if len(draft.shape) != 3 or len(rows) < 3 or rows[0] != whole(0, draft.shape[0]):
+        return None
+    pairs = [tuple(row) for row in rows[1:]]
+    if any({atom.axis for atom in pair} - {1, 2} or len(pair) > 2 for pair in pairs):
+        return None
+    inner = [next((a.size for a in pair if a.axis == 2), 1) for pair in pairs]
+    outer = [next((a.size for a in pair if a.axis == 1), 1) for pair in pairs]
+    for close in (True, False):
+        if [joined(row) for row in _of_windows(outer, inner, close)] == list(rows[1:]):
+            sizes = tuple(a * b for a, b in zip(outer, inner, strict=True))
+            fields: dict[str, object] = {"size": same(inner)}
+            fields |= {} if close else {"dilation": same(outer)}
+            fields |= {} if len(set(sizes)) == 1 else {"map": sizes}
+            return making.layer("from_windows", fields, [draft])
+    return None
+
+
+def _of_windows(outer: Sequence[int], inner: Sequence[int], close: bool) -> list[list[Atom]]:
+    """Where the places of a map along each axis are in its windows."""
+    found = []
+    for axis in range(len(outer)):
+        window = Atom(1, prod(outer[axis + 1 :]), outer[axis])
+        place = Atom(2, prod(inner[axis + 1 :]), inner[axis])
+        found.append([window, place] if close else [place, window])
+    return found
+
+
 def _steps_along(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
     if len(rows) != 2 or len(draft.shape) < 3:
         return None
@@ -290,7 +322,7 @@ def same(values: Sequence[int]) -> int | tuple[int, ...]:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def in_order(making: Making, seen: Seen) -> Draft:
+def in_order(making: Making, seen: Laid) -> Draft:
     """A layer with the tensor's own dimensions behind the batch as its axes. Raises
     UnsayableError."""
     return regrouped(making, seen, split_batch(seen.layout)).draft
@@ -298,11 +330,7 @@ def in_order(making: Making, seen: Seen) -> Draft:
 
 def kept_dimensions(layout: Layout, but: int | None = None) -> list[Row]:
     """The dimensions of a sample that are larger than 1, without one of them."""
-    return [
-        row
-        for number, each in enumerate(layout)
-        if number != but and (row := of_sample(each))
-    ]
+    return [row for number, each in enumerate(layout) if number != but and (row := of_sample(each))]
 
 
 def repeats(layout: Layout) -> bool:

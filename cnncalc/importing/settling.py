@@ -36,9 +36,11 @@ def used(sketch: Sketch) -> Sketch:
             wanted.add(draft)
             waiting += draft.inputs
     layers = tuple(draft for draft in sketch.layers if draft in wanted)
+    heirs: dict[Draft, Draft] = {}
     for draft in layers:
         if draft.shares is not None and draft.shares not in wanted:
-            draft.shares = None
+            heir = heirs.setdefault(draft.shares, draft)
+            draft.shares = None if heir is draft else heir
     return sketch._replace(layers=layers)
 
 
@@ -72,4 +74,36 @@ def vectors(sketch: Sketch) -> Sketch:
     return sketch
 
 
-STEPS: tuple[Step, ...] = (used, vectors)
+def padded_windows(sketch: Sketch) -> Sketch:
+    """A padding that the module of a convolution puts around its input first, as the convolution's
+    own."""
+    reading = readers(sketch)
+    outputs = set(sketch.outputs.values())
+    for draft in sketch.layers:
+        pad = draft.inputs[0] if draft.inputs else None
+        if pad is None or pad.kind != "pad" or draft.kind != "conv" or pad in outputs:
+            continue
+        mode, value = pad.fields.get("mode", "constant"), pad.fields.get("value", 0)
+        alone = reading[pad] == [draft] and pad.site.module == draft.site.module
+        if alone and not value and draft.fields.get("padding", 0) == 0:
+            sides = pad.fields["size"]
+            even = all(before == after for before, after in sides)
+            padding = tuple(before for before, _ in sides) if even else sides
+            told = padding[0] if even and len(set(padding)) == 1 else padding
+            fields = {**draft.fields, "padding": told}
+            fields["padding_mode"] = "zeros" if mode == "constant" else mode
+            new = Draft("conv", fields, pad.inputs, draft.site, draft.weights, draft.shares)
+            sketch = inherited(replaced(sketch, draft, new, (pad,)), draft, new)
+            reading = readers(sketch)
+    return sketch
+
+
+def inherited(sketch: Sketch, old: Draft, new: Draft) -> Sketch:
+    """What shared the weights of one layer shares those of another."""
+    for draft in sketch.layers:
+        if draft.shares is old:
+            draft.shares = new
+    return sketch
+
+
+STEPS: tuple[Step, ...] = (used, vectors, padded_windows)

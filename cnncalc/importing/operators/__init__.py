@@ -8,13 +8,15 @@ from typing import Any
 from cnncalc.importing.making import Called, Making
 from cnncalc.importing.operators import (
     arithmetic,
-    attending_steps,
+    attending_heads,
     bending,
     convolving,
     moving_values,
     norming,
     pooling_windows,
+    products_and_states,
     viewing,
+    written_out,
 )
 
 FAMILIES = (
@@ -25,7 +27,9 @@ FAMILIES = (
     arithmetic,
     viewing,
     moving_values,
-    attending_steps,
+    attending_heads,
+    products_and_states,
+    written_out,
 )
 
 OPERATORS: Mapping[str, Callable[[Making, Called], Any]] = {

@@ -20,8 +20,8 @@ from cnncalc.importing.layouts import (
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import as_channels
+from cnncalc.importing.program_values import Computed, Held, Laid, once
 from cnncalc.importing.regrouping import MOST_AXES, of_sample, regrouped
-from cnncalc.importing.seen import Computed, Held, Seen, once
 
 
 def number_of(value: Any) -> float | None:
@@ -41,7 +41,7 @@ def add(making: Making, call: Called) -> Any:
     """A sum."""
     one, other, factor = call["self"], call["other"], call["alpha"]
     if factor not in (1, None):
-        if not isinstance(other, Seen):
+        if not isinstance(other, Laid):
             raise UnsayableError("`alpha` of what is stored")
         other = scaled(making, other, float(factor))
     return summed(making, one, other)
@@ -49,12 +49,12 @@ def add(making: Making, call: Called) -> Any:
 
 def summed(making: Making, one: Any, other: Any) -> Any:
     """A sum of whatever two."""
-    if not isinstance(one, Seen):
+    if not isinstance(one, Laid):
         one, other = other, one
     number = number_of(other)
     if number is not None:
         return shifted(making, one, number)
-    if isinstance(other, Seen):
+    if isinstance(other, Laid):
         return together(making, "add", one, other)
     return added_weight(making, one, other)
 
@@ -66,7 +66,7 @@ def subtract(making: Making, call: Called, turned: bool = False) -> Any:
         raise UnsayableError("`alpha`")
     if turned:
         one, other = other, one
-    if isinstance(one, Seen) and isinstance(other, Seen):
+    if isinstance(one, Laid) and isinstance(other, Laid):
         return together(making, "subtract", one, other)
     number = number_of(other)
     if number is not None:
@@ -80,12 +80,12 @@ def subtract(making: Making, call: Called, turned: bool = False) -> Any:
 def multiply(making: Making, call: Called) -> Any:
     """A product."""
     one, other = call["self"], call["other"]
-    if not isinstance(one, Seen):
+    if not isinstance(one, Laid):
         one, other = other, one
     number = number_of(other)
     if number is not None:
         return scaled(making, one, number)
-    if isinstance(other, Seen):
+    if isinstance(other, Laid):
         return together(making, "multiply", one, other)
     return scaled_by_weight(making, one, other)
 
@@ -96,52 +96,53 @@ def divide(making: Making, call: Called) -> Any:
     if call["rounding_mode"]:
         raise UnsayableError("a rounded quotient")
     number = number_of(other)
-    if number is not None and isinstance(one, Seen):
+    if number is not None and isinstance(one, Laid):
         return scaled(making, one, 1 / number)
-    if isinstance(one, Seen) and isinstance(other, Seen):
+    if isinstance(one, Laid) and isinstance(other, Laid):
         return together(making, "divide", one, other)
     number = number_of(one)
-    if number is not None and isinstance(other, Seen):
-        turned = Seen(making.layer("reciprocal", {}, [other.draft]), other.layout)
+    if number is not None and isinstance(other, Laid):
+        turned = Laid(making.layer("reciprocal", {}, [other.draft]), other.layout)
         return scaled(making, turned, number)
     raise UnsayableError("a quotient with a stored tensor")
 
 
-def negative(making: Making, call: Called) -> Seen:
+def negative(making: Making, call: Called) -> Laid:
     """Times -1."""
     return scaled(making, call.seen(), -1.0)
 
 
-def of_two(making: Making, call: Called, kind: str) -> Seen:
+def of_two(making: Making, call: Called, kind: str) -> Laid:
     """A join, value by value."""
     one, other = call["self"], call["other"]
-    if isinstance(one, Seen) and isinstance(other, Seen):
+    if isinstance(one, Laid) and isinstance(other, Laid):
         return together(making, kind, one, other)
     raise UnsayableError(f"`{kind}` with a stored tensor")
 
 
-def scaled(making: Making, seen: Seen, factor: float) -> Seen:
+def scaled(making: Making, seen: Laid, factor: float) -> Laid:
     """Times a number."""
     if factor == 1:
         return seen
-    return Seen(making.layer("scale", {"factor": factor}, [seen.draft]), seen.layout)
+    return Laid(making.layer("scale", {"factor": factor}, [seen.draft]), seen.layout)
 
 
-def shifted(making: Making, seen: Seen, amount: float) -> Seen:
+def shifted(making: Making, seen: Laid, amount: float) -> Laid:
     """Plus a number."""
     if amount == 0:
         return seen
-    return Seen(making.layer("shift", {"amount": amount}, [seen.draft]), seen.layout)
+    return Laid(making.layer("shift", {"amount": amount}, [seen.draft]), seen.layout)
 
 
-def together(making: Making, kind: str, one: Seen, other: Seen) -> Seen:
+def together(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
     """A join of two tensors, value by value, a size of 1 repeated."""
     rank = max(len(one.layout), len(other.layout))
-    one = Seen(one.draft, tuple(map(once, padded(one.layout, rank))))
-    other = Seen(other.draft, tuple(map(once, padded(other.layout, rank))))
+    one = Laid(one.draft, tuple(map(once, padded(one.layout, rank))))
+    other = Laid(other.draft, tuple(map(once, padded(other.layout, rank))))
     if _aligned(one, other):
         return _join(making, kind, one, other)
-    larger = prod(other.draft.shape) > prod(one.draft.shape)
+    sizes = prod(other.draft.shape), prod(one.draft.shape)
+    larger = (sizes[0], _natural(other)) > (sizes[1], _natural(one))
     first, second = (other, one) if larger else (one, other)
     moved = _like(making, second, first)
     if moved is not None and _aligned(first, moved):
@@ -152,13 +153,19 @@ def together(making: Making, kind: str, one: Seen, other: Seen) -> Seen:
     return _join(making, kind, one, other)
 
 
-def _join(making: Making, kind: str, one: Seen, other: Seen) -> Seen:
+def _natural(seen: Laid) -> bool:
+    """Whether its dimensions are its layer's axes, in their order."""
+    axes = [whole(axis, count) for axis, count in enumerate(seen.draft.shape)]
+    return [of_sample(row) for row in seen.layout[1:]] == axes
+
+
+def _join(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
     draft = making.layer(kind, {}, [one.draft, other.draft])
     layout = tuple(a or b for a, b in zip(one.layout, other.layout, strict=True))
-    return Seen(draft, layout)
+    return Laid(draft, layout)
 
 
-def _aligned(one: Seen, other: Seen) -> bool:
+def _aligned(one: Laid, other: Laid) -> bool:
     """Whether each axis of one is the same dimension of both, or of size 1 in one of them."""
     if len(one.draft.shape) != len(other.draft.shape):
         return False
@@ -187,7 +194,7 @@ def _places(layout: Layout, axis: int) -> list[tuple[int, int, Atom]]:
     return found
 
 
-def _like(making: Making, seen: Seen, model: Seen) -> Seen | None:
+def _like(making: Making, seen: Laid, model: Laid) -> Laid | None:
     """The tensor of a layer whose axes are those of another's; None where it has no such."""
     cut = [_cut(a, b) for a, b in zip(seen.layout, model.layout, strict=True)]
     if any(pair is None for pair in cut):
@@ -223,7 +230,7 @@ def _cut(one: Row, model: Row) -> tuple[list[Atom], list[Atom]] | None:
     return None if a or b else found
 
 
-def _common(one: Layout, other: Layout, model: Seen) -> list[int]:
+def _common(one: Layout, other: Layout, model: Laid) -> list[int]:
     """The dimensions that become axes, that of the channels first."""
     kept = [
         number
@@ -241,7 +248,7 @@ def _own(layout: Layout, order: Sequence[int]) -> list[Row]:
     return [of_sample(layout[number]) for number in order]
 
 
-def matching(seen: Seen, weight: Held) -> tuple[Held, list[int]]:
+def matching(seen: Laid, weight: Held) -> tuple[Held, list[int]]:
     """A stored tensor with as many dimensions, without what is repeated, and those of them in which
     it varies. Raises UnsayableError where it varies where the tensor does not."""
     layout = padded(tuple(map(once, weight.layout)), len(seen.layout))
@@ -261,7 +268,7 @@ def _trained(value: Any, does: str) -> Held:
     raise UnsayableError(f"what {does} is a fixed tensor")
 
 
-def scaled_by_weight(making: Making, seen: Seen, value: Any) -> Seen:
+def scaled_by_weight(making: Making, seen: Laid, value: Any) -> Laid:
     """Times a learned factor, one for all or one for each channel."""
     weight, varies = matching(seen, _trained(value, "it is multiplied by"))
     if not varies:
@@ -270,15 +277,15 @@ def scaled_by_weight(making: Making, seen: Seen, value: Any) -> Seen:
         seen, fields = as_channels(making, seen, varies[0]), {}
     else:
         raise UnsayableError("a learned factor for more than each channel")
-    return Seen(making.layer("layer_scale", fields, [seen.draft], {"weight": weight}), seen.layout)
+    return Laid(making.layer("layer_scale", fields, [seen.draft], {"weight": weight}), seen.layout)
 
 
-def added_weight(making: Making, seen: Seen, value: Any) -> Seen:
+def added_weight(making: Making, seen: Laid, value: Any) -> Laid:
     """Plus a number learned for each value."""
     weight, varies = matching(seen, _trained(value, "is added"))
     kept = [number for number, row in enumerate(seen.layout) if of_sample(row)]
     if varies != kept:
-        raise UnsayableError("a learned number is added for a channel, or for a place, not for both")
+        raise UnsayableError("a learned number is added for each channel alone, or each place")
     if not _is_map(seen, kept):
         first = [n for n in kept if any(a.axis == 0 for a in seen.layout[n])]
         kept = [*first, *(n for n in kept if n not in first)]
@@ -287,10 +294,10 @@ def added_weight(making: Making, seen: Seen, value: Any) -> Seen:
         raise UnsayableError("a learned number is added to each of a vector's")
     order = sorted(kept, key=lambda n: seen.layout[n][0].axis if of_sample(seen.layout[n]) else -1)
     turned = Held(weight.tensor, tuple(weight.layout[n] for n in order), weight.begin)
-    return Seen(making.layer("position", {}, [seen.draft], {"weight": turned}), seen.layout)
+    return Laid(making.layer("position", {}, [seen.draft], {"weight": turned}), seen.layout)
 
 
-def _is_map(seen: Seen, kept: Sequence[int]) -> bool:
+def _is_map(seen: Laid, kept: Sequence[int]) -> bool:
     """Whether its dimensions are the layer's axes, in whatever order."""
     axes = [whole(axis, count) for axis, count in enumerate(seen.draft.shape) if count > 1]
     return sorted(seen.layout[n] for n in kept) == sorted(axes)

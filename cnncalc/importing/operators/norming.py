@@ -7,8 +7,8 @@ from typing import Any
 from cnncalc.importing.layouts import natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import as_channels
+from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import kept_dimensions, of_sample, regrouped, split_batch
-from cnncalc.importing.seen import Held, Seen
 
 
 def affine(weight: Held | None, bias: Held | None) -> dict[str, bool]:
@@ -18,14 +18,14 @@ def affine(weight: Held | None, bias: Held | None) -> dict[str, bool]:
     return {"scale": weight is not None, "shift": bias is not None}
 
 
-def channels_second(making: Making, seen: Seen) -> Seen:
+def channels_second(making: Making, seen: Laid) -> Laid:
     """The tensor of a layer whose channels are the second dimension. Raises UnsayableError."""
     if len(seen.layout) < 2 or of_sample(seen.layout[0]):
         raise UnsayableError("its first dimension is not the batch alone")
     return as_channels(making, seen, 1)
 
 
-def batch_norm(making: Making, call: Called) -> Seen:
+def batch_norm(making: Making, call: Called) -> Laid:
     """By running statistics, or by those of what arrives."""
     seen = channels_second(making, call.seen())
     weight, bias = call.weight("weight"), call.weight("bias")
@@ -41,16 +41,16 @@ def batch_norm(making: Making, call: Called) -> Seen:
     stored = [each for each in (weight, bias) if each]
     if stored and not any(each.trained for each in stored):
         frozen = {"eps": call["eps"]}
-        return Seen(making.layer("frozen_batch_norm", frozen, [seen.draft], weights), seen.layout)
-    return Seen(making.layer("batch_norm", fields, [seen.draft], weights), seen.layout)
+        return Laid(making.layer("frozen_batch_norm", frozen, [seen.draft], weights), seen.layout)
+    return Laid(making.layer("batch_norm", fields, [seen.draft], weights), seen.layout)
 
 
-def legit_batch_norm(making: Making, call: Called) -> tuple[Seen, None, None]:
+def legit_batch_norm(making: Making, call: Called) -> tuple[Laid, None, None]:
     """The same, of which the statistics are not read."""
     return batch_norm(making, call), None, None
 
 
-def instance_norm(making: Making, call: Called) -> Seen:
+def instance_norm(making: Making, call: Called) -> Laid:
     """Each channel of each sample."""
     seen = channels_second(making, call.seen())
     weight, bias = call.weight("weight"), call.weight("bias")
@@ -65,20 +65,20 @@ def instance_norm(making: Making, call: Called) -> Seen:
     if tracked:
         weights |= {"running_mean": call.weight("running_mean")}
         weights |= {"running_var": call.weight("running_var")}
-    return Seen(making.layer("instance_norm", fields, [seen.draft], weights), seen.layout)
+    return Laid(making.layer("instance_norm", fields, [seen.draft], weights), seen.layout)
 
 
-def group_norm(making: Making, call: Called) -> Seen:
+def group_norm(making: Making, call: Called) -> Laid:
     """Groups of channels; all of them are the values of a sample."""
     split_batch(call.seen().layout)
     seen = channels_second(making, call.seen())
     weight, bias = call.weight("weight"), call.weight("bias")
     fields = {"groups": call["num_groups"], **affine(weight, bias), "eps": call["eps"]}
     weights = {"weight": weight, "bias": bias}
-    return Seen(making.layer("group_norm", fields, [seen.draft], weights), seen.layout)
+    return Laid(making.layer("group_norm", fields, [seen.draft], weights), seen.layout)
 
 
-def _over_last(making: Making, call: Called, kind: str, fields: dict[str, Any]) -> Seen:
+def _over_last(making: Making, call: Called, kind: str, fields: dict[str, Any]) -> Laid:
     """A norm of the last dimensions."""
     seen, count = call.seen(), len(call["normalized_shape"])
     weight, bias = call.weight("weight"), call.weight("bias")
@@ -87,36 +87,38 @@ def _over_last(making: Making, call: Called, kind: str, fields: dict[str, Any]) 
     if not rest:
         moved = regrouped(making, seen, seen.layout[-count:])
         over = "channels" if len(moved.draft.shape) == 1 else "all"
-        return Seen(making.layer(kind, {"over": over, **fields}, [moved.draft], weights), moved.layout)
+        return Laid(
+            making.layer(kind, {"over": over, **fields}, [moved.draft], weights), moved.layout
+        )
     if count == 1:
         moved = as_channels(making, seen, len(seen.layout) - 1)
-        return Seen(making.layer(kind, fields, [moved.draft], weights), moved.layout)
+        return Laid(making.layer(kind, fields, [moved.draft], weights), moved.layout)
     together = tuple(atom for row in seen.layout[-count:] for atom in row)
     if together != whole(0, seen.draft.shape[0]):
         raise UnsayableError("a norm of several axes, but not of all")
-    return Seen(making.layer(kind, fields, [seen.draft], weights), seen.layout)
+    return Laid(making.layer(kind, fields, [seen.draft], weights), seen.layout)
 
 
-def layer_norm(making: Making, call: Called) -> Seen:
+def layer_norm(making: Making, call: Called) -> Laid:
     """To mean 0 and variance 1."""
     fields = {"eps": call["eps"], **affine(call.weight("weight"), call.weight("bias"))}
     return _over_last(making, call, "layer_norm", fields)
 
 
-def native_layer_norm(making: Making, call: Called) -> tuple[Seen, None, None]:
+def native_layer_norm(making: Making, call: Called) -> tuple[Laid, None, None]:
     """The same, of which the statistics are not read."""
     return layer_norm(making, call), None, None
 
 
-def rms_norm(making: Making, call: Called) -> Seen:
+def rms_norm(making: Making, call: Called) -> Laid:
     """By the root of the mean square."""
     fields = {"eps": call["eps"], "affine": call.weight("weight") is not None}
     return _over_last(making, call, "rms_norm", fields)
 
 
-def natural_batch(seen: Seen, batch: int) -> Seen:
+def natural_batch(seen: Laid, batch: int) -> Laid:
     """As the layer gives it."""
-    return Seen(seen.draft, natural(seen.draft.shape, batch))
+    return Laid(seen.draft, natural(seen.draft.shape, batch))
 
 
 OPERATORS = {

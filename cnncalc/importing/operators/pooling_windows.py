@@ -8,11 +8,11 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
+from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import axis_name, of_sample, regrouped
-from cnncalc.importing.seen import Seen
 
 
-def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, Any]) -> Seen:
+def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, Any]) -> Laid:
     over = Over(making, call.seen(), rank)
     kernel = over.size(call["kernel_size"])
     stride = over.size(call["stride"] or call["kernel_size"])
@@ -26,7 +26,7 @@ def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, An
     return over.seen(making.layer(kind, fields, [over.draft]))
 
 
-def max_pool(making: Making, call: Called, rank: int) -> Seen:
+def max_pool(making: Making, call: Called, rank: int) -> Laid:
     """The largest value of each window."""
     dilation = per_axis(call["dilation"], rank)
     wide = isinstance(call.seen().layout[0], tuple) and bool(of_sample(call.seen().layout[0]))
@@ -35,12 +35,12 @@ def max_pool(making: Making, call: Called, rank: int) -> Seen:
     return _pool(making, call, "max_pool", rank, {"dilation": told})
 
 
-def max_pool_with_indices(making: Making, call: Called, rank: int) -> tuple[Seen, None]:
+def max_pool_with_indices(making: Making, call: Called, rank: int) -> tuple[Laid, None]:
     """The same, of which the places are not read."""
     return max_pool(making, call, rank), None
 
 
-def avg_pool(making: Making, call: Called, rank: int) -> Seen:
+def avg_pool(making: Making, call: Called, rank: int) -> Laid:
     """The mean of each window."""
     if call["divisor_override"] is not None:
         raise UnsayableError("`divisor_override`")
@@ -49,7 +49,7 @@ def avg_pool(making: Making, call: Called, rank: int) -> Seen:
     return _pool(making, call, "avg_pool", rank, {"count_padding": count})
 
 
-def adaptive(making: Making, call: Called, kind: str, rank: int) -> Seen:
+def adaptive(making: Making, call: Called, kind: str, rank: int) -> Laid:
     """Over a grid of windows; one alone is the whole map."""
     over = Over(making, call.seen(), rank)
     wanted = per_axis(call["output_size"], rank)
@@ -65,12 +65,12 @@ def adaptive(making: Making, call: Called, kind: str, rank: int) -> Seen:
     return over.seen(making.layer(f"adaptive_{kind}_pool", {"size": told}, [over.draft]))
 
 
-def adaptive_with_indices(making: Making, call: Called, rank: int) -> tuple[Seen, None]:
+def adaptive_with_indices(making: Making, call: Called, rank: int) -> tuple[Laid, None]:
     """The largest values, of which the places are not read."""
     return adaptive(making, call, "max", rank), None
 
 
-def dimensions(call: Called, seen: Seen, name: str = "dim") -> tuple[int, ...]:
+def dimensions(call: Called, seen: Laid, name: str = "dim") -> tuple[int, ...]:
     """Those that it is over, counted from the first; all unless given."""
     rank, given = len(seen.layout), call[name]
     if given is None or given == ():
@@ -79,9 +79,7 @@ def dimensions(call: Called, seen: Seen, name: str = "dim") -> tuple[int, ...]:
     return tuple(sorted(number % rank for number in several))
 
 
-def reduced(
-    making: Making, call: Called, kind: str, fields: dict[str, Any] | None = None
-) -> Seen:
+def reduced(making: Making, call: Called, kind: str, fields: dict[str, Any] | None = None) -> Laid:
     """One value of those along some dimensions."""
     seen = call.seen()
     over = dimensions(call, seen)
@@ -92,12 +90,19 @@ def reduced(
 
 
 def reduce_over(
-    making: Making, seen: Seen, over: tuple[int, ...], keep: bool, kind: str, fields: dict[str, Any]
-) -> Seen:
+    making: Making,
+    seen: Laid,
+    over: tuple[int, ...],
+    keep: bool,
+    kind: str,
+    fields: dict[str, Any],
+) -> Laid:
     """One value of those along these dimensions, which stay, of size 1, or go."""
     if all(not seen.layout[number] for number in over) and kind in ("mean", "sum", "max", "min"):
-        return Seen(seen.draft, _without(seen.layout, over, keep))
-    seen, axes = _as_axes(making, seen, over)
+        return Laid(seen.draft, _without(seen.layout, over, keep))
+    if kind == "max" and _neighbours(seen, over):
+        return _maxout(making, seen, over, keep)
+    seen, axes = as_axes(making, seen, over)
     rank = len(seen.draft.shape)
     stays = keep or len(axes) == rank
     draft = _reducing(making, seen, axes, stays, kind, fields)
@@ -109,8 +114,24 @@ def reduce_over(
             else ()
             for number, row in enumerate(seen.layout)
         )
-        return Seen(draft, _without(renamed, over, keep))
-    return Seen(draft, _without(seen.layout, over, keep))
+        return Laid(draft, _without(renamed, over, keep))
+    return Laid(draft, _without(seen.layout, over, keep))
+
+
+def _neighbours(seen: Laid, over: tuple[int, ...]) -> bool:
+    """Whether the largest of channels beside one another is taken, but not of all."""
+    taken = [atom for number in over for atom in seen.layout[number]]
+    return len(taken) == 1 and taken[0][:2] == (0, 1) and taken[0].size < seen.draft.shape[0]
+
+
+def _maxout(making: Making, seen: Laid, over: tuple[int, ...], keep: bool) -> Laid:
+    (pieces,) = (atom.size for number in over for atom in seen.layout[number])
+    draft = making.layer("maxout", {"pieces": pieces}, [seen.draft])
+    layout = tuple(
+        tuple(a._replace(step=a.step // pieces) if a.axis == 0 else a for a in row)
+        for row in seen.layout
+    )
+    return Laid(draft, _without(layout, over, keep))
 
 
 def _without(layout: tuple[Row, ...], over: tuple[int, ...], keep: bool) -> tuple[Row, ...]:
@@ -119,7 +140,7 @@ def _without(layout: tuple[Row, ...], over: tuple[int, ...], keep: bool) -> tupl
     return tuple(row for number, row in enumerate(layout) if number not in over)
 
 
-def _as_axes(making: Making, seen: Seen, over: tuple[int, ...]) -> tuple[Seen, tuple[int, ...]]:
+def as_axes(making: Making, seen: Laid, over: tuple[int, ...]) -> tuple[Laid, tuple[int, ...]]:
     """The tensor of a layer of which the dimensions are whole axes, and which."""
     found = _whole_axes(seen, over)
     if found is not None:
@@ -130,7 +151,7 @@ def _as_axes(making: Making, seen: Seen, over: tuple[int, ...]) -> tuple[Seen, t
     return moved, tuple(range(len(rows), len(rows) + len(gone)))
 
 
-def _whole_axes(seen: Seen, over: tuple[int, ...]) -> tuple[int, ...] | None:
+def _whole_axes(seen: Laid, over: tuple[int, ...]) -> tuple[int, ...] | None:
     """The axes that the dimensions are all of; None where they are part of one."""
     taken = [atom for number in over for atom in seen.layout[number]]
     axes = sorted({atom.axis for atom in taken})
@@ -144,7 +165,12 @@ def _whole_axes(seen: Seen, over: tuple[int, ...]) -> tuple[int, ...] | None:
 
 
 def _reducing(
-    making: Making, seen: Seen, axes: tuple[int, ...], keep: bool, kind: str, fields: dict[str, Any]
+    making: Making,
+    seen: Laid,
+    axes: tuple[int, ...],
+    keep: bool,
+    kind: str,
+    fields: dict[str, Any],
 ) -> Any:
     rank = len(seen.draft.shape)
     space = axes == tuple(range(1, rank))
@@ -164,18 +190,16 @@ def over_name(axes: tuple[int, ...], rank: int) -> Any:
     return names[0] if len(names) == 1 else names
 
 
-def vector_norm(making: Making, call: Called) -> Seen:
+def vector_norm(making: Making, call: Called) -> Laid:
     """The p-norm."""
-    if call["ord"] is not None:
-        order = call["ord"]
-    else:
-        order = 2.0 if call["p"] is None else call["p"]
+    given = [order for order in (call["ord"], call["p"]) if order is not None]
+    order = given[0] if given else 2.0
     if order in (float("inf"), float("-inf"), 0):
         raise UnsayableError(f"a norm of order {order}")
     return reduced(making, call, "norm", {"p": float(order)})
 
 
-def spread(making: Making, call: Called, kind: str) -> Seen:
+def spread(making: Making, call: Called, kind: str) -> Laid:
     """The variance, or its root."""
     correction = call["correction"]
     if correction is None:
@@ -191,7 +215,7 @@ def largest(making: Making, call: Called, kind: str) -> Any:
     return reduced(making, call, kind)
 
 
-def identity_axis(seen: Seen, dimension: int) -> int | None:
+def identity_axis(seen: Laid, dimension: int) -> int | None:
     """The axis that a dimension is, all of it."""
     row = seen.layout[dimension]
     for axis, count in enumerate(seen.draft.shape):
@@ -203,7 +227,9 @@ def identity_axis(seen: Seen, dimension: int) -> int | None:
 RANKS = (1, 2, 3)
 OPERATORS = {
     **{f"max_pool{rank}d": partial(max_pool, rank=rank) for rank in RANKS},
-    **{f"max_pool{rank}d_with_indices": partial(max_pool_with_indices, rank=rank) for rank in RANKS},
+    **{
+        f"max_pool{rank}d_with_indices": partial(max_pool_with_indices, rank=rank) for rank in RANKS
+    },
     **{f"avg_pool{rank}d": partial(avg_pool, rank=rank) for rank in RANKS},
     **{f"adaptive_avg_pool{rank}d": partial(adaptive, kind="avg", rank=rank) for rank in RANKS},
     **{f"adaptive_max_pool{rank}d": partial(adaptive_with_indices, rank=rank) for rank in RANKS},
@@ -214,6 +240,7 @@ OPERATORS = {
     "max": partial(largest, kind="max"),
     "min": partial(largest, kind="min"),
     "linalg_vector_norm": vector_norm,
+    "linalg_norm": vector_norm,
     "norm": vector_norm,
     "var": partial(spread, kind="variance"),
     "std": partial(spread, kind="std"),

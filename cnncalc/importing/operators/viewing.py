@@ -9,6 +9,7 @@ from cnncalc.importing.layouts import (
     BATCH,
     Layout,
     LayoutError,
+    natural,
     padded,
     permuted,
     size,
@@ -16,14 +17,14 @@ from cnncalc.importing.layouts import (
     whole,
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.regrouping import of_sample, regrouped
-from cnncalc.importing.seen import Computed, Held, Seen, repeated
+from cnncalc.importing.program_values import Computed, Held, Laid, repeated
+from cnncalc.importing.regrouping import of_sample, regrouped, reshaped
 
 
 def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
     """The tensor in another layout; of a computed one, how it is computed."""
     value = call["self"] if call["self"] is not None else call["input"]
-    if isinstance(value, Held | Seen):
+    if isinstance(value, Held | Laid):
         return value._replace(layout=change(value.layout))
     return computed(call)
 
@@ -36,15 +37,28 @@ def computed(call: Called) -> Computed:
 def view(making: Making, call: Called) -> Any:
     """In other dimensions."""
     value, wanted = call["self"] if call["self"] is not None else call["input"], call.sizes
+    if isinstance(value, Laid) and _flattens(value, wanted):
+        return Laid(
+            reshaped(making, value.draft, wanted[1:]), (value.layout[0], whole(0, wanted[1]))
+        )
     try:
         return laid(call, lambda layout: viewed(layout, wanted))
     except LayoutError as error:
-        if not isinstance(value, Seen):
+        if not isinstance(value, Laid):
             return computed(call)
         return _put_together(making, value, wanted, str(error))
 
 
-def _put_together(making: Making, seen: Seen, wanted: tuple[int, ...], why: str) -> Seen:
+def _flattens(seen: Laid, wanted: tuple[int, ...]) -> bool:
+    """Whether a map becomes one vector: then the layer stands where the model has it."""
+    return (
+        len(wanted) == 2
+        and len(seen.draft.shape) > 1
+        and seen.layout == natural(seen.draft.shape, wanted[0])
+    )
+
+
+def _put_together(making: Making, seen: Laid, wanted: tuple[int, ...], why: str) -> Laid:
     """A view that cuts where axes do not end: of all numbers in a row."""
     batch = whole(BATCH, making.program.batch)
     if seen.layout[0][: len(batch)] != batch:
@@ -55,7 +69,7 @@ def _put_together(making: Making, seen: Seen, wanted: tuple[int, ...], why: str)
     if first != making.program.batch:
         raise UnsayableError(f"its view has no batch of its own: {why}")
     draft = making.layer("reshape", {"sizes": tuple(rest)}, [flat.draft])
-    return Seen(draft, (batch, *(whole(axis, count) for axis, count in enumerate(rest))))
+    return Laid(draft, (batch, *(whole(axis, count) for axis, count in enumerate(rest))))
 
 
 def permute(making: Making, call: Called) -> Any:
@@ -121,7 +135,7 @@ def expand(making: Making, call: Called) -> Any:
 def repeat(making: Making, call: Called) -> Any:
     """As often as it says; only what is of size 1 repeats without moving anything."""
     value = call["self"]
-    if isinstance(value, Held | Seen):
+    if isinstance(value, Held | Laid):
         rows = padded(value.layout, len(call.sizes))
         if all(size(row) in (1, count) for row, count in zip(rows, call.sizes, strict=True)):
             return expand(making, call)
@@ -132,7 +146,7 @@ def repeat(making: Making, call: Called) -> Any:
 def unfolded(making: Making, call: Called) -> Any:
     """Windows that do not overlap, along a dimension."""
     value, step, count = call["self"], call["step"], call["size"]
-    if step != count or not isinstance(value, Seen | Held):
+    if step != count or not isinstance(value, Laid | Held):
         raise UnsayableError("windows that overlap")
     dimension = call["dimension"] % len(value.layout)
     length = size(value.layout[dimension])
@@ -149,7 +163,7 @@ def unfolded(making: Making, call: Called) -> Any:
     return laid(call, change)
 
 
-def batch_alone(seen: Seen) -> bool:
+def batch_alone(seen: Laid) -> bool:
     """Whether the first dimension is the batch and nothing else."""
     return not of_sample(seen.layout[0])
 

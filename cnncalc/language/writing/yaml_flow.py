@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from cnncalc.text import yaml_text
 
-Plain = str | int | float | bool | None | tuple["Plain", ...] | list["Plain"] | Mapping[str, "Plain"]
+Plain = (
+    str | int | float | bool | None | tuple["Plain", ...] | list["Plain"] | Mapping[str, "Plain"]
+)
 """What a spec is made of; None is a value that is left out: `relu: `."""
 
 _WORD = re.compile(r"([A-Za-z_][A-Za-z0-9_+/.-]*|[0-9]+(x[0-9]+)+)\Z")
@@ -34,7 +35,7 @@ def flow(value: Plain) -> str:
 
 def braced(entries: Mapping[str, Plain]) -> str:
     """`{filters: 64, kernel: 3}`."""
-    inner = ", ".join(f"{text(name)}: {flow(value)}".rstrip() for name, value in entries.items())
+    inner = ", ".join(f"{text(name)}: {flow(value)}" for name, value in entries.items())
     return f"{{{inner}}}"
 
 

@@ -11,25 +11,25 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.importing.program import ModelCounts
+from cnncalc.runtime.importing.traced import inference, quietly
 
 
 def counted(module: nn.Module, samples: Sequence[Tensor]) -> ModelCounts:
-    """Its parameters, each tensor once, and the MACs of one forward pass of these samples: half of
-    what FlopCounterMode counts. Nothing is computed."""
+    """Its parameters, each tensor once, and the MACs of one forward pass of these samples. Nothing
+    is computed."""
     params = sum(weight.numel() for weight in module.parameters())
-    return ModelCounts(params, _macs(module, samples))
+    with inference(module):
+        return ModelCounts(params, macs_of(module, samples))
 
 
-def _macs(module: nn.Module, samples: Sequence[Tensor]) -> int | None:
-    trained = [part for part in module.modules() if part.training]
-    module.eval()
+def macs_of(module: nn.Module, samples: Sequence[Tensor]) -> int | None:
+    """Half of what FlopCounterMode counts; None where a model computes in Python what tensors
+    without numbers do not have."""
     try:
-        with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
-            with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+        with quietly(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+            plain = sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False)
+            with FlopCounterMode(display=False) as counter, plain[0], plain[1]:
                 module(*(torch.empty(each.shape, dtype=each.dtype) for each in samples))
         return int(counter.get_total_flops()) // 2
-    except Exception:  # a model that computes in Python what no fake tensor has
+    except Exception:
         return None
-    finally:
-        for part in trained:
-            part.training = True

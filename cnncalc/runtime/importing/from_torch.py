@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from cnncalc.importing.program import ModelCounts, Program
+from cnncalc.importing.program import Program
 from cnncalc.runtime.importing.counting import counted
 from cnncalc.runtime.importing.to_program import to_program
 from cnncalc.runtime.importing.traced import TraceError, traced
@@ -25,7 +25,7 @@ def program_of(
     """What the module computes in inference, of inputs as large as `inputs` without a batch, or of
     tensors with one. Its weights and its mode stay as they are. Raises TraceError."""
     examples = [_example(each) for each in inputs]
-    batch = {len(example) for example in examples} == {BATCH} and BATCH or len(examples[0])
+    batch = ({len(example) for example in examples} == {BATCH} and BATCH) or len(examples[0])
     try:
         exported = traced(module, examples)
     except TraceError as error:
@@ -35,9 +35,7 @@ def program_of(
         exported = traced(module, examples)
     counts = counted(module, [each[:1] for each in examples])
     kind = type(module)
-    return to_program(
-        exported, name or kind.__name__, source or source_of(kind), batch, counts
-    )
+    return to_program(exported, name or kind.__name__, source or source_of(kind), batch, counts)
 
 
 def _example(given: Sequence[int] | Tensor) -> Tensor:
@@ -50,6 +48,3 @@ def source_of(kind: type) -> str:
     version = getattr(sys.modules.get(library), "__version__", "")
     where = f"{kind.__module__}.{kind.__qualname__}"
     return f"{where}, {library} {version}" if version else where
-
-
-__all__ = ["ModelCounts", "TraceError", "program_of", "source_of"]

@@ -63,10 +63,13 @@ class _Reader:
         )
         self.held: dict[str, Tensor] = {}
         self.stored: dict[str, StoredTensor] = {}
+        first: dict[tuple[object, ...], str] = {}
         for sort, places, values in sorts:
             for place, target in places.items():
-                self.held[place] = values[target]
-                self.stored[place] = _stored(target, sort, values[target])  # type: ignore[arg-type]
+                tensor = values[target]
+                self.held[place] = tensor
+                name = first.setdefault(_identity(tensor), target)
+                self.stored[place] = _stored(name, sort, tensor)  # type: ignore[arg-type]
         fixed = {p: t for p, t in self.held.items() if self.stored[p].sort != "parameter"}
         self.known = constants(exported, fixed)
         self.inputs = {
@@ -133,7 +136,7 @@ class _Reader:
     def outputs(self) -> dict[str, Ref]:
         """By the names that the model's own containers have."""
         (given,) = next(node for node in self.graph.nodes if node.op == "output").args
-        flat = [self._name(each) if isinstance(each, Node) else None for each in given]  # type: ignore[union-attr]
+        flat = [self._name(each) if isinstance(each, Node) else None for each in given]
         tree = tree_unflatten(flat, self.call.out_spec) if self.call.out_spec else flat
         return {name: Ref(ref) for name, ref in _named("", tree)}
 
@@ -169,6 +172,13 @@ def _stored(
     here = tensor.device.type == "cpu"
     values = partial(_values, tensor) if here else None
     return StoredTensor(name, sort, tuple(tensor.shape), _dtype(tensor), values)
+
+
+def _identity(tensor: Tensor) -> tuple[object, ...]:
+    """The same for tensors that are one under several names."""
+    if tensor.is_meta or not tensor.numel():
+        return (id(tensor),)
+    return (tensor.data_ptr(), tensor.shape, tensor.stride())
 
 
 def _values(tensor: Tensor) -> Any:

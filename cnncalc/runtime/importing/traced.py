@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,7 @@ class TraceError(Exception):
 def traced(module: nn.Module, samples: Sequence[Tensor]) -> ExportedProgram:
     """The operations of a forward pass in inference; nothing is computed. Where one writes into a
     part of a tensor, all are given as those that make a new one. Raises TraceError."""
-    with _inference(module), _quietly():
+    with inference(module), quietly():
         try:
             program = torch.export.export(module, tuple(samples), strict=False)
         except Exception as error:
@@ -29,7 +29,7 @@ def traced(module: nn.Module, samples: Sequence[Tensor]) -> ExportedProgram:
 
 def written_anew(program: ExportedProgram) -> ExportedProgram:
     """With no operation that writes into what another one reads."""
-    with _quietly():
+    with quietly():
         return program.run_decompositions({}) if any(_written_parts(program)) else program
 
 
@@ -63,7 +63,7 @@ def _sees(node: Node) -> bool:
 
 
 @contextmanager
-def _inference(module: nn.Module) -> Iterator[None]:
+def inference(module: nn.Module) -> Iterator[None]:
     """In inference, by the operations of training, and as it was again behind it."""
     trained = [part for part in module.modules() if part.training]
     fast = torch.backends.mha.get_fastpath_enabled()
@@ -79,10 +79,9 @@ def _inference(module: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without what PyTorch says of itself."""
-    with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 

@@ -18,7 +18,7 @@ REPEATED = -2
 """The axis of an atom that repeats what is there once."""
 
 
-class Seen(NamedTuple):
+class Laid(NamedTuple):
     """A tensor of the network: what a layer gives, in a layout."""
 
     draft: Draft
@@ -102,7 +102,19 @@ class Lost(NamedTuple):
     sizes: Sizes
 
 
-Value = Seen | Held | Computed | Lost
+class LastStates(NamedTuple):
+    """A tensor whose first dimension is so long, of which only the end is known."""
+
+    seen: Laid
+    length: int
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of all of it."""
+        return (self.length, *self.seen.sizes[1:])
+
+
+Value = Laid | Held | Computed | LastStates | Lost
 
 
 def held(tensor: StoredTensor) -> Held:

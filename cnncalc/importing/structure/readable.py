@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.flat import as_name, flat, heading
 from cnncalc.importing.structure.assembling import Assembly, assembled, written_calls
 from cnncalc.importing.structure.calling import Names, inputs_of
 from cnncalc.importing.structure.common_fields import common_fields
@@ -13,6 +14,8 @@ from cnncalc.importing.structure.module_groups import grouped
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
 from cnncalc.importing.structure.series import series
 from cnncalc.importing.structure.written_phrases import Lines
+from cnncalc.language.writing.spec_text import SpecText
+from cnncalc.language.writing.yaml_flow import Plain
 
 ROUNDS = 4
 """How often blocks are made anew without those that do not pay."""
@@ -32,12 +35,15 @@ class Body(NamedTuple):
         return sum(1 for line in (*self.blocks, *self.layers) if line.strip())
 
 
-def levels(sketch: Sketch) -> Iterator[Body]:
+def written(sketch: Sketch, expect: Mapping[str, Plain]) -> Iterator[SpecText]:
     """The network of a sketch without blockers, the most readable first; where one is not read as
-    that network again, the next is safer."""
-    yield body(sketch, blocks=True, rules=True)
-    yield body(sketch, blocks=True, rules=False)
-    yield body(sketch, blocks=False, rules=False)
+    that network again, the next is safer. None is longer than the last, an item for each layer."""
+    head = heading(sketch, expect)
+    for blocks, rules in ((True, True), (True, False), (False, False)):
+        made = body(sketch, blocks=blocks, rules=rules)
+        if made.lines <= len(sketch.layers):
+            yield head._replace(**made._asdict())
+    yield flat(sketch, expect)
 
 
 def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
@@ -98,5 +104,5 @@ def _written(
         defaults=tuple(lines.defaults()),
         blocks=tuple(blocks),
         layers=tuple(lines.layers(assembly.phrases, "  ")),
-        outputs={name: names.of[draft] for name, draft in rest},
+        outputs={as_name(name): names.of[draft] for name, draft in rest},
     )

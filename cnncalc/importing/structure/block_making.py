@@ -22,14 +22,22 @@ from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Stran
 from cnncalc.importing.structure.presence import condition
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.templates import Slot, SlotStrand, Template
+from cnncalc.layers import LAYERS
 
 
 class Definition:
-    """A block: its name, its arguments in order, its phrases."""
+    """A block: its name, its arguments in order, what follows from them, its phrases."""
 
-    __slots__ = ("arguments", "name", "phrases")
+    __slots__ = ("arguments", "let", "name", "phrases")
 
-    def __init__(self, name: str, arguments: Sequence[Argument], phrases: Sequence[Phrase]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[Argument],
+        let: Mapping[str, str],
+        phrases: Sequence[Phrase],
+    ) -> None:
+        self.let = let
         self.name = name
         self.arguments = list(arguments)
         self.phrases = list(phrases)
@@ -45,7 +53,7 @@ def definition(
     inferred.default()
     phrases = _Body(inferred, entries).list(template.slots, [True] * len(groups), entries)
     inferred.default()
-    return Definition(name, inferred.arguments, phrases)
+    return Definition(name, inferred.arguments, inferred.let, phrases)
 
 
 class _Body:
@@ -81,7 +89,8 @@ class _Body:
             together = slots[start:end]
             made = [self._phrase(slot, here) for slot in together]
             if presence != tuple(there):
-                made = self._conditional(made, together, there, here)
+                aside = together == [*slots]
+                made = self._conditional(made, together, there, here, aside)
             found += made
             for slot in together:
                 here = [
@@ -92,7 +101,12 @@ class _Body:
         return found
 
     def _conditional(
-        self, made: list[Phrase], slots: Sequence[Slot], there: Sequence[bool], here: Sequence[Draft]
+        self,
+        made: list[Phrase],
+        slots: Sequence[Slot],
+        there: Sequence[bool],
+        here: Sequence[Draft],
+        aside: bool,
     ) -> list[Phrase]:
         presence = tuple(
             has if is_there else ABSENT
@@ -103,8 +117,10 @@ class _Body:
             for each, is_there in zip(here, there, strict=True)
         ]
         words = [re.sub(r"\W+", "_", word) for word in reversed(slots[0].sample.path) if says(word)]
+        if [LAYERS[each.kind].role for each in slots if each.kind in LAYERS] == ["activation"]:
+            words.insert(0, "act")
         when = condition(
-            self.inferred, presence, arriving, *words[:1], f"with_{slots[0].kind}"
+            self.inferred, presence, arriving, aside, *words[:1], f"with_{slots[0].kind}"
         )
         if len(made) == 1:
             made[0].when = when
@@ -173,7 +189,9 @@ class _Body:
                 has if is_there else ABSENT for has, is_there in zip(present, there, strict=True)
             )
             arriving = [each.shape[0] if each.shape else 0 for each in arrives]
-            made.when = condition(self.inferred, presence, arriving, "shortcut", f"with_{slot.kind}")
+            made.when = condition(
+                self.inferred, presence, arriving, True, "shortcut", f"with_{slot.kind}"
+            )
         return made
 
     def _written(self, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from os.path import commonprefix
 
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
@@ -115,10 +116,22 @@ def _branch(
         return "map" if empty[number] else "gate"
     if empty[number]:
         return "before" if phrase.kind == "concat" else "shortcut"
-    within = [each.path for other in phrase.strands for each in other.phrases]
-    path = common([each.path for each in strand.phrases])
-    words = [word for word in path[len(common(within)) :] if says(word)]
-    return re.sub(r"[^A-Za-z0-9_]+", "_", words[0]) if words else f"branch{number + 1}"
+    word = _of_modules(phrase, strand.phrases)
+    return re.sub(r"[^A-Za-z0-9_]+", "_", word) if word else f"branch{number + 1}"
+
+
+def _of_modules(phrase: Phrase, phrases: Sequence[Phrase]) -> str:
+    """What the modules of a branch are all called: `branch5x5_1`, `branch5x5_2`."""
+    base = len(common([each.path for strand in phrase.strands for each in strand.phrases]))
+    deeper = [each.path[base:] for each in phrases if len(each.path) > base]
+    if not deeper:
+        return ""
+    whole = [word for word in common(deeper) if says(word)]
+    word = whole[0] if whole else commonprefix([path[0] for path in deeper]).rstrip("_")
+    others = [path for strand in phrase.strands for each in strand.phrases for path in [each.path[base:]]]
+    unlike = [path[0] for path in others if path and path not in deeper]
+    alone = not any(each.startswith(word) for each in unlike)
+    return word if says(word) and len(word) > 1 and (whole or alone) else ""
 
 
 def _is_optional(phrases: Sequence[Phrase]) -> bool:

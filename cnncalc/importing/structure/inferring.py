@@ -30,9 +30,12 @@ _TOKEN = re.compile(r"<\d+>")
 ORDER = ("kernel", "stride", "padding", "dilation", "groups")
 """Arguments as they stand in a line, behind those that say how many channels there are."""
 
+RATIO = "expand"
+"""What an argument is told as that says how many times as wide as its input a block is within."""
+
 WIDTHS = ("filters", "units", "features", "hidden")
 
-SHORT = {SOURCE: "skip", REPEAT: "depth", "kind": "act"}
+SHORT = {SOURCE: "skip", REPEAT: "count", "kind": "act"}
 
 
 def words_of_fields() -> frozenset[str]:
@@ -88,6 +91,7 @@ class Inferred:
         self.arguments: list[Argument] = []
         self.texts: dict[tuple[Slot, str], Any] = {}
         self.related: list[tuple[str, Sequence[Any]]] = []
+        self.let: dict[str, str] = {}
         self.repeated = _repeated(template.slots)
         self._forbidden = words_of_fields()
 
@@ -149,7 +153,12 @@ class Inferred:
             if argument.channels and _agrees(values, argument.values):
                 argument.fill(values)
                 return argument.name
-        return next((text for text, others in self.related if _covers(others, values)), None)
+        said = {text for text, _ in self.related}
+        for argument in self.arguments:
+            text = argument.channels and follows(values, argument.values, argument.name)
+            if text in said:
+                return str(text)
+        return None
 
     def _known(self, values: tuple[Any, ...], ruled: bool) -> str | None:
         for argument in self.arguments:
@@ -178,8 +187,11 @@ class Inferred:
         order = {slot: number for number, slot in enumerate(every_slot(self.template.slots))}
         counts = [each for each in self.arguments if each.is_width]
         counts.sort(key=lambda each: max(order[used.slot] for used in each.used), reverse=True)
-        given = {}
+        given: dict[str, str] = {}
+        counts = counts[:1] + [each for each in counts[1:] if not self._as_ratio(each, given)]
         for argument in [*counts, *(each for each in self.arguments if not each.is_width)]:
+            if argument.told == RATIO:
+                continue
             first = argument.used[0]
             word = SHORT.get(argument.told, argument.told.removeprefix(FIRST))
             word = "skip" if word.startswith(TO) else word
@@ -201,6 +213,24 @@ class Inferred:
         self.arguments.sort(
             key=lambda each: (each not in main, not each.is_width, usual.get(each.name, len(usual)))
         )
+
+    def _as_ratio(self, argument: Argument, given: dict[str, str]) -> bool:
+        """Whether a width is told as how many times the channels that enter it is; it is a name
+        that follows from them then."""
+        if not self.rules or len(self.entering) < ENOUGH or self.let:
+            return False
+        pairs = [*zip(argument.values, self.entering, strict=True)]
+        if not all(isinstance(value, int) and value % base == 0 for value, base in pairs):
+            return False
+        ratios = [value // base for value, base in pairs]
+        if len(set(ratios)) >= len(set(argument.values)) / 2:
+            return False
+        hidden, expand = self.free("hidden", "inner"), self.free("expand", "times")
+        self.let[hidden] = f"{expand} * {ARRIVING}"
+        self.related.append((hidden, argument.values))
+        given[argument.name] = hidden
+        argument.name, argument.values, argument.told = expand, ratios, RATIO
+        return True
 
     def default(self) -> None:
         """Gives the arguments the values that most calls have; where an instance has no use for
@@ -245,13 +275,6 @@ def _agrees(values: Sequence[Any], known: Sequence[Any]) -> bool:
     return (
         all(type(one) is type(other) and one == other for one, other in pairs)
         and len({str(one) for one, _ in pairs}) > 1
-    )
-
-
-def _covers(known: Sequence[Any], values: Sequence[Any]) -> bool:
-    """Whether a row has all that another has."""
-    return _agrees(values, known) and all(
-        value is ABSENT or other is not ABSENT for value, other in zip(values, known, strict=True)
     )
 
 

@@ -13,12 +13,13 @@ Presence = tuple[Any, ...]
 
 
 def condition(
-    inferred: Inferred, presence: Presence, arriving: Sequence[Any], *words: str
+    inferred: Inferred, presence: Presence, arriving: Sequence[Any], aside: bool, *words: str
 ) -> str:
     """What is true of the instances that have it and of no other: of its stride and the channels
-    that arrive, else an argument that says so, called by one of the words."""
+    that arrive, else an argument that says so, called by one of the words. aside: whether it is of a branch beside others, which a stride
+    needs."""
     if inferred.rules and sum(each is not ABSENT for each in presence) >= ENOUGH:
-        for text, holds in _tried(inferred, arriving):
+        for text, holds in _tried(inferred, arriving, aside):
             if all(is_so is ABSENT or is_so == each for is_so, each in zip(presence, holds, strict=True)):
                 return text
     return _as_argument(inferred, presence, words)
@@ -36,24 +37,29 @@ def _as_argument(inferred: Inferred, presence: Presence, words: Sequence[str]) -
     return name
 
 
-def _tried(inferred: Inferred, arriving: Sequence[Any]) -> Iterator[tuple[str, list[bool]]]:
+def _tried(
+    inferred: Inferred, arriving: Sequence[Any], aside: bool
+) -> Iterator[tuple[str, list[bool]]]:
     counts = [(each.name, each.values) for each in inferred.arguments if each.is_width]
     counts += [(text, list(values)) for text, values in inferred.related]
-    strides = [each for each in inferred.arguments if each.name == "stride"]
     changes = [
-        (name, [a is not ABSENT and v is not ABSENT and a != v for a, v in zip(arriving, values, strict=True)])
+        (name, [there != value for there, value in zip(arriving, values, strict=True)])
         for name, values in counts
-        if not any(a is ABSENT for a in arriving)
+        if ABSENT not in values
     ]
-    moves = [(each.name, [v not in (1, ABSENT) for v in each.values]) for each in strides]
-    for stride, moving in moves:
-        for name, changing in changes:
-            either = [m or c for m, c in zip(moving, changing, strict=True)]
-            yield f"{stride} != 1 or {ARRIVING} != {name}", either
-            yield f"{stride} == 1 and {ARRIVING} == {name}", [not each for each in either]
-    for name, changing in changes:
-        yield f"{ARRIVING} != {name}", changing
-        yield f"{ARRIVING} == {name}", [not each for each in changing]
-    for stride, moving in moves:
-        yield f"{stride} != 1", moving
-        yield f"{stride} == 1", [not each for each in moving]
+    moves = [
+        (each.name, [value != 1 for value in each.values])
+        for each in inferred.arguments
+        if each.name in ("stride", "expand")
+    ]
+    both = [
+        (f"{stride} {{}} 1 {{}} {ARRIVING} {{}} {name}", [*map(any, zip(m, c, strict=True))])
+        for stride, m in moves
+        for name, c in changes
+        if stride == "stride"
+    ]
+    one = [(f"{name} {{}} 1", moving) for name, moving in moves]
+    one += [(f"{ARRIVING} {{}} {name}", changing) for name, changing in changes]
+    for text, holds in (*both, *one) if aside else (*one, *both):
+        yield text.format("!=", *(("or", "!=") if text.count("{") > 1 else ())), holds
+        yield text.format("==", *(("and", "==") if text.count("{") > 1 else ())), [not each for each in holds]

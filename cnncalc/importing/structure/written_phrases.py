@@ -61,6 +61,8 @@ class Lines:
                 for each in block.arguments
             )
             yield f"    args: {{{given}}}"
+        if block.let:
+            yield f"    let: {self._braced({name: Expression(text) for name, text in block.let.items()})}"
         yield "    layers:"
         yield from self.layers(block.phrases, " " * 6)
 

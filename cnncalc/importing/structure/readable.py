@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft, Sketch
@@ -17,8 +17,8 @@ from cnncalc.importing.structure.written_phrases import Lines
 from cnncalc.language.writing.spec_text import SpecText
 from cnncalc.language.writing.yaml_flow import Plain
 
-ROUNDS = 4
-"""How often blocks are made anew without those that do not pay."""
+TRIED = 6
+"""Blocks that a network is tried without."""
 
 
 class Body(NamedTuple):
@@ -47,24 +47,31 @@ def written(sketch: Sketch, expect: Mapping[str, Plain]) -> Iterator[SpecText]:
 
 
 def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
-    """The network, with blocks or without, with inferred expressions or with arguments alone: of
-    several choices of blocks the shortest."""
-    found: list[Body] = []
+    """The network, with blocks or without, with inferred expressions or with arguments alone; of
+    the blocks those that make it shorter."""
     without: set[str] = set()
-    for _ in range(ROUNDS if blocks else 1):
-        phrases = series(sketch)
-        if blocks:
-            phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
-        read = _read(phrases, sketch)
-        assembly = assembled(phrases, read, rules, without)
-        found.append(_written(assembly, sketch, read, tight=False))
-        if found[-1].lines > len(sketch.layers):
-            found.append(_written(assembly, sketch, read, tight=True))
-        idle = _idle(assembly)
-        if not idle:
-            break
-        without |= idle
-    return min(reversed(found), key=lambda each: each.lines)
+    best, idle = _made(sketch, blocks, rules, without)
+    for name in idle[:TRIED]:
+        other, _ = _made(sketch, blocks, rules, without | {name})
+        if other.lines <= best.lines:
+            best = other
+            without.add(name)
+    return best
+
+
+def _made(
+    sketch: Sketch, blocks: bool, rules: bool, without: Set[str]
+) -> tuple[Body, Sequence[str]]:
+    """The network without some blocks, and the blocks of it that may not pay."""
+    phrases = series(sketch)
+    if blocks:
+        phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
+    read = _read(phrases, sketch)
+    assembly = assembled(phrases, read, rules, without)
+    made = _written(assembly, sketch, read, tight=False)
+    if made.lines > len(sketch.layers):
+        made = _written(assembly, sketch, read, tight=True)
+    return made, _idle(assembly)
 
 
 def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
@@ -75,15 +82,15 @@ def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
     return found | {*rest}
 
 
-def _idle(assembly: Assembly) -> set[str]:
-    """Blocks that take more lines than they save."""
+def _idle(assembly: Assembly) -> list[str]:
+    """Blocks that take more lines than they save, where nothing else depends on them."""
     called = written_calls(assembly)
-    found = set()
+    found = []
     for name, block in assembly.blocks.items():
         size, calls = weight(block.phrases), called[name]
         head = 3 if block.arguments else 2
         if calls * size <= size + head + calls:
-            found.add(name)
+            found.append(name)
     return found
 
 

@@ -18,7 +18,7 @@ from cnncalc.importing.structure.occurrences import (
     UnlikeError,
     occurrences,
 )
-from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Strand
+from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Strand, walk
 from cnncalc.importing.structure.presence import condition
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.templates import Slot, SlotStrand, Template
@@ -200,7 +200,36 @@ class _Body:
 
 def calls(block: Definition, groups: Sequence[Phrase]) -> None:
     """Makes the groups calls of the block."""
+    times = _times(block)
     for number, group in enumerate(groups):
         group.kind = block.name
         group.phrases = []
         group.fields = {each.name: each.values[number] for each in block.arguments}
+        if times:
+            group.repeat = times.values[number]
+
+
+def _times(block: Definition) -> Argument | None:
+    """Takes the argument out of a block that says how often all that is in it repeats: the calls
+    say it."""
+    only = block.phrases[0]
+    if len(block.phrases) > 1 or only.first or only.name or only.when:
+        return None
+    inner = only.phrases if only.kind == GROUP else [only]
+    texts = [text for each in walk(inner) for text in _texts(each)]
+    for argument in block.arguments:
+        if only.repeat != argument.name or len(block.arguments) > 1 or block.let:
+            continue
+        if not any(argument.name in text or "input" in text for text in texts):
+            only.repeat = 1
+            block.phrases = inner
+            block.arguments.remove(argument)
+            return argument
+    return None
+
+
+def _texts(phrase: Phrase) -> Iterator[str]:
+    """The expressions in a phrase."""
+    found = [*phrase.fields.values(), *phrase.first.values(), *phrase.references, phrase.when]
+    yield from (each for each in found if isinstance(each, str))
+    yield from (strand.when for strand in phrase.strands)

@@ -175,7 +175,7 @@ class Inferred:
 
     def free(self, *words: str) -> str:
         """A name that no other argument has."""
-        taken = {argument.name for argument in self.arguments} | self._forbidden
+        taken = {argument.name for argument in self.arguments} | {*self.let} | self._forbidden
         for word in words:
             if can_be_name(word) and word not in taken:
                 return word

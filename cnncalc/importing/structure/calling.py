@@ -19,7 +19,25 @@ PROJECTION = 3
 """Layers of a shortcut that is more than what arrives."""
 
 SAYING_NOTHING = frozenset(
-    "residual shortcut conv convs features layers blocks stages model module net network body backbone main block layer".split()
+    [
+        "residual",
+        "shortcut",
+        "conv",
+        "convs",
+        "features",
+        "layers",
+        "blocks",
+        "stages",
+        "model",
+        "module",
+        "net",
+        "network",
+        "body",
+        "backbone",
+        "main",
+        "block",
+        "layer",
+    ]
 )
 """Modules whose names say no more than that there is something in them."""
 
@@ -97,15 +115,16 @@ def branch_names(phrase: Phrase, names: Mapping[Draft, str]) -> Iterator[str]:
         yield name
 
 
-def _branch(
-    phrase: Phrase, number: int, empty: Sequence[bool], names: Mapping[Draft, str]
-) -> str:
+def _branch(phrase: Phrase, number: int, empty: Sequence[bool], names: Mapping[Draft, str]) -> str:
     strand = phrase.strands[number]
     if strand.to is not None:
         word = strand.to if isinstance(strand.to, str) else names.get(strand.to, "")
         return word if word.isidentifier() and word != "input" else "skip"
     two = len(phrase.strands) == 2
-    optional = [each or _is_optional(strand.phrases) for each, strand in zip(empty, phrase.strands, strict=True)]
+    optional = [
+        each or _is_optional(strand.phrases)
+        for each, strand in zip(empty, phrase.strands, strict=True)
+    ]
     if phrase.kind == "add" and two and sum(optional) == 1:
         return "shortcut" if optional[number] else "residual"
     if phrase.kind == "add" and two and not any(empty):
@@ -128,7 +147,9 @@ def _of_modules(phrase: Phrase, phrases: Sequence[Phrase]) -> str:
         return ""
     whole = [word for word in common(deeper) if says(word)]
     word = whole[0] if whole else commonprefix([path[0] for path in deeper]).rstrip("_")
-    others = [path for strand in phrase.strands for each in strand.phrases for path in [each.path[base:]]]
+    others = [
+        path for strand in phrase.strands for each in strand.phrases for path in [each.path[base:]]
+    ]
     unlike = [path[0] for path in others if path and path not in deeper]
     alone = not any(each.startswith(word) for each in unlike)
     return word if says(word) and len(word) > 1 and (whole or alone) else ""

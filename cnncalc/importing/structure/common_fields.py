@@ -32,7 +32,11 @@ def common_fields(phrases: Iterable[Phrase]) -> dict[str, dict[str, Any]]:
         for field, value in phrase.fields.items():
             if isinstance(value, Expression | Draft):
                 varied[phrase.kind, field] += 1
-            elif field not in KEPT and not LAYERS[phrase.kind].fields[field].required and (field != "padding" or isinstance(value, str)):
+            elif (
+                field not in KEPT
+                and not LAYERS[phrase.kind].fields[field].required
+                and (field != "padding" or isinstance(value, str))
+            ):
                 found[phrase.kind, field][value] += 1
     common: dict[str, dict[str, Any]] = {}
     for (kind, field), values in found.items():

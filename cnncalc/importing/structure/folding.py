@@ -72,7 +72,11 @@ def _goes_on(phrases: Sequence[Phrase], start: int, end: int, read: Set[Draft]) 
         return True
     following = phrases[end + 1] if end + 1 < len(phrases) else None
     again = following is not None and following.kind == first.kind
-    if again and values_of(following) == values_of(phrase) and following.path[:-1] == phrase.path[:-1]:
+    if (
+        again
+        and values_of(following) == values_of(phrase)
+        and following.path[:-1] == phrase.path[:-1]
+    ):
         return len(differs) <= 2
     return len(differs) == 1 and next(iter(phrase.fields)) not in differs
 
@@ -109,7 +113,7 @@ def _rows(phrases: list[Phrase], read: Set[Draft]) -> list[Phrase]:
         for length in range(1, LONGEST + 1):
             times = _times(keys, start, length)
             end = start + times * length
-            inner = phrases[start : end]
+            inner = phrases[start:end]
             if times > 1 and _pays(inner[:length], times) and _is_free(inner, read):
                 found.append(_row(inner[:length], inner, times))
                 start = end

@@ -65,9 +65,7 @@ def group(phrases: Sequence[Phrase], path: tuple[str, ...], of: str) -> Phrase:
     return made
 
 
-def _closed(
-    phrases: list[Phrase], read: Counter[Draft], lent: Counter[Draft]
-) -> list[Phrase]:
+def _closed(phrases: list[Phrase], read: Counter[Draft], lent: Counter[Draft]) -> list[Phrase]:
     found = []
     for phrase in phrases:
         for inner in phrase.lists:

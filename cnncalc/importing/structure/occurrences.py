@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.phrases import Expression, Phrase
 from cnncalc.importing.structure.proportions import ABSENT
-from cnncalc.importing.structure.templates import ACTIVATION, Slot, Template, every_slot
+from cnncalc.importing.structure.slots import ACTIVATION, Slot, every_slot
+from cnncalc.importing.structure.templates import Template
 from cnncalc.layers import LAYERS
 
 REPEAT, FIRST, SOURCE, SHARE, TO = "@repeat", "@first.", "@source", "@share", "@to."
@@ -47,7 +48,8 @@ def occurrences(template: Template, entries: Sequence[Draft]) -> Iterator[Occurr
     for slot in every_slot(template.slots):
         for field in _fields(slot):
             found = (
-                ABSENT if phrase is None else _value(phrase, field, slot) for phrase in slot.instances
+                ABSENT if phrase is None else _value(phrase, field, slot)
+                for phrase in slot.instances
             )
             values = tuple(
                 _placed(value, places[number], entries[number])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.flat import as_name, flat, heading
 from cnncalc.importing.structure.assembling import Assembly, assembled, written_calls
-from cnncalc.importing.structure.calling import Names, inputs_of
+from cnncalc.importing.structure.calling import Names
 from cnncalc.importing.structure.common_fields import common_fields
 from cnncalc.importing.structure.module_groups import grouped
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
@@ -94,9 +94,7 @@ def _idle(assembly: Assembly) -> list[str]:
     return found
 
 
-def _written(
-    assembly: Assembly, sketch: Sketch, read: set[Draft], tight: bool
-) -> Body:
+def _written(assembly: Assembly, sketch: Sketch, read: set[Draft], tight: bool) -> Body:
     called = written_calls(assembly)
     used = [block for name, block in assembly.blocks.items() if called[name]]
     names = Names(sketch, read, {block.name for block in used})

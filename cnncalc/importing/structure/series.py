@@ -148,7 +148,7 @@ class _Series:
 
     def _within(self, join: Draft, depth: int) -> frozenset[Draft] | None:
         """The layers in the branches of a join, where it can have them in itself."""
-        if depth >= DEEPEST or _skips(join, self.above) and self.home(join) in self.long:
+        if depth >= DEEPEST or (_skips(join, self.above) and self.home(join) in self.long):
             return None
         if join not in self.nested:
             self.nested[join] = self._region(join)

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
+from cnncalc.importing.structure.laying import cost, steps
 from cnncalc.importing.structure.phrases import Phrase, Strand, weight
+from cnncalc.importing.structure.slots import ACTIVATION, Slot, size_of
 from cnncalc.layers import LAYERS
 
-ACTIVATION = "activation"
-ARRIVING = "in_channels"
-COUNTS = ("filters", "units", "hidden", "features")
 LARGEST = 80
 """Phrases of a list that are laid upon others that are not just like them."""
 
-
-class Slot:
-    """A place of a template: what each instance has there, None where it has nothing.
-
-    kind: of them all; `activation`, where only that is common
-    strands: of a join
-    """
-
-    __slots__ = ("instances", "kind", "strands")
-
-    def __init__(self, phrase: Phrase, count: int) -> None:
-        self.kind = phrase.kind
-        self.instances: list[Phrase | None] = [None] * count
-        self.strands = [SlotStrand(strand, count) for strand in phrase.parts]
-
-    @property
-    def sample(self) -> Phrase:
-        """One of those that are there."""
-        return next(each for each in self.instances if each is not None)
-
-    @property
-    def presence(self) -> tuple[bool, ...]:
-        """In which instances it is."""
-        return tuple(each is not None for each in self.instances)
-
-
-class SlotStrand:
-    """A branch of a join in a template: the branch of each instance, and the places in it."""
-
-    __slots__ = ("instances", "slots")
-
-    def __init__(self, strand: Strand, count: int) -> None:
-        self.instances: list[Strand | None] = [None] * count
-        self.slots: list[Slot] = []
+UNLIKE_PART = 0.45
+"""How much of a list may be left over where it is laid upon others."""
 
 
 class Route(NamedTuple):
@@ -66,7 +33,10 @@ def skeleton(phrases: Sequence[Phrase]) -> Hashable:
             phrase.share is None,
             phrase.repeat == 1,
             tuple(phrase.first),
-            tuple((strand.to is None, strand.present, skeleton(strand.phrases)) for strand in phrase.parts),
+            tuple(
+                (strand.to is None, strand.present, skeleton(strand.phrases))
+                for strand in phrase.parts
+            ),
         )
         for phrase in phrases
     )
@@ -95,17 +65,17 @@ class Template:
     @property
     def size(self) -> int:
         """Its slots."""
-        return _size(self.slots)
+        return size_of(self.slots)
 
     def takes(self, phrases: Sequence[Phrase]) -> bool:
         """Whether a list is so like the others that it is better one of them than by itself."""
         if not self.members or skeleton(phrases) in self._routes:
             return True
         size = weight(phrases)
-        if max(size, _size(self.slots)) > LARGEST:
+        if max(size, size_of(self.slots)) > LARGEST:
             return False
-        cost = _cost(self.slots, self._wrapped(phrases))
-        return cost <= max(1.0, 0.45 * max(size, _size(self.slots)))
+        left = cost(self.slots, self._wrapped(phrases))
+        return left <= max(1.0, UNLIKE_PART * max(size, size_of(self.slots)))
 
     def _wrapped(self, phrases: Sequence[Phrase]) -> Sequence[Phrase]:
         """A list without the join with what arrives that the others have, as one of which that
@@ -117,7 +87,7 @@ class Template:
             if main is None or any(phrase.kind == slot.kind for phrase in phrases):
                 continue
             flat = [*self.slots[:number], *slot.strands[main].slots, *self.slots[number + 1 :]]
-            if _cost(flat, phrases) >= _cost(self.slots, phrases):
+            if cost(flat, phrases) >= cost(self.slots, phrases):
                 continue
             return _joined(phrases, flat, number, slot, main)
         return phrases
@@ -139,7 +109,7 @@ def _joined(
 ) -> Sequence[Phrase]:
     end = number + len(slot.strands[main].slots)
     sections: list[list[Phrase]] = [[], [], []]
-    for place, item in _steps(flat, phrases):
+    for place, item in steps(flat, phrases):
         if item is not None:
             section = 1 if place is None and sections[1] else 0
             if place is not None:
@@ -157,104 +127,15 @@ def _joined(
     return [*before, made, *behind]
 
 
-def _size(slots: Sequence[Slot]) -> int:
-    return sum(1 + sum(_size(strand.slots) for strand in slot.strands) for slot in slots)
-
-
-def _fit(slot: Slot, phrase: Phrase) -> float | None:
-    """What it costs that a phrase goes to a slot; None: it cannot."""
-    sample = slot.sample
-    if phrase.kind != slot.kind:
-        bends = _bends(phrase) and (slot.kind == ACTIVATION or _bends(sample))
-        return 0.4 if bends and (phrase.source is None) == (sample.source is None) else None
-    if len(phrase.parts) != len(slot.strands) or tuple(phrase.first) != tuple(sample.first):
-        return None
-    if (phrase.source is None) != (sample.source is None):
-        return None
-    if (phrase.share is None) != (sample.share is None):
-        return None
-    if (phrase.repeat == 1) != (sample.repeat == 1):
-        return None
-    cost = 0.05 * len(_looks(phrase) ^ _looks(sample))
-    for mine, theirs in zip(phrase.parts, slot.strands, strict=True):
-        known = next(each for each in theirs.instances if each is not None)
-        if (mine.to is None) != (known.to is None):
-            return None
-        cost += _cost(theirs.slots, mine.phrases) if mine.present else 0.5
-    return cost
-
-
-def _looks(phrase: Phrase) -> set[tuple[str, Any]]:
-    """What tells it from others of its kind, however many channels there are."""
-    channels = phrase.reads.shape[:1]
-    return {
-        (name, ARRIVING if (value,) == channels and name == "groups" else value)
-        for name, value in phrase.fields.items()
-        if name not in COUNTS and isinstance(value, Hashable)
-    }
-
-
-def _bends(phrase: Phrase) -> bool:
-    layer = LAYERS.get(phrase.kind)
-    return layer is not None and not phrase.fields and not phrase.strands and layer.role == ACTIVATION and phrase.kind != ACTIVATION
-
-
-def _table(slots: Sequence[Slot], phrases: Sequence[Phrase]) -> list[list[float]]:
-    """What it costs to lay the last phrases upon the last slots, from each of both on."""
-    rows, columns = len(slots), len(phrases)
-    table = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    gone = [_size([slot]) for slot in slots]
-    new = [weight([phrase]) for phrase in phrases]
-    for row in range(rows, -1, -1):
-        for column in range(columns, -1, -1):
-            if row == rows and column == columns:
-                continue
-            ways = []
-            if row < rows:
-                ways.append(table[row + 1][column] + gone[row])
-            if column < columns:
-                ways.append(table[row][column + 1] + new[column])
-            if row < rows and column < columns:
-                fit = _fit(slots[row], phrases[column])
-                if fit is not None:
-                    ways.append(table[row + 1][column + 1] + fit)
-            table[row][column] = min(ways)
-    return table
-
-
-def _cost(slots: Sequence[Slot], phrases: Sequence[Phrase]) -> float:
-    return _table(slots, phrases)[0][0]
-
-
-def _steps(
-    slots: Sequence[Slot], phrases: Sequence[Phrase]
-) -> Iterator[tuple[int | None, int | None]]:
-    """Which slot and which phrase go together, from the first to the last; None: with nothing."""
-    table = _table(slots, phrases)
-    row = column = 0
-    while row < len(slots) or column < len(phrases):
-        here = table[row][column]
-        if row < len(slots) and column < len(phrases):
-            fit = _fit(slots[row], phrases[column])
-            if fit is not None and here == table[row + 1][column + 1] + fit:
-                yield row, column
-                row, column = row + 1, column + 1
-                continue
-        if row < len(slots) and here == table[row + 1][column] + _size([slots[row]]):
-            yield row, None
-            row += 1
-        else:
-            yield None, column
-            column += 1
-
-
 def _merged(
     slots: Sequence[Slot], phrases: Sequence[Phrase], count: int
 ) -> tuple[list[Slot], Route]:
     """The slots with those that the phrases need besides, and where each goes."""
     found: list[Slot] = []
-    steps = []
-    alike = [(None, number) for number in range(len(phrases))] if not slots else _steps(slots, phrases)
+    stepped = []
+    alike = (
+        [(None, number) for number in range(len(phrases))] if not slots else steps(slots, phrases)
+    )
     for place, number in alike:
         slot = slots[place] if place is not None else Slot(phrases[number or 0], count)
         found.append(slot)
@@ -267,8 +148,8 @@ def _merged(
         for strand, theirs in zip(phrase.parts, slot.strands, strict=True):
             theirs.slots, route = _merged(theirs.slots, strand.phrases, count)
             routes.append(route)
-        steps.append((slot, tuple(routes)))
-    return found, Route(tuple(steps))
+        stepped.append((slot, tuple(routes)))
+    return found, Route(tuple(stepped))
 
 
 def _fill(route: Route, phrases: Sequence[Phrase], number: int) -> None:
@@ -277,11 +158,3 @@ def _fill(route: Route, phrases: Sequence[Phrase], number: int) -> None:
         for theirs, strand, inner in zip(slot.strands, phrase.parts, routes, strict=True):
             theirs.instances[number] = strand
             _fill(inner, strand.phrases, number)
-
-
-def every_slot(slots: Sequence[Slot]) -> Iterator[Slot]:
-    """All slots, those in branches behind their join."""
-    for slot in slots:
-        yield slot
-        for strand in slot.strands:
-            yield from every_slot(strand.slots)

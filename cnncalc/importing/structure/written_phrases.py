@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from textwrap import wrap
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from cnncalc.importing.drafts import Draft

@@ -1,4 +1,4 @@
-"""A graph as a sketch of it, as one read out of a model would be: flat, each layer with its module."""
+"""A graph as a sketch of it, as one read out of a model would be: layers with their modules."""
 
 from __future__ import annotations
 
@@ -89,10 +89,6 @@ def unlike(node: Node) -> dict[str, object]:
     assert node.layer is not None
     if node.layer.kind == "upsample":
         return {"size": node.shape[1:]}
-    between = [
-        abs(before - behind)
-        for before, behind in zip(node.inputs[0].shape[1:], node.shape[1:], strict=True)
-    ]
-    if node.layer.kind == "pad":
-        return {"size": tuple((each // 2, each - each // 2) for each in between)}
+    sizes = zip(node.inputs[0].shape[1:], node.shape[1:], strict=True)
+    between = [abs(before - behind) for before, behind in sizes]
     return {"size": tuple((each // 2, each - each // 2) for each in between)}

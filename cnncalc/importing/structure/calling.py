@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from os.path import commonprefix
 
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
@@ -146,13 +145,12 @@ def _of_modules(phrase: Phrase, phrases: Sequence[Phrase]) -> str:
     if not deeper:
         return ""
     whole = [word for word in common(deeper) if says(word)]
-    word = whole[0] if whole else commonprefix([path[0] for path in deeper]).rstrip("_")
-    others = [
-        path for strand in phrase.strands for each in strand.phrases for path in [each.path[base:]]
-    ]
-    unlike = [path[0] for path in others if path and path not in deeper]
-    alone = not any(each.startswith(word) for each in unlike)
-    return word if says(word) and len(word) > 1 and (whole or alone) else ""
+    if whole:
+        return whole[0]
+    word = "".join(common([tuple(path[0]) for path in deeper])).rstrip("_")
+    others = [each.path[base:] for strand in phrase.strands for each in strand.phrases]
+    shared = any(path[:1] and path[0].startswith(word) for path in others if path not in deeper)
+    return word if says(word) and len(word) > 1 and not shared else ""
 
 
 def _is_optional(phrases: Sequence[Phrase]) -> bool:

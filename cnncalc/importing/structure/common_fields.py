@@ -55,7 +55,7 @@ def said(phrase: Phrase, common: Mapping[str, Mapping[str, Any]]) -> dict[str, A
     found = {}
     for name, field in known.items():
         value = phrase.fields.get(name, field.default if not field.required else None)
-        otherwise = usual[name] if name in usual else field.default
+        otherwise = usual.get(name, field.default)
         given = name in phrase.fields or name in usual
         if given and (field.required or not _same(value, otherwise)):
             found[name] = value

@@ -70,15 +70,14 @@ def _goes_on(phrases: Sequence[Phrase], start: int, end: int, read: Set[Draft]) 
         return False
     if not differs:
         return True
-    following = phrases[end + 1] if end + 1 < len(phrases) else None
-    again = following is not None and following.kind == first.kind
-    if (
-        again
-        and values_of(following) == values_of(phrase)
-        and following.path[:-1] == phrase.path[:-1]
-    ):
+    if end + 1 < len(phrases) and _alike(phrases[end], phrases[end + 1]):
         return len(differs) <= 2
     return len(differs) == 1 and next(iter(phrase.fields)) not in differs
+
+
+def _alike(phrase: Phrase, other: Phrase) -> bool:
+    same = phrase.kind == other.kind and phrase.path[:-1] == other.path[:-1]
+    return same and values_of(phrase) == values_of(other)
 
 
 def values_of(phrase: Phrase) -> Hashable:

@@ -28,8 +28,7 @@ Reference = Draft | Expression
 
 
 class Strand:
-    """A branch of a join: a list of phrases, none where it passes on what arrives; or what it refers
-    to.
+    """A branch of a join: a list of phrases, none where it passes on what arrives; or a reference.
 
     present: whether it is there; when: the condition on which it is
     """

@@ -56,13 +56,10 @@ class Lines:
         """A block's name, its arguments, its layers."""
         yield f"  {block.name}:"
         if block.arguments:
-            given = ", ".join(
-                f"{each.name}: {'' if each.default is ABSENT else self._value(each.name, each.default)}"
-                for each in block.arguments
-            )
-            yield f"    args: {{{given}}}"
+            yield f"    args: {self._braced({each.name: each.default for each in block.arguments})}"
         if block.let:
-            yield f"    let: {self._braced({name: Expression(text) for name, text in block.let.items()})}"
+            let = {name: Expression(text) for name, text in block.let.items()}
+            yield f"    let: {self._braced(let)}"
         yield "    layers:"
         yield from self.layers(block.phrases, " " * 6)
 
@@ -219,6 +216,8 @@ class Lines:
         return str(to) if isinstance(to, Expression) else _name(self.names[to])
 
     def _value(self, name: str, value: Any, inside: bool = True) -> str:
+        if value is ABSENT:
+            return ""
         if isinstance(value, Draft):
             return self._reference(value)
         if isinstance(value, Expression):

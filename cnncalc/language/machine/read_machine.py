@@ -11,7 +11,18 @@ from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import nowhere, read_file
 from cnncalc.language.text.tree import Node, Scalar, described
-from cnncalc.machine import NUMBERS, Ceilings, Cost, HeldOut, Level, Machine, Rates
+from cnncalc.machine import (
+    LEVELS,
+    NUMBERS,
+    ROWS,
+    Ceilings,
+    Cost,
+    HeldOut,
+    Level,
+    Machine,
+    Rates,
+    Row,
+)
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000
@@ -138,6 +149,13 @@ class _MachineReader:
                 )
         return tuple(found)
 
+    def rows(self, node: Node, name: str) -> tuple[Row, ...]:
+        """Levels by a number of places."""
+        return tuple(
+            Row(self.count(key, name), self.levels(value, key.text))
+            for key, value in self.entries(node, f"`{name}`") or ()
+        )
+
     def names(self, node: Node, name: str) -> tuple[str, ...]:
         """A list of words."""
         return tuple(self.text(item, name) for item in self.items(node, name))
@@ -205,15 +223,16 @@ CEILINGS: Mapping[str, tuple[Read, bool]] = {
     "cache_bandwidth": (_MachineReader.rate, False),
     "window_flops": (_MachineReader.rate, False),
     "window_launch": (_MachineReader.number, False),
-    "levels": (_MachineReader.levels, False),
-    "compared": (_MachineReader.levels, False),
-    "added": (_MachineReader.levels, False),
+    **dict.fromkeys(LEVELS, (_MachineReader.levels, False)),
+    **dict.fromkeys(ROWS, (_MachineReader.rows, False)),
+    "block": (_MachineReader.count, False),
     "winograd": (_MachineReader.truth, False),
     "disturbed": (_MachineReader.truth, False),
 }
 COST: Mapping[str, tuple[Read, bool]] = {
     "compute": (_MachineReader.number, True),
     "memory": (_MachineReader.number, True),
+    "fresh": (_MachineReader.number, True),
     "each": (_MachineReader.number, True),
     "layers": (_MachineReader.count, True),
 }

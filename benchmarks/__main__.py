@@ -1,6 +1,7 @@
 """`python -m benchmarks`: every ratio with its bound; exit 1 where one does not hold.
 
-`--smoke` runs each a few times only, to see that they run, and holds them to no bound.
+`--smoke` runs each a few times only, and gives each bound a quarter of slack for that. What others
+do on the machine meanwhile does not matter: the processor's time is measured.
 """
 
 from __future__ import annotations
@@ -28,17 +29,26 @@ BENCHMARKS = (
 )
 
 
+FEW, MANY = 3, 20
+"""Rounds of `--smoke`, and others."""
+
+SLACK = 1.25
+"""Of `--smoke`: so few rounds scatter."""
+
+
 def main(arguments: list[str]) -> int:
     """Run all of them and print a line each."""
     smoke = "--smoke" in arguments
     sound = True
     for benchmark in BENCHMARKS:
-        for result in benchmark(3 if smoke else 20):
-            sound &= result.holds
-            verdict = "ok" if result.holds else "MISSED"
+        for result in benchmark(FEW if smoke else MANY):
+            held = result.holds(SLACK if smoke else 1.0)
+            sound &= held
+            verdict = "ok" if held else "MISSED"
             value = f"{result.value:.2f} {result.unit}"
             print(f"{result.name:<62} {value:>10}   {result.bound:<13} {verdict}", flush=True)
-    return 0 if sound or smoke else 1
+    return 0 if sound else 1
 
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

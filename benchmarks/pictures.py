@@ -1,35 +1,57 @@
-"""Pictures, against the analysis that they show; and long networks, no slower a layer."""
+"""Pictures against the analysis that they show, and alone; long networks, no slower a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from math import log
+from statistics import linear_regression, median
 
 from benchmarks.long_chain import LAYER
 from benchmarks.measure import Result, at_most, python, ratio
-
-DRAW = """
-import sys
 from cnncalc.analysis import analyze
 from cnncalc.language.load import loads
 from cnncalc.report.picture.graph_style import graph_style
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.wish import Wish
-summary = analyze(loads("input: 8x32x32\\nlayers:\\n" + {layer!r} * {length}))
-for _ in range({times}):
-    to_svg(graph_style(summary, Wish(depth=sys.maxsize, unfold=True)))
-"""
-"""Drawn ten times more often where it is ten times shorter."""
+
+LENGTHS = (1_000, 3_000, 10_000)
+"""Of chains: on logarithmic axes their times lie on a line, of slope 1 where they are linear."""
 
 
 def pictures(rounds: int) -> Iterator[Result]:
-    """ResNet-152 with every box, as a process; a chain of 10,000 layers against one of 1,000."""
+    """ResNet-152 with every box, as a process; chains of up to 10,000 layers."""
     command = ("-m", "cnncalc", "draw", "resnet152", "--depth", "all", "--unfold")
     draw = python(*command, "--format", "svg")
-    analyze = python("-m", "cnncalc", "analyze", "resnet152")
-    yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyze, rounds), 2.5)
-    long, short = (
-        python("-c", DRAW.format(layer=LAYER, length=length, times=10_000 // length))
-        for length in (10_000, 1_000)
-    )
-    name = "drawing 10,000 layers once / 1,000 ten times"
-    yield at_most(name, ratio(long, short, max(rounds // 6, 1)), 3)
+    analyzed = python("-m", "cnncalc", "analyze", "resnet152")
+    yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyzed, rounds), 2.5)
+    taken = median(_processor(draw) for _ in range(rounds))
+    yield at_most("`draw` of ResNet-152, unfolded, time of a processor", taken, 0.3, " s")
+    logs = [(log(length), log(_drawing(length, max(rounds // 6, 2)))) for length in LENGTHS]
+    slope, _ = linear_regression(*zip(*logs, strict=True))
+    yield at_most("drawing 1,000 to 10,000 layers, exponent", slope, 1.15, "")
+
+
+def _processor(action: Callable[[], object]) -> float:
+    """Seconds of a processor that a process takes, its own and the system's for it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    action()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def _drawing(length: int, rounds: int) -> float:
+    """Seconds of a processor for a chain as SVG, with every box, the least of several; without
+    collecting garbage, as in commands."""
+    summary = analyze(loads("input: 8x32x32\nlayers:\n" + LAYER * length))
+    times = []
+    gc.disable()
+    for _ in range(rounds):
+        start = time.process_time()
+        to_svg(graph_style(summary, Wish(depth=sys.maxsize, unfold=True)))
+        times.append(time.process_time() - start)
+    gc.enable()
+    return min(times)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.api import export as export
     from cnncalc.api import lower as lower
     from cnncalc.api import memory as memory
+    from cnncalc.api import page as page
     from cnncalc.api import train as train
     from cnncalc.api import verify as verify
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -48,6 +49,7 @@ _HOMES = {
     "loads": "language.load",
     "lower": "api",
     "memory": "api",
+    "page": "api",
     "train": "api",
     "verify": "api",
     "Comparison": "report.comparison.comparison",
@@ -88,6 +90,7 @@ __all__ = [
     "loads",
     "lower",
     "memory",
+    "page",
     "train",
     "verify",
 ]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cnncalc.language.given import Argument, Shape
     from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
+    from cnncalc.report.page.chapter import Chapter
     from cnncalc.runtime.lower import Module
     from cnncalc.trained import Trained, TrainedPair
     from cnncalc.verification import Verification
@@ -222,6 +223,51 @@ def export(
     with whole(os.fspath(path)) as file:
         file.write_text(source(graph), encoding="utf-8")
     return None
+
+
+@overload
+def page(network: Network, path: None = None, *, batch: int = 1) -> str: ...
+
+
+@overload
+def page(network: Network, path: str | os.PathLike[str], *, batch: int = 1) -> None: ...
+
+
+def page(
+    network: Network, path: str | os.PathLike[str] | None = None, *, batch: int = 1
+) -> str | None:
+    """A network as a page of HTML that stands alone, as `cnncalc report` writes it.
+
+    path: of a file that is written, over one that is there; without it, the page is returned
+    batch: operations and activations are for so many samples
+
+    Of a graph there are no findings of `check`, which reads specs. Raises TypeError and ValueError
+    for other values, SpecError as `load`, OSError where the file cannot be written.
+    """
+    from cnncalc.report.page.to_html import to_html
+
+    html = to_html(_chapter(network, batch))
+    if path is None:
+        return html
+    with whole(os.fspath(path)) as file:
+        file.write_text(html, encoding="utf-8", newline="")
+    return None
+
+
+def _chapter(network: Network, batch: int) -> Chapter:
+    """A network for a page; of a spec with what is found in it. Raises as `page`."""
+    from cnncalc.diagnostics import Diagnostics
+    from cnncalc.report.page.chapter import Chapter
+    from cnncalc.report.page.checked_chapter import checked_chapter
+
+    summary = analyze(network, batch)
+    if isinstance(network, Graph):
+        return Chapter(summary)
+    diagnostics = Diagnostics()
+    found = checked_chapter(path_text("page", network), diagnostics, batch=batch)
+    if found is None:
+        raise SpecError(diagnostics)
+    return found
 
 
 def lower(network: Network, seed: int = 0, device: str = "cpu") -> Module:

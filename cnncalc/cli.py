@@ -99,6 +99,15 @@ def tools() -> list[str]:
     return list(NAMES)
 
 
+Tool = Annotated[
+    str | None,
+    typer.Option(
+        "--convention",
+        metavar="TOOL",
+        help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+        autocompletion=tools,
+    ),
+]
 Batch = Annotated[int, typer.Option("--batch", help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,
@@ -180,15 +189,7 @@ def analyze(
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",
-    tool: Annotated[
-        str | None,
-        typer.Option(
-            "--convention",
-            metavar="TOOL",
-            help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
-            autocompletion=tools,
-        ),
-    ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -242,6 +243,7 @@ def compare(
             help="Totals to show, with commas: params,macs; +size adds some to the usual.",
         ),
     ] = None,
+    tool: Tool = None,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
     autocast: Autocast = None,
@@ -254,7 +256,7 @@ def compare(
     from cnncalc.commands.compare import HowToCompare
     from cnncalc.commands.compare import compare as command
 
-    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast)
+    choice = HowToCompare(revision, layers, vary or [], columns, batch, dtype, autocast, tool)
     run(lambda: command(specs, settings or [], choice, form, inputs or []))
 
 
@@ -324,7 +326,12 @@ def explain(
     form: Annotated[str, one_of(formats.EXPLAIN)] = formats.EXPLAIN[0].name,
 ) -> None:
     """Put the numbers into the arithmetic of one layer; or open the page of a word."""
-    given = {"--flops": flops, "--draw": drawing, "--weights": weights or output}
+    given = {
+        "--flops": flops,
+        "--draw": drawing,
+        "--weights": weights or output,
+        f"--format {form}": form != formats.EXPLAIN[0].name and not flops,
+    }
     asked = [option for option, value in given.items() if value]
     if len(asked) > 1:
         raise typer.BadParameter(f"{' and '.join(asked)} do not go together")
@@ -398,17 +405,21 @@ def calc(
         typer.Option("--output", "-o", metavar="FILE", help="Write the outputs: .csv, .npy, .png."),
     ] = None,
     force: Force = False,
+    form: Annotated[str, one_of(formats.EXPLAINED)] = formats.EXPLAINED[0].name,
 ) -> None:
     """Compute one layer, without a file; with --values, on numbers."""
     given = {"kernel": kernel, "bias": bias, "mean": mean, "variance": variance}
+    on_numbers = bool(values is not None or any(given.values()) or at or training or output)
+    if form != formats.EXPLAINED[0].name and (matrix or on_numbers):
+        raise typer.BadParameter(f"--format {form} goes without numbers and --matrix")
     if matrix and not (training or want):
         from cnncalc.commands.calc_matrix import calc_matrix
 
         run(lambda: calc_matrix(layer, shape, values, given, at, output, force))
-    if values is None and not (any(given.values()) or at or training or output or matrix):
+    if not (on_numbers or matrix):
         from cnncalc.commands.calc import calc as command
 
-        run(lambda: command(layer, shape, want))
+        run(lambda: command(layer, shape, want, form))
     from cnncalc.commands.calc_values import calc_values
 
     run(lambda: calc_values(layer, shape, values, given, at, training, output, force, want, matrix))
@@ -435,9 +446,16 @@ def export(
 
 @app.command()
 def draw(
-    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Annotated[
+        str, typer.Argument(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
+    ],
     style: Annotated[
-        str, typer.Option("--style", metavar="STYLE", help="graph, volumes, field, bars or window.")
+        str,
+        typer.Option(
+            "--style",
+            metavar="STYLE",
+            help="graph, volumes, field, bars or window; of a folder scatter or accuracy.",
+        ),
     ] = "graph",
     show: Annotated[
         str | None,
@@ -486,21 +504,39 @@ def draw(
 
 @app.command()
 def report(
-    spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],
+    specs: Annotated[
+        list[str],
+        typer.Argument(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
+    ],
+    revision: Annotated[
+        str | None,
+        typer.Option("--git", metavar="REV", help="Beside what the spec was at REV."),
+    ] = None,
     batch: Batch = 1,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="FILE", help="Of `profile --format json`: show what it measured."
+        ),
     ] = None,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> None:
-    """Write a page of a network for a browser: its numbers, its picture, its layers, its spec."""
+    """Write a page for a browser: of a network its numbers, its picture, its layers, its spec; of
+    several what is different; of a folder all its networks."""
     from cnncalc.commands.report import report as command
 
-    run(lambda: command(spec, settings or [], output, force, inputs or [], batch))
+    run(
+        lambda: command(
+            specs, settings or [], output, force, inputs or [], batch, revision, profile
+        )
+    )
 
 
 @app.command()
@@ -532,6 +568,9 @@ def memory(
         str | None,
         typer.Option("--fits", metavar="SIZE", help="What there is: 24GiB. What fits, then?"),
     ] = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="What other tools call memory, beside it.")
+    ] = False,
     form: Annotated[str, one_of(formats.MEMORY)] = formats.MEMORY[0].name,
     output: Annotated[
         str | None,
@@ -549,7 +588,12 @@ def memory(
     kept: Any = optimizer if training else None
     number: Any = dtype
     wanted = Setup(batch, kept, number, devices, tuple(recompute or ()))
-    run(lambda: command(specs, settings or [], wanted, fits, form, output, force, inputs or []))
+    given = inputs or []
+    run(
+        lambda: command(
+            specs, settings or [], wanted, fits, form, output, force, given, definitions
+        )
+    )
 
 
 @app.command()
@@ -803,11 +847,15 @@ def init(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    machine: Annotated[
+        bool, typer.Option("--machine", help="That of machine files, in place of specs.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of specs, for editors."""
     from cnncalc.commands.schema import schema as command
 
-    run(command)
+    run(lambda: command(machine))
 
 
 def run(command: Callable[[], int]) -> None:

@@ -97,6 +97,14 @@ def json_document(value: object) -> str:
     return "\n".join(map(_json_line, text.split("\n"))) + "\n"
 
 
+def json_in_html(value: object) -> str:
+    """JSON for a script element of a page, which nothing in it can end."""
+    from json import dumps  # only pages have it
+
+    text = dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _json_line(text).replace("<", r"\u003c")
+
+
 def _json_line(text: str) -> str:
     if text.isprintable() and "##" not in text:
         return text

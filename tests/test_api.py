@@ -7,9 +7,11 @@ import os
 import pickle
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -666,6 +668,15 @@ def test_a_notebook_shows_the_table(spec: str) -> None:
     assert [word for word in made.text.split() if word not in shown] == []
     rows = [tag for tag, _ in made.tags if tag == "tr"]
     assert len(rows) == 1 + len(str(summary.graph).splitlines()) - 1 + 1  # the head, and the total
+
+
+def test_a_notebook_shows_the_picture_below_the_table() -> None:
+    summary = cnncalc.analyze("lenet5")
+    made = check_html(summary._repr_html_())
+    (image,) = (attributes["src"] for tag, attributes in made.tags if tag == "img")
+    svg = ElementTree.fromstring(b64decode((image or "").partition("base64,")[2]))
+    assert svg.get("aria-label", "").startswith("LeNet-5: 12 layers, 1x32x32 -> 10, 61,706 params")
+    assert [tag for tag, _ in made.tags].index("table") < [tag for tag, _ in made.tags].index("img")
 
 
 def test_bars_are_shares_of_the_macs() -> None:

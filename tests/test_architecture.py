@@ -27,7 +27,7 @@ FLOORS = (
     "analysis lowering worked",
     "checking",
     "report.findings report.fitting report.grid report.said_fields report.table report.terminal"
-    " transform",
+    " importing transform",
     "report.explanation",
     "report.picture",
     "report",
@@ -52,8 +52,8 @@ LIBRARIES = {
 }
 """Who may import what."""
 
-NUMPY = ("cnncalc.runtime.train.", "cnncalc.worked.array_files")
-"""Where arrays of files are read."""
+NUMPY = ("cnncalc.importing.", "cnncalc.runtime.train.", "cnncalc.worked.array_files")
+"""Where arrays of files, or of models, are read."""
 
 
 def name_of(path: Path) -> str:

@@ -166,6 +166,11 @@ PUBLISHED = {
     "tiny/resnet8": ("ResNet-8", "MLPerf Tiny, image classification"),
     "tiny/toycar_autoencoder": ("Autoencoder", "MLPerf Tiny, anomaly detection: ToyCar"),
     "tiny/mcunet_vww1": ("MCUNet", "mcunet-vww1"),
+    "tiny/mcunet_in0": ("MCUNet", "mcunet-in0"),
+    "tiny/mcunet_in1": ("MCUNet", "mcunet-in1"),
+    "tiny/mcunet_in2": ("MCUNet", "mcunet-in2"),
+    "tiny/mcunet_in3": ("MCUNet", "mcunet-in3"),
+    "tiny/mcunet_in4": ("MCUNet", "mcunet-in4"),
     "unet/unet": ("U-Net", "original: valid convolutions, crops, 1 channel -> 2 classes"),
 }
 

@@ -34,7 +34,8 @@ def page(record: Record, commands: Sequence[str], wanted: Sequence[str]) -> str:
     missing = [name for name in wanted if name not in record.slices]
     parts = [
         f"# {record.head['device']}, {record.head['date']}",
-        "\n".join(_circumstances(record, commands)),
+        "\n".join(_circumstances(record)),
+        "\n".join(["```text", *commands, "```"]),
         *([f"Not complete: {len(missing)} of {len(wanted)} slices are missing."] * bool(missing)),
         _grid(HEAD, _networks(record), numbers=2),
         COLUMNS,
@@ -46,14 +47,14 @@ def page(record: Record, commands: Sequence[str], wanted: Sequence[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _circumstances(record: Record, commands: Sequence[str]) -> Iterator[str]:
+def _circumstances(record: Record) -> Iterator[str]:
     head = record.head
     cuda = head["kind"] == "cuda"
     yield f"- device: {head['device']}" + ("" if cuda else f", {head['threads']} threads")
     if cuda:
         yield f"- CUDA {head['cuda']}, cuDNN {head['cudnn']}"
     yield f"- PyTorch {head['torch']}, Python {head['python']}, {head['system']}"
-    yield from (f"- cnncalc {head['cnncalc']}: `{command}`" for command in commands)
+    yield f"- cnncalc {head['cnncalc']}, by the command below"
     yield f"- {counted(head['rounds'], 'round')} after a warm-up"
     if cuda:
         yield f"- {_clocks(record)}"
@@ -193,7 +194,7 @@ def _layers(record: Record) -> Iterator[str]:
     for name, found in last.values():
         layers = sorted(found["layers"], key=lambda layer: -layer["forward"])[:SLOWEST]
         rows = [_layer(layer, found["forward"]["median"]) for layer in layers]
-        head = ["layer", "kind", "output", "forward", "of the pass", "backward", "reached", "bound"]
+        head = ["layer", "kind", "output", "forward", "of the pass", "backward", "reached", "binds"]
         yield f"## The slowest layers: {name.removesuffix(f' {EAGER}')}"
         yield _grid(head, rows, numbers=3)
 
@@ -205,7 +206,7 @@ def _layer(layer: Found, whole: float) -> list[str]:
         f"{layer['forward'] / whole:.0%}",
         seconds(backward) if backward is not None else "",
         f"{layer['reached']:.0%}",
-        layer["bound"],
+        layer["binds"] or "",
     ]
 
 

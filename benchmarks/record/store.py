@@ -14,7 +14,7 @@ import torch
 from cnncalc import __version__
 from cnncalc.runtime.profile.device import Device
 
-VERSION = 1
+VERSION = 2
 """Of the file: another where a field that was there is another or gone."""
 
 Found = dict[str, Any]

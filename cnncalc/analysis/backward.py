@@ -21,12 +21,14 @@ class Backward:
         ledger.backward = True
 
     def run(self, heads: Iterable[Made]) -> None:
-        """From a loss on, whose gradient all outputs see."""
-        self.ledger.bytes(0, 2, None)
+        """From a loss on, which stays; all outputs see its gradient."""
+        self.ledger.bytes(0, 1, None)
+        gradient = self.ledger.bytes(0, 1, None)
         for head in heads:
             if head.wanted:
                 self.add(head, Storage(0, 0))
         self.all(self.recording.records)
+        self.ledger.let_go(gradient)
 
     def all(self, records: Sequence[Record | Again]) -> None:
         """From the last operation to the first."""
@@ -61,14 +63,12 @@ class Backward:
         if stage.late:
             self.ledger.pass_by(stage.behind)
             self.release(record)
-        made = [
-            (read, self.gradient(stage, name, record.value, read, arrived))
-            for name, read in zip(stage.reads, record.reads, strict=True)
-            if read.wanted
-        ]
+        if stage.dense and arrived.each < record.value.each:
+            arrived = self.laid_out(record.value, arrived)
+        made = self.of_inputs(record, arrived)
         weights = self.weights(record)
         if not stage.late and (made or stage.trained):
-            self.ledger.pass_by(stage.behind)
+            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
         if stage.spread:
             made = [(read, self.reduced(read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
@@ -78,12 +78,39 @@ class Backward:
         for read, tensor in made:
             self.add(read, tensor)
 
+    def laid_out(self, value: Made, arrived: Storage) -> Storage:
+        """A gradient that was one number seen often, as large as what it is of."""
+        whole = Storage(value.each, value.fixed)
+        self.ledger.come(whole)
+        self.ledger.let_go(arrived)
+        return whole
+
+    def of_inputs(self, record: Record, arrived: Storage) -> list[tuple[Made, Storage]]:
+        """The gradients of what an operation read, of the last first; what comes with one goes.
+        Those that nobody wants go, once all are there."""
+        stage = record.stage
+        made: list[tuple[Made, Storage]] = []
+        unwanted: list[Storage] = []
+        for number, name in reversed([*enumerate(stage.reads)]):
+            read = record.reads[number]
+            if read.wanted:
+                made.append((read, self.gradient(stage, name, record.value, read, arrived)))
+                self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
+            elif number in stage.together:
+                unwanted.append(self.gradient(stage, name, record.value, read, arrived))
+        if unwanted:
+            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
+        for tensor in unwanted:
+            self.ledger.let_go(tensor)
+        return made
+
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
         """Of one that it read. Of a gradient that is the loss's own, seen as often as wanted, a
         view is one too."""
-        of_loss = stage.view and not (arrived.each or arrived.fixed)
+        whole = (value.each, value.fixed) == (read.each, read.fixed)
+        of_loss = stage.view and whole and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived
@@ -128,9 +155,11 @@ class Backward:
             self.ledger.let_go(tensor)
 
     def add(self, read: Made, tensor: Storage) -> None:
-        """A gradient arrives; beside another, both are added up."""
+        """A gradient arrives; beside another, both are added up, but for parts, which stay."""
         before = self.gradients.get(read)
-        if before is not None:
+        if before is not None and read.parts:
+            tensor = Storage(before.each + tensor.each, before.fixed + tensor.fixed)
+        elif before is not None:
             both = Storage(read.each, read.fixed)
             self.ledger.come(both)
             self.ledger.let_go(before)

@@ -97,6 +97,7 @@ class Difference(NamedTuple):
 
     changes: in the order of the layers
     same: how many layers have the same fields and numbers
+    pairs: the layers that both have
     """
 
     before: Summary
@@ -104,6 +105,7 @@ class Difference(NamedTuple):
     changes: tuple[Change, ...]
     consequence: Consequence
     same: int
+    pairs: tuple[tuple[Row, Row], ...]
 
     def layers(self, sort: Sort) -> int:
         """How many layers were edited, added or removed."""
@@ -144,7 +146,7 @@ def difference(before: Summary, after: Summary) -> Difference:
     placed = [*_edited(edits), *_regrouped(found), *_added(found, after), *_removed(found, before)]
     changes = tuple(change for _, change in sorted(placed, key=lambda pair: pair[0]))
     same = len(rows) - len(edits) - len(follows)
-    return Difference(before, after, changes, _consequence(follows), same)
+    return Difference(before, after, changes, _consequence(follows), same, tuple(rows))
 
 
 Placed = tuple[float, Change]

@@ -53,9 +53,10 @@ class Made:
     each, fixed: its own bytes, which its gradient has, too
     wanted: whether it has a gradient
     turned: whether its channels lie behind one another at each position
+    parts: whether its gradient arrives part by part
     """
 
-    __slots__ = ("each", "fixed", "tensor", "turned", "wanted")
+    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted")
 
     def __init__(
         self, tensor: Storage, each: int, fixed: int, wanted: bool, turned: bool = False
@@ -65,6 +66,7 @@ class Made:
         self.fixed = fixed
         self.wanted = wanted
         self.turned = turned
+        self.parts = False
 
 
 class Ledger:
@@ -259,6 +261,7 @@ class Running:
         wanted = self.wanted(node, stage, reads)
         turned = stage.turned or (stage.alike and reads[0].turned)
         value = Made(tensor, made.each * width, made.fixed * width, wanted, turned)
+        value.parts = stage.parts
         own = [
             self.ledger.bytes(kept.each, kept.fixed, kept.width)
             for kept in stage.keeps

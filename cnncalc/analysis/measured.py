@@ -75,17 +75,9 @@ class LayerTime(NamedTuple):
     device: float | None = None
     work: Work = NOTHING
 
-    def bound(self, ceilings: Ceilings) -> str:
-        """What it could at best be limited by: the largest of the three least times."""
-        return BOUNDS[self.least(ceilings).binds]
-
     def least(self, ceilings: Ceilings) -> Least:
         """The least seconds that computing, moving the bytes and starting take."""
         return least(self.work, ceilings)
-
-
-BOUNDS = {"compute": "compute", "memory": "bandwidth", "start": "launch", "": "launch"}
-"""What a profile calls what binds."""
 
 
 class Setting(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.analysis.backward import Backward
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
 from cnncalc.analysis.retained import Recording
-from cnncalc.layers.base import Weight
+from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
 
@@ -111,18 +111,23 @@ def training(
 ) -> Footprint:
     """Of a step of training, whose loss is the sum of all outputs. recompute: the groups of which
     only what they read is kept, and that run once more in the backward pass"""
-    sizes = [weight.size * width for weight in _trained(graph)]
     recording = Recording(width, recompute)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     ledger = recording.ledger
+    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)])
     for head in heads:
         ledger.let_go(head.tensor)
-    Backward(ledger, recording).run(heads)
+    backward = Backward(ledger, recording)
+    backward.run(heads)
+    trained = list(_trained(graph))
+    sizes = [
+        weight.size * width for node, weight in trained if (node, weight.name) in backward.begun
+    ]
     _update(ledger, optimizer, sizes)
     states = STATES[optimizer]
     counters = COUNTER * len(sizes) if states > 1 else 0
-    buckets = sum(sizes) if devices > 1 else 0
+    buckets = width * sum(weight.size for _, weight in trained) if devices > 1 else 0
     return Footprint(
         weights_of(graph, width),
         sum(sizes),
@@ -154,11 +159,11 @@ def weights_of(graph: Graph, width: int) -> int:
     return own + sum(constants)
 
 
-def _trained(graph: Graph) -> Iterator[Weight]:
+def _trained(graph: Graph) -> Iterator[tuple[Node, Weight]]:
     """The parameters that train, in order."""
     for node in graph.layers:
         if not node.frozen:
-            yield from (weight for weight in node.own if not weight.buffer)
+            yield from ((node, weight) for weight in node.own if not weight.buffer)
 
 
 def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Mapping[Node, Growth]:

@@ -76,7 +76,8 @@ class Recording(Running):
     # -- what is written down -----------------------------------------------------------------
 
     def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
-        return any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
+        reached = any(read.wanted for read in reads) or (bool(stage.trained) and trains(node))
+        return reached and not stage.blind
 
     def remember(
         self,

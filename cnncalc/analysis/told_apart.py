@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from cnncalc.analysis.difference import Difference
+from cnncalc.analysis.summary import Row
 from cnncalc.network.graph import Graph, Node
 
 Became = Literal["added", "removed", "edited", "follows"]
@@ -29,6 +30,34 @@ def told_apart(difference: Difference) -> ToldApart:
             old |= dict.fromkeys(_layers(before, change.before), change.sort)
             new |= dict.fromkeys(_layers(after, change.after), change.sort)
     return ToldApart(old, new)
+
+
+class Paired(NamedTuple):
+    """A layer in one network, the other, or both; became: None of what is the same in both."""
+
+    before: Row | None
+    after: Row | None
+    became: Became | None
+
+
+def paired(difference: Difference) -> tuple[Paired, ...]:
+    """Every layer of both networks once, in the order of the later one; what was removed stands
+    behind what it stood behind."""
+    told = told_apart(difference)
+    there = {one.node: other for one, other in difference.pairs}
+    back = {other.node: one for one, other in difference.pairs}
+    gone: dict[Node | None, list[Paired]] = {}
+    last = None
+    for row in difference.before.rows:
+        if row.node in there:
+            last = there[row.node].node
+        else:
+            gone.setdefault(last, []).append(Paired(row, None, told.before.get(row.node)))
+    found = gone.pop(None, [])
+    for row in difference.after.rows:
+        found.append(Paired(back.get(row.node), row, told.after.get(row.node)))
+        found += gone.pop(row.node, [])
+    return tuple(found)
 
 
 def _layers(graph: Graph, paths: Iterable[str]) -> Iterator[Node]:

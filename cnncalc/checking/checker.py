@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
 from cnncalc.checking.budgets import over_budget, too_large
-from cnncalc.checking.discovery import yaml_files
+from cnncalc.checking.discovery import sort_of, yaml_files
 from cnncalc.checking.expectations import unmet
 from cnncalc.checking.findings import Checked, Findings, Sort
 from cnncalc.checking.ignores import Ignore, read_ignores
@@ -21,10 +21,9 @@ from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, bounded
 from cnncalc.language.load import file_of, read_source
 from cnncalc.language.text.files import read_file, read_standard_input
 from cnncalc.language.text.recognize import recognize
-from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.language.written.spec import check_library
 from cnncalc.network.graph import Graph
-from cnncalc.project import nearest, opened
+from cnncalc.project import nearest
 
 
 class _Unsettled(NamedTuple):
@@ -91,11 +90,11 @@ class Checker:
         self._seen.add(whole)
         diagnostics = Diagnostics()
         source = read_file(Path(path), path, diagnostics, None)
-        sort = recognize(source.text if source else _beginning(path))
-        if sort is None and (source or _readable(path)):
+        sort = sort_of(path, source)
+        if sort is None:
             return False
         settings = self.settings(os.path.dirname(os.path.abspath(path)))
-        self.add(path, source, sort or "spec", diagnostics, settings)
+        self.add(path, source, sort, diagnostics, settings)
         return True
 
     def standard_input(self) -> None:
@@ -234,18 +233,6 @@ def _ignores_nothing(ignore: Ignore) -> Diagnostic:
         f"this line has no {what} to ignore" if ignore.codes else "this line has nothing to ignore"
     )
     return Diagnostic("CNN801", ignore.span, message, "take the comment away", (), "warning")
-
-
-def _readable(path: str) -> bool:
-    return os.path.isfile(path) and os.access(path, os.R_OK)
-
-
-def _beginning(path: str) -> str:
-    """The beginning of a file that is too long, or no UTF-8, as far as it is text."""
-    if not _readable(path):
-        return ""
-    with opened(path) as file:
-        return file.read(LARGEST_FILE).decode("utf-8", errors="replace")
 
 
 def _shown(path: str) -> str:

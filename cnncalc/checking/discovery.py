@@ -1,11 +1,14 @@
-"""The YAML files below a folder."""
+"""The YAML files below a folder, and what each is."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
-from cnncalc.project import reach_from, within
+from cnncalc.diagnostics import Source
+from cnncalc.language.text.recognize import Sort, recognize
+from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.project import opened, reach_from, within
 
 SUFFIXES = (".yaml", ".yml")
 PASSED_OVER = ("node_modules", "__pycache__", "site-packages")
@@ -22,6 +25,17 @@ def yaml_files(folder: str) -> Iterator[str]:
             path = os.path.normpath(os.path.join(place, name))
             if name.endswith(SUFFIXES) and _inside(path, allowed) and os.path.isfile(path):
                 yield path
+
+
+def sort_of(path: str, source: Source | None) -> Sort | None:
+    """What a file is, from what was read of it; None: neither a spec nor a library. What cannot be
+    opened is taken for a spec, as it was asked for."""
+    if source:
+        return recognize(source.text)
+    if not os.path.isfile(path) or not os.access(path, os.R_OK):
+        return "spec"
+    with opened(path) as file:  # too long, or no UTF-8
+        return recognize(file.read(LARGEST_FILE).decode("utf-8", errors="replace"))
 
 
 def _passed_over(place: str, name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc.checking.policy import Refusal, is_fixed, not_ignorable
@@ -36,11 +37,11 @@ def read_ignores(source: Source, diagnostics: Diagnostics) -> dict[int, Ignore]:
     root = tree.read(source, Diagnostics())
     if not is_spec(source, root):
         return {}
-    texts = list(_scalars(root))
+    texts = sorted(_scalars(root), key=_start)
     found = {}
     for number, line in enumerate(source.lines, 1):
         comment = _COMMENT.search(line) if "cnncalc:" in line else None
-        if comment and not any(_within(number, comment.start() + 1, text) for text in texts):
+        if comment and not _within(number, comment.start() + 1, texts):
             span = Span(source, number, comment.start() + 1, number, len(line.rstrip()) + 1)
             ignore = _read(comment["rest"], span, diagnostics)
             if ignore:
@@ -90,5 +91,14 @@ def _scalars(node: tree.Node | None) -> Iterator[Span]:
             yield from _scalars(value)
 
 
-def _within(line: int, column: int, span: Span) -> bool:
-    return (span.line, span.column) <= (line, column) < (span.end_line, span.end_column)
+def _within(line: int, column: int, texts: Sequence[Span]) -> bool:
+    """Whether a place is in one of the texts, which are in order and apart."""
+    before = bisect(texts, (line, column), key=_start)
+    return before > 0 and (line, column) < (
+        texts[before - 1].end_line,
+        texts[before - 1].end_column,
+    )
+
+
+def _start(span: Span) -> tuple[int, int]:
+    return span.line, span.column

@@ -22,7 +22,8 @@ from cnncalc.commands.options import (
     samples,
     shapes,
 )
-from cnncalc.diagnostics import Diagnostics, did_you_mean
+from cnncalc.commands.tool_counted import counted_by, known_tool
+from cnncalc.diagnostics import Diagnostics
 from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import Table, table
@@ -116,25 +117,8 @@ def _timed(summary: Summary, machine: Machine, dtype: str) -> Timed:
     return Timed(machine, dtype, found)
 
 
-def known_tool(name: str) -> str:
-    """The name, if it is known how a tool of that name counts. Raises UsageError."""
-    from cnncalc.analysis.conventions import NAMES
-
-    if name not in NAMES:
-        hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
-        raise UsageError(f"--convention knows no tool `{name}`; {hint}")
-    return name
-
-
 def as_counted(shown: Table, tool: str) -> Table:
     """The table, and what the tool counts. Raises UsageError where that stops with an error."""
-    from cnncalc.analysis.conventions import convention
-    from cnncalc.analysis.conventions.count import counted, running
     from cnncalc.report.table.other_count import counted_too
 
-    summary = shown.summary
-    found = counted(running(summary.graph, summary.batch), convention(tool))
-    if found.stopped:
-        where = f"`{found.stopped.path}` of `{summary.graph.path}`"
-        raise UsageError(f"{tool} {found.convention.version} stops with an error at {where}")
-    return counted_too(shown, found)
+    return counted_too(shown, counted_by(tool, shown.summary))

@@ -7,17 +7,21 @@ import sys
 
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, report, report_misread
+from cnncalc.commands.formats import EXPLAINED, show_all
+from cnncalc.commands.options import UsageError, one_format, report, report_misread
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.network.graph import Graph
-from cnncalc.report.explanation.layer import explanation
-from cnncalc.streams import terminal_width
 
 
-def calc(layer: str, shape: str | None, want: str | None = None) -> int:
+def calc(
+    layer: str, shape: str | None, want: str | None = None, form: str = EXPLAINED[0].name
+) -> int:
     """Print the arithmetic of `layer` on an input of `shape`, or what makes its output of the sizes
     that are wanted; 1 where it cannot read it, or nothing does. Raises UsageError."""
+    chosen = one_format(form, EXPLAINED)
+    if want is not None and chosen != EXPLAINED[0]:
+        raise UsageError(f"--format {form} is of a layer: --want goes without")
     if shape is None:
         raise UsageError("calc wants `--input 3x32x32`, what arrives, or `--values`, its numbers")
     diagnostics = Diagnostics()
@@ -29,8 +33,7 @@ def calc(layer: str, shape: str | None, want: str | None = None) -> int:
     if want is not None:
         return _wanted(graph, want)
     summary = analyze(graph)
-    width = terminal_width()
-    sys.stdout.write("\n".join(explanation(summary, row, width) for row in summary.rows))
+    show_all(chosen, (summary, summary.rows))
     return SOUND
 
 

@@ -24,6 +24,7 @@ from cnncalc.commands.options import (
     samples,
     shapes,
 )
+from cnncalc.commands.tool_counted import counted_by, known_tool
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_with
 from cnncalc.network.graph import Graph
@@ -48,6 +49,7 @@ class HowToCompare(NamedTuple):
     layers: whether layer by layer; None: where the specs share most of their layers
     vary: `width=0.5,1.0`, the values of an argument that one spec is compared with itself at
     names: of the totals that are shown; batch, dtype, autocast: what is counted for
+    tool: one whose count stands beside
     """
 
     revision: str | None = None
@@ -57,6 +59,7 @@ class HowToCompare(NamedTuple):
     batch: int = 1
     dtype: str = "fp32"
     autocast: str | None = None
+    tool: str | None = None
 
 
 class Counting(NamedTuple):
@@ -66,14 +69,21 @@ class Counting(NamedTuple):
     metrics: tuple[str, ...]
     batch: int
     precision: Precision
+    tool: str | None = None
 
     def analyze(self, graph: Graph) -> Summary:
         """What is compared of a network."""
         return analyze(graph, self.batch, self.precision)
 
     def show(self, comparisons: Sequence[Comparison]) -> None:
-        """Print the totals that are wanted, and the rest."""
-        show_all(self.form, [one._replace(metrics=self.metrics) for one in comparisons])
+        """Print the totals that are wanted, and the rest. Raises UsageError where the tool stops
+        with an error."""
+        show_all(self.form, list(map(self.wanted, comparisons)))
+
+    def wanted(self, found: Comparison) -> Comparison:
+        """With the totals that are wanted."""
+        of_tool = [counted_by(self.tool, one) for one in found.summaries] if self.tool else []
+        return found._replace(metrics=self.metrics, counted=tuple(of_tool))
 
 
 def compare(
@@ -87,7 +97,8 @@ def compare(
     given = Given(arguments(settings), shapes(inputs))
     shown = chosen(choice.names, SHOWN, METRICS, {"field": "receptive_field"}, len(SHOWN))
     works = precision(choice.dtype, choice.autocast)
-    how = Counting(one_format(form, COMPARE), shown, samples(choice.batch), works)
+    tool = choice.tool and known_tool(choice.tool)
+    how = Counting(one_format(form, COMPARE), shown, samples(choice.batch), works, tool)
     if choice.vary:
         return _itself(specs, given, choice, how)
     if choice.revision is None:

@@ -21,7 +21,7 @@ from cnncalc.commands.options import (
     one_of,
     shapes,
 )
-from cnncalc.commands.output import check_free, write
+from cnncalc.commands.output import check_free, put
 from cnncalc.commands.written_pictures import written
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.graph import Graph, Node
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from cnncalc.report.picture.marks import Picture
 
 STYLES = ("graph", "volumes", "field", "bars", "window")
+
+OF_FOLDERS = ("scatter", "accuracy")
+"""Charts of all the networks in a folder: params against MACs; accuracies against MACs, where they
+were published."""
 
 OF_GRAPHS = {"text": "characters", "mermaid": "form in Mermaid"}
 """Formats in which boxes are laid out anew: what only a picture shows is not in them."""
@@ -62,7 +66,7 @@ def draw(
 ) -> int:
     """Draw a network to standard output or a file; over a file that exists with `force` alone.
     Raises UsageError."""
-    one_of("--style", asked.style, STYLES)
+    one_of("--style", asked.style, (*STYLES, *OF_FOLDERS))
     chosen = one_format(form or _usual(asked.style, output), DRAW)
     _must_fit(asked, chosen)
     if chosen.file and output is None:
@@ -71,6 +75,12 @@ def draw(
     show = one(asked.show, COLUMNS, ALSO) if asked.show else None
     depth = _deepest(asked.depth) if asked.depth else None
     check_free(output, force)
+    if asked.style in OF_FOLDERS:
+        if settings or inputs:
+            raise UsageError("--set and --input are of one network, not of a folder")
+        from cnncalc.commands.draw_folder import draw_folder  # few draw folders
+
+        return draw_folder(spec, asked.style, chosen, size, output)
     graph = graph_of(spec, arguments(settings), shapes(inputs))
     if graph is None:
         return PROBLEMS
@@ -84,10 +94,7 @@ def draw(
         drawn = load(chosen.renderer)(summary, wish)
     else:
         drawn = written(_picture(summary, wish, asked.style), chosen, size)
-    if output is None:
-        sys.stdout.write(str(drawn))
-    else:
-        write(drawn, output)
+    put(drawn, output)
     return SOUND
 
 

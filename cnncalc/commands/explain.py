@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from cnncalc import zoo
-from cnncalc.analysis import Summary, analyze
+from cnncalc.analysis import Row, Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import EXPLAIN, Format, show_all
+from cnncalc.commands.formats import EXPLAIN, EXPLAINED, Format, show_all
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.text.repair import suggestion
@@ -33,8 +33,8 @@ def explain(
     chosen = one_format(form, EXPLAIN)
     if flops:
         return counts_of(topic, layer, settings, inputs, chosen)
-    if chosen != EXPLAIN[0]:
-        raise UsageError(f"--format {chosen.name} is of counts: --flops asks for them")
+    if chosen != EXPLAIN[0] and layer is None:
+        raise UsageError(f"--format {chosen.name} is of a layer, or of the counts of --flops")
     if layer is None and not _is_spec(topic):
         sys.stdout.write(page(topic))
         return SOUND
@@ -42,7 +42,10 @@ def explain(
     if graph is None:
         return PROBLEMS
     summary = analyze(graph)
-    sys.stdout.write(of_layer(summary, layer) if layer is not None else of_spec(summary))
+    if chosen != EXPLAIN[0] and layer is not None:
+        show_all(one_format(form, EXPLAINED), (summary, [row_of(summary, layer)]))
+    else:
+        sys.stdout.write(of_layer(summary, layer) if layer is not None else of_spec(summary))
     return SOUND
 
 
@@ -132,15 +135,22 @@ def known_code(code: str) -> str:
 
 def of_layer(summary: Summary, path: str) -> str:
     """One layer explained; of a group, the table of its parts. Raises UsageError."""
-    for row in summary.rows:
-        if row.node.path == path:
-            return explanation(summary, row, terminal_width())
     if path in summary.graph.groups:
         from cnncalc.report.table.columns import SHOWN
         from cnncalc.report.table.table import part_table
         from cnncalc.report.table.to_text import to_text
 
         return to_text(part_table(summary, SHOWN, path), width=terminal_width())
+    return explanation(summary, row_of(summary, path), terminal_width())
+
+
+def row_of(summary: Summary, path: str) -> Row:
+    """The numbers of a layer. Raises UsageError where it is none."""
+    for row in summary.rows:
+        if row.node.path == path:
+            return row
+    if path in summary.graph.groups:
+        raise UsageError(f"`{path}` is a group of layers: --format json wants one of them")
     known = chain((row.node.path for row in summary.rows), summary.graph.groups)
     hint = did_you_mean(path, known) or "`cnncalc analyze SPEC --depth all` shows their names"
     raise UsageError(f"`{summary.graph.path}` has no layer `{path}`; {hint}")

@@ -89,6 +89,11 @@ CHECK = (
     Format("github", "annotations of GitHub Actions", f"{_REPORT}.findings.to_github"),
     Format("gitlab", "the Code Quality report of GitLab", f"{_REPORT}.findings.to_gitlab"),
     Format("sarif", "code scanning: SARIF 2.1.0", f"{_REPORT}.findings.to_sarif"),
+    Format(
+        "html",
+        "a page for a browser: the lines of the specs around each",
+        f"{_REPORT}.page.findings.to_html",
+    ),
     Format("junit", "test reports: a test case per file", f"{_REPORT}.findings.to_junit"),
 )
 
@@ -105,8 +110,14 @@ EXPORT = (
 
 EXPLAIN = (
     Format("text", "people; of anything that is explained", f"{_REPORT}.counts.to_text"),
-    Format("json", "programs: the counts of --flops", f"{_REPORT}.counts.to_json"),
+    Format("json", "programs: of a layer, or of --flops", f"{_REPORT}.counts.to_json"),
 )
+
+EXPLAINED = (
+    Format("text", "people: every number with its formula", f"{_REPORT}.explanation.to_text"),
+    Format("json", "programs: the numbers, and the formulas", f"{_REPORT}.explanation.to_json"),
+)
+"""Of a layer: what `explain SPEC LAYER` and `calc` find."""
 
 PROFILE = (
     Format(
@@ -176,6 +187,12 @@ SMALL = (
     Format("json", "programs: every tensor in its place", f"{_REPORT}.small.to_json"),
 )
 """Of `memory --dtype int8`."""
+
+DEFINED = (
+    Format("text", "people: the figures of each tool", f"{_REPORT}.definitions.to_text", True),
+    Format("json", "programs: exact bytes", f"{_REPORT}.definitions.to_json"),
+)
+"""Of `memory --definitions`."""
 
 ZOO = (
     Format(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.memory_use import ConditionError, Setup, Use, conditions_of, use
-from cnncalc.analysis.small_device import on_small_device
+from cnncalc.analysis.small_device import OnSmallDevice, on_small_device
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.formats import MEMORY, SMALL, load, show_each
+from cnncalc.commands.formats import DEFINED, MEMORY, SMALL, load, show_each
 from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
 from cnncalc.commands.output import check_free, write
 from cnncalc.network.figures import size_in_bytes
 from cnncalc.network.graph import Graph
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.other_memory import OtherMemory
 
 SMALLEST = "int8"
 """Numbers of which a small device has one arena."""
@@ -26,17 +30,20 @@ def memory(
     output: str | None = None,
     force: bool = False,
     inputs: Sequence[str] = (),
+    definitions: bool = False,
 ) -> int:
     """Print the memory of every spec that is sound; 1 where one is not. Raises UsageError."""
     small = wanted.dtype == SMALLEST
-    chosen = one_format(form, SMALL if small else MEMORY)
+    if definitions and (wanted != Setup(wanted.batch, devices=wanted.devices) or fits):
+        raise UsageError("--definitions goes with --batch and --devices, and is of fp32")
+    chosen = one_format(form, SMALL if small else DEFINED if definitions else MEMORY)
     if small and (fits or wanted.optimizer or wanted.batch > 1):
         raise UsageError("--dtype int8 is inference of one sample, without --fits: add --inference")
     limit = _limit(fits) if fits else None
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
-    uses = [on_small_device(g) if small else _use(g, wanted, limit) for g in graphs]
+    uses = [_found(graph, wanted, limit, definitions) for graph in graphs]
     if output is None:
         show_each(chosen, uses)
     elif uses:
@@ -45,8 +52,17 @@ def memory(
     return SOUND if len(uses) == len(specs) else PROBLEMS
 
 
-def _use(graph: Graph, wanted: Setup, limit: int | None) -> Use:
+def _found(
+    graph: Graph, wanted: Setup, limit: int | None, definitions: bool
+) -> Use | OnSmallDevice | OtherMemory:
+    """What is asked for. Raises UsageError."""
+    if wanted.dtype == SMALLEST:
+        return on_small_device(graph)
     try:
+        if definitions:
+            from cnncalc.analysis.conventions.other_memory import other_memory
+
+            return other_memory(graph, wanted.batch, wanted.devices)
         return use(graph, conditions_of(graph, wanted), limit)
     except ConditionError as error:
         raise UsageError(f"--{error}") from None

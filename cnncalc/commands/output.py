@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,14 @@ def write(text: str | bytes, output: str) -> None:
             file.write_bytes(text)
         else:
             file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def put(text: str | bytes, output: str | None) -> None:
+    """As `write`; a text, where no file is named, to standard output."""
+    if output is None:
+        sys.stdout.write(str(text))
+    else:
+        write(text, output)
 
 
 @contextmanager

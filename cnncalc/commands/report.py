@@ -2,58 +2,68 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Sequence
 
-from cnncalc.analysis import analyze
-from cnncalc.checking.checker import Checker
-from cnncalc.checking.policy import Policy
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import arguments, samples, shapes
-from cnncalc.commands.options import report as report_faults
-from cnncalc.commands.output import check_free, write
-from cnncalc.diagnostics import Diagnostics
-from cnncalc.language.load import find, read_source
-from cnncalc.report.page.chapter import Chapter
+from cnncalc.commands.chapters import chapter_of
+from cnncalc.commands.options import Given, UsageError, arguments, samples, shapes
+from cnncalc.commands.output import check_free, put
 
 
 def report(
-    spec: str,
+    specs: Sequence[str],
     settings: Sequence[str],
     output: str | None = None,
     force: bool = False,
     inputs: Sequence[str] = (),
     batch: int = 1,
+    revision: str | None = None,
+    profile: str | None = None,
 ) -> int:
-    """Write a page of a network to standard output or a file; over a file that exists with `force`
-    alone. Raises UsageError."""
+    """Write a page of a network, or of a folder's, to standard output or a file; over a file that
+    exists with `force` alone. profile: a file of what was measured. Raises UsageError."""
     from cnncalc.report.page.to_html import to_html
 
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
-    chapter = chapter_of(spec, overrides, given, samples(batch))
+    if profile is not None and (revision is not None or len(specs) > 1):
+        raise UsageError("--profile is of one network")
+    if folders := [*filter(os.path.isdir, specs)]:
+        if overrides or given or batch != 1 or revision is not None or profile is not None:
+            options = "--set, --input, --batch, --git and --profile"
+            raise UsageError(f"{options} are of specs, not of a folder")
+        return _of_folder(folders[0], specs, output)
+    if revision is not None or len(specs) > 1:
+        return _of_several(specs, Given(overrides, given), samples(batch), output, revision)
+    chapter = chapter_of(specs[0], overrides, given, samples(batch))
     if chapter is None:
         return PROBLEMS
-    text = to_html(chapter)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write(text, output)
+    if profile is not None:
+        from cnncalc.commands.profile_file import profile_file  # few ask
+
+        chapter.measured = profile_file(profile, chapter.summary)
+    put(to_html(chapter), output)
     return SOUND
 
 
-def chapter_of(
-    spec: str, overrides: dict[str, str], inputs: dict[str, str], batch: int, prefix: str = ""
-) -> Chapter | None:
-    """A network for a page, with what `check` finds in it; None where it has errors, which are
-    printed."""
-    diagnostics = Diagnostics()
-    found = find(spec, diagnostics)
-    graph = read_source(*found, diagnostics, overrides, inputs=inputs) if found else None
-    report_faults(diagnostics)
-    if found is None or graph is None:
-        return None
-    checker = Checker(overrides, Policy(), inputs)
-    checker.judge(spec, found[0], graph)
-    findings = tuple(each for _, each in checker.findings(strict=False).each())
-    return Chapter(analyze(graph, batch), found[0], findings, prefix)
+def _of_folder(folder: str, specs: Sequence[str], output: str | None) -> int:
+    """The page of a folder, which stands alone. Raises UsageError."""
+    if len(specs) > 1:
+        raise UsageError(f"`{folder}` is a folder: its page has no other specs")
+    from cnncalc.commands.report_folder import report_folder  # its page is another
+
+    return report_folder(folder, output)
+
+
+def _of_several(
+    specs: Sequence[str], given: Given, batch: int, output: str | None, revision: str | None
+) -> int:
+    """The page of several networks, or of two versions of one. Raises UsageError."""
+    from cnncalc.commands.report_several import report_revision, report_several  # few ask
+
+    if revision is None:
+        return report_several(specs, given, batch, output)
+    if len(specs) > 1:
+        raise UsageError("--git compares one spec with what it was")
+    return report_revision(specs[0], revision, given, batch, output)

@@ -18,7 +18,8 @@ def written(picture: Picture, form: Format, size: Mapping[str, float]) -> str | 
     try:
         write: Callable[..., str | bytes] = load(form.renderer)
     except ModuleNotFoundError as error:
-        message = f"--format {form.name} needs {error.name}: pip install 'cnncalc[{form.extra}]'"
+        package = (error.name or "").partition(".")[0]
+        message = f"--format {form.name} needs {package}: pip install 'cnncalc[{form.extra}]'"
         raise UsageError(message) from None
     if not form.file:
         return write(picture, **size)

@@ -129,8 +129,13 @@ class Stage(NamedTuple):
     narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
     late: whether they, and those of what it reads, come little by little as what was kept goes
     weight: whether what it makes is a weight, seen otherwise
-    besides: what comes and goes while it runs; behind: while its backward does
+    besides: what comes and goes while it runs; behind: while its backward does, once all gradients
+        are there, or, where it is the `gradient_of` one of those that it reads, once that one is
     beside: what a name still holds meanwhile
+    blind: whether what it makes has no gradient
+    together: which of those that it reads have a gradient made in its backward, wanted or not
+    dense: whether the gradient that arrives is laid out first, where it is a number seen often
+    parts: whether the gradient of what it makes arrives part by part, to be put together in the end
     turned: whether the channels of what it makes lie behind one another at each position
     alike: whether they lie so where they do in what it reads
     when: whether it runs only if they do in the layer's input, or only if they do not
@@ -151,6 +156,10 @@ class Stage(NamedTuple):
     besides: tuple[Kept, ...] = ()
     behind: tuple[Kept, ...] = ()
     beside: tuple[str, ...] = ()
+    blind: bool = False
+    together: tuple[int, ...] = ()
+    dense: bool = False
+    parts: bool = False
     turned: bool = False
     alike: bool = False
     when: bool | None = None
@@ -160,6 +169,16 @@ class Stage(NamedTuple):
 def names(count: int) -> list[str]:
     """What the inputs of a layer are called."""
     return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+
+
+def around(makes: Kept, read: Kept, mode: str, keeps: tuple[Kept, ...]) -> Stage:
+    """A copy of the input with a padding around it. A circle is put together of parts; in its
+    backward the gradient of each is added to what is left of the whole one (PyTorch's
+    `CopySlices`), which is there three times then."""
+    if mode != "circular":
+        return Stage(makes, keeps=keeps)
+    twice = Kept("parts", 2 * makes.each - read.each)
+    return Stage(makes, keeps=keeps, behind=(twice,), dense=True)
 
 
 def seen(makes: Kept) -> Stage:
@@ -616,7 +635,8 @@ class Layer:
             return *first, stage._replace(behind=self.behind(*inputs))
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
-        return *first, *computed, Stage(output, (*reads, weight.name), kept)
+        trained = ("bias",)
+        return *first, *computed, Stage(output, (*reads, weight.name), kept, trained=trained)
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
         """How its weight is computed, where that is no weight of its own."""
@@ -630,7 +650,9 @@ class Layer:
             return ()
         kept = self.kept(*inputs)
         looked = tuple(each for each in kept if each.of == "input" and not each.number)
-        return (Stage(Kept("padded", math.prod(shape)), keeps=looked, held=bool(form.before)),)
+        padded, read = Kept("padded", math.prod(shape)), kept_input(inputs[0])
+        put = around(padded, read, form.padding_mode, looked)
+        return (put._replace(held=bool(form.before)),)
 
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
         """What its backward takes as it runs, beside what it reads and makes."""

@@ -92,11 +92,13 @@ def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
         return ()
     weight, *kept = kept_of_weights(layer, weights)
     behind = several(0, COPIES[way(layer)], fixed=weight.fixed)
-    made = Stage(weight, (), tuple(kept), trained=True, behind=behind)
+    trained = tuple(each.name for each in weights if each.name != "bias")
+    made = Stage(weight, (), tuple(kept), trained=trained, behind=behind)
     if way(layer) != "weight_standardization":
         return (made,)
-    moments = Kept("moments", 0, 2 * weights[0].shape[0])
-    return Stage(moments, (), held=True), made
+    filters = weights[0].shape[0]
+    made = made._replace(behind=(*behind, Kept("sums", 0, filters)))
+    return Stage(Kept("moments", 0, 2 * filters), (), held=True), made
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:
@@ -127,7 +129,27 @@ def kept_of_matrices(
         kept = kept_of_weights(layer, parametrized(layer, [matrix]))
         ahead = [each._replace(gradient_of=gradient_of.get(matrix.name, ())) for each in kept[:1]]
         for each in (*ahead, *kept[1:]):
-            yield each._replace(name=f"{matrix.name} {each.name}")
+            yield under(matrix, each)
+
+
+def computing_each(layer: Layer, plain: Iterable[Weight]) -> dict[str, tuple[Stage, ...]]:
+    """How each matrix of a layer is computed, by its name; what is made has it, too."""
+    found: dict[str, tuple[Stage, ...]] = {}
+    for matrix in filter(is_matrix, plain if way(layer) else ()):
+        stages = computing(layer, parametrized(layer, [matrix]))
+        found[matrix.name] = tuple(
+            stage._replace(
+                makes=under(matrix, stage.makes),
+                keeps=tuple(under(matrix, kept) for kept in stage.keeps),
+            )
+            for stage in stages
+        )
+    return found
+
+
+def under(matrix: Weight, kept: Kept) -> Kept:
+    """It, under the matrix's name."""
+    return kept._replace(name=f"{matrix.name} {kept.name}")
 
 
 def wrapper_of_each(layer: Layer) -> str:

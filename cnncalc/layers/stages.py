@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnncalc.layers.base import INDEX, Kept, Stage
 
 
@@ -35,6 +37,20 @@ def squared(makes: Kept, read: str, kept: Kept) -> Stage:
     return Stage(makes, (read,), (kept,), behind=several(makes.each, 2))
 
 
+def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> Stage:
+    """A power by what is learned, of which one is for all: its backward takes products with the
+    logarithms, but where these are of 0, then other powers (`pow_backward_exponent` and
+    `pow_backward_self` of PyTorch's FunctionsManual.cpp)."""
+    numbers = several(makes.each, 3)
+    of_exponent = *numbers, *several(makes.each, 1, width=1), Kept("zero", 0, 1)
+    of_base = *numbers, Kept("less by one, zero", 0, 2), Kept("whether 0", 0, 1, 1)
+    behind = (
+        *(each._replace(gradient_of=(1,)) for each in of_exponent),
+        *(each._replace(gradient_of=(0,)) for each in of_base),
+    )
+    return Stage(makes, (base, exponent), keeps, spread=True, behind=behind)
+
+
 def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
     """A quotient: the backward to the divisor divides twice more, and turns the sign."""
     behind = several(makes.each, 2)
@@ -64,6 +80,28 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     return Stage(makes, (read,), handed=(read,), held=held)
 
 
+def shifted_and_divided(makes: Kept, read: str, *between: str) -> Iterator[Stage]:
+    """Doubled, a number added, then divided: what is made of what is read by the way has the names
+    `between`."""
+    double, more = (makes._replace(name=name) for name in between)
+    yield by_number(double, read)
+    yield moved(more, double.name)
+    yield by_number(makes, more.name)
+
+
+def looked_up(makes: Kept, places: str, keeps: tuple[Kept, ...]) -> Stage:
+    """What lies at places between those of a map: its backward makes the gradient of the places
+    whether it is wanted or not (PyTorch's `grid_sampler_2d_backward`)."""
+    return Stage(makes, ("input", places), keeps, together=(1,))
+
+
+def rearranged(makes: Kept) -> tuple[Stage, ...]:
+    """The input, seen in another order, and copied so: the gradient is handed on, and copied where
+    it was seen otherwise."""
+    apart = makes._replace(name="apart", of="own")
+    return Stage(apart, view=True), moved(makes, apart.name)
+
+
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
     return Stage(makes, (read,), handed=(read,), trained=trained)
@@ -75,6 +113,11 @@ def shares(read: int, made: int) -> tuple[Kept, ...]:
     return *where, *several(made, 1, width=INDEX), *several(made, 1)
 
 
-def behind_norms(read: int, made: int) -> tuple[Kept, ...]:
-    """What the backward of norms takes: quotients, and which of them are 0."""
-    return *several(read, 1), *several(made, 1, width=1)
+def behind_norms(p: float, read: int, made: int) -> tuple[Kept, ...]:
+    """What the backward of a p-norm takes: of 1, signs; of 2, quotients, and which norms are 0; of
+    others, powers of what was read, and of the norms to divide by."""
+    if p == 1:
+        return several(read, 1)
+    if p == 2:
+        return *several(read, 1), *several(made, 1, width=1)
+    return *several(read, 1), *several(made, 1)

@@ -130,12 +130,17 @@ def html(value: object) -> str:
 
 @html.register(Summary)
 def _(summary: Summary) -> str:
+    """The table, and the graph with its parts shut."""
+    from cnncalc.report.picture.graph_style import graph_style
+    from cnncalc.report.picture.image_tag import image_tag
+    from cnncalc.report.picture.wish import Wish
     from cnncalc.report.table.columns import SHOWN
     from cnncalc.report.table.outline import fitting_depth
     from cnncalc.report.table.table import table
     from cnncalc.report.table.to_html import to_html
 
-    return to_html(table(summary, SHOWN, fitting_depth(summary)))
+    image = image_tag(graph_style(summary, Wish(depth=1)))
+    return f"{to_html(table(summary, SHOWN, fitting_depth(summary)))}<div>{image}</div>\n"
 
 
 # -- pictures -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import load, loads
+from cnncalc.analysis import analyze
 from cnncalc.analysis.arena import Arena, least_arena, lite_arena
 from cnncalc.analysis.flash import count_flash
 from tests.inside import inside
@@ -20,6 +21,9 @@ TABLE = Path(__file__).parent.parent / "reference" / "tflite_micro.csv"
 with TABLE.open(newline="", encoding="utf-8") as file:
     ROWS = list(csv.DictReader(file))
 MODELS = [row["spec"] for row in ROWS]
+
+with (TABLE.parent / "mcunet.csv").open(newline="", encoding="utf-8") as file:
+    MCUNETS = list(csv.DictReader(file))
 
 
 def network(layers: str, shape: str = "4x8x8") -> str:
@@ -46,6 +50,18 @@ def test_the_printed_memory_of_mcunet_is_its_arena_there() -> None:
     assert unit == "kB"
     arena = lite_arena(load(FOLDER / f"{row['spec']}.yaml"))
     assert 0 <= int(printed) * 1000 - arena.planned < 1000
+
+
+@pytest.mark.parametrize("row", MCUNETS, ids=lambda row: row["spec"])
+def test_the_printed_activations_of_mcunets_are_the_least(row: dict[str, str]) -> None:
+    """In kB of 1,024 bytes, rounded; so are their MACs and parameters."""
+    graph = load(FOLDER / f"{row['spec']}.yaml")
+    printed, unit = row["activations"].split()
+    assert unit == "kB"
+    assert abs(least_arena(graph).peak / 1024 - int(printed)) <= 0.5
+    totals = analyze(graph).totals
+    assert row["macs"] == f"{totals.ops.macs / 1e6:.1f}M"
+    assert row["params"] == f"{totals.params.total / 1e6:.2f}M"
 
 
 # -- what stands in place, and what beside --------------------------------------------------

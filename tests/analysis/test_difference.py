@@ -12,7 +12,7 @@ import pytest
 
 from cnncalc import analyze, load
 from cnncalc.analysis.difference import Change, Contrast, Difference, difference
-from cnncalc.analysis.told_apart import told_apart
+from cnncalc.analysis.told_apart import paired, told_apart
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.zoo import networks
@@ -58,6 +58,10 @@ def checked(found: Difference) -> Difference:
         assert counts["edited"] == found.layers("edited")
         assert counts.total() == follows.layers + found.layers("edited") + found.layers(other)
         assert counts.keys() <= {"follows", "edited", other}
+    lines = paired(found)
+    assert Counter(line.before for line in lines if line.before) == Counter(found.before.rows)
+    assert [line.after for line in lines if line.after] == [*found.after.rows]
+    assert all(line.before and line.after for line in lines if line.became in (None, "edited"))
     return found
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cnncalc.analysis.conventions import NAMES
+from cnncalc.numbers import rounded
 from tests.commands.conftest import Run
 from tests.counting.recorded import recorded
 
@@ -72,6 +73,24 @@ def test_analyze_adds_a_column(cnncalc: Run, depth: str) -> None:
     assert f"thop MACs {total:,}: as thop {row.versions['thop']} counts" in " ".join(text.split())
 
 
+@pytest.mark.parametrize("tool", ["thop", "deepspeed"])
+def test_compare_adds_a_total(cnncalc: Run, tool: str) -> None:
+    names = ("resnet18", "mobilenet_v2")
+    wanted = {row.network: int(row.counts[tool]) for row in recorded() if row.network in names}
+    asked = ("compare", *names, "--convention", tool)
+    found = json.loads(cnncalc(*asked, "--format", "json").stdout)
+    for spec, name in zip(found["comparisons"][0]["specs"], names, strict=True):
+        assert spec["convention"]["name"] == tool
+        assert spec["convention"]["total"] == wanted[name]
+        assert sum(spec["convention"]["by"].values()) == wanted[name]
+    unit = found["comparisons"][0]["specs"][0]["convention"]["unit"]
+    one, other = (rounded(wanted[name]) for name in names)
+    (line,) = [x for x in cnncalc(*asked).stdout.splitlines() if x.startswith(f"{tool} {unit}")]
+    assert line.split()[2:4] + line.split()[4:6] == [*one.split(), *other.split()]
+    alone = cnncalc(*asked, "--columns", "params", "--format", "markdown").stdout
+    assert f"| {tool} {unit} | {one} | {other} |" in alone
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -84,6 +103,14 @@ def test_analyze_adds_a_column(cnncalc: Run, depth: str) -> None:
             f"--convention knows no tool `abacus`; there are {', '.join(NAMES)}",
         ),
         (
+            ("compare", "lenet5", "alexnet", "--convention", "abacus"),
+            f"--convention knows no tool `abacus`; there are {', '.join(NAMES)}",
+        ),
+        (
+            ("compare", "lenet5", "yolo11n", "--convention", "calflops"),
+            "calflops 0.3.2 stops with an error at `above.upsample` of `specs/yolo/yolo11n.yaml`",
+        ),
+        (
             ("explain", "conv", "--flops"),
             "--flops is of a network: `cnncalc explain SPEC --flops`",
         ),
@@ -93,7 +120,7 @@ def test_analyze_adds_a_column(cnncalc: Run, depth: str) -> None:
         ),
         (
             ("explain", "lenet5", "--format", "json"),
-            "--format json is of counts: --flops asks for them",
+            "--format json is of a layer, or of the counts of --flops",
         ),
     ],
 )

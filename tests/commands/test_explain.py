@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from math import ceil, floor
 
@@ -190,9 +191,40 @@ def test_a_norm_says_what_its_statistics_are_of(
         ("--flops", "--draw", "x.svg"),
         ("--draw", "x.svg", "--weights", "x.pt"),
         ("--flops", "-o", "x"),
+        ("--format", "json", "--draw", "x.svg"),
+        ("--format", "json", "--weights", "x.pt"),
     ],
 )
 def test_what_does_not_go_together(cnncalc: Run, options: tuple[str, ...]) -> None:
     run = cnncalc("explain", "lenet5", "C1", *options)
     assert run.returncode == 2
     assert "do not go together" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("explain", "lenet5", "C1"), ("calc", "conv: {filters: 6, kernel: 5}", "--input", "1x32x32")],
+)
+def test_a_layer_as_json(cnncalc: Run, asked: tuple[str, ...]) -> None:
+    """Its numbers, and the lines that the text has."""
+    document = json.loads(cnncalc(*asked, "--format", "json").stdout)
+    (found,) = document["layers"]
+    numbers = {"params": 6 * 25 + 6, "macs": 6 * 28 * 28 * 25, "receptive_field": [5, 5]}
+    assert {name: found[name] for name in numbers} == numbers
+    assert (document["version"], found["kind"], found["output"]) == (1, "conv", [6, 28, 28])
+    text = " ".join(cnncalc(*asked).stdout.split())
+    assert all(fact["text"] in text for fact in found["facts"])
+    assert {"params", "MACs", "FLOPs", "field"} <= {fact["quantity"] for fact in found["facts"]}
+
+
+def test_a_group_is_no_layer_as_json(cnncalc: Run) -> None:
+    run = cnncalc("explain", "resnet18", "stage1", "--format", "json")
+    said = "cnncalc: `stage1` is a group of layers: --format json wants one of them\n"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize("more", [("--values", "1 2; 3 4"), ("--matrix",)])
+def test_a_layer_as_json_goes_without_numbers(cnncalc: Run, more: tuple[str, ...]) -> None:
+    run = cnncalc("calc", "max_pool: 2", "--input", "1x2x2", *more, "--format", "json")
+    assert run.returncode == 2
+    assert "--format json goes without numbers and --matrix" in " ".join(run.stderr.split())

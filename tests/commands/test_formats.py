@@ -20,6 +20,7 @@ OFFERED = {
     "analyze": formats.ANALYZE,
     "compare": formats.COMPARE,
     "check": formats.CHECK,
+    "calc": formats.EXPLAINED,
     "explain": formats.EXPLAIN,
     "draw": formats.DRAW,
     "export": formats.EXPORT,
@@ -31,9 +32,12 @@ OFFERED = {
 USUAL = {"draw": None}
 """Where the first format is not the usual one: a file of a picture is a picture."""
 
+OTHERS = {"profile --compare": formats.COMPARED, "memory --definitions": formats.DEFINED}
+"""Of commands that show something else with an option."""
+
 ROWS = {
     f"{command} {form.name}": form
-    for command, offered in {**OFFERED, "profile --compare": formats.COMPARED}.items()
+    for command, offered in {**OFFERED, **OTHERS}.items()
     for form in offered
 }
 
@@ -115,6 +119,7 @@ WRONG = {
     "analyze": ("cvs", "csv"),
     "compare": ("mardown", "markdown"),
     "check": ("sarf", "sarif"),
+    "calc": ("jsn", "json"),
     "explain": ("jsn", "json"),
     "export": ("onx", "onnx"),
     "memory": ("markdwn", "markdown"),
@@ -130,7 +135,7 @@ def test_what_is_no_format_is_told_with_what_was_meant(
 ) -> None:
     written, meant = form
     name = "--to" if command == "export" else "--format"
-    specs = [] if command == "zoo" else ["lenet5"]
+    specs = {"zoo": [], "calc": ["relu", "--input", "3x3x3"]}.get(command, ["lenet5"])
     run = cnncalc(command, *specs, name, written)
     listed = ", ".join(names(OFFERED[command]))
     message = f"{name} wants one of {listed}, got `{written}`; did you mean `{meant}`?"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -137,19 +136,46 @@ def test_conditions_are_values() -> None:
     assert Setup() == Setup(1, "sgd", "fp32", 1, ())
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "memory.md"
+# -- what other tools call memory -----------------------------------------------------------
 
 
 @pytest.mark.torch
-def test_other_definitions_of_the_page() -> None:
-    """What torchinfo prints, what the formula for accelerate gives, and our own peak."""
+def test_torchinfo_itself_prints_its_figures(cnncalc: Run) -> None:
     torchinfo = pytest.importorskip("torchinfo")
     printed = str(torchinfo.summary(package.lower("resnet50"), (1, 3, 224, 224), verbose=0))
-    (total,) = re.findall(r"Estimated Total Size \(MB\): ([\d.]+)", printed)
-    peak = package.memory("resnet50", optimizer="adam").total
-    shown = dict(re.findall(r"^\| ([a-z]+)\b.*?\| ([\d.]+) MB \|$", PAGE.read_text(), re.MULTILINE))
-    assert shown == {
-        "here": f"{peak / 10**6:.1f}",
-        "torchinfo": f"{float(total):.1f}",
-        "accelerate": f"{4 * 4 * 25_557_032 / 10**6:.1f}",
+    shown = json.loads(cnncalc("memory", "resnet50", "--definitions", "--format", "json").stdout)
+    tools = {each["tool"]: each["figures"] for each in shown[0]["definitions"]}
+    for figure in tools["torchinfo"]:
+        assert f"{figure['name']} (MB): {figure['bytes'] / 10**6:.2f}" in printed
+
+
+def test_definitions_of_a_batch_and_several_devices(cnncalc: Run) -> None:
+    """lenet5: 61,706 weights, of which 48,120 are C5's."""
+    options = ("--batch", "3", "--devices", "2", "--format", "json")
+    (found,) = json.loads(cnncalc("memory", "lenet5", "--definitions", *options).stdout)
+    sizes = {
+        (each["tool"], figure["name"]): figure["bytes"]
+        for each in found["definitions"]
+        for figure in each["figures"]
     }
+    weights, made = 61_706, 6 * 28 * 28 + 16 * 10 * 10 + 120 + 84 + 10
+    assert sizes["torchinfo", "Forward/backward pass size"] == 3 * 2 * 4 * made
+    assert sizes["accelerate", "Training using Adam"] == 4 * 4 * weights
+    assert sizes["deepspeed", "ZeRO 2, per GPU"] == 2 * weights + 18 * weights // 2
+    assert sizes["deepspeed", "ZeRO 3, per GPU"] == 4 * (120 * 400 + 120) + 18 * weights // 2
+    training = document_of(cnncalc, "--batch", "3", "--devices", "2", "--optimizer", "adam")
+    assert sizes["cnncalc", "peak, training with adam"] == training["total"]
+
+
+def document_of(cnncalc: Run, *options: str) -> dict[str, int]:
+    (found,) = json.loads(cnncalc("memory", "lenet5", "--format", "json", *options).stdout)
+    return {"total": found["bytes"]["peak"]}
+
+
+@pytest.mark.parametrize(
+    "options", [("--dtype", "bf16"), ("--inference",), ("--optimizer", "adam"), ("--fits", "1GiB")]
+)
+def test_definitions_are_of_fp32_and_all(cnncalc: Run, options: tuple[str, ...]) -> None:
+    run = cnncalc("memory", "lenet5", "--definitions", *options)
+    said = "cnncalc: --definitions goes with --batch and --devices, and is of fp32\n"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", said)

@@ -115,7 +115,7 @@ def test_memory_of_a_chain_is_exact() -> None:
 def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert profile(["resnet20"], [], device="cpu", rounds=2, depth="1") == 0
     text = capsys.readouterr().out
-    for word in ("ResNet-20", "ceilings", "stage1", "between layers", "equal", "bound", "backward"):
+    for word in ("ResNet-20", "ceilings", "stage1", "between layers", "equal", "binds", "backward"):
         assert word in text
 
 
@@ -208,13 +208,13 @@ def test_timing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flops", "traffic", "bound"),
-    [(10**9, 10**6, "compute"), (10**6, 10**9, "bandwidth"), (10, 10, "launch")],
+    ("flops", "traffic", "binds"),
+    [(10**9, 10**6, "compute"), (10**6, 10**9, "memory"), (10, 10, "start")],
 )
-def test_bound(flops: int, traffic: int, bound: str) -> None:
+def test_what_binds(flops: int, traffic: int, binds: str) -> None:
     ceilings = Ceilings(flops=1e12, bandwidth=1e11, launch=1e-6)
     work = Work("conv", flops, flops, traffic)
-    assert LayerTime(1e-3, None, flops, traffic, None, work).bound(ceilings) == bound
+    assert LayerTime(1e-3, None, flops, traffic, None, work).least(ceilings).binds == binds
 
 
 # -- what goes wrong ---------------------------------------------------------------------------

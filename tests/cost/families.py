@@ -294,6 +294,11 @@ def short_words(size: int) -> str:
     return f"input: 3x8x8\nlayers: [{'relu,' * size}]\n"
 
 
+def commented(size: int) -> str:
+    """A comment that ignores findings on each line."""
+    return spec(["relu  # cnncalc: ignore[CNN602]"] * size)
+
+
 def repeated(size: int) -> str:
     """Layers by `repeat`."""
     return spec([f"{{linear: 8, repeat: {size}}}"], "input: 8")
@@ -865,6 +870,7 @@ GROWING = {
     "unmet": Family(unmet, 2_000, 80_000),
     "convolutions": Family(chain, 4_000, 240_000),
     "short words": Family(short_words, 4_000, 990_000),
+    "comments that ignore": Family(commented, 20_000, 30_000),
     "repeats": Family(repeated, 4_000, 1_000_000),
     "repeats of nothing": Family(repeated_when, 4_000, 1_000_000),
     "a tower of nothing": Family(empty_tower, 1, 1),

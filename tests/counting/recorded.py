@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FILE = REFERENCE / "counts.csv"
+MEMORY = REFERENCE / "memory.csv"
 
 STOPS = "stops"
 """In place of a number: the tool ended with an error."""
@@ -31,6 +32,12 @@ def recorded() -> list[Recorded]:
         Recorded(network, versions, dict(zip(names, counts, strict=True)))
         for network, *counts in rows[1:]
     ]
+
+
+def recorded_memory() -> list[dict[str, str]]:
+    """The rows of what they call memory, by `TOOL VERSION: FIGURE`."""
+    with MEMORY.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def published() -> list[dict[str, str]]:

@@ -14,8 +14,9 @@ from cnncalc.analysis.conventions import convention
 from cnncalc.analysis.conventions.of_node import runs
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.zoo import networks
+from tests.counting import memory_tools
 from tests.counting.kinds import Alone, different, drawn
-from tests.counting.recorded import ACTIVATIONS, STOPS, Recorded, recorded
+from tests.counting.recorded import ACTIVATIONS, STOPS, Recorded, recorded, recorded_memory
 from tests.counting.tools import TOOLS, head, printed, warm
 
 pytestmark = [
@@ -35,6 +36,7 @@ def ready() -> None:
 
 def test_every_network_is_recorded() -> None:
     assert {row.network for row in ROWS} == set(networks())
+    assert {row["network"] for row in recorded_memory()} == set(networks())
 
 
 def test_versions_are_those_of_the_record() -> None:
@@ -46,6 +48,12 @@ def test_tools_print_what_is_recorded(row: Recorded) -> None:
     command = [sys.executable, "-m", "tests.counting.tools", row.network]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(run.stdout.splitlines()[-1]) == {"network": row.network, **row.counts}
+
+
+@pytest.mark.parametrize("row", recorded_memory(), ids=lambda row: row["network"])
+def test_tools_call_memory_what_is_recorded(row: dict[str, str]) -> None:
+    """By their versions; torchinfo runs the network."""
+    assert {"network": row["network"], **memory_tools.figures(row["network"])} == row
 
 
 @pytest.mark.parametrize("case", list(different()), ids=lambda case: str(case[0]))

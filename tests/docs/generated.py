@@ -4,7 +4,7 @@ from tests.docs.course import errors_table
 from tests.docs.formats import formats_table
 from tests.docs.kinds import activations_table, kinds_table
 from tests.docs.rules import code_pages, codes_table
-from tests.docs.small import small_devices
+from tests.docs.small import mcunets, small_devices
 from tests.docs.training import recipe_table, sections_table
 from tests.docs.zoo import differences, zoo_table
 
@@ -20,4 +20,5 @@ GENERATED = {
     "recipe": recipe_table,
     "sections": sections_table,
     "small devices": small_devices,
+    "mcunets": mcunets,
 }

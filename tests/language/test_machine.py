@@ -9,13 +9,28 @@ import pytest
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.machine.read_machine import parsed
 from cnncalc.language.machine.write_machine import written
-from cnncalc.machine import Ceilings, Cost, HeldOut, Level, Machine, Rates
+from cnncalc.machine import Ceilings, Cost, HeldOut, Level, Machine, Rates, Row
 from tests.output.hostile import EVERY, TEXTS
 
 LEVELS = (Level(16_384, 1.25e11), Level(67_108_864, 3.1e10))
 FULL = Rates(
-    Ceilings(1.0e11, 3e10, 5.7e-07, 2e12, 2e11, 3e-6, LEVELS, LEVELS[:1], LEVELS[1:], True, True),
-    {"conv": Cost(1.1, 0.0, 1e-5, 40), "conv, thin": Cost(0.0, 2.5, 1e-06, 7)},
+    Ceilings(
+        1.0e11,
+        3e10,
+        5.7e-07,
+        2e12,
+        2e11,
+        3e-6,
+        *(LEVELS, LEVELS[:1], LEVELS[1:], LEVELS, LEVELS),
+        windows=(Row(49, LEVELS), Row(196, LEVELS[:1])),
+        pointwise=(Row(49, ()),),
+        block=16,
+        ragged=(Row(784, LEVELS[1:]),),
+        fresh=LEVELS[1:],
+        winograd=True,
+        disturbed=True,
+    ),
+    {"conv": Cost(1.1, 0.0, 0.5, 1e-5, 40), "conv, thin": Cost(0.0, 2.5, 0.0, 1e-06, 7)},
     ("ResNet-18", "U-Net: the original"),
     HeldOut(0.14, 0.31, 12),
 )
@@ -40,14 +55,14 @@ def test_round_trip(machine: Machine) -> None:
 
 @pytest.mark.parametrize("hostile", [*TEXTS.values(), EVERY], ids=[*TEXTS, "every"])
 def test_names_of_strangers_come_back(hostile: str) -> None:
-    rates = FULL._replace(learned=(hostile,), costs={hostile[:100]: Cost(1.0, 1.0, 1.0, 1)})
+    rates = FULL._replace(learned=(hostile,), costs={hostile[:100]: Cost(1.0, 1.0, 1.0, 1.0, 1)})
     machine = MACHINE._replace(device=hostile, rates={"fp32": rates})
     whole = re.sub("[\ud800-\udfff]", "\ufffd", hostile)
-    rates = FULL._replace(learned=(whole,), costs={whole[:100]: Cost(1.0, 1.0, 1.0, 1)})
+    rates = FULL._replace(learned=(whole,), costs={whole[:100]: Cost(1.0, 1.0, 1.0, 1.0, 1)})
     assert read(written(machine)) == (Machine(whole, *MACHINE[1:4], {"fp32": rates}), [])
 
 
-PLAIN = written(MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4)})}))
+PLAIN = written(MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4, 5)})}))
 WRONG = {
     "a field that is not there": (
         ("threads: 2", "thraeds: 2"),

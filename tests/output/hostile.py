@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from cnncalc import cli
 from cnncalc.streams import Guard
 from tests.inside import COMMAND
+from tests.page.parsed import check_anchors, parsed
 
 TESTS = Path(__file__).parents[1]
 SARIF = json.loads((TESTS / "reference" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
@@ -58,6 +59,7 @@ MARKUP = {
     "emphasis": "**b** _i_ ~~s~~ $x$ # h",
     "list": "- item",
     "quotation": "> quoted",
+    "tex": r"\input{/etc/passwd} \write18{id} ^^5cend{document} %{}~#1&_$x$",
     "entities": "&lt;script&gt; &#60; %0A%25",
     "xml": "]]><x a='b\"'>",
 }
@@ -215,7 +217,32 @@ HTML_TAGS = {
     **{tag: set[str]() for tag in ["style", "b", "table", "thead", "tbody", "tfoot", "tr", "code"]},
     **{tag: {"class"} for tag in ("p", "span", "th")},
     **{tag: {"class", "style"} for tag in ("div", "td")},
+    "img": {"alt", "src"},
 }
+
+
+DATA = r"data:image/svg\+xml;base64,[\w+/]+=*"
+
+
+PAGE_TAGS = {
+    *("html", "head", "meta", "title", "link", "style", "body", "header", "nav", "main", "script"),
+    *("section", "aside", "h1", "h2", "h3", "p", "div", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("a", "b", "br", "code", "data", "details", "mark", "span", "summary"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("svg", "g", "rect", "text", "path", "polygon", "polyline"),
+}
+
+
+def check_page(text: str) -> None:
+    """Every tag is one of ours and closed, every link leads into the page, and nothing that is
+    loaded, run or styled came from a spec."""
+    page = parsed(text)
+    check_anchors(page)
+    for each in page.walk():
+        assert each.name in PAGE_TAGS, each.name
+        assert not [name for name in each.attributes if name.startswith("on")]
+        assert not each.attributes.keys() & {"style", "src", "srcdoc", "action"}
+        assert each.attributes.get("href", "#").startswith(("#", "data:,"))
 
 
 def check_html(text: str) -> Page:
@@ -225,7 +252,9 @@ def check_html(text: str) -> Page:
     for tag, attributes in page.tags:
         assert attributes.keys() <= HTML_TAGS[tag], tag
         for value in attributes.values():
-            assert re.fullmatch(r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)", value or ""), value
+            assert re.fullmatch(
+                r"[\w\s-]+|(width|padding-left): [\d.]+(%|em)|" + DATA, value or ""
+            ), value
     assert page.tags[0] == ("div", {"class": "cnncalc tex2jax_ignore mathjax_ignore"})
     return page
 
@@ -233,6 +262,7 @@ def check_html(text: str) -> Page:
 SVG_TAGS: dict[str, set[str]] = {
     "svg": {"width", "height", "viewBox", "role", "aria-label"},
     "title": set(),
+    "desc": set(),
     "style": set(),
     "g": {"role", "aria-label"},
     "rect": {"class", "x", "y", "width", "height", "rx"},
@@ -282,7 +312,8 @@ def check_tikz(text: str) -> None:
 
 
 CHECKS: dict[str, Callable[[str], object]] = {
-    "html": check_html,
+    "html": check_page,
+    "fragment": check_html,
     "json": json.loads,
     "gitlab": json.loads,
     "csv": check_csv,

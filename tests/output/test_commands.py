@@ -123,6 +123,8 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         ("draw", spec, "--format", "tikz"),
         ("draw", spec, "--format", "mermaid"),
         ("report", spec),
+        ("report", other, spec),
+        ("report", other, spec, other),
         ("transform", "fold-batch-norm", spec),
         ("export", spec),
     ]
@@ -141,7 +143,8 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_spec(place: str, hostile: str, other: str) -> None:
     Path("spec.yaml").write_text(place.format(t=quoted(hostile)) + "\n", encoding="utf-8")
     for arguments in commands("spec.yaml", other):
-        form = arguments[-1] if "--format" in arguments else "text"
+        usual = "html" if arguments[0] == "report" else "text"
+        form = arguments[-1] if "--format" in arguments else usual
         check(said(*arguments), form)
 
 
@@ -308,7 +311,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
         "table": ("text", "\n".join(map(to_text, tables))),
         "json": ("json", to_json(tables)),
         "csv": ("csv", to_csv(tables)),
-        "html": ("html", "".join(map(to_html, tables[:1]))),
+        "html": ("fragment", "".join(map(to_html, tables[:1]))),
         "outline": ("text", f"{summary.graph}\n"),
         "values": ("text", "".join(f"{one}\n" for one in (*summary.rows, *summary.graph.nodes))),
         "markdown": ("markdown", "\n".join(map(to_markdown, tables))),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 VOID = frozenset({"br", "col", "input", "link", "meta"})
 
 
 class Element:
-    """An element: its name, attributes, and what is in it."""
+    """An element: its name, attributes, what is in it, and the elements in that, in order."""
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name = name
         self.attributes = attributes
         self.content: list[Element | str] = []
+        self.inside: list[Element] = []
 
     @property
     def text(self) -> str:
@@ -26,7 +26,7 @@ class Element:
         wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
         return [
             each
-            for each in self.walk()
+            for each in self.inside
             if name in (None, each.name) and wanted.items() <= each.attributes.items()
         ]
 
@@ -34,12 +34,6 @@ class Element:
         """The only one."""
         (found,) = self.every(name, **attributes)
         return found
-
-    def walk(self) -> Iterator[Element]:
-        for each in self.content:
-            if isinstance(each, Element):
-                yield each
-                yield from each.walk()
 
 
 class _Parser(HTMLParser):
@@ -55,6 +49,8 @@ class _Parser(HTMLParser):
         assert len(names) == len(set(names)), f"{tag} has an attribute twice: {names}"
         found = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].content.append(found)
+        for each in self.open:
+            each.inside.append(found)
         if tag not in VOID:
             self.open.append(found)
 
@@ -81,11 +77,11 @@ def parsed(html: str) -> Element:
 
 def check_anchors(page: Element) -> None:
     """Every id is one of its own, and every link leads to one."""
-    ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
+    ids = [each.attributes["id"] for each in page.inside if "id" in each.attributes]
     assert len(ids) == len(set(ids))
     leads = {
         value.removeprefix("#")
-        for each in page.walk()
+        for each in page.inside
         for name in ("href", "aria-labelledby", "aria-controls", "aria-describedby", "for")
         if (value := each.attributes.get(name)) and value != "data:,"
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import cnncalc
 from cnncalc.network.metrics import METRICS
 from cnncalc.report.page.layer_table import SHOWN
 from cnncalc.report.page.totals import SHOWN as IN_TOTALS
@@ -50,7 +51,7 @@ def document_of(network: str) -> dict[str, Any]:
 def test_it_stands_alone(network: str) -> None:
     page = page_of(network)
     check_anchors(page)
-    for each in page.walk():
+    for each in page.inside:
         assert each.name not in ("img", "iframe", "object", "embed", "base", "form")
         assert not [name for name in each.attributes if name.startswith("on") or name == "style"]
         assert "src" not in each.attributes
@@ -115,7 +116,7 @@ def test_the_rows_of_layers_are_those_of_analyze(network: str) -> None:
 
 def number_in(cell: Element) -> float | None:
     """The exact number of a cell."""
-    text = cell.attributes.get("data-n", cell.text.replace(",", ""))
+    text = cell.attributes.get("data-n", cell.text.removesuffix(" B").replace(",", ""))
     return float(text) if text else None
 
 
@@ -126,10 +127,10 @@ def test_groups_have_the_sum_of_their_layers(network: str) -> None:
     for number, row in enumerate(rows):
         if row.attributes.get("class") != "group":
             continue
-        level = int(row.attributes["data-level"])
+        level = int(row.attributes.get("data-level", "0"))
         inner = []
         for each in rows[number + 1 :]:
-            if int(each.attributes["data-level"]) <= level:
+            if int(each.attributes.get("data-level", "0")) <= level:
                 break
             if each.attributes.get("class") != "group":
                 inner.append(number_in(each.every("td")[at]) or 0)
@@ -143,10 +144,11 @@ def test_groups_have_the_sum_of_their_layers(network: str) -> None:
 @every
 def test_layers_lead_to_their_lines(network: str) -> None:
     page = page_of(network)
-    for row in page.one("table").one("tbody").every("tr"):
-        for link in row.every("a"):
-            (line,) = page.every("li", id=link.attributes["href"].removeprefix("#"))
-            assert line.text
+    lines = {line.attributes.get("id"): line for line in page.every("li")}
+    links = page.one("table").one("tbody").every("a")
+    assert len(links) >= len(document_of(network)["layers"])
+    for link in links:
+        assert lines[link.attributes["href"].removeprefix("#")].text
 
 
 def test_the_spec_is_shown_as_it_is_written() -> None:
@@ -183,3 +185,27 @@ def test_a_spec_with_errors(tmp_path: Any) -> None:
     assert run.returncode == 1
     assert run.stdout == ""
     assert "CNN2" in run.stderr or "CNN3" in run.stderr
+
+
+# -- from Python ----------------------------------------------------------------------------
+
+
+def test_from_python(tmp_path: Any) -> None:
+    assert cnncalc.page("unet") == html_of("unet")
+    assert cnncalc.page("unet", tmp_path / "unet.html") is None
+    assert (tmp_path / "unet.html").read_text(encoding="utf-8") == html_of("unet")
+
+
+def test_of_a_graph_nothing_is_said_of_findings() -> None:
+    page = parsed(cnncalc.page(cnncalc.load("lenet5", args={}), batch=2))
+    assert page.every(id="findings") == []
+    assert page.one("h1").text == "LeNet-5"
+
+
+def test_what_is_no_network_is_refused() -> None:
+    with pytest.raises(TypeError, match="wants a graph"):
+        cnncalc.page(3)  # type: ignore[call-overload]
+    with pytest.raises(cnncalc.SpecError):
+        cnncalc.page("no such network")
+    with pytest.raises(ValueError, match="at least 1"):
+        cnncalc.page("lenet5", batch=0)

@@ -32,7 +32,7 @@ def svg(summary: Summary, wish: Wish) -> str:
 @pytest.mark.parametrize("name", list(zoo.networks()))
 def test_networks_of_the_zoo(name: str) -> None:
     summary = analyze(load(name))
-    for wish in (Wish(), Wish(depth=ALL, show="params")):
+    for wish in (Wish(), Wish(depth=ALL, show="activations")):
         assert not faults(svg(summary, wish))
 
 
@@ -154,3 +154,23 @@ def test_characters_fit_a_terminal(name: str) -> None:
     lines = to_text(analyze(load(name)), width=WIDTH[name]).splitlines()
     assert len(lines) < 200
     assert max(map(len, lines)) <= WIDTH[name]
+
+
+@pytest.mark.parametrize("column", ["params", "alive"])
+def test_bars_of_boxes_are_shares_of_the_largest(column: str) -> None:
+    """Of what adds up, and of what does not: the fullest box has the longest."""
+    summary = analyze(load("lenet5"))
+    layers = {layer["path"]: layer for layer in summary.to_dict()["layers"]}
+    most = max(layer[column] for layer in layers.values())
+    root = ElementTree.fromstring(svg(summary, Wish(depth=ALL, show=column)))
+    shares = {}
+    for group in root.iter(f"{NAMESPACE}g"):
+        first, *others = group.iter(f"{NAMESPACE}rect")
+        bar = [one for one in others if one.get("class") == "heat"]
+        room = float(first.get("width", "")) - 2
+        path = group.findtext(f"{NAMESPACE}title", "").partition(":")[0]
+        if path in layers:
+            shares[path] = float(bar[0].get("width", "")) / room if bar else 0
+    assert shares.keys() == layers.keys()
+    for path, share in shares.items():
+        assert share == pytest.approx(layers[path][column] / most, abs=0.001)

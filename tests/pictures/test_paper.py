@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -22,9 +22,9 @@ from cnncalc.report.picture import pdf_fonts
 from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.field_style import field_style
 from cnncalc.report.picture.graph_style import graph_style
-from cnncalc.report.picture.lettering import width
+from cnncalc.report.picture.lettering import SIZES, width
 from cnncalc.report.picture.looks import LIGHT
-from cnncalc.report.picture.marks import Letters, Picture, Rectangle, flat
+from cnncalc.report.picture.marks import Letters, Look, Picture, Rectangle, flat
 from cnncalc.report.picture.to_pdf import LARGEST, to_pdf
 from cnncalc.report.picture.to_png import to_png
 from cnncalc.report.picture.to_svg import to_svg
@@ -108,6 +108,15 @@ def test_its_boxes_are_where_they_were_laid_out(style: Style, name: str) -> None
             fill = filled[one.look]
             place = round(2 * (one.x + one.width / 2)), round(2 * (one.y + 2))
             assert image.getpixel(place) == tuple(bytes.fromhex(fill[1:])), one
+
+
+def test_every_look_is_drawn() -> None:
+    """A rectangle of each, the paper's apart, is seen."""
+    looks = [one for one in get_args(Look) if one not in ("paper", *SIZES)]
+    marks = [Rectangle(30 * n + 5, 5, 20, 20, look) for n, look in enumerate(looks)]
+    image = pixels(to_png(Picture(30 * len(looks), 30, "looks", tuple(marks)), dpi=96))
+    for number in range(len(looks)):
+        assert len(image.crop((30 * number, 0, 30 * number + 30, 30)).getcolors()) > 1
 
 
 @pytest.mark.parametrize("form", ["svg", "tex", "pdf", "png"])

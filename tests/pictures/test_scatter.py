@@ -99,10 +99,10 @@ def test_only_what_does_the_same_is_beaten() -> None:
         "MACs",
         "params",
         (
-            Dot("tiny", "tiny", "10 outputs", 1, 1),
-            Dot("small", "small", "1000 outputs", 10, 30),
-            Dot("slim", "slim", "1000 outputs", 20, 10),
-            Dot("large", "large", "1000 outputs", 30, 30),
+            Dot("tiny", "tiny", "tiny", "10 outputs", 1, 1),
+            Dot("small", "small", "small", "1000 outputs", 10, 30),
+            Dot("slim", "slim", "slim", "1000 outputs", 20, 10),
+            Dot("large", "large", "large", "1000 outputs", 30, 30),
         ),
     )
     assert [dot.name for dot in chart.front] == ["small", "slim"]
@@ -139,5 +139,7 @@ def test_marks_of_an_axis() -> None:
 
 def test_many_networks_take_their_time_alone() -> None:
     """Names are placed by a grid: 5,000 dots do not ask each other."""
-    dots = tuple(Dot(f"n{n}", f"n{n}", "", 1 + n * n % 977, 1 + n % 991) for n in range(5000))
+    dots = tuple(
+        Dot(f"n{n}", f"n{n}", f"n{n}", "", 1 + n * n % 977, 1 + n % 991) for n in range(5000)
+    )
     assert not outside(scatter_style(Chart("many", "x", "y", dots)))

@@ -14,7 +14,8 @@ from cnncalc.report.picture.bars_style import bars_style
 from cnncalc.report.picture.field_style import field_style, target
 from cnncalc.report.picture.graph_style import graph_style
 from cnncalc.report.picture.lettering import listed, width
-from cnncalc.report.picture.marks import Figure, Letters, Picture, Rectangle, flat
+from cnncalc.report.picture.marks import Figure, Letters, Picture, Polygon, Rectangle, flat
+from cnncalc.report.picture.solids import solid
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.volumes_style import volumes_style
 from cnncalc.report.picture.window_style import window_style, windowed
@@ -101,6 +102,26 @@ def test_a_field_is_to_scale() -> None:
     sizes = [one.width / paper.width * 227 for one in seen]
     assert min(sizes) == pytest.approx(11)
     assert max(sizes) == pytest.approx(195)
+
+
+def test_windows_stand_on_what_they_slide_over() -> None:
+    """conv1 of AlexNet sees 11 of 227 rows of the image, pool5 3 of 13; a vector has no window."""
+    picture = volumes_style(analyze(load("alexnet")))
+    windows = {
+        one.told.partition(" ")[0]: one.shapes[0].points
+        for one in picture.shapes
+        if isinstance(one, Figure) and isinstance(one.shapes[0], Polygon) and " sees " in one.told
+    }
+    assert [*windows] == ["conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5"]
+    for name, rows, size in (("conv1", 11, 227), ("pool5", 3, 13)):
+        upright = windows[name][0][1] - windows[name][3][1]
+        assert upright / solid((1, size, size)).high == pytest.approx(rows / size)
+
+
+def test_a_window_is_on_the_image_though_its_layer_stands_in_a_frame() -> None:
+    picture = volumes_style(analyze(load("resnet18")))
+    told = [one.told for one in picture.shapes if isinstance(one, Figure)]
+    assert "conv_bn.conv sees 7x7" in told
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:

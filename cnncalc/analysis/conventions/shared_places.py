@@ -32,7 +32,7 @@ class _Tree:
         self.readers = {node: [r.path for r in found] for node, found in graph.readers().items()}
         for head in graph.heads.values():
             self.readers[head].append("")
-        self.same = {node.path: _first(node).path for node in graph.layers}
+        self.same = {node.path: first_of(node).path for node in graph.layers}
         self.same |= {part: self.alias(part) for part in self.inside}
         self.around: dict[str, set[str]] = defaultdict(set)
         for path, first in self.same.items():
@@ -45,8 +45,8 @@ class _Tree:
         same."""
         nodes = self.inside[part]
         rest = nodes[0].path[len(part) :]
-        other = _first(nodes[0]).path.removesuffix(rest)
-        same = all(_first(node).path == other + node.path[len(part) :] for node in nodes)
+        other = first_of(nodes[0]).path.removesuffix(rest)
+        same = all(first_of(node).path == other + node.path[len(part) :] for node in nodes)
         alike = same and other in self.inside and self.handed(part) == self.handed(other)
         return other if alike else part
 
@@ -71,7 +71,7 @@ def _parts(path: str) -> Iterator[str]:
     return (path[:place] for place, sign in enumerate(path) if sign == ".")
 
 
-def _first(node: Node) -> Node:
+def first_of(node: Node) -> Node:
     """The layer whose module it has too."""
     while node.shares and not node.lender and _alike(node, node.shares):
         node = node.shares

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import nowhere, read_file
 from cnncalc.language.text.tree import Node, Scalar, described
 from cnncalc.machine import (
-    LEVELS,
     NUMBERS,
-    ROWS,
     Ceilings,
     Cost,
     HeldOut,
@@ -28,7 +26,10 @@ AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000
 """Levels, sorts, networks."""
 
-Read = Callable[["_MachineReader", Node, str], Any]
+DIGITS = 18
+"""Of a number of places, at most."""
+
+Read = Callable[["MachineReader", Node, str], Any]
 
 
 def read_machine(path: str, diagnostics: Diagnostics) -> Machine | None:
@@ -46,18 +47,20 @@ def parsed(source: Source, diagnostics: Diagnostics) -> Machine | None:
             place = nowhere(source.name)
             diagnostics.error("CNN261", place, "the machine file is empty", AGAIN)
         return None
-    found = _MachineReader(diagnostics).fields(node, "a machine file", MACHINE)
+    found = MachineReader(diagnostics).fields(node, "a machine file", MACHINE)
     if found is None or len(diagnostics) > before:
         return None
     return Machine(**found)
 
 
-class _MachineReader:
+class MachineReader:
+    """Reads values, each method those of one sort, and reports what is wrong."""
+
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
 
     def fields(
-        self, node: Node, owner: str, known: Mapping[str, tuple[Read, bool]]
+        self, node: Node, owner: str, known: Mapping[str, MachineField]
     ) -> dict[str, Any] | None:
         """The values of a mapping's fields, each with whether it must be there."""
         entries = self.entries(node, owner)
@@ -66,13 +69,13 @@ class _MachineReader:
         found = {}
         for key, value in entries:
             if key.text in known:
-                found[key.text] = known[key.text][0](self, value, key.text)
+                found[key.text] = known[key.text].read(self, value, key.text)
             else:
                 hint = self.diagnostics.did_you_mean(key.text, known) or f"it has {listed(known)}"
                 message = f"{owner} has no field `{key.text}`"
                 self.diagnostics.error("CNN261", key.span, message, hint)
-        for name, (_, required) in known.items():
-            if required and name not in found:
+        for name, field in known.items():
+            if field.required and name not in found:
                 self.diagnostics.error("CNN261", node.span, f"{owner} has no `{name}`", AGAIN)
         return found
 
@@ -151,10 +154,13 @@ class _MachineReader:
 
     def rows(self, node: Node, name: str) -> tuple[Row, ...]:
         """Levels by a number of places."""
-        return tuple(
-            Row(self.count(key, name), self.levels(value, key.text))
-            for key, value in self.entries(node, f"`{name}`") or ()
-        )
+        found = []
+        for key, value in self.entries(node, f"`{name}`") or ():
+            if key.text.isascii() and key.text.isdecimal() and len(key.text) <= DIGITS:
+                found.append(Row(int(key.text), self.levels(value, key.text)))
+            else:
+                self.wrong(key, f"`{name}` wants numbers of places, got {described(key)}")
+        return tuple(found)
 
     def names(self, node: Node, name: str) -> tuple[str, ...]:
         """A list of words."""
@@ -203,41 +209,78 @@ class _MachineReader:
         return rates
 
 
-MACHINE: Mapping[str, tuple[Read, bool]] = {
-    "device": (_MachineReader.text, True),
-    "kind": (_MachineReader.text, True),
-    "threads": (_MachineReader.count, True),
-    "torch": (_MachineReader.text, True),
-    "rates": (_MachineReader.rates, True),
+class MachineField(NamedTuple):
+    """How its value is read, whether it must be there, and what it means."""
+
+    read: Read
+    required: bool
+    means: str
+
+
+_R = MachineReader
+MACHINE: Mapping[str, MachineField] = {
+    "device": MachineField(_R.text, True, "The name of what was measured."),
+    "kind": MachineField(_R.text, True, "cpu or cuda."),
+    "threads": MachineField(_R.count, True, "Of a CPU."),
+    "torch": MachineField(_R.text, True, "The version of PyTorch that it was measured with."),
+    "rates": MachineField(_R.rates, True, "What it reaches, by kind of numbers."),
 }
-RATES: Mapping[str, tuple[Read, bool]] = {
-    "ceilings": (_MachineReader.ceilings, True),
-    "costs": (_MachineReader.costs, True),
-    "learned": (_MachineReader.names, False),
-    "held_out": (_MachineReader.held_out, False),
+RATES: Mapping[str, MachineField] = {
+    "ceilings": MachineField(_R.ceilings, True, "What it reaches at best."),
+    "costs": MachineField(_R.costs, True, "What layers take, by their sort."),
+    "learned": MachineField(_R.names, False, "The networks that the costs are learned of."),
+    "held_out": MachineField(
+        _R.held_out, False, "How far times told from other networks were off."
+    ),
 }
-CEILINGS: Mapping[str, tuple[Read, bool]] = {
-    "flops": (_MachineReader.rate, True),
-    "bandwidth": (_MachineReader.rate, True),
-    "launch": (_MachineReader.number, True),
-    "cache_bandwidth": (_MachineReader.rate, False),
-    "window_flops": (_MachineReader.rate, False),
-    "window_launch": (_MachineReader.number, False),
-    **dict.fromkeys(LEVELS, (_MachineReader.levels, False)),
-    **dict.fromkeys(ROWS, (_MachineReader.rows, False)),
-    "block": (_MachineReader.count, False),
-    "winograd": (_MachineReader.truth, False),
-    "disturbed": (_MachineReader.truth, False),
+CEILINGS: Mapping[str, MachineField] = {
+    "flops": MachineField(_R.rate, True, "Operations a second in a large matrix product."),
+    "bandwidth": MachineField(_R.rate, True, "Bytes a second, read and written, of a large copy."),
+    "launch": MachineField(_R.number, True, "Seconds of an operation on next to nothing."),
+    "cache_bandwidth": MachineField(_R.rate, False, "Of a GPU: in a copy that stays in its cache."),
+    "window_flops": MachineField(
+        _R.rate, False, "Operations a second in a convolution with windows."
+    ),
+    "window_launch": MachineField(_R.number, False, "Seconds of a convolution on next to nothing."),
+    "levels": MachineField(
+        _R.levels, False, "Sizes in bytes, and bytes a second of copies of that size."
+    ),
+    "compared": MachineField(
+        _R.levels, False, "Numbers in a pool's window, and comparisons a second."
+    ),
+    "added": MachineField(_R.levels, False, "Numbers in a pool's window, and additions a second."),
+    "multiplied": MachineField(
+        _R.levels, False, "Numbers in a window that reads one channel, and operations a second."
+    ),
+    "linear": MachineField(
+        _R.levels, False, "Smallest sides of matrices, and operations a second in linear layers."
+    ),
+    "windows": MachineField(
+        _R.rows, False, "Of convolutions, by places: numbers of weights, and operations a second."
+    ),
+    "pointwise": MachineField(_R.rows, False, "The same of convolutions with windows of one."),
+    "turned": MachineField(_R.rows, False, "The same where channels lie behind one another."),
+    "block": MachineField(_R.count, False, "So many channels are worked on at once."),
+    "ragged": MachineField(
+        _R.rows, False, "By places: channels that fill no block, and convolutions a second."
+    ),
+    "fresh": MachineField(
+        _R.levels, False, "Bytes from which memory is new, and bytes a second written there."
+    ),
+    "winograd": MachineField(_R.truth, False, "Whether 3x3 windows do more than larger ones can."),
+    "disturbed": MachineField(
+        _R.truth, False, "Whether others used the processor in every round of one."
+    ),
 }
-COST: Mapping[str, tuple[Read, bool]] = {
-    "compute": (_MachineReader.number, True),
-    "memory": (_MachineReader.number, True),
-    "fresh": (_MachineReader.number, True),
-    "each": (_MachineReader.number, True),
-    "layers": (_MachineReader.count, True),
+COST: Mapping[str, MachineField] = {
+    "compute": MachineField(_R.number, True, "So many times the least seconds of the products."),
+    "memory": MachineField(_R.number, True, "So many times the least seconds of the bytes."),
+    "fresh": MachineField(_R.number, True, "So many times the seconds of writing to new memory."),
+    "each": MachineField(_R.number, True, "Seconds of each of its operations besides."),
+    "layers": MachineField(_R.count, True, "Of how many layers it was learned."),
 }
-HELD_OUT: Mapping[str, tuple[Read, bool]] = {
-    "mean": (_MachineReader.number, True),
-    "worst": (_MachineReader.number, True),
-    "networks": (_MachineReader.count, True),
+HELD_OUT: Mapping[str, MachineField] = {
+    "mean": MachineField(_R.number, True, "As a share of what was measured, on average."),
+    "worst": MachineField(_R.number, True, "The largest such share."),
+    "networks": MachineField(_R.count, True, "Of how many networks."),
 }

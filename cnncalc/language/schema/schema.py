@@ -61,7 +61,12 @@ def schema() -> Json:
 
 def text() -> str:
     """The schema as it is printed, and checked in."""
-    return json.dumps(schema(), indent=1) + "\n"
+    return printed(schema())
+
+
+def printed(found: Json) -> str:
+    """Any schema as it is printed."""
+    return json.dumps(found, indent=1) + "\n"
 
 
 def _whole_network(key: str) -> Json:

@@ -49,7 +49,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import moved, several
+from cnncalc.layers.stages import several, weighed
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 DEFAULTS = {
@@ -238,10 +238,10 @@ class Conv(Sliding, kind="conv"):
                 (first[0].makes.name if first else "input",),
                 behind=several(channels.each, 1),
             ),
-            Stage(maps, ("channels",), (channels,), held=True, trained=True),
+            Stage(maps, ("channels",), (channels,), held=True, trained=("weight",)),
             Stage(Kept("zeros", output.each), ()),
             Stage(sums, ("maps",), (maps,), beside=("zeros",)),
-            *((moved(output, "sums"),) if self.bias else ()),
+            *((weighed(output, "sums", ("bias",)),) if self.bias else ()),
         )
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:

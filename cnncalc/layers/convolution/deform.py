@@ -14,16 +14,19 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
     Window,
     kept_input,
+    kept_output,
     times,
 )
 from cnncalc.layers.convolution.conv import DEFAULTS
 from cnncalc.layers.fields import Flag, Padding, Positive, Size, arriving
 from cnncalc.layers.groups import check_groups, grouped_channels
 from cnncalc.layers.parametrized import weights
+from cnncalc.layers.stages import looked_up, moved, multiplied, shifted_and_divided
 from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
@@ -134,6 +137,36 @@ class DeformConv(Sliding, kind="deform_conv"):
     def scratch(self, *inputs: Shape) -> int:
         """What the taps find, and where they look."""
         return self.found(*inputs) * len(inputs[1:]) + prod(inputs[1])
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Where to look, from -1 to 1 along each axis, what is found there, that by the mask, and
+        the products with the weight."""
+        read, places, *mask = self.kept(*inputs)
+        found = mask[-2] if len(mask) > 1 else mask[-1]
+        places_each = places.each // 2
+        stages = [
+            *self.looking(places_each),
+            Stage(Kept("stacked", places.each), ("across", "down"), handed=("across", "down")),
+            moved(places, "stacked", held=True),
+            looked_up(found._replace(gradient_of=()), "places", (read, places)),
+        ]
+        if len(inputs) > 2:
+            given, found, masked = mask
+            keeps = (given, found)
+            stages.append(multiplied(masked, "found", "input 3", keeps))
+        last = stages[-1].makes
+        output = kept_output(self.output_shape(*inputs))
+        return *stages, Stage(output, (last.name,), (last,), trained=True)
+
+    def looking(self, each: int) -> Iterator[Stage]:
+        """The rows and columns, then how far down and across these are."""
+        for name in ("rows", "columns"):
+            yield Stage(Kept(name, each), ("input 2",), held=True)
+        for name, far in (("rows", "down"), ("columns", "across")):
+            between = f"{name}, doubled", f"{name}, and 1"
+            makes = Kept(far, each)
+            *before, last = shifted_and_divided(makes, name, *between)
+            yield from (*before, last._replace(held=True))
 
     def window(self, *inputs: Shape) -> Window:
         return EVERYTHING

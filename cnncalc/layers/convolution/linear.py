@@ -121,9 +121,9 @@ class Linear(Layer, kind="linear"):
         if len(inputs[0]) == 1:
             return super().stages(*inputs)
         laid, *_ = self.kept(*inputs)
-        computed = self.computed(*inputs)
-        weight = tuple(local(stage.makes.name) for stage in computed[-1:])
-        trained = not computed
+        computed = tuple(stage._replace(held=True) for stage in self.computed(*inputs))
+        weight = tuple(local(s.makes.name)._replace(gradient_of=(0,)) for s in computed[-1:])
+        trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
         product = output._replace(name="product")
         seen = Stage(output, ("product",), view=True, turned=True)
@@ -148,6 +148,21 @@ class Linear(Layer, kind="linear"):
             *computed,
             *(stage._replace(when=True) for stage in (at_once, seen)),
             *(stage._replace(when=False) for stage in (*by_parts, *last)),
+        )
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is multiplied with a weight that has no gradient is not laid out anew (PyTorch's
+        `should_fold`), and one that is computed has none then."""
+        found = self.stages(*inputs)
+        laid = by_position(inputs[0])
+        if not way(self) or laid.of == "input":
+            return found
+        return tuple(
+            stage._replace(reads=("input", *stage.reads[1:]), keeps=())
+            if stage.reads[:1] == (laid.name,)
+            else stage
+            for stage in found
+            if stage.makes.name != laid.name
         )
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:

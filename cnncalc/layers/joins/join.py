@@ -208,9 +208,10 @@ class Divide(Mixing, kind="divide"):
     by_left = False
 
     def behind_one(self, number: int, inputs: tuple[Shape, ...]) -> tuple[Kept, ...]:
-        """To the divisor it divides once more, and turns the sign."""
-        several_of = several(prod(self.output_shape(*inputs[: number + 1])), 2)
-        return tuple(each._replace(gradient_of=(number,)) for each in several_of)
+        """To the divisor, at first: the quotient, that divided once more, and the gradient with the
+        other sign."""
+        several_of = several(prod(self.output_shape(*inputs[: number + 1])), 3)
+        return tuple(each._replace(gradient_of=(1,)) for each in several_of)
 
     function = "torch.div"
     sort = "divisions"

@@ -12,11 +12,14 @@ from cnncalc.layers.base import (
     Reads,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Window,
+    kept_output,
     times,
 )
 from cnncalc.layers.fields import Choice, Positive
+from cnncalc.layers.stages import rearranged
 
 SquareOrder = Annotated[str, Choice("channels", "rows", "columns")]
 
@@ -90,6 +93,11 @@ class PixelUnshuffle(Layer, kind="pixel_unshuffle"):
     def one_at(self, place: int) -> Axis:
         """Of `factor` neighbouring pixels the one at `place`."""
         return Axis(1, self.factor, (range(place, place + 1),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        if self.order == "channels":
+            return super().stages(*inputs)
+        return rearranged(kept_output(self.output_shape(*inputs)))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.order == "channels":

@@ -25,8 +25,11 @@ from cnncalc.layers.base import (
     Stage,
     TorchModule,
     Window,
+    around,
+    kept_input,
     kept_output,
     products,
+    seen,
     times,
 )
 from cnncalc.layers.fields import (
@@ -43,6 +46,7 @@ from cnncalc.layers.fields import (
 from cnncalc.layers.groups import grouped_channels
 from cnncalc.layers.moving.pixels import FINEST, SquareOrder, image, squares
 from cnncalc.layers.moving.sampling import one_way, sizes_like
+from cnncalc.layers.stages import rearranged
 from cnncalc.layers.windows import edges, spatial
 
 
@@ -159,8 +163,9 @@ class Slice(Layer, kind="slice"):
         return Across((Reads(taps=taken[:1], step=taken.step),))
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """A view, whose gradient is put among zeros."""
-        return (Stage(kept_output(self.output_shape(*inputs)), view=True),)
+        """A view, whose gradient is put among zeros, unless it is of all."""
+        output = kept_output(self.output_shape(*inputs))
+        return (seen(output) if output.each == prod(inputs[0]) else Stage(output, view=True),)
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         return self.stages(*inputs)
@@ -302,6 +307,10 @@ class Pad(Margin, kind="pad"):
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return kept_of_map(inputs[0], self.mode)
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        output = kept_output(self.output_shape(*inputs))
+        return (around(output, kept_input(inputs[0]), self.mode, self.kept(*inputs)),)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         form = super().torch(*inputs)
         if self.mode != "constant":
@@ -397,6 +406,11 @@ class PixelShuffle(Layer, kind="pixel_shuffle"):
         """Of `factor` neighbouring outputs only the one at `place` reads."""
         taps = (range(phase == place) for phase in range(self.factor))
         return Axis(self.factor, 1, tuple(taps))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        if self.order == "channels":
+            return super().stages(*inputs)
+        return rearranged(kept_output(self.output_shape(*inputs)))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         if self.order == "channels":

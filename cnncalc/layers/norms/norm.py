@@ -51,6 +51,7 @@ from cnncalc.layers.stages import (
     by_number,
     by_weights,
     divided,
+    local,
     moved,
     multiplied,
     several,
@@ -220,17 +221,35 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         return inputs[0]
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """What each channel has is repeated for each sample, and the gradients of that summed."""
-        (norm,) = super().stages(*inputs)
-        repeated = several(inputs[0][0], shifted(self))
-        summed = several(inputs[0][0], scaled(self) + shifted(self))
-        return (norm._replace(besides=repeated, behind=summed),)
+        """What each channel has is repeated for each sample, whose statistics are then tracked by
+        their means."""
+        repeated = self.repeated(inputs[0][0])
+        reads = ("input", *(stage.makes.name for stage in repeated))
+        norm = Stage(kept_output(inputs[0]), reads, self.kept(*inputs))
+        return *repeated, norm._replace(besides=several(0, int(self.track), fixed=inputs[0][0]))
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        *repeated, norm = self.stages(*inputs)
+        return *repeated, norm._replace(keeps=() if self.track else norm.keeps, besides=())
+
+    def repeated(self, channels: int) -> tuple[Stage, ...]:
+        """What each channel has, for each sample."""
+        trained = ("weight", scaled(self)), ("bias", shifted(self))
+        running = ("running_mean", "running_var") if self.track else ()
+        return (
+            *(Stage(Kept(name, channels), (), held=True) for name in running),
+            *(
+                Stage(Kept(name, channels), (), trained=(name,), held=True)
+                for name, has in trained
+                if has
+            ),
+        )
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """PyTorch takes the channels of all samples for those of one, and repeats for it what each
         channel has."""
         channels = inputs[0][0]
-        factors = (Kept("factors", channels),) if scaled(self) else ()
+        factors = (Kept("weight", channels),) if scaled(self) else ()
         running = ("running_mean", "running_var") if self.track else ()
         repeated = (Kept(name, channels) for name in running)
         return kept_input(inputs[0]), *moments(channels), *factors, *repeated
@@ -352,6 +371,36 @@ class RmsNorm(ByValue, kind="rms_norm"):
     def connections(self, *inputs: Shape) -> int:
         return prod(inputs[0]) if self.affine else 0
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The squares, their means and the inverses of their roots; what is normal by these, and
+        the factors. Of places apart the channels are laid out at last."""
+        read, roots, *_ = self.kept(*inputs)
+        output = kept_output(inputs[0])
+        apart = self.over == "channels" and len(inputs[0]) > 1
+        normal = output._replace(name="normal")
+        scaled = output._replace(name="scaled") if apart else output
+        found = [
+            squared(Kept("squares", output.each), "input", read),
+            Stage(Kept("means", roots.each), ("squares",)),
+            Stage(
+                roots,
+                ("means",),
+                (roots,),
+                held=True,
+                beside=("squares",),
+                behind=several(roots.each, 2),
+            ),
+            multiplied(normal, "input", "roots", (read, roots)),
+        ]
+        if self.affine:
+            found.append(by_weights(scaled, "normal", (local("normal"),)))
+        if apart:
+            read_last = found[-1].makes.name
+            found.append(moved(output, read_last)._replace(turned=True))
+        elif not self.affine:
+            found[-1] = found[-1]._replace(makes=output)
+        return tuple(found)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         together = self.together(inputs[0])
         arguments = {
@@ -419,6 +468,7 @@ class GroupNorm(Layer, kind="group_norm"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """A shift alone is added afterwards."""
         (norm,) = super().stages(*inputs)
+        norm = norm._replace(dense=True)
         if scaled(self) or not shifted(self):
             return (norm,)
         normal = norm.makes._replace(name="normal")

@@ -80,7 +80,9 @@ class Normalize(Layer, kind="normalize"):
         read, norms, divisors = self.kept(*inputs)
         values, groups = prod(inputs[0]), norms.each
         return (
-            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(values, groups)),
+            Stage(
+                norms, keeps=(read, norms), held=True, behind=behind_norms(self.p, values, groups)
+            ),
             Stage(divisors, ("norms",), (norms,), behind=several(groups, 1, width=1)),
             divided(kept_output(inputs[0]), "input", "divisors", (read, divisors)),
         )
@@ -142,7 +144,7 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
         values, channels = prod(inputs[0]), inputs[0][0]
         response = Kept("response", values)
         return (
-            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(values, channels)),
+            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(2, values, channels)),
             Stage(Kept("unshifted", 1), ("norms",)),
             moved(mean, "unshifted"),
             divided(quotients, "norms", "mean", (norms, mean)),

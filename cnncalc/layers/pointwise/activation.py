@@ -128,6 +128,9 @@ class PRelu(Layer, kind="prelu"):
         """The gradient of each value's slope, before they are summed."""
         return several(prod(inputs[0]), 1)
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return (super().stages(*inputs)[0]._replace(together=(0,)),)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         slopes = 1 if self.shared else inputs[0][0]
         return TorchModule("nn.PReLU", {"num_parameters": slopes, "init": self.init})

@@ -11,11 +11,13 @@ from cnncalc.layers.base import (
     Ops,
     Problem,
     Shape,
+    Stage,
     TorchModule,
     kept_input,
+    kept_output,
 )
 from cnncalc.layers.fields import Number, OptionalNumber
-from cnncalc.layers.stages import several
+from cnncalc.layers.stages import moved, several
 
 
 class Shift(Layer, kind="shift"):
@@ -36,6 +38,9 @@ class Shift(Layer, kind="shift"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return (moved(kept_output(inputs[0]), "input"),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Shift", self.values(), positional=1)
@@ -111,8 +116,8 @@ class Clamp(Layer, kind="clamp"):
         return OWN
 
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """What is within each bound."""
-        return several(prod(inputs[0]), self.bounds, width=1)
+        """What is within each bound, and a zero for the rest."""
+        return *several(prod(inputs[0]), self.bounds, width=1), Kept("zero", 0, 1)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Clamp", {"low": self.min, "high": self.max})

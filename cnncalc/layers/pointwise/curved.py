@@ -75,6 +75,10 @@ ROWS = (
         "0 below 0, else 1.",
         "squashing",
         keeps=(),
+        stages=(
+            Stage(Kept("above", 1, width=1), blind=True, alike=True),
+            Stage(Kept("output", 1), ("above",), alike=True),
+        ),
         limits=(0, 1),
         bent=lambda x, layer: float(x >= 0),
     ),

@@ -10,6 +10,7 @@ from cnncalc.layers.base import (
     Shape,
     Stage,
     TorchModule,
+    kept_output,
 )
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
 from cnncalc.layers.stages import moved, several
@@ -68,6 +69,15 @@ class AlphaDropout(Dropout, kind="alpha_dropout"):
     spatial: whether whole channels do, instead of single values
     """
 
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The mask, and what is added for it."""
+        if self.rate in (0, 1):
+            return super().stages(*inputs)
+        (mask,) = self.kept(*inputs)
+        shift = mask._replace(name="shift")
+        drawn = (Stage(each, (), held=True) for each in (mask, shift))
+        return *drawn, Stage(kept_output(inputs[0]), keeps=(mask,), alike=True)
+
     def torch(self, *inputs: Shape) -> TorchModule:
         name = "nn.FeatureAlphaDropout" if self.spatial else "nn.AlphaDropout"
         return TorchModule(name, {"p": self.rate}, positional=1)
@@ -103,6 +113,11 @@ class DropPath(InTraining, kind="drop_path"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return (Kept("mask", 1),) if self.rate else ()
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is drawn is held beside the mask that it becomes."""
+        drawn = (Stage(Kept("drawn", 1), (), held=True),) if 0 < self.rate < 1 else ()
+        return *drawn, *super().stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("DropPath", self.values(), positional=1)

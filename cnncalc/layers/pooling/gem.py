@@ -2,9 +2,19 @@
 
 from math import prod
 
-from cnncalc.layers.base import Kept, Ops, Shape, TorchModule, Weight, kept_input, kept_output
+from cnncalc.layers.base import (
+    Kept,
+    Ops,
+    Shape,
+    Stage,
+    TorchModule,
+    Weight,
+    kept_input,
+    kept_output,
+)
 from cnncalc.layers.fields import NonNegativeNumber, PositiveNumber
 from cnncalc.layers.pooling.adaptive import GlobalPool
+from cnncalc.layers.stages import raised, several
 
 
 class GemPool(GlobalPool, kind="gem_pool"):
@@ -42,6 +52,19 @@ class GemPool(GlobalPool, kind="gem_pool"):
             Kept("means", channels),
             Kept("inverse", 0, 1),
             kept_output(self.output_shape(*inputs)),
+        )
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """What is within the bound, its powers, their means, and the roots of these."""
+        read, bounded, powers, means, inverse, output = self.kept(*inputs)
+        within = *several(bounded.each, 1, width=1), Kept("zero", 0, 1)
+        return (
+            Stage(Kept("p", 0, 1), (), trained=True, weight=True),
+            Stage(bounded, keeps=(read,), behind=within),
+            raised(powers, "bounded", "p", (bounded, powers))._replace(held=True),
+            Stage(means, ("powers",)),
+            Stage(inverse, ("p",), (inverse,)),
+            raised(output, "means", "inverse", (means, inverse, output)),
         )
 
     def connections(self, *inputs: Shape) -> int:

@@ -17,6 +17,7 @@ from cnncalc.layers.base import (
     Stage,
     TorchModule,
     framed,
+    kept_input,
     kept_output,
     times,
 )
@@ -188,21 +189,24 @@ class AvgPool(MeanPool, kind="avg_pool"):
             return (self.read(*inputs),)
         around = framed(framed(inputs[0], form.before), form.arguments["padding"])
         present = Kept("present", 0, prod(self.output_shape(*inputs)[1:]))
-        return Kept("padded", prod(around)), present
+        return Kept("framed", prod(around)), present
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """Where PyTorch cannot leave the padding out, how much of each window is none, too."""
         if self.torch(*inputs).name.startswith("nn."):
             return super().stages(*inputs)
-        padded, present = self.kept(*inputs)
+        around, present = self.kept(*inputs)
         output = kept_output(self.output_shape(*inputs))
+        first = self.padded(*inputs)
+        read = first[0].makes if first else kept_input(inputs[0])
         channels = inputs[0][0]
-        ones = Kept("ones", 0, prod(inputs[0][1:]))
+        ones = Kept("ones", 0, read.each // channels)
         return (
+            *first,
             Stage(ones, ()),
-            Stage(Kept("around", 0, padded.each // channels), (), beside=("ones",), held=True),
-            Stage(padded),
-            Stage(Kept("means", output.each), ("padded",), (padded,)),
+            Stage(Kept("around", 0, around.each // channels), (), beside=("ones",), held=True),
+            Stage(around, (read.name,)),
+            Stage(Kept("means", output.each), (around.name,), (around,)),
             Stage(present, ()),
             Stage(output, ("means",), (present,)),
         )

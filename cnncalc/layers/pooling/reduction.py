@@ -162,7 +162,7 @@ class Norm(Reduction, kind="norm"):
     defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "p": 2.0}
 
     def behind(self, *inputs: Shape) -> tuple[Kept, ...]:
-        return behind_norms(prod(inputs[0]), prod(self.output_shape(*inputs)))
+        return behind_norms(self.p, prod(inputs[0]), prod(self.output_shape(*inputs)))
 
     def ops(self, *inputs: Shape) -> Ops:
         read, made = prod(inputs[0]), prod(self.output_shape(*inputs))

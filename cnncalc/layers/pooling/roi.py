@@ -1,6 +1,6 @@
 """Regions of a map: what lies in boxes, each brought to one size."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -24,6 +24,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import Flag, Positive, Real, Size
 from cnncalc.layers.pooling.adaptive import AdaptiveMaxPool
+from cnncalc.layers.stages import looked_up
 from cnncalc.layers.windows import per_axis
 
 LOOK = (Reads(number=0, taps=range(1), step=1), Reads(number=1))
@@ -70,6 +71,43 @@ class Regions(Layer):
         return Arithmetic(space=tuple(map(str, self.output_shape(*inputs)[1:])))
 
 
+def unlearned(
+    name: str,
+    each: int,
+    reads: tuple[str, ...] = (),
+    beside: tuple[str, ...] = (),
+    width: int | None = None,
+    fixed: int = 0,
+) -> Stage:
+    """What has no gradient."""
+    return Stage(Kept(name, each, fixed, width), reads, blind=True, beside=beside)
+
+
+def scaled_boxes(boxes: Shape) -> tuple[Stage, ...]:
+    """Their sides, in the map's pixels, moved."""
+    sides = prod(boxes)
+    scaled = unlearned("scaled", sides)
+    return scaled, unlearned("sides", sides, ("scaled",))._replace(held=True)
+
+
+def clamped(name: str, boxes: int, bound: bool) -> Iterator[Stage]:
+    """How far boxes reach, each at least some way where there is a `bound`."""
+    reach = f"{name}, unbounded" if bound else name
+    yield unlearned(reach, boxes)
+    if bound:
+        yield unlearned(name, boxes, (reach,))
+
+
+def counted_up(name: str, count: int, changes: int) -> Iterator[Stage]:
+    """0, 1, 2, ... as the network's numbers, each changed a few times."""
+    yield unlearned(f"{name}, whole", 0, width=INDEX, fixed=count)
+    read = f"{name}, whole"
+    for change in range(changes):
+        yield unlearned(f"{name} {change}", 0, (read,), fixed=count)
+        read = f"{name} {change}"
+    yield unlearned(name, 0, (read,), fixed=count)
+
+
 class RoiAlign(Regions, kind="roi_align"):
     """What lies in each box, sampled between the pixels and averaged to one size (He 2017): a map
     of channels x boxes x height x width, where layers whose kernel is 1 along the boxes take each
@@ -102,17 +140,45 @@ class RoiAlign(Regions, kind="roi_align"):
         return kept_input(inputs[0]), Kept("places", 2 * places), Kept("inside", places)
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """Where to look, what is found there, that within the map, and the mean of each cell."""
+        """Where to look, along each axis and then everywhere, what is found there, that within the
+        map, and the mean of each cell."""
         read, places, inside = self.kept(*inputs)
         found = inside.each * inputs[0][0]
-        within = Kept("within", found)
+        rows, columns = self.output_shape(*inputs)[2:]
         return (
-            Stage(places, (), held=True),
-            Stage(Kept("found", found), ("input",), (read, places), behind=(places,)),
-            Stage(inside, (), held=True),
-            Stage(within, ("found",), (inside,), held=True),
+            *scaled_boxes(inputs[1]),
+            *self.along("columns", inputs[1][1], columns * self.samples),
+            *self.along("rows", inputs[1][1], rows * self.samples),
+            Stage(places, ("columns", "rows"), held=True, blind=True),
+            looked_up(Kept("found", found), "places", (read, places)),
+            Stage(
+                Kept("in the map", inside.each, width=1),
+                ("rows inside", "columns inside"),
+                held=True,
+                blind=True,
+            ),
+            Stage(inside, ("in the map",), blind=True),
+            Stage(Kept("within", found), ("found", inside.name), (inside,), held=True),
             Stage(kept_output(self.output_shape(*inputs)), ("within",)),
         )
+
+    def along(self, name: str, boxes: int, count: int) -> Iterator[Stage]:
+        """The samples of each box along an axis, and which are in the map."""
+        each = boxes * count
+        extents, steps = f"extents of {name}", f"steps of {name}"
+        yield from clamped(extents, boxes, not self.aligned)
+        yield from counted_up(steps, count, 2)
+        yield unlearned(f"moves of {name}", each, (extents, steps))
+        yield unlearned(f"places of {name}", each, (f"moves of {name}",), (extents, steps))
+        held = (f"places of {name}", extents, steps)
+        yield unlearned(f"{name}, doubled", each, held)
+        yield unlearned(f"{name}, over the size", each, (f"{name}, doubled",), held)
+        yield unlearned(name, each, (f"{name}, over the size",), held)._replace(held=True)
+        first, second = f"{name} behind the first", f"{name} before the last"
+        yield unlearned(first, each, held, width=1)
+        yield unlearned(second, each, held, width=1)
+        inside = unlearned(f"{name} inside", each, (first, second), held, width=1)
+        yield inside._replace(held=True)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {

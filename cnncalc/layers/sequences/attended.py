@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, kept_input, kept_output
+from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
+from cnncalc.layers.sequences.head_norms import HeadNorms
 from cnncalc.layers.sequences.heads import ROLES, Heads
 
 BIAS = 3
@@ -14,22 +15,41 @@ BIAS = 3
 class Attended(NamedTuple):
     """An attention at work.
 
+    norms: of queries and keys
     projects: whether queries, keys and values are projected
     turns: whether queries and keys are turned
     learns: whether what is added to the scores is
+    fused: whether a kernel does all in one
+    causal: whether a mask is made for each run
+    bias: whether projections have biases
+    computed: by the names of matrices, how they are
+    added: how what is added to the scores of all samples comes to be
+    adds: what is added to them in turn, by name; nothing, of a mask that is there
     """
 
     sizes: Heads
     inputs: tuple[Shape, ...]
+    norms: HeadNorms
     projects: bool = True
     turns: bool = False
     learns: bool = False
+    fused: bool = False
+    causal: bool = False
+    bias: bool = True
+    computed: Mapping[str, tuple[Stage, ...]] = {}
+    added: tuple[Stage, ...] = ()
+    adds: tuple[tuple[str, ...], ...] = ()
 
     @property
     def numbers(self) -> tuple[int, int, int]:
         """Which inputs become queries, keys and values."""
         last = len(self.inputs) - 1
         return 0, min(1, last), min(2, last)
+
+    @property
+    def packed(self) -> bool:
+        """Whether PyTorch's own has one weight for queries, keys and values."""
+        return len({*self.sizes.arriving}) == 1
 
     @property
     def readers(self) -> Mapping[str, tuple[int, ...]]:
@@ -51,7 +71,7 @@ class Attended(NamedTuple):
         yield Kept("projected", sum(self.sizes.projected))
         yield from self.by_kernel(written=True)
 
-    def fused(self) -> Iterator[Kept]:
+    def by_kernels(self) -> Iterator[Kept]:
         """By a kernel that keeps no scores: queries, keys, values, and what it makes of them."""
         if self.projects:
             yield from map(self.step_by_step, self.steps())
@@ -71,7 +91,7 @@ class Attended(NamedTuple):
         yield Kept("mixed", mixed) if written else kept_output(output)
         yield Kept("sums", self.sizes.each[0] * self.sizes.heads[0])
 
-    def unfused(self) -> Iterator[Kept]:
+    def one_by_one(self) -> Iterator[Kept]:
         """Step by step: scaled queries and keys, each for the other's gradient, values, scores."""
         sizes = self.sizes
         queries, keys, _ = self.numbers
@@ -108,6 +128,10 @@ class Attended(NamedTuple):
             yield keys._replace(gradient_of=tuple(both))
         else:
             yield keys._replace(gradient_of=())
+
+    def by_head(self, keys: bool) -> bool:
+        """Whether queries, or keys and values, lie otherwise step by step than head by head."""
+        return self.sizes.heads[keys] > 1 and self.sizes.steps[keys] > 1
 
     def of(self, *numbers: int) -> tuple[int, ...]:
         """The inputs whose gradient alone needs a tensor; none, where weights before it do."""

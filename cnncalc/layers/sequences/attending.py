@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from math import prod
 
 from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
-from cnncalc.layers.sequences.attended import Attended
-from cnncalc.layers.stages import by_number, local, moved, several, weighed
+from cnncalc.layers.sequences.attended import BIAS, Attended
+from cnncalc.layers.sequences.heads import ROLES
+from cnncalc.layers.stages import by_number, local, moved, several
 
-ROLES = ("query", "key", "value")
 
-
-def laid_out(
-    attended: Attended, kept: tuple[Kept, ...], anew: bool = False
-) -> tuple[list[Stage], list[str]]:
-    """The inputs, step by step; and what they are called then. anew: whether the samples come
-    behind the steps, so that all of them are copies"""
-    stages, called = [], []
+def wide(attended: Attended, output: Shape) -> Iterator[Stage]:
+    """By a module of our own: what it reads, step by step; queries, keys and values, normal and
+    turned; what is added to the scores; these and the means by a kernel, or one after the other."""
+    called: list[str] = []
     for number in attended.steps():
-        name = f"input {number + 1}" if number else "input"
-        made = f"transposed {number + 1}" if number else "transposed"
-        if any(each.name == made for each in kept):
-            copied = moved(Kept(made, prod(attended.inputs[number])), name, held=True)
-            stages.append(copied._replace(spared=not anew))
-            name = made
-        called.append(name)
-    return stages, called
+        laid = attended.step_by_step(number)
+        if laid.of == "own":
+            yield moved(laid, name_of(number), held=True)._replace(spared=True)
+        called.append(name_of(number) if laid.of == "input" else laid.name)
+    for role, number, size in zip(ROLES, attended.numbers, attended.sizes.projected, strict=True):
+        yield from _seen_by_head(attended, role, called[number], size)
+    queries, keys = yield from _normal_and_turned(attended)
+    yield from attended.added
+    if attended.fused:
+        yield by_kernel(attended, (queries, keys, "value"))
+    else:
+        yield from _one_by_one(attended, queries, keys)
+    yield from written(attended, output)
 
 
-def by_name(attended: Attended, name: str) -> Kept:
+def name_of(number: int) -> str:
+    """What an input is called."""
+    return f"input {number + 1}" if number else "input"
+
+
+def kept_of(attended: Attended, name: str) -> Kept:
     """What is kept under a name: an input, or what was made."""
     if not name.startswith("input"):
         return local(name)
@@ -37,103 +44,134 @@ def by_name(attended: Attended, name: str) -> Kept:
     return kept_input(attended.inputs[number], number)
 
 
-def projected(attended: Attended, called: list[str]) -> Iterator[Stage]:
-    """Queries, keys and values, then seen by head: their gradients are laid side by side."""
-    for role, number, size in zip(ROLES, attended.numbers, attended.sizes.projected, strict=True):
-        read = called[number]
-        made = read
-        if attended.projects:
-            made = f"{role}s projected"
-            trained = (f"{role}.weight", f"{role}.bias")
-            keeps = (by_name(attended, read),)
-            yield Stage(Kept(made, size), (read,), keeps, held=True, trained=trained)
-        copied = attended.sizes.heads[0] > 1
-        yield Stage(Kept(role, size), (made,), view=True, handed=() if copied else (made,))
+def linear(
+    attended: Attended, name: str, makes: Kept, read: str, readers: tuple[int, ...] = ()
+) -> Iterator[Stage]:
+    """A linear map of each step, whose weight may be computed first. readers: the inputs whose
+    gradient alone needs that weight"""
+    computed = attended.computed.get(f"{name}.weight", ())
+    yield from (stage._replace(held=True) for stage in computed)
+    weight = [local(stage.makes.name)._replace(gradient_of=readers) for stage in computed[-1:]]
+    own = (f"{name}.bias",) if computed else (f"{name}.weight", f"{name}.bias")
+    reads = (read, *(each.name for each in weight))
+    keeps = (kept_of(attended, read), *weight)
+    yield Stage(makes, reads, keeps, held=True, trained=own)
 
 
-def written(attended: Attended, output: Shape) -> Iterator[Stage]:
-    """What the heads make, projected where it is, and seen as features x steps."""
-    if attended.sizes.features:
-        keeps = (local("mixed"),)
-        trained = ("out.weight", "out.bias", "out_proj.weight", "out_proj.bias")
-        size = attended.sizes.each[0] * attended.sizes.features
-        yield Stage(Kept("out", size), ("mixed",), keeps, held=True, trained=trained)
-        yield Stage(kept_output(output), ("out",), view=True, turned=True)
-    else:
-        yield Stage(kept_output(output), ("mixed",), view=True, turned=True)
+def _seen_by_head(attended: Attended, role: str, read: str, size: int) -> Iterator[Stage]:
+    """Queries, keys or values, projected where they are; their gradient is copied where it lies
+    head by head."""
+    made = read
+    if attended.projects:
+        made = f"{role}s projected"
+        readers = attended.readers[f"{role}.weight"]
+        yield from linear(attended, role, Kept(made, size), read, readers)
+    normal = role != "value" and attended.norms.kind == "layer_norm"
+    copied = attended.by_head(role != "query") and not (attended.fused or normal)
+    yield Stage(Kept(role, size), (made,), view=True, handed=() if copied else (made,))
 
 
-def by_kernel(attended: Attended, read: tuple[str, ...], keeps: tuple[Kept, ...]) -> Stage:
-    """All heads in one; for each query the logarithm of a sum is kept."""
+def _normal_and_turned(attended: Attended) -> Generator[Stage, None, tuple[str, str]]:
+    """Norms of queries and keys, then turns; what both are called in the end."""
+    names = {"query": "query", "key": "key"}
+    for name, stages in attended.norms.stages():
+        yield from stages[:-1]
+        yield stages[-1]._replace(held=not attended.turns)
+        names[name] = stages[-1].makes.name
+    if not attended.turns:
+        return names["query"], names["key"]
+    before = tuple(names.values())
+    for name, size in zip(names, attended.sizes.projected, strict=False):
+        yield from _turned(name, names[name], size, before)
+    return "query turned", "key turned"
+
+
+def _turned(name: str, read: str, size: int, beside: tuple[str, ...]) -> Iterator[Stage]:
+    """By a cosine, and, the halves swapped and one of the other sign, by a sine."""
+    cosines, sines, swapped = (f"{name} {word}" for word in ("by cosines", "by sines", "swapped"))
+    half = several(size // 2, 1)
+    yield by_number(Kept(cosines, size), read)
+    yield Stage(Kept(swapped, size), (read,), besides=half, behind=half)
+    yield by_number(Kept(sines, size), swapped)
+    both = (cosines, sines)
+    yield Stage(Kept(f"{name} turned", size), both, handed=both, held=True, beside=beside)
+
+
+def by_kernel(attended: Attended, read: tuple[str, ...]) -> Stage:
+    """All heads in one; for each query the logarithm of a sum is kept. Its backward makes all
+    gradients, wanted or not."""
     sizes = attended.sizes
     mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
     sums = Kept("sums", sizes.each[0] * sizes.heads[0])
-    return Stage(mixed, read, (*keeps, mixed, sums), held=True)
+    keeps = (*map(local, dict.fromkeys(read)), mixed, sums)
+    return Stage(mixed, read, keeps, held=True, together=tuple(range(len(read))))
 
 
-def fused(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
-    """By a kernel that makes no scores."""
-    laid, called = laid_out(attended, kept)
-    yield from laid
-    yield from projected(attended, called)
-    yield by_kernel(attended, ROLES, tuple(map(local, ROLES)))
-    yield from written(attended, output)
-
-
-def unfused(
-    attended: Attended, kept: tuple[Kept, ...], output: Shape, added: tuple[Stage, ...]
-) -> Iterator[Stage]:
-    """Step by step: scores, what is added to them, their softmax, means of values."""
+def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:
+    """Scores, what is added to them, their softmax, means of values."""
     sizes = attended.sizes
-    laid, called = laid_out(attended, kept)
-    yield from laid
-    yield from projected(attended, called)
-    yield from added
-    queries, keys, values = sizes.projected
-    copied = sizes.heads[0] > 1
-    scaled = Kept("scaled", queries) if copied else Kept("queries", queries)
-    yield by_number(scaled, "query")
-    if copied:
-        yield moved(Kept("queries", queries), "scaled")
-    yield from _by_head(Kept("keys", keys), "key", copied)
-    products = Kept("products", sizes.scores)
-    beside: tuple[str, ...] = ("scaled",) if copied else ()
-    yield Stage(products, ("queries", "keys"), (local("queries"), local("keys")), beside=beside)
-    name = "products"
-    if added:
-        name = "biased"
-        reads = ("products", added[-1].makes.name)
-        yield Stage(Kept(name, sizes.scores), reads, handed=reads, spread=True)
+    queries, keys, values = attended.numbers
+    shared = sizes.heads[0] != sizes.heads[1]
+    if shared:
+        yield from (
+            _repeated(attended, role, read) for role, read in (("keys", key), ("values", "value"))
+        )
+    scaled = "scaled" if attended.by_head(False) else "queries"
+    size = sizes.projected[0]
+    yield by_number(Kept(scaled, size), query)
+    if scaled != "queries":
+        yield moved(Kept("queries", size), scaled)
+    if not shared:
+        yield _laid_by_head(attended, "keys", key, sizes.projected[1])
+    keeps = (
+        local("queries")._replace(gradient_of=attended.of(keys)),
+        local("keys")._replace(gradient_of=attended.of(queries)),
+    )
+    yield Stage(Kept("products", sizes.scores), ("queries", "keys"), keeps, beside=(scaled,))
+    names = ["products"]
+    for number, added in enumerate(attended.adds):
+        reads = (names[-1], *added)
+        names.append(f"biased {number}")
+        yield Stage(Kept(names[-1], sizes.scores), reads, handed=reads, spread=True)
     scores = Kept("scores", sizes.scores)
-    yield Stage(scores, (name,), (scores,))
-    yield from _by_head(Kept("values", values), "value", copied)
-    mixed = Kept("by head" if copied else "mixed", sizes.each[0] * sizes.mixed)
-    both = (scores, local("values"))
-    beside = tuple(dict.fromkeys((name, "products")))
-    yield Stage(mixed, ("scores", "values"), both, beside=beside, held=True)
-    if copied:
+    yield Stage(scores, (names[-1],), (scores,), beside=tuple(names))
+    if not shared:
+        yield _laid_by_head(attended, "values", "value", sizes.projected[2])
+    bias = (BIAS,) if sizes.biased else ()
+    mixing = () if attended.learns else attended.of(queries, keys, *bias)
+    both = (
+        scores._replace(gradient_of=attended.of(values)),
+        local("values")._replace(gradient_of=mixing),
+    )
+    again = attended.by_head(False)
+    mixed = Kept("by head" if again else "mixed", sizes.each[0] * sizes.mixed)
+    reads = ("scores", "values")
+    beside = (*names, *(("keys", "values") if shared else ()))
+    yield Stage(mixed, reads, both, beside=beside, held=True)
+    if again:
         yield moved(mixed._replace(name="mixed"), "by head", held=True)
-    yield from written(attended, output)
 
 
-def _by_head(makes: Kept, read: str, copied: bool) -> Iterator[Stage]:
-    """Laid out by head: a copy, or a view."""
-    if copied:
-        yield moved(makes, read)
-    else:
-        yield Stage(makes, (read,), view=True, handed=(read,))
+def _laid_by_head(attended: Attended, name: str, read: str, size: int) -> Stage:
+    """Keys or values, laid out by head: a copy, or a view."""
+    if attended.by_head(True):
+        return moved(Kept(name, size), read)
+    return Stage(Kept(name, size), (read,), view=True, handed=(read,))
 
 
-def stacked(attended: Attended, kept: tuple[Kept, ...], output: Shape) -> Iterator[Stage]:
-    """By PyTorch's own, of one input: one product for queries, keys and values, the bias, and a
-    copy in which each lies by itself; the gradients of the three are put together one by one."""
-    laid, called = laid_out(attended, kept, anew=True)
-    yield from laid
-    total = sum(attended.sizes.projected)
-    keeps = (by_name(attended, called[0]),)
-    yield Stage(Kept("product", total), tuple(called[:1]), keeps, trained=("in_proj_weight",))
-    yield weighed(Kept("gates", total), "product", ("in_proj_bias",))
-    yield Stage(Kept("projected", total), ("gates",), held=True)
-    yield Stage(Kept("apart", total), ("projected",), view=True, behind=several(total // 3, 4))
-    yield by_kernel(attended, ("apart",), (local("projected"),))
-    yield from written(attended, output)
+def _repeated(attended: Attended, name: str, read: str) -> Stage:
+    """Keys or values, for each head that shares them."""
+    sizes = attended.sizes
+    width = sizes.key if name == "keys" else sizes.value
+    makes = Kept(name, sizes.each[1] * sizes.heads[0] * width)
+    return Stage(makes, (read,), handed=(read,), spread=True)
+
+
+def written(attended: Attended, output: Shape, name: str = "out") -> Iterator[Stage]:
+    """What the heads make, projected where it is, and seen as features x steps."""
+    last = "mixed"
+    if attended.sizes.features:
+        last = "out"
+        size = attended.sizes.each[0] * attended.sizes.features
+        yield from linear(attended, name, Kept(last, size), "mixed")
+    yield Stage(kept_output(output), (last,), view=True, turned=prod(output[1:]) > 1)

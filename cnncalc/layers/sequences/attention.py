@@ -25,7 +25,6 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
-    kept_output,
     products,
     times,
 )
@@ -42,15 +41,15 @@ from cnncalc.layers.fields import (
 from cnncalc.layers.groups import shared_out
 from cnncalc.layers.parametrized import (
     check_ways,
+    computing_each,
     kept_of_matrices,
     parametrized,
     way,
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.attended import BIAS, Attended
-from cnncalc.layers.sequences.attending import fused as fused_stages
-from cnncalc.layers.sequences.attending import stacked as stacked_stages
-from cnncalc.layers.sequences.attending import unfused as unfused_stages
+from cnncalc.layers.sequences.attending import wide
+from cnncalc.layers.sequences.attending_plain import at_rest, plain
 from cnncalc.layers.sequences.head_norms import NORMS, HeadNorms
 from cnncalc.layers.sequences.heads import Heads, linear, projections, sequences, stacked, terms
 from cnncalc.layers.sequences.window_places import Places, along, cut, laid_out
@@ -342,13 +341,12 @@ class Attention(Layer, kind="attention"):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """As a fused kernel does, which keeps no scores, where there is one."""
-        sizes = self.sizes(*inputs)
-        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
+        sizes, attended = self.sizes(*inputs), self.attended(*inputs)
         weights = kept_of_matrices(self, self.used(sizes), attended.readers)
         if self.plain(sizes):
             return *attended.stacked(), *weights
-        weighed = attended.fused() if self.fused(sizes) else attended.unfused()
-        return *weighed, *self.norms(sizes).kept(), *weights
+        weighed = attended.by_kernels() if attended.fused else attended.one_by_one()
+        return *weighed, *attended.norms.kept(), *weights
 
     def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
         """Masks, for each window or each head, and angles."""
@@ -356,40 +354,67 @@ class Attention(Layer, kind="attention"):
         if self.plain(sizes):
             return ()
         queries, keys = sizes.steps
-        layers = max(sizes.groups * self.shifts, self.heads * self.alibi)
-        layers = layers or (self.causal and not self.fused(sizes))
-        found = (Kept("mask", 0, layers * queries * keys),) if layers else ()
+        masked = self.shifts or self.alibi or (self.causal and not self.fused(sizes))
+        layers = (sizes.groups if self.shifts else 1) * (self.heads if self.alibi else 1)
+        found = (Kept("mask", 0, layers * queries * keys),) if masked else ()
         turns = Kept("turns", 0, 2 * max(sizes.steps) * sizes.key)
         return (*found, turns) if self.rotary else found
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        turn = plain if self.plain(self.sizes(*inputs)) else wide
+        return tuple(turn(self.attended(*inputs), self.output_shape(*inputs)))
+
+    def attended(self, *inputs: Shape) -> Attended:
+        """What it is at work."""
         sizes = self.sizes(*inputs)
-        attended = Attended(sizes, inputs, self.reads, self.rotary is not None, self.learns)
-        kept, output = self.kept(*inputs), self.output_shape(*inputs)
-        if self.plain(sizes) and len(inputs) == 1:
-            return tuple(stacked_stages(attended, kept, output))
-        if self.fused(sizes) or self.plain(sizes):
-            return tuple(fused_stages(attended, kept, output))
-        return tuple(unfused_stages(attended, kept, output, self.added(sizes)))
+        fused = self.fused(sizes)
+        masked = self.shifts or ((self.alibi or self.causal) and not fused)
+        of_all = (("added",),) if self.learns else ((),) if masked else ()
+        of_samples = ((f"input {BIAS + 1}",),) if sizes.biased else ()
+        return Attended(
+            sizes,
+            inputs,
+            self.norms(sizes),
+            self.reads,
+            self.rotary is not None,
+            self.learns,
+            fused,
+            self.causal,
+            self.bias,
+            computing_each(self, self.used(sizes)),
+            tuple(self.added(sizes, masked)),
+            of_all + of_samples,
+        )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """PyTorch's own does it in one."""
-        if self.plain(self.sizes(*inputs)) and len(inputs) == 1 and not self.causal:
-            return (Stage(kept_output(self.output_shape(*inputs))),)
-        return self.stages(*inputs)
+        turn = at_rest if self.plain(self.sizes(*inputs)) else wide
+        return tuple(turn(self.attended(*inputs), self.output_shape(*inputs)))
 
-    def added(self, sizes: Heads) -> tuple[Stage, ...]:
-        """What is added to the scores: what is learned, and what hides."""
+    def added(self, sizes: Heads, masked: bool) -> Iterator[Stage]:
+        """What is added to the scores of all samples: what is learned, and a mask, summed up."""
         each = self.heads * prod(sizes.steps)
-        names = ("relative_position_bias_table", "score_bias")
-        learned = (Stage(Kept("learned", 0, each), (), held=True, trained=names),)
-        if not self.shifts:
-            return learned if self.learns else ()
-        both = Kept("added", 0, sizes.groups * each)
-        if not self.learns:
-            return (Stage(Kept("added", 0), ()),)
-        plain = learned[0]._replace(held=False)
-        return plain, Stage(both, ("learned",), held=True, handed=("learned",), spread=True)
+        parts = [
+            Stage(Kept(name, 0, each), (), trained=(name,), weight=weight)
+            for name, has, weight in (
+                ("relative_position_bias_table", self.relative, False),
+                ("score_bias", self.score_bias, True),
+            )
+            if has
+        ]
+        yield from parts
+        names = [part.makes.name for part in parts]
+        sums = names if masked else names[1:]
+        made = "" if masked or not names else names[0]
+        whole = Kept("", 0, each * (sizes.groups if self.shifts else 1))
+        for number, name in enumerate(sums):
+            reads = (made, name) if made else (name,)
+            made = f"sum {number}"
+            yield Stage(
+                whole._replace(name=made), reads, handed=reads, spread=True, beside=(*names,)
+            )
+        if made:
+            last = Kept("added", 0, whole.fixed if sums else each)
+            yield Stage(last, (made,), view=True, handed=(made,), held=True)
 
     # -- where it looks -----------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from cnncalc.layers.base import (
     OWN,
     Across,
     Arithmetic,
+    Kept,
     Layer,
     Ops,
     Shape,
@@ -19,6 +20,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import Positive, Real
 from cnncalc.layers.sequences.sequence import sequence
+from cnncalc.layers.stages import moved
 
 
 class SinusoidalPosition(Layer, kind="sinusoidal_position"):
@@ -43,6 +45,12 @@ class SinusoidalPosition(Layer, kind="sinusoidal_position"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        return (Kept("table", 0, prod(inputs[0])),)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return (moved(kept_output(inputs[0]), "input"),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         features, steps = inputs[0]

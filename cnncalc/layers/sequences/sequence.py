@@ -25,6 +25,7 @@ from cnncalc.layers.base import (
     Weight,
     Window,
     kept_input,
+    kept_output,
     products,
     times,
 )
@@ -36,6 +37,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
+from cnncalc.layers.stages import several, weighed
 from cnncalc.layers.windows import spatial
 
 
@@ -221,6 +223,12 @@ class Position(Layer, kind="position"):
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Where it has learned for more, their gradient is put among zeros."""
+        more = self.weights(*inputs)[0].size > prod(inputs[0])
+        behind = several(0, int(more), fixed=prod(inputs[0]))
+        return (weighed(kept_output(inputs[0]), "input")._replace(behind=behind),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Position", {"shape": self.table(inputs[0])})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import PurePath
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference
@@ -19,6 +19,9 @@ from cnncalc.numbers import exact, field_value, ratio, rounded, signed
 from cnncalc.report.table import columns
 from cnncalc.report.table.footnotes import meanings
 from cnncalc.report.table.table import entering, leaving
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.count import Counted
 
 SHOWN = (
     "layers",
@@ -66,6 +69,7 @@ class Comparison(NamedTuple):
 
     heads: what tells the networks apart, a word each
     metrics: of which totals are shown, by their names
+    counted: as another tool counts each of them, behind the MACs
     state: whether the spec is new since the revision it is compared with, or gone
     revision: that revision, of two versions of one spec
     """
@@ -76,6 +80,7 @@ class Comparison(NamedTuple):
     state: State = "compared"
     revision: str | None = None
     metrics: tuple[str, ...] = SHOWN
+    counted: tuple[Counted, ...] = ()
 
     @property
     def unchanged(self) -> bool:
@@ -150,11 +155,15 @@ def totals(comparison: Comparison) -> Iterator[Total]:
     yield _texts("input", [entering(one.graph) for one in summaries])
     yield _texts("output", [leaving(one.graph) for one in summaries])
     networks = [NamedNumbers(summary) for summary in summaries]
+    behind = "macs" if "macs" in comparison.metrics else comparison.metrics[-1]
     for metric in (METRICS[name] for name in comparison.metrics):
         if metric.per_axis:
             yield _sizes(metric, networks)
         elif metric.name not in _NEEDS or _any(_NEEDS[metric.name], networks):
-            yield _counts(metric, [numbers.of_whole(metric.name) for numbers in networks])
+            values = [numbers.of_whole(metric.name) for numbers in networks]
+            yield _counts(metric.title, values, columns.WRITTEN[metric.form])
+        if metric.name == behind:
+            yield from _of_tool(comparison.counted)
     for name in ("top1", "top5"):
         errors = [getattr(one.graph.published or Published(), name) for one in summaries]
         if any(error is not None for error in errors):
@@ -170,11 +179,15 @@ def _any(metric: str, networks: list[NamedNumbers]) -> bool:
     return any(numbers.of_whole(metric) != (0,) for numbers in networks)
 
 
-def _counts(metric: Metric, values: list[Value | None]) -> Total:
-    show = columns.WRITTEN[metric.form]
+def _of_tool(counted: tuple[Counted, ...]) -> Iterator[Total]:
+    for name in {f"{one.convention.name} {one.convention.unit}": None for one in counted}:
+        yield _counts(name, [(one.total,) for one in counted], rounded)
+
+
+def _counts(title: str, values: list[Value | None], show: Callable[[Any], str]) -> Total:
     first, *others = (value[0] if value else None for value in values)
     return Total(
-        metric.title,
+        title,
         tuple("" if n is None else show(n) for n in (first, *others)),
         tuple(_apart(n, first, show) for n in others),
         tuple("" if n is None or first is None else ratio(n, first) for n in others),
@@ -218,6 +231,8 @@ def conventions(comparisons: list[Comparison]) -> list[str]:
     shown = {metric for comparison in comparisons for metric in comparison.metrics}
     said = meanings(comparisons[0].summaries[0])
     notes = [f"{METRICS[name].title}: {said[name]}." for name in METRICS if name in shown & {*said}]
+    for name, version in {one.convention[:2]: None for c in comparisons for one in c.counted}:
+        notes.append(f"{name}: as {name} {version} counts; `explain SPEC --flops` says why.")
     if any(len(comparison.heads) > 1 for comparison in comparisons):
         notes.append("ratio: to the first; = where both are the same.")
     return notes

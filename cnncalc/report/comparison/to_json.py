@@ -10,6 +10,7 @@ from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Layer
 from cnncalc.network.metrics import METRICS
 from cnncalc.report.comparison.comparison import Comparison
+from cnncalc.report.table.to_json import as_counted
 from cnncalc.report.table.to_json import document as analysis
 from cnncalc.text import json_document
 
@@ -33,6 +34,8 @@ def document(comparisons: list[Comparison]) -> dict[str, Any]:
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
     specs = [_spec(summary) for summary in comparison.summaries]
+    for spec, counted in zip(specs, comparison.counted, strict=False):
+        spec["convention"] = as_counted(counted)
     for spec in specs:
         spec["ratios"] = _ratios(spec["totals"], specs[0]["totals"])
     numbers = {id(summary): number for number, summary in enumerate(comparison.summaries)}

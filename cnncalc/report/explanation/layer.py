@@ -21,7 +21,7 @@ from cnncalc.report.table.columns import field
 from cnncalc.text import line
 
 WIDTH = 100
-_TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
+TIED = "\N{NO-BREAK SPACE}"  # while lines are broken: between words that stay together
 
 MOST_RANGES = 8
 """Of channels that see differently, that are said."""
@@ -58,7 +58,7 @@ def _head(head: str, place: str, width: int | None) -> str:
 
 def _line(fact: Fact, quantities: int, width: int) -> str:
     head = f"  {fact.quantity.ljust(quantities)}   "
-    return _filled(line(fact.text), width, head, " " * len(head)).replace(_TIED, " ")
+    return _filled(line(fact.text), width, head, " " * len(head)).replace(TIED, " ")
 
 
 def _filled(text: str, width: int, first: str, others: str) -> str:
@@ -97,7 +97,7 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
-    if said := [f"{name}{_TIED}{value}" for name, value in said_fields(layer)]:
+    if said := [f"{name}{TIED}{value}" for name, value in said_fields(layer)]:
         yield Fact("fields", ", ".join(said))
 
 

@@ -32,10 +32,11 @@ def to_text(findings: Findings) -> str:
     shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
     if len(found) > MOST:
         shown.append(f"{len(found) - MOST} more; `--format concise` shows all")
-    return "\n\n".join([*shown, _summary(findings, found)]) + "\n"
+    return "\n\n".join([*shown, "\n".join(summary(findings, found))]) + "\n"
 
 
-def _summary(findings: Findings, found: list[Diagnostic]) -> str:
+def summary(findings: Findings, found: list[Diagnostic]) -> list[str]:
+    """What all comes to, in a line or more."""
     lines = [_verdict(findings, found)]
     if not findings.compared:
         lines.append(
@@ -46,7 +47,7 @@ def _summary(findings: Findings, found: list[Diagnostic]) -> str:
         rest = f" and {more} more" if more > 0 else ""
         verb = "is no spec" if len(findings.named) == 1 else "are no specs"
         lines.append(f"{', '.join(map(tidy, findings.named[:NAMED]))}{rest} {verb}: passed over")
-    return "\n".join(lines)
+    return lines
 
 
 def _verdict(findings: Findings, found: list[Diagnostic]) -> str:

@@ -9,6 +9,7 @@ from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.network.graph import Node
+from cnncalc.report.page.measured_times import MeasuredTimes
 from cnncalc.report.table.outline import TableLine, outline
 
 
@@ -16,8 +17,9 @@ class Chapter:
     """A network on a page.
 
     source: the text of its spec, where there is one
-    findings: of `check`
+    findings: of `check`; None: it was not asked
     prefix: in front of its anchors, on a page of several networks
+    measured: what it took, where that is known
 
     Its parts, layers and groups alike, are told by number: their places in its outline. What
     speaks of a part has that as `data-part`, and is lit with all that speaks of the same.
@@ -27,13 +29,16 @@ class Chapter:
         self,
         summary: Summary,
         source: Source | None = None,
-        findings: tuple[Diagnostic, ...] = (),
+        findings: tuple[Diagnostic, ...] | None = None,
         prefix: str = "",
+        measured: MeasuredTimes | None = None,
     ) -> None:
         self.summary = summary
         self.source = source
-        self.findings = findings
+        self.is_checked = findings is not None
+        self.findings = findings or ()
         self.prefix = prefix
+        self.measured = measured
         self.numbers = NamedNumbers(summary)
 
     @cached_property
@@ -56,6 +61,29 @@ class Chapter:
     def anchor(self, name: str) -> str:
         """The id of a section, or of something in it."""
         return f"{self.prefix}{name}"
+
+    # -- what was found in it ------------------------------------------------------------------
+
+    def finding(self, number: int) -> str:
+        """The anchor of a finding."""
+        return self.anchor(f"finding-{number}")
+
+    def findings_at(self, source: str, line: int) -> list[int]:
+        """The findings on a line of a source, by number."""
+        return self._found.get((source, line), [])
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, int], list[int]]:
+        found: dict[tuple[str, int], list[int]] = {}
+        for number, each in enumerate(self.findings):
+            found.setdefault((each.span.source.name, each.span.line), []).append(number)
+        return found
+
+    def findings_of(self, part: int) -> list[int]:
+        """Those on the line that a layer is written on."""
+        row = self.lines[part].row
+        span = row.node.span if row else None
+        return self.findings_at(span.source.name, span.line) if span else []
 
     # -- the texts that it is written in ------------------------------------------------------
 
@@ -82,6 +110,16 @@ class Chapter:
             if source.name == span.source.name:
                 return self.line(number, span.line)
         return None
+
+    def place_of(self, part: int) -> str | None:
+        """The anchor of the line that a part is written on; of a group, its first call."""
+        line = self.lines[part]
+        if line.row:
+            return self.place(line.row.node.span)
+        group = self.summary.graph.groups[line.path]
+        node, level = self.summary.graph.layers[group.first], line.path.count(".")
+        calls = [call.span for call in node.calls if call.span]
+        return self.place(calls[0] if calls and not level else node.span)
 
     def line(self, source: int, line: int) -> str:
         """The anchor of a line of one of the sources."""

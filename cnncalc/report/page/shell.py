@@ -18,6 +18,11 @@ from typing import NamedTuple
 from cnncalc.report.page.markup import Markup, joined, ours, tag
 from cnncalc.report.picture.to_svg import style
 
+_READER = tag(
+    "aside", id="reader", hidden=True, aria_label="What is pointed at", aria_live="polite"
+)
+"""Where the script tells of the part that a reader points at."""
+
 
 class Section(NamedTuple):
     """A part of a page with a heading.
@@ -32,8 +37,9 @@ class Section(NamedTuple):
     network: str = ""
 
 
-def page(title: str, about: str, sections: Sequence[Section]) -> str:
-    """The whole file, with a table of contents. about: what stands below the title."""
+def page(title: str, about: str, sections: Sequence[Section], data: Sequence[Markup] = ()) -> str:
+    """The whole file, with a table of contents. about: what stands below the title; data: of each
+    network, for the script."""
     css, script = _styles(), _packaged("page.js")
     head = tag(
         "head",
@@ -50,6 +56,8 @@ def page(title: str, about: str, sections: Sequence[Section]) -> str:
         tag("a", "To the contents", class_="skip", href="#main"),
         tag("header", tag("h1", title), about and tag("p", about), _contents(sections)),
         tag("main", *map(_section, sections), id="main"),
+        *([_READER] if data else []),
+        *data,
         tag("script", ours(script)),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from cnncalc.diagnostics import Source
 from cnncalc.report.page.chapter import Chapter
+from cnncalc.report.page.finding_list import finding_told
 from cnncalc.report.page.markup import Markup, joined, tag
 from cnncalc.report.page.shell import Section
 
 
 def spec_listing(chapter: Chapter) -> Section:
-    """Every line has an anchor, which is what `Chapter.place` gives for a span."""
+    """Every line has an anchor, which is what `Chapter.place` gives for a span; findings stand
+    below theirs."""
     files = [tag("div", *_file(chapter, *pair)) for pair in enumerate(chapter.sources)]
     return Section(chapter.anchor("spec"), "Spec", joined(files), chapter.prefix)
 
@@ -26,7 +28,7 @@ def _file(chapter: Chapter, number: int, source: Source) -> Iterator[Markup]:
 def _line(chapter: Chapter, number: int, source: Source, line: int) -> Markup:
     node = chapter.first_places.get((source.name, line))
     part = chapter.parts[node.path] if node else None
-    text = source.lines[line - 1] or " "
-    return joined(
-        ["\n", tag("li", tag("code", text), id=chapter.line(number, line), data_part=part)]
-    )
+    found = chapter.findings_at(source.name, line)
+    content = [tag("code", source.lines[line - 1] or " ")]
+    content += [finding_told(chapter.findings[each]) for each in found]
+    return joined(["\n", tag("li", *content, id=chapter.line(number, line), data_part=part)])

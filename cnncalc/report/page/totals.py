@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnncalc.network.metrics import METRICS
+from cnncalc.numbers import seconds
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.markup import Markup, joined, tag
 from cnncalc.report.page.shell import Section
@@ -31,10 +32,12 @@ def totals(chapter: Chapter) -> Section:
     graph = chapter.summary.graph
     shapes = f"{entering(graph)} \N{RIGHTWARDS ARROW} {leaving(graph)}"
     notes = footnotes(chapter.numbers, ("params", "macs", "field"), None)
+    measured = chapter.measured
     body = [
         *([tag("p", " ".join(graph.about.split()))] if graph.about else []),
         tag("p", shapes, class_="shapes"),
         tag("dl", *_terms(chapter), class_="totals"),
+        *([tag("p", f"Measured on {measured.device}.", class_="said")] if measured else []),
         tag(
             "details",
             tag("summary", "What the numbers mean"),
@@ -54,6 +57,10 @@ def _terms(chapter: Chapter) -> Iterator[Markup]:
     field = COLUMNS["field"].shown(whole, chapter.numbers)
     if field:
         yield _term("field", field, "field")
+    if measured := chapter.measured:
+        yield _term("forward, measured", seconds(measured.forward), "forward")
+        if measured.step is not None:
+            yield _term("step, measured", seconds(measured.step), "step")
 
 
 def _term(title: str, text: str, name: str) -> Markup:

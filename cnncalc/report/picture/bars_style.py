@@ -42,13 +42,13 @@ class _Bars(NamedTuple):
         return _amount(self.column, row, self.numbers)
 
 
-def bars_style(summary: Summary, wish: Wish = NONE) -> Picture:
+def bars_style(summary: Summary, wish: Wish = NONE, columns: Sequence[str] = SHOWN) -> Picture:
     """A line for each layer, or part, with its numbers as bars; beside them the receptive field, as
     it grows."""
     lines = outline(summary, wish.depth or fitting_depth(summary))
     rows = [line.row for line in lines if line.row]
     names = min(max((_name_width(line) for line in lines), default=0), NAME)
-    shown, numbers = SHOWN if wish.show is None else (wish.show,), NamedNumbers(summary)
+    shown, numbers = columns if wish.show is None else (wish.show,), NamedNumbers(summary)
     bars = list(_columns(shown, rows, numbers, MARGIN + names + GAP))
     right = bars[-1].x + bars[-1].room + BAR + GAP if bars else MARGIN + names
     shapes = [*_heads(bars, right)]
@@ -100,7 +100,7 @@ def _line(line: TableLine, bars: Sequence[_Bars], y: float, right: float) -> Sha
         for each in bars:
             shapes += _bar(each, line.row, y)
         told += "".join(f", {each.text(line.row)} {each.column.title}" for each in bars)
-    return Figure(told, tuple(shapes))
+    return Figure(told, tuple(shapes), line.path)
 
 
 def _bar(bars: _Bars, row: Row, y: float) -> Iterator[Shape]:

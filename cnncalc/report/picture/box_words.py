@@ -54,8 +54,8 @@ class Numbers:
         return together(rows) if len(rows) > 1 else rows[0]
 
     def amount(self, box: Box) -> float:
-        """How much of the column is in a box, where its numbers add up; else 0."""
-        if self.column is None or not self.column.adds:
+        """How much of the column is in a box, where it counts; else 0."""
+        if self.column is None or not self.column.ranks:
             return 0
         value = self.column.value(self.row(box), self.named)
         return value if isinstance(value, int | float) else 0

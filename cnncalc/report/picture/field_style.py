@@ -129,6 +129,21 @@ def _stages(summary: Summary, row: Row) -> Iterator[Row]:
     yield from found[::-every][::-1]
 
 
+def middle_field(row: Row) -> tuple[int, ...] | None:
+    """What the middle output of a layer sees: the first row, the one behind the last, and the same
+    of the columns; None where it has no place in the input, or none is known."""
+    axes = row.receptive.axes
+    if not axes or not all(axis.size for axis in axes):
+        return None
+    spans = _places(row, [size // 2 for size in row.node.shape[1:]])
+    return tuple(int(end) for span in spans for end in span)
+
+
+def input_size(summary: Summary) -> tuple[int, int]:
+    """Rows and columns of the input; a signal has one row."""
+    return (1, 1, *_input(summary).shape[1:])[-2:]  # type: ignore[return-value]
+
+
 def _last(row: Row) -> int:
     axes = row.receptive.axes
     return axes[-1].size if axes else 0

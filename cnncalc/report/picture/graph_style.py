@@ -31,7 +31,7 @@ from cnncalc.report.picture.marks import (
     Rectangle,
     Shape,
 )
-from cnncalc.report.picture.told import in_short
+from cnncalc.report.picture.told import in_full, in_short
 from cnncalc.report.picture.wish import NONE, Changed, Wish
 
 MOST = 120
@@ -50,14 +50,11 @@ HEAT = 4
 
 
 def graph_style(summary: Summary, wish: Wish = NONE) -> Picture:
-    """A network, with each box's number of a column; where those add up, a bar as long as its share
-    of the largest."""
+    """A network, with each box's number of a column; where it counts, a bar as long as its share of
+    the largest."""
     whole = diagram(summary.graph, wish.unfold, wish.changed or NOTHING)
     box = opened(whole, wish.depth, MOST)
-    drawn = _Graphs(summary, box, Numbers(summary, wish.show), wish.changed)
-    placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving))
-    shapes = tuple(drawn.network(placed))
-    return Picture(placed.width, placed.height + 2 * PADDING, in_short(summary), shapes)
+    return Graphs(summary, box, Numbers(summary, wish.show), wish.changed).picture()
 
 
 class _Lines(NamedTuple):
@@ -68,31 +65,43 @@ class _Lines(NamedTuple):
     slim: bool
 
 
-class _Graphs:
+class Graphs:
     """Draws boxes; all that are as wide as their text are as wide as the widest of them."""
 
     def __init__(
-        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None
+        self, summary: Summary, box: Box, numbers: Numbers, changed: Changed | None = None
     ) -> None:
-        self.changed = changed
+        self.summary, self.whole = summary, box
+        self.numbers, self.changed = numbers, changed
         self.arrives, self.leaves = arriving(box, summary.graph), leaving(box, summary.graph)
-        self.numbers = numbers
         self.lines: dict[int, _Lines] = {}
         self.most = 0.0
         self.widest = self.numerals = 0.0
         self.measure(box)
         self.widest = ceil(max(min(self.widest, WIDEST), self.numerals))
 
+    def picture(self) -> Picture:
+        """All of it, in its place."""
+        sizes = BoxSizes(self.size, self.title, self.arriving, self.leaving)
+        placed = layout(self.whole, sizes)
+        shapes, told = tuple(self.network(placed)), in_short(self.summary)
+        about = in_full(self.summary.graph)
+        return Picture(placed.width, placed.height + 2 * PADDING, told, shapes, about)
+
     def measure(self, box: Box) -> None:
         """Find what stands in each shut box, how wide that is, and the largest amount."""
         for each in box.boxes:
             if each.boxes:
                 self.measure(each)
-                continue
-            found = self.lines[id(each)] = self.written(each)
-            self.most = max(self.most, self.numbers.amount(each))
-            self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
-            self.numerals = max(self.numerals, _room(*_numerals(found)))
+            else:
+                self.most = max(self.most, self.numbers.amount(each))
+                self.write(each)
+
+    def write(self, box: Box) -> None:
+        """Find what stands in a box when it is shut, and how wide that is."""
+        found = self.lines[id(box)] = self.written(box)
+        self.widest = max([self.widest, *(_room(*row) for row in _texts(found))])
+        self.numerals = max(self.numerals, _room(*_numerals(found)))
 
     def written(self, box: Box) -> _Lines:
         """What is written in a shut box; a change needs more room than a sign has."""
@@ -144,25 +153,29 @@ class _Graphs:
 
     def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """A box, or a frame and all in it."""
-        box = placed.box
-        if not placed.inside:
+        if placed.inside:
+            yield self.frame(placed, x, y)
+            yield from self.inside(placed, x, y)
+        else:
             yield self.shut(placed, x, y)
-            return
+
+    def frame(self, placed: Located, x: float, y: float) -> Figure:
+        """The outline of a part that is open, and its title."""
         outline = Rectangle(x, y, placed.width, placed.height, "frame", 6)
-        text = fitted(title(box), "faint", WIDEST)
+        text = fitted(title(placed.box), "faint", WIDEST)
         letters = Letters(x + PADDING, y + 13, text, "faint")
-        yield Figure(words(box, self.numbers).told, (outline, letters))
-        yield from self.inside(placed, x, y)
+        told = words(placed.box, self.numbers).told
+        return Figure(told, (outline, letters), placed.box.part.path)
 
     def shut(self, placed: Located, x: float, y: float) -> Figure:
         """A shut box with what is written in it."""
-        found = self.lines[id(placed.box)]
+        found, part = self.lines[id(placed.box)], placed.box.part.path
         look = look_of(placed.box, self.changed)
         middle, height = x + placed.width / 2, placed.height
         if found.sign:
             ring = Rectangle(x, y, SIGN, SIGN, look, SIGN / 2)
             sign = Letters(middle, y + SIGN / 2 + 4, found.sign, "strong", "middle")
-            return Figure(found.words.told, (ring, sign))
+            return Figure(found.words.told, (ring, sign), part)
         shapes: list[Shape] = [Rectangle(x, y, placed.width, height, look, 4)]
         rows = _texts(found)
         for number, row in enumerate(rows):
@@ -172,7 +185,7 @@ class _Graphs:
         if share:
             long = share * (placed.width - 2)
             shapes.append(Rectangle(x + 1, y + height - HEAT, long, HEAT - 1, "heat", 1))
-        return Figure(found.words.told, tuple(shapes))
+        return Figure(found.words.told, tuple(shapes), part)
 
 
 Row = tuple[tuple[str, Look], ...]
@@ -215,9 +228,10 @@ def _row(row: Row, left: float, right: float, y: float) -> Iterator[Letters]:
     """A line of texts: the first from the left, the last of several from the right."""
     room = right - left
     first, *others = row
+    fields = room - _room(*(each for each in row if each[1] != "plain")) - 6
     for number, (text, look) in enumerate(reversed(others)):
         end = right - sum(width(*each) + 6 for each in others[len(others) - number :])
-        shown = listed(text, look, room - width(*first) - 6) if look == "plain" else text
+        shown = listed(text, look, fields) if look == "plain" else text
         yield Letters(end, y, shown, look, "end")
     yield Letters(left, y, fitted(first[0], first[1], room), first[1])
 
@@ -239,9 +253,10 @@ def _way(way: Route, placed: Located, x: float, y: float) -> Iterator[Shape]:
     yield Bent(points, "wire")
     target = way.wire.target
     if not (placed.inside[target].inside if target is not None else placed.box.part.path):
-        yield Polygon(_head(points[-1]), "head")
+        yield Polygon(head(points[-1]), "head")
 
 
-def _head(at: Point) -> tuple[Point, ...]:
+def head(at: Point) -> tuple[Point, ...]:
+    """Of an arrow that ends there."""
     x, y = at
     return ((x, y), (x - HEAD * 0.6, y - HEAD), (x + HEAD * 0.6, y - HEAD))

@@ -83,23 +83,51 @@ class Polygon(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """Shapes that are one thing, with what is told of it: where a pointer rests, to who listens."""
+    """Shapes that are one thing, with what is told of it: where a pointer rests, to who listens.
+
+    part: the path of the part of the network that it is, if it is one
+    """
 
     told: str
     shapes: tuple[Shape, ...]
+    part: str = ""
+
+
+class Fold(NamedTuple):
+    """A part of a network that can be shut, where the picture can be touched: it stands open.
+
+    x, y, width, height: of its frame; level: how deep it stands; open, shut: how it looks
+    title: how wide its title is, left of what enters; middle: where that enters first
+    wide, high: what it takes when it is shut
+    """
+
+    told: str
+    part: str
+    x: float
+    y: float
+    width: float
+    height: float
+    level: int
+    title: float
+    middle: float
+    wide: float
+    high: float
+    open: tuple[Shape, ...]
+    shut: tuple[Shape, ...]
 
 
 Mark = Rectangle | Letters | Stroke | Bent | Polygon
-Shape = Mark | Figure
+Shape = Mark | Figure | Fold
 
 
 class Picture(NamedTuple):
-    """A picture, and what it shows in a line."""
+    """A picture. told: what it shows, in a line; about: what a spec says of itself"""
 
     width: float
     height: float
     told: str
     shapes: tuple[Shape, ...]
+    about: str = ""
 
 
 def flat(shapes: tuple[Shape, ...]) -> Iterator[Mark]:
@@ -107,5 +135,7 @@ def flat(shapes: tuple[Shape, ...]) -> Iterator[Mark]:
     for shape in shapes:
         if isinstance(shape, Figure):
             yield from flat(shape.shapes)
+        elif isinstance(shape, Fold):
+            yield from flat(shape.open)
         else:
             yield shape

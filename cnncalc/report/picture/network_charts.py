@@ -20,7 +20,7 @@ SINGLE = "a single centre crop"
 def size_chart(summaries: Iterable[Summary]) -> Chart | None:
     """Params against MACs of networks that have both; None where none has."""
     dots = tuple(
-        Dot(one.graph.name, _told(one), _task(one), _macs(one), _params(one))
+        Dot(*_named(one), _macs(one), _params(one))
         for one in summaries
         if _params(one) and _macs(one)
     )
@@ -48,7 +48,12 @@ def _accuracies(task: str, way: str, some: Sequence[Summary]) -> Chart:
         ("top1", "top5"), key=lambda name: sum(_error(one, name) is not None for one in some)
     )
     dots = tuple(
-        Dot(one.graph.name, _told(one), _task(one), _macs(one), 100 - error, _params(one))
+        Dot(
+            *_named(one),
+            _macs(one),
+            100 - error,
+            _params(one),
+        )
         for one in some
         if (error := _error(one, guesses)) is not None
     )
@@ -60,6 +65,11 @@ def _accuracies(task: str, way: str, some: Sequence[Summary]) -> Chart:
 def _error(one: Summary, guesses: str) -> float | None:
     found: float | None = getattr(one.graph.published or Published(), guesses)
     return found
+
+
+def _named(one: Summary) -> tuple[str, str, str, str]:
+    """What tells it from others, and what is told of it."""
+    return one.graph.path, one.graph.name, _told(one), _task(one)
 
 
 def _task(one: Summary) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, product
+from collections.abc import Iterator
+from itertools import pairwise
 from math import floor, log10, sqrt
 from typing import NamedTuple
 
 from cnncalc.analysis.pareto import front
 from cnncalc.numbers import short
-from cnncalc.report.picture.lettering import fitted, width
+from cnncalc.report.picture.dot_names import Named, names_beside
+from cnncalc.report.picture.lettering import width
 from cnncalc.report.picture.marks import (
     Figure,
     Letters,
@@ -25,7 +26,7 @@ from cnncalc.report.picture.scales import Measure, in_powers, in_steps
 
 PLOT = (640, 420)
 LEFT, TOP, RIGHT, BOTTOM = 64, 66, 24, 48
-KEY = 30
+KEY = 32
 """Where the middle of what areas mean stands."""
 
 DOT = 4.5
@@ -34,21 +35,16 @@ DOT = 4.5
 LARGEST, LEAST = 26.0, 2.5
 """Radii of the largest area, and of any that would be too small to see."""
 
-NAME = 150
-"""Of a name beside its dot."""
-
-CELL = 40
-"""Of the grid that what stands in the plot is found by."""
-
 
 class Dot(NamedTuple):
     """A thing on the chart.
 
-    told: all that is said of it
+    part: what a page knows it by; told: all that is said of it
     task: what it does; only those that do the same beat each other
     area: what its size stands for
     """
 
+    part: str
     name: str
     told: str
     task: str
@@ -102,9 +98,10 @@ def scatter_style(chart: Chart) -> Picture:
     names = ", ".join(dot.name for dot in chart.front)
     shapes = [*_frame(chart, axes), Figure(f"the front: {names}", (Stroke(way, "seen"),))]
     shapes += [_shown(each, each.dot in best) for each in sorted(placed, key=_large_first)]
-    shapes += _names(placed, best, way)
-    if chart.area and most:
-        shapes += _sizes(chart.area, most)
+    first = sorted(placed, key=lambda each: (each.dot not in best, *_large_first(each)))
+    named = [Named(each.dot.name, each.x, each.y, each.radius) for each in first]
+    shapes += names_beside(named, way, (LEFT, TOP, LEFT + PLOT[0], TOP + PLOT[1]))
+    shapes += _key(chart, most)
     wide = LEFT + PLOT[0] + RIGHT
     return Picture(wide, TOP + PLOT[1] + BOTTOM, chart.title, tuple(shapes))
 
@@ -124,7 +121,7 @@ def _placed(dot: Dot, axes: tuple[Measure, Measure], most: float) -> _Standing:
 
 def _large_first(each: _Standing) -> tuple[float, str]:
     """Small ones are drawn upon large ones."""
-    return -each.radius, each.dot.name
+    return -each.radius, each.dot.part
 
 
 # -- axes -------------------------------------------------------------------------------------
@@ -161,103 +158,31 @@ def _way(chart: Chart, axes: tuple[Measure, Measure]) -> tuple[Point, ...]:
 def _shown(each: _Standing, best: bool) -> Figure:
     """A dot; one of the front has another colour, and says so."""
     told = f"{each.dot.told}; on the front" if best else each.dot.told
-    return Figure(told, (_ring(each.x, each.y, each.radius, "weighted" if best else "move"),))
+    ring = _ring(each.x, each.y, each.radius, "weighted" if best else "move")
+    return Figure(told, (ring,), each.dot.part)
 
 
 def _ring(x: float, y: float, radius: float, look: Look) -> Rectangle:
     return Rectangle(x - radius, y - radius, 2 * radius, 2 * radius, look, radius)
 
 
-def _sizes(what: str, most: float) -> Iterator[Shape]:
-    """What the areas stand for: rings of the largest powers of ten, in a row above the plot."""
-    power = 10.0 ** floor(log10(most))
+def _key(chart: Chart, most: float) -> Iterator[Shape]:
+    """What colours and areas mean, in a row above the plot, from its right end: of areas the two
+    largest powers of ten."""
     x = float(LEFT + PLOT[0])
-    for amount in (power, power / 10):
-        radius, text = LARGEST * sqrt(amount / most), short(amount)
-        x -= width(text, "faint")
-        yield Letters(x, KEY + 4, text, "faint")
-        yield _ring(x - radius - 4, KEY, radius, "move")
-        x -= 2 * radius + 16
-    yield Letters(x, KEY + 4, f"area: {what}", "faint", "end")
+    power = 10.0 ** floor(log10(most)) if most else 0
+    sizes = [(LARGEST * sqrt(size / most), short(size)) for size in (power, power / 10) if size]
+    for radius, text in sizes:
+        yield from _keyed(x, radius, text, "move")
+        x -= width(text, "faint") + 2 * radius + 16
+    if sizes:
+        yield Letters(x, KEY + 4, f"area: {chart.area}", "faint", "end")
+        x -= width(f"area: {chart.area}", "faint") + 24
+    yield from _keyed(x, DOT, "on the front", "weighted")
 
 
-# -- names ------------------------------------------------------------------------------------
-
-
-class _Extent(NamedTuple):
-    """Where something stands: nothing else may."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: _Extent) -> bool:
-        """Whether two overlap."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-
-class _Occupied:
-    """The boxes in the plot, found by the cells of a grid that they reach into."""
-
-    def __init__(self, boxes: Iterable[_Extent]) -> None:
-        self.cells: dict[tuple[int, int], list[_Extent]] = {}
-        for box in boxes:
-            self.add(box)
-
-    def add(self, box: _Extent) -> None:
-        """One more."""
-        for cell in _cells(box):
-            self.cells.setdefault(cell, []).append(box)
-
-    def free(self, box: _Extent) -> bool:
-        """Whether it meets none, and is in the plot."""
-        inside = box.left >= LEFT and box.right <= LEFT + PLOT[0]
-        if not inside or box.top < TOP or box.bottom > TOP + PLOT[1]:
-            return False
-        return not any(box.meets(each) for cell in _cells(box) for each in self.cells.get(cell, ()))
-
-
-def _cells(box: _Extent) -> Iterator[tuple[int, int]]:
-    columns = range(int(box.left // CELL), int(box.right // CELL) + 1)
-    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
-    return product(columns, rows)
-
-
-def _names(placed: Sequence[_Standing], best: set[Dot], way: Sequence[Point]) -> Iterator[Letters]:
-    """The names that have room beside their dots, upon nothing: those of the front first, then of
-    the large dots. Who rests on a dot reads all of it."""
-    taken = _Occupied(map(_around, placed))
-    for (x, y), (to_x, to_y) in pairwise(way):
-        taken.add(_Extent(min(x, to_x) - 1, min(y, to_y) - 1, max(x, to_x) + 1, max(y, to_y) + 1))
-    for each in sorted(placed, key=lambda one: (one.dot not in best, *_large_first(one))):
-        text = fitted(each.dot.name, "faint", NAME)
-        long = width(text, "faint")
-        for x, y in _beside(each, long):
-            box = _Extent(x - 1, y - 9, x + long + 1, y + 3)
-            if taken.free(box):
-                taken.add(box)
-                yield Letters(x, y, text, "faint")
-                break
-
-
-def _around(each: _Standing) -> _Extent:
-    x, y, radius = each.x, each.y, each.radius
-    return _Extent(x - radius, y - radius, x + radius, y + radius)
-
-
-def _beside(each: _Standing, long: float) -> Iterator[Point]:
-    """Where a name may begin: right of its dot, left, above, below."""
-    x, y, away = each.x, each.y, each.radius + 3
-    yield x + away, y + 4
-    yield x - away - long, y + 4
-    yield x - long / 2, y - away - 3
-    yield x - long / 2, y + away + 9
-    for right, up in product((True, False), repeat=2):
-        side = x + away * 0.7 if right else x - away * 0.7 - long
-        yield side, (y - away * 0.7 - 2 if up else y + away * 0.7 + 9)
+def _keyed(right: float, radius: float, text: str, look: Look) -> Iterator[Shape]:
+    """A dot, and what it means; it ends at the right."""
+    x = right - width(text, "faint")
+    yield _ring(x - radius - 4, KEY, radius, look)
+    yield Letters(x, KEY + 4, text, "faint")

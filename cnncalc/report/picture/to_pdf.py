@@ -53,6 +53,7 @@ def to_pdf(picture: Picture, inches: float | None = None) -> bytes:
         initialFontName=usual_font(),  # type: ignore[arg-type]  # a font, not a size
     )
     canvas.setTitle(line(picture.told))
+    canvas.setSubject(line(picture.about))
     canvas.setAuthor("")
     canvas.setCreator("cnncalc")
     canvas.transform(by, 0, 0, -by, 0, picture.height * by)

@@ -10,6 +10,7 @@ from cnncalc.report.picture.looks import DARK, LIGHT, Colours
 from cnncalc.report.picture.marks import (
     Bent,
     Figure,
+    Fold,
     Letters,
     Picture,
     Point,
@@ -22,7 +23,7 @@ from cnncalc.text import xml, xml_attribute
 
 def to_svg(picture: Picture, inches: float | None = None) -> str:
     """The whole file; so wide, else a pixel is one of CSS."""
-    wide, high = _number(picture.width), _number(picture.height)
+    wide, high = number(picture.width), number(picture.height)
     paper = f'<rect class="paper" width="{wide}" height="{high}"/>'
     if inches is not None:
         high = f"{inches * picture.height / picture.width:.4g}in"
@@ -32,18 +33,19 @@ def to_svg(picture: Picture, inches: float | None = None) -> str:
 
 def element(picture: Picture) -> str:
     """The picture alone, for a page that has the style."""
-    return _sized(picture, (_number(picture.width), _number(picture.height)))
+    return _sized(picture, (number(picture.width), number(picture.height)))
 
 
 def _sized(picture: Picture, size: tuple[str, str], *before: str) -> str:
     """size: as the attributes say it; before: what stands below its shapes"""
     wide, high = size
-    box = f"{_number(picture.width)} {_number(picture.height)}"
+    box = f"{number(picture.width)} {number(picture.height)}"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
             f' viewBox="0 0 {box}" role="img" aria-label={xml_attribute(picture.told)}>',
             f"<title>{xml(picture.told)}</title>",
+            *([f"<desc>{xml(picture.about)}</desc>"] if picture.about else []),
             *before,
             *(line for shape in picture.shapes for line in shape_lines(shape)),
             "</svg>\n",
@@ -75,25 +77,29 @@ def _rules(colours: Colours, within: str) -> str:
 
 
 def shape_lines(shape: Shape) -> Iterator[str]:
-    if isinstance(shape, Figure):
+    """Of a shape, and of all in it."""
+    if isinstance(shape, Fold):
+        for each in shape.open:
+            yield from shape_lines(each)
+    elif isinstance(shape, Figure):
         yield f'<g role="img" aria-label={xml_attribute(shape.told)}>'
         yield f"<title>{xml(shape.told)}</title>"
         for each in shape.shapes:
             yield from shape_lines(each)
         yield "</g>"
     elif isinstance(shape, Rectangle):
-        x, y, width, height = map(_number, shape[:4])
-        radius = f' rx="{_number(shape.radius)}"' if shape.radius else ""
+        x, y, width, height = map(number, shape[:4])
+        radius = f' rx="{number(shape.radius)}"' if shape.radius else ""
         place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
         yield f'<rect class="{shape.look}" {place}{radius}/>'
     elif isinstance(shape, Letters):
         anchor = "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
-        x, y = _number(shape.x), _number(shape.y)
+        x, y = number(shape.x), number(shape.y)
         yield f'<text class="{shape.look}" x="{x}" y="{y}"{anchor}>{xml(shape.text)}</text>'
     elif isinstance(shape, Bent):
         yield f'<path class="{shape.look}" d="{_bent(shape.points)}"/>'
     else:
-        points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
+        points = " ".join(f"{number(x)},{number(y)}" for x, y in shape.points)
         tag = "polyline" if isinstance(shape, Stroke) else "polygon"
         yield f'<{tag} class="{shape.look}" points="{points}"/>'
 
@@ -102,18 +108,18 @@ def _bent(points: tuple[Point, ...]) -> str:
     """Straight where two points stand below each other, else a curve that is straight down at
     both."""
     (x, y), *_ = points
-    steps = [f"M{_number(x)} {_number(y)}"]
+    steps = [f"M{number(x)} {number(y)}"]
     for (x, y), (to_x, to_y) in pairwise(points):
         if abs(x - to_x) < 0.05:
-            steps.append(f"V{_number(to_y)}")
+            steps.append(f"V{number(to_y)}")
         else:
-            half = _number((y + to_y) / 2)
-            end = f"{_number(to_x)} {_number(to_y)}"
-            steps.append(f"C{_number(x)} {half} {_number(to_x)} {half} {end}")
+            half = number((y + to_y) / 2)
+            end = f"{number(to_x)} {number(to_y)}"
+            steps.append(f"C{number(x)} {half} {number(to_x)} {half} {end}")
     return "".join(steps)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """To a tenth of a pixel."""
     text = f"{value:.1f}"
     return text.removesuffix(".0") if text != "-0.0" else "0"

@@ -9,7 +9,7 @@ from cnncalc.analysis.layout.diagram import Box
 from cnncalc.layers.base import Layer, times
 from cnncalc.layers.fields import counted
 from cnncalc.layers.windows import Slide, Sliding
-from cnncalc.network.graph import Node
+from cnncalc.network.graph import Graph, Node
 from cnncalc.numbers import exact, rounded
 from cnncalc.report.said_fields import said_fields
 from cnncalc.report.table.columns import field_of
@@ -25,6 +25,11 @@ def in_short(summary: Summary) -> str:
     gives = " + ".join(times(node.shape) for node in graph.heads.values())
     numbers = f"{exact(totals.params.total)} params, {rounded(totals.ops.macs)} MACs"
     return f"{graph.name}: {counted(totals.layers, 'layer')}, {reads} -> {gives}, {numbers}"
+
+
+def in_full(graph: Graph) -> str:
+    """What its spec says of it, and where it is from."""
+    return " ".join(f"{graph.about} {graph.source}".split())
 
 
 def told(box: Box, row: Row) -> str:

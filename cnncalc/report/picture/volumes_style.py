@@ -4,15 +4,14 @@ them; a size in the picture grows as its logarithm."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log2
-from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.arranging import Spaces
-from cnncalc.analysis.layout.diagram import Box, Wire, diagram, opened
+from cnncalc.analysis.layout.diagram import Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
 from cnncalc.layers.base import Axis, times
 from cnncalc.layers.base import Shape as Volume
+from cnncalc.network.graph import Node
 from cnncalc.report.picture.box_words import Numbers, name_of
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import (
@@ -25,47 +24,20 @@ from cnncalc.report.picture.marks import (
     Shape,
     Stroke,
 )
-from cnncalc.report.picture.told import in_short, told
+from cnncalc.report.picture.solids import SLANT, Solid, Stand, solid
+from cnncalc.report.picture.told import in_full, in_short, told
 from cnncalc.report.picture.wish import NONE, Wish
 
 MOST = 40
 """Boxes of a picture unless a depth is asked for."""
 
 SPACES = Spaces(beside=24, below=22, bent=44, lane=16, border=8, port=10)
-SLANT = 0.4
-"""How far to the right and up an edge goes that leads away, for each of its length."""
-
 TEXT = 13
 WIDEST = 96
 MARGIN = 12
 
-
-class Solid(NamedTuple):
-    """A box in three dimensions, in pixels: along the row, up, and away."""
-
-    long: float
-    high: float
-    away: float
-
-    @property
-    def width(self) -> float:
-        """Of its picture."""
-        return self.long + self.away * SLANT
-
-    @property
-    def height(self) -> float:
-        """Of its picture."""
-        return self.high + self.away * SLANT
-
-
-def solid(volume: Volume) -> Solid:
-    """Channels along the row, rows up, columns away; a signal has no height, a vector stands
-    upright."""
-    channels, *space = volume
-    if not space:
-        return Solid(10, 8 + 9 * log2(channels + 1), 10)
-    high = 6 + 11 * log2(space[-2] + 1) if len(space) > 1 else 12
-    return Solid(4 + 4 * log2(channels + 1), high, 6 + 11 * log2(space[-1] + 1))
+NEAR = 120
+"""How far from the volume that it reads a layer may stand whose window is drawn on it."""
 
 
 def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
@@ -75,7 +47,8 @@ def volumes_style(summary: Summary, wish: Wish = NONE) -> Picture:
     placed = layout(box, BoxSizes(drawn.size, drawn.title, drawn.arriving, drawn.leaving), SPACES)
     about = f"{in_short(summary)}, its volumes"
     size = placed.height + 2 * MARGIN, placed.width + 2 * MARGIN
-    return Picture(*size, about, tuple(drawn.inside(placed, MARGIN, MARGIN)))
+    shapes = (*drawn.inside(placed, MARGIN, MARGIN), *drawn.windows())
+    return Picture(*size, about, shapes, in_full(summary.graph))
 
 
 class _Volumes:
@@ -84,7 +57,7 @@ class _Volumes:
     def __init__(self, summary: Summary, box: Box, numbers: Numbers) -> None:
         self.numbers = numbers
         self.inputs = list(box.part.reads)
-        self.outputs = len(box.part.gives)
+        self.places: dict[Node, Stand] = {}
 
     # -- sizes, on their side -----------------------------------------------------------------
 
@@ -124,17 +97,41 @@ class _Volumes:
         """What a frame holds. x, y: of its corner in the picture."""
         for way in placed.ways:
             if placed.box.part.path or way.wire.target is not None:
-                yield _way(way, x, y)
+                yield self.way(way, placed, x, y)
         for number, middle in enumerate(placed.entries if not placed.box.part.path else ()):
             node = self.inputs[number]
-            high, _ = self.arriving(number)
+            high, wide = self.arriving(number)
             found = solid(node.shape)
             words = (node.path, times(node.shape))
-            yield _volume(found, "data", words, ", ".join(words), x, y + middle - high / 2)
+            top = y + middle - high / 2
+            self.places[node] = Stand(x, top, wide, found)
+            yield _volume(found, "data", words, ", ".join(words), x, top)
         for each in placed.inside:
             yield from self.box(each, x + each.y, y + each.x)
-        for way in placed.ways:
-            yield from _window(placed, way.wire, x, y)
+
+    def way(self, way: Route, placed: Located, x: float, y: float) -> Stroke:
+        """A wire, along the row, from solid to solid through the room beside them."""
+        points = [(x + b, y + a) for a, b in way.points]
+        (left, first), (right, last) = points[0], points[-1]
+        before = self.beside(placed, way.wire.source, way.wire.leaves)
+        after = self.beside(placed, way.wire.target, None)
+        return Stroke(((left - before, first), *points, (right + after, last)), "wire")
+
+    def beside(self, placed: Located, number: int | None, enters: int | None) -> float:
+        """The room on a side of a solid, whose words are wider; number: of the box in its frame."""
+        if number is not None:
+            found = placed.inside[number]
+            return 0 if found.inside else _beside(found.height, found.box.part.output.shape)
+        if placed.box.part.path or enters is None:
+            return 0
+        return _beside(self.arriving(enters)[1], self.inputs[enters].shape)
+
+    def windows(self) -> Iterator[Shape]:
+        """What layers see at once of the volumes that they read, where one stands before them."""
+        for node, place in self.places.items():
+            source = self.places.get(node.inputs[0]) if node.inputs else None
+            if source and 0 < place.x - source.x - source.wide < NEAR:
+                yield from _window(node, source, place)
 
     def box(self, placed: Located, x: float, y: float) -> Iterator[Shape]:
         """A volume, or a frame and all in it."""
@@ -147,6 +144,7 @@ class _Volumes:
         layer = box.part.node.layer if box.part.node else None
         look: Look = layer.role if layer else "part"
         found = solid(box.part.output.shape)
+        self.places[box.part.output] = Stand(x, y, placed.height, found)
         yield _volume(found, look, self.words(box), told(box, row), x, y)
 
 
@@ -169,30 +167,21 @@ def _volume(
     return Figure(about, tuple(shapes))
 
 
-def _way(way: Route, x: float, y: float) -> Stroke:
-    """A wire, along the row."""
-    return Stroke(tuple((x + b, y + a) for a, b in way.points), "wire")
+def _beside(wide: float, volume: Volume) -> float:
+    return (wide - solid(volume).width) / 2
 
 
-def _window(placed: Located, wire: Wire, x: float, y: float) -> Iterator[Shape]:
+def _window(node: Node, source: Stand, target: Stand) -> Iterator[Shape]:
     """What a layer sees at once, on the face of the volume that it reads, and the lines from there
-    to what it makes of it; where both are drawn in one frame."""
-    if wire.source is None or wire.target is None:
-        return
-    source, target = placed.inside[wire.source], placed.inside[wire.target]
-    reads, node = source.box.part.output, target.box.part.node
-    if source.inside or node is None or node.layer is None or len(reads.shape) < 3:
-        return
-    axes = node.layer.window(*node.shapes).axes
-    if not axes or node.inputs[0] is not reads:
+    to what it makes of it."""
+    axes = node.layer.window(*node.shapes).axes if node.layer else ()
+    if not axes or len(node.shapes[0]) < 3:
         return
     down, away = (
-        _share(axis, size) for axis, size in zip(axes[-2:], reads.shape[-2:], strict=True)
+        _share(axis, size) for axis, size in zip(axes[-2:], node.shapes[0][-2:], strict=True)
     )
-    found = solid(reads.shape)
-    wide, bottom = source.height, y + source.x + found.away * SLANT + found.high
-    left = x + source.y + (wide - found.width) / 2 + found.long
-    step, high = found.away * SLANT, found.high
+    step, high = source.solid.away * SLANT, source.solid.high
+    left, bottom = source.left + source.solid.long, source.y + step + high
     corners = [
         (
             left + step * (0.5 + across * away / 2),
@@ -200,11 +189,7 @@ def _window(placed: Located, wire: Wire, x: float, y: float) -> Iterator[Shape]:
         )
         for across, up in ((-1, -1), (1, -1), (1, 1), (-1, 1))
     ]
-    made = solid(node.shape)
-    tip = (
-        x + target.y + (target.height - made.width) / 2,
-        y + target.x + made.away * SLANT + made.high / 2,
-    )
+    tip = target.left, target.y + target.solid.away * SLANT + target.solid.high / 2
     size = times(axis_size(axis) for axis in axes)
     yield Figure(
         f"{node.path} sees {size}",

@@ -15,8 +15,8 @@ class ProfileLine(NamedTuple):
     """A layer or a group, measured.
 
     time: of all its layers together; efficiency: the least time that the device's ceilings allow
-    for its operations and bytes, as a share of the time it took; bound: what most of its time is
-    bound by
+    for its operations and bytes, as a share of the time it took; bound: the least seconds, with
+    what starting takes; binds: what takes them in most of its time; empty where nothing runs
     """
 
     path: str
@@ -26,7 +26,8 @@ class ProfileLine(NamedTuple):
     macs: int
     time: LayerTime
     efficiency: float
-    bound: str
+    bound: float
+    binds: str
 
     @property
     def name(self) -> str:
@@ -66,6 +67,7 @@ def every_layer(profile: Profile) -> list[dict[str, str | int | float | None]]:
             "backward": line.time.backward,
             "reached": line.efficiency,
             "bound": line.bound,
+            "binds": line.binds or None,
             "device": line.time.device,
         }
         for line in lines
@@ -83,16 +85,12 @@ def _line(profile: Profile, path: str, level: int, kind: str, row: Row) -> Profi
         sum(layer.traffic for layer in found),
         sum(device) if device else None,
     )
-    least = sum(_least(profile, layer) for layer in found)
+    least = [layer.least(profile.ceilings) for layer in found]
     spent: Counter[str] = Counter()
-    for layer in found:
-        spent[layer.bound(profile.ceilings)] += max(round(layer.forward * 1e9), 1)
+    for layer, each in zip(found, least, strict=True):
+        spent[each.binds] += max(round(layer.forward * 1e9), 1)
     shape = times(row.node.shape)
-    efficiency = least / time.forward if time.forward else 0.0
-    bound = spent.most_common(1)[0][0]
-    return ProfileLine(path, level, kind, shape, row.ops.macs, time, efficiency, bound)
-
-
-def _least(profile: Profile, layer: LayerTime) -> float:
-    least = layer.least(profile.ceilings)
-    return max(least.compute, least.memory)
+    works = sum(max(each.compute, each.memory) for each in least)
+    efficiency = works / time.forward if time.forward else 0.0
+    bound, binds = sum(each.seconds for each in least), spent.most_common(1)[0][0]
+    return ProfileLine(path, level, kind, shape, row.ops.macs, time, efficiency, bound, binds)

@@ -8,7 +8,7 @@ from cnncalc.analysis.measured import Peak, Profile, Timing
 from cnncalc.report.profile.lines import Folded, every_layer
 from cnncalc.text import json_document
 
-VERSION = 1
+VERSION = 2
 """Of the document: another where a field that was there is another or gone."""
 
 

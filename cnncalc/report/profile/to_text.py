@@ -36,7 +36,7 @@ AUTOCAST = (
     "autocast: ceilings and bytes are those of the type it chooses; memory is computed as without "
     "it."
 )
-HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "bound"]
+HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "binds"]
 
 
 def to_text(folded: Folded) -> str:
@@ -139,7 +139,7 @@ def _cells(one: ProfileLine, whole: float, more: list[str]) -> list[str]:
         rounded(round(time.flops / time.forward)) if time.forward else "",
         rounded(round(time.traffic / time.forward)) if time.forward else "",
         _reached(one.efficiency) if time.traffic else "",
-        one.bound if time.traffic else "",
+        one.binds if time.traffic else "",
     ]
     extra = [getattr(time, name) for name in more]
     return [*cells, *("" if each is None else seconds(each) for each in extra)]
@@ -213,8 +213,8 @@ def _notes(folded: Folded) -> str:
         "the modules around them.",
         "FLOP/s and bytes/s: what analyze counts, and what a layer reads and writes at least, over "
         "that time. reached: the least time that the ceilings allow, in the caches that hold its "
-        "bytes, as a share of it. bound: which of compute, bandwidth and launch takes that least "
-        "time.",
+        "bytes, as a share of it. binds: which takes most of it, the operations (compute), the "
+        "bytes (memory), or the start of any operation.",
         "memory: tensors alone are computed; libraries add their workspace.",
     ]
     if profile.device_forward:

@@ -78,12 +78,17 @@ def document(
 
 def _add(found: dict[str, Any], lines: tuple[TableLine, ...], counted: Counted) -> None:
     """What another tool counts, in all and of each line."""
-    way = counted.convention
-    named = {"name": way.name, "version": way.version, "unit": way.unit}
-    found["convention"] = {**named, "total": counted.total, "by": dict(counted.by)}
+    found["convention"] = as_counted(counted)
     rows = (line.row for line in lines if line.row)
     for layer, row in zip(found["layers"], rows, strict=True):
         layer["counted"] = sum(counted.layers[node][0] for node in row.nodes)
+
+
+def as_counted(counted: Counted) -> dict[str, Any]:
+    """What another tool counts in all, and by sort."""
+    way = counted.convention
+    named = {"name": way.name, "version": way.version, "unit": way.unit}
+    return {**named, "total": counted.total, "by": dict(counted.by)}
 
 
 def _input(graph: Graph) -> list[int] | dict[str, list[int]]:
@@ -112,10 +117,13 @@ def _metrics(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
 
 
 def _layer(line: TableLine, row: Row, numbers: NamedNumbers) -> dict[str, Any]:
+    return {"path": line.path, "kind": line.kind, **numbers_of(row, numbers)}
+
+
+def numbers_of(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
+    """What is known of a layer, or of several together."""
     node = row.node
     return {
-        "path": line.path,
-        "kind": line.kind,
         "inputs": [list(shape) for shape in node.shapes],
         "reads": [source.path for source in node.inputs],
         "output": list(node.shape),

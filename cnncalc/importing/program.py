@@ -1,0 +1,130 @@
+"""A network as another program runs it: operations as data, whichever framework they come from.
+
+A front end (`runtime/importing/`) makes a Program of a PyTorch module, a `.pt2` or an ONNX file;
+all that follows reads nothing else. Operations are called as PyTorch's ATen calls them (`conv2d`,
+without an overload), and have all of its arguments by name, defaults filled in: a front end of
+another framework says what its operation is in these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy
+
+Sizes = tuple[int, ...]
+"""Of a tensor, the batch among them where it has one."""
+
+
+class Ref(NamedTuple):
+    """A tensor by its name: an input's, a stored one's, or one that an operation gives."""
+
+    name: str
+
+
+Argument = Ref | int | float | bool | str | None | tuple["Argument", ...]
+
+
+class Site(NamedTuple):
+    """Where in its model an operation stands.
+
+    module: the path of the module that calls it, `layer1.0.conv1`; empty for the model itself
+    kind: that module's class, by its own name: `Conv2d`
+    file, line: of the model's source, where they are known
+    """
+
+    module: str = ""
+    kind: str = ""
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        at = f" ({self.file}:{self.line})" if self.file else ""
+        return f"{self.module or 'the model'}, {self.kind}{at}" if self.kind else self.module + at
+
+
+NOWHERE = Site()
+
+
+class PassedTensor(NamedTuple):
+    """A tensor that an operation gives: by name, as large as `sizes`, of numbers as `dtype` says
+    (`float32`, `int64`, `bool`)."""
+
+    name: str
+    sizes: Sizes
+    dtype: str = "float32"
+
+
+class Operation(NamedTuple):
+    """An operation in its place.
+
+    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`
+    arguments: by the names of ATen's schema, all of them
+    outputs: one, or as many as it gives
+    """
+
+    operator: str
+    arguments: Mapping[str, Argument]
+    outputs: tuple[PassedTensor, ...]
+    site: Site = NOWHERE
+
+    def refs(self) -> Iterator[Ref]:
+        """The tensors it reads, in the order of its arguments."""
+        for argument in self.arguments.values():
+            yield from refs(argument)
+
+
+def refs(argument: Argument) -> Iterator[Ref]:
+    """The tensors in an argument."""
+    if isinstance(argument, Ref):
+        yield argument
+    elif isinstance(argument, tuple):
+        for part in argument:
+            yield from refs(part)
+
+
+class StoredTensor(NamedTuple):
+    """A tensor that the model holds.
+
+    name: in its state_dict, or of the constant
+    sort: whether it is trained, moves along without being trained, or is written into the model
+    values: makes them an array; None where they are not at hand (the meta device)
+    """
+
+    name: str
+    sort: Literal["parameter", "buffer", "constant"]
+    sizes: Sizes
+    dtype: str = "float32"
+    values: Callable[[], numpy.ndarray[Any, Any]] | None = None
+
+
+class ModelCounts(NamedTuple):
+    """The model's own numbers, by its own framework: params of all modules, those of one forward
+    pass of one sample in MACs; None where nothing counts them."""
+
+    params: int
+    macs: int | None = None
+
+
+class Program(NamedTuple):
+    """A network as another program runs it.
+
+    name: of its class or file; source: what it came from, with the library's version
+    batch: samples in its inputs; an input's first size is the batch where `batched` has its name
+    inputs: by name; stored: by the name that operations call them; operations: in order
+    outputs: what it gives, by name, `output` where it gives one
+    modules: the classes of its modules, by their paths
+    """
+
+    name: str
+    source: str
+    batch: int
+    inputs: Mapping[str, PassedTensor]
+    stored: Mapping[str, StoredTensor]
+    operations: tuple[Operation, ...]
+    outputs: Mapping[str, Ref]
+    modules: Mapping[str, str]
+    counted: ModelCounts
+    batched: frozenset[str] = frozenset()

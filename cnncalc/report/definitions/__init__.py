@@ -1,0 +1,1 @@
+"""What other tools call memory in; tables of it out."""

@@ -1,0 +1,1 @@
+"""What `check` found in; a page of it out."""

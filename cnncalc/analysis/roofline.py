@@ -76,7 +76,9 @@ def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
     found = {}
     for node in graph.layers:
         reads_turned = not turned.isdisjoint(node.inputs)
-        found[node] = work(node, batch, width)._replace(turned=reads_turned)
+        found[node] = work(node, batch, width)
+        if found[node] is not NOTHING:
+            found[node] = found[node]._replace(turned=reads_turned)
         if _turns(node) or reads_turned:
             turned.add(node)
         elif not found[node].flops:

@@ -62,7 +62,9 @@ def test_names_of_strangers_come_back(hostile: str) -> None:
     assert read(written(machine)) == (Machine(whole, *MACHINE[1:4], {"fp32": rates}), [])
 
 
-PLAIN = written(MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4, 5)})}))
+PLAIN = written(
+    MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4, 5)})})
+)
 WRONG = {
     "a field that is not there": (
         ("threads: 2", "thraeds: 2"),
@@ -85,7 +87,7 @@ WRONG = {
     ),
     "below 0": (
         ("compute: 1", "compute: -1"),
-        [("CNN262", 18, 24, "`compute` wants a number of at least 0, got `-1`")],
+        [("CNN262", 15, 24, "`compute` wants a number of at least 0, got `-1`")],
     ),
     "half a thread": (
         ("threads: 2", "threads: 1.5"),
@@ -99,12 +101,12 @@ WRONG = {
         ],
     ),
     "a list for levels": (
-        ("levels: []", "levels: [[1, 2, 3]]"),
-        [("CNN262", 12, 16, "`levels` wants pairs of a size and a rate, got a list")],
+        ("winograd: false", "winograd: false\n      levels: [[1, 2, 3]]"),
+        [("CNN262", 13, 16, "`levels` wants pairs of a size and a rate, got a list")],
     ),
     "a truth": (
         ("winograd: false", "winograd: maybe"),
-        [("CNN262", 15, 17, "`winograd` wants true or false, got `maybe`")],
+        [("CNN262", 12, 17, "`winograd` wants true or false, got `maybe`")],
     ),
 }
 

@@ -41,14 +41,16 @@ def _rates(rates: Rates) -> Iterator[str]:
 
 def _ceilings(ceilings: Ceilings) -> Iterator[str]:
     for name, value in ceilings._asdict().items():
+        if value in (None, ()) or (name == "block" and not value):
+            continue
         if isinstance(value, bool):
             yield f"{name}: {'true' if value else 'false'}"
-        elif name in ROWS and value:
+        elif name in ROWS:
             yield f"{name}:"
             yield from (f"  {row.places}: {_levels(row.levels)}" for row in value)
         elif name in LEVELS:
             yield f"{name}: {_levels(value)}"
-        elif value not in (None, ()):
+        else:
             yield f"{name}: {value!r}"
 
 

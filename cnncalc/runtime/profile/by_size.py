@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from math import prod
 from typing import NamedTuple
 
 import torch
@@ -93,6 +95,16 @@ def by_size(device: Device, last: bool) -> BySize:
     )
 
 
+@cache
+def _drawn(dtype: torch.dtype) -> Tensor:
+    return torch.randn(2**23).to(dtype)
+
+
+def _numbers(device: Device, *shape: int) -> Tensor:
+    """A tensor of numbers that were drawn once: that takes longer than to multiply them."""
+    return _drawn(device.type)[: prod(shape)].view(shape)
+
+
 def _products(device: Device, side: int) -> Iterator[float]:
     """Operations a second of matrix products with such a side, which one of the three is."""
     for left, right in LONG_SIDES:
@@ -109,14 +121,14 @@ def _products(device: Device, side: int) -> Iterator[float]:
 
 
 def _at_once(device: Device, rows: int, reads: int, writes: int) -> float:
-    left = torch.randn(HEADS, rows, reads).to(device.type)
-    right = torch.randn(HEADS, reads, writes).to(device.type)
+    left = _numbers(device, HEADS, rows, reads)
+    right = _numbers(device, HEADS, reads, writes)
     return 2 * HEADS * rows * reads * writes / best(device, lambda: left @ right, BRIEF, ROUNDS)
 
 
 def _linear(device: Device, rows: int, reads: int, writes: int) -> float:
-    given = torch.randn(rows, reads).to(device.type)
-    weight = torch.randn(writes, reads).to(device.type)
+    given = _numbers(device, rows, reads)
+    weight = _numbers(device, writes, reads)
     return 2 * rows * reads * writes / best(device, lambda: linear(given, weight), BRIEF, ROUNDS)
 
 
@@ -148,8 +160,8 @@ class _Maps:
     def seconds(self, of: _Filters) -> float:
         """Of one run."""
         maps = self.map(of.channels * of.groups, of.side * of.stride)
-        shape = (of.filters * of.groups, of.channels, of.window, of.window)
-        weight = torch.randn(shape).to(self.device.type)
+        filters = of.filters * of.groups
+        weight = _numbers(self.device, filters, of.channels, of.window, of.window)
 
         def action() -> Tensor:
             return conv2d(maps, weight, None, of.stride, of.window // 2, 1, of.groups)
@@ -158,7 +170,7 @@ class _Maps:
 
     def map(self, channels: int, side: int) -> Tensor:
         """One that is mostly zeros, as behind a rectifier."""
-        found = (torch.randn(1, channels, side, side) - 1.5).relu().to(self.device.type)
+        found = (_numbers(self.device, 1, channels, side, side) - 1.5).relu()
         return found.to(memory_format=torch.channels_last) if self.last else found
 
     def rate(self, of: _Filters) -> float:

@@ -1,6 +1,6 @@
 """How true a machine's bounds and times are, network by network, as a page of docs/measurements.
 
-python -m benchmarks.roofline --device cpu --runs build/roofline.json
+python -m benchmarks.roofline --device cpu
 
 Each network's time is told from all others, and held against what was measured; each layer's bound,
 too. The machine file that comes of it stands beside the page. What is measured is kept in the file
@@ -56,7 +56,8 @@ def main(given: Sequence[str]) -> None:
     words.into.mkdir(parents=True, exist_ok=True)  # not in the end, when all is measured
     place = device(words.device, words.dtype)
     try:
-        runs = Runs(words.runs, _setting(place, words))
+        file = words.runs or _base(words.into, place.name).with_suffix(".json")
+        runs = Runs(file, _setting(place, words))
     except OtherwiseError as error:
         raise SystemExit(str(error)) from None
     _measure(runs, place, words)
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--networks", default=NETWORKS, help="with commas")
     parser.add_argument("--minutes", type=float, default=8, help="none begins after that")
     parser.add_argument("--into", type=Path, default=MEASUREMENTS, help="folder of the page")
-    parser.add_argument("--runs", type=Path, default=Path("roofline.json"), help="file of the runs")
+    parser.add_argument("--runs", type=Path, help="file of the runs: beside the page, unless given")
     return parser
 
 
@@ -126,18 +127,21 @@ def _write(runs: Runs, into: Path, command: str) -> Path:
     setting = runs.setting
     rates = {setting["dtype"]: learned(lessons, runs.ceilings)}
     found = Machine(*(setting[name] for name in ("device", "kind", "threads", "torch")), rates)
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    base = into / f"{today}-roofline-{_slug(setting['device'])}"
+    base = _base(into, setting["device"])
     base.with_suffix(".yaml").write_text(written(found), encoding="utf-8")
-    text = page(runs, lessons, found, today, command)
+    text = page(runs, lessons, found, _today(), command)
     base.with_suffix(".md").write_text(text, encoding="utf-8")
     return base.with_suffix(".md")
 
 
-def _slug(name: str) -> str:
-    """A device's name, for a file."""
+def _base(into: Path, name: str) -> Path:
+    """The files of a device, but for what they end in."""
     plain = "".join(sign if sign.isalnum() else " " for sign in name.lower())
-    return "-".join(plain.split()[:4])
+    return into / f"{_today()}-roofline-{'-'.join(plain.split()[:4])}"
+
+
+def _today() -> str:
+    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
 
 
 if __name__ == "__main__":

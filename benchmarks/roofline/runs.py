@@ -33,9 +33,9 @@ class Run(NamedTuple):
     @classmethod
     def of(cls, found: Profile) -> Run:
         """What a profile has of it."""
-        layers = tuple(layer.forward for layer in found.layers.values())
+        layers = tuple(_brief(layer.forward) for layer in found.layers.values())
         others = found.disturbance
-        return cls(found.forward.median, layers, others.rounds, others.disturbed)
+        return cls(_brief(found.forward.median), layers, others.rounds, others.disturbed)
 
     def lesson(self, graph: Graph, batch: int, width: int) -> Lesson:
         """What its layers do, as it is counted now, and what they took."""
@@ -43,6 +43,11 @@ class Run(NamedTuple):
         pairs = zip(done, self.layers, strict=True)
         samples = tuple(Sample(*each) for each in pairs)
         return Lesson(graph.name, samples, self.seconds)
+
+
+def _brief(seconds: float) -> float:
+    """To five digits: no clock is better."""
+    return float(f"{seconds:.5g}")
 
 
 class Runs:

@@ -77,7 +77,7 @@ def costs(networks: Iterable[Lesson], ceilings: Ceilings) -> dict[str, Cost]:
 
 class _Sums(NamedTuple):
     """What a fit needs of layers: how many they are, and for each pair of their features and their
-    seconds the sum of the products, each over the weight of its layer."""
+    seconds the sum of the products, each over the layer's seconds."""
 
     layers: int
     products: tuple[tuple[float, ...], ...]
@@ -88,11 +88,6 @@ class _Sums(NamedTuple):
         return _Sums(self.layers + other.layers, tuple(tuple(map(add, *row)) for row in rows))
 
 
-POWER = 1.5
-"""Squares are weighed by seconds to that power: between 1, where long layers count, and 2, where
-all do alike."""
-
-
 def _sums(network: Lesson, ceilings: Ceilings) -> dict[str, _Sums]:
     """Those of a network's layers, by sort."""
     whole = sum(sample.seconds for sample in network.samples)
@@ -101,7 +96,7 @@ def _sums(network: Lesson, ceilings: Ceilings) -> dict[str, _Sums]:
         if work is not NOTHING and measured > 0:
             seconds = measured * network.seconds / whole
             row = (*features(work, ceilings), seconds)
-            each = _Sums(1, tuple(tuple(a * b / seconds**POWER for b in row) for a in row))
+            each = _Sums(1, tuple(tuple(a * b / seconds for b in row) for a in row))
             for sort in (work.sort, of_role(work), ALL):
                 found[sort] = found[sort].plus(each) if sort in found else each
     return found

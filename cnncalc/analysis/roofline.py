@@ -26,7 +26,7 @@ class Work(NamedTuple):
     turned: whether channels may lie behind one another at each place that it reads
     role: what the layer does for the network
     passed: bytes that its operations read and write, one after the other; made: bytes of each
-    tensor that they make; steps: how many operations wait for one another
+    tensor that they make
     """
 
     sort: str
@@ -44,7 +44,6 @@ class Work(NamedTuple):
     role: str = ""
     passed: int = 0
     made: tuple[int, ...] = ()
-    steps: int = 1
 
 
 NOTHING = Work("", 0, 0, 0)
@@ -152,8 +151,7 @@ def _run(work: Work, node: Node, batch: int, width: int) -> Work:
         passed += size + sum(sizes.get(name, 0) for name in stage.reads)
         made.append(size)
     weights = sum(weight.size for weight in node.weights) * width
-    steps = len(made) + sum(each.times - 1 for each in layer.matrices(*shapes))
-    return work._replace(passed=passed + weights, made=tuple(made), steps=steps)
+    return work._replace(passed=passed + weights, made=tuple(made))
 
 
 def _pooled(work: Work, node: Node, batch: int) -> Work:
@@ -229,8 +227,13 @@ def told(work: Work, ceilings: Ceilings, costs: Mapping[str, Cost]) -> float | N
     cost = costs.get(work.sort) or costs.get(of_role(work)) or costs.get(ALL)
     if cost is None:
         return None
-    compute, memory, fresh, steps = features(work, ceilings)
-    parts = (cost.compute * compute, cost.memory * memory, cost.fresh * fresh, cost.each * steps)
+    compute, memory, fresh, operations = features(work, ceilings)
+    parts = (
+        cost.compute * compute,
+        cost.memory * memory,
+        cost.fresh * fresh,
+        cost.each * operations,
+    )
     return sum(parts)
 
 
@@ -247,4 +250,4 @@ def features(work: Work, ceilings: Ceilings) -> tuple[float, float, float, float
     """What a layer's seconds are sums of: those of its products, those of what its operations read
     and write, those of what they write into new memory, and one for each operation."""
     compute = least(work, ceilings).compute
-    return compute, ceilings.moves(work.passed), ceilings.writes(work.made), work.steps
+    return compute, ceilings.moves(work.passed), ceilings.writes(work.made), max(1, len(work.made))

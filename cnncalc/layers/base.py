@@ -249,13 +249,11 @@ class Matrices(NamedTuple):
     side: the smallest side of the matrices, but for the one that a batch makes longer; 0: a kernel
     of its own makes them, that may be quicker
     rows: that one, of one sample; 0: a batch makes more such products
-    times: how many wait for one another
     """
 
     macs: int
     side: int
     rows: int = 0
-    times: int = 1
 
     def smallest(self, batch: int) -> int:
         """The smallest side, with a batch."""

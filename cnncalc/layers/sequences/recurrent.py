@@ -157,7 +157,7 @@ class Recurrent(Layer):
         for weight in filter(is_matrix, self.tensors(features)):
             macs, side = steps * weight.size, min(weight.shape)
             arrives = weight.name.startswith("weight_ih")
-            found.append(Matrices(macs, side, steps) if arrives else Matrices(macs, side, 1, steps))
+            found.append(Matrices(macs, side, steps if arrives else 1))
         return tuple(found)
 
     def macts(self, *inputs: Shape) -> int:

@@ -18,7 +18,7 @@ class Level(NamedTuple):
     rate: float
 
 
-class Row(NamedTuple):
+class AtPlaces(NamedTuple):
     """A number of places, and what is done in a second there, by size."""
 
     places: int
@@ -56,11 +56,11 @@ class Ceilings(NamedTuple):
     added: tuple[Level, ...] = ()
     multiplied: tuple[Level, ...] = ()
     linear: tuple[Level, ...] = ()
-    windows: tuple[Row, ...] = ()
-    pointwise: tuple[Row, ...] = ()
-    turned: tuple[Row, ...] = ()
+    windows: tuple[AtPlaces, ...] = ()
+    pointwise: tuple[AtPlaces, ...] = ()
+    turned: tuple[AtPlaces, ...] = ()
     block: int = 0
-    ragged: tuple[Row, ...] = ()
+    ragged: tuple[AtPlaces, ...] = ()
     fresh: tuple[Level, ...] = ()
     winograd: bool = False
     disturbed: bool = False
@@ -70,7 +70,7 @@ class Ceilings(NamedTuple):
         """From what a document has of them."""
         levels = {name: _levels(values.get(name, ())) for name in LEVELS}
         rows = {
-            name: tuple(Row(places, _levels(each)) for places, each in values.get(name, ()))
+            name: tuple(AtPlaces(places, _levels(each)) for places, each in values.get(name, ()))
             for name in ROWS
         }
         return cls(**{**values, **levels, **rows})
@@ -154,7 +154,7 @@ def _better(name: str, left: Any, right: Any) -> Any:
         return min(left, right)
     if name in ROWS:
         both = {row.places: row.levels for row in right}
-        return tuple(Row(p, _better("levels", each, both.get(p, ()))) for p, each in left)
+        return tuple(AtPlaces(p, _better("levels", each, both.get(p, ()))) for p, each in left)
     if isinstance(left, tuple):
         rates = dict(left)
         for size, rate in right:
@@ -172,7 +172,7 @@ def _at_least(levels: tuple[Level, ...], size: int) -> float:
     return next((level.rate for level in reversed(levels) if level.size <= size), 0.0)
 
 
-def _within(rows: tuple[Row, ...], places: int, size: int) -> float:
+def _within(rows: tuple[AtPlaces, ...], places: int, size: int) -> float:
     """The rate at so many places of such a size, at most, where more and larger ones are faster; 0
     where none is."""
     above = [number for number, row in enumerate(rows) if row.places >= places]

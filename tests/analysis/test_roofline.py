@@ -10,7 +10,7 @@ from cnncalc import load, loads
 from cnncalc.analysis.learning import Lesson, Sample, costs, learned, left_out
 from cnncalc.analysis.roofline import NOTHING, Least, Work, expected, least, told, works
 from cnncalc.layers.windows import Slide
-from cnncalc.machine import Ceilings, Cost, Level, Rates, Row
+from cnncalc.machine import AtPlaces, Ceilings, Cost, Level, Rates
 from cnncalc.network.graph import Graph
 
 CEILINGS = Ceilings(
@@ -25,13 +25,16 @@ CEILINGS = Ceilings(
     multiplied=(Level(9, 2e9), Level(25, 4e9)),
     linear=(Level(1, 1e9), Level(16, 8e9), Level(64, 9e10)),
     windows=(
-        Row(49, (Level(2304, 1e10), Level(9216, 3e10))),
-        Row(784, (Level(2304, 2e10), Level(9216, 6e10))),
+        AtPlaces(49, (Level(2304, 1e10), Level(9216, 3e10))),
+        AtPlaces(784, (Level(2304, 2e10), Level(9216, 6e10))),
     ),
-    pointwise=(Row(49, (Level(1024, 4e10),)),),
-    turned=(Row(49, (Level(1024, 5e10),)),),
+    pointwise=(AtPlaces(49, (Level(1024, 4e10),)),),
+    turned=(AtPlaces(49, (Level(1024, 5e10),)),),
     block=16,
-    ragged=(Row(49, (Level(17, 1e5), Level(33, 4e4))), Row(784, (Level(17, 1e4), Level(33, 5e3)))),
+    ragged=(
+        AtPlaces(49, (Level(17, 1e5), Level(33, 4e4))),
+        AtPlaces(784, (Level(17, 1e4), Level(33, 5e3))),
+    ),
     fresh=(Level(2**25, 4e9),),
 )
 

@@ -9,7 +9,7 @@ import pytest
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.machine.read_machine import parsed
 from cnncalc.language.machine.write_machine import written
-from cnncalc.machine import Ceilings, Cost, HeldOut, Level, Machine, Rates, Row
+from cnncalc.machine import AtPlaces, Ceilings, Cost, HeldOut, Level, Machine, Rates
 from tests.output.hostile import EVERY, TEXTS
 
 LEVELS = (Level(16_384, 1.25e11), Level(67_108_864, 3.1e10))
@@ -22,10 +22,10 @@ FULL = Rates(
         2e11,
         3e-6,
         *(LEVELS, LEVELS[:1], LEVELS[1:], LEVELS, LEVELS),
-        windows=(Row(49, LEVELS), Row(196, LEVELS[:1])),
-        pointwise=(Row(49, ()),),
+        windows=(AtPlaces(49, LEVELS), AtPlaces(196, LEVELS[:1])),
+        pointwise=(AtPlaces(49, ()),),
         block=16,
-        ragged=(Row(784, LEVELS[1:]),),
+        ragged=(AtPlaces(784, LEVELS[1:]),),
         fresh=LEVELS[1:],
         winograd=True,
         disturbed=True,

@@ -13,13 +13,13 @@ from cnncalc.language.text.files import nowhere, read_file
 from cnncalc.language.text.tree import Node, Scalar, described
 from cnncalc.machine import (
     NUMBERS,
+    AtPlaces,
     Ceilings,
     Cost,
     HeldOut,
     Level,
     Machine,
     Rates,
-    Row,
 )
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
@@ -152,12 +152,12 @@ class MachineReader:
                 )
         return tuple(found)
 
-    def rows(self, node: Node, name: str) -> tuple[Row, ...]:
+    def rows(self, node: Node, name: str) -> tuple[AtPlaces, ...]:
         """Levels by a number of places."""
         found = []
         for key, value in self.entries(node, f"`{name}`") or ():
             if key.text.isascii() and key.text.isdecimal() and len(key.text) <= DIGITS:
-                found.append(Row(int(key.text), self.levels(value, key.text)))
+                found.append(AtPlaces(int(key.text), self.levels(value, key.text)))
             else:
                 self.wrong(key, f"`{name}` wants numbers of places, got {described(key)}")
         return tuple(found)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d, linear
 
 from cnncalc.layers.windows import Slide
-from cnncalc.machine import Level, Row
+from cnncalc.machine import AtPlaces, Level
 from cnncalc.runtime.profile.best import best
 from cnncalc.runtime.profile.device import Device
 
@@ -68,11 +68,11 @@ class BySize(NamedTuple):
 
     multiplied: tuple[Level, ...] = ()
     linear: tuple[Level, ...] = ()
-    windows: tuple[Row, ...] = ()
-    pointwise: tuple[Row, ...] = ()
-    turned: tuple[Row, ...] = ()
+    windows: tuple[AtPlaces, ...] = ()
+    pointwise: tuple[AtPlaces, ...] = ()
+    turned: tuple[AtPlaces, ...] = ()
     block: int = 0
-    ragged: tuple[Row, ...] = ()
+    ragged: tuple[AtPlaces, ...] = ()
     fresh: tuple[Level, ...] = ()
 
 
@@ -177,7 +177,7 @@ class _Maps:
         """Operations a second."""
         return of.operations / self.seconds(of)
 
-    def rows(self, window: int) -> Iterator[Row]:
+    def rows(self, window: int) -> Iterator[AtPlaces]:
         """By places, and by weights."""
         for side in PLACES:
             levels = [
@@ -187,7 +187,7 @@ class _Maps:
                 for channels in CHANNELS[window]
                 if _Filters(channels, channels, side, window).operations <= MOST
             ]
-            yield Row(side**2, tuple(levels))
+            yield AtPlaces(side**2, tuple(levels))
 
     def alone(self, window: int) -> float:
         """Operations a second of windows that read one channel each."""
@@ -202,13 +202,13 @@ class _Maps:
                 return block
         return 0
 
-    def ragged(self, block: int) -> Iterator[Row]:
+    def ragged(self, block: int) -> Iterator[AtPlaces]:
         """How often in a second windows of 3x3 run, by places and by channels that fill no
         block."""
         for side in RAGGED_ON:
             channels = [times * block + 1 for times in RAGGED]
             each = [(n, 1 / self.seconds(_Filters(n, n, side, 3))) for n in channels]
-            yield Row(side**2, tuple(Level(*one) for one in each))
+            yield AtPlaces(side**2, tuple(Level(*one) for one in each))
 
 
 def _shapes(channels: int, side: int, window: int) -> Iterator[_Filters]:

@@ -24,14 +24,22 @@ Case = tuple[Layer, tuple[Shape, ...]]
 RECURRENT = ("rnn", "lstm", "gru")
 """Of which oneDNN would compute a layer in one."""
 
-OPEN = (*RECURRENT, "roi_pool")
+OPEN = ("roi_pool",)
 """Whose peaks are not found yet."""
+
+
+def known(case: Case, way: Way) -> bool:
+    """Whether its peaks are found: not of a sequence behind one that lies step by step, all samples
+    of a step together; nor of a recurrent layer of a single step."""
+    layer, shapes = case
+    single = layer.kind in RECURRENT and shapes[0][1] == 1
+    return layer.kind not in OPEN and not single and (layer.role != "sequence" or way != "twice")
 
 
 def graphs(case: Case, ways: tuple[Way, ...]) -> dict[Way, Graph]:
     """The networks in which it can stand."""
     found: dict[Way, Graph] = {}
-    for way in ways:
+    for way in (way for way in ways if known(case, way)):
         try:
             found[way] = placed(*case, way)
         except ShapeError:  # it makes what it cannot read
@@ -51,13 +59,13 @@ def faults(case: Case, ways: tuple[Way, ...], *optimizers: Optimizer) -> dict[st
     return {where: both for where, both in compared.items() if both[0] != both[1]}
 
 
-@of_each_kind(case for case in different() if case[0].kind not in OPEN)
+@of_each_kind(different())
 def test_the_peaks_of_each_form(case: Case) -> None:
     """Of one input or several, behind layers that train."""
     assert not faults(case, ("between",), "momentum"), named(case)
 
 
 @pytest.mark.thorough
-@of_each_kind(case for case in EVERY if case[0].kind not in OPEN)
+@of_each_kind(EVERY)
 def test_the_peaks_of_each_kind(case: Case) -> None:
     assert not faults(case, WAYS, "sgd", "adam"), named(case)

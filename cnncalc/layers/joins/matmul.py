@@ -31,6 +31,7 @@ class Matmul(Layer, kind="matmul"):
     """
 
     joins = True
+    cast = "half"
     whole = frozenset([0])
     role = "join"
 

@@ -1,6 +1,6 @@
 """Recurrent layers: a state that is carried along a sequence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -34,12 +34,14 @@ from cnncalc.layers.fields import (
 )
 from cnncalc.layers.parametrized import (
     check_ways,
+    computing_each,
     is_matrix,
     kept_of_matrices,
     parametrized,
     wrapper,
     wrapper_of_each,
 )
+from cnncalc.layers.sequences.recurring import Cell, every_step
 from cnncalc.layers.sequences.sequence import sequence, transposed
 from cnncalc.layers.stages import local, moved, several, weighed
 
@@ -62,6 +64,7 @@ class Recurrent(Layer):
     """
 
     role = "sequence"
+    cast = None
     curve = "squashing"
 
     units: Positive
@@ -74,9 +77,6 @@ class Recurrent(Layer):
     gates: ClassVar[int]
     keeps: ClassVar[int]
     begins: ClassVar[int] = 0
-    over: ClassVar[int]
-    """Numbers of a unit that two steps of the backward make beyond what they let go."""
-
     through: ClassVar[int]
     """Numbers of a unit that a step makes on its way, beside the gates."""
 
@@ -125,6 +125,12 @@ class Recurrent(Layer):
                     yield Weight(f"{bias}_{suffix}", (rows,))
                 if self.given != self.units:
                     yield Weight(f"weight_hr_{suffix}", (self.given, self.units))
+
+    def constants(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The second of PyTorch's biases, where that stays 0."""
+        if self.bias != "single":
+            return ()
+        return (Kept("zeros", 0, self.gates * self.states(1)),)
 
     def states(self, steps: int) -> int:
         """Numbers in all states of all layers and directions."""
@@ -204,15 +210,23 @@ class Recurrent(Layer):
         return EVERY
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """A product of all steps with the first weight, then step by step."""
+        """A product of all steps with the first weight, then step by step; in the end the last
+        states of all are put together."""
         shape = inputs[0]
-        begin = self.layers * self.directions * (self.given + self.cells)
-        found = [Stage(Kept("begin", begin), (), held=True)]
+        every = self.layers * self.directions
+        found = [Stage(Kept("begin", every * self.given), (), held=True)]
+        if self.cells:
+            found.append(Stage(Kept("begin cells", every * self.cells), (), held=True))
+        computed = computing_each(self, self.tensors(shape[0]))
+        for stages in computed.values():
+            found += (stage._replace(held=True) for stage in stages)
         read = "input"
+        last: list[str] = []
         for layer in range(self.layers):
             runs = self.runs(layer)
             for run in runs:
-                found += self.one_run(shape, read, run)
+                found += self.one_run(shape, read, run, computed)
+                last.append(f"h {run} {shape[1] - 1}")
             read = f"states {layer}"
             if len(runs) > 1:
                 names = tuple(f"states {run}" for run in runs)
@@ -220,11 +234,20 @@ class Recurrent(Layer):
                 size = self.directions * self.given * shape[1]
                 beside = (f"pieces {runs[-1]}",)
                 found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
+        if self.cells:
+            cells = tuple(name.replace("h ", "c ", 1) for name in last)
+            size = every * self.cells
+            found.append(Stage(Kept("last cells", size), cells, held=True, blind=True))
+        states = (*last,)
+        found.append(Stage(Kept("last", every * self.given), states, handed=states))
         output = kept_output(self.output_shape(shape))
         if self.output == "sequence":
-            found.append(Stage(output, (read,), view=True, handed=(read,)))
+            found.append(Stage(output, (read,), view=True, handed=(read,), beside=("last",)))
         else:
-            found.append(Stage(output, (read,), narrow=True))
+            ends = Kept("ends", self.directions * self.given)
+            whole = ("last",) if self.layers == 1 else ()
+            found.append(Stage(ends, ("last",), view=True, handed=whole, beside=(read,)))
+            found.append(Stage(output, ("ends",), view=self.directions == 1, handed=("ends",)))
         return tuple(found)
 
     def runs(self, layer: int) -> list[str]:
@@ -295,40 +318,47 @@ class Recurrent(Layer):
         besides = several(fleeting + self.cells * (steps > 1), 1)
         yield Stage(Kept(f"list {run}", self.given * (steps - 1)), (), besides=besides)
 
-    def beginning(self, steps: int) -> tuple[Kept, ...]:
-        """What the backward takes at the second of its steps, where most is alive: the gradient of
-        the weight so far, that of the step, and their sum; less what two steps let go."""
-        rows = self.gates * self.units
-        if steps == 1:
-            return (Kept("once", 2 * self.units, rows * self.given),)
-        shorter = self.given * self.units if self.given != self.units else 0
-        weights = 3 * rows * self.given + rows * bool(self.bias) + shorter
-        return (Kept("again", self.over * self.units, weights),)
-
-    def one_run(self, shape: Shape, read: str, run: str) -> Iterator[Stage]:
+    def one_run(
+        self, shape: Shape, read: str, run: str, computed: Mapping[str, tuple[Stage, ...]]
+    ) -> Iterator[Stage]:
         """A layer in a direction."""
-        steps = shape[1]
-        laid, _, kept, *_ = self.kept(shape)
-        if read == "input" and laid.of == "own":
+        laid = transposed(shape)
+        gates = self.gates * self.units * shape[1]
+        in_order = read != "input" or laid.of == "input"
+        if not in_order:
+            yield moved(Kept(f"transposed {run}", prod(shape)), read)
             read = f"transposed {run}"
-            yield moved(Kept(read, prod(shape)), "input")
+        name = f"weight_ih_l{run}"
+        weight, trained = used(computed, name, (0,) if run in self.runs(0) else ())
         keep = kept_input(shape) if read == "input" else local(read)
-        gates = self.gates * self.units
-        product = f"product {run}"
-        yield Stage(Kept(product, gates * steps), (read,), (keep,), trained=(f"weight_ih_l{run}",))
-        if self.biases_each:
-            yield weighed(Kept(f"gates {run}", gates * steps), product, (f"bias_ih_l{run}",))
-            product = f"gates {run}"
-        yield Stage(Kept(f"pieces {run}", gates * steps), (product,), view=True)
-        again = tuple(f"{name}_l{run}" for name in ("weight_hh", "bias_hh", "weight_hr"))
-        yield Stage(
-            Kept(f"states {run}", self.given * steps),
-            (f"pieces {run}",),
-            (Kept(f"steps {run}", kept.each // (self.layers * self.directions)),),
-            trained=again,
-            late=True,
-            behind=self.beginning(steps),
-        )
+        reads, keeps = (read, *(each.name for each in weight)), (keep, *weight)
+        bias = (f"bias_ih_l{run}",) if self.biases_each else ()
+        made = Kept(f"products {run}", gates)
+        if in_order or not bias:
+            yield Stage(made, reads, keeps, trained=trained + bias)
+        else:
+            product = made._replace(name=f"product {run}")
+            yield Stage(product, reads, keeps, trained=trained)
+            yield weighed(made, product.name, bias)
+        yield Stage(Kept(f"pieces {run}", gates), (made.name,), view=True, parts=True)
+        sizes = {each.name: each.size for each in self.tensors(shape[0])}
+        called = []
+        for name in self.of_states(run):
+            if name in computed:
+                called.append(computed[name][-1].makes.name)
+                continue
+            yield Stage(Kept(name, 0, sizes[name]), (), trained=(name,), weight=True, held=True)
+            called.append(name)
+        biases = (f"bias_hh_l{run}",) if self.bias is True else ()
+        for name in biases:
+            yield Stage(Kept(name, 0, sizes[name]), (), trained=(name,), weight=True, held=True)
+        cell = Cell(run, self.kind, self.units, self.given, shape[1], (*called,), biases)
+        yield from every_step(cell)
+
+    def of_states(self, run: str) -> tuple[str, ...]:
+        """The matrices by which a state is multiplied, and what it is projected by."""
+        projected = (f"weight_hr_l{run}",) if self.given != self.units else ()
+        return (f"weight_hh_l{run}", *projected)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {
@@ -358,6 +388,15 @@ class Recurrent(Layer):
         return Arithmetic(units, macs=f"{steps} * {both}{macs}")
 
 
+def used(
+    computed: Mapping[str, tuple[Stage, ...]], name: str, readers: tuple[int, ...]
+) -> tuple[tuple[Kept, ...], tuple[str, ...]]:
+    """What is read of a matrix where it is computed, and what is trained there where it is not."""
+    if name not in computed:
+        return (), (name,)
+    return (local(computed[name][-1].makes.name)._replace(gradient_of=readers),), ()
+
+
 class Rnn(Recurrent, kind="rnn"):
     """h' = tanh(V x + b + W h + c), the simple recurrent layer (Elman 1990). MACs are those of V x
     and W h at each step; besides, for each unit 1 addition, 1 exponential and 2 biases.
@@ -367,7 +406,6 @@ class Rnn(Recurrent, kind="rnn"):
 
     gates = 1
     through = 0
-    over = 1
     keeps = 1  # h behind the step, and of the first step that before it
     begins = 1
     cost = Ops(additions=1, exponentials=1)
@@ -389,7 +427,6 @@ class Lstm(Recurrent, kind="lstm"):
     projection: OptionalPositive = None
     gates = 4
     through = 1
-    over = -4
     keeps = 4 + 1 + 2  # gates, tanh(c), c before the step, and h, that before it or o tanh(c)
     cost = Ops(additions=4 + 3 + 1, multiplications=3, divisions=3, exponentials=3 + 2)
     module = "Lstm"
@@ -431,7 +468,6 @@ class Gru(Recurrent, kind="gru"):
 
     gates = 3
     through = 1
-    over = -7
     keeps = 3 + 1 + 2 + 1  # gates, n, what r and z multiply, h before the step
     cost = Ops(additions=3 + 2 + 2, multiplications=3, divisions=2, exponentials=2 + 1)
     module = "Gru"

@@ -126,7 +126,7 @@ def _write(runs: Runs, into: Path, command: str) -> Path:
     lessons = list(runs.lessons())
     setting = runs.setting
     rates = {setting["dtype"]: learned(lessons, runs.ceilings)}
-    found = Machine(*(setting[name] for name in ("device", "kind", "threads", "torch")), rates)
+    found = Machine(setting["device"], setting["kind"], setting["threads"], setting["torch"], rates)
     base = _base(into, setting["device"])
     base.with_suffix(".yaml").write_text(written(found), encoding="utf-8")
     text = page(runs, lessons, found, _today(), command)

@@ -11,8 +11,7 @@ from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.importing.drafts import Blocker, Draft, Sketch
-from cnncalc.importing.structure.readable import written
-from cnncalc.importing.structure.said_simply import said_simply
+from cnncalc.importing.structure import written
 from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers.base import times
@@ -57,7 +56,6 @@ def checked(sketch: Sketch) -> Imported:
     if sketch.blockers:
         raise ImportingError(sketch.blockers)
     problems = DifferenceError()
-    sketch = said_simply(sketch)
     for text in map(str, written(sketch, expected(sketch))):
         try:
             return _the_same(text, sketch)

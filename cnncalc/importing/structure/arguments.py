@@ -11,7 +11,7 @@ from typing import Any
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SOURCE, TO, Occurrence
-from cnncalc.importing.structure.phrases import Expression
+from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import Slot
 from cnncalc.language.written.mappings import can_be_name
@@ -27,7 +27,7 @@ WIDTHS = ("filters", "units", "features", "hidden")
 """How fields end that say how many channels a layer gives."""
 
 ORDER = ("kernel", "stride", "padding", "dilation", "groups")
-"""Arguments as they stand in a line, behind those that say how many channels there are."""
+"""BlockArguments as they stand in a line, behind those that say how many channels there are."""
 
 SHORT = {SOURCE: "skip", REPEAT: "count", "kind": "act"}
 
@@ -41,7 +41,7 @@ def is_ruled(field: str) -> bool:
     return not field.startswith("@") and field not in UNRULED
 
 
-class Argument:
+class BlockArgument:
     """An argument of a block to be.
 
     values: in each instance; ABSENT in those that have no use for it
@@ -83,13 +83,13 @@ class Argument:
         (_, value), most = counts.most_common(1)[0]
         usual = most >= max(2, sum(counts.values()) / 2) and not self.is_width
         if isinstance(value, Draft):
-            usual, value = False, Expression("input")
+            usual, value = False, SpecFormula("input")
         if usual or isinstance(value, bool) or ABSENT in self.values:
             self.default = value
         self.values = [value if v is ABSENT else v for v in self.values]
 
 
-class Arguments(list[Argument]):
+class BlockArguments(list[BlockArgument]):
     """Those of one block, and the names that follow from them (`let`)."""
 
     def __init__(self) -> None:
@@ -105,12 +105,12 @@ class Arguments(list[Argument]):
         stem = next((word for word in words if can_be_name(word)), "value")
         return next(name for n in range(2, 10_000) if (name := f"{stem}_{n}") not in taken)
 
-    def widths(self, order: Mapping[Slot, int]) -> list[Argument]:
+    def widths(self, order: Mapping[Slot, int]) -> list[BlockArgument]:
         """Those that say how many channels there are, that of the last slot first."""
         found = [each for each in self if each.is_width]
         return sorted(found, key=lambda each: -max(order[used.slot] for used in each.used))
 
-    def name(self, widths: Sequence[Argument]) -> dict[str, str]:
+    def name(self, widths: Sequence[BlockArgument]) -> dict[str, str]:
         """Calls them after their fields, and tells what each was called before."""
         given = {}
         rest = [each for each in self if each not in widths and each.used]
@@ -130,7 +130,7 @@ class Arguments(list[Argument]):
         return given
 
 
-def _words(argument: Argument, hidden: Sequence[str]) -> list[str]:
+def _words(argument: BlockArgument, hidden: Sequence[str]) -> list[str]:
     """What an argument may be called: as its field; else as the module where it is used."""
     slot = argument.used[0].slot
     word = SHORT.get(argument.field, argument.field.removeprefix(FIRST))

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.block_making import Definition, calls, definition
+from cnncalc.importing.structure.block_making import MadeBlock, calls, definition
 from cnncalc.importing.structure.folding import folded
 from cnncalc.importing.structure.occurrences import UnlikeError
 from cnncalc.importing.structure.phrases import GROUP, Phrase, copied, walk, weight
@@ -17,16 +17,16 @@ from cnncalc.language.text.naming import RESERVED
 from cnncalc.layers import LAYERS
 
 
-class Assembly(NamedTuple):
+class InBlocks(NamedTuple):
     """A network as blocks, by name, and the list of what calls them."""
 
-    blocks: Mapping[str, Definition]
+    blocks: Mapping[str, MadeBlock]
     phrases: Sequence[Phrase]
 
 
 def assembled(
     phrases: Sequence[Phrase], read: Set[Draft], rules: bool, without: Set[str]
-) -> Assembly:
+) -> InBlocks:
     """A network of which each class that comes more than once is a block, but for those of the
     names `without`. rules: whether expressions are inferred; read: the layers referred to."""
     found = _Assembling(read, rules, without)
@@ -37,7 +37,7 @@ def assembled(
     heights = _heights(phrases)
     for of in sorted(by_class, key=lambda each: max(heights[group] for group in by_class[each])):
         found.of_class(of, by_class[of])
-    return Assembly(found.blocks, found.settled(phrases))
+    return InBlocks(found.blocks, found.settled(phrases))
 
 
 def snake(words: str) -> str:
@@ -68,7 +68,7 @@ class _Assembling:
         self.read = read
         self.rules = rules
         self.without = without
-        self.blocks: dict[str, Definition] = {}
+        self.blocks: dict[str, MadeBlock] = {}
 
     def of_class(self, of: str, groups: Sequence[Phrase]) -> None:
         """Makes calls of the groups that are alike."""
@@ -157,7 +157,7 @@ def _alike(groups: Sequence[Phrase]) -> Iterator[tuple[Template, list[Phrase]]]:
         rest = others
 
 
-def written_calls(assembly: Assembly) -> Counter[str]:
+def written_calls(assembly: InBlocks) -> Counter[str]:
     """How often each block is called in what is written, as many as it would be written out."""
     found: Counter[str] = Counter()
     waiting: list[Sequence[Phrase]] = [assembly.phrases]

@@ -9,7 +9,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.inferring import Inferred
 from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SHARE, SOURCE, TO
-from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Strand
+from cnncalc.importing.structure.phrases import GROUP, SpecFormula, Phrase, Strand
 from cnncalc.importing.structure.presence import condition
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import Slot, SlotStrand
@@ -93,7 +93,7 @@ class BlockBody:
     def _phrase(self, slot: Slot, here: Sequence[Draft]) -> Phrase:
         sample = slot.sample
         texts = {
-            field: Expression(self.names[value]) if isinstance(value, Slot) else value
+            field: SpecFormula(self.names[value]) if isinstance(value, Slot) else value
             for field, value in self.inferred.texts.get(slot, {}).items()
         }
         fields = {field: value for field, value in texts.items() if not field.startswith("@")}

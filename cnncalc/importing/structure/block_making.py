@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cnncalc.importing.structure.arguments import Argument
+from cnncalc.importing.structure.arguments import BlockArgument
 from cnncalc.importing.structure.block_bodies import BlockBody
 from cnncalc.importing.structure.inferring import Inferred
 from cnncalc.importing.structure.occurrences import occurrences
@@ -12,7 +12,7 @@ from cnncalc.importing.structure.phrases import GROUP, Phrase, walk
 from cnncalc.importing.structure.templates import Template
 
 
-class Definition:
+class MadeBlock:
     """A block: its name, its arguments in order, what follows from them, its phrases."""
 
     __slots__ = ("arguments", "let", "name", "phrases")
@@ -20,7 +20,7 @@ class Definition:
     def __init__(
         self,
         name: str,
-        arguments: Sequence[Argument],
+        arguments: Sequence[BlockArgument],
         let: Mapping[str, str],
         phrases: Sequence[Phrase],
     ) -> None:
@@ -30,16 +30,16 @@ class Definition:
         self.phrases = list(phrases)
 
 
-def definition(name: str, template: Template, groups: Sequence[Phrase], rules: bool) -> Definition:
+def definition(name: str, template: Template, groups: Sequence[Phrase], rules: bool) -> MadeBlock:
     """The block of which the groups are calls. Raises UnlikeError where they are none."""
     entries = [group.reads for group in groups]
     inferred = Inferred(template, entries, rules)
     inferred.solve([*occurrences(template, entries)])
     phrases = BlockBody(inferred).listed(template.slots, [True] * len(groups), entries)
-    return Definition(name, inferred.arguments, inferred.arguments.let, phrases)
+    return MadeBlock(name, inferred.arguments, inferred.arguments.let, phrases)
 
 
-def calls(block: Definition, groups: Sequence[Phrase]) -> None:
+def calls(block: MadeBlock, groups: Sequence[Phrase]) -> None:
     """Makes the groups calls of the block."""
     times = _times(block)
     for number, group in enumerate(groups):
@@ -50,7 +50,7 @@ def calls(block: Definition, groups: Sequence[Phrase]) -> None:
             group.repeat = times.values[number]
 
 
-def _times(block: Definition) -> Argument | None:
+def _times(block: MadeBlock) -> BlockArgument | None:
     """Takes the argument out of a block that says how often all that is in it repeats: the calls
     say it."""
     only = block.phrases[0]

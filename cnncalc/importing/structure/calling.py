@@ -48,7 +48,7 @@ def inputs_of(sketch: Sketch) -> dict[Draft, str]:
     return {draft: name for name, draft in sketch.inputs.items()}
 
 
-class Names:
+class GivenNames:
     """Those of a network's own list; a name stands once in it."""
 
     def __init__(self, sketch: Sketch, read: Set[Draft], blocks: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.phrases import Expression, Phrase
+from cnncalc.importing.structure.phrases import SpecFormula, Phrase
 from cnncalc.layers import LAYERS
 
 MOST = 0.5
@@ -30,7 +30,7 @@ def common_fields(phrases: Iterable[Phrase]) -> dict[str, dict[str, Any]]:
             continue
         counts[phrase.kind] += 1
         for field, value in phrase.fields.items():
-            if isinstance(value, Expression | Draft):
+            if isinstance(value, SpecFormula | Draft):
                 varied[phrase.kind, field] += 1
             elif (
                 field not in KEPT
@@ -63,4 +63,4 @@ def said(phrase: Phrase, common: Mapping[str, Mapping[str, Any]]) -> dict[str, A
 
 
 def _same(one: Any, other: Any) -> bool:
-    return not isinstance(one, Expression) and type(one) is type(other) and bool(one == other)
+    return not isinstance(one, SpecFormula) and type(one) is type(other) and bool(one == other)

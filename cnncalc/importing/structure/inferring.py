@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.arguments import RATIO, Argument, Arguments, is_ruled
+from cnncalc.importing.structure.arguments import RATIO, BlockArgument, BlockArguments, is_ruled
 from cnncalc.importing.structure.occurrences import Occurrence, UnlikeError
-from cnncalc.importing.structure.phrases import Expression
+from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT, ENOUGH, follows
 from cnncalc.importing.structure.slots import Slot, every_slot
 from cnncalc.importing.structure.templates import Template
@@ -35,7 +35,7 @@ class Inferred:
         self.entries = entries
         self.entering = [entry.shape[0] if entry.shape else ABSENT for entry in entries]
         self.rules = rules
-        self.arguments = Arguments()
+        self.arguments = BlockArguments()
         self.texts: dict[Slot, dict[str, Any]] = {}
         self.related: list[tuple[str, Sequence[Any]]] = []
         self.repeated = _repeated(template.slots)
@@ -51,7 +51,7 @@ class Inferred:
             if None not in texts:
                 known = self._said(row[1:])
                 for each, text in zip(varying[row], texts, strict=True):
-                    self._tell(each, Expression(known or text))
+                    self._tell(each, SpecFormula(known or text))
         self._name()
         for argument in self.arguments:
             argument.settle()
@@ -87,15 +87,15 @@ class Inferred:
         text = self._known(values, field)
         if text is None:
             given = (
-                entry if isinstance(value, Expression) else value
+                entry if isinstance(value, SpecFormula) else value
                 for value, entry in zip(values, self.entries, strict=True)
             )
             text = f"<{len(self.arguments)}>"
-            self.arguments.append(Argument(text, given, field, those))
+            self.arguments.append(BlockArgument(text, given, field, those))
         elif is_ruled(field):
             self.related.append((text, values))
         for each in those:
-            self._tell(each, Expression(text))
+            self._tell(each, SpecFormula(text))
 
     def _known(self, values: Row, field: str) -> str | None:
         for argument in self.arguments:
@@ -143,11 +143,11 @@ class Inferred:
 
         for texts in self.texts.values():
             for field, text in texts.items():
-                if isinstance(text, Expression):
-                    texts[field] = Expression(renamed(text))
+                if isinstance(text, SpecFormula):
+                    texts[field] = SpecFormula(renamed(text))
         self.related = [(renamed(text), values) for text, values in self.related]
 
-    def _ratios(self, argument: Argument) -> list[int]:
+    def _ratios(self, argument: BlockArgument) -> list[int]:
         """How many times the channels that enter an argument is, where that takes far fewer
         values; none where it is not, or another is told so."""
         if not self.rules or len(self.entering) < ENOUGH or self.arguments.let:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.phrases import Expression, Phrase
+from cnncalc.importing.structure.phrases import SpecFormula, Phrase
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import ACTIVATION, Slot, every_slot
 from cnncalc.importing.structure.templates import Template
@@ -73,7 +73,7 @@ def _placed(value: Any, places: Mapping[Draft, Slot], entry: Draft) -> Any:
         return value
     if value in places:
         return places[value]
-    return Expression("input") if value is entry else value
+    return SpecFormula("input") if value is entry else value
 
 
 def _fields(slot: Slot) -> list[str]:

@@ -15,16 +15,16 @@ SHAPELESS = Draft.of_input("", ())
 """What stands before a network of several inputs."""
 
 
-class Expression(str):
+class SpecFormula(str):
     """A text that the language reads: `2 * in_channels`, an argument's name."""
 
     __slots__ = ()
 
 
 Value = Any
-"""Of a field: a number, a word, a tuple of them, an Expression, or a Draft that is referred to."""
+"""Of a field: a number, a word, a tuple of them, an SpecFormula, or a Draft that is referred to."""
 
-Reference = Draft | Expression
+Reference = Draft | SpecFormula
 
 
 class Strand:
@@ -95,7 +95,7 @@ class Phrase:
         self.count = count
         self.name = ""
         self.when = ""
-        self.repeat: int | Expression = 1
+        self.repeat: int | SpecFormula = 1
         self.first: dict[str, Value] = {}
 
     def __repr__(self) -> str:

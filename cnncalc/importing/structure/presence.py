@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnncalc.importing.structure.arguments import CONDITION, Argument
+from cnncalc.importing.structure.arguments import CONDITION, BlockArgument
 from cnncalc.importing.structure.inferring import ARRIVING, Inferred
 from cnncalc.importing.structure.proportions import ABSENT, ENOUGH
 
@@ -13,7 +13,7 @@ Presence = Sequence[Any]
 """True, False, or ABSENT where what it stands in is not there."""
 
 ONES = ("stride", "expand")
-"""Arguments that change nothing where they are 1."""
+"""BlockArguments that change nothing where they are 1."""
 
 
 def condition(
@@ -32,7 +32,7 @@ def condition(
         if argument.field == CONDITION and _agree(presence, argument.values):
             return argument.name
     name = inferred.arguments.free(*words)
-    made = Argument(name, presence, CONDITION)
+    made = BlockArgument(name, presence, CONDITION)
     made.settle()
     inferred.arguments.append(made)
     return name

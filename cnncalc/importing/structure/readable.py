@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.flat import as_name, flat, heading
-from cnncalc.importing.structure.assembling import Assembly, assembled, written_calls
-from cnncalc.importing.structure.calling import Names
+from cnncalc.importing.structure.assembling import InBlocks, assembled, written_calls
+from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
 from cnncalc.importing.structure.module_groups import grouped
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
+from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
-from cnncalc.importing.structure.written_phrases import Lines
+from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.writing.spec_text import SpecText
 from cnncalc.language.writing.yaml_flow import Plain
 
@@ -37,7 +38,11 @@ class Body(NamedTuple):
 
 def written(sketch: Sketch, expect: Mapping[str, Plain]) -> Iterator[SpecText]:
     """The network of a sketch without blockers, the most readable first; where one is not read as
-    that network again, the next is safer. None is longer than the last, an item for each layer."""
+    that network again, the next is safer. None is longer than the last, an item for each layer.
+
+    The layers are said simply before, in place: `padding: half`.
+    """
+    said_simply(sketch)
     head = heading(sketch, expect)
     for blocks, rules in ((True, True), (True, False), (False, False)):
         made = body(sketch, blocks=blocks, rules=rules)
@@ -82,7 +87,7 @@ def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
     return found | {*rest}
 
 
-def _idle(assembly: Assembly) -> list[str]:
+def _idle(assembly: InBlocks) -> list[str]:
     """Blocks that take more lines than they save, where nothing else depends on them."""
     called = written_calls(assembly)
     found = []
@@ -94,13 +99,13 @@ def _idle(assembly: Assembly) -> list[str]:
     return found
 
 
-def _written(assembly: Assembly, sketch: Sketch, read: set[Draft], tight: bool) -> Body:
+def _written(assembly: InBlocks, sketch: Sketch, read: set[Draft], tight: bool) -> Body:
     called = written_calls(assembly)
     used = [block for name, block in assembly.blocks.items() if called[name]]
-    names = Names(sketch, read, {block.name for block in used})
+    names = GivenNames(sketch, read, {block.name for block in used})
     names.give(assembly.phrases)
     everything = [*walk(assembly.phrases), *(p for b in used for p in walk(b.phrases))]
-    lines = Lines(assembly.blocks, common_fields(everything), names.of, tight)
+    lines = PhraseLines(assembly.blocks, common_fields(everything), names.of, tight)
     blocks: list[str] = []
     for block in used:
         blocks += [*([""] if blocks else []), *lines.block(block)]

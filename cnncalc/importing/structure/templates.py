@@ -17,11 +17,11 @@ UNLIKE_PART = 0.45
 """How much of a list may be left over where it is laid upon others."""
 
 
-class Route(NamedTuple):
+class SlotRoute(NamedTuple):
     """Where the phrases of a list go in a template: for each its slot, and of a join the routes of
     its branches."""
 
-    steps: tuple[tuple[Slot, tuple[Route, ...]], ...]
+    steps: tuple[tuple[Slot, tuple[SlotRoute, ...]], ...]
 
 
 def skeleton(phrases: Sequence[Phrase]) -> Hashable:
@@ -49,7 +49,7 @@ class Template:
         self.count = count
         self.slots: list[Slot] = []
         self.members: list[int] = []
-        self._routes: dict[Hashable, Route] = {}
+        self._routes: dict[Hashable, SlotRoute] = {}
 
     def add(self, phrases: Sequence[Phrase], number: int) -> None:
         """One more instance."""
@@ -129,7 +129,7 @@ def _joined(
 
 def _merged(
     slots: Sequence[Slot], phrases: Sequence[Phrase], count: int
-) -> tuple[list[Slot], Route]:
+) -> tuple[list[Slot], SlotRoute]:
     """The slots with those that the phrases need besides, and where each goes."""
     found: list[Slot] = []
     stepped = []
@@ -149,10 +149,10 @@ def _merged(
             theirs.slots, route = _merged(theirs.slots, strand.phrases, count)
             routes.append(route)
         stepped.append((slot, tuple(routes)))
-    return found, Route(tuple(stepped))
+    return found, SlotRoute(tuple(stepped))
 
 
-def _fill(route: Route, phrases: Sequence[Phrase], number: int) -> None:
+def _fill(route: SlotRoute, phrases: Sequence[Phrase], number: int) -> None:
     for (slot, routes), phrase in zip(route.steps, phrases, strict=True):
         slot.instances[number] = phrase
         for theirs, strand, inner in zip(slot.strands, phrase.parts, routes, strict=True):

@@ -8,10 +8,10 @@ from textwrap import wrap
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.block_making import Definition
+from cnncalc.importing.structure.block_making import MadeBlock
 from cnncalc.importing.structure.calling import branch_names
 from cnncalc.importing.structure.common_fields import said
-from cnncalc.importing.structure.phrases import GROUP, Expression, Phrase, Strand
+from cnncalc.importing.structure.phrases import GROUP, SpecFormula, Phrase, Strand
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS
@@ -31,12 +31,12 @@ _NUMBER = re.compile(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .*/+()<>=!-]*\Z")
 
 
-class Lines:
+class PhraseLines:
     """One network as it is written."""
 
     def __init__(
         self,
-        blocks: Mapping[str, Definition],
+        blocks: Mapping[str, MadeBlock],
         common: Mapping[str, Mapping[str, Any]],
         names: Mapping[Draft, str],
         tight: bool = False,
@@ -52,13 +52,13 @@ class Lines:
         for phrase in phrases:
             yield from self._item(phrase, margin)
 
-    def block(self, block: Definition) -> Iterator[str]:
+    def block(self, block: MadeBlock) -> Iterator[str]:
         """A block's name, its arguments, its layers."""
         yield f"  {block.name}:"
         if block.arguments:
             yield f"    args: {self._braced({each.name: each.default for each in block.arguments})}"
         if block.let:
-            let = {name: Expression(text) for name, text in block.let.items()}
+            let = {name: SpecFormula(text) for name, text in block.let.items()}
             yield f"    let: {self._braced(let)}"
         yield "    layers:"
         yield from self.layers(block.phrases, " " * 6)
@@ -110,7 +110,7 @@ class Lines:
         yield f"{margin}{_name(name)}:"
         margin += "  "
         if strand.when:
-            yield f"{margin}when: {self._value('when', Expression(strand.when), inside=False)}"
+            yield f"{margin}when: {self._value('when', SpecFormula(strand.when), inside=False)}"
             yield f"{margin}layers:"
             margin += "  "
         yield from self.layers(strand.phrases, margin)
@@ -123,7 +123,7 @@ class Lines:
             return None
         listed = f"[{', '.join(each for each in inner if each)}]"
         if strand.when:
-            return f"{{when: {self._value('when', Expression(strand.when))}, layers: {listed}}}"
+            return f"{{when: {self._value('when', SpecFormula(strand.when))}, layers: {listed}}}"
         return listed
 
     def _braced_item(self, phrase: Phrase) -> str | None:
@@ -203,7 +203,7 @@ class Lines:
         if phrase.first:
             behind["first"] = self._braced(phrase.first)
         if phrase.when:
-            behind["when"] = self._value("when", Expression(phrase.when))
+            behind["when"] = self._value("when", SpecFormula(phrase.when))
         return before, behind
 
     # -- values ---------------------------------------------------------------------------------
@@ -212,15 +212,15 @@ class Lines:
         entries = ", ".join(f"{name}: {self._value(name, v)}" for name, v in fields.items())
         return f"{{{entries}}}"
 
-    def _reference(self, to: Draft | Expression) -> str:
-        return str(to) if isinstance(to, Expression) else _name(self.names[to])
+    def _reference(self, to: Draft | SpecFormula) -> str:
+        return str(to) if isinstance(to, SpecFormula) else _name(self.names[to])
 
     def _value(self, name: str, value: Any, inside: bool = True) -> str:
         if value is ABSENT:
             return ""
         if isinstance(value, Draft):
             return self._reference(value)
-        if isinstance(value, Expression):
+        if isinstance(value, SpecFormula):
             return value if _PLAIN.match(value) else f'"{value}"'
         if isinstance(value, tuple):
             plain = name in SIZES and all(isinstance(each, int) for each in value)
@@ -229,7 +229,7 @@ class Lines:
 
 
 def _name(word: str) -> str:
-    """Names are texts, whatever YAML takes them for."""
+    """GivenNames are texts, whatever YAML takes them for."""
     return word if _WORD.match(word) and not _NUMBER.match(word) else text(word)
 
 

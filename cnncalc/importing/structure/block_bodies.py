@@ -9,7 +9,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.inferring import Inferred
 from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SHARE, SOURCE, TO
-from cnncalc.importing.structure.phrases import GROUP, SpecFormula, Phrase, Strand
+from cnncalc.importing.structure.phrases import GROUP, Phrase, SpecFormula, Strand
 from cnncalc.importing.structure.presence import condition
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import Slot, SlotStrand

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.phrases import SpecFormula, Phrase
+from cnncalc.importing.structure.phrases import Phrase, SpecFormula
 from cnncalc.layers import LAYERS
 
 MOST = 0.5

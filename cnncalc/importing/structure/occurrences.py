@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.phrases import SpecFormula, Phrase
+from cnncalc.importing.structure.phrases import Phrase, SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import ACTIVATION, Slot, every_slot
 from cnncalc.importing.structure.templates import Template

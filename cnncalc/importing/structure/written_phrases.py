@@ -11,7 +11,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock
 from cnncalc.importing.structure.calling import branch_names
 from cnncalc.importing.structure.common_fields import said
-from cnncalc.importing.structure.phrases import GROUP, SpecFormula, Phrase, Strand
+from cnncalc.importing.structure.phrases import GROUP, Phrase, SpecFormula, Strand
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS

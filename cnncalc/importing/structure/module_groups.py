@@ -18,7 +18,11 @@ def grouped(
 ) -> list[Phrase]:
     """The same, those of one module in a group of its class. Nothing within a group is read, or its
     weights used, from outside."""
-    found = _grouped(phrases, 0, modules)
+    return closed(_grouped(phrases, 0, modules), outputs)
+
+
+def closed(found: list[Phrase], outputs: Iterable[Draft]) -> list[Phrase]:
+    """Without the groups of which something within is read, or its weights used, from outside."""
     read = Counter(_needed(found))
     read.update(outputs)
     lent = Counter(phrase.share for phrase in walk(found) if isinstance(phrase.share, Draft))

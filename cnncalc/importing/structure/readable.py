@@ -10,8 +10,9 @@ from cnncalc.importing.flat import as_name, flat, heading
 from cnncalc.importing.structure.assembling import InBlocks, assembled, written_calls
 from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
-from cnncalc.importing.structure.module_groups import grouped
+from cnncalc.importing.structure.module_groups import closed, grouped
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
+from cnncalc.importing.structure.rows import rowed
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
 from cnncalc.importing.structure.written_phrases import PhraseLines
@@ -54,10 +55,18 @@ def written(sketch: Sketch, expect: Mapping[str, Plain]) -> Iterator[SpecText]:
 def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
     """The network, with blocks or without, with inferred expressions or with arguments alone; of
     the blocks those that make it shorter."""
+    plain = _shortest(sketch, blocks, rules, rows=False)
+    if not blocks:
+        return plain
+    rowed = _shortest(sketch, blocks, rules, rows=True)
+    return rowed if rowed.lines < plain.lines else plain
+
+
+def _shortest(sketch: Sketch, blocks: bool, rules: bool, rows: bool) -> Body:
     without: set[str] = set()
-    best, idle = _made(sketch, blocks, rules, without)
+    best, idle = _made(sketch, blocks, rules, rows, without)
     for name in idle[:TRIED]:
-        other, _ = _made(sketch, blocks, rules, without | {name})
+        other, _ = _made(sketch, blocks, rules, rows, without | {name})
         if other.lines <= best.lines:
             best = other
             without.add(name)
@@ -65,12 +74,14 @@ def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
 
 
 def _made(
-    sketch: Sketch, blocks: bool, rules: bool, without: Set[str]
+    sketch: Sketch, blocks: bool, rules: bool, rows: bool, without: Set[str]
 ) -> tuple[Body, Sequence[str]]:
     """The network without some blocks, and the blocks of it that may not pay."""
     phrases = series(sketch)
     if blocks:
         phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
+    if rows:
+        phrases = closed(rowed(phrases), sketch.outputs.values())
     read = _read(phrases, sketch)
     assembly = assembled(phrases, read, rules, without)
     made = _written(assembly, sketch, read, tight=False)

@@ -77,19 +77,17 @@ class PhraseLines:
             return
         before, behind = self._beside(phrase)
         inner = margin + "  "
-        entries = [f"{key}: {value}" for key, value in {**before, **behind}.items()]
+        above = [f"{key}: {value}" for key, value in before.items()]
+        below = [f"{key}: {value}" for key, value in behind.items()]
         value = self._inline_value(phrase)
-        if value is not None and (value.startswith("[") or self._fits(phrase, margin, value)):
-            value = _wrapped(f"{phrase.kind}: {value}", margin)
-            lines = [*(f"{key}: {value}" for key, value in before.items())]
-            lines.append(value)
-            lines += [f"{key}: {value}" for key, value in behind.items()]
-            yield f"{margin}- {lines[0]}"
-            yield from (f"{inner}{line}" for line in lines[1:])
+        if value is None:
+            entries = [*above, *below, f"{phrase.kind}:"]
+        else:
+            entries = [*above, *_wrapped(f"{phrase.kind}: {value}", margin), *below]
+        yield f"{margin}- {entries[0]}"
+        yield from (f"{inner}{entry}" for entry in entries[1:])
+        if value is not None:
             return
-        heads = [*entries, f"{phrase.kind}:"]
-        yield f"{margin}- {heads[0]}"
-        yield from (f"{inner}{head}" for head in heads[1:])
         if phrase.kind == GROUP:
             yield from self.layers(phrase.phrases, inner + "  ")
             return
@@ -98,9 +96,6 @@ class PhraseLines:
             yield f"{inner}{name}: {self._value(name, value)}"
         for name, strand in zip(branch_names(phrase, self.names), phrase.strands, strict=True):
             yield from self._branch(name, strand, inner)
-
-    def _fits(self, phrase: Phrase, margin: str, value: str) -> bool:
-        return len(f"{margin}  {phrase.kind}: {value}") <= LONGEST
 
     def _branch(self, name: str, strand: Strand, margin: str) -> Iterator[str]:
         line = self._branch_line(strand)
@@ -233,9 +228,10 @@ def _name(word: str) -> str:
     return word if _WORD.match(word) and not _NUMBER.match(word) else text(word)
 
 
-def _wrapped(line: str, margin: str) -> str:
-    """A list within a line, on several where it is long."""
-    return "\n".join(wrap(line, LONGEST, subsequent_indent=f"{margin}    ", break_long_words=False))
+def _wrapped(line: str, margin: str) -> list[str]:
+    """A value within a line, on several where it is long."""
+    room = LONGEST - len(margin) - 2
+    return wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _listed(value: tuple[Any, ...]) -> str:

@@ -25,6 +25,9 @@ SHORT = 72
 MANY = 3
 """Branches by name alone that are called as what they are the names of."""
 
+KEPT_TOGETHER = "\0"
+"""A space at which no line is broken."""
+
 SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "output_padding", "map"})
 _WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
 _NUMBER = re.compile(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
@@ -229,9 +232,11 @@ def _name(word: str) -> str:
 
 
 def _wrapped(line: str, margin: str) -> list[str]:
-    """A value within a line, on several where it is long."""
+    """A value within a line, on several where it is long, each broken behind a comma."""
     room = LONGEST - len(margin) - 2
-    return wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    kept = re.sub(r"(?<!,) ", KEPT_TOGETHER, line)
+    lines = wrap(kept, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [each.replace(KEPT_TOGETHER, " ") for each in lines]
 
 
 def _listed(value: tuple[Any, ...]) -> str:

@@ -119,7 +119,7 @@ def _opened(phrases: Iterable[Phrase]) -> list[Phrase]:
     for phrase in phrases:
         for inner in phrase.lists:
             inner[:] = _opened(inner)
-        if phrase.kind != GROUP or phrase.repeat != 1:
+        if phrase.kind != GROUP or phrase.repeat != 1 or phrase.name:
             found.append(phrase)
             continue
         if phrase.source is not None:

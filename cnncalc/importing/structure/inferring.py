@@ -90,7 +90,8 @@ class Inferred:
         found = None
         if each.slot not in self.repeated:
             found = follows(each.values, _arrivals(each.slot), ARRIVING)
-        return found or follows(each.values, self.entering, ENTERING)
+        found = found or follows(each.values, self.entering, ENTERING)
+        return found.text if found else None
 
     def _settle(self, those: Sequence[Occurrence]) -> None:
         """As an argument, unless another says it."""
@@ -104,8 +105,6 @@ class Inferred:
             )
             text = f"<{len(self.arguments)}>"
             self.arguments.append(BlockArgument(text, given, field, those))
-        elif is_ruled(field):
-            self.related.append((text, values))
         for each in those:
             self._tell(each, SpecFormula(text))
 
@@ -117,10 +116,13 @@ class Inferred:
                 return argument.name
         if not self.rules or not is_ruled(field):
             return None
-        found = (
-            follows(values, each.values, each.name) for each in self.arguments if each.is_ruled
-        )
-        return next((text for text in found if text), None)
+        for argument in self.arguments:
+            found = follows(values, argument.values, argument.name) if argument.is_ruled else None
+            if found:
+                whole = [ABSENT if v is ABSENT else found.of(v) for v in argument.values]
+                self.related.append((found.text, whole))
+                return found.text
+        return None
 
     def _said(self, values: Row) -> str | None:
         """An expression of an argument that is there anyway, and says the same."""
@@ -131,9 +133,9 @@ class Inferred:
             if _agrees(values, argument.values):
                 argument.fill(values)
                 return argument.name
-            text = follows(values, argument.values, argument.name)
-            if text in said:
-                return text
+            found = follows(values, argument.values, argument.name)
+            if found and found.text in said:
+                return found.text
         return None
 
     def _fill(self) -> None:

@@ -10,9 +10,10 @@ from cnncalc.importing.flat import as_name, flat, heading
 from cnncalc.importing.structure.assembling import InBlocks, assembled, written_calls
 from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
-from cnncalc.importing.structure.module_groups import closed, grouped
+from cnncalc.importing.structure.module_groups import closed, grouped, needed
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
 from cnncalc.importing.structure.rows import rowed
+from cnncalc.importing.structure.run_again import run_again
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
 from cnncalc.importing.structure.written_phrases import PhraseLines
@@ -79,9 +80,12 @@ def _made(
     """The network without some blocks, and the blocks of it that may not pay."""
     phrases = series(sketch)
     if blocks:
-        phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
+        phrases = grouped(phrases, sketch.program.modules)
+        if any(draft.shares for draft in sketch.layers):
+            run_again(phrases, sketch.layers)
     if rows:
-        phrases = closed(rowed(phrases), sketch.outputs.values())
+        phrases = rowed(phrases)
+    phrases = closed(phrases, sketch.outputs.values())
     read = _read(phrases, sketch)
     assembly = assembled(phrases, read, rules, without)
     made = _written(assembly, sketch, read, tight=False)
@@ -91,9 +95,8 @@ def _made(
 
 
 def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
-    found = {
-        each for phrase in walk(phrases) for each in phrase.references if isinstance(each, Draft)
-    }
+    found = {*needed(phrases)}
+    found |= {each.share for each in walk(phrases) if isinstance(each.share, Draft)}
     _, *rest = sketch.outputs.values()
     return found | {*rest}
 

@@ -11,7 +11,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock
 from cnncalc.importing.structure.calling import branch_names
 from cnncalc.importing.structure.common_fields import said
-from cnncalc.importing.structure.phrases import GROUP, Phrase, SpecFormula, Strand
+from cnncalc.importing.structure.phrases import AGAIN, GROUP, OF, Phrase, SpecFormula, Strand
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS
@@ -174,12 +174,16 @@ class PhraseLines:
         return f"{{{', '.join(entries)}}}"
 
     def _main(self, phrase: Phrase) -> str:
+        if phrase.kind == AGAIN:
+            return OF
         if phrase.kind in self.blocks:
             arguments = self.blocks[phrase.kind].arguments
             return arguments[0].name if arguments else ""
         return next(iter(LAYERS[phrase.kind].fields), "")
 
     def _fields(self, phrase: Phrase) -> dict[str, Any]:
+        if phrase.kind == AGAIN:
+            return phrase.fields
         if phrase.kind not in self.blocks:
             return said(phrase, self.common)
         return {

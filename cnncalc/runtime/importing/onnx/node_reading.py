@@ -1,0 +1,181 @@
+"""The nodes of a graph, one after another: typed, computed where they always give the same, else
+translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy
+import onnx
+from onnx import shape_inference
+
+from cnncalc.runtime.importing.onnx.families import OPERATORS
+from cnncalc.runtime.importing.onnx.file_tensors import LARGE, tensor_in
+from cnncalc.runtime.importing.onnx.folded_nodes import folded
+from cnncalc.runtime.importing.onnx.model_proto import OWN_DOMAINS
+from cnncalc.runtime.importing.onnx.module_paths import Place, place_of
+from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError, attributes_of
+from cnncalc.runtime.importing.onnx.program_writing import Writing, sizes_of
+from cnncalc.runtime.reading import ReadError, brief, first_line
+
+CHOSEN = ("Loop", "Scan", "If")
+"""Operators whose graphs run as often, or not, as the data says."""
+
+
+class NodeReading:
+    """A graph as it is read.
+
+    declared: what the file says of tensors, which is asked only where nothing else is known
+    """
+
+    def __init__(self, opset: int, folder: Path, declared: Mapping[str, onnx.TypeProto]) -> None:
+        self.opset = opset
+        self.folder = folder
+        self.declared = declared
+        self.writing = Writing()
+        self.places: list[Place] = []
+
+    def nodes(self, nodes: Iterable[onnx.NodeProto]) -> None:
+        """All of them, in their order. Raises ReadError for one that cannot be."""
+        for node in nodes:
+            self._node(node)
+
+    def _node(self, node: onnx.NodeProto) -> None:
+        if node.op_type == "Constant" and node.domain in OWN_DOMAINS:
+            self._constant(node)
+            return
+        lost = any(name in self.writing.lost for name in node.input)
+        if not lost:
+            self._infer(node)
+            if self._known(node):
+                return
+        place = place_of(node)
+        self.places.append(place)
+        call = NodeCall(
+            self.writing,
+            node.op_type,
+            tuple(node.input),
+            tuple(node.output),
+            attributes_of(node),
+            place.site(node),
+        )
+        self._translate(node, call, lost)
+
+    def _translate(self, node: onnx.NodeProto, call: NodeCall, lost: bool) -> None:
+        own = node.domain in OWN_DOMAINS
+        function = OPERATORS.get(node.op_type) if own else None
+        if node.op_type == "If" and own and self._branch(node):
+            return
+        if function is None or lost:
+            name = node.op_type if own else f"{node.domain}.{node.op_type}"
+            self.writing.lose(call, f"onnx.{name}" if own else name)
+            return
+        before = len(self.writing.operations)
+        try:
+            function(call)
+        except UnreadError as error:
+            del self.writing.operations[before:]
+            self.writing.lose(call, f"onnx.{node.op_type}: {brief(str(error))}")
+        except (ValueError, IndexError, KeyError, TypeError, ArithmeticError) as error:
+            raise ReadError(
+                f"{self._named(node)} has other inputs than it wants: {error}"
+            ) from None
+
+    def _named(self, node: onnx.NodeProto) -> str:
+        return f"has a node `{brief(node.name) or brief(node.output[0])}` ({node.op_type}) that"
+
+    def _constant(self, node: onnx.NodeProto) -> None:
+        name, (attribute, *_) = node.output[0], node.attribute
+        if attribute.name == "value":
+            self.writing.hold(name, tensor_in(attribute.t, self.folder), made_up=True)
+            return
+        value = onnx.helper.get_attribute_value(attribute)
+        kind = numpy.float32 if attribute.name.startswith("value_float") else None
+        if attribute.name not in ("value_float", "value_floats", "value_int", "value_ints"):
+            raise ReadError(f"{self._named(node)} holds no numbers")
+        self.writing.know(name, numpy.asarray(value, kind))
+
+    def _infer(self, node: onnx.NodeProto) -> None:
+        """The sizes of what it gives. Raises ReadError where what it reads does not fit."""
+        types = self.writing.types
+        outer = {name for each in node.attribute if each.HasField("g") for name in _read(each.g)}
+        wanted = [name for name in dict.fromkeys((*node.input, *outer)) if name in types]
+        missing = [name for name in node.input if name and name not in types]
+        try:
+            schema = onnx.defs.get_schema(node.op_type, self.opset, node.domain)
+        except onnx.defs.SchemaError:
+            schema = None
+        if schema is None or missing:
+            types.update(
+                {name: self.declared[name] for name in node.output if name in self.declared}
+            )
+            return
+        try:
+            found = shape_inference.infer_node_outputs(
+                schema,
+                node,
+                {name: types[name] for name in wanted},
+                {
+                    name: onnx.numpy_helper.from_array(array)
+                    for name in wanted
+                    if (array := self.writing.constant(name)) is not None and array.size <= LARGE
+                },
+                opset_imports=[onnx.helper.make_opsetid("", self.opset)],
+            )
+        except (shape_inference.InferenceError, ValueError, RuntimeError) as error:
+            raise ReadError(f"{self._named(node)} does not fit: {first_line(error)}") from None
+        types.update(found)
+
+    def _known(self, node: onnx.NodeProto) -> bool:
+        """Whether it always gives the same, which is then what its outputs stand for."""
+        writing = self.writing
+        if node.op_type in ("Shape", "Size") and node.domain in OWN_DOMAINS:
+            sizes = sizes_of(writing.types.get(node.input[0]))
+            if sizes is None:
+                return False
+            if node.op_type == "Shape":
+                asked = attributes_of(node)
+                found = numpy.asarray(sizes[asked.get("start", 0) : asked.get("end")], numpy.int64)
+            else:
+                found = numpy.asarray(numpy.prod(sizes, dtype=numpy.int64))
+            writing.know(node.output[0], found)
+            return True
+        names = list(dict.fromkeys(name for name in node.input if name))
+        arrays = [writing.constant(name) for name in names]
+        if any(array is None for array in arrays) or any(map(writing.trained, names)):
+            return False
+        sizes_out = [sizes_of(writing.types.get(name)) for name in node.output]
+        found_all = folded(node, [a for a in arrays if a is not None], sizes_out, self.opset)
+        if found_all is None:
+            return False
+        for name, array in zip(node.output, found_all, strict=True):
+            writing.know(name, array)
+        return True
+
+    def _branch(self, node: onnx.NodeProto) -> bool:
+        """Whether which graph of an `If` runs is known, which then is read."""
+        condition = self.writing.constant(node.input[0])
+        if condition is None:
+            return False
+        wanted = "then_branch" if condition.all() else "else_branch"
+        graph = next((each.g for each in node.attribute if each.name == wanted), None)
+        if graph is None or len(graph.output) != len(node.output):
+            return False
+        for tensor in graph.initializer:
+            self.writing.hold(tensor.name, tensor_in(tensor, self.folder), made_up=False)
+        self.nodes(graph.node)
+        for name, output in zip(node.output, graph.output, strict=True):
+            if output.name in self.writing.lost:
+                self.writing.lost.add(name)
+            self.writing.alias(name, self.writing.ref(output.name))
+        return True
+
+
+def _read(graph: onnx.GraphProto) -> Iterable[str]:
+    """Names that a graph within a node reads, of its own and others."""
+    for node in graph.node:
+        yield from node.input
+        for each in node.attribute:
+            if each.HasField("g"):
+                yield from _read(each.g)

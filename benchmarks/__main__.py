@@ -14,6 +14,7 @@ from benchmarks.long_chain import long_chain
 from benchmarks.lowered import lowered
 from benchmarks.many_specs import many_specs
 from benchmarks.other_tools import other_tools
+from benchmarks.pages import pages
 from benchmarks.pictures import pictures
 from benchmarks.whole_zoo import whole_zoo
 
@@ -25,6 +26,7 @@ BENCHMARKS = (
     many_specs,
     long_chain,
     pictures,
+    pages,
     lowered,
 )
 

@@ -81,6 +81,7 @@ def memory(
     devices: int = 1,
     recompute: Sequence[str] = (),
     fits: int | str | None = None,
+    autocast: str | None = None,
 ) -> Use:
     """What a network takes in a step of training, or in inference: `total` bytes, where, and what
     fits.
@@ -91,6 +92,8 @@ def memory(
     recompute: groups that run again in the backward pass; `all` of them; those of its recipe where
         it names none, and `["none"]` names none
     fits: bytes that there are, or a text such as `24GiB`
+    autocast: `bf16` or `fp16` for what PyTorch's autocast computes in it on a GPU, beside weights
+        of fp32
 
     Raises TypeError and ValueError for what is none of these, SpecError as `load`.
     """
@@ -101,7 +104,7 @@ def memory(
     limit = size_in_bytes(fits) if isinstance(fits, str) else fits
     if fits is not None and not limit:
         raise ValueError(f"`fits` wants bytes, or a size such as `24GiB`, got {fits!r}")
-    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute))
+    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute), autocast)
     return use(graph, conditions_of(graph, asked), limit)
 
 
@@ -284,6 +287,37 @@ def lower(network: Network, seed: int = 0, device: str = "cpu") -> Module:
     with _needing("lower", "torch"):
         from cnncalc.runtime.lower import lower as lowered
     return lowered(graph, seed, device)
+
+
+def from_torch(
+    module: Module,
+    input: Shape | Sequence[Shape],  # noqa: A002 (as specs call it)
+    name: str = "",
+) -> Graph:
+    """A PyTorch module as a graph: what it computes in inference, each of whose numbers was
+    compared with the module's own.
+
+    input: the shape that it reads, without a batch, `(3, 224, 224)`; of several, a list of them
+    name: what the network is called; as the module's class, unless given
+
+    The module is not changed, and nothing is computed with it. Raises ImportingError, whose
+    `blockers` say where the module does what no layer does; ModuleNotFoundError where PyTorch is
+    missing.
+    """
+    shapes = _shapes(input)
+    with _needing("from_torch", "torch"):
+        from cnncalc.runtime.importing.imported_model import of_module
+    return of_module(module, shapes, name).graph
+
+
+def _shapes(given: Shape | Sequence[Shape]) -> list[tuple[int, ...]]:
+    """Each as sizes. Raises TypeError."""
+    several = isinstance(given, list) and not all(isinstance(each, int) for each in given)
+    found = []
+    for shape in given if several else [given]:  # type: ignore[union-attr]
+        text = input_texts(shape)[""]  # type: ignore[arg-type]
+        found.append(tuple(int(size) for size in re.split("[x,]", text.strip("[]"))))
+    return found
 
 
 def verify(network: Network, *, device: str | None = None, field: bool = True) -> Verification:

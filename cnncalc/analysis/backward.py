@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cnncalc.analysis.liveness import Ledger, Made, Storage
+from cnncalc.analysis.liveness import Ledger
 from cnncalc.analysis.retained import Again, Record, Recording
+from cnncalc.analysis.tensors import Made, Storage
 from cnncalc.layers.base import Stage
 from cnncalc.network.graph import Node
 
@@ -22,8 +23,10 @@ class Backward:
 
     def run(self, heads: Iterable[Made]) -> None:
         """From a loss on, which stays; all outputs see its gradient."""
-        self.ledger.bytes(0, 1, None)
-        gradient = self.ledger.bytes(0, 1, None)
+        heads = list(heads)
+        width = max(head.width for head in heads)
+        self.ledger.bytes(0, 1, width)
+        gradient = self.ledger.bytes(0, 1, width)
         for head in heads:
             if head.wanted:
                 self.add(head, Storage(0, 0))
@@ -61,16 +64,18 @@ class Backward:
             self.release(record)
             return
         if stage.late:
-            self.ledger.pass_by(stage.behind)
+            self.ledger.pass_by(stage.behind, record.beside)
             self.release(record)
         if stage.dense and arrived.each < record.value.each:
             arrived = self.laid_out(record.value, arrived)
         made = self.of_inputs(record, arrived)
         weights = self.weights(record, arrived)
         if not stage.late and (made or stage.trained):
-            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
+            behind = (kept for kept in stage.behind if not kept.gradient_of)
+            self.ledger.pass_by(behind, record.beside)
         if stage.spread:
-            made = [(read, self.reduced(read, tensor)) for read, tensor in made]
+            made = [(read, self.reduced(record.value, read, tensor)) for read, tensor in made]
+        made = [(read, self.cast_back(record.value, read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
             self.ledger.let_go(tensor)
         if not stage.late:
@@ -95,11 +100,13 @@ class Backward:
             read = record.reads[number]
             if read.wanted:
                 made.append((read, self.gradient(stage, name, record.value, read, arrived)))
-                self.ledger.pass_by(kept for kept in stage.behind if number in kept.gradient_of)
+                own = (kept for kept in stage.behind if number in kept.gradient_of)
+                self.ledger.pass_by(own, record.beside)
             elif number in stage.together:
                 unwanted.append(self.gradient(stage, name, record.value, read, arrived))
         if unwanted:
-            self.ledger.pass_by(kept for kept in stage.behind if not kept.gradient_of)
+            behind = (kept for kept in stage.behind if not kept.gradient_of)
+            self.ledger.pass_by(behind, record.beside)
         for tensor in unwanted:
             self.ledger.let_go(tensor)
         return made
@@ -107,26 +114,35 @@ class Backward:
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
-        """Of one that it read. Of a gradient that is the loss's own, seen as often as wanted, a
-        view is one too."""
+        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
+        seen as often as wanted, a view is one too."""
         whole = (value.each, value.fixed) == (read.each, read.fixed)
         of_loss = stage.view and whole and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived
-        size = value if stage.spread or stage.narrow else read
-        tensor = Storage(size.each, size.fixed)
+        tensor = (value if stage.spread or stage.narrow else read).apart(value.width)
         self.ledger.come(tensor)
         return tensor
 
-    def reduced(self, read: Made, tensor: Storage) -> Storage:
+    def reduced(self, value: Made, read: Made, tensor: Storage) -> Storage:
         """Summed where what was read was spread."""
-        if (tensor.each, tensor.fixed) == (read.each, read.fixed) or tensor.each < read.each:
+        smaller = read.apart(value.width)
+        size = smaller.each, smaller.fixed
+        if (tensor.each, tensor.fixed) == size or tensor.each < smaller.each:
             return tensor
-        smaller = Storage(read.each, read.fixed)
         self.ledger.come(smaller)
         self.ledger.let_go(tensor)
         return smaller
+
+    def cast_back(self, value: Made, read: Made, tensor: Storage) -> Storage:
+        """Of numbers as wide as those that were read."""
+        if value.width == read.width:
+            return tensor
+        other = Storage(read.each, read.fixed)
+        self.ledger.come(other)
+        self.ledger.let_go(tensor)
+        return other
 
     def weights(self, record: Record, arrived: Storage) -> list[Storage]:
         """The gradients of a layer's weights, which stay; those that go, as they are added to what

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import INDEX, Kept, Shape, Stage
+from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
+from cnncalc.analysis.tensors import Held, Made, Storage
+from cnncalc.layers.base import INDEX, Kept, Shape, Stage, Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
@@ -34,41 +36,6 @@ class Moment(NamedTuple):
     node: Node | None
     backward: bool
     gradients: int = 0
-
-
-class Storage:
-    """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
-    the sum of, where it is several"""
-
-    __slots__ = ("each", "fixed", "holders", "parts")
-
-    def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
-        self.each = each
-        self.fixed = fixed
-        self.holders = 1
-        self.parts = parts
-
-
-class Made:
-    """What an operation gave, as autograd knows it: the same numbers may be seen in many ways.
-
-    each, fixed: its own bytes, which its gradient has, too
-    wanted: whether it has a gradient
-    turned: whether its channels lie behind one another at each position
-    parts: whether its gradient arrives part by part
-    """
-
-    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted")
-
-    def __init__(
-        self, tensor: Storage, each: int, fixed: int, wanted: bool, turned: bool = False
-    ) -> None:
-        self.tensor = tensor
-        self.each = each
-        self.fixed = fixed
-        self.wanted = wanted
-        self.turned = turned
-        self.parts = False
 
 
 class Ledger:
@@ -106,14 +73,10 @@ class Ledger:
             self.each -= tensor.each
             self.fixed -= tensor.fixed
 
-    def pass_by(self, brief: Iterable[Kept]) -> None:
-        """All of them come to be, then go."""
-        for tensor in [self.bytes(kept.each, kept.fixed, kept.width) for kept in brief]:
+    def pass_by(self, brief: Iterable[Kept], width: int) -> None:
+        """All of them come to be, of numbers of so many bytes unless they say how many, then go."""
+        for tensor in [self.bytes(kept.each, kept.fixed, kept.width or width) for kept in brief]:
             self.let_go(tensor)
-
-
-Held = dict[str, Made]
-"""What each name of a part stands for."""
 
 
 _Alike = tuple[int, tuple[Shape, ...], bool]
@@ -124,8 +87,9 @@ class Running:
 
     training = False
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, autocast: str | None = None) -> None:
         self.ledger = Ledger(width)
+        self.casting = Casting(autocast)
         self.given: list[Made] = []
         self.known: dict[_Alike, tuple[list[Stage], dict[str, int]]] = {}
 
@@ -138,12 +102,15 @@ class Running:
             for read in node.inputs
         }
         self.given = [self.arriving(node, node in indices) for node in graph.inputs.values()]
-        return self.run(plan(tree(graph), graph.inputs, graph.heads), self.given)
+        found = self.run(plan(tree(graph), graph.inputs, graph.heads), self.given)
+        self.let_go(self.casting.ended())
+        return found
 
     def arriving(self, node: Node, indices: bool) -> Made:
         """An input of the network."""
-        tensor = self.ledger.bytes(prod(node.shape), 0, INDEX if indices else None)
-        return Made(tensor, tensor.each, 0, False)
+        width = INDEX if indices else self.ledger.width
+        tensor = self.ledger.bytes(prod(node.shape), 0, width)
+        return Made(tensor, tensor.each, 0, width, False)
 
     # -- what is held -------------------------------------------------------------------------
 
@@ -247,36 +214,97 @@ class Running:
         alike = id(node.layer), node.shapes, turned
         if alike not in self.known:
             made = node.layer.stages if self.training else node.layer.stages_at_rest
-            stages = [each for each in made(*node.shapes) if each.when in (None, turned)]
+            device = self.casting.device
+            stages = [
+                each
+                for each in made(*node.shapes)
+                if each.when in (None, turned) and each.device in ("", device)
+            ]
             self.known[alike] = stages, _last_reads(stages)
         return self.known[alike]
 
     def stage(self, node: Node, stage: Stage, local: Held) -> Made:
-        """One operation; what it makes, held once."""
+        """One operation, before which autocast casts what it reads; what it makes, held once."""
+        casts = self.casts(node, stage, local)
+        if not casts:
+            return self.operation(node, stage, local)
+        found = self.operation(node, cast_stage(stage, casts, local), {**local, **casts})
+        self.let_go(casts.values())
+        return found
+
+    def operation(self, node: Node, stage: Stage, local: Held) -> Made:
+        """What it makes of what it reads, held once."""
         reads = [local[name] for name in stage.reads]
         made = stage.makes
-        width = made.width or self.ledger.width
+        width = made.width or self.casting.made(stage, reads, local) or self.ledger.width
         if stage.view or (stage.spared and reads[0].turned):
             tensor = reads[0].tensor
             tensor.holders += 1
         elif stage.weight:
             tensor = Storage(0, 0)
         else:
-            tensor = self.ledger.bytes(made.each, made.fixed, made.width)
+            tensor = self.ledger.bytes(made.each, made.fixed, width)
         wanted = self.wanted(node, stage, reads)
         turned = stage.turned or (stage.alike and reads[0].turned)
-        value = Made(tensor, made.each * width, made.fixed * width, wanted, turned)
+        value = Made(tensor, made.each * width, made.fixed * width, width, wanted, turned)
         value.parts = stage.parts
+        beside = self.beside(stage, width)
         own = [
-            self.ledger.bytes(kept.each, kept.fixed, kept.width)
+            self.ledger.bytes(kept.each, kept.fixed, kept.width or beside)
             for kept in stage.keeps
             if kept.new(stage, local)
         ]
-        self.ledger.pass_by(stage.besides)
+        self.ledger.pass_by(stage.besides, beside)
         self.remember(node, stage, reads, value, local, own)
         for each in own:
             self.ledger.let_go(each)
         return value
+
+    # -- autocast -----------------------------------------------------------------------------
+
+    def casts(self, node: Node, stage: Stage, local: Held) -> Held:
+        """What an operation reads, and its weights, in the type that autocast has it work with,
+        as far as they are of another: each by the name of a cast, held once. The last comes first,
+        as compilers have the arguments of PyTorch's own calls."""
+        width = self.casting.to(stage, local)
+        found: Held = {}
+        if not width:
+            return found
+        if stage.cast == "half":
+            for weight in reversed(read_by(node, stage)):
+                found[cast_of(weight.name)] = self.cast_weight(node, weight, width)
+        for name in dict.fromkeys(reversed(stage.reads)):
+            read = local[name]
+            if read.width not in (width, INDEX):
+                tensor = read.apart(width)
+                self.ledger.come(tensor)
+                size = tensor.each, tensor.fixed, width
+                found[cast_of(name)] = Made(tensor, *size, read.wanted, read.turned)
+                self.remember(node, CAST, [read], found[cast_of(name)], {}, ())
+        return found
+
+    def cast_weight(self, node: Node, weight: Weight, width: int) -> Made:
+        """A weight cast, once for all that read it until autocast ends, if it trains."""
+        origin = node.origin(weight)
+        known = self.casting.weights.get((origin, weight.name))
+        if known:
+            self.hold([known])
+            return known
+        trains = not (weight.buffer or origin.frozen)
+        tensor = self.ledger.bytes(0, weight.size, width)
+        made = Made(tensor, 0, tensor.fixed, width, trains and self.training)
+        stage = CAST._replace(reads=(), trained=(weight.name,))
+        self.remember(node, stage, [], made, {}, ())
+        if trains:
+            self.casting.weights[origin, weight.name] = made
+            self.hold([made])
+        return made
+
+    # -- what is left to those who record -----------------------------------------------------
+
+    def beside(self, stage: Stage, width: int) -> int:
+        """Bytes of a number of what it keeps or takes besides, where it makes those of `width`."""
+        return self.ledger.width if stage.cast == "statistics" else width
 
     def wanted(self, node: Node, stage: Stage, reads: Sequence[Made]) -> bool:
         """Whether what a stage makes has a gradient."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
-from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running, Storage
+from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
 from cnncalc.analysis.retained import Recording
+from cnncalc.analysis.tensors import Storage
 from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
@@ -88,16 +89,17 @@ class Footprint(NamedTuple):
         return sum(line.at(batch) for line in self.kept.values())
 
 
-def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
-    """Bytes for a batch of numbers of `width` bytes."""
-    resting = inference(graph, width)
-    step = training(graph, "momentum", width)
+def memory(graph: Graph, batch: int, width: int = 4, autocast: str | None = None) -> Memory:
+    """Bytes for a batch of numbers of `width` bytes. autocast: the short type, where there is
+    autocast"""
+    resting = inference(graph, width, autocast)
+    step = training(graph, "momentum", width, autocast=autocast)
     return Memory(resting.weights, resting.total(batch), step.total(batch))
 
 
-def inference(graph: Graph, width: int = 4) -> Footprint:
-    """Of a forward pass without gradients."""
-    running = Running(width)
+def inference(graph: Graph, width: int = 4, autocast: str | None = None) -> Footprint:
+    """Of a forward pass without gradients. autocast: the short type, where there is autocast"""
+    running = Running(width, autocast)
     running.network(graph)
     return Footprint(weights_of(graph, width), 0, 0, 0, running.ledger.moments, {})
 
@@ -108,14 +110,20 @@ def training(
     width: int = 4,
     recompute: Iterable[str] = (),
     devices: int = 1,
+    autocast: str | None = None,
 ) -> Footprint:
-    """Of a step of training, whose loss is the sum of all outputs. recompute: the groups of which
-    only what they read is kept, and that run once more in the backward pass"""
-    recording = Recording(width, recompute)
+    """Of a step of training, whose loss is the sum of all outputs.
+
+    recompute: the groups of which only what they read is kept, and that run once more in the
+        backward pass
+    autocast: the short type, where the forward pass has autocast
+    """
+    recording = Recording(width, recompute, autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     ledger = recording.ledger
-    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)])
+    width_of_loss = max(head.width for head in heads)
+    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)], width_of_loss)
     for head in heads:
         ledger.let_go(head.tensor)
     backward = Backward(ledger, recording)
@@ -138,10 +146,10 @@ def training(
     )
 
 
-def retained(graph: Graph, batch: int, width: int) -> int:
+def retained(graph: Graph, batch: int, width: int, autocast: str | None = None) -> int:
     """Bytes that a forward pass in training keeps for the backward, each tensor once; the inputs
     and outputs of the network are there anyway."""
-    recording = Recording(width)
+    recording = Recording(width, autocast=autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])
     return sum(line.at(batch) for line in kept.values())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.display import as_document, as_text
-from cnncalc.network.graph import EVERY_GROUP, Graph, within
+from cnncalc.network.graph import EVERY_GROUP, Graph, Node, within
+from cnncalc.network.precision import AUTOCASTS
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import NamedPart, Recipe
@@ -32,6 +33,8 @@ class Setup(NamedTuple):
     devices: that train together, each with a batch and a network of its own
     recompute: the groups that run again in the backward pass, and keep what they read alone; where
         none is asked for, the recipe's
+    autocast: the short type that operations work with where PyTorch's autocast has it so, beside
+        weights of fp32
     """
 
     batch: int = 1
@@ -39,6 +42,7 @@ class Setup(NamedTuple):
     dtype: Numbers = "fp32"
     devices: int = 1
     recompute: tuple[str, ...] = ()
+    autocast: str | None = None
 
 
 class Remedy(NamedTuple):
@@ -94,13 +98,9 @@ class ConditionError(ValueError):
 def conditions_of(graph: Graph, asked: Setup) -> Setup:
     """With the groups of a network in place of `all`. Raises ConditionError for what there is
     none of."""
-    words = (("optimizer", asked.optimizer, STATES), ("dtype", asked.dtype, WIDTHS))
-    for option, word, known in words:
-        if word is not None and word not in known:
-            raise ConditionError(option, f"there is no `{word}`", f"there are {', '.join(known)}")
-    for option, number in (("batch", asked.batch), ("devices", asked.devices)):
-        if number < 1:
-            raise ConditionError(option, f"got {number}", "it wants a number of at least 1")
+    _check_words(asked)
+    if asked.autocast:
+        _check_autocast(graph, asked)
     if asked.optimizer is None and (asked.recompute or asked.devices > 1):
         option = "recompute" if asked.recompute else "devices"
         raise ConditionError(option, "inference has no backward pass", "it is of training")
@@ -117,6 +117,38 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
     return asked._replace(recompute=_expanded(graph, asked.recompute))
 
 
+def _check_words(asked: Setup) -> None:
+    words: Sequence[tuple[str, str | None, Collection[str]]] = (
+        ("optimizer", asked.optimizer, STATES),
+        ("dtype", asked.dtype, WIDTHS),
+        ("autocast", asked.autocast, AUTOCASTS),
+    )
+    for option, word, known in words:
+        if word is not None and word not in known:
+            raise ConditionError(option, f"there is no `{word}`", f"there are {', '.join(known)}")
+    for option, number in (("batch", asked.batch), ("devices", asked.devices)):
+        if number < 1:
+            raise ConditionError(option, f"got {number}", "it wants a number of at least 1")
+
+
+def _check_autocast(graph: Graph, asked: Setup) -> None:
+    if asked.dtype != "fp32":
+        fact = f"it casts weights of fp32, got {asked.dtype}"
+        raise ConditionError("autocast", fact, "leave out `dtype`")
+    unknown = not_known_cast(graph)
+    if unknown:
+        fact = f"`{unknown.path}` keeps a workspace there, and cuDNN alone knows how large"
+        raise ConditionError("autocast", fact, f"{asked.autocast} as `dtype` counts its steps")
+
+
+def not_known_cast(graph: Graph) -> Node | None:
+    """The first layer of which nobody knows what it takes under autocast."""
+    return next((node for node in graph.layers if node.layer and node.layer.cast is None), None)
+
+
+SHORT = {"bfloat16": "bf16", "float16": "fp16"}
+"""The short types of recipes, which train with autocast."""
+
 LIKE: Mapping[str, Optimizer] = {
     "adam": "adam",
     "adamw": "adamw",
@@ -128,18 +160,20 @@ LIKE: Mapping[str, Optimizer] = {
 
 def as_trained(graph: Graph) -> tuple[Graph, Setup] | None:
     """A network and how its recipe trains it, or one sample with SGD where it has none; None where
-    that mixes types of numbers."""
+    nobody knows what that takes."""
     from cnncalc.network.recipe import kind_of  # few ask
 
     recipe = graph.recipe
     if recipe is None:
         return graph, Setup()
-    if recipe.precision in ("bfloat16", "float16"):
+    autocast = SHORT.get(recipe.precision)
+    if autocast and not_known_cast(graph):
         return None
     moves = getattr(recipe.optimizer, "momentum", 0)
     optimizer = LIKE.get(kind_of(recipe.optimizer), "momentum" if moves else "sgd")
     again = groups_again(graph, recipe)
-    return _freeze(graph, recipe.freeze), Setup(recipe.batch, optimizer, recompute=again)
+    asked = Setup(recipe.batch, optimizer, recompute=again, autocast=autocast)
+    return _freeze(graph, recipe.freeze), asked
 
 
 def groups_again(graph: Graph, recipe: Recipe | None) -> tuple[str, ...]:
@@ -179,9 +213,11 @@ def use(graph: Graph, conditions: Setup, limit: int | None = None) -> Use:
 def footprint(graph: Graph, conditions: Setup) -> Footprint:
     """What a network takes under some conditions."""
     width = WIDTHS[conditions.dtype]
-    if conditions.optimizer is None:
-        return inference(graph, width)
-    return training(graph, conditions.optimizer, width, conditions.recompute, conditions.devices)
+    given = conditions
+    if given.optimizer is None:
+        return inference(graph, width, given.autocast)
+    again = given.recompute
+    return training(graph, given.optimizer, width, again, given.devices, given.autocast)
 
 
 def again(graph: Graph, recompute: Sequence[str]) -> int:
@@ -196,12 +232,15 @@ def again(graph: Graph, recompute: Sequence[str]) -> int:
 
 
 def _remedies(graph: Graph, conditions: Setup, limit: int, largest: int) -> Iterator[Remedy]:
-    """A smaller batch; shorter numbers; groups that run again, the one that spares most, and all
-    that do not stand in another."""
+    """A smaller batch; shorter numbers, where autocast has them or all; groups that run again, the
+    one that spares most, and all that do not stand in another."""
     if largest:
         smaller = footprint(graph, conditions).total(largest)
         yield Remedy(f"--batch {largest}", smaller, largest)
-    if conditions.dtype == "fp32":
+    if conditions.dtype == "fp32" and not conditions.autocast:
+        if not not_known_cast(graph):
+            cast = conditions._replace(autocast="bf16")
+            yield _instead(graph, cast, "--autocast bf16", limit)
         yield _instead(graph, conditions._replace(dtype="bf16"), "--dtype bf16", limit)
     if conditions.optimizer is None or conditions.recompute:
         return

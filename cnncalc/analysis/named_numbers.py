@@ -42,13 +42,22 @@ class NamedNumbers:
 
     @cached_property
     def training(self) -> Footprint | None:
-        """What a step of training takes, where all numbers are of one type that can train."""
+        """What a step of training takes, where that is known."""
         from cnncalc.analysis.memory import training  # few ask
 
-        works = self.summary.precision
-        if works.autocast or works.dtype == "int8":
+        if not self.trains:
             return None
-        return training(self.summary.graph, "sgd", works.of_maps)
+        works = self.summary.precision
+        return training(self.summary.graph, "sgd", works.of_weights, autocast=works.autocast)
+
+    @cached_property
+    def trains(self) -> bool:
+        """Whether what its memory holds is known: numbers that can train, or a cast of them."""
+        from cnncalc.analysis.memory_use import not_known_cast  # few ask
+
+        works = self.summary.precision
+        unknown = works.autocast and not_known_cast(self.summary.graph)
+        return works.dtype != "int8" and not unknown
 
     @cached_property
     def alive(self) -> Mapping[Node, int]:
@@ -61,12 +70,13 @@ class NamedNumbers:
 
         graph, works = self.summary.graph, self.summary.precision
         whole = row.layers == len(graph.layers)
-        if not whole or works.autocast or works.dtype == "int8":
+        if not whole or not self.trains:
             return None
+        width, cast = works.of_weights, works.autocast
         if metric == "inference_memory":
-            return (inference(graph, works.of_maps).total(batch),)
+            return (inference(graph, width, cast).total(batch),)
         same = self.training if optimizer == "sgd" else None
-        return ((same or training(graph, optimizer, works.of_maps)).total(batch),)
+        return ((same or training(graph, optimizer, width, autocast=cast)).total(batch),)
 
 
 _Value = Callable[[Row, NamedNumbers], Value | None]

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import Held, Ledger, Made, Running, Storage
+from cnncalc.analysis.liveness import Ledger, Running
+from cnncalc.analysis.tensors import Held, Made, Storage
 from cnncalc.layers.base import Kept, Stage, names
 from cnncalc.network.graph import Node
 from cnncalc.network.parts import Part
 
 
 class Record(NamedTuple):
-    """An operation, as autograd keeps it. saved: what its backward needs, each held for it"""
+    """An operation, as autograd keeps it.
+
+    saved: what its backward needs, each held for it
+    beside: bytes of a number of what that takes besides
+    """
 
     node: Node
     stage: Stage
     reads: tuple[Made, ...]
     value: Made
     saved: tuple[Storage, ...]
+    beside: int
 
 
 class Again(NamedTuple):
@@ -38,9 +44,13 @@ class Recording(Running):
     training = True
 
     def __init__(
-        self, width: int, recompute: Iterable[str] = (), ledger: Ledger | None = None
+        self,
+        width: int,
+        recompute: Iterable[str] = (),
+        autocast: str | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
-        super().__init__(width)
+        super().__init__(width, autocast)
         self.ledger = ledger or self.ledger
         self.recompute = frozenset(recompute)
         self.records: list[Record | Again] = []
@@ -66,9 +76,11 @@ class Recording(Running):
 
     def rerun(self, again: Again) -> tuple[list[Record | Again], list[Made]]:
         """The same part, recorded this time; what it makes is held by nothing else."""
-        inner = Recording(self.ledger.width, self.recompute - {again.part.path}, self.ledger)
+        others = self.recompute - {again.part.path}
+        inner = Recording(self.ledger.width, others, self.casting.autocast, self.ledger)
         inner.known = self.known
         found = inner.call(again.part, again.reads)
+        self.let_go(inner.casting.ended())
         for value in found:
             self.ledger.let_go(value.tensor)
         return inner.records, found
@@ -93,13 +105,16 @@ class Recording(Running):
         saved: dict[Storage, None] = {}
         fresh = iter(own)
         for kept in stage.keeps:
+            if kept.of == "weight":
+                continue
             tensor = next(fresh) if kept.new(stage, local) else _named(local, kept, stage, value)
             wanted = kept.gradient_of
             if not wanted or any(_given(local, number).wanted for number in wanted):
                 saved[tensor] = None
         for tensor in saved:
             tensor.holders += 1
-        self.records.append(Record(node, stage, tuple(reads), value, tuple(saved)))
+        beside = self.beside(stage, value.width)
+        self.records.append(Record(node, stage, tuple(reads), value, tuple(saved), beside))
 
 
 def _given(local: Held, number: int) -> Made:

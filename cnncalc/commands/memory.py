@@ -37,8 +37,9 @@ def memory(
     if definitions and (wanted != Setup(wanted.batch, devices=wanted.devices) or fits):
         raise UsageError("--definitions goes with --batch and --devices, and is of fp32")
     chosen = one_format(form, SMALL if small else DEFINED if definitions else MEMORY)
-    if small and (fits or wanted.optimizer or wanted.batch > 1):
-        raise UsageError("--dtype int8 is inference of one sample, without --fits: add --inference")
+    if small and (fits or wanted.optimizer or wanted.batch > 1 or wanted.autocast):
+        fact = "--dtype int8 is inference of one sample, without --fits and --autocast"
+        raise UsageError(f"{fact}: add --inference")
     limit = _limit(fits) if fits else None
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)

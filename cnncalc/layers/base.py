@@ -68,6 +68,22 @@ class Problem(NamedTuple):
 INDEX = 8
 """Bytes of an index."""
 
+FULL = 4
+"""Bytes of a number of fp32."""
+
+Cast = Literal[
+    "",  # nothing: what it makes is as wide as the widest of what it reads
+    "half",  # what it reads and its weights to 16 bits: products
+    "full",  # what it reads to fp32: norms of a sample, powers
+    "softmax",  # to fp32, save where it reads fp16 as it is
+    "summed",  # nothing, but what it makes is fp32: sums and norms
+    "widest",  # to the widest of what it reads
+    "weights",  # nothing, but weights of fp32 make what it makes fp32
+    "statistics",  # nothing: what it makes is as wide as what it reads, what it keeps is fp32
+]
+"""What autocast does to what an operation reads, on a CUDA device: PyTorch's lists, and what comes
+of operations that are on none of them."""
+
 
 class Weight(NamedTuple):
     """A named tensor of a layer, named and shaped as PyTorch has it. A buffer is no parameter.
@@ -90,7 +106,7 @@ class Kept(NamedTuple):
     each, fixed: numbers in it, for each sample and whatever the batch is
     width: bytes of one; None: as many as the network's own numbers have
     of: whether it is an input of the layer or its output, which other layers may keep too, or a
-        tensor of its own
+        tensor of its own; or a weight by that name, which is there anyway unless it is cast
     number: of the inputs, which one
     gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
     """
@@ -99,7 +115,7 @@ class Kept(NamedTuple):
     each: int
     fixed: int = 0
     width: int | None = None
-    of: Literal["input", "output", "own"] = "own"
+    of: Literal["input", "output", "own", "weight"] = "own"
     number: int = 0
     gradient_of: tuple[int, ...] = ()
 
@@ -140,6 +156,8 @@ class Stage(NamedTuple):
     alike: whether they lie so where they do in what it reads
     when: whether it runs only if they do in the layer's input, or only if they do not
     spared: whether it is a copy that is none where they lie so in what it reads
+    cast: what autocast does to what it reads
+    device: on which it runs alone; autocast is that of CUDA devices
     """
 
     makes: Kept
@@ -164,6 +182,8 @@ class Stage(NamedTuple):
     alike: bool = False
     when: bool | None = None
     spared: bool = False
+    cast: Cast = ""
+    device: Literal["", "cpu", "cuda"] = ""
 
 
 def names(count: int) -> list[str]:
@@ -194,6 +214,12 @@ def kept_input(shape: Shape, number: int = 0, width: int | None = None) -> Kept:
 def kept_output(shape: Shape) -> Kept:
     """The output."""
     return Kept("output", math.prod(shape), of="output")
+
+
+def kept_weight(name: str, always: bool = False) -> Kept:
+    """A weight of that name, for the gradient of what is multiplied by it; or `always`, where one
+    operation makes that and its own."""
+    return Kept(name, 0, of="weight", gradient_of=() if always else (0,))
 
 
 class Ops(NamedTuple):
@@ -440,6 +466,12 @@ class Layer:
     passes: ClassVar[bool] = False
     """Whether it hands on each number that it reads, in inference."""
 
+    standardizes: ClassVar[bool] = False
+    """Whether it takes each channel to mean 0 and variance 1, in training."""
+
+    gathers: ClassVar[Literal["", "sum", "stack"]] = ""
+    """Of a join: whether it sums its branches, or has their channels behind one another."""
+
     role: ClassVar[Role]
 
     curve: ClassVar[Curve] = ""
@@ -462,6 +494,13 @@ class Layer:
 
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
+
+    cast: ClassVar[Cast | None] = ""
+    """What autocast does to what it reads, of what is one operation; None where nobody knows."""
+
+    one_backward: ClassVar[bool] = False
+    """Whether one operation makes the gradients of what it reads and of its weights, and keeps all
+    for both."""
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -601,12 +640,21 @@ class Layer:
         handed = reads if self.handed else ()
         computed = self.computed(*inputs)
         if not computed:
+            kept = (*kept, *self.kept_weights_of(*inputs))
             stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
-            return *first, stage._replace(behind=self.behind(*inputs))
+            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
-        trained = ("bias",)
-        return *first, *computed, Stage(output, (*reads, weight.name), kept, trained=trained)
+        reads, trained = (*reads, weight.name), ("bias",)
+        last = Stage(output, reads, kept, trained=trained, cast=self.cast or "")
+        return *first, *computed, last
+
+    def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The weights that products of 16 bits keep, cast: all but what is added."""
+        if self.cast != "half":
+            return ()
+        factors = (weight.name for weight in self.weights(*inputs) if "bias" not in weight.name)
+        return tuple(kept_weight(name, self.one_backward) for name in factors)
 
     def computed(self, *inputs: Shape) -> tuple[Stage, ...]:
         """How its weight is computed, where that is no weight of its own."""

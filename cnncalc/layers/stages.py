@@ -34,7 +34,7 @@ def several(each: int, count: int, width: int | None = None, fixed: int = 0) -> 
 
 def squared(makes: Kept, read: str, kept: Kept) -> Stage:
     """A fixed power of what is read: its backward takes another power, and that by the exponent."""
-    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2))
+    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2), cast="full")
 
 
 def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -48,7 +48,7 @@ def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> St
         *(each._replace(gradient_of=(1,)) for each in of_exponent),
         *(each._replace(gradient_of=(0,)) for each in of_base),
     )
-    return Stage(makes, (base, exponent), keeps, spread=True, behind=behind)
+    return Stage(makes, (base, exponent), keeps, spread=True, behind=behind, cast="full")
 
 
 def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -66,7 +66,8 @@ def multiplied(
 
 def by_weights(makes: Kept, read: str, keeps: tuple[Kept, ...] = ()) -> Stage:
     """A product with a weight that is spread: so is its gradient, until it is summed."""
-    return Stage(makes, (read,), keeps, trained=True, behind=several(makes.each, 1))
+    behind = several(makes.each, 1)
+    return Stage(makes, (read,), keeps, trained=True, behind=behind, cast="weights")
 
 
 def by_number(makes: Kept, read: str) -> Stage:
@@ -78,6 +79,25 @@ def moved(makes: Kept, read: str, held: bool = False) -> Stage:
     """A sum with what has no gradient here, or a copy in another order: the gradient is handed
     on."""
     return Stage(makes, (read,), handed=(read,), held=held)
+
+
+def expanded(stage: Stage, numbers: int) -> tuple[Stage, Stage]:
+    """A product with fixed weights that stand for so many numbers, each of which autocast casts."""
+    windows = Kept("windows", 0, numbers)
+    cast = stage._replace(keeps=(*stage.keeps, windows), trained=False, device="cuda")
+    return stage._replace(device="cpu"), cast
+
+
+def within(read: str) -> str:
+    """What a product that lays out what it reads calls that."""
+    return f"{read}, within"
+
+
+def laid_within(makes: Kept, read: str) -> tuple[Stage, Stage]:
+    """A copy, in another order, that a product makes of what it reads; autocast casts before it."""
+    seen = Kept(within(read), makes.each)
+    arriving = Stage(seen, (read,), view=True, handed=(read,), alike=True, cast="half")
+    return arriving, moved(makes, seen.name)
 
 
 def shifted_and_divided(makes: Kept, read: str, *between: str) -> Iterator[Stage]:
@@ -92,7 +112,7 @@ def shifted_and_divided(makes: Kept, read: str, *between: str) -> Iterator[Stage
 def looked_up(makes: Kept, places: str, keeps: tuple[Kept, ...]) -> Stage:
     """What lies at places between those of a map: its backward makes the gradient of the places
     whether it is wanted or not (PyTorch's `grid_sampler_2d_backward`)."""
-    return Stage(makes, ("input", places), keeps, together=(1,))
+    return Stage(makes, ("input", places), keeps, together=(1,), cast="widest")
 
 
 def rearranged(makes: Kept) -> tuple[Stage, ...]:
@@ -104,13 +124,19 @@ def rearranged(makes: Kept) -> tuple[Stage, ...]:
 
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
-    return Stage(makes, (read,), handed=(read,), trained=trained)
+    return Stage(makes, (read,), handed=(read,), trained=trained, cast="weights")
 
 
 def shares(read: int, made: int) -> tuple[Kept, ...]:
     """What the backward of largest values takes: where they are, how often, each one's share."""
     where = several(read, 1, width=1)
     return *where, *several(made, 1, width=INDEX), *several(made, 1)
+
+
+def normed(makes: Kept, read: Kept, p: float, values: int) -> Stage:
+    """The p-norms of so many values."""
+    behind = behind_norms(p, values, makes.each)
+    return Stage(makes, keeps=(read, makes), held=True, behind=behind, cast="summed")
 
 
 def behind_norms(p: float, read: int, made: int) -> tuple[Kept, ...]:

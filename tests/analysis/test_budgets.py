@@ -218,5 +218,14 @@ def test_the_network_itself_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
-def test_mixed_numbers_are_not_known(precision: str) -> None:
-    assert beyond('"1KiB"', f"{{precision: {precision}}}") == []
+def test_a_recipe_of_16_bits_trains_under_autocast(precision: str) -> None:
+    short = {"bfloat16": "bf16", "float16": "fp16"}[precision]
+    taken = training(graph(SPEC), "sgd", autocast=short).total(1)
+    recipe = f"{{optimizer: {{kind: sgd, momentum: 0}}, precision: {precision}, batch: 1}}"
+    assert beyond(taken, recipe) == []
+    assert len(beyond(taken - 1, recipe)) == 1
+
+
+def test_what_recurrent_layers_take_in_16_bits_is_not_known() -> None:
+    spec = "input: 3x4\nlayers: [{lstm: 5}]\n"
+    assert beyond('"1KiB"', "{precision: bfloat16}", spec) == []

@@ -222,7 +222,16 @@ def test_the_peak_of_a_network_is_of_no_part() -> None:
     assert {found.of("training_memory", row) for row in found.summary.rows} == {None}
 
 
-@pytest.mark.parametrize("precision", ["int8", "fp32+bf16"])
-def test_memory_that_is_not_known(precision: str) -> None:
-    found = numbers("3x16x16", CONV, precision=precision)
+@pytest.mark.parametrize(
+    ("precision", "shape", "layer"),
+    [("int8", "3x16x16", CONV), ("fp32+bf16", "3x16", "lstm: 5")],
+)
+def test_memory_that_is_not_known(precision: str, shape: str, layer: str) -> None:
+    found = numbers(shape, layer, precision=precision)
     assert [found.of_whole(metric) for metric in ("kept", "alive")] == [None, None]
+
+
+def test_what_autocast_keeps() -> None:
+    found = numbers("3x16x16", CONV, precision="fp32+bf16")
+    step = training(found.summary.graph, autocast="bf16")
+    assert found.of_whole("kept") == (step.kept_at(found.summary.batch),)

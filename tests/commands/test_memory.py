@@ -61,7 +61,7 @@ def test_each_remedy_is_one_to_type(cnncalc: Run) -> None:
     options = "--batch", "64", "--fits", "70MiB"
     remedies = document(cnncalc, *options)["remedies"]
     assert isinstance(remedies, list)
-    assert len(remedies) == 4
+    assert len(remedies) == 5
     for remedy in remedies:
         typed = document(cnncalc, *options, *remedy["option"].split())
         shares = typed["bytes"]

@@ -250,11 +250,17 @@ void batch_norm(const c10::OperatorHandle& operation, torch::jit::Stack* stack) 
   at::native::cpu_fallback(operation, stack);
 }
 
-// Attention by its formula: the fused kernels are CUDA's.
+// Attention by its formula: the fused kernels are CUDA's. Of tensors without numbers, which nothing
+// computes, it is the kernel that a GPU takes: flash of 16 bits without a mask, else the efficient.
 int64_t attention(
-    const Tensor&, const Tensor&, const Tensor&, const optional<Tensor>&, double, bool,
+    const Tensor& queries, const Tensor&, const Tensor&, const optional<Tensor>& mask, double, bool,
     optional<double>, bool) {
-  return static_cast<int64_t>(at::SDPBackend::math);
+  auto chosen = at::SDPBackend::math;
+  if (queries.key_set().has(c10::DispatchKey::Python)) {
+    const bool flash = queries.element_size() == 2 && !mask;
+    chosen = flash ? at::SDPBackend::flash_attention : at::SDPBackend::efficient_attention;
+  }
+  return static_cast<int64_t>(chosen);
 }
 
 const at::native::RegisterCUDADispatch<at::native::_fused_sdp_choice_stub_DECLARE_DISPATCH_type>
@@ -284,6 +290,9 @@ TORCH_LIBRARY_IMPL(aten, CUDA, m) {
   // on any device these choose a library by themselves, and there is none for this one
   m.impl("convolution", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
   m.impl("convolution_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
+  // of these there are kernels, and formulas for where there are none
+  m.impl("silu_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
+  m.impl("mish_backward", torch::CppFunction::makeFromBoxedFunction<&by_cpu>());
   m.impl("native_batch_norm", torch::CppFunction::makeFromBoxedFunction<&batch_norm>());
 }
 

@@ -4,17 +4,13 @@ what a training pass keeps for its backward."""
 from __future__ import annotations
 
 import pytest
-import torch
-from torch.utils._pytree import tree_leaves
 
 from cnncalc.analysis.memory import retained
 from cnncalc.language.load import load
-from cnncalc.network.graph import Graph
-from cnncalc.runtime.lower import lower, samples
 from tests.analysis import drafts
 from tests.analysis.specs import graph_of
-from tests.layers.test_kept import step_by_step
 from tests.lowering.alive import BATCH, computed_and_seen
+from tests.lowering.packed import packed
 from tests.lowering.test_lower import written
 
 pytestmark = pytest.mark.torch
@@ -91,24 +87,6 @@ weightnorm_cnn
 """.split()  # noqa: SIM905 (a list of words)
 ON_A_CPU = ("gru", "lstm", "rnn", "vit_b16")
 """On the meta device attention keeps its scores, and a sequence of one sample is no copy."""
-
-
-def packed(graph: Graph, device: str) -> int:
-    """Bytes of the tensors that autograd packs, of the inputs and of the outputs."""
-    network = lower(graph, device=device).train()
-    given = samples(graph, BATCH, device)
-    kept = list(given)
-    with (
-        step_by_step(),
-        torch.autograd.graph.saved_tensors_hooks(
-            lambda tensor: kept.append(tensor) or tensor, lambda tensor: tensor
-        ),
-    ):
-        kept += tree_leaves(network(*given))
-    tensors = (*network.parameters(), *network.buffers())
-    weights = {each.untyped_storage()._cdata for each in tensors}
-    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in kept}
-    return sum(each.nbytes() for place, each in storages.items() if place not in weights)
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, *TRAINED])

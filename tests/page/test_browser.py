@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+import cnncalc
 from cnncalc.text import line
 from tests.inside import inside
 from tests.page.browser import Show, check_axe, needs_axe
+from tests.wiring.held import networks
 
 ZOO = ("resnet152", "vit_b16", "densenet121", "nasnet_a_mobile", "faster_rcnn", "mobilenet_v2")
 
@@ -126,6 +128,20 @@ def test_blocks_open_and_shut(network: str, shown: Show) -> None:
     controls.get_by_text("Shut all").click()
     assert page.locator("svg.graph .fold .box:visible").count() == 0
     check_picture(page)
+
+
+@pytest.mark.torch
+@pytest.mark.thorough
+def test_blocks_of_random_networks_open_and_shut(shown: Show, tmp_path: Path) -> None:
+    """Random in their wiring."""
+    for number, graph in enumerate(networks(range(12), 400).values()):
+        file = tmp_path / f"{number}.html"
+        cnncalc.page(graph, file)
+        page = shown(file)
+        check_picture(page)
+        for label in ("Open all", "Shut all") if page.locator("svg.graph .fold").count() else ():
+            page.locator("#picture .controls").get_by_text(label).click()
+            check_picture(page)
 
 
 def test_a_block_that_is_shut_opens_as_it_was(shown: Show) -> None:

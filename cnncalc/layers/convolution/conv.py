@@ -26,6 +26,7 @@ from cnncalc.layers.base import (
     grouped,
     kept_input,
     kept_output,
+    kept_weight,
     products,
     times,
 )
@@ -98,6 +99,8 @@ class Conv(Sliding, kind="conv"):
 
     role = "weighted"
     working = "products"
+    cast = "half"
+    one_backward = True
 
     filters: Positive
     kernel: Size
@@ -221,15 +224,18 @@ class Conv(Sliding, kind="conv"):
         first = self.padded(*inputs)
         output = kept_output(self.output_shape(*inputs))
         sums = output._replace(name="sums") if self.bias else output
+        weight = kept_weight("weight", always=True)
         return (
             *first,
             Stage(
                 channels,
                 (first[0].makes.name if first else "input",),
-                behind=several(channels.each, 1),
+                behind=several(self.read(*inputs).each, 1),
             ),
-            Stage(maps, ("channels",), (channels,), held=True, trained=("weight",)),
-            Stage(Kept("zeros", output.each), ()),
+            Stage(
+                maps, ("channels",), (channels, weight), held=True, trained=("weight",), cast="half"
+            ),
+            Stage(Kept("zeros", output.each), (), cast="half"),
             Stage(sums, ("maps",), (maps,), beside=("zeros",)),
             *((weighed(output, "sums", ("bias",)),) if self.bias else ()),
         )
@@ -346,6 +352,8 @@ class ConvTranspose(Layer, kind="conv_transpose"):
 
     role = "weighted"
     inputs_first = True
+    cast = "half"
+    one_backward = True
 
     filters: Positive
     kernel: Size

@@ -20,6 +20,7 @@ from cnncalc.layers.base import (
     Window,
     kept_input,
     kept_output,
+    kept_weight,
     times,
 )
 from cnncalc.layers.convolution.conv import DEFAULTS
@@ -152,11 +153,11 @@ class DeformConv(Sliding, kind="deform_conv"):
         ]
         if len(inputs) > 2:
             given, found, masked = mask
-            keeps = (given, found)
-            stages.append(multiplied(masked, "found", "input 3", keeps))
+            stages.append(multiplied(masked, "found", "input 3", (given, found)))
         last = stages[-1].makes
         output = kept_output(self.output_shape(*inputs))
-        return *stages, Stage(output, (last.name,), (last,), trained=True)
+        keeps = last, kept_weight("weight", always=True)
+        return *stages, Stage(output, (last.name,), keeps, trained=True, cast="half")
 
     def looking(self, each: int) -> Iterator[Stage]:
         """The rows and columns, then how far down and across these are."""

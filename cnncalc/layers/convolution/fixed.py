@@ -19,6 +19,7 @@ from cnncalc.layers.base import (
     Ops,
     Shape,
     ShapeError,
+    Stage,
     TorchModule,
     Weight,
 )
@@ -31,6 +32,7 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
+from cnncalc.layers.stages import expanded
 from cnncalc.layers.windows import Slide, Sliding, axes, slides_over, spatial
 
 Taps = tuple[Any, ...]
@@ -94,6 +96,8 @@ class Filtered(Sliding):
     """The same window of fixed numbers over each channel. MACs are one for each and output."""
 
     role = "pool"
+    cast = "half"
+    one_backward = True
 
     @property
     def mode(self) -> str:
@@ -127,6 +131,11 @@ class Filtered(Sliding):
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         return self.read(*inputs), *kept_of_map(inputs[0], self.torch(*inputs).padding_mode)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Autocast casts the window as often as there are channels, which read it as one."""
+        *first, filtered = super().stages(*inputs)
+        return *first, *expanded(filtered, inputs[0][0] * prod(self.kernel_of(inputs[0])))
 
     def across(self, *inputs: Shape) -> Across:
         return OWN

@@ -34,10 +34,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import (
-    local,
-    moved,
-)
+from cnncalc.layers.stages import laid_within, local, moved, within
 
 
 class Linear(Layer, kind="linear"):
@@ -56,6 +53,7 @@ class Linear(Layer, kind="linear"):
 
     role = "weighted"
     working = "products"
+    cast = "half"
 
     units: Positive
     bias: Flag = True
@@ -118,26 +116,33 @@ class Linear(Layer, kind="linear"):
         laid, *_ = self.kept(*inputs)
         computed = tuple(stage._replace(held=True) for stage in self.computed(*inputs))
         weight = tuple(local(s.makes.name)._replace(gradient_of=(0,)) for s in computed[-1:])
+        kept = weight or self.kept_weights_of(*inputs)
         trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
         product = output._replace(name="product")
         seen = Stage(output, ("product",), view=True, turned=True)
         reads = tuple(each.name for each in weight)
         at_once = Stage(
-            product, ("input", *reads), (kept_input(inputs[0]), *weight), trained=trained
+            product,
+            ("input", *reads),
+            (kept_input(inputs[0]), *kept),
+            trained=trained,
+            cast="half",
         )
         if laid.of == "input":
             return *computed, at_once, seen
         by_parts = (
-            moved(laid, "input"),
-            at_once._replace(reads=(laid.name, *reads), keeps=(laid, *weight)),
+            *laid_within(laid, "input"),
+            at_once._replace(
+                reads=(laid.name, *reads), keeps=(laid, *kept), beside=(within("input"),)
+            ),
         )
         last: tuple[Stage, ...] = (seen._replace(when=False),)
         if self.bias:
             apart = output._replace(name="apart")
             last = (
                 seen._replace(makes=apart, when=False),
-                moved(output, "apart")._replace(alike=True),
+                moved(output, "apart")._replace(alike=True, beside=(within("input"),)),
             )
         return (
             *computed,

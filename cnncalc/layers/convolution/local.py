@@ -15,9 +15,10 @@ from cnncalc.layers.base import (
     Weight,
     framed,
     kept_output,
+    kept_weight,
 )
 from cnncalc.layers.fields import Flag, Padding, Positive, Size
-from cnncalc.layers.stages import moved
+from cnncalc.layers.stages import moved, weighed
 from cnncalc.layers.windows import Slide, Sliding, slides_over, window_arguments
 
 
@@ -84,8 +85,13 @@ class LocallyConnected(Sliding, kind="locally_connected"):
             found.append(Stage(unfolded, (name,), view=True))
             name = unfolded.name
         found.append(moved(windows, name, held=True))
-        found.append(Stage(product, ("windows",), (windows,), held=True, trained=True))
-        return *found, *((moved(output, "product"),) if self.bias else ())
+        kept = (windows, kept_weight("weight"))
+        found.append(
+            Stage(product, ("windows",), kept, held=True, trained=("weight",), cast="half")
+        )
+        if not self.bias:
+            return *found[:-1], found[-1]._replace(turned=True)
+        return *found, weighed(output, "product", ("bias",))._replace(turned=True)
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY

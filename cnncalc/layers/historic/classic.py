@@ -134,7 +134,7 @@ class Rbf(Layer, kind="rbf"):
         (differences,) = self.kept(*inputs)
         squares = Kept("squares", differences.each)
         return (
-            Stage(differences, handed=("input",), spread=True),
+            Stage(differences, handed=("input",), spread=True, cast="weights"),
             squared(squares, "differences", differences),
             moved(kept_output((self.units,)), "squares"),
         )

@@ -16,9 +16,10 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     kept_output,
+    kept_weight,
 )
 from cnncalc.layers.fields import NonNegativeNumber, Padding, Positive, Size
-from cnncalc.layers.stages import by_number, by_weights, divided, moved, several, squared
+from cnncalc.layers.stages import by_number, by_weights, divided, expanded, moved, several, squared
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
 
 
@@ -93,6 +94,9 @@ class SCells(Sliding, kind="s_cells"):
         quotient of both, bent."""
         read, squares, sums, roots, inhibitions, above, below, answers = self.kept(*inputs)
         cells, places = answers.each, sums.each
+        weight = kept_weight("a", always=True)
+        taps = self.weights(*inputs)[0].size // self.planes
+        sums = sums._replace(gradient_of=())
         first = self.padded(*inputs)
         name = "padded" if first else "input"
         inhibited, excited, quotient, less = (
@@ -101,14 +105,14 @@ class SCells(Sliding, kind="s_cells"):
         return (
             *first,
             squared(squares._replace(gradient_of=()), name, read._replace(gradient_of=(0,))),
-            Stage(Kept("sums", places), ("squares",), (squares,), held=True),
+            *expanded(Stage(sums, ("squares",), (squares,), held=True, cast="half"), taps),
             Stage(Kept("least", places), ("sums",), (sums,), behind=several(places, 1, width=1)),
             Stage(Kept("roots", places), ("least",), (roots,), behind=several(places, 1)),
             by_number(Kept("inhibitions", places), "roots"),
             by_weights(inhibited, "inhibitions", (inhibitions,))._replace(
                 held=True, trained=("b",)
             ),
-            Stage(excited, (name,), (read,), held=True, trained=("a",)),
+            Stage(excited, (name,), (read, weight), held=True, trained=("a",), cast="half"),
             moved(above, "excited"),
             moved(below, "inhibited"),
             divided(quotient, "above", "below", (above, below)),
@@ -190,12 +194,13 @@ class CCells(Sliding, kind="c_cells"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         read, below, above, answers, sums = self.kept(*inputs)
         cells, places = sums.each, below.each
+        taps = inputs[0][0] * self.weights(*inputs)[0].size
         first = self.padded(*inputs)
         name = "padded" if first else "input"
         excited, quotient, less = (Kept(word, cells) for word in ("excited", "quotient", "less"))
         return (
             *first,
-            Stage(excited, (name,), (read,), held=True),
+            *expanded(Stage(excited, (name,), (read,), held=True, cast="half"), taps),
             Stage(Kept("inhibition", places), ("excited",), held=True),
             moved(above, "excited"),
             moved(below, "inhibition"),

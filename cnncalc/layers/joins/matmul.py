@@ -30,6 +30,7 @@ class Matmul(Layer, kind="matmul"):
     """
 
     joins = True
+    cast = "half"
     whole = frozenset([0])
     role = "join"
 

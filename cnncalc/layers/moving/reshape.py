@@ -46,7 +46,7 @@ from cnncalc.layers.fields import (
 from cnncalc.layers.groups import grouped_channels
 from cnncalc.layers.moving.pixels import FINEST, SquareOrder, image, squares
 from cnncalc.layers.moving.sampling import one_way, sizes_like
-from cnncalc.layers.stages import rearranged
+from cnncalc.layers.stages import moved, rearranged
 from cnncalc.layers.windows import edges, spatial
 
 
@@ -67,6 +67,16 @@ class Flatten(Layer, kind="flatten"):
 
     def across(self, *inputs: Shape) -> Across:
         return Across((Reads(taps=range(1), step=1, repeat=prod(inputs[0][1:])),))
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """A copy, where the channels lie behind one another at each position."""
+        output = Kept("output", prod(inputs[0]))
+        if 1 in (inputs[0][0], prod(inputs[0][1:])):
+            return (seen(output),)
+        return seen(output)._replace(when=False), moved(output, "input")._replace(when=True)
+
+    def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
+        return self.stages(*inputs)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("nn.Flatten")

@@ -44,6 +44,7 @@ class Upsample(Layer, kind="upsample"):
     """
 
     role = "move"
+    cast = "full"
 
     scale: OptionalFactors = None
     mode: Annotated[str, Choice("nearest", "linear", "cubic")] = "nearest"

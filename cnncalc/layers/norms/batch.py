@@ -58,16 +58,16 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
         """The mean, what shifts by it, and the shifted."""
         channels = inputs[0][0]
         reads = ("input", "by")
+        by = Stage(Kept("by", 0, channels), ("mean",), held=True)
         return (
             Stage(Kept("mean", 0, channels), held=True),
-            Stage(Kept("by", 0, channels), ("mean",), held=True, trained=True),
+            by._replace(trained=True, cast="weights") if self.shift else by,
             Stage(kept_output(inputs[0]), reads, handed=reads, spread=True),
         )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        return Stage(Kept("by", 0, inputs[0][0]), (), held=True), moved(
-            kept_output(inputs[0]), "input"
-        )
+        by = Stage(Kept("by", 0, inputs[0][0]), (), held=True, cast="weights")
+        return by, Stage(kept_output(inputs[0]), ("input", "by"))
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "momentum": self.momentum, "shift": self.shift}
@@ -113,9 +113,9 @@ class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
         (scale,) = self.kept(*inputs)
         product = Kept("product", prod(inputs[0]))
         return (
-            Stage(scale, (), held=True),
-            Stage(scale._replace(name="shift"), (), held=True),
-            Stage(product, keeps=(scale,)),
+            Stage(scale, (), held=True, cast="weights"),
+            Stage(scale._replace(name="shift"), (), held=True, cast="weights"),
+            Stage(product, keeps=(scale,), cast="weights"),
             moved(kept_output(inputs[0]), "product"),
         )
 

@@ -105,6 +105,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     """
 
     role = "norm"
+    cast = "statistics"
     working: ClassVar[How | None] = "standard"
 
     affine: Flag = True
@@ -113,6 +114,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     track: Flag = True
     scale: OptionalFlag = None
     shift: OptionalFlag = None
+    standardizes = True
     module: ClassVar[str] = "BatchNorm"
     defaults: ClassVar[Mapping[str, object]] = {
         "eps": 1e-5,
@@ -225,7 +227,7 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         their means."""
         repeated = self.repeated(inputs[0][0])
         reads = ("input", *(stage.makes.name for stage in repeated))
-        norm = Stage(kept_output(inputs[0]), reads, self.kept(*inputs))
+        norm = Stage(kept_output(inputs[0]), reads, self.kept(*inputs), cast="statistics")
         return *repeated, norm._replace(besides=several(0, int(self.track), fixed=inputs[0][0]))
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
@@ -237,7 +239,7 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         trained = ("weight", scaled(self)), ("bias", shifted(self))
         running = ("running_mean", "running_var") if self.track else ()
         return (
-            *(Stage(Kept(name, channels), (), held=True) for name in running),
+            *(Stage(Kept(name, channels), (), held=True, cast="weights") for name in running),
             *(
                 Stage(Kept(name, channels), (), trained=(name,), held=True)
                 for name, has in trained
@@ -263,6 +265,7 @@ class ByValue(Layer):
     """
 
     role = "norm"
+    cast = "full"
     flattening = "single"
 
     over: Annotated[str, Choice("channels", "all")] = "channels"
@@ -390,7 +393,7 @@ class RmsNorm(ByValue, kind="rms_norm"):
                 beside=("squares",),
                 behind=several(roots.each, 2),
             ),
-            multiplied(normal, "input", "roots", (read, roots)),
+            multiplied(normal, "input", "roots", (read, roots))._replace(cast="full"),
         ]
         if self.affine:
             found.append(by_weights(scaled, "normal", (local("normal"),)))
@@ -427,6 +430,7 @@ class GroupNorm(Layer, kind="group_norm"):
     """
 
     role = "norm"
+    cast = "full"
     flattening = "single"
 
     groups: Positive

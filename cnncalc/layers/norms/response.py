@@ -25,7 +25,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import NonNegativeNumber, Real
 from cnncalc.layers.norms.norm import linear, scale_and_shift
 from cnncalc.layers.pooling.reduction import norms
-from cnncalc.layers.stages import behind_norms, by_weights, divided, moved, multiplied, several
+from cnncalc.layers.stages import by_weights, divided, moved, multiplied, normed, several
 from cnncalc.layers.windows import spatial
 
 
@@ -80,9 +80,7 @@ class Normalize(Layer, kind="normalize"):
         read, norms, divisors = self.kept(*inputs)
         values, groups = prod(inputs[0]), norms.each
         return (
-            Stage(
-                norms, keeps=(read, norms), held=True, behind=behind_norms(self.p, values, groups)
-            ),
+            normed(norms, read, self.p, values),
             Stage(divisors, ("norms",), (norms,), behind=several(groups, 1, width=1)),
             divided(kept_output(inputs[0]), "input", "divisors", (read, divisors)),
         )
@@ -141,10 +139,10 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         read, norms, quotients, mean, responses = self.kept(*inputs)
-        values, channels = prod(inputs[0]), inputs[0][0]
+        values = prod(inputs[0])
         response = Kept("response", values)
         return (
-            Stage(norms, keeps=(read, norms), held=True, behind=behind_norms(2, values, channels)),
+            normed(norms, read, 2, values),
             Stage(Kept("unshifted", 1), ("norms",)),
             moved(mean, "unshifted"),
             divided(quotients, "norms", "mean", (norms, mean)),

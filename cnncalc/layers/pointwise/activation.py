@@ -81,6 +81,7 @@ def layer_of(row: Curved) -> type[Layer]:
         "steepest": row.steepest,
         "limits": row.limits,
         "clamps": row.clamps,
+        "cast": row.cast,
         "view": passes,
         "passes": passes,
         "__doc__": f"{row.fact}\n\n- {row.kind}\n",
@@ -104,6 +105,8 @@ class PRelu(Layer, kind="prelu"):
 
     role = "activation"
     curve = "rectifier"
+    cast = "half"
+    one_backward = True
     flattening = "single"
 
     init: Number = 0.25

@@ -36,6 +36,7 @@ class Competing(Layer):
 
     role = "activation"
     curve = "squashing"
+    cast = "softmax"
     over: OverOne = "channels"
     module: ClassVar[str]
 

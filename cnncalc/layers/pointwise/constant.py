@@ -56,6 +56,7 @@ class Power(Layer, kind="power"):
 
     role = "activation"
     flattening = "any"
+    cast = "full"
 
     exponent: Number
 

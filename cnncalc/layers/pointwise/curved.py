@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import atan, inf, pi, tanh
 from typing import Any, NamedTuple
 
-from cnncalc.layers.base import Curve, Kept, Ops, Stage, kept_input
+from cnncalc.layers.base import Cast, Curve, Kept, Ops, Stage, kept_input
 from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
 from cnncalc.layers.pointwise.bends import (
     SELU,
@@ -35,7 +35,7 @@ class OwnField(NamedTuple):
 class Curved(NamedTuple):
     """An activation: its formula, its PyTorch class and what one value costs.
 
-    curve, steepest, limits, clamps: see `Layer`
+    curve, steepest, limits, clamps, cast: see `Layer`
     bent: what it makes of one number, with the layer's own field
     keeps: what its slope is computed from: `input`, `output`, or the names of tensors of its own
     behind: numbers that its backward takes for each value, beside gradients
@@ -55,6 +55,7 @@ class Curved(NamedTuple):
     stages: tuple[Stage, ...] = ()
     limits: tuple[float, float] | None = None
     clamps: bool = False
+    cast: Cast = ""
 
 
 READ = kept_input((1,))
@@ -178,6 +179,7 @@ ROWS = (
         "rectifier",
         parameter=BETA,
         limits=(0, inf),
+        cast="full",
         bent=lambda x, layer: softplus(x, layer.beta),
     ),
     Curved(
@@ -232,6 +234,10 @@ ROWS = (
         "-log(1 + exp(-x)).",
         "rectifier",
         keeps=("input", "powers"),
+        stages=(
+            Stage(OUTPUT, keeps=(READ, Kept("powers", 1)), alike=True, device="cpu"),
+            Stage(OUTPUT, keeps=(READ,), alike=True, device="cuda"),
+        ),
         limits=(-inf, 0),
         bent=lambda x, layer: -softplus(-x, 1.0),
     ),
@@ -329,6 +335,7 @@ ROWS = (
         "",
         behind=2,
         limits=(0, inf),
+        cast="full",
         bent=lambda x, layer: x * x,
     ),
     Curved(
@@ -350,6 +357,7 @@ ROWS = (
         "",
         keeps=("output",),
         limits=(0, inf),
+        cast="full",
         bent=lambda x, layer: exponential(x),
     ),
     Curved(
@@ -358,6 +366,7 @@ ROWS = (
         Ops(exponentials=1),
         "The natural logarithm of x.",
         "",
+        cast="full",
         bent=lambda x, layer: logarithm(x),
     ),
     Curved(
@@ -368,6 +377,7 @@ ROWS = (
         "",
         keeps=("output",),
         behind=2,
+        cast="full",
         bent=lambda x, layer: reciprocal(x),
     ),
 )

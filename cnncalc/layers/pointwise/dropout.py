@@ -46,13 +46,22 @@ class Dropout(Layer, kind="dropout"):
         return not self.rate
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
-        """The mask, in the network's numbers; a GPU has a byte for each."""
+        """The mask, in the network's numbers; of single values a GPU has a byte for each."""
         if self.rate in (0, 1):
             return (Kept("zero", 0, 1),) if self.rate else ()
         return (Kept("mask", inputs[0][0] if self.spatial else prod(inputs[0])),)
 
     def across(self, *inputs: Shape) -> Across:
         return OWN
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """Of single values, a CUDA device has a kernel of its own, whose mask has bytes."""
+        (drop,) = super().stages(*inputs)
+        if self.rate in (0, 1) or self.spatial:
+            return (drop,)
+        (mask,) = drop.keeps
+        kernel = drop._replace(keeps=(mask._replace(width=1),), device="cuda")
+        return drop._replace(device="cpu"), kernel
 
     def torch(self, *inputs: Shape) -> TorchModule:
         name = f"nn.Dropout{len(inputs[0]) - 1}d" if self.spatial else "nn.Dropout"

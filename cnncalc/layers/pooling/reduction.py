@@ -114,6 +114,7 @@ class Summation(Reduction, kind="sum"):
     """
 
     handed = True
+    cast = "summed"
 
     module = "Sum"
 
@@ -157,6 +158,7 @@ class Norm(Reduction, kind="norm"):
     """
 
     p: Annotated[float, Real(1)] = 2.0
+    cast = "summed"
     module = "Norm"
     keeps = ("input", "output")
     defaults: ClassVar[Mapping[str, object]] = {"keepdim": True, "p": 2.0}

@@ -80,7 +80,8 @@ def unlearned(
     fixed: int = 0,
 ) -> Stage:
     """What has no gradient."""
-    return Stage(Kept(name, each, fixed, width), reads, blind=True, beside=beside)
+    made = Kept(name, each, fixed, width)
+    return Stage(made, reads, blind=True, beside=beside, cast="" if reads else "weights")
 
 
 def scaled_boxes(boxes: Shape) -> tuple[Stage, ...]:

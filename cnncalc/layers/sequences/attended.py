@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
+from cnncalc.layers.base import FULL, Kept, Shape, Stage, kept_input, kept_output
 from cnncalc.layers.sequences.head_norms import HeadNorms
 from cnncalc.layers.sequences.heads import ROLES, Heads
 
@@ -89,7 +89,7 @@ class Attended(NamedTuple):
         mixed = self.sizes.each[0] * self.sizes.mixed
         output = (self.sizes.mixed, *self.inputs[0][1:])
         yield Kept("mixed", mixed) if written else kept_output(output)
-        yield Kept("sums", self.sizes.each[0] * self.sizes.heads[0])
+        yield Kept("sums", self.sizes.each[0] * self.sizes.heads[0], width=FULL)
 
     def one_by_one(self) -> Iterator[Kept]:
         """Step by step: scaled queries and keys, each for the other's gradient, values, scores."""

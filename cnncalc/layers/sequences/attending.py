@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from math import prod
 
-from cnncalc.layers.base import Kept, Shape, Stage, kept_input, kept_output
+from cnncalc.layers.base import (
+    FULL,
+    INDEX,
+    Kept,
+    Shape,
+    Stage,
+    kept_input,
+    kept_output,
+    kept_weight,
+)
 from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.heads import ROLES
 from cnncalc.layers.stages import by_number, local, moved, several
@@ -25,7 +34,7 @@ def wide(attended: Attended, output: Shape) -> Iterator[Stage]:
     queries, keys = yield from _normal_and_turned(attended)
     yield from attended.added
     if attended.fused:
-        yield by_kernel(attended, (queries, keys, "value"))
+        yield from by_kernel(attended, (queries, keys, "value"))
     else:
         yield from _one_by_one(attended, queries, keys)
     yield from written(attended, output)
@@ -54,8 +63,8 @@ def linear(
     weight = [local(stage.makes.name)._replace(gradient_of=readers) for stage in computed[-1:]]
     own = (f"{name}.bias",) if computed else (f"{name}.weight", f"{name}.bias")
     reads = (read, *(each.name for each in weight))
-    keeps = (kept_of(attended, read), *weight)
-    yield Stage(makes, reads, keeps, held=True, trained=own)
+    keeps = (kept_of(attended, read), *(weight or [kept_weight(f"{name}.weight")]))
+    yield Stage(makes, reads, keeps, held=True, trained=own, cast="half")
 
 
 def _seen_by_head(attended: Attended, role: str, read: str, size: int) -> Iterator[Stage]:
@@ -97,14 +106,48 @@ def _turned(name: str, read: str, size: int, beside: tuple[str, ...]) -> Iterato
     yield Stage(Kept(f"{name} turned", size), both, handed=both, held=True, beside=beside)
 
 
-def by_kernel(attended: Attended, read: tuple[str, ...]) -> Stage:
+EIGHT = 8
+"""Of how many features at once a CUDA device's kernel reads a head."""
+
+
+def by_kernel(attended: Attended, read: tuple[str, ...]) -> Iterator[Stage]:
     """All heads in one; for each query the logarithm of a sum is kept. Its backward makes all
-    gradients, wanted or not."""
+    gradients, wanted or not. A CUDA device's keeps where its random numbers begin, too, and has
+    features that are no whole eights filled up with zeros."""
+    kernel = _kernel(attended, read, attended.sizes.value, "mixed")
+    yield kernel._replace(device="cpu")
+    seeded = kernel._replace(keeps=(*kernel.keeps, SEED))
+    whole = not attended.sizes.key % EIGHT
+    for stage in (seeded,) if whole else _filled_up(attended, read):
+        yield stage._replace(device="cuda")
+
+
+SEED = Kept("seed", 0, 3, width=INDEX)
+
+
+def _kernel(attended: Attended, read: tuple[str, ...], features: int, name: str) -> Stage:
+    """What it makes, of so many features of a head."""
     sizes = attended.sizes
-    mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
-    sums = Kept("sums", sizes.each[0] * sizes.heads[0])
+    mixed = Kept(name, sizes.each[0] * sizes.heads[0] * features)
+    sums = Kept("sums", sizes.each[0] * sizes.heads[0], width=FULL)
     keeps = (*map(local, dict.fromkeys(read)), mixed, sums)
-    return Stage(mixed, read, keeps, held=True, together=tuple(range(len(read))))
+    together = tuple(range(len(read)))
+    return Stage(mixed, read, keeps, held=True, together=together, cast="half")
+
+
+def _filled_up(attended: Attended, read: tuple[str, ...]) -> Iterator[Stage]:
+    """The same of copies with zeros; what it makes is cut, which takes a copy too."""
+    sizes = attended.sizes
+    features = -(-sizes.key // EIGHT) * EIGHT
+    filled = tuple(f"{role} filled" for role in ROLES)
+    for number, name in enumerate(filled):
+        size = sizes.projected[number] // sizes.key * features
+        yield Stage(Kept(name, size), (read[min(number, len(read) - 1)],))
+    kernel = _kernel(attended, filled, features, "uncut")
+    yield kernel._replace(keeps=(*kernel.keeps, SEED))
+    mixed = Kept("mixed", sizes.each[0] * sizes.mixed)
+    yield Stage(mixed._replace(name="cut"), ("uncut",), view=True)
+    yield moved(mixed, "cut", held=True)
 
 
 def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:
@@ -127,14 +170,15 @@ def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:
         local("queries")._replace(gradient_of=attended.of(keys)),
         local("keys")._replace(gradient_of=attended.of(queries)),
     )
-    yield Stage(Kept("products", sizes.scores), ("queries", "keys"), keeps, beside=(scaled,))
+    products = Stage(Kept("products", sizes.scores), ("queries", "keys"), keeps)
+    yield products._replace(beside=(scaled,), cast="half")
     names = ["products"]
     for number, added in enumerate(attended.adds):
         reads = (names[-1], *added)
         names.append(f"biased {number}")
         yield Stage(Kept(names[-1], sizes.scores), reads, handed=reads, spread=True)
     scores = Kept("scores", sizes.scores)
-    yield Stage(scores, (names[-1],), (scores,), beside=tuple(names))
+    yield Stage(scores, (names[-1],), (scores,), beside=tuple(names), cast="softmax")
     if not shared:
         yield _laid_by_head(attended, "values", "value", sizes.projected[2])
     bias = (BIAS,) if sizes.biased else ()
@@ -147,7 +191,7 @@ def _one_by_one(attended: Attended, query: str, key: str) -> Iterator[Stage]:
     mixed = Kept("by head" if again else "mixed", sizes.each[0] * sizes.mixed)
     reads = ("scores", "values")
     beside = (*names, *(("keys", "values") if shared else ()))
-    yield Stage(mixed, reads, both, beside=beside, held=True)
+    yield Stage(mixed, reads, both, beside=beside, held=True, cast="half")
     if again:
         yield moved(mixed._replace(name="mixed"), "by head", held=True)
 

@@ -6,11 +6,11 @@ from collections.abc import Generator, Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, Stage, kept_output
+from cnncalc.layers.base import Kept, Shape, Stage, kept_output, kept_weight
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.attending import by_kernel, kept_of, name_of, written
 from cnncalc.layers.sequences.heads import ROLES
-from cnncalc.layers.stages import local, moved, several
+from cnncalc.layers.stages import laid_within, local, moved, several, within
 
 PACKED = "in_proj_weight"
 BIAS = "in_proj_bias"
@@ -37,24 +37,32 @@ def plain(attended: Attended, output: Shape) -> Iterator[Stage]:
         yield from _projected(attended, product, len(products) > 1)
     for product in products:
         yield _seen_by_head(attended, product)
-    yield by_kernel(attended, tuple(product.role for product in products))
+    yield from by_kernel(attended, tuple(product.role for product in products))
     yield from written(attended, output, "out_proj")
 
 
 def at_rest(attended: Attended, output: Shape) -> Iterator[Stage]:
     """The same in inference: of a single input, of an even number of heads, with biases, all in one
     (`MultiheadAttention`). A weight that is computed has no gradient then, and what is multiplied
-    with it is not laid out anew (`should_fold`)."""
+    with it is not laid out anew (`should_fold`). Under autocast PyTorch does not do all in one."""
     if len(attended.inputs) == 1 and attended.bias and not attended.sizes.heads[0] % 2:
-        yield from side_by_side(attended)
-        yield from _hidden(attended)
-        yield from computed_first(attended)
-        yield Stage(kept_output(output), turned=True)
+        for stage in _in_one(attended, output):
+            yield stage._replace(device="cpu")
+        for stage in plain(attended, output):
+            if stage.device != "cpu":
+                yield stage._replace(device="cuda")
         return
     for stage in plain(attended, output):
         if attended.computed:
             stage = stage._replace(view=stage.view or stage.makes.name.startswith("transposed"))
         yield stage
+
+
+def _in_one(attended: Attended, output: Shape) -> Iterator[Stage]:
+    yield from side_by_side(attended)
+    yield from _hidden(attended)
+    yield from computed_first(attended)
+    yield Stage(kept_output(output), turned=True)
 
 
 def side_by_side(attended: Attended) -> Iterator[Stage]:
@@ -124,22 +132,26 @@ def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[St
     role, number, shares = product
     read = f"laid out {number}" if _aside(attended, number) else name_of(number)
     in_order = attended.inputs[number][-1] == 1
+    beside: tuple[str, ...] = ()
     if not in_order:
         copy = Kept(f"transposed for {role}", prod(attended.inputs[number]))
-        yield moved(copy, read)
+        yield from laid_within(copy, read)
+        beside = (within(read),)
         read = copy.name
     weight, trained = yield from _weight(attended, product, apart)
     bias, of_bias = yield from _bias(attended, product, apart)
     made = Kept(f"{role} made", sum(attended.sizes.projected[part] for part in _parts_of(product)))
-    keeps = (kept_of(attended, read), *weight)
+    keeps = (kept_of(attended, read), *weight, *map(kept_weight, trained))
     reads = (read, *(each.name for each in weight))
+    half = Stage(made, (*reads, *bias), keeps, trained=trained + of_bias, cast="half")
     if in_order or not attended.bias:
-        yield Stage(made, (*reads, *bias), keeps, trained=trained + of_bias)
+        yield half
     else:
         plain_product = made._replace(name=f"{role} product")
-        yield Stage(plain_product, reads, keeps, trained=trained)
+        yield half._replace(makes=plain_product, reads=reads, trained=trained, beside=beside)
         handed = (plain_product.name,)
-        yield Stage(made, (*handed, *bias), handed=handed, trained=of_bias)
+        last = Stage(made, (*handed, *bias), handed=handed, trained=of_bias, beside=beside)
+        yield last._replace(cast="half")
     if shares > 1:
         yield Stage(made._replace(name=f"{role} copied"), (made.name,))
 

@@ -33,6 +33,7 @@ class SinusoidalPosition(Layer, kind="sinusoidal_position"):
     """
 
     role = "table"
+    cast = "weights"
 
     base: Annotated[float, Real(1)] = 10_000.0
 

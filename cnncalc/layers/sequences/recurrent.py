@@ -63,6 +63,7 @@ class Recurrent(Layer):
     """
 
     role = "sequence"
+    cast = None
     curve = "squashing"
 
     units: Positive

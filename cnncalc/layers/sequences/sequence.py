@@ -132,6 +132,7 @@ class Embedding(Layer, kind="embedding"):
     """
 
     role = "table"
+    cast = "weights"
     indices = True
 
     vocabulary: Positive
@@ -197,6 +198,7 @@ class Position(Layer, kind="position"):
     """
 
     role = "table"
+    cast = "weights"
 
     steps: OptionalPositive = None
 
@@ -242,6 +244,7 @@ class ClassToken(Layer, kind="class_token"):
     """
 
     role = "table"
+    cast = "weights"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         features, steps = sequence(self, inputs[0])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import prod
 from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.effective import spread
+from cnncalc.analysis.effective import Spread, spread, spreads
 from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
+from cnncalc.analysis.receptive.channels import Channels
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
@@ -27,6 +28,23 @@ MOST_RANGES = 8
 """Of channels that see differently, that are said."""
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Outlook(NamedTuple):
+    """What the channels of layers that have places see, and how far into it their outputs look."""
+
+    channels: Mapping[Node, Channels]
+    spreads: Mapping[Node, Spread | None]
+
+
+def outlook_of(summary: Summary, rows: Iterable[Row]) -> Outlook:
+    """That of some layers, found together."""
+    local = [row.node for row in rows if row.receptive.axes]
+    channels = channel_fields(summary.graph, summary.receptive, local)
+    found = spreads(local, summary.receptive)
+    if len(local) == 1:  # behind joins it takes time as the network has layers
+        found = {node: spread(node, summary.receptive) for node in local}
+    return Outlook(channels, found)
 
 
 class Fact(NamedTuple):
@@ -81,8 +99,9 @@ def _broken(word: str, room: int) -> str:
     return " ".join(pieces)
 
 
-def facts(summary: Summary, row: Row) -> Iterator[Fact]:
-    """Every number of one layer, and how it comes about."""
+def facts(summary: Summary, row: Row, outlook: Outlook | None = None) -> Iterator[Fact]:
+    """Every number of one layer, and how it comes about; outlook: of the layer among others, for
+    who asks of many."""
     node, layer = row.node, row.node.layer
     assert layer is not None
     yield from _fields(layer)
@@ -93,7 +112,7 @@ def facts(summary: Summary, row: Row) -> Iterator[Fact]:
     yield from _params(row, layer.weights(*node.shapes))
     yield from _neurons(row)
     yield from _ops(row.ops, arithmetic.macs)
-    yield from _receptive(summary, row)
+    yield from _receptive(summary, row, outlook or outlook_of(summary, [row]))
 
 
 def _fields(layer: Layer) -> Iterator[Fact]:
@@ -207,7 +226,7 @@ def _ops(ops: Ops, formula: str) -> Iterator[Fact]:
 # -- receptive field ------------------------------------------------------------------------
 
 
-def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
+def _receptive(summary: Summary, row: Row, outlook: Outlook) -> Iterator[Fact]:
     node, receptive = row.node, row.receptive
     if receptive.axes is None:
         fact = "the whole input" if receptive.everything else "unknown"
@@ -224,23 +243,22 @@ def _receptive(summary: Summary, row: Row) -> Iterator[Fact]:
         yield Fact("", "and the whole input besides, through a gate, a norm or attention")
     if receptive.at_most:
         yield Fact("", "at most: not all channels that are read are told apart")
-    yield from _by_channels(summary, node)
-    yield from _effective(summary, node)
+    yield from _by_channels(outlook.channels[node])
+    yield from _effective(outlook.spreads[node], receptive.axes)
 
 
-def _effective(summary: Summary, node: Node) -> Iterator[Fact]:
+def _effective(found: Spread | None, axes: Sequence[AxisField]) -> Iterator[Fact]:
     """How much of its field most of what reaches an output comes from, where that can be told, and
     is less."""
-    found, axes = spread(node, summary.receptive), summary.receptive[node].axes or ()
     sides = [round(4 * one) for one in found or ()]
     if sides and all(0 < side < axis.size for side, axis in zip(sides, axes, strict=True)):
         fact = "2 standard deviations of the gradient to each side, for random weights"
         yield Fact("", f"effective about {times(sides)}, an estimate: {fact}")
 
 
-def _by_channels(summary: Summary, node: Node) -> Iterator[Fact]:
+def _by_channels(channels: Channels) -> Iterator[Fact]:
     """`channels 0 to 3: 1x1, 4: 5x5`, where they do not all see the same."""
-    ranges, fields = channel_fields(summary.graph, summary.receptive, [node])[node]
+    ranges, fields = channels
     if len(fields) == 1:
         return
     shown = islice(ranges.each, MOST_RANGES)

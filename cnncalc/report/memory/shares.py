@@ -103,7 +103,8 @@ def title(use: Use) -> str:
     given = use.conditions
     mode = f"training with {given.optimizer}" if given.optimizer else "inference"
     batch = f"batch {given.batch:,}" + (f" on each of {given.devices:,}" * (given.devices > 1))
-    return f"{use.graph.name}: {mode}, {batch}, {given.dtype}"
+    numbers = f"autocast to {given.autocast}" if given.autocast else given.dtype
+    return f"{use.graph.name}: {mode}, {batch}, {numbers}"
 
 
 def answers(use: Use) -> Iterator[tuple[str, ...]]:

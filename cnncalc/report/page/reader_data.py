@@ -8,7 +8,7 @@ from typing import Any
 
 from cnncalc.analysis import Row
 from cnncalc.analysis.layout.diagram import Box
-from cnncalc.report.explanation.layer import facts
+from cnncalc.report.explanation.layer import Outlook, facts, outlook_of
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.foldable import diagram_of, every_box
 from cnncalc.report.page.markup import Markup, ours, tag
@@ -25,9 +25,9 @@ def reader_data(chapter: Chapter) -> Markup:
     fields: for each part, the first and last row and column that its middle output sees
     """
     pool: dict[str, int] = {}
-    told, fields = [], []
+    told, fields, outlook = [], [], outlook_of(chapter.summary, chapter.summary.rows)
     for each in chapter.lines:
-        said = _said(chapter, each.row) if each.row else []
+        said = _said(chapter, each.row, outlook) if each.row else []
         told.append([pool.setdefault(sentence, len(pool)) for sentence in said])
         fields.append(middle_field(each.row) if each.row else None)
     found: dict[str, Any] = {
@@ -45,11 +45,11 @@ def data(found: Mapping[str, object], anchor: str = "data") -> Markup:
     return tag("script", ours(json_in_html(found)), type="application/json", id=anchor)
 
 
-def _said(chapter: Chapter, row: Row) -> list[str]:
+def _said(chapter: Chapter, row: Row, outlook: Outlook) -> list[str]:
     """A quantity and how it comes about, with a tab between."""
     return [
         f"{fact.quantity}\t{line(fact.text)}".replace("\N{NO-BREAK SPACE}", " ")
-        for fact in facts(chapter.summary, row)
+        for fact in facts(chapter.summary, row, outlook)
     ]
 
 

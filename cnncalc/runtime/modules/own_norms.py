@@ -110,7 +110,8 @@ class MeanOnlyBatchNorm(nn.Module):
         mean = self.running_mean
         if self.training:
             mean = x.mean([axis for axis in range(x.dim()) if axis != 1])
-            self.running_mean.lerp_(mean.detach(), self.momentum)
+            found = mean.detach().to(self.running_mean)
+            self.running_mean.lerp_(found, self.momentum)
             self.num_batches_tracked += 1
         shift = -mean if self.bias is None else self.bias - mean
         return x + shift.view(-1, *(1 for _ in x.shape[2:]))

@@ -1,0 +1,54 @@
+"""Tensors as memory knows them: numbers that are held, and what an operation made of them."""
+
+from __future__ import annotations
+
+
+class Storage:
+    """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
+    the sum of, where it is several"""
+
+    __slots__ = ("each", "fixed", "holders", "parts")
+
+    def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
+        self.each = each
+        self.fixed = fixed
+        self.holders = 1
+        self.parts = parts
+
+
+class Made:
+    """What an operation gave, as autograd knows it: the same numbers may be seen in many ways.
+
+    each, fixed: its own bytes, which its gradient has, too
+    width: bytes of a number
+    wanted: whether it has a gradient
+    turned: whether its channels lie behind one another at each position
+    parts: whether its gradient arrives part by part
+    """
+
+    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted", "width")
+
+    def __init__(
+        self,
+        tensor: Storage,
+        each: int,
+        fixed: int,
+        width: int,
+        wanted: bool,
+        turned: bool = False,
+    ) -> None:
+        self.tensor = tensor
+        self.each = each
+        self.fixed = fixed
+        self.width = width
+        self.wanted = wanted
+        self.turned = turned
+        self.parts = False
+
+    def apart(self, width: int) -> Storage:
+        """As many numbers, of so many bytes."""
+        return Storage(self.each // self.width * width, self.fixed // self.width * width)
+
+
+Held = dict[str, Made]
+"""What each name of a part stands for."""

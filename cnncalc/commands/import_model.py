@@ -1,4 +1,4 @@
-"""`cnncalc import`: a model of PyTorch's as a spec."""
+"""`cnncalc import`: a model of PyTorch's, or an ONNX file, as a spec."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, need_torch
+from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.importing.blocker_lines import blocker_lines
 from cnncalc.text import line
@@ -40,7 +40,9 @@ def import_model(name: str, how: HowToImport) -> int:
     check_free(how.output, how.force)
     check_free(how.weights, how.force)
     shapes = [shape(text) for text in how.inputs]
-    if not shapes and not name.endswith(".pt2"):
+    if name.endswith(".onnx"):
+        need_package("import", "onnx", "onnx")
+    elif not shapes and not name.endswith(".pt2"):
         raise UsageError("import wants the shape of the model's input: --input 3x224x224")
     from cnncalc.importing.checked import DifferenceError, ImportingError
     from cnncalc.runtime.importing.imported_model import imported

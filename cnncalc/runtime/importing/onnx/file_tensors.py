@@ -75,9 +75,11 @@ def tensor_in(proto: onnx.TensorProto, folder: Path) -> FileTensor:
 
 
 def _bytes(proto: onnx.TensorProto) -> int:
-    bits = 4 if proto.data_type in FOUR_BITS else 0
-    item = onnx.helper.tensor_dtype_to_np_dtype(proto.data_type).itemsize
-    return (prod(proto.dims) * bits + 7) // 8 if bits else prod(proto.dims) * item
+    count: int = prod(proto.dims)
+    if proto.data_type in FOUR_BITS:
+        return (count + 1) // 2
+    size: int = onnx.helper.tensor_dtype_to_np_dtype(proto.data_type).itemsize
+    return count * size
 
 
 FOUR_BITS = (onnx.TensorProto.INT4, onnx.TensorProto.UINT4, onnx.TensorProto.FLOAT4E2M1)

@@ -16,9 +16,15 @@ from cnncalc.runtime.importing.onnx.file_tensors import Array
 MOST = 2**20
 """Numbers in what is computed at once."""
 
-FOLDED = frozenset(
-    ["Abs", "Add", "And", "Cast", "CastLike", "Ceil", "Concat", "Cos", "ConstantOfShape", "CumSum", "Div", "Equal", "Exp", "Expand", "Flatten", "Floor", "Gather", "GatherElements", "GatherND", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Log", "Max", "Min", "Mod", "Mul", "Neg", "NonZero", "Not", "OneHot", "Or", "Pow", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "Reshape", "Round", "ScatterElements", "ScatterND", "Sin", "Slice", "Split", "Sqrt", "Squeeze", "Sub", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor"]
-)
+NAMES = """
+    Abs Add And Cast CastLike Ceil Concat Cos ConstantOfShape CumSum Div Equal Exp Expand
+    Flatten Floor Gather GatherElements GatherND Greater GreaterOrEqual Identity Less
+    LessOrEqual Log Max Min Mod Mul Neg NonZero Not OneHot Or Pow Range Reciprocal ReduceMax
+    ReduceMean ReduceMin ReduceProd ReduceSum Reshape Round ScatterElements ScatterND Sin
+    Slice Split Sqrt Squeeze Sub Tile TopK Transpose Trilu Unsqueeze Where Xor
+"""
+
+FOLDED = frozenset(NAMES.split())
 """Operators of sizes, places and masks."""
 
 BOUNDED_BY_INPUTS = ("NonZero",)

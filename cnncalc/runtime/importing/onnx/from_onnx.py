@@ -72,7 +72,7 @@ def _program(
         writing.hold(name, tensor, made_up=bool(LIFTED.fullmatch(name)))
     for name, sizes in given.sizes.items():
         writing.types[name] = type_of(kinds[name], sizes)
-    reading.nodes(graph.node)
+    reading.graph(graph)
     outputs = {each.name: writing.ref(each.name) for each in graph.output}
     for each in graph.output:
         _check_output(each, reading)

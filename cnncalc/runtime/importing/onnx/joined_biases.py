@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
-from cnncalc.importing.program import Operation, PassedTensor, Ref, StoredTensor
+from cnncalc.importing.program import Argument, Operation, PassedTensor, Ref, StoredTensor
 
 
 def with_biases(
@@ -60,11 +60,12 @@ def _fits(layer: Operation, bias: StoredTensor) -> bool:
 def _joined(layer: Operation, total: Operation, bias: StoredTensor) -> list[Operation]:
     """The layer with its bias, in place of the sum."""
     count = prod(bias.sizes)
-    ref, before = Ref(bias.name), []
+    ref = Ref(bias.name)
+    before: list[Operation] = []
     if bias.sizes != (count,):
         flat = PassedTensor(f"{total.outputs[0].name}~bias", (count,))
-        arguments = {"self": ref, "shape": (count,)}
-        before = [Operation("reshape", arguments, (flat,), layer.site)]
+        viewed: dict[str, Argument] = {"self": ref, "shape": (count,)}
+        before = [Operation("reshape", viewed, (flat,), layer.site)]
         ref = Ref(flat.name)
-    arguments = {**layer.arguments, "bias": ref}
+    arguments: dict[str, Argument] = {**layer.arguments, "bias": ref}
     return [*before, layer._replace(arguments=arguments, outputs=total.outputs)]

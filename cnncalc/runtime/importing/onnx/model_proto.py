@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from cnncalc.runtime.importing.onnx.file_tensors import LARGE, FileTensor, tensor_in
 from cnncalc.runtime.reading import ReadError, content, first_line

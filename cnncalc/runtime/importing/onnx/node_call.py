@@ -143,4 +143,4 @@ class NodeCall:
 def number(array: Array) -> float | int | bool:
     """The one that an array holds."""
     value = array.reshape(-1)[0].item()
-    return plain(value) if isinstance(value, float) else value  # type: ignore[no-any-return]
+    return plain(value) if isinstance(value, float) else value

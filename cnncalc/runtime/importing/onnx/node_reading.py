@@ -3,7 +3,7 @@ translated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy
@@ -35,11 +35,14 @@ class NodeReading:
         self.declared = declared
         self.writing = Writing()
         self.places: list[Place] = []
+        self.used: set[str] = set()
 
-    def nodes(self, nodes: Iterable[onnx.NodeProto]) -> None:
-        """All of them, in their order. Raises ReadError for one that cannot be."""
-        for node in nodes:
-            self._node(node)
+    def graph(self, graph: onnx.GraphProto) -> None:
+        """All nodes, in their order. Raises ReadError for one that cannot be."""
+        self.used |= {*_read(graph), *(each.name for each in graph.output)}
+        for node in graph.node:
+            if self.used.intersection(node.output):
+                self._node(node)
 
     def _node(self, node: onnx.NodeProto) -> None:
         if node.op_type == "Constant" and node.domain in OWN_DOMAINS:
@@ -56,11 +59,18 @@ class NodeReading:
             self.writing,
             node.op_type,
             tuple(node.input),
-            tuple(node.output),
+            self._outputs(node),
             attributes_of(node),
             place.site(node),
         )
         self._translate(node, call, lost)
+
+    def _outputs(self, node: onnx.NodeProto) -> tuple[str, ...]:
+        """Its outputs; those that nothing reads are left out, but of the parts of a tensor."""
+        first, *rest = node.output
+        if node.op_type == "Split":
+            return tuple(node.output)
+        return (first, *(name if name in self.used else "" for name in rest))
 
     def _translate(self, node: onnx.NodeProto, call: NodeCall, lost: bool) -> None:
         own = node.domain in OWN_DOMAINS
@@ -164,7 +174,7 @@ class NodeReading:
             return False
         for tensor in graph.initializer:
             self.writing.hold(tensor.name, tensor_in(tensor, self.folder), made_up=False)
-        self.nodes(graph.node)
+        self.graph(graph)
         for name, output in zip(node.output, graph.output, strict=True):
             if output.name in self.writing.lost:
                 self.writing.lost.add(name)
@@ -172,7 +182,7 @@ class NodeReading:
         return True
 
 
-def _read(graph: onnx.GraphProto) -> Iterable[str]:
+def _read(graph: onnx.GraphProto) -> Iterator[str]:
     """Names that a graph within a node reads, of its own and others."""
     for node in graph.node:
         yield from node.input

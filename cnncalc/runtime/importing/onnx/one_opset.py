@@ -41,6 +41,6 @@ def of_one_opset(proto: onnx.ModelProto) -> onnx.ModelProto:
             return proto
         said = first_line(error)
         raise ReadError(
-            f"uses operators of version {version}, and onnx does not convert them to {OPSET}: {said};"
+            f"uses operators of version {version}, which onnx does not convert to {OPSET}: {said};"
             f" save it with opset {OPSET}"
         ) from None

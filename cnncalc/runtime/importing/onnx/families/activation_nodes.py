@@ -108,6 +108,8 @@ def dropout(call: NodeCall) -> None:
     training = call.array(2)
     if training is not None and training.any():
         raise UnreadError("values are dropped at random in inference")
+    if any(call.outputs[1:]):
+        raise UnreadError("what it drops is read")
     rate = number(ratio) if ratio is not None else _or(call, "ratio", 0.5)
     call.give("dropout", input=call.ref(), p=float(rate), train=False)
 

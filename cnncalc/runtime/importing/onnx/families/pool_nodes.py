@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import inf
 
-from cnncalc.importing.program import Argument
+from cnncalc.importing.program import Argument, Sizes
 from cnncalc.runtime.importing.onnx.families.convolution_nodes import padded, rank_of, sides_of
 from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
 
 
-def _window(call: NodeCall, value: float) -> dict[str, Argument]:
-    """What all poolings have; padded on its own where both sides are not alike."""
+def _window(call: NodeCall, value: float, counted: bool = False) -> dict[str, Argument]:
+    """What all poolings have. Where both sides are not alike, the last windows reach beyond the
+    end, as `ceil_mode` has it, if that gives as many of them and nothing there is `counted`; else
+    an operation before it pads."""
     kernel = call.per_axis("kernel_shape", 1)
     stride, dilation = call.per_axis("strides", 1), call.per_axis("dilations", 1)
-    seen, padding = padded(call, sides_of(call, kernel, stride, dilation), value)
+    sides = sides_of(call, kernel, stride, dilation)
+    reach = [(size - 1) * apart + 1 for size, apart in zip(kernel, dilation, strict=True)]
+    begin = tuple(before for before, _ in sides)
+    uneven = any(before != after for before, after in sides)
+    ceil_ = bool(call["ceil_mode"])
+    if uneven and not counted and _ceils(call, begin, reach, stride):
+        seen, padding, ceil_ = call.ref(), begin, True
+    else:
+        seen, padding = padded(call, sides, value)
     return {
         "self": seen,
         "kernel_size": kernel,
         "stride": stride,
         "padding": padding,
-        "ceil_mode": bool(call["ceil_mode"]),
+        "ceil_mode": ceil_,
     }
+
+
+def _ceils(call: NodeCall, begin: Sizes, reach: Sequence[int], stride: Sizes) -> bool:
+    """Whether windows that begin within the map, or before it, are as many as the file says."""
+    axes = zip(call.sizes()[2:], call.made()[2:], begin, reach, stride, strict=True)
+    for size, made, before, window, step in axes:
+        count = -(-(size + 2 * before - window) // step) + 1
+        count -= (count - 1) * step >= size + before
+        if count != made or 2 * before > window:
+            return False
+    return True
 
 
 def max_pool(call: NodeCall) -> None:
@@ -35,8 +57,8 @@ def max_pool(call: NodeCall) -> None:
 def average_pool(call: NodeCall) -> None:
     """The mean of each window."""
     rank = rank_of(call)
-    window = _window(call, 0.0)
     counted = bool(call["count_include_pad"])
+    window = _window(call, 0.0, counted)
     if set(call.per_axis("dilations", 1)) != {1}:
         raise UnreadError("its window is dilated")
     if window["self"] != call.ref() and not counted:
@@ -100,7 +122,7 @@ def _over(call: NodeCall) -> tuple[int, ...]:
 
 
 def _keeps(call: NodeCall) -> bool:
-    return call["keepdims"] != 0
+    return bool(call["keepdims"] != 0)
 
 
 def reduced(call: NodeCall, operator: str, typed: bool) -> None:

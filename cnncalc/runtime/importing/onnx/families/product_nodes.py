@@ -14,20 +14,21 @@ def _turned(call: NodeCall, ref: Ref, sizes: tuple[int, ...]) -> Ref:
 
 def gemm(call: NodeCall) -> None:
     """A linear layer, or a product of two matrices and what is added to it."""
-    if call["alpha"] not in (None, 1) or (call.has(2) and call["beta"] not in (None, 1)):
+    if call["alpha"] not in (None, 1) or (call.has(2) and call["beta"] not in (None, 0, 1)):
         raise UnreadError("a factor within it")
+    added = call.has(2) and call["beta"] != 0
     seen: Ref = call.ref()
     if call["transA"]:
         seen = _turned(call, seen, call.sizes())
     if not call.writing.fixed(call.inputs[1]):
-        _of_two(call, seen)
+        _of_two(call, seen, added)
         return
     weight = call.weight(1)
     assert weight is not None
     if not call["transB"]:
         weight = _turned(call, weight, call.sizes(1))
     units = call.made()[-1:]
-    bias = call.weight(2)
+    bias = call.weight(2) if added else None
     if bias is not None and call.sizes(2) != units:
         if call.sizes(2) != (1, *units):
             raise UnreadError("what is added is no number for each unit")
@@ -35,11 +36,11 @@ def gemm(call: NodeCall) -> None:
     call.give("linear", input=seen, weight=weight, bias=bias)
 
 
-def _of_two(call: NodeCall, one: Ref) -> None:
+def _of_two(call: NodeCall, one: Ref, added: bool) -> None:
     other = call.ref(1)
     if call["transB"]:
         other = _turned(call, other, call.sizes(1))
-    if not call.has(2):
+    if not added:
         call.give("matmul", self=one, other=other)
         return
     made = call.step("matmul", call.made(), self=one, other=other)

@@ -125,7 +125,7 @@ def _ordered(call: NodeCall, source: str, way: int, start: int, sizes: Sizes) ->
     assert whole is not None
     gates = GATES[call.operator]
     part = whole[way][start : start + sizes[0]].reshape(len(gates), -1, *sizes[1:])
-    return part[list(gates)].reshape(sizes)
+    return numpy.asarray(part[list(gates)].reshape(sizes))
 
 
 OPERATORS = dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent)

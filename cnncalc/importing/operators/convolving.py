@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.importing.layouts import BATCH, Row, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.operators.window_paddings import uneven, uneven_padding
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
@@ -47,6 +48,19 @@ class Over:
         values = per_axis(value, self.rank)
         return same((beside, *values) if self.extra else values)
 
+    def padding(self, call: Called, kernel: Any) -> Any:
+        """That of a window, the same on both sides or not."""
+        given = call["padding"]
+        if not uneven(call):
+            return self.size(given, 0)
+        stride = per_axis(call["stride"] or kernel, self.rank)
+        dilation = per_axis(call["dilation"] or 1, self.rank)
+        space = self.draft.shape[-self.rank :]
+        told = uneven_padding(given, space, per_axis(kernel, self.rank), stride, dilation)
+        if not self.extra:
+            return told
+        return ((0, 0), *given)
+
     def seen(self, making_draft: Any) -> Laid:
         """What the window makes, as the operation gives it."""
         shape = making_draft.shape
@@ -66,7 +80,7 @@ def _convolution(making: Making, call: Called, rank: int) -> Laid:
         if padding == "same" and over.extra:
             raise UnsayableError("`same` padding of a window that is taken many times")
     else:
-        fields = {"padding": over.size(padding, 0)}
+        fields = {"padding": over.padding(call, kernel)}
     fields |= {
         "filters": weight.sizes[0],
         "kernel": over.size(kernel),

@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnncalc.importing.program import Program
-from cnncalc.importing.recognised import attention_written_out, formulas
+from cnncalc.importing.recognised import (
+    attention_written_out,
+    formulas,
+    norms_written_out,
+    padded_windows,
+)
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
     attention_written_out.recognised,
+    norms_written_out.recognised,
     formulas.recognised,
+    padded_windows.recognised,
 )
 
 

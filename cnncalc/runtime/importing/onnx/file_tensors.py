@@ -47,6 +47,21 @@ class FileTensor(NamedTuple):
         return found.reshape(self.sizes)
 
 
+class FilledTensor(NamedTuple):
+    """One number everywhere, of however many."""
+
+    sizes: tuple[int, ...]
+    number: Array
+
+    @property
+    def dtype(self) -> str:
+        return str(self.number.dtype)
+
+    def values(self) -> Array:
+        """As many as there are, held once."""
+        return numpy.broadcast_to(self.number.reshape(()), self.sizes)
+
+
 def dtype_name(number: int) -> str:
     """A type's name, by its number in ONNX."""
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnx
 
-from cnncalc.importing.program import PassedTensor, Program
+from cnncalc.importing.program import Operation, PassedTensor, Program, Ref
 from cnncalc.runtime.importing.onnx.counted_products import counted
 from cnncalc.runtime.importing.onnx.file_tensors import FileTensor, dtype_name, tensor_in
 from cnncalc.runtime.importing.onnx.given_shapes import GivenShapes, dims_of, given_shapes
@@ -47,17 +47,27 @@ def program_of_onnx(path: str, shapes: Sequence[Sequence[int]] = ()) -> Program:
     tensors = {each.name: tensor_in(each, file.parent) for each in graph.initializer}
     tensors |= model.weights
     given = given_shapes(inputs, shapes, BATCH)
+    alone = given_shapes(inputs, shapes, 1)
     try:
-        return _program(proto, tensors, given, file)
-    except ReadError:
+        program = _program(proto, tensors, given, file)
+    except ReadError as error:
         if not given.free:
             raise
-        alone = given_shapes(inputs, shapes, 1)
         try:
             return _program(proto, tensors, alone, file)
         except ReadError:
+            raise error from None
+    if given.free and unread(program):
+        try:
+            return min(program, _program(proto, tensors, alone, file), key=unread)
+        except ReadError:
             pass
-        raise
+    return program
+
+
+def unread(program: Program) -> int:
+    """How many nodes could not be said: some files have a batch of one within."""
+    return sum("." in each.operator for each in program.operations)
 
 
 def _program(
@@ -76,7 +86,7 @@ def _program(
     outputs = {each.name: writing.ref(each.name) for each in graph.output}
     for each in graph.output:
         _check_output(each, reading)
-    operations = with_biases(writing.operations, writing.stored, outputs.values())
+    operations = _read(with_biases(writing.operations, writing.stored, outputs.values()), outputs)
     read = {ref.name for each in operations for ref in each.refs()}
     read |= {ref.name for ref in outputs.values()}
     stored = {name: tensor for name, tensor in writing.stored.items() if name in read}
@@ -93,10 +103,21 @@ def _program(
         stored=stored,
         operations=operations,
         outputs=outputs,
-        modules=modules_of(reading.places),
+        modules=modules_of(reading.scopes),
         counted=counted(operations, stored, given.sizes, given.batch),
         batched=given.batched,
     )
+
+
+def _read(operations: Sequence[Operation], outputs: Mapping[str, Ref]) -> tuple[Operation, ...]:
+    """Those that an output comes of, and those that cannot be said."""
+    wanted = {ref.name for ref in outputs.values()}
+    kept: list[Operation] = []
+    for operation in reversed(operations):
+        if "." in operation.operator or wanted.intersection(o.name for o in operation.outputs):
+            kept.append(operation)
+            wanted.update(ref.name for ref in operation.refs())
+    return tuple(reversed(kept))
 
 
 def _check_output(value: onnx.ValueInfoProto, reading: NodeReading) -> None:

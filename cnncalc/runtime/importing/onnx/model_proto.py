@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -39,11 +39,31 @@ def model_of(path: Path) -> ReadModel:
         raise ReadError("has sparse tensors, which are not read: save it with dense ones")
     _check_count(proto)
     weights = dict(_taken_out(proto.graph, path.parent))
+    _check(proto)
+    return ReadModel(_inlined(proto), weights)
+
+
+def _check(proto: onnx.ModelProto) -> None:
+    """What `onnx` itself says of it, but that outputs lack sizes: these follow from the rest."""
+    open_ = [each.type.tensor_type for each in _outputs(proto.graph)]
+    open_ = [each for each in open_ if each.elem_type and not each.HasField("shape")]
+    for each in open_:
+        each.shape.SetInParent()
     try:
         onnx.checker.check_model(proto)
     except (onnx.checker.ValidationError, ValueError, RuntimeError) as error:
         raise ReadError(f"is no sound ONNX model: {first_line(error)}") from None
-    return ReadModel(_inlined(proto), weights)
+    for each in open_:
+        each.ClearField("shape")
+
+
+def _outputs(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+    """Those of a graph, and of the graphs within its nodes."""
+    yield from graph.output
+    for node in graph.node:
+        for each in node.attribute:
+            if each.HasField("g"):
+                yield from _outputs(each.g)
 
 
 def _taken_out(graph: onnx.GraphProto, folder: Path) -> list[tuple[str, FileTensor]]:

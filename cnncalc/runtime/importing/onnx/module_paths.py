@@ -23,7 +23,11 @@ WITHIN_TORCH = re.compile(r"[/\\]torch[/\\]")
 PART = re.compile(r"(?:^|/)([^/:\s]*): ?([\w.<>]+)")
 
 
-class Place(NamedTuple):
+LAYERS = {"Gemm": "Linear", "MatMul": "Linear"}
+"""What PyTorch calls the module of an operator that is called otherwise."""
+
+
+class Scopes(NamedTuple):
     """The modules around a node, the model itself first: paths and classes; and of its source."""
 
     paths: Sequence[str]
@@ -32,7 +36,12 @@ class Place(NamedTuple):
     line: int = 0
 
     def site(self, node: onnx.NodeProto) -> Site:
-        """Where an operation stands; one in no module, by its own name."""
+        """Where an operation stands: in the module whose weight it reads, if it has one of that
+        name, since some exporters join modules; one in no module, by its own name."""
+        own = [name.removesuffix(".weight") for name in node.input[1:2] if name.endswith(".weight")]
+        if own and own[0] and own[0] != "".join(self.paths[-1:]):
+            kind = LAYERS.get(node.op_type, node.op_type)
+            return Site(own[0], kind, self.file, self.line)
         path = self.paths[-1] if self.paths else ""
         kind = self.kinds[-1] if self.kinds else ""
         if not path and not self.paths:
@@ -40,7 +49,7 @@ class Place(NamedTuple):
         return Site(path, kind, self.file, self.line)
 
 
-def place_of(node: onnx.NodeProto) -> Place:
+def scopes_of(node: onnx.NodeProto) -> Scopes:
     """From the notes of PyTorch's exporter, or from the node's name, `/layer1/layer1.0/Conv`."""
     notes = {each.key: each.value[:LONGEST] for each in node.metadata_props}
     scopes, classes = _list(notes.get(SCOPES)), _list(notes.get(CLASSES))
@@ -49,8 +58,8 @@ def place_of(node: onnx.NodeProto) -> Place:
         scopes, classes = [each[0] for each in pairs], [each[1] for each in pairs]
     if scopes:
         kinds = [each.rpartition(".")[2] for each in classes[:-1]]
-        return Place(scopes[:-1], kinds, *_source(notes.get(TRACE, "")))
-    return Place(*_of_name(node.name))
+        return Scopes(scopes[:-1], kinds, *_source(notes.get(TRACE, "")))
+    return Scopes(*_of_name(node.name))
 
 
 def _list(text: str | None) -> list[str]:
@@ -84,10 +93,10 @@ def _kind(path: str) -> str:
     return re.sub(r"[_\d]+$", "", words[-1]) if words else ""
 
 
-def modules_of(places: Sequence[Place]) -> Mapping[str, str]:
+def modules_of(scopes: Sequence[Scopes]) -> Mapping[str, str]:
     """The classes of all modules, by their paths."""
     found: dict[str, str] = {}
-    for place in places:
-        for path, kind in zip(place.paths, place.kinds, strict=True):
+    for each in scopes:
+        for path, kind in zip(each.paths, each.kinds, strict=True):
             found.setdefault(path, kind)
     return found

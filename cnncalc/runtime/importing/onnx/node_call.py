@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy
 import onnx
 
 from cnncalc.importing.program import Argument, Ref, Site, Sizes
 from cnncalc.runtime.importing.onnx.file_tensors import Array
-
-if TYPE_CHECKING:
-    from cnncalc.runtime.importing.onnx.program_writing import Writing
-
-
-class UnreadError(Exception):
-    """A node does what no operation of ours says; the text is what that is."""
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError, Writing
 
 
 def plain(value: float) -> float:
@@ -129,11 +123,13 @@ class NodeCall:
 
     def step(self, operator: str, sizes: Sizes, /, **arguments: Argument) -> Ref:
         """An operation before the last one of this node: a tensor of its own."""
-        return self.writing.step(self, operator, sizes, arguments)
+        of = next(name for name in self.outputs if name)
+        dtype = self.writing.dtype(self.inputs[0])
+        return self.writing.step(of, operator, sizes, arguments, self.site, dtype)
 
     def give(self, operator: str, /, **arguments: Argument) -> None:
         """The operation that gives the node's outputs."""
-        self.writing.give(self, operator, arguments)
+        self.writing.give(self.outputs, operator, arguments, self.site)
 
     def same_as(self, ref: Ref, place: int = 0) -> None:
         """An output that is another tensor."""

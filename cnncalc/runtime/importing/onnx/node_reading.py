@@ -4,6 +4,8 @@ translated."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from math import prod
 from pathlib import Path
 
 import numpy
@@ -11,16 +13,19 @@ import onnx
 from onnx import shape_inference
 
 from cnncalc.runtime.importing.onnx.families import OPERATORS
-from cnncalc.runtime.importing.onnx.file_tensors import LARGE, tensor_in
-from cnncalc.runtime.importing.onnx.folded_nodes import folded
+from cnncalc.runtime.importing.onnx.file_tensors import LARGE, Array, FilledTensor, tensor_in
+from cnncalc.runtime.importing.onnx.folded_nodes import MOST, folded
 from cnncalc.runtime.importing.onnx.model_proto import OWN_DOMAINS
-from cnncalc.runtime.importing.onnx.module_paths import Place, place_of
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError, attributes_of
-from cnncalc.runtime.importing.onnx.program_writing import Writing, sizes_of
+from cnncalc.runtime.importing.onnx.module_paths import Scopes, scopes_of
+from cnncalc.runtime.importing.onnx.node_call import NodeCall, attributes_of
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError, Writing, sizes_of
 from cnncalc.runtime.reading import ReadError, brief, first_line
 
-CHOSEN = ("Loop", "Scan", "If")
-"""Operators whose graphs run as often, or not, as the data says."""
+KEEPING = ("GroupNormalization",)
+"""Operators whose output is as large as their input, of which `onnx` does not say so."""
+
+MOVING = ("Slice", "Concat", "Unsqueeze", "Squeeze", "Transpose", "Reshape")
+"""Operators that give what they read, at other places."""
 
 
 class NodeReading:
@@ -34,7 +39,7 @@ class NodeReading:
         self.folder = folder
         self.declared = declared
         self.writing = Writing()
-        self.places: list[Place] = []
+        self.scopes: list[Scopes] = []
         self.used: set[str] = set()
 
     def graph(self, graph: onnx.GraphProto) -> None:
@@ -53,15 +58,15 @@ class NodeReading:
             self._infer(node)
             if self._known(node):
                 return
-        place = place_of(node)
-        self.places.append(place)
+        scopes = scopes_of(node)
+        self.scopes.append(scopes)
         call = NodeCall(
             self.writing,
             node.op_type,
             tuple(node.input),
             self._outputs(node),
             attributes_of(node),
-            place.site(node),
+            scopes.site(node),
         )
         self._translate(node, call, lost)
 
@@ -77,16 +82,20 @@ class NodeReading:
         function = OPERATORS.get(node.op_type) if own else None
         if node.op_type == "If" and own and self._branch(node):
             return
-        if function is None or lost:
-            name = node.op_type if own else f"{node.domain}.{node.op_type}"
-            self.writing.lose(call, f"onnx.{name}" if own else name)
+        name = f"{node.domain or 'onnx'}.{node.op_type}"
+        if function is None:
+            self.writing.refuse(call.inputs, call.outputs, name, call.site)
+            return
+        if lost:
+            self.writing.lost |= set(call.outputs)
             return
         before = len(self.writing.operations)
         try:
             function(call)
         except UnreadError as error:
             del self.writing.operations[before:]
-            self.writing.lose(call, f"onnx.{node.op_type}: {brief(str(error))}")
+            why = brief(str(error), 200)
+            self.writing.refuse(call.inputs, call.outputs, name, call.site, why)
         except (ValueError, IndexError, KeyError, TypeError, ArithmeticError) as error:
             raise ReadError(
                 f"{self._named(node)} has other inputs than it wants: {error}"
@@ -133,6 +142,8 @@ class NodeReading:
                 },
                 opset_imports=[onnx.helper.make_opsetid("", self.opset)],
             )
+            if node.op_type in KEEPING:
+                found[node.output[0]] = types[node.input[0]]
         except (shape_inference.InferenceError, ValueError, RuntimeError) as error:
             raise ReadError(f"{self._named(node)} does not fit: {first_line(error)}") from None
         types.update(found)
@@ -151,9 +162,12 @@ class NodeReading:
                 found = numpy.asarray(numpy.prod(sizes, dtype=numpy.int64))
             writing.know(node.output[0], found)
             return True
+        if node.op_type == "ConstantOfShape" and self._filled(node):
+            return True
         names = list(dict.fromkeys(name for name in node.input if name))
         arrays = [writing.constant(name) for name in names]
         if any(array is None for array in arrays) or any(map(writing.trained, names)):
+            self._note_moved(node, names)
             return False
         sizes_out = [sizes_of(writing.types.get(name)) for name in node.output]
         found_all = folded(node, [a for a in arrays if a is not None], sizes_out, self.opset)
@@ -162,6 +176,34 @@ class NodeReading:
         for name, array in zip(node.output, found_all, strict=True):
             writing.know(name, array)
         return True
+
+    def _filled(self, node: onnx.NodeProto) -> bool:
+        """Whether it is one number, in more places than are held."""
+        name = node.output[0]
+        sizes = sizes_of(self.writing.types.get(name))
+        if sizes is None or prod(sizes) <= MOST:
+            return False
+        value = attributes_of(node).get("value")
+        number = (
+            numpy.zeros(1, numpy.float32) if value is None else onnx.numpy_helper.to_array(value)
+        )
+        self.writing.weights[name] = FilledTensor(sizes, number)
+        return True
+
+    def _note_moved(self, node: onnx.NodeProto, names: list[str]) -> None:
+        """How what stored tensors become by moving alone is computed, if it is wanted."""
+        writing = self.writing
+        known = all(writing.fixed(name) or name in writing.computed for name in names)
+        sizes = sizes_of(writing.types.get(node.output[0]))
+        if known and node.op_type in MOVING and sizes is not None:
+            writing.computed[node.output[0]] = partial(self._moved, node, names)
+
+    def _moved(self, node: onnx.NodeProto, names: list[str]) -> Array:
+        arrays = [a for name in names if (a := self.writing.whole(name)) is not None]
+        found = folded(node, arrays, [(1,)], self.opset)
+        if found is None:
+            raise UnreadError("its weights are computed")
+        return found[0]
 
     def _branch(self, node: onnx.NodeProto) -> bool:
         """Whether which graph of an `If` runs is known, which then is read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import prod
 from typing import Literal
@@ -10,18 +10,32 @@ from typing import Literal
 import onnx
 
 from cnncalc.importing.program import (
+    WHY,
     Argument,
     Operation,
     PassedTensor,
     Ref,
+    Site,
     Sizes,
     StoredTensor,
 )
-from cnncalc.runtime.importing.onnx.file_tensors import LARGE, Array, FileTensor, dtype_name
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.file_tensors import (
+    LARGE,
+    Array,
+    FileTensor,
+    FilledTensor,
+    dtype_name,
+)
+
+
+class UnreadError(Exception):
+    """A node does what no operation of ours says; the text is what that is."""
+
 
 Sort = Literal["parameter", "buffer", "constant"]
 Values = Callable[[], Array]
+Names = Sequence[str]
+Arguments = Mapping[str, Argument]
 
 
 class Writing:
@@ -29,6 +43,7 @@ class Writing:
 
     types: of all tensors whose sizes are known, as ONNX says it; lost: names of those that are not
     weights, arrays: the tensors of the file, the large ones and the small
+    computed: those that nodes make of these, and nothing else
     made_up: names of those that the model has from no trained tensor: constants, sizes, places
     """
 
@@ -37,8 +52,9 @@ class Writing:
         self.types: dict[str, onnx.TypeProto] = {}
         self.lost: set[str] = set()
         self.stored: dict[str, StoredTensor] = {}
-        self.weights: dict[str, FileTensor] = {}
+        self.weights: dict[str, FileTensor | FilledTensor] = {}
         self.made_up: set[str] = set()
+        self.computed: dict[str, Values] = {}
         self.arrays: dict[str, Array] = {}
         self._refs: dict[str, Ref] = {}
         self._sources: dict[str, frozenset[str]] = {}
@@ -69,13 +85,19 @@ class Writing:
         return self.arrays.get(name)
 
     def whole(self, name: str) -> Array | None:
-        """The same of large tensors, too."""
+        """The same of large tensors, too, and of what is made of these by moving them."""
         held = self.weights.get(name)
+        if held is None and name in self.computed:
+            return self.computed[name]()
         return held.values() if held else self.constant(name)
 
     def fixed(self, name: str) -> bool:
         """Whether a name is a tensor of the file."""
         return name in self.arrays or name in self.weights
+
+    def sources(self, name: str) -> list[str]:
+        """The stored tensors that a name is made of."""
+        return sorted(self._sources.get(self.ref(name).name, ()))
 
     def sizes(self, name: str) -> Sizes:
         """Of a tensor. Raises UnreadError where nobody knows."""
@@ -131,19 +153,18 @@ class Writing:
             self.made_up.add(name)
 
     def step(
-        self, call: NodeCall, operator: str, sizes: Sizes, arguments: Mapping[str, Argument]
+        self, of: str, operator: str, sizes: Sizes, arguments: Arguments, site: Site, dtype: str
     ) -> Ref:
-        """An operation that gives a tensor which no node of the file does."""
-        name = f"{call.outputs[0]}~{len(self.operations)}"
-        kind = call.writing.dtype(call.inputs[0])
-        made = PassedTensor(name, sizes, kind)
-        self._add(Operation(operator, arguments, (made,), call.site))
-        return Ref(name)
+        """An operation on the way to `of`, which gives a tensor that no node of the file does."""
+        made = PassedTensor(f"{of}~{len(self.operations)}", sizes, dtype)
+        self._add(Operation(operator, arguments, (made,), site))
+        return Ref(made.name)
 
-    def give(self, call: NodeCall, operator: str, arguments: Mapping[str, Argument]) -> None:
-        """An operation that gives what the node does."""
-        outputs = tuple(self.passed(name) for name in call.outputs if name)
-        self._add(Operation(operator, arguments, outputs, call.site))
+    def give(self, outputs: Names, operator: str, arguments: Arguments, site: Site) -> None:
+        """An operation that gives these. Raises UnreadError where nobody knows how large they
+        are."""
+        made = tuple(PassedTensor(n, self.sizes(n), self.dtype(n)) for n in outputs if n)
+        self._add(Operation(operator, arguments, made, site))
 
     def _add(self, operation: Operation) -> None:
         self.operations.append(operation)
@@ -153,18 +174,15 @@ class Writing:
             for made in operation.outputs:
                 self._sources[made.name] = frozenset().union(*sources)
 
-    def passed(self, name: str) -> PassedTensor:
-        """What a node gives; of sizes () where nobody knows them."""
-        sizes = sizes_of(self.types.get(name))
-        if sizes is None:
-            return PassedTensor(name, ())
-        return PassedTensor(name, sizes, self.dtype(name))
-
-    def lose(self, call: NodeCall, operator: str) -> None:
-        """Note a node that cannot be said, or reads what cannot."""
-        self.lost |= set(call.outputs)
-        refs = tuple(self.ref(name) for name in call.inputs if name)
-        self.give(call, operator, {"inputs": refs})
+    def refuse(
+        self, inputs: Names, outputs: Names, operator: str, site: Site, why: str = ""
+    ) -> None:
+        """Note a node that cannot be said."""
+        refs = tuple(self.ref(name) for name in inputs if name)
+        more = {WHY: why} if why else {}
+        made = tuple(PassedTensor(n, sizes_of(self.types.get(n)) or ()) for n in outputs if n)
+        self._add(Operation(operator, {"inputs": refs, **more}, made, site))
+        self.lost |= set(outputs)
 
 
 def type_of(number: int, sizes: Sizes) -> onnx.TypeProto:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from cnncalc.importing.program import Argument
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError, number
+from cnncalc.runtime.importing.onnx.node_call import NodeCall, number
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 SELU = (1.6732632, 1.0507010)
 """Its two numbers, which are no choice of anyone's, to 32 bits."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from cnncalc.importing.program import Argument, Ref, Sizes
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def _two(call: NodeCall) -> tuple[Argument, Argument]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.importing.program import Argument, Ref, Sizes
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 Sides = list[tuple[int, int]]
 """Before and behind, of each axis of space."""

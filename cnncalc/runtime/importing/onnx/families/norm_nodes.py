@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnncalc.importing.program import Ref
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 EPS = 1e-5
 """Where a file does not say it."""

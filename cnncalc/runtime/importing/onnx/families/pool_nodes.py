@@ -8,7 +8,8 @@ from math import inf
 
 from cnncalc.importing.program import Argument, Sizes
 from cnncalc.runtime.importing.onnx.families.convolution_nodes import padded, rank_of, sides_of
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def _window(call: NodeCall, value: float, counted: bool = False) -> dict[str, Argument]:
@@ -63,13 +64,17 @@ def average_pool(call: NodeCall) -> None:
         raise UnreadError("its window is dilated")
     if window["self"] != call.ref() and not counted:
         raise UnreadError("its padding differs from side to side and does not count")
-    window |= {"count_include_pad": counted, "divisor_override": None}
+    window |= {"count_include_pad": counted}
+    if rank > 1:
+        window |= {"divisor_override": None}
     call.give(f"avg_pool{rank}d", **window)
 
 
 def lp_pool(call: NodeCall) -> None:
-    """The p-norm of each window."""
-    rank = rank_of(call)
+    """The p-norm of each window; of magnitudes, which PyTorch leaves out where p is odd."""
+    rank, order = rank_of(call), call["p"] or 2
+    if order % 2:
+        raise UnreadError(f"a norm of magnitudes by an odd power, {order}")
     kernel = call.per_axis("kernel_shape", 1)
     stride = call.per_axis("strides", 1)
     sides = sides_of(call, kernel, stride, (1,) * rank)
@@ -82,7 +87,7 @@ def lp_pool(call: NodeCall) -> None:
         stride=stride,
         padding=(0,) * rank,
         ceil_mode=bool(call["ceil_mode"]),
-        norm_type=float(call["p"] or 2),
+        norm_type=float(order),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnncalc.importing.program import Argument, Ref
 from cnncalc.runtime.importing.onnx.families.view_nodes import reshaped
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError, number
+from cnncalc.runtime.importing.onnx.node_call import NodeCall, number
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def _turned(call: NodeCall, ref: Ref, sizes: tuple[int, ...]) -> Ref:

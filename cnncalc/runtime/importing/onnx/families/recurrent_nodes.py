@@ -9,7 +9,8 @@ import numpy
 
 from cnncalc.importing.program import Argument, Operation, PassedTensor, Ref, Sizes
 from cnncalc.runtime.importing.onnx.file_tensors import Array
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 GATES = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
 """PyTorch's gates by their places in ONNX: of `LSTM` input, output, forget, cell there."""
@@ -111,13 +112,22 @@ def _weights(call: NodeCall, ways: int, units: int, features: int) -> list[Ref]:
 
 
 def _part(call: NodeCall, place: int, way: int, which: str, start: int, sizes: Sizes) -> Ref:
-    """A weight of one direction, from a row on, its gates in PyTorch's order."""
-    source = call.inputs[place]
-    if not call.writing.fixed(source):
+    """A weight of one direction, from a row on, its gates in PyTorch's order: the tensor of the
+    model of which an exporter made it, where it is one."""
+    source, writing = call.inputs[place], call.writing
+    if writing.fixed(source):
+        values = partial(_ordered, call, source, way, start, sizes)
+    elif source in writing.computed:
+        found = _ordered(call, source, way, start, sizes)
+        for name in writing.sources(source):
+            whole = writing.whole(name)
+            if whole is not None and numpy.array_equal(whole, found):
+                return writing.stored_as(name, "parameter")
+        values = partial(numpy.asarray, found)
+    else:
         raise UnreadError("its weights are computed")
-    values = partial(_ordered, call, source, way, start, sizes)
     name = f"{source}.{way}.{which}"
-    return call.writing.derived(name, "parameter", sizes, values, call.writing.dtype(source))
+    return writing.derived(name, "parameter", sizes, values, writing.dtype(source))
 
 
 def _ordered(call: NodeCall, source: str, way: int, start: int, sizes: Sizes) -> Array:

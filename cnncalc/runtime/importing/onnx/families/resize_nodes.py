@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil, floor
 
 from cnncalc.importing.program import Argument, Sizes
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError, plain
+from cnncalc.runtime.importing.onnx.node_call import NodeCall, plain
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 ENDS = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 LINEAR = {1: "linear1d", 2: "bilinear2d", 3: "trilinear3d"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.importing.program import Ref
-from cnncalc.runtime.importing.onnx.node_call import NodeCall, UnreadError
+from cnncalc.runtime.importing.onnx.node_call import NodeCall
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def reshape(call: NodeCall) -> None:

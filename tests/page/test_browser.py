@@ -3,8 +3,8 @@ used with the keyboard, and what is hostile in a spec is text there."""
 
 from __future__ import annotations
 
-import re
 import json
+import re
 from pathlib import Path
 from typing import Any
 

@@ -48,7 +48,7 @@ class Over:
         values = per_axis(value, self.rank)
         return same((beside, *values) if self.extra else values)
 
-    def padding(self, call: Called, kernel: Any) -> Any:
+    def padding(self, call: Called, kernel: Any, moves_on: bool = False) -> Any:
         """That of a window, the same on both sides or not."""
         given = call["padding"]
         if not uneven(call):
@@ -56,7 +56,7 @@ class Over:
         stride = per_axis(call["stride"] or kernel, self.rank)
         dilation = per_axis(call["dilation"] or 1, self.rank)
         space = self.draft.shape[-self.rank :]
-        told = uneven_padding(given, space, per_axis(kernel, self.rank), stride, dilation)
+        told = uneven_padding(given, space, per_axis(kernel, self.rank), stride, dilation, moves_on)
         if not self.extra:
             return told
         return ((0, 0), *given)
@@ -80,7 +80,7 @@ def _convolution(making: Making, call: Called, rank: int) -> Laid:
         if padding == "same" and over.extra:
             raise UnsayableError("`same` padding of a window that is taken many times")
     else:
-        fields = {"padding": over.padding(call, kernel)}
+        fields = {"padding": over.padding(call, kernel, moves_on=True)}
     fields |= {
         "filters": weight.sizes[0],
         "kernel": over.size(kernel),

@@ -22,10 +22,15 @@ def uneven_padding(
     kernel: Sequence[int],
     stride: Sequence[int],
     dilation: Sequence[int],
+    moves_on: bool = False,
 ) -> Any:
-    """`same` where it is what that makes of a map of these sizes, else each axis with its two."""
+    """`same` or `causal` where it is what these make of a map of these sizes, the latter of a
+    convolution, which `moves_on` in time; else each axis with its two."""
     found = []
     for size, window, step, apart in zip(sizes, kernel, stride, dilation, strict=True):
         total = max((-(-size // step) - 1) * step + (window - 1) * apart + 1 - size, 0)
         found.append((total // 2, total - total // 2))
-    return "same" if found == list(sides) else tuple(sides)
+    if found == list(sides):
+        return "same"
+    causal = [((window - 1) * apart, 0) for window, apart in zip(kernel, dilation, strict=True)]
+    return "causal" if moves_on and causal == list(sides) and len(sides) == 1 else tuple(sides)

@@ -10,7 +10,7 @@ from cnncalc.importing.recognised.formula_patterns import Web, read_alone
 WINDOWS = {
     f"{name}{rank}d": (rank, value)
     for rank in (1, 2, 3)
-    for name, value in (("conv", 0.0), ("max_pool", -inf), ("avg_pool", 0.0))
+    for name, value in (("conv", 0.0), ("max_pool", -inf), ("avg_pool", 0.0), ("lp_pool", 0.0))
 }
 """Operations with a window, over how many axes, and what stands in their own padding."""
 
@@ -52,4 +52,6 @@ def _sides(pad: Operation, rank: int, value: float) -> Argument:
     if len(sides) != len(given) or min(sides, default=0) < 0 or any(sides[2 * rank :]):
         return None
     sides += [0] * (2 * rank - len(sides))
-    return tuple((sides[2 * n], sides[2 * n + 1]) for n in reversed(range(rank)))
+    found = tuple((sides[2 * n], sides[2 * n + 1]) for n in reversed(range(rank)))
+    alike = all(before == behind for before, behind in found)
+    return tuple(before for before, _ in found) if alike else found

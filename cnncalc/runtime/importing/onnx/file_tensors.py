@@ -41,7 +41,7 @@ class FileTensor(NamedTuple):
     def values(self) -> Array:
         """Its numbers."""
         if self.file is None:
-            return onnx.numpy_helper.to_array(self.proto)
+            return numpy.array(onnx.numpy_helper.to_array(self.proto))
         kind = onnx.helper.tensor_dtype_to_np_dtype(self.proto.data_type)
         found = numpy.fromfile(self.file, kind, prod(self.sizes), offset=self.begin)
         return found.reshape(self.sizes)
@@ -58,8 +58,8 @@ class FilledTensor(NamedTuple):
         return str(self.number.dtype)
 
     def values(self) -> Array:
-        """As many as there are, held once."""
-        return numpy.broadcast_to(self.number.reshape(()), self.sizes)
+        """All of them."""
+        return numpy.full(self.sizes, self.number.reshape(()))
 
 
 def dtype_name(number: int) -> str:

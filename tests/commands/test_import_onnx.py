@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> str:
 def test_a_file(cnncalc: Run, file: str, tmp_path: Path) -> None:
     done = cnncalc("import", file)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "conv: {filters: 8, kernel: 3, padding: 1}" in done.stdout
+    assert "conv: {filters: 8, kernel: 3, padding: half}" in done.stdout
     assert f"params: {8 * 27 + 8}" in done.stdout
     assert f"macs: {8 * 8 * 8 * 27:_}" in done.stdout
     assert cnncalc("check", "-", stdin=done.stdout).returncode == 0

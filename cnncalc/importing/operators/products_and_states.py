@@ -67,6 +67,8 @@ def embedding(making: Making, call: Called) -> Laid:
     if len(seen.layout) != 2:
         raise UnsayableError("indices that are no sequence")
     moved = regrouped(making, seen, [of_sample(seen.layout[1])])
+    if moved.draft.kind == "flatten" and moved.draft.inputs[0].shape[0] == 1:
+        moved = Laid(moved.draft.inputs[0], (moved.layout[0], (Atom(1, 1, moved.draft.shape[0]),)))
     vocabulary, features = weight.sizes
     fields = {"vocabulary": vocabulary, "features": features}
     if call["padding_idx"] not in (-1, None):

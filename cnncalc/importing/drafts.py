@@ -15,6 +15,9 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field, Layer, Shape, ShapeError
 from cnncalc.layers.fields import FieldError
 
+LOWEST = -3.4028234663852886e38
+"""The least number of 32 bits: what never wins."""
+
 
 class Origin(NamedTuple):
     """The stored tensor that a weight is: the `part` of its first dimension, from where to where;

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from cnncalc.importing.drafts import LOWEST
 from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, joined, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
@@ -21,9 +22,6 @@ from cnncalc.importing.regrouping import (
     regrouped,
     same,
 )
-
-LOWEST = -3.4028234663852886e38
-"""The least number of 32 bits: what never wins."""
 
 
 def taken(making: Making, value: Any, dimension: int, start: int, stop: int, step: int = 1) -> Any:

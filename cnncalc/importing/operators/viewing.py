@@ -18,7 +18,7 @@ from cnncalc.importing.layouts import (
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.program_values import Computed, Held, Laid, repeated
-from cnncalc.importing.regrouping import of_sample, regrouped, reshaped
+from cnncalc.importing.regrouping import by_dimensions, of_sample, regrouped, reshaped
 
 
 def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
@@ -45,7 +45,17 @@ def view(making: Making, call: Called) -> Any:
     except LayoutError as error:
         if not isinstance(value, Laid):
             return computed(call)
-        return _put_together(making, value, wanted, str(error))
+        return _by_axes(making, value, wanted) or _put_together(making, value, wanted, str(error))
+
+
+def _by_axes(making: Making, seen: Laid, wanted: tuple[int, ...]) -> Laid | None:
+    """A view of the tensor of a layer that has its dimensions as axes, where that can be cut so."""
+    kept = [number for number, row in enumerate(seen.layout) if of_sample(row)]
+    try:
+        moved, _ = by_dimensions(making, seen, kept[0])
+        return moved._replace(layout=viewed(moved.layout, wanted))
+    except (LayoutError, UnsayableError, IndexError):
+        return None
 
 
 def _flattens(seen: Laid, wanted: tuple[int, ...]) -> bool:

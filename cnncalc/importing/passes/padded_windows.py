@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.operators.moving_values import LOWEST
+from cnncalc.importing.drafts import LOWEST, Draft, Sketch
 from cnncalc.importing.passes.sketch_edits import SketchEdits
+from cnncalc.layers.base import ShapeError
 
 BLANK = {"conv": 0.0, "max_pool": LOWEST, "avg_pool": 0.0, "lp_pool": 0.0}
 """What each kind's own padding is of."""
@@ -20,10 +20,18 @@ def padded_windows(sketch: Sketch) -> Sketch:
             pad = draft.inputs[0]
             fields = _fields(draft, pad)
             if fields and edits.inside(pad, _readers(edits, pad)):
-                new = Draft(draft.kind, fields, pad.inputs, draft.site, draft.weights, draft.shares)
-                if new.shape == draft.shape:
+                new = _with_padding(draft, pad, fields)
+                if new is not None and new.shape == draft.shape:
                     edits.replace(draft, [new])
     return edits.done()
+
+
+def _with_padding(draft: Draft, pad: Draft, fields: dict[str, Any]) -> Draft | None:
+    """The window with that padding; None where it has no such."""
+    try:
+        return Draft(draft.kind, fields, pad.inputs, draft.site, draft.weights, draft.shares)
+    except ShapeError:
+        return None
 
 
 def _readers(edits: SketchEdits, pad: Draft) -> list[Draft]:

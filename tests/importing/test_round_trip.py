@@ -12,8 +12,8 @@ from tests.importing.other_words import difference
 from tests.together import in_groups, slices
 
 QUICK = (
-    *("lenet5", "alexnet", "cifar_maxout", "dcgan_generator", "ds_cnn", "gru", "lstm", "resnet18"),
-    *("unet", "weightnorm_cnn", "neuraltalk", "shufflenet_v1", "deepspeech"),
+    *("lenet5", "cifar_maxout", "dcgan_digits_generator", "ds_cnn", "gru", "lstm", "mlp"),
+    *("unet", "weightnorm_cnn", "neuraltalk", "shufflenet_v1", "resnet20", "mcunet_vww1"),
 )
 """Small ones, of many kinds of layers."""
 

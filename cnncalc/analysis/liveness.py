@@ -117,12 +117,15 @@ class Running:
     def hold(self, values: Iterable[Made]) -> None:
         """Hold each once more."""
         for value in values:
-            value.tensor.holders += 1
+            value.holders += 1
 
     def let_go(self, values: Iterable[Made]) -> None:
         """Hold each once less."""
         for value in values:
-            self.ledger.let_go(value.tensor)
+            value.holders -= 1
+            if not value.holders:
+                self.ledger.let_go(value.tensor)
+                self.forget(value)
 
     # -- what runs ----------------------------------------------------------------------------
 
@@ -320,6 +323,9 @@ class Running:
         own: Sequence[Storage],
     ) -> None:
         """What is needed later is held."""
+
+    def forget(self, value: Made) -> None:
+        """No name and no call holds it any longer."""
 
 
 def _last_reads(stages: Sequence[Stage]) -> dict[str, int]:

@@ -24,9 +24,13 @@ class Made:
     wanted: whether it has a gradient
     turned: whether its channels lie behind one another at each position
     parts: whether its gradient arrives part by part
+    holders: how many names and calls hold it; readers: how many operations, as autograd keeps them
     """
 
-    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted", "width")
+    __slots__ = (
+        *("each", "fixed", "width"),
+        *("tensor", "wanted", "turned", "parts", "holders", "readers"),
+    )
 
     def __init__(
         self,
@@ -44,6 +48,8 @@ class Made:
         self.wanted = wanted
         self.turned = turned
         self.parts = False
+        self.holders = 1
+        self.readers = 0
 
     def apart(self, width: int) -> Storage:
         """As many numbers, of so many bytes."""

@@ -34,7 +34,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import laid_within, local, moved, within
+from cnncalc.layers.stages import laid_within, local, weighed, within
 
 
 class Linear(Layer, kind="linear"):
@@ -134,7 +134,10 @@ class Linear(Layer, kind="linear"):
         by_parts = (
             *laid_within(laid, "input"),
             at_once._replace(
-                reads=(laid.name, *reads), keeps=(laid, *kept), beside=(within("input"),)
+                reads=(laid.name, *reads),
+                keeps=(laid, *kept),
+                trained=() if computed else ("weight",),
+                beside=(within("input"),),
             ),
         )
         last: tuple[Stage, ...] = (seen._replace(when=False),)
@@ -142,7 +145,9 @@ class Linear(Layer, kind="linear"):
             apart = output._replace(name="apart")
             last = (
                 seen._replace(makes=apart, when=False),
-                moved(output, "apart")._replace(alike=True, beside=(within("input"),)),
+                weighed(output, "apart", ("bias",))._replace(
+                    alike=True, beside=(within("input"),), cast="half"
+                ),
             )
         return (
             *computed,

@@ -115,9 +115,10 @@ class Backward:
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
         """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
-        seen as often as wanted, a view is one too."""
+        seen as often as wanted, a view is one too, where what was read is seen whole."""
         whole = (value.each, value.fixed) == (read.each, read.fixed)
-        of_loss = stage.view and whole and not (arrived.each or arrived.fixed)
+        plain = stage.view and whole and not (stage.keeps or stage.narrow)
+        of_loss = plain and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived

@@ -142,7 +142,8 @@ class Stage(NamedTuple):
     held: whether a name holds what it makes until the layer is through
     trained: whether the gradients of the layer's weights are made in its backward: of all, or of
         those with such names
-    narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
+    narrow: whether the gradient of what it reads comes to be, no larger than its own: the last of
+        many steps
     late: whether they, and those of what it reads, come little by little as what was kept goes
     weight: whether what it makes is a weight, seen otherwise
     besides: what comes and goes while it runs; behind: while its backward does, once all gradients

@@ -223,20 +223,22 @@ class Recurrent(Layer):
                 size = self.directions * self.given * shape[1]
                 beside = (f"pieces {runs[-1]}",)
                 found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
+        cells: tuple[str, ...] = ()
         if self.cells:
             cells = tuple(name.replace("h ", "c ", 1) for name in last)
             size = every * self.cells
             found.append(Stage(Kept("last cells", size), cells, held=True, blind=True))
         states = (*last,)
-        found.append(Stage(Kept("last", every * self.given), states, handed=states))
+        stacked = Kept("last", every * self.given)
+        found.append(Stage(stacked, states, handed=states, beside=cells))
         output = kept_output(self.output_shape(shape))
         if self.output == "sequence":
             found.append(Stage(output, (read,), view=True, handed=(read,), beside=("last",)))
         else:
             ends = Kept("ends", self.directions * self.given)
-            whole = ("last",) if self.layers == 1 else ()
-            found.append(Stage(ends, ("last",), view=True, handed=whole, beside=(read,)))
-            found.append(Stage(output, ("ends",), view=self.directions == 1, handed=("ends",)))
+            found.append(Stage(ends, ("last",), view=True, narrow=self.layers == 1))
+            seen = self.directions == 1
+            found.append(Stage(output, ("ends",), view=seen, handed=("ends",), beside=(read,)))
         return tuple(found)
 
     def runs(self, layer: int) -> list[str]:

@@ -289,6 +289,37 @@ def lower(network: Network, seed: int = 0, device: str = "cpu") -> Module:
     return lowered(graph, seed, device)
 
 
+def from_torch(
+    module: Module,
+    input: Shape | Sequence[Shape],  # noqa: A002 (as specs call it)
+    name: str = "",
+) -> Graph:
+    """A PyTorch module as a graph: what it computes in inference, each of whose numbers was
+    compared with the module's own.
+
+    input: the shape that it reads, without a batch, `(3, 224, 224)`; of several, a list of them
+    name: what the network is called; as the module's class, unless given
+
+    The module is not changed, and nothing is computed with it. Raises ImportingError, whose
+    `blockers` say where the module does what no layer does; ModuleNotFoundError where PyTorch is
+    missing.
+    """
+    shapes = _shapes(input)
+    with _needing("from_torch", "torch"):
+        from cnncalc.runtime.importing.imported_model import of_module
+    return of_module(module, shapes, name).graph
+
+
+def _shapes(given: Shape | Sequence[Shape]) -> list[tuple[int, ...]]:
+    """Each as sizes. Raises TypeError."""
+    several = isinstance(given, list) and not all(isinstance(each, int) for each in given)
+    found = []
+    for shape in given if several else [given]:  # type: ignore[union-attr]
+        text = input_texts(shape)[""]  # type: ignore[arg-type]
+        found.append(tuple(int(size) for size in re.split("[x,]", text.strip("[]"))))
+    return found
+
+
 def verify(network: Network, *, device: str | None = None, field: bool = True) -> Verification:
     """Every number of a network held against PyTorch's: what was compared, and what differs.
 

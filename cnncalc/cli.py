@@ -745,6 +745,52 @@ def transform(
     run(lambda: command(name, spec, settings or [], output, force, weights, to, inputs or []))
 
 
+@app.command("import")
+def import_model(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="package.module:callable, file.py:Class, or a .pt2 file."
+        ),
+    ],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", metavar="SHAPE", help="What the model reads, without a batch: 3x224x224."
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="NAME=VALUE", help="An argument that the model is made with."
+        ),
+    ] = None,
+    part: Annotated[
+        str, typer.Option("--module", metavar="PATH", help="Only this module of the model.")
+    ] = "",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--save-weights",
+            metavar="FILE",
+            help="The model's weights under the spec's names: a .safetensors or .pt file.",
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write the spec of a PyTorch model, whose code is run; what the spec says was compared with
+    the model: layers, shapes, parameters, MACs."""
+    from cnncalc.commands.import_model import HowToImport
+    from cnncalc.commands.import_model import import_model as command
+
+    how = HowToImport(inputs or [], settings or [], part, output, weights, force)
+    run(lambda: command(name, how))
+
+
 @app.command()
 def train(
     spec: Annotated[str, typer.Argument(help="A spec file, a name of the zoo, or `-`.")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import sqrt
 
+from cnncalc.analysis.energies import behind_joins
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Axis
 from cnncalc.network.graph import Node
@@ -57,6 +58,46 @@ def _grown(before: Spread, node: Node, receptive: Mapping[Node, Receptive]) -> S
         stride = read[number].stride if read else 1
         total[number] += stride**2 * _variance(axis)
     return tuple(total)
+
+
+def spread(node: Node, receptive: Mapping[Node, Receptive]) -> Spread | None:
+    """As `spreads` has it of a node, and behind joins too, which takes time as the network has
+    layers: each branch has the share that its gain gives it, in training. None where nothing is
+    known: a window of given weights, a step over all places, branches that no norm brings to one
+    scale."""
+    windows: dict[Node, Spread] = {}
+    waiting, joined = [node], False
+    while waiting:
+        one = waiting.pop()
+        if one in windows:
+            continue
+        found = _places(one, receptive)
+        if found is None:
+            return None
+        windows[one], joined = found, joined or len(one.inputs) > 1
+        waiting += one.inputs
+    if not joined:
+        return spreads([node], receptive)[node]
+    shared = any(one.shares for one in windows)
+    return None if shared else behind_joins(node, windows)
+
+
+def _places(node: Node, receptive: Mapping[Node, Receptive]) -> Spread | None:
+    """The variance of a place in a layer's window, in inputs along each axis, none of what has no
+    axes; None where places do not count alike."""
+    if node.layer is None:
+        return (0.0,) * (len(node.shape) - 1)
+    field = receptive[node]
+    if not field.axes or field.everything:
+        return None
+    axes, before = node.layer.window(*node.shapes).axes, receptive[node.inputs[0]].axes
+    if axes and not (before and _is_even(node, axes)):
+        return None
+    if not axes:
+        return (0.0,) * len(field.axes)
+    strides = [one.stride for one in before or ()]
+    pairs = zip(axes, strides, strict=True)
+    return tuple(stride**2 * _variance(axis) for axis, stride in pairs)
 
 
 def _is_even(node: Node, axes: tuple[Axis, ...]) -> bool:

@@ -89,10 +89,11 @@ class Footprint(NamedTuple):
         return sum(line.at(batch) for line in self.kept.values())
 
 
-def memory(graph: Graph, batch: int, width: int = 4) -> Memory:
-    """Bytes for a batch of numbers of `width` bytes."""
-    resting = inference(graph, width)
-    step = training(graph, "momentum", width)
+def memory(graph: Graph, batch: int, width: int = 4, autocast: str | None = None) -> Memory:
+    """Bytes for a batch of numbers of `width` bytes. autocast: the short type, where there is
+    autocast"""
+    resting = inference(graph, width, autocast)
+    step = training(graph, "momentum", width, autocast=autocast)
     return Memory(resting.weights, resting.total(batch), step.total(batch))
 
 

@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cnncalc.importing.layouts import Layout
 from cnncalc.importing.program import NOWHERE, Program, Site
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer, Shape
 
 
 class Origin(NamedTuple):
-    """The stored tensor that a weight is: `order` of its dimensions, then `sizes`; of several that
-    are one in the layer, the parts one behind the other along the first dimension."""
+    """The stored tensor that a weight is: the `part` of its first dimension, from where to where;
+    `order` of its dimensions, then `sizes`; of several that are one in the layer, the parts one
+    behind the other along the first dimension.
+
+    factor: by which its numbers are multiplied
+    """
 
     tensors: tuple[str, ...]
     order: tuple[int, ...] | None = None
     sizes: Shape | None = None
+    part: tuple[int, int] | None = None
+    factor: float = 1.0
 
 
 class Draft:
@@ -84,6 +91,7 @@ class Sketch(NamedTuple):
     """A network of drafts: `layers` in an order in which each stands behind what it reads.
 
     program: what it was made of; outputs: by name, the network's own first
+    laid: how the model's own outputs lie in these
     blockers: where some operations could not become layers; then `layers` is not to be used
     dropped: stored tensors that no layer uses, and modules that do nothing in inference, with why
     """
@@ -92,5 +100,6 @@ class Sketch(NamedTuple):
     inputs: Mapping[str, Draft]
     layers: tuple[Draft, ...]
     outputs: Mapping[str, Draft]
+    laid: Mapping[str, Layout]
     blockers: tuple[Blocker, ...] = ()
     dropped: tuple[str, ...] = ()

@@ -35,6 +35,9 @@ transform WORD lenet5
 transform fold-batch-norm WORD
 transform fold-batch-norm resnet18 --output WORD/a
 zoo show WORD
+import WORD --input 3x8x8
+import os:path --input WORD
+import os:path --input 3x8x8 --with WORD
 init WORD/a
 init --from WORD
 train WORD

@@ -12,7 +12,7 @@ import pytest
 
 from cnncalc.analysis import analyze
 from cnncalc.commands.draw import STYLES
-from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, EXPLAIN, MEMORY, names
+from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, DEFINED, EXPLAIN, MEMORY, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.report.comparison.comparison import side_by_side
 from cnncalc.report.comparison.to_json import to_json as comparison_json
@@ -118,6 +118,7 @@ def commands(spec: str, other: str) -> list[tuple[str, ...]]:
         *(("compare", other, spec, "--layers", "--format", form) for form in names(COMPARE)),
         ("compare", spec, other, other, "--layers", "--format", "markdown"),
         *(("memory", spec, "--fits", "1KB", "--format", form) for form in names(MEMORY)),
+        *(("memory", spec, "--definitions", "--format", form) for form in names(DEFINED)),
         ("draw", spec),
         *(("draw", spec, "--style", style, "--format", "svg") for style in STYLES),
         ("draw", spec, "--format", "tikz"),

@@ -46,6 +46,7 @@ class Concat(Layer, kind="concat"):
 
     joins = True
     role = "join"
+    gathers = "stack"
     flattening = "any"
     handed = True
 
@@ -151,6 +152,7 @@ class Add(Elementwise, kind="add"):
 
     function = "torch.add"
     sort = "additions"
+    gathers = "sum"
     hands_left = hands_right = True
 
 

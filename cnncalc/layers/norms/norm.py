@@ -114,6 +114,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     track: Flag = True
     scale: OptionalFlag = None
     shift: OptionalFlag = None
+    standardizes = True
     module: ClassVar[str] = "BatchNorm"
     defaults: ClassVar[Mapping[str, object]] = {
         "eps": 1e-5,

@@ -10,7 +10,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
-from cnncalc.analysis.effective import Spread, spreads
+from cnncalc.analysis.effective import Spread, spread, spreads
 from cnncalc.analysis.receptive import AxisField, Receptive, channel_fields
 from cnncalc.analysis.receptive.channels import Channels
 from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
@@ -41,7 +41,10 @@ def outlook_of(summary: Summary, rows: Iterable[Row]) -> Outlook:
     """That of some layers, found together."""
     local = [row.node for row in rows if row.receptive.axes]
     channels = channel_fields(summary.graph, summary.receptive, local)
-    return Outlook(channels, spreads(local, summary.receptive))
+    found = spreads(local, summary.receptive)
+    if len(local) == 1:  # behind joins it takes time as the network has layers
+        found = {node: spread(node, summary.receptive) for node in local}
+    return Outlook(channels, found)
 
 
 class Fact(NamedTuple):

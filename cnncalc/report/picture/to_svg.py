@@ -31,11 +31,6 @@ def to_svg(picture: Picture, inches: float | None = None) -> str:
     return _sized(picture, (wide, high), f"<style>{style()}</style>", paper)
 
 
-def element(picture: Picture) -> str:
-    """The picture alone, for a page that has the style."""
-    return _sized(picture, (number(picture.width), number(picture.height)))
-
-
 def _sized(picture: Picture, size: tuple[str, str], *before: str) -> str:
     """size: as the attributes say it; before: what stands below its shapes"""
     wide, high = size

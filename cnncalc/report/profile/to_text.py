@@ -33,8 +33,8 @@ DEVICE = (
     "forward is spent on launching it."
 )
 AUTOCAST = (
-    "autocast: ceilings and bytes are those of the type it chooses; memory is computed as without "
-    "it."
+    "autocast: ceilings and bytes are those of the type it chooses; memory is computed as a GPU's "
+    "autocast has it, that of recurrent layers as without it."
 )
 HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "binds"]
 

@@ -20,6 +20,7 @@ from cnncalc.analysis.measured import (
     Timing,
 )
 from cnncalc.analysis.memory import memory
+from cnncalc.analysis.memory_use import not_known_cast
 from cnncalc.analysis.roofline import Work, works
 from cnncalc.analysis.traffic import traffic
 from cnncalc.machine import Ceilings
@@ -45,6 +46,7 @@ class Options(NamedTuple):
     training: whether backward passes and steps are measured too
     graphed: whether each is recorded as a CUDA graph and started whole
     autocast: the type that autocast chooses where it can; weights stay what they are
+    sized: whether a CPU's ceilings are measured by size, too
     """
 
     batch: int = 1
@@ -55,6 +57,7 @@ class Options(NamedTuple):
     trace: Path | None = None
     graphed: bool = False
     autocast: str | None = None
+    sized: bool = False
 
     @property
     def whole(self) -> bool:
@@ -84,7 +87,7 @@ def profile(
     cannot be, OSError where the trace cannot be written."""
     with measuring(device):
         # first: its tensors must not lie beside the network's
-        found = known or ceilings(_computing(device, options), options.channels_last)
+        found = known or ceilings(_computing(device, options), options.channels_last, options.sized)
         return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 
@@ -154,13 +157,18 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         layers.between,
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
-        memory(graph, options.batch, device.type.itemsize),
+        memory(graph, options.batch, device.type.itemsize, _known_autocast(graph, options)),
         inference,
         _peak_of_step(network, device) if options.training else None,
         alone,
         Conditions(before, after),
         others.plus(layers.others),
     )
+
+
+def _known_autocast(graph: Graph, options: Options) -> str | None:
+    """That of which it is known what it takes."""
+    return None if not_known_cast(graph) else options.autocast
 
 
 def _timed(

@@ -1,0 +1,119 @@
+"""`cnncalc import`: a model of PyTorch's as a spec."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.options import UsageError, arguments, need_torch
+from cnncalc.commands.output import check_free, whole, write
+from cnncalc.importing.blocker_lines import blocker_lines
+from cnncalc.text import line
+
+SHAPE = re.compile(r"\d{1,6}(x\d{1,6}){0,4}\Z")
+
+
+class HowToImport(NamedTuple):
+    """The options of a run.
+
+    inputs: the shapes of the model's inputs, in the order in which it takes them
+    settings: arguments that it is made with
+    part: the path of the module of it that is meant
+    output: where the spec goes; weights: where the model's weights go, under the spec's names
+    """
+
+    inputs: Sequence[str] = ()
+    settings: Sequence[str] = ()
+    part: str = ""
+    output: str | None = None
+    weights: str | None = None
+    force: bool = False
+
+
+def import_model(name: str, how: HowToImport) -> int:
+    """Write the spec of a model, to standard output or a file; what is left out of it goes to
+    standard error, as does all that cannot be said, which ends in 1. Raises UsageError."""
+    need_torch("import")
+    check_free(how.output, how.force)
+    check_free(how.weights, how.force)
+    shapes = [shape(text) for text in how.inputs]
+    if not shapes and not name.endswith(".pt2"):
+        raise UsageError("import wants the shape of the model's input: --input 3x224x224")
+    from cnncalc.importing.checked import DifferenceError, ImportingError
+    from cnncalc.runtime.importing.imported_model import imported
+    from cnncalc.runtime.importing.named import NoModelError
+    from cnncalc.runtime.importing.traced import TraceError
+    from cnncalc.runtime.reading import ReadError
+
+    given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
+    try:
+        found = imported(name, shapes, given, how.part, bool(how.weights), tell)
+    except ImportingError as error:
+        tell(blocker_lines(name, error.blockers))
+        return PROBLEMS
+    except DifferenceError as error:
+        tell([f"{name}: what was written is not the model, so nothing is: {error}"])
+        return PROBLEMS
+    except (NoModelError, ReadError) as error:
+        where = f"`{name}` " if isinstance(error, ReadError) else ""
+        raise UsageError(f"{where}{error}") from None
+    except TraceError as error:
+        tell([f"{name}: torch.export cannot follow it: {error}"])
+        return PROBLEMS
+    if how.weights:
+        from cnncalc.runtime.importing.carried_weights import save_state
+
+        with whole(how.weights) as file:
+            save_state(found, file, how.weights)
+    if how.output is None:
+        sys.stdout.write(found.text)
+    else:
+        write(found.text, how.output)
+    tell(found.notes)
+    return SOUND
+
+
+def tell(lines: Iterable[str]) -> None:
+    """To standard error: the spec goes to standard output."""
+    for said in lines:
+        print(line(said), file=sys.stderr)  # noqa: T201
+
+
+def shape(text: str) -> tuple[int, ...]:
+    """`3x224x224`. Raises UsageError."""
+    sizes = tuple(map(int, text.split("x"))) if SHAPE.match(text) else ()
+    if not sizes or 0 in sizes:
+        raise UsageError(f"--input wants a shape, `3x224x224`, got `{text}`")
+    return sizes
+
+
+def value_of(text: str) -> Any:
+    """What `--with NAME=VALUE` stands for: a number, a truth, a list of these, or a text."""
+    from cnncalc.diagnostics import Diagnostics, Source
+    from cnncalc.language.text import tree
+
+    return _plain(tree.read(Source("--with", text), Diagnostics())) if text else text
+
+
+def _plain(node: Any) -> Any:
+    if node is None:
+        return None
+    if hasattr(node, "items"):
+        return [_plain(each) for each in node.items]
+    if hasattr(node, "entries"):
+        return {key.text: _plain(value) for key, value in node.entries}
+    words = {"true": True, "false": False, "null": None, "none": None}
+    text = node.text
+    if not node.plain:
+        return text
+    if text.lower() in words:
+        return words[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,27 @@
+"""What of a model cannot be said, as text: each thing once, with where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.importing.drafts import Blocker
+from cnncalc.layers.fields import counted
+
+PLACES = 3
+"""Places of one thing that are listed."""
+
+
+def blocker_lines(name: str, blockers: Sequence[Blocker]) -> Iterator[str]:
+    """A line for each thing and operator, then its places, and what would help."""
+    together: dict[tuple[str, str], list[Blocker]] = {}
+    for blocker in blockers:
+        together.setdefault((blocker.operator, blocker.what), []).append(blocker)
+    count = counted(len(blockers), "operation")
+    yield f"{name}: {count} of the model cannot be said in a spec"
+    for (operator, what), places in together.items():
+        yield f"  {operator}: {what}"
+        for place in places[:PLACES]:
+            yield f"    {place.site}"
+        if len(places) > PLACES:
+            yield f"    and {counted(len(places) - PLACES, 'more place')}"
+    yield "  = hint: `--module PATH` imports a module of it that has none of these"

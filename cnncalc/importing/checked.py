@@ -1,0 +1,189 @@
+"""A sketch as a spec that was read again and compared: nothing unchecked leaves here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.analysis.ops import count_ops
+from cnncalc.analysis.params import count_params
+from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.importing.drafts import Blocker, Draft, Sketch
+from cnncalc.importing.flat import flat
+from cnncalc.language.load import read_source
+from cnncalc.language.writing.yaml_flow import Plain
+from cnncalc.layers.base import times
+from cnncalc.network.graph import Graph, Node
+
+FILE = "imported.yaml"
+MANY = 12
+"""Names that are listed; of more the number is told."""
+
+
+class Imported(NamedTuple):
+    """A network that was read out of another program.
+
+    text: its spec; graph: what that was read as
+    drafts: for each layer the one it was written from
+    notes: what of the model is not in it, with numbers
+    """
+
+    text: str
+    graph: Graph
+    sketch: Sketch
+    drafts: Mapping[Node, Draft]
+    notes: tuple[str, ...] = ()
+
+
+class ImportingError(Exception):
+    """A model cannot be said in the language, or what was written is not it: `blockers` says why,
+    each with its place in the model."""
+
+    def __init__(self, blockers: tuple[Blocker, ...]) -> None:
+        super().__init__(f"{len(blockers)} of its operations cannot be said")
+        self.blockers = blockers
+
+
+class DifferenceError(Exception):
+    """What was written is not what was read: a fault of cnncalc's, and nothing is written."""
+
+
+def checked(sketch: Sketch) -> Imported:
+    """The spec of a sketch, of which layers, wiring, shapes, parameters and MACs are the model's.
+    Raises ImportingError, and DifferenceError where they are not."""
+    if sketch.blockers:
+        raise ImportingError(sketch.blockers)
+    text = str(flat(sketch, expected(sketch)))
+    graph = read_again(text)
+    drafts = dict(matched(graph, sketch))
+    problems = [*_numbers(graph, sketch)]
+    if problems:
+        raise DifferenceError("; ".join(problems))
+    return Imported(text, graph, sketch, drafts, tuple(_notes(sketch)))
+
+
+def read_again(text: str) -> Graph:
+    """The graph of a text that was written here. Raises DifferenceError."""
+    diagnostics = Diagnostics()
+    graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=_no_file)
+    if graph is None:
+        found = next(iter(diagnostics))
+        raise DifferenceError(f"line {found.span.line}: {found.code} {found.message}")
+    return graph
+
+
+def _no_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> None:
+    """What is written here leads to no other file."""
+
+
+def matched(graph: Graph, sketch: Sketch) -> Iterator[tuple[Node, Draft]]:
+    """Each layer of a graph and the draft that it is, followed from the outputs to the inputs.
+    Raises DifferenceError where they differ."""
+    heads = list(graph.heads.values())
+    if len(heads) != len(sketch.outputs):
+        raise DifferenceError(f"{len(heads)} outputs in place of {len(sketch.outputs)}")
+    waiting = list(zip(heads, sketch.outputs.values(), strict=True))
+    found: dict[Node, Draft] = {}
+    while waiting:
+        node, draft = waiting.pop()
+        if node.kind == "identity" != draft.kind:
+            node = node.inputs[0]
+        if node in found:
+            if found[node] is not draft:
+                raise DifferenceError(f"`{node.path}` is read in place of another layer")
+            continue
+        found[node] = draft
+        _check_alike(node, draft)
+        waiting += zip(node.inputs, draft.inputs, strict=True)
+    _check_whole(found, sketch)
+    yield from found.items()
+
+
+def _check_alike(node: Node, draft: Draft) -> None:
+    if node.layer != draft.layer or node.shape != draft.shape:
+        raise DifferenceError(f"`{node.path}` is {node.layer!r}, not {draft.layer!r}")
+    if len(node.inputs) != len(draft.inputs):
+        raise DifferenceError(f"`{node.path}` reads {len(node.inputs)} layers")
+
+
+def _check_whole(found: Mapping[Node, Draft], sketch: Sketch) -> None:
+    """Raises DifferenceError where layers are too many or too few, or share otherwise."""
+    layers = [node for node in found if node.layer]
+    if len(layers) != len(sketch.layers) or len(set(found.values())) != len(found):
+        raise DifferenceError(f"{len(layers)} layers in place of {len(sketch.layers)}")
+    for node, draft in found.items():
+        shared = found.get(node.shares) if node.shares else None
+        if shared is not draft.shares:
+            raise DifferenceError(f"`{node.path}` has weights of its own, or another's")
+
+
+def used_names(sketch: Sketch) -> set[str]:
+    """The stored tensors that layers use."""
+    return {
+        name for draft in sketch.layers for each in draft.weights.values() for name in each.tensors
+    }
+
+
+def unused(sketch: Sketch) -> dict[str, int]:
+    """Parameters that no layer uses, and their sizes."""
+    used = used_names(sketch)
+    return {
+        stored.name: prod(stored.sizes)
+        for stored in sketch.program.stored.values()
+        if stored.sort == "parameter" and stored.name not in used
+    }
+
+
+def expected(sketch: Sketch) -> dict[str, Plain]:
+    """What must hold of the spec: the model's own numbers, without parameters that it never uses
+    in inference."""
+    counted = sketch.program.counted
+    params = counted.params - sum(unused(sketch).values())
+    found: dict[str, Plain] = {"params": params}
+    if counted.macs is not None:
+        found["macs"] = counted.macs
+    shape = next(iter(sketch.outputs.values())).shape
+    found["output"] = times(shape) if len(shape) > 1 else shape[0]
+    return found
+
+
+def _numbers(graph: Graph, sketch: Sketch) -> Iterator[str]:
+    """Where they are not the model's."""
+    counted, left_out = sketch.program.counted, sum(unused(sketch).values())
+    params = sum(each.total for each in count_params(graph).values())
+    if params != counted.params - left_out:
+        besides = f", {left_out:,} of which are not used" if left_out else ""
+        yield f"{params:,} params, and the model has {counted.params:,}{besides}"
+    macs = sum(each.macs for each in count_ops(graph).values())
+    if counted.macs is not None and macs != counted.macs:
+        yield f"{macs:,} MACs, and PyTorch counts {counted.macs:,} of the model"
+    for draft in sketch.layers:
+        if draft.layer is not None:
+            yield from _weights(draft)
+
+
+def _weights(draft: Draft) -> Iterator[str]:
+    """Weights that are of no tensor, or of one of another size."""
+    assert draft.layer is not None
+    for weight in draft.layer.weights(*(each.shape for each in draft.inputs)):
+        origin = draft.weights.get(weight.name)
+        if origin is None:
+            if not weight.buffer:
+                yield f"the `{weight.name}` of a `{draft.kind}` at {draft.site} is of no tensor"
+        elif origin.sizes is not None and prod(origin.sizes) != weight.size:
+            yield f"the `{weight.name}` of a `{draft.kind}` at {draft.site} has another size"
+
+
+def _notes(sketch: Sketch) -> Iterator[str]:
+    """What of the model is not in the spec."""
+    rest = unused(sketch)
+    if rest:
+        names = ", ".join(f"`{name}`" for name in list(rest)[:MANY])
+        more = f" and {len(rest) - MANY:,} more" if len(rest) > MANY else ""
+        total = sum(rest.values())
+        yield f"{total:,} parameters are left out, which inference never uses: {names}{more}"
+    if sketch.program.counted.macs is None:
+        yield "PyTorch cannot count the MACs of this model, so they were not compared"
+    yield from sketch.dropped

@@ -1,0 +1,38 @@
+"""ATen's operators to drafts: a small function each, a file for each family of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cnncalc.importing.making import Called, Making
+from cnncalc.importing.operators import (
+    arithmetic,
+    attending_heads,
+    bending,
+    convolving,
+    moving_values,
+    norming,
+    pooling_windows,
+    products_and_states,
+    viewing,
+    written_out,
+)
+
+FAMILIES = (
+    convolving,
+    pooling_windows,
+    norming,
+    bending,
+    arithmetic,
+    viewing,
+    moving_values,
+    attending_heads,
+    products_and_states,
+    written_out,
+)
+
+OPERATORS: Mapping[str, Callable[[Making, Called], Any]] = {
+    name: function for family in FAMILIES for name, function in family.OPERATORS.items()
+}
+"""What each becomes: a tensor, or as many as it gives, None for those that nothing may read."""

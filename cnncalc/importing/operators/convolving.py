@@ -1,0 +1,224 @@
+"""Convolutions and linear layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnncalc.importing.layouts import BATCH, Row, natural, whole
+from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.program import Sizes
+from cnncalc.importing.program_values import Held, Laid
+from cnncalc.importing.regrouping import (
+    kept_dimensions,
+    of_sample,
+    regrouped,
+    same,
+    split_batch,
+)
+
+
+def per_axis(value: Any, rank: int) -> tuple[int, ...]:
+    """A size for each axis, of one for all."""
+    values = tuple(value) if isinstance(value, tuple) else (value,)
+    return values * rank if len(values) == 1 else values
+
+
+class Over:
+    """A window over the last `rank` axes of a map; what stands before them beside the channels, as
+    the clips of a batch do, is an axis along which it is one wide."""
+
+    def __init__(self, making: Making, seen: Laid, rank: int) -> None:
+        first, *rest = seen.layout
+        extra = of_sample(first)
+        if len(rest) != rank + 1 or any(a.axis == BATCH for row in rest for a in row):
+            raise UnsayableError(f"its input has no axes as a window over {rank} wants them")
+        self.rank, self.extra = rank, extra
+        self.batch = tuple(atom for atom in first if atom.axis == BATCH)
+        if extra and first[: len(self.batch)] != self.batch:
+            raise UnsayableError("its samples lie between the parts of one")
+        channels, *space = rest
+        rows: list[Row] = [channels, *([extra] if extra else []), *space]
+        self.moved = regrouped(making, seen, rows)
+        self.draft = self.moved.draft
+
+    def size(self, value: Any, beside: int = 1) -> Any:
+        """A field with a number for each axis; `beside` along the further one."""
+        values = per_axis(value, self.rank)
+        return same((beside, *values) if self.extra else values)
+
+    def seen(self, making_draft: Any) -> Laid:
+        """What the window makes, as the operation gives it."""
+        shape = making_draft.shape
+        axes = [whole(axis, size) for axis, size in enumerate(shape)]
+        if not self.extra:
+            return Laid(making_draft, (self.batch, *axes))
+        return Laid(making_draft, ((*self.batch, *axes[1]), axes[0], *axes[2:]))
+
+
+def _convolution(making: Making, call: Called, rank: int) -> Laid:
+    over = Over(making, call.seen(), rank)
+    weight, bias = _weight(call), call.weight("bias")
+    kernel = weight.sizes[2:]
+    padding = call["padding"]
+    if isinstance(padding, str):
+        fields: dict[str, Any] = {"padding": padding}
+        if padding == "same" and over.extra:
+            raise UnsayableError("`same` padding of a window that is taken many times")
+    else:
+        fields = {"padding": over.size(padding, 0)}
+    fields |= {
+        "filters": weight.sizes[0],
+        "kernel": over.size(kernel),
+        "stride": over.size(call["stride"]),
+        "dilation": over.size(call["dilation"]),
+        "groups": call["groups"],
+        "bias": bias is not None,
+    }
+    order = ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias")
+    told = {name: fields[name] for name in order}
+    return over.seen(making.layer("conv", told, [over.draft], {"weight": weight, "bias": bias}))
+
+
+def _weight(call: Called) -> Held:
+    weight = call.weight("weight")
+    if weight is None:
+        raise UnsayableError("it has no weight")
+    return weight
+
+
+def _transposed(making: Making, call: Called, rank: int) -> Laid:
+    over = Over(making, call.seen(), rank)
+    weight, bias = _weight(call), call.weight("bias")
+    fields = {
+        "filters": weight.sizes[1] * call["groups"],
+        "kernel": over.size(weight.sizes[2:]),
+        "stride": over.size(call["stride"]),
+        "padding": over.size(call["padding"], 0),
+        "dilation": over.size(call["dilation"]),
+        "groups": call["groups"],
+        "bias": bias is not None,
+        "output_padding": over.size(call["output_padding"], 0),
+    }
+    weights = {"weight": weight, "bias": bias}
+    return over.seen(making.layer("conv_transpose", fields, [over.draft], weights))
+
+
+def conv1d(making: Making, call: Called) -> Laid:
+    """Over sequences."""
+    return _convolution(making, call, 1)
+
+
+def conv2d(making: Making, call: Called) -> Laid:
+    """Over images."""
+    return _convolution(making, call, 2)
+
+
+def conv3d(making: Making, call: Called) -> Laid:
+    """Over clips."""
+    return _convolution(making, call, 3)
+
+
+def conv_transpose1d(making: Making, call: Called) -> Laid:
+    """Over sequences."""
+    return _transposed(making, call, 1)
+
+
+def conv_transpose2d(making: Making, call: Called) -> Laid:
+    """Over images."""
+    return _transposed(making, call, 2)
+
+
+def conv_transpose3d(making: Making, call: Called) -> Laid:
+    """Over clips."""
+    return _transposed(making, call, 3)
+
+
+def convolution(making: Making, call: Called) -> Laid:
+    """Any of them."""
+    rank = len(_weight(call).sizes) - 2
+    return (_transposed if call["transposed"] else _convolution)(making, call, rank)
+
+
+def linear(making: Making, call: Called) -> Laid:
+    """Over the last dimension, of whichever axis that is."""
+    return linear_over(making, call.seen(), _weight(call), call.weight("bias"))
+
+
+def linear_over(making: Making, seen: Laid, weight: Held, bias: Held | None) -> Laid:
+    """A linear layer over the last dimension of a tensor."""
+    channels_last = as_channels(making, seen, len(seen.layout) - 1)
+    draft = channels_last.draft
+    fields: dict[str, Any] = {"units": weight.sizes[0], "bias": bias is not None}
+    if len(draft.shape) > 2:
+        fields["per"] = "position"
+    made = making.layer("linear", fields, [draft], {"weight": weight, "bias": bias})
+    return Laid(made, (*channels_last.layout[:-1], whole(0, weight.sizes[0])))
+
+
+def as_channels(making: Making, seen: Laid, dimension: int) -> Laid:
+    """The tensor of a layer of which one of its dimensions is the channels."""
+    row, draft = seen.layout[dimension], seen.draft
+    if any(atom.axis == BATCH for atom in row):
+        raise UnsayableError("it reads across the samples of a batch")
+    alone = len(seen.layout) == 2 and not of_sample(seen.layout[1 - dimension])
+    is_channels = row or not any(a.axis == 0 for other in seen.layout for a in other)
+    vector = alone and len(draft.shape) > 1
+    if row == whole(0, draft.shape[0]) and is_channels and not vector:
+        return seen
+    others = kept_dimensions(seen.layout, dimension)
+    if len(others) > 3 or (len(others) < len(draft.shape) - 1 and not alone):
+        others = _axes_without(seen, row) or others
+    return regrouped(making, seen, [row, *([] if alone else others)])
+
+
+def _axes_without(seen: Laid, row: Row) -> list[Row]:
+    """The axes of the layer, without what is in a dimension; none where it is part of one."""
+    axes = [whole(axis, size) for axis, size in enumerate(seen.draft.shape)]
+    taken = {atom.axis for atom in row}
+    if any(set(axes[axis]) - set(row) for axis in taken):
+        return []
+    return [each for axis, each in enumerate(axes) if axis not in taken]
+
+
+def addmm(making: Making, call: Called) -> Laid:
+    """A linear layer whose weight has the inputs first."""
+    if call["beta"] != 1 or call["alpha"] != 1:
+        raise UnsayableError("a factor within `addmm`")
+    weight = call.weight("mat2")
+    assert weight is not None
+    seen = call["mat1"]
+    if not isinstance(seen, Laid):
+        raise UnsayableError("a product of weights alone")
+    turned = Held(weight.tensor, weight.layout[::-1], weight.begin)
+    return linear_over(making, seen, turned, call.weight("self"))
+
+
+def mm_of_weight(making: Making, seen: Laid, weight: Held) -> Laid:
+    """`x @ weight`."""
+    if len(weight.sizes) != 2:
+        raise UnsayableError("a product with several learned matrices")
+    return linear_over(making, seen, Held(weight.tensor, weight.layout[::-1], weight.begin), None)
+
+
+def natural_of(seen: Laid, sizes: Sizes) -> Laid:
+    """As a layer gives it, for a batch of the first of these sizes."""
+    return Laid(seen.draft, natural(seen.draft.shape, sizes[0]))
+
+
+def spatial_rows(seen: Laid) -> Sequence[Row]:
+    """The dimensions behind batch and channels."""
+    return split_batch(seen.layout)[1:]
+
+
+OPERATORS = {
+    "conv1d": conv1d,
+    "conv2d": conv2d,
+    "conv3d": conv3d,
+    "conv_transpose1d": conv_transpose1d,
+    "conv_transpose2d": conv_transpose2d,
+    "conv_transpose3d": conv_transpose3d,
+    "convolution": convolution,
+    "linear": linear,
+    "addmm": addmm,
+}

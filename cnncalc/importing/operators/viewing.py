@@ -1,0 +1,194 @@
+"""What shows the same numbers otherwise: no layer comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnncalc.importing.layouts import (
+    BATCH,
+    Layout,
+    LayoutError,
+    natural,
+    padded,
+    permuted,
+    size,
+    viewed,
+    whole,
+)
+from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.program_values import Computed, Held, Laid, repeated
+from cnncalc.importing.regrouping import of_sample, regrouped, reshaped
+
+
+def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
+    """The tensor in another layout; of a computed one, how it is computed."""
+    value = call["self"] if call["self"] is not None else call["input"]
+    if isinstance(value, Held | Laid):
+        return value._replace(layout=change(value.layout))
+    return computed(call)
+
+
+def computed(call: Called) -> Computed:
+    """What is made of weights alone."""
+    return Computed(call.sizes, call.operation.operator, dict(call.given))
+
+
+def view(making: Making, call: Called) -> Any:
+    """In other dimensions."""
+    value, wanted = call["self"] if call["self"] is not None else call["input"], call.sizes
+    if isinstance(value, Laid) and _flattens(value, wanted):
+        return Laid(
+            reshaped(making, value.draft, wanted[1:]), (value.layout[0], whole(0, wanted[1]))
+        )
+    try:
+        return laid(call, lambda layout: viewed(layout, wanted))
+    except LayoutError as error:
+        if not isinstance(value, Laid):
+            return computed(call)
+        return _put_together(making, value, wanted, str(error))
+
+
+def _flattens(seen: Laid, wanted: tuple[int, ...]) -> bool:
+    """Whether a map becomes one vector: then the layer stands where the model has it."""
+    return (
+        len(wanted) == 2
+        and len(seen.draft.shape) > 1
+        and seen.layout == natural(seen.draft.shape, wanted[0])
+    )
+
+
+def _put_together(making: Making, seen: Laid, wanted: tuple[int, ...], why: str) -> Laid:
+    """A view that cuts where axes do not end: of all numbers in a row."""
+    batch = whole(BATCH, making.program.batch)
+    if seen.layout[0][: len(batch)] != batch:
+        raise UnsayableError(f"its view mixes the samples of a batch: {why}")
+    together = tuple(a for row in seen.layout for a in row if a.axis != BATCH)
+    flat = regrouped(making, seen, [together])
+    first, *rest = wanted
+    if first != making.program.batch:
+        raise UnsayableError(f"its view has no batch of its own: {why}")
+    draft = making.layer("reshape", {"sizes": tuple(rest)}, [flat.draft])
+    return Laid(draft, (batch, *(whole(axis, count) for axis, count in enumerate(rest))))
+
+
+def permute(making: Making, call: Called) -> Any:
+    """In another order."""
+    return laid(call, lambda layout: permuted(layout, call["dims"]))
+
+
+def transpose(making: Making, call: Called) -> Any:
+    """Two dimensions exchanged."""
+
+    def change(layout: Layout) -> Layout:
+        order = list(range(len(layout)))
+        one = call["dim0"] if call["dim0"] is not None else call["axis0"]
+        other = call["dim1"] if call["dim1"] is not None else call["axis1"]
+        order[one], order[other] = order[other], order[one]
+        return permuted(layout, order)
+
+    return laid(call, change)
+
+
+def turned(making: Making, call: Called) -> Any:
+    """All dimensions the other way round."""
+    return laid(call, lambda layout: layout[::-1])
+
+
+def last_turned(making: Making, call: Called) -> Any:
+    """The last two exchanged."""
+    return laid(call, lambda layout: (*layout[:-2], layout[-1], layout[-2]))
+
+
+def movedim(making: Making, call: Called) -> Any:
+    """Some dimensions at other places."""
+
+    def change(layout: Layout) -> Layout:
+        rank = len(layout)
+        source = [number % rank for number in _several(call["source"])]
+        wanted = [number % rank for number in _several(call["destination"])]
+        rest = iter([number for number in range(rank) if number not in source])
+        at = dict(zip(wanted, source, strict=True))
+        return permuted(layout, [at[n] if n in at else next(rest) for n in range(rank)])
+
+    return laid(call, change)
+
+
+def _several(value: Any) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def expand(making: Making, call: Called) -> Any:
+    """Sizes of 1 repeated; in front, the batch where what is read has one."""
+    wanted = call.sizes
+
+    def change(layout: Layout) -> Layout:
+        rows = padded(layout, len(wanted))
+        return tuple(
+            row if size(row) == count else repeated(count)
+            for row, count in zip(rows, wanted, strict=True)
+        )
+
+    return laid(call, change)
+
+
+def repeat(making: Making, call: Called) -> Any:
+    """As often as it says; only what is of size 1 repeats without moving anything."""
+    value = call["self"]
+    if isinstance(value, Held | Laid):
+        rows = padded(value.layout, len(call.sizes))
+        if all(size(row) in (1, count) for row, count in zip(rows, call.sizes, strict=True)):
+            return expand(making, call)
+        raise UnsayableError("values are repeated")
+    return computed(call)
+
+
+def unfolded(making: Making, call: Called) -> Any:
+    """Windows that do not overlap, along a dimension."""
+    value, step, count = call["self"], call["step"], call["size"]
+    if step != count or not isinstance(value, Laid | Held):
+        raise UnsayableError("windows that overlap")
+    dimension = call["dimension"] % len(value.layout)
+    length = size(value.layout[dimension])
+    if length % count:
+        raise UnsayableError("windows that leave some out")
+
+    def change(layout: Layout) -> Layout:
+        sizes = [size(row) for row in layout]
+        sizes[dimension : dimension + 1] = [length // count, count]
+        split = viewed(layout, sizes)
+        order = [n for n in range(len(split)) if n != dimension + 1]
+        return permuted(split, [*order, dimension + 1])
+
+    return laid(call, change)
+
+
+def batch_alone(seen: Laid) -> bool:
+    """Whether the first dimension is the batch and nothing else."""
+    return not of_sample(seen.layout[0])
+
+
+OPERATORS = {
+    **dict.fromkeys(
+        ("view", "reshape", "_unsafe_view", "flatten", "unflatten", "squeeze", "unsqueeze"), view
+    ),
+    "view_as": view,
+    "reshape_as": view,
+    "atleast_2d": view,
+    "permute": permute,
+    "transpose": transpose,
+    "swapaxes": transpose,
+    "swapdims": transpose,
+    "t": turned,
+    "numpy_T": turned,
+    "mT": last_turned,
+    "adjoint": last_turned,
+    "movedim": movedim,
+    "moveaxis": movedim,
+    "expand": expand,
+    "expand_as": expand,
+    "broadcast_to": expand,
+    "repeat": repeat,
+    "tile": repeat,
+    "unfold": unfolded,
+}

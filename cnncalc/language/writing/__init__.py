@@ -1,0 +1,1 @@
+"""Items of a spec, as values, to the text that a spec has."""

@@ -1,0 +1,60 @@
+"""A spec as values to its text: sections in the order in which specs have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cnncalc.language.writing.yaml_flow import Plain, braced, flow, text
+
+WIDTH = 120
+
+Item = Mapping[str, Plain]
+"""An item of a spec as its entries: its modifiers, `name`, `from`, ..., then its kind."""
+
+
+class SpecText(NamedTuple):
+    """A spec as values: what stands in each section; those without anything are left out.
+
+    inputs: shapes, `3x224x224`, by name; without a name, that of the only one
+    outputs: the further heads, each the name of a layer
+    """
+
+    name: str
+    inputs: Mapping[str, str]
+    layers: Sequence[Item]
+    about: str = ""
+    source: str = ""
+    outputs: Mapping[str, str] = {}
+    expect: Mapping[str, Plain] = {}
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self)) + "\n"
+
+
+def _lines(spec: SpecText) -> Iterator[str]:
+    for key in ("name", "about", "source"):
+        if words := getattr(spec, key):
+            yield f"{key}: {text(words)}"
+    yield f"input: {_inputs(spec.inputs)}"
+    yield from ("", "layers:")
+    for item in spec.layers:
+        yield f"  - {on_a_line(item)}"
+    if spec.outputs:
+        yield from ("", "outputs:")
+        yield from (f"  {text(name)}: {text(layer)}" for name, layer in spec.outputs.items())
+    if spec.expect:
+        yield from ("", "expect:")
+        yield from (f"  {text(name)}: {flow(value)}" for name, value in spec.expect.items())
+
+
+def _inputs(inputs: Mapping[str, str]) -> str:
+    return inputs[""] if list(inputs) == [""] else braced(inputs)
+
+
+def on_a_line(item: Item) -> str:
+    """`relu`; `conv: {filters: 64, kernel: 3}`; `{name: stem, conv: ...}`."""
+    if len(item) > 1:
+        return braced(item)
+    ((kind, value),) = item.items()
+    return text(kind) if value is None else f"{text(kind)}: {flow(value)}"

@@ -1,0 +1,69 @@
+"""What a program computes of no input and no trained weight: it is the same on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.export import ExportedProgram
+from torch.fx import Node
+from torch.fx.node import map_arg
+from torch.utils._pytree import tree_leaves
+
+SIZES_ALONE = ("new_empty", "new_full", "new_ones", "new_zeros")
+"""Operations that read of a tensor nothing but its sizes, besides those that end in `_like`."""
+
+LIFTED = ("lift_fresh_copy", "lift_fresh", "detach_")
+
+
+def constants(program: ExportedProgram, held: Mapping[str, Tensor]) -> dict[Node, Any]:
+    """The nodes that give the same on every run, with what they give.
+
+    held: buffers and constants by the names of their placeholders
+    """
+    found: dict[Node, Any] = {}
+    for node in program.graph.nodes:
+        if node.op == "placeholder" and node.name in held:
+            found[node] = held[node.name].detach().clone()
+        elif node.op == "call_function" and _is_constant(node, found):
+            with torch.no_grad():
+                found[node] = _called(node, found)
+    return found
+
+
+def _is_constant(node: Node, known: Mapping[Node, Any]) -> bool:
+    tags = getattr(node.target, "tags", ())
+    if torch.Tag.nondeterministic_seeded in tags or not callable(node.target):
+        return False
+    return _sizes_alone(node) or all(source in known for source in node.all_input_nodes)
+
+
+def _sizes_alone(node: Node) -> bool:
+    name = operator_name(node)
+    return name in SIZES_ALONE or name.endswith("_like")
+
+
+def operator_name(node: Node) -> str:
+    """`conv2d`, of `aten::conv2d`; those of other libraries with theirs: `torchvision.nms`."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:
+        return getattr(node.target, "__name__", str(node.target))
+    library, _, name = str(schema.name).partition("::")
+    return name if library == "aten" else f"{library}.{name}"
+
+
+def _called(node: Node, known: Mapping[Node, Any]) -> Any:
+    """What the operation gives, of real tensors."""
+
+    def value(source: Node) -> Any:
+        return known[source] if source in known else torch.empty_like(source.meta["val"])
+
+    function: Callable[..., Any] = node.target  # type: ignore[assignment]
+    return function(*map_arg(node.args, value), **map_arg(node.kwargs, value))
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """Those in what an operation gives."""
+    return [leaf for leaf in tree_leaves(value) if isinstance(leaf, Tensor)]

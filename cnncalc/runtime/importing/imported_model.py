@@ -1,0 +1,54 @@
+"""A model by its name, or a file of one, to a spec that was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from cnncalc.importing.checked import Imported, checked
+from cnncalc.importing.drafting import drafted
+from cnncalc.importing.program import Program
+from cnncalc.importing.recognised import recognised
+from cnncalc.importing.settling import settled
+from cnncalc.runtime.importing.from_torch import program_of
+from cnncalc.runtime.importing.named import module_of
+from cnncalc.runtime.importing.pt2 import program_of_file
+
+Tell = Callable[[Iterable[str]], None]
+
+
+def imported(
+    name: str,
+    inputs: Sequence[Sequence[int]],
+    arguments: Mapping[str, Any],
+    part: str = "",
+    weights: bool = False,
+    tell: Tell = lambda lines: None,
+) -> Imported:
+    """What `package.module:callable`, `file.py:Class` or a `.pt2` file stands for.
+
+    inputs: their shapes without a batch; arguments: what it is made with; part: the path of a
+        module of it; weights: whether its weights are wanted, too; tell: told before code is run
+
+    Raises NoModelError, TraceError, ReadError, ImportingError, DifferenceError.
+    """
+    if name.endswith(".pt2"):
+        return of_program(program_of_file(name))
+    tell([f"running the code of {name.partition(':')[0]} to make the model"])
+    module = module_of(name, arguments, part, weightless=not weights)
+    called = name.partition(":")[2].rpartition(".")[2]
+    return of_module(module, inputs, f"{called} {part}".strip())
+
+
+def of_module(
+    module: nn.Module, inputs: Sequence[Sequence[int] | Tensor], name: str = ""
+) -> Imported:
+    """A module as a spec. Raises TraceError, ImportingError, DifferenceError."""
+    return of_program(program_of(module, inputs, name))
+
+
+def of_program(program: Program) -> Imported:
+    """A program as a spec. Raises ImportingError, DifferenceError."""
+    return checked(settled(drafted(recognised(program))))

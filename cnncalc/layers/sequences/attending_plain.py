@@ -38,7 +38,7 @@ def plain(attended: Attended, output: Shape) -> Iterator[Stage]:
     for product in products:
         yield _seen_by_head(attended, product)
     yield from by_kernel(attended, tuple(product.role for product in products))
-    yield from written(attended, output, "out_proj")
+    yield from written(attended, output, "out_proj", "steps")
 
 
 def at_rest(attended: Attended, output: Shape) -> Iterator[Stage]:
@@ -62,7 +62,7 @@ def _in_one(attended: Attended, output: Shape) -> Iterator[Stage]:
     yield from side_by_side(attended)
     yield from _hidden(attended)
     yield from computed_first(attended)
-    yield Stage(kept_output(output), turned=True)
+    yield Stage(kept_output(output), order="turned")
 
 
 def side_by_side(attended: Attended) -> Iterator[Stage]:
@@ -70,7 +70,7 @@ def side_by_side(attended: Attended) -> Iterator[Stage]:
     for number in attended.steps():
         if _aside(attended, number):
             copy = Kept(f"laid out {number}", prod(attended.inputs[number]))
-            yield moved(copy, name_of(number), held=True)._replace(spared=True)
+            yield moved(copy, name_of(number), held=True)._replace(spared=("turned", "steps"))
 
 
 def _aside(attended: Attended, number: int) -> bool:

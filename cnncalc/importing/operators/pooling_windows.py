@@ -8,7 +8,6 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
-from cnncalc.importing.operators.window_paddings import uneven
 from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import axis_name, of_sample, regrouped
 
@@ -20,7 +19,7 @@ def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, An
     fields = {
         "kernel": kernel,
         "stride": None if stride == kernel else stride,
-        "padding": over.padding(call, call["kernel_size"]),
+        "padding": over.size(call["padding"], 0),
         "rounding": "ceil" if call["ceil_mode"] else "floor",
         **more,
     }
@@ -45,7 +44,7 @@ def avg_pool(making: Making, call: Called, rank: int) -> Laid:
     """The mean of each window."""
     if call["divisor_override"] is not None:
         raise UnsayableError("`divisor_override`")
-    padded = uneven(call) or any(per_axis(call["padding"], rank)) or bool(call["ceil_mode"])
+    padded = any(per_axis(call["padding"], rank)) or bool(call["ceil_mode"])
     count = bool(call["count_include_pad"]) or not padded
     return _pool(making, call, "avg_pool", rank, {"count_padding": count})
 

@@ -58,7 +58,6 @@ def lp_pool(making: Making, call: Called, rank: int) -> Laid:
     fields = {
         "kernel": kernel,
         "stride": None if stride == kernel else stride,
-        "padding": over.padding(call, call["kernel_size"]),
         "rounding": "ceil" if call["ceil_mode"] else "floor",
         "norm": call["norm_type"],
     }

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from cnncalc.importing.program import Program
 from cnncalc.importing.recognised import (
     attention_written_out,
+    einsums,
     formulas,
     norms_written_out,
-    padded_windows,
 )
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
+    einsums.recognised,
     attention_written_out.recognised,
     norms_written_out.recognised,
     formulas.recognised,
-    padded_windows.recognised,
 )
 
 

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from cnncalc.importing.checked import Imported, checked
 from cnncalc.importing.drafting import drafted
+from cnncalc.importing.passes import settled
 from cnncalc.importing.program import Program
 from cnncalc.importing.recognised import recognised
-from cnncalc.importing.settling import settled
 from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.named import module_of
 from cnncalc.runtime.importing.pt2 import program_of_file

@@ -17,14 +17,14 @@ ENOUGH = 3
 SMALLEST_PART = 32
 
 
-class Proportion(NamedTuple):
+class Follows(NamedTuple):
     """A row of numbers that follows from another: as text, and for a number of the other."""
 
     text: str
     of: Callable[[int], int]
 
 
-def follows(values: Sequence[Any], bases: Sequence[Any], name: str) -> Proportion | None:
+def follows(values: Sequence[Any], bases: Sequence[Any], name: str) -> Follows | None:
     """What makes the values of the bases, called `name`, in all instances that have them; None:
     there is nothing, or there are too few instances to tell."""
     pairs = [(v, b) for v, b in zip(values, bases, strict=True) if v is not ABSENT]
@@ -40,15 +40,15 @@ def _counts(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
-def _tried(value: int, base: int, name: str) -> Iterator[Proportion]:
+def _tried(value: int, base: int, name: str) -> Iterator[Follows]:
     if value % base == 0:
         times = value // base
-        yield Proportion(name if times == 1 else f"{times} * {name}", lambda other: times * other)
+        yield Follows(name if times == 1 else f"{times} * {name}", lambda other: times * other)
     part = max(1, round(base / value))
     for parts in dict.fromkeys((part, base // value, -(-base // value))):
         if 1 < parts <= SMALLEST_PART:
-            yield Proportion(f"{name} // {parts}", partial(_part, parts))
-            yield Proportion(f"divisible({name} / {parts})", partial(_divisible, parts))
+            yield Follows(f"{name} // {parts}", partial(_part, parts))
+            yield Follows(f"divisible({name} / {parts})", partial(_divisible, parts))
 
 
 def _part(parts: int, of: int) -> int:

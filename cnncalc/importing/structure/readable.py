@@ -12,10 +12,10 @@ from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
 from cnncalc.importing.structure.module_groups import closed, grouped, needed
 from cnncalc.importing.structure.phrases import Phrase, walk, weight
-from cnncalc.importing.structure.rows import rowed
 from cnncalc.importing.structure.run_again import run_again
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
+from cnncalc.importing.structure.unclassed_rows import rowed
 from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.writing.spec_text import SpecText
 from cnncalc.language.writing.yaml_flow import Plain

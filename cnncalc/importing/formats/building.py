@@ -45,11 +45,16 @@ class Building:
         self.operations: list[Operation] = []
         self.modules: dict[str, str] = {}
         self.batched: set[str] = set()
+        self.named: Mapping[str, str] = {}
 
-    def enter(self, module: str, kind: str, line: int) -> None:
-        """What follows belongs to this layer of the file."""
+    def enter(
+        self, module: str, kind: str, line: int, named: Mapping[str, str] | None = None
+    ) -> None:
+        """What follows belongs to this layer of the file; `named`: names under which some of its
+        weights stand, which other layers may have, too."""
         self.site = Site(module, kind, self.file, line)
         self.modules[module] = kind
+        self.named = named or {}
 
     def input(self, name: str, sizes: Sequence[int], batched: bool = True) -> PassedTensor:
         """A tensor that the network reads, of these sizes without the batch."""
@@ -65,7 +70,7 @@ class Building:
     def weight(self, name: str, sizes: Sequence[int], trained: bool = True, of: str = "") -> Ref:
         """A stored tensor of the layer at hand, or of the one that it shares with. Raises
         FormatError where that has it of other sizes."""
-        full = f"{of or self.site.module}.{name}"
+        full = self.named.get(name) or f"{of or self.site.module}.{name}"
         sort = "parameter" if trained else "buffer"
         known = self.stored.setdefault(full, StoredTensor(full, sort, tuple(sizes)))  # type: ignore[arg-type]
         if known.sizes != tuple(sizes):
@@ -75,9 +80,7 @@ class Building:
             )
         return Ref(full)
 
-    def call(
-        self, operator: str, sizes: Sequence[int], /, **arguments: Any
-    ) -> PassedTensor:
+    def call(self, operator: str, sizes: Sequence[int], /, **arguments: Any) -> PassedTensor:
         """What an operation gives, of ATen's name and arguments. Raises FormatError."""
         return self.call_for(operator, [sizes], arguments)[0]
 

@@ -111,7 +111,9 @@ def convolutional(net: Darknet, section: Section) -> PassedTensor:
     shared = _shared(net, section)
     normed = bool(section.whole("batch_normalize", 0))
     both = (size, size), (stride_y, stride_x), (padding * dilation,) * 2, (dilation,) * 2
-    space = [(n + 2 * padding - size) // s + 1 for n, s in zip(seen.sizes[2:], both[1], strict=True)]
+    space = [
+        (n + 2 * padding - size) // s + 1 for n, s in zip(seen.sizes[2:], both[1], strict=True)
+    ]
     other = [f"{name}={section.word(name)}" for name in OTHER_ARITHMETIC if section.real(name, 0)]
     if other:
         _held(building, seen, filters, groups, size, normed, shared)
@@ -119,7 +121,9 @@ def convolutional(net: Darknet, section: Section) -> PassedTensor:
         return building.unsayable(f"convolutional with {', '.join(other)}", [seen], sizes)
     made = windows.conv2d(building, seen, filters, *both, groups, not normed, shared)
     if list(made.sizes[2:]) != space:
-        raise FormatError(f"`dilation={dilation}` of a window of {size} with this padding", section.line)
+        raise FormatError(
+            f"`dilation={dilation}` of a window of {size} with this padding", section.line
+        )
     if normed:
         made = windows.batch_norm(building, made, EPS, MOMENTUM, shared=shared)
     return activated(building, made, section, "logistic")
@@ -180,7 +184,9 @@ def pooled(net: Darknet, section: Section, mean: bool) -> PassedTensor:
     for ceil in (False, True):
         if windows.pooled(seen, kernel, strides, before, ceil)[2:] == counts and size >= padding:
             return windows.avg_pool2d(building, seen, kernel, strides, before, ceil, False)
-    return building.unsayable("local_avgpool padded on one side", [seen], (*seen.sizes[:2], *counts))
+    return building.unsayable(
+        "local_avgpool padded on one side", [seen], (*seen.sizes[:2], *counts)
+    )
 
 
 def avgpool(net: Darknet, section: Section) -> PassedTensor:
@@ -238,7 +244,9 @@ def route(net: Darknet, section: Section) -> PassedTensor:
     if UNKNOWN in [each.sizes for each in sources]:
         return PassedTensor("", UNKNOWN)
     if len({each.sizes[2:] for each in sources}) > 1:
-        raise FormatError(f"maps of {', '.join(map(_size, sources))} are put together", section.line)
+        raise FormatError(
+            f"maps of {', '.join(map(_size, sources))} are put together", section.line
+        )
     if number >= groups or any(each.sizes[1] % groups for each in sources):
         raise FormatError(f"there is no group {number} of {groups}", section.line)
     parts = []
@@ -363,7 +371,9 @@ def normalization(net: Darknet, section: Section) -> PassedTensor:
     size = section.whole("size", 5, 1)
     alpha, beta = section.real("alpha", 0.0001), section.real("beta", 0.75)
     kappa = section.real("kappa", 1)
-    return values.local_response_norm(net.building, net.image(section), size, alpha * size, beta, kappa)
+    return values.local_response_norm(
+        net.building, net.image(section), size, alpha * size, beta, kappa
+    )
 
 
 def activation(net: Darknet, section: Section) -> PassedTensor:

@@ -105,9 +105,7 @@ def permuted(building: Building, seen: PassedTensor, order: Sequence[int]) -> Pa
     return building.call("permute", sizes, self=seen, dims=tuple(order))
 
 
-def linear(
-    building: Building, seen: PassedTensor, units: int, bias: bool = True
-) -> PassedTensor:
+def linear(building: Building, seen: PassedTensor, units: int, bias: bool = True) -> PassedTensor:
     """A layer in which everything of the last dimension reads everything."""
     weight = building.weight("weight", (units, seen.sizes[-1]))
     return building.call(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+from cnncalc.layers.base import Filters
 
 NUMBERS = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
 """Bytes of a number, by the kind of numbers."""
@@ -16,6 +18,13 @@ class Level(NamedTuple):
     rate: float
 
 
+class AtPlaces(NamedTuple):
+    """A number of places, and what is done in a second there, by size."""
+
+    places: int
+    levels: tuple[Level, ...]
+
+
 class Ceilings(NamedTuple):
     """What the device reaches at best, measured in the same run.
 
@@ -25,6 +34,13 @@ class Ceilings(NamedTuple):
     window_flops, window_launch: of a convolution with windows; None where it was not measured
     levels: bytes per second of copies, or of reads where those are faster, by bytes
     compared, added: numbers that windows of a pool compare or add, by the numbers in a window
+    multiplied: operations of windows that read one channel each, by the numbers in a window
+    linear: operations of matrix products as linear layers make them, by the smallest side
+    windows, pointwise: of convolutions, by the places on their map and their weights; turned: of
+    pointwise ones where the channels lie behind one another at each place
+    block: channels of a convolution are worked on so many at once; 0: they are not
+    ragged: how often windows of 3x3 run in a second, by places and by channels that fill no block
+    fresh: bytes per second that are written where memory is new, from a size on
     winograd: whether 3x3 windows do more than others can
     disturbed: whether others used the processor in every round of one
     """
@@ -38,17 +54,36 @@ class Ceilings(NamedTuple):
     levels: tuple[Level, ...] = ()
     compared: tuple[Level, ...] = ()
     added: tuple[Level, ...] = ()
+    multiplied: tuple[Level, ...] = ()
+    linear: tuple[Level, ...] = ()
+    windows: tuple[AtPlaces, ...] = ()
+    pointwise: tuple[AtPlaces, ...] = ()
+    turned: tuple[AtPlaces, ...] = ()
+    block: int = 0
+    ragged: tuple[AtPlaces, ...] = ()
+    fresh: tuple[Level, ...] = ()
     winograd: bool = False
     disturbed: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Ceilings:
         """From what a document has of them."""
-        levels = {
-            name: tuple(Level(*each) for each in values.get(name, ()))
-            for name in ("levels", "compared", "added")
+        levels = {name: _levels(values.get(name, ())) for name in LEVELS}
+        rows = {
+            name: tuple(AtPlaces(places, _levels(each)) for places, each in values.get(name, ()))
+            for name in ROWS
         }
-        return cls(**{**values, **levels})
+        return cls(**{**values, **levels, **rows})
+
+    def best(self, other: Ceilings) -> Ceilings:
+        """The better of both, one by one: of the same device at another time."""
+        found = {
+            name: _better(name, value, getattr(other, name))
+            for name, value in self._asdict().items()
+        }
+        disturbed = self.disturbed and other.disturbed
+        winograd = self.winograd or other.winograd
+        return Ceilings(**{**found, "winograd": winograd, "disturbed": disturbed})
 
     def moves(self, size: int) -> float:
         """Seconds in which so many bytes are moved, at least, in the caches that hold them."""
@@ -59,6 +94,90 @@ class Ceilings(NamedTuple):
         """Seconds in which windows of so many numbers compare so many, and add so many."""
         pairs = ((compared, _rising(self.compared, window)), (added, _rising(self.added, window)))
         return sum(count / rate for count, rate in pairs if rate)
+
+    def multiplies(self, flops: int, side: int) -> float:
+        """Seconds of so many operations of matrices with that side as their smallest; 0: of any."""
+        return flops / ((_rising(self.linear, side) if side else 0.0) or self.most)
+
+    def filters(self, flops: int, filters: Filters, turned: bool) -> float:
+        """Seconds of so many operations of filters that read all channels.
+
+        turned: whether these may lie behind one another at each place
+        """
+        weights = filters.filters * filters.channels * filters.window
+        if filters.window == 1:
+            rates = [_within(self.pointwise, filters.places, weights)]
+            rates += [_within(self.turned, filters.places, weights)] if turned else []
+        else:
+            rates = [0.0 if turned else _within(self.windows, filters.places, weights)]
+        return flops / (max(rates) if all(rates) else self.most)
+
+    def windowed(self, window: int) -> float:
+        """Operations a second of windows of one channel; 0 where it was not measured."""
+        return _rising(self.multiplied, window)
+
+    def unfilled(self, filters: Filters) -> float:
+        """Seconds that windows of all channels take at least, where neither these nor the filters
+        fill blocks; 0 where they do."""
+        fewest = min(filters.filters, filters.channels)
+        if not self.block or not (filters.filters % self.block and filters.channels % self.block):
+            return 0.0
+        fewer = [
+            level.rate
+            for row in self.ragged
+            for level in row.levels
+            if row.places <= filters.places and level.size <= fewest
+        ]
+        return 1 / min(fewer) if fewer else 0.0
+
+    @property
+    def most(self) -> float:
+        """Operations a second of convolutions, at most."""
+        return max(self.flops, self.window_flops or 0.0)
+
+    def writes(self, sizes: Iterable[int]) -> float:
+        """Seconds in which tensors of such sizes are written, as far as their memory is new."""
+        return sum(size / rate for size in sizes if (rate := _at_least(self.fresh, size)))
+
+
+LEVELS = ("levels", "compared", "added", "multiplied", "linear", "fresh")
+ROWS = ("windows", "pointwise", "turned", "ragged")
+"""Fields of ceilings that are levels, or rows of them."""
+
+
+def _better(name: str, left: Any, right: Any) -> Any:
+    """The better of two values of a field: seconds that are fewer, rates that are higher. Sizes
+    that one of them lacks are those of the other."""
+    if not left or not right:
+        return left or right
+    if name.endswith("launch") or name == "block":
+        return min(left, right)
+    if name in ROWS:
+        both = {row.places: row.levels for row in right}
+        return tuple(AtPlaces(p, _better("levels", each, both.get(p, ()))) for p, each in left)
+    if isinstance(left, tuple):
+        rates = dict(left)
+        for size, rate in right:
+            rates[size] = max(rate, rates.get(size, 0.0))
+        return tuple(Level(*each) for each in sorted(rates.items()))
+    return max(left, right)
+
+
+def _levels(values: Iterable[tuple[int, float]]) -> tuple[Level, ...]:
+    return tuple(Level(*each) for each in values)
+
+
+def _at_least(levels: tuple[Level, ...], size: int) -> float:
+    """The rate of the largest of them that is not above the size; 0 where none is."""
+    return next((level.rate for level in reversed(levels) if level.size <= size), 0.0)
+
+
+def _within(rows: tuple[AtPlaces, ...], places: int, size: int) -> float:
+    """The rate at so many places of such a size, at most, where more and larger ones are faster; 0
+    where none is."""
+    above = [number for number, row in enumerate(rows) if row.places >= places]
+    reached = [_rising(row.levels, size) for row in rows[: above[0] + 1]] if above else []
+    return max(reached) if reached and reached[-1] else 0.0
 
 
 def _falling(levels: tuple[Level, ...], size: int) -> float:
@@ -74,11 +193,12 @@ def _rising(levels: tuple[Level, ...], size: int) -> float:
 
 
 class Cost(NamedTuple):
-    """What layers of a sort take: so many times the least seconds of their products, and of their
-    bytes, and seconds each. layers: of how many it was learned."""
+    """What layers of a sort take: so many times the least seconds of their products, of their
+    bytes, and of those into new memory, and seconds each. layers: of how many it was learned."""
 
     compute: float
     memory: float
+    fresh: float
     each: float
     layers: int
 

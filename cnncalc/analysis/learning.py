@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations, repeat
-from operator import mul
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import combinations
+from math import sqrt
+from operator import add
 from typing import NamedTuple
 
 from cnncalc.analysis.measured import Profile
-from cnncalc.analysis.roofline import ALL, NOTHING, Work, features, told
+from cnncalc.analysis.roofline import ALL, NOTHING, Work, features, of_role, told
 from cnncalc.machine import Ceilings, Cost, HeldOut, Machine, Rates
 
 FEWEST = 5
@@ -57,91 +59,92 @@ def learned(networks: Sequence[Lesson], ceilings: Ceilings) -> Rates:
 
 def left_out(networks: Sequence[Lesson], ceilings: Ceilings) -> dict[str, float]:
     """By how much of its time each network is told wrong from the others: -0.1 is a tenth less."""
+    parts = [_sums(network, ceilings) for network in networks]
     found = {}
-    for network in networks:
-        others = costs([other for other in networks if other is not network], ceilings)
-        parts = [told(sample.work, ceilings, others) or 0.0 for sample in network.samples]
-        found[network.name] = sum(parts) / network.seconds - 1
+    for number, network in enumerate(networks):
+        others = _costs(parts[:number] + parts[number + 1 :])
+        times = [told(sample.work, ceilings, others) or 0.0 for sample in network.samples]
+        found[network.name] = sum(times) / network.seconds - 1
     return found
 
 
 def costs(networks: Iterable[Lesson], ceilings: Ceilings) -> dict[str, Cost]:
-    """The costs of each sort of layer, and of all. Layers' seconds are those of the whole, shared
-    out as they were measured, for measuring them takes time, too."""
-    sorts: dict[str, list[Sample]] = {ALL: []}
-    homes: dict[str, set[str]] = {ALL: set()}
-    for network in networks:
-        whole = sum(sample.seconds for sample in network.samples)
-        for sample in network.samples:
-            if sample.work is not NOTHING and sample.seconds > 0:
-                fair = sample._replace(seconds=sample.seconds * network.seconds / whole)
-                for sort in (sample.work.sort, ALL):
-                    sorts.setdefault(sort, []).append(fair)
-                    homes.setdefault(sort, set()).add(network.name)
-    return {
-        sort: _fitted(samples, ceilings)
-        for sort, samples in sorts.items()
-        if len(samples) >= FEWEST and len(homes[sort]) >= min(OF, len(homes[ALL]))
-    }
+    """The costs of each sort of layer, of all that do the same for a network, and of all. Layers'
+    seconds are those of the whole, shared out as they were measured, for measuring them takes time,
+    too."""
+    return _costs([_sums(network, ceilings) for network in networks])
 
 
-def _fitted(samples: Sequence[Sample], ceilings: Ceilings) -> Cost:
-    """The costs, none below 0, that are off by the least in sum: squares, each over the seconds."""
-    rows = [features(sample.work, ceilings) for sample in samples]
-    times = [sample.seconds for sample in samples]
-    compute, memory, each = _non_negative(rows, times)
-    return Cost(compute, memory, each, len(samples))
+class _Sums(NamedTuple):
+    """What a fit needs of layers: how many they are, and for each pair of their features and their
+    seconds the sum of the products, each over the layer's seconds."""
+
+    layers: int
+    products: tuple[tuple[float, ...], ...]
+
+    def plus(self, other: _Sums) -> _Sums:
+        """Of both together."""
+        rows = zip(self.products, other.products, strict=True)
+        return _Sums(self.layers + other.layers, tuple(tuple(map(add, *row)) for row in rows))
 
 
-def _non_negative(rows: Sequence[tuple[float, ...]], times: Sequence[float]) -> tuple[float, ...]:
-    """The factors of the best fit among those that use some of the columns and are all above 0."""
-    columns = range(len(rows[0]))
-    best, error = (0.0,) * len(columns), sum(times)
+def _sums(network: Lesson, ceilings: Ceilings) -> dict[str, _Sums]:
+    """Those of a network's layers, by sort."""
+    whole = sum(sample.seconds for sample in network.samples)
+    found: dict[str, _Sums] = {}
+    for work, measured in network.samples:
+        if work is not NOTHING and measured > 0:
+            seconds = measured * network.seconds / whole
+            row = (*features(work, ceilings), seconds)
+            each = _Sums(1, tuple(tuple(a * b / seconds for b in row) for a in row))
+            for sort in (work.sort, of_role(work), ALL):
+                found[sort] = found[sort].plus(each) if sort in found else each
+    return found
+
+
+def _costs(parts: Sequence[Mapping[str, _Sums]]) -> dict[str, Cost]:
+    """Of what enough layers of enough networks showed."""
+    sorts = dict.fromkeys(sort for part in parts for sort in part)
+    found = {}
+    for sort in sorts:
+        homes = [part[sort] for part in parts if sort in part]
+        together = reduce(_Sums.plus, homes)
+        if together.layers >= FEWEST and len(homes) >= min(OF, len(parts)):
+            found[sort] = Cost(*_non_negative(together.products), together.layers)
+    return found
+
+
+def _non_negative(products: Sequence[Sequence[float]]) -> tuple[float, float, float, float]:
+    """The factors of the best fit among those that use some of the features and are all above 0."""
+    columns = range(len(products) - 1)
+    best, error = [0.0] * len(columns), 0.0
     for count in range(1, len(columns) + 1):
         for chosen in combinations(columns, count):
-            found = _least_squares(rows, times, chosen)
+            found = _least_squares(products, chosen)
             if found and min(found) > 0:
-                factors = [0.0] * len(columns)
-                for column, factor in zip(chosen, found, strict=True):
-                    factors[column] = factor
-                off = _error(rows, times, factors)
+                # how much less the squares are than with none
+                off = -sum(f * products[c][-1] for c, f in zip(chosen, found, strict=True))
                 if off < error:
-                    best, error = tuple(factors), off
-    return best
-
-
-def _error(
-    rows: Sequence[tuple[float, ...]], times: Sequence[float], factors: Sequence[float]
-) -> float:
-    sums = [sum(map(mul, row, factors)) for row in rows]
-    return float(sum((found - time) ** 2 / time for found, time in zip(sums, times, strict=True)))
+                    best, error = [0.0] * len(columns), off
+                    for column, factor in zip(chosen, found, strict=True):
+                        best[column] = factor
+    compute, memory, fresh, each = best
+    return compute, memory, fresh, each
 
 
 def _least_squares(
-    rows: Sequence[tuple[float, ...]], times: Sequence[float], chosen: Sequence[int]
+    products: Sequence[Sequence[float]], chosen: Sequence[int]
 ) -> list[float] | None:
     """The factors of the chosen columns; None where these say the same, or nothing."""
-    scale = [max(row[column] for row in rows) for column in chosen]
+    scale = [sqrt(products[column][column]) for column in chosen]
     if min(scale) <= 0:
         return None
-    scaled = [[row[c] / s for c, s in zip(chosen, scale, strict=True)] for row in rows]
-    weights = [1 / time for time in times]
     matrix = [
-        [
-            *(
-                sum(map(_weighted, scaled, weights, repeat(i), repeat(j)))
-                for j in range(len(chosen))
-            ),
-            sum(row[i] for row in scaled),
-        ]
-        for i in range(len(chosen))
+        [*(products[i][j] / s / r for j, r in zip(chosen, scale, strict=True)), products[i][-1] / s]
+        for i, s in zip(chosen, scale, strict=True)
     ]
     found = _solved(matrix)
     return [value / s for value, s in zip(found, scale, strict=True)] if found else None
-
-
-def _weighted(row: Sequence[float], weight: float, left: int, right: int) -> float:
-    return row[left] * row[right] * weight
 
 
 def _solved(matrix: list[list[float]]) -> list[float] | None:

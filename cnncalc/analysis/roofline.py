@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import ALONE
+from cnncalc.layers.base import ALONE, Filters, names
 from cnncalc.layers.windows import Sliding
 from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
@@ -20,6 +20,13 @@ class Work(NamedTuple):
     moved: bytes, each input, weight and output once
     slides: whether windows slide over a map; window: how many numbers are in one; compared, added:
     how many they meet, where they multiply none
+    matrices: operations of the products of matrices that make them, with the smallest side of each
+    filters: of a convolution that reads all channels, of a batch's places
+    alone: whether each window reads one channel of several
+    turned: whether channels may lie behind one another at each place that it reads
+    role: what the layer does for the network
+    passed: bytes that its operations read and write, one after the other; made: bytes of each
+    tensor that they make
     """
 
     sort: str
@@ -30,6 +37,13 @@ class Work(NamedTuple):
     window: int = 0
     compared: int = 0
     added: int = 0
+    matrices: tuple[tuple[int, int], ...] = ()
+    filters: Filters | None = None
+    alone: bool = False
+    turned: bool = False
+    role: str = ""
+    passed: int = 0
+    made: tuple[int, ...] = ()
 
 
 NOTHING = Work("", 0, 0, 0)
@@ -60,8 +74,11 @@ def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
     turned: set[Node] = set()
     found = {}
     for node in graph.layers:
+        reads_turned = not turned.isdisjoint(node.inputs)
         found[node] = work(node, batch, width)
-        if _turns(node) or not turned.isdisjoint(node.inputs):
+        if found[node] is not NOTHING:
+            found[node] = found[node]._replace(turned=reads_turned)
+        if _turns(node) or reads_turned:
             turned.add(node)
         elif not found[node].flops:
             found[node] = _pooled(found[node], node, batch)
@@ -71,7 +88,10 @@ def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
 def _turns(node: Node) -> bool:
     """Whether channels may lie behind one another from then on, where pools are quicker."""
     layer = node.layer
-    return layer is not None and (layer.role == "sequence" or (layer.view and len(node.shape) > 1))
+    if layer is None or layer.view:
+        return layer is not None and len(node.shape) > 1 and node.shape != node.shapes[0]
+    stages = layer.stages_at_rest(*node.shapes)
+    return layer.role == "sequence" or any(stage.turned for stage in stages)
 
 
 def work(node: Node, batch: int, width: int) -> Work:
@@ -92,7 +112,46 @@ def work(node: Node, batch: int, width: int) -> Work:
     fewest = 2 * layer.fewest_macs(*shapes) * batch
     axes = layer.window(*shapes).axes
     slides = any(axis != ALONE for axis in axes)
-    return Work(sort, 2 * macs, fewest, numbers * width, slides)
+    found = Work(sort, 2 * macs, fewest, numbers * width, slides, role=layer.role)
+    return _run(_multiplied(found, node, batch), node, batch, width)
+
+
+def _multiplied(work: Work, node: Node, batch: int) -> Work:
+    """With how its products are made."""
+    layer, shapes = node.layer, node.shapes
+    assert layer is not None
+    products = layer.matrices(*shapes)
+    matrices = tuple((2 * each.macs * batch, each.smallest(batch)) for each in products)
+    filters = layer.moved_filters(*shapes)
+    if filters is None:
+        return work._replace(matrices=matrices)
+    if filters.channels < shapes[0][0]:
+        alone = filters.channels == 1
+        return work._replace(alone=alone, window=filters.window if alone else 0)
+    sort = (
+        f"{work.sort}, pointwise" if filters.window == 1 and work.sort == node.kind else work.sort
+    )
+    places = filters.places * batch
+    return work._replace(sort=sort, matrices=matrices, filters=filters._replace(places=places))
+
+
+def _run(work: Work, node: Node, batch: int, width: int) -> Work:
+    """With what its operations read and write, as PyTorch runs them one after the other."""
+    layer, shapes = node.layer, node.shapes
+    assert layer is not None
+    sizes = dict(
+        zip(names(len(shapes)), (prod(shape) * batch * width for shape in shapes), strict=True)
+    )
+    passed, made = 0, []
+    for stage in layer.stages_at_rest(*shapes):
+        size = stage.makes.size(batch, width)
+        sizes[stage.makes.name] = size
+        if stage.view or stage.when:
+            continue
+        passed += size + sum(sizes.get(name, 0) for name in stage.reads)
+        made.append(size)
+    weights = sum(weight.size for weight in node.weights) * width
+    return work._replace(passed=passed + weights, made=tuple(made))
 
 
 def _pooled(work: Work, node: Node, batch: int) -> Work:
@@ -109,6 +168,9 @@ def _pooled(work: Work, node: Node, batch: int) -> Work:
     return work._replace(window=window, compared=met * compares, added=met * (not compares))
 
 
+RAGGED = 9
+"""Numbers in the windows of which it is known what channels take that fill no block."""
+
 THIN = 6
 """MACs for each number that is moved, under which a product is bound by memory."""
 
@@ -117,11 +179,24 @@ def least(work: Work, ceilings: Ceilings) -> Least:
     """What the work takes at best."""
     if work is NOTHING:
         return Least(0.0, 0.0, 0.0)
-    flops = work.fewest if ceilings.winograd else work.flops
     start = (ceilings.window_launch if work.slides and work.flops else None) or ceilings.launch
-    rate = (ceilings.window_flops if work.slides else None) or ceilings.flops
-    compute = flops / rate + ceilings.pools(work.compared, work.added, work.window)
+    compute = _products(work, ceilings) + ceilings.pools(work.compared, work.added, work.window)
     return Least(compute, ceilings.moves(work.moved), start)
+
+
+def _products(work: Work, ceilings: Ceilings) -> float:
+    """The least seconds of its products, by what makes them."""
+    if work.matrices:
+        return sum(ceilings.multiplies(flops, side) for flops, side in work.matrices)
+    flops = work.fewest if ceilings.winograd else work.flops
+    rate = (ceilings.window_flops if work.slides else None) or ceilings.flops
+    if work.alone:
+        return flops / (ceilings.windowed(work.window) or rate)
+    if work.filters is None or ceilings.winograd:
+        return flops / rate
+    found = ceilings.filters(flops, work.filters, work.turned)
+    unfilled = ceilings.unfilled(work.filters) if work.filters.window >= RAGGED else 0.0
+    return max(found, 0.0 if work.turned else unfilled)
 
 
 # -- what a network takes -------------------------------------------------------------------
@@ -149,19 +224,30 @@ def told(work: Work, ceilings: Ceilings, costs: Mapping[str, Cost]) -> float | N
     """The seconds that a layer will take, by what was learned of its sort, or of all."""
     if work is NOTHING:
         return 0.0
-    cost = costs.get(work.sort) or costs.get(ALL)
+    cost = costs.get(work.sort) or costs.get(of_role(work)) or costs.get(ALL)
     if cost is None:
         return None
-    compute, memory, _ = features(work, ceilings)
-    return cost.compute * compute + cost.memory * memory + cost.each
+    compute, memory, fresh, operations = features(work, ceilings)
+    parts = (
+        cost.compute * compute,
+        cost.memory * memory,
+        cost.fresh * fresh,
+        cost.each * operations,
+    )
+    return sum(parts)
 
 
 ALL = "all"
 """The sort that every layer is of."""
 
 
-def features(work: Work, ceilings: Ceilings) -> tuple[float, float, float]:
-    """What a layer's seconds are sums of: those of its products, done one by one, those of its
-    bytes, and one of each."""
-    bound = least(work, ceilings)
-    return bound.compute, bound.memory, 1.0
+def of_role(work: Work) -> str:
+    """The sort of all layers that do the same for a network."""
+    return f"any {work.role}"
+
+
+def features(work: Work, ceilings: Ceilings) -> tuple[float, float, float, float]:
+    """What a layer's seconds are sums of: those of its products, those of what its operations read
+    and write, those of what they write into new memory, and one for each operation."""
+    compute = least(work, ceilings).compute
+    return compute, ceilings.moves(work.passed), ceilings.writes(work.made), max(1, len(work.made))

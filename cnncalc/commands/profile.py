@@ -86,6 +86,7 @@ def profile(
     except UnavailableError as error:
         raise UsageError(str(error)) from None
     options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
+    options = options._replace(sized=save is not None)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
     profiles = list(_each(graphs, place, options, trace))

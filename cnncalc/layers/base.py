@@ -268,6 +268,34 @@ ALONE = Axis(1, 1, (range(1),))
 """Each output reads the input in its place."""
 
 
+class Matrices(NamedTuple):
+    """Products of two matrices that a layer makes, as linear layers do.
+
+    macs: of one sample, of all of them
+    side: the smallest side of the matrices, but for the one that a batch makes longer; 0: a kernel
+    of its own makes them, that may be quicker
+    rows: that one, of one sample; 0: a batch makes more such products
+    """
+
+    macs: int
+    side: int
+    rows: int = 0
+
+    def smallest(self, batch: int) -> int:
+        """The smallest side, with a batch."""
+        return min(self.side, self.rows * batch) if self.rows else self.side
+
+
+class Filters(NamedTuple):
+    """What a convolution moves over a map: filters, over how many channels each, with windows of
+    how many numbers; places: how often it multiplies with each, of one sample."""
+
+    filters: int
+    channels: int
+    window: int
+    places: int
+
+
 class Window(NamedTuple):
     """Which inputs an output reads.
 
@@ -700,6 +728,14 @@ class Layer:
     def fewest_macs(self, *inputs: Shape) -> int:
         """As many multiplications as its quickest algorithm in use needs."""
         return self.needed_macs(*inputs)
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        """The products of matrices that its MACs are; none where other kernels make them."""
+        return ()
+
+    def moved_filters(self, *inputs: Shape) -> Filters | None:
+        """What it moves over a map, where all of its MACs come of that."""
+        return None
 
     def needed_reads(self, *inputs: Shape) -> int:
         """How many of its inputs' numbers any output depends on, at least."""

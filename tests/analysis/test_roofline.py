@@ -10,7 +10,7 @@ from cnncalc import load, loads
 from cnncalc.analysis.learning import Lesson, Sample, costs, learned, left_out
 from cnncalc.analysis.roofline import NOTHING, Least, Work, expected, least, told, works
 from cnncalc.layers.windows import Slide
-from cnncalc.machine import Ceilings, Cost, Level, Rates
+from cnncalc.machine import AtPlaces, Ceilings, Cost, Level, Rates
 from cnncalc.network.graph import Graph
 
 CEILINGS = Ceilings(
@@ -22,6 +22,20 @@ CEILINGS = Ceilings(
     levels=(Level(2**14, 8e10), Level(2**20, 4e10), Level(2**26, 1e10)),
     compared=(Level(4, 3e8), Level(9, 6e8)),
     added=(Level(4, 1e9), Level(9, 2e9)),
+    multiplied=(Level(9, 2e9), Level(25, 4e9)),
+    linear=(Level(1, 1e9), Level(16, 8e9), Level(64, 9e10)),
+    windows=(
+        AtPlaces(49, (Level(2304, 1e10), Level(9216, 3e10))),
+        AtPlaces(784, (Level(2304, 2e10), Level(9216, 6e10))),
+    ),
+    pointwise=(AtPlaces(49, (Level(1024, 4e10),)),),
+    turned=(AtPlaces(49, (Level(1024, 5e10),)),),
+    block=16,
+    ragged=(
+        AtPlaces(49, (Level(17, 1e5), Level(33, 4e4))),
+        AtPlaces(784, (Level(17, 1e4), Level(33, 5e3))),
+    ),
+    fresh=(Level(2**25, 4e9),),
 )
 
 
@@ -77,7 +91,7 @@ def test_winograd_multiplies_a_quarter() -> None:
     quick, other = (only(f"conv: {{filters: 4, kernel: {k}, padding: half}}") for k in (3, 5))
     assert (quick.fewest, other.fewest) == (quick.flops // 4, other.flops)
     ahead = CEILINGS._replace(winograd=True)
-    assert least(quick, ahead).compute == pytest.approx(least(quick, CEILINGS).compute / 4)
+    assert least(quick, ahead).compute == pytest.approx(quick.flops / 4 / 2e11)
 
 
 def test_views_take_nothing() -> None:
@@ -111,6 +125,107 @@ def test_bounds(work: Work, seconds: float) -> None:
     assert least(work, CEILINGS).seconds == pytest.approx(seconds)
 
 
+MATRICES = {
+    "by its smallest side": ("flatten\n  - linear: 40", 2 * MAP * 40, 1, 1e9),
+    "which a batch makes longer": ("flatten\n  - linear: 40", 2 * MAP * 40, 10, 8e9),
+    "as far as the others are longer": ("flatten\n  - linear: 4", 2 * MAP * 4, 100, 8e9),
+    "of many sides": ("flatten\n  - linear: 400", 2 * MAP * 400, 65, 2e11),
+}
+
+
+@pytest.mark.parametrize(("layers", "flops", "batch", "rate"), MATRICES.values(), ids=MATRICES)
+def test_products_of_matrices(layers: str, flops: int, batch: int, rate: float) -> None:
+    compute = least(only(layers, batch=batch), CEILINGS).compute
+    assert compute == pytest.approx(batch * flops / rate)
+
+
+def needed(channels: int, side: int, window: int) -> int:
+    """Operations of a convolution of as many filters as channels, padded to keep its size."""
+    met = window * side - 2 * sum(range(1, window // 2 + 1))
+    return 2 * channels**2 * met**2
+
+
+FILTERED = {
+    "as few weights and places": (16, 7, 3, needed(16, 7, 3) / 1e10),
+    "more weights": (32, 7, 3, needed(32, 7, 3) / 3e10),
+    "more places": (16, 8, 3, needed(16, 8, 3) / 2e10),
+    "more weights than were measured": (64, 7, 3, needed(64, 7, 3) / 2e11),
+    "more places than were measured": (16, 29, 3, needed(16, 29, 3) / 2e11),
+    "pointwise": (32, 7, 1, needed(32, 7, 1) / 4e10),
+    "filling no block": (20, 7, 3, 1 / 1e5),
+    "filling no block, more channels": (36, 29, 3, 1 / 5e3),
+    "filling no block, pointwise": (20, 7, 1, needed(20, 7, 1) / 4e10),
+}
+
+
+@pytest.mark.parametrize(("channels", "side", "window", "most"), FILTERED.values(), ids=FILTERED)
+def test_convolutions_by_size(channels: int, side: int, window: int, most: float) -> None:
+    layer = f"conv: {{filters: {channels}, kernel: {window}, padding: half}}"
+    work = only(layer, f"{channels}x{side}x{side}")
+    assert work.flops == needed(channels, side, window)
+    assert least(work, CEILINGS).compute == pytest.approx(most)
+
+
+def test_windows_of_one_channel_each() -> None:
+    work = only("conv: {filters: 8, kernel: 3, padding: 1, groups: 8}")
+    assert least(work, CEILINGS).compute == pytest.approx(2 * 8 * VALID / 2e9)
+
+
+def test_behind_a_layer_that_turns_maps() -> None:
+    """There each library needs no copies of them: the better rate counts."""
+    *_, plain = works(network("relu\n  - conv: {filters: 8, kernel: 1}", "8x7x7"), 1, 4).values()
+    *_, turned = works(
+        network("layer_norm\n  - conv: {filters: 8, kernel: 1}", "8x7x7"), 1, 4
+    ).values()
+    assert (plain.turned, turned.turned) == (False, True)
+    rates = [least(each, CEILINGS).compute for each in (plain, turned)]
+    assert rates == pytest.approx([needed(8, 7, 1) / 4e10, needed(8, 7, 1) / 5e10])
+
+
+def test_matrices_are_all_products() -> None:
+    """Of each layer of the zoo that says what it multiplies."""
+    for name in ("gpt2", "swin_t", "mobilevit_s", "lstmp", "deepspeech2", "mixer_b16", "pointnet"):
+        graph = load(name)
+        for node in graph.layers:
+            if node.layer and (products := node.layer.matrices(*node.shapes)):
+                macs = sum(each.macs for each in products)
+                assert macs == node.layer.needed_macs(*node.shapes), (name, node.path)
+
+
+def test_steps_of_a_state_wait_for_one_another() -> None:
+    """Each multiplies one row; what arrives is there at once."""
+    (work,) = works(network("gru: 32", "16x20"), 1, 4).values()
+    assert work.matrices == ((2 * 3 * 32 * 16 * 20, 16), (2 * 3 * 32 * 32 * 20, 1))
+    (own,) = works(network("lstm: 32", "16x20"), 1, 4).values()
+    assert {side for _, side in own.matrices} == {0}
+
+
+def test_what_operations_pass_on() -> None:
+    """One of PyTorch's after the other: what each reads and what it makes."""
+    work = only("silu\n  - relu")
+    assert (work.passed, work.made) == (4 * 2 * MAP, (4 * MAP,))
+    several = only("local_response_norm: {size: 5}")
+    assert several.passed > 8 * 4 * MAP
+    assert len(several.made) > 4
+
+
+def test_ceilings_of_two_times() -> None:
+    """Each the better one; sizes of both."""
+    other = CEILINGS._replace(
+        flops=5e10,
+        launch=5e-7,
+        linear=(Level(1, 2e9), Level(256, 1e11)),
+        ragged=(),
+        winograd=True,
+        disturbed=True,
+    )
+    both = CEILINGS.best(other)
+    assert both == other.best(CEILINGS)
+    assert (both.flops, both.launch, both.disturbed, both.winograd) == (1e11, 5e-7, False, True)
+    assert both.linear == (Level(1, 2e9), Level(16, 8e9), Level(64, 9e10), Level(256, 1e11))
+    assert both.ragged == CEILINGS.ragged
+
+
 def test_pools_of_pools_are_not_bound_by_comparing() -> None:
     """Numbers that repeat themselves are guessed."""
     pools = "max_pool: {kernel: 3, stride: 1}\n  - max_pool: {kernel: 3, stride: 1}"
@@ -121,9 +236,9 @@ def test_pools_of_pools_are_not_bound_by_comparing() -> None:
 # -- what is learned ------------------------------------------------------------------------
 
 TRUE = {
-    "conv": Cost(1.5, 2.0, 2e-5, 0),
-    "relu": Cost(0.0, 3.0, 5e-6, 0),
-    "linear": Cost(2.0, 0.0, 1e-5, 0),
+    "conv": Cost(1.5, 2.0, 0.0, 2e-5, 0),
+    "relu": Cost(0.0, 3.0, 0.5, 5e-6, 0),
+    "linear": Cost(2.0, 0.0, 0.0, 1e-5, 0),
 }
 
 
@@ -137,7 +252,14 @@ def lessons(noise: float = 0.0, overhead: float = 1.0) -> list[Lesson]:
         for _ in range(20):
             sort = chance.choice(list(TRUE))
             flops = 0 if sort == "relu" else chance.randrange(10**7, 10**9)
-            work = Work(sort, flops, flops, chance.randrange(2**14, 2**24), sort == "conv")
+            size, new = chance.randrange(2**14, 2**24), chance.randrange(2**24, 2**26)
+            made = (new,) if sort == "relu" else (4,) * chance.randrange(1, 4)
+            work = Work(
+                *(sort, flops, flops, size, sort == "conv"),
+                role="activation" if sort == "relu" else "weighted",
+                passed=2 * size,
+                made=made,
+            )
             seconds = told(work, CEILINGS, TRUE)
             assert seconds
             samples.append(Sample(work, seconds * (1 + chance.uniform(-noise, noise))))
@@ -149,7 +271,7 @@ def lessons(noise: float = 0.0, overhead: float = 1.0) -> list[Lesson]:
 def test_costs_are_found_again() -> None:
     found = costs(lessons(), CEILINGS)
     for sort, cost in TRUE.items():
-        assert found[sort][:3] == pytest.approx(cost[:3], rel=1e-4, abs=1e-9)
+        assert found[sort][:4] == pytest.approx(cost[:4], rel=1e-4, abs=1e-9)
 
 
 def test_costs_are_those_of_the_whole() -> None:
@@ -192,8 +314,14 @@ def test_a_sort_that_was_never_seen_takes_what_all_do() -> None:
     assert told(work, CEILINGS, {}) is None
 
 
+def test_a_sort_that_was_never_seen_takes_what_its_role_does() -> None:
+    found = costs(lessons(), CEILINGS)
+    work = Work("gelu", 0, 0, 2**20, role="activation", passed=2**21)
+    assert told(work, CEILINGS, found) == told(work._replace(sort="relu"), CEILINGS, found)
+
+
 def test_the_bound_is_below_what_is_told_where_costs_are_above_one() -> None:
-    rates = Rates(CEILINGS, {"all": Cost(1.2, 1.2, 4e-6, 9)})
+    rates = Rates(CEILINGS, {"all": Cost(1.2, 1.2, 0.0, 4e-6, 9)})
     for each in expected(load("resnet18"), 1, "fp32", rates).values():
         assert each.seconds is not None
         assert each.least.seconds <= each.seconds

@@ -20,7 +20,7 @@ from tests.inside import inside
 
 RATES = Rates(
     Ceilings(1e11, 1e10, 1e-6),
-    {"all": Cost(2.0, 3.0, 1e-5, 99)},
+    {"all": Cost(2.0, 3.0, 0.0, 1e-5, 99)},
     ("A", "B", "C"),
     HeldOut(0.125, 0.25, 3),
 )
@@ -37,9 +37,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return str(spec), str(machine)
 
 
-LINEAR = (
-    4 * (64 + 32 + 64 * 32 + 32) / 1e10
-)  # bytes over the rate of a copy: more than its products
+LINEAR = 4 * (64 + 32 + 64 * 32 + 32) / 1e10  # bytes over the rate of a copy
 RELU = 4 * 2 * 32 / 1e10
 
 

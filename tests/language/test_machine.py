@@ -9,13 +9,28 @@ import pytest
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.machine.read_machine import parsed
 from cnncalc.language.machine.write_machine import written
-from cnncalc.machine import Ceilings, Cost, HeldOut, Level, Machine, Rates
+from cnncalc.machine import AtPlaces, Ceilings, Cost, HeldOut, Level, Machine, Rates
 from tests.output.hostile import EVERY, TEXTS
 
 LEVELS = (Level(16_384, 1.25e11), Level(67_108_864, 3.1e10))
 FULL = Rates(
-    Ceilings(1.0e11, 3e10, 5.7e-07, 2e12, 2e11, 3e-6, LEVELS, LEVELS[:1], LEVELS[1:], True, True),
-    {"conv": Cost(1.1, 0.0, 1e-5, 40), "conv, thin": Cost(0.0, 2.5, 1e-06, 7)},
+    Ceilings(
+        1.0e11,
+        3e10,
+        5.7e-07,
+        2e12,
+        2e11,
+        3e-6,
+        *(LEVELS, LEVELS[:1], LEVELS[1:], LEVELS, LEVELS),
+        windows=(AtPlaces(49, LEVELS), AtPlaces(196, LEVELS[:1])),
+        pointwise=(AtPlaces(49, ()),),
+        block=16,
+        ragged=(AtPlaces(784, LEVELS[1:]),),
+        fresh=LEVELS[1:],
+        winograd=True,
+        disturbed=True,
+    ),
+    {"conv": Cost(1.1, 0.0, 0.5, 1e-5, 40), "conv, thin": Cost(0.0, 2.5, 0.0, 1e-06, 7)},
     ("ResNet-18", "U-Net: the original"),
     HeldOut(0.14, 0.31, 12),
 )
@@ -40,14 +55,16 @@ def test_round_trip(machine: Machine) -> None:
 
 @pytest.mark.parametrize("hostile", [*TEXTS.values(), EVERY], ids=[*TEXTS, "every"])
 def test_names_of_strangers_come_back(hostile: str) -> None:
-    rates = FULL._replace(learned=(hostile,), costs={hostile[:100]: Cost(1.0, 1.0, 1.0, 1)})
+    rates = FULL._replace(learned=(hostile,), costs={hostile[:100]: Cost(1.0, 1.0, 1.0, 1.0, 1)})
     machine = MACHINE._replace(device=hostile, rates={"fp32": rates})
     whole = re.sub("[\ud800-\udfff]", "\ufffd", hostile)
-    rates = FULL._replace(learned=(whole,), costs={whole[:100]: Cost(1.0, 1.0, 1.0, 1)})
+    rates = FULL._replace(learned=(whole,), costs={whole[:100]: Cost(1.0, 1.0, 1.0, 1.0, 1)})
     assert read(written(machine)) == (Machine(whole, *MACHINE[1:4], {"fp32": rates}), [])
 
 
-PLAIN = written(MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4)})}))
+PLAIN = written(
+    MACHINE._replace(rates={"fp32": LITTLE._replace(costs={"all": Cost(1, 2, 3, 4, 5)})})
+)
 WRONG = {
     "a field that is not there": (
         ("threads: 2", "thraeds: 2"),
@@ -70,7 +87,7 @@ WRONG = {
     ),
     "below 0": (
         ("compute: 1", "compute: -1"),
-        [("CNN262", 18, 24, "`compute` wants a number of at least 0, got `-1`")],
+        [("CNN262", 15, 24, "`compute` wants a number of at least 0, got `-1`")],
     ),
     "half a thread": (
         ("threads: 2", "threads: 1.5"),
@@ -84,12 +101,12 @@ WRONG = {
         ],
     ),
     "a list for levels": (
-        ("levels: []", "levels: [[1, 2, 3]]"),
-        [("CNN262", 12, 16, "`levels` wants pairs of a size and a rate, got a list")],
+        ("winograd: false", "winograd: false\n      levels: [[1, 2, 3]]"),
+        [("CNN262", 13, 16, "`levels` wants pairs of a size and a rate, got a list")],
     ),
     "a truth": (
         ("winograd: false", "winograd: maybe"),
-        [("CNN262", 15, 17, "`winograd` wants true or false, got `maybe`")],
+        [("CNN262", 12, 17, "`winograd` wants true or false, got `maybe`")],
     ),
 }
 

@@ -11,11 +11,23 @@ from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import nowhere, read_file
 from cnncalc.language.text.tree import Node, Scalar, described
-from cnncalc.machine import NUMBERS, Ceilings, Cost, HeldOut, Level, Machine, Rates
+from cnncalc.machine import (
+    NUMBERS,
+    AtPlaces,
+    Ceilings,
+    Cost,
+    HeldOut,
+    Level,
+    Machine,
+    Rates,
+)
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000
 """Levels, sorts, networks."""
+
+DIGITS = 18
+"""Of a number of places, at most."""
 
 Read = Callable[["MachineReader", Node, str], Any]
 
@@ -140,6 +152,16 @@ class MachineReader:
                 )
         return tuple(found)
 
+    def rows(self, node: Node, name: str) -> tuple[AtPlaces, ...]:
+        """Levels by a number of places."""
+        found = []
+        for key, value in self.entries(node, f"`{name}`") or ():
+            if key.text.isascii() and key.text.isdecimal() and len(key.text) <= DIGITS:
+                found.append(AtPlaces(int(key.text), self.levels(value, key.text)))
+            else:
+                self.wrong(key, f"`{name}` wants numbers of places, got {described(key)}")
+        return tuple(found)
+
     def names(self, node: Node, name: str) -> tuple[str, ...]:
         """A list of words."""
         return tuple(self.text(item, name) for item in self.items(node, name))
@@ -227,6 +249,24 @@ CEILINGS: Mapping[str, MachineField] = {
         _R.levels, False, "Numbers in a pool's window, and comparisons a second."
     ),
     "added": MachineField(_R.levels, False, "Numbers in a pool's window, and additions a second."),
+    "multiplied": MachineField(
+        _R.levels, False, "Numbers in a window that reads one channel, and operations a second."
+    ),
+    "linear": MachineField(
+        _R.levels, False, "Smallest sides of matrices, and operations a second in linear layers."
+    ),
+    "windows": MachineField(
+        _R.rows, False, "Of convolutions, by places: numbers of weights, and operations a second."
+    ),
+    "pointwise": MachineField(_R.rows, False, "The same of convolutions with windows of one."),
+    "turned": MachineField(_R.rows, False, "The same where channels lie behind one another."),
+    "block": MachineField(_R.count, False, "So many channels are worked on at once."),
+    "ragged": MachineField(
+        _R.rows, False, "By places: channels that fill no block, and convolutions a second."
+    ),
+    "fresh": MachineField(
+        _R.levels, False, "Bytes from which memory is new, and bytes a second written there."
+    ),
     "winograd": MachineField(_R.truth, False, "Whether 3x3 windows do more than larger ones can."),
     "disturbed": MachineField(
         _R.truth, False, "Whether others used the processor in every round of one."
@@ -235,7 +275,8 @@ CEILINGS: Mapping[str, MachineField] = {
 COST: Mapping[str, MachineField] = {
     "compute": MachineField(_R.number, True, "So many times the least seconds of the products."),
     "memory": MachineField(_R.number, True, "So many times the least seconds of the bytes."),
-    "each": MachineField(_R.number, True, "Seconds of each layer besides."),
+    "fresh": MachineField(_R.number, True, "So many times the seconds of writing to new memory."),
+    "each": MachineField(_R.number, True, "Seconds of each of its operations besides."),
     "layers": MachineField(_R.count, True, "Of how many layers it was learned."),
 }
 HELD_OUT: Mapping[str, MachineField] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from cnncalc.machine import Ceilings, Level, Machine, Rates
+from cnncalc.machine import LEVELS, ROWS, Ceilings, Level, Machine, Rates
 from cnncalc.text import yaml_text
 
 
@@ -29,7 +29,7 @@ def _rates(rates: Rates) -> Iterator[str]:
     yield "ceilings:"
     yield from (f"  {line}" for line in _ceilings(rates.ceilings))
     if rates.costs:
-        yield "costs:  # seconds: least seconds of products and of bytes, so many times, and each"
+        yield "costs:  # so many times the seconds of products, of bytes, of new memory, and each"
         for sort, cost in rates.costs.items():
             yield f"  {yaml_text(sort)}: {_flow(cost._asdict())}"
     else:
@@ -41,16 +41,23 @@ def _rates(rates: Rates) -> Iterator[str]:
 
 def _ceilings(ceilings: Ceilings) -> Iterator[str]:
     for name, value in ceilings._asdict().items():
+        if value in (None, ()) or (name == "block" and not value):
+            continue
         if isinstance(value, bool):
             yield f"{name}: {'true' if value else 'false'}"
-        elif isinstance(value, tuple):
-            yield f"{name}: [{', '.join(map(_level, value))}]"
-        elif value is not None:
+        elif name in ROWS:
+            yield f"{name}:"
+            yield from (f"  {row.places}: {_levels(row.levels)}" for row in value)
+        elif name in LEVELS:
+            yield f"{name}: {_levels(value)}"
+        else:
             yield f"{name}: {value!r}"
 
 
-def _level(level: Level) -> str:
-    return f"[{level.size}, {level.rate!r}]"
+def _levels(levels: Iterable[Level]) -> str:
+    """To four digits: no measurement is better."""
+    pairs = (f"[{level.size}, {float(f'{level.rate:.4g}')!r}]" for level in levels)
+    return f"[{', '.join(pairs)}]"
 
 
 def _flow(values: dict[str, float]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from cnncalc.language.machine.read_machine import (
     CEILINGS,
     COST,
+    DIGITS,
     HELD_OUT,
     MACHINE,
     MOST,
@@ -59,6 +60,10 @@ def _by_name(value: Json, **keywords: object) -> Json:
     return {"type": "object", "additionalProperties": value, "maxProperties": MOST, **keywords}
 
 
+_LEVELS = _list(_pair(_number("integer", minimum=0), _number(exclusiveMinimum=0)))
+
+_WHOLE = f"^[0-9]{{1,{DIGITS}}}$"
+
 _FORMS: Mapping[Read, Callable[[], Json]] = {
     MachineReader.text: lambda: _WORD,
     MachineReader.number: lambda: _number(minimum=0),
@@ -66,9 +71,8 @@ _FORMS: Mapping[Read, Callable[[], Json]] = {
     MachineReader.count: lambda: _number("integer", minimum=0),
     MachineReader.truth: lambda: {"type": "boolean"},
     MachineReader.names: lambda: _list(_WORD),
-    MachineReader.levels: lambda: _list(
-        _pair(_number("integer", minimum=0), _number(exclusiveMinimum=0))
-    ),
+    MachineReader.levels: lambda: _LEVELS,
+    MachineReader.rows: lambda: _by_name(_LEVELS, propertyNames={"pattern": _WHOLE}),
     MachineReader.ceilings: lambda: _fields(CEILINGS),
     MachineReader.costs: lambda: _by_name(_fields(COST)),
     MachineReader.held_out: lambda: _fields(HELD_OUT),

@@ -12,6 +12,7 @@ from cnncalc.layers.base import (
     Across,
     Arithmetic,
     Axis,
+    Filters,
     Kept,
     Layer,
     Ops,
@@ -187,6 +188,15 @@ class Conv(Sliding, kind="conv"):
             s.kernel == 3 and s.stride * s.dilation == 1 for s in slides
         )
         return self.needed_macs(*inputs) // 4 if quick else self.needed_macs(*inputs)
+
+    def moved_filters(self, *inputs: Shape) -> Filters | None:
+        """With a table each reads channels of its own."""
+        if self.table is not None:
+            return None
+        slides = self.slides(inputs[0])
+        channels = grouped_channels(inputs[0], self.groups)
+        window = prod(slide.kernel for slide in slides)
+        return Filters(self.filters, channels, window, prod(slide.output for slide in slides))
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         """With a table, each kernel's channel, laid out for it, and the map it makes."""

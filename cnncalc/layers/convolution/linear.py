@@ -12,6 +12,7 @@ from cnncalc.layers.base import (
     Arithmetic,
     Kept,
     Layer,
+    Matrices,
     Ops,
     Problem,
     Shape,
@@ -96,6 +97,10 @@ class Linear(Layer, kind="linear"):
     def ops(self, *inputs: Shape) -> Ops:
         units = self.units * prod(inputs[0][1:])
         return Ops(macs=units * inputs[0][0], additions=units if self.bias else 0)
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        features, *rest = inputs[0]
+        return (Matrices(self.ops(*inputs).macs, min(features, self.units), prod(rest)),)
 
     def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
         kept = kept_of_weights(self, self.weights(*inputs))

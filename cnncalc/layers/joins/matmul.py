@@ -8,6 +8,7 @@ from cnncalc.layers.base import (
     Arithmetic,
     Kept,
     Layer,
+    Matrices,
     Ops,
     Reads,
     Shape,
@@ -70,6 +71,9 @@ class Matmul(Layer, kind="matmul"):
 
     def ops(self, *inputs: Shape) -> Ops:
         return Ops(macs=prod(inputs[0]) * inputs[1][-1])
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        return (Matrices(self.ops(*inputs).macs, min(inputs[0][0], inputs[0][-1], inputs[1][-1])),)
 
     def connections(self, *inputs: Shape) -> int:
         return 0

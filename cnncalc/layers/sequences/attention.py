@@ -15,6 +15,7 @@ from cnncalc.layers.base import (
     Axis,
     Kept,
     Layer,
+    Matrices,
     Ops,
     Problem,
     Reads,
@@ -303,6 +304,16 @@ class Attention(Layer, kind="attention"):
     def needed_macs(self, *inputs: Shape) -> int:
         hidden = self.sizes(*inputs).weighing.macs // 2 if self.causal else 0
         return self.ops(*inputs).macs - hidden
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        sizes = self.sizes(*inputs)
+        weighing = sizes.weighing.macs // (1 + self.causal)
+        projected = sizes.projections if self.reads else ()
+        return (
+            *projected,
+            Matrices(weighing, min(*sizes.steps, sizes.key, sizes.value)),
+            *sizes.written,
+        )
 
     def ops(self, *inputs: Shape) -> Ops:
         sizes = self.sizes(*inputs)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Layer, Ops, Shape, ShapeError, Weight, products, times
+from cnncalc.layers.base import Layer, Matrices, Ops, Shape, ShapeError, Weight, products, times
 
 
 class Heads(NamedTuple):
@@ -75,6 +75,18 @@ class Heads(NamedTuple):
     def written_macs(self) -> int:
         """Of the projection of what the heads make."""
         return self.each[0] * self.mixed * self.features
+
+    @property
+    def projections(self) -> tuple[Matrices, ...]:
+        """The products that make queries, keys and values."""
+        sides = zip(self.each, self.widths, self.arriving, strict=True)
+        return tuple(Matrices(n * width * c, min(width, c), n) for n, width, c in sides)
+
+    @property
+    def written(self) -> tuple[Matrices, ...]:
+        """Those of what the heads make."""
+        side = min(self.mixed, self.features)
+        return (Matrices(self.written_macs, side, self.each[0]),) if side else ()
 
     @property
     def weighing(self) -> Ops:

@@ -13,6 +13,7 @@ from cnncalc.layers.base import (
     Axis,
     Kept,
     Layer,
+    Matrices,
     Ops,
     Problem,
     Shape,
@@ -154,6 +155,16 @@ class Recurrent(Layer):
         macs = steps * self.directions * self.units * rows
         products = Ops(macs=macs, additions=self.biases(steps))
         return self.cost.scaled(self.states(steps)).plus(products)
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        """Of all steps what arrives, at each the state before it."""
+        features, steps = inputs[0]
+        found = []
+        for weight in filter(is_matrix, self.tensors(features)):
+            macs, side = steps * weight.size, min(weight.shape)
+            arrives = weight.name.startswith("weight_ih")
+            found.append(Matrices(macs, side, steps if arrives else 1))
+        return tuple(found)
 
     def macts(self, *inputs: Shape) -> int:
         """Two for each gate of each unit at a step, and what is projected."""
@@ -427,6 +438,11 @@ class Lstm(Recurrent, kind="lstm"):
     @property
     def cells(self) -> int:
         return self.units
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrices, ...]:
+        """Without a projection a kernel of its own makes them."""
+        found = super().matrices(*inputs)
+        return found if self.projection else tuple(each._replace(side=0, rows=0) for each in found)
 
     def check(self) -> Iterator[Problem]:
         yield from super().check()

@@ -12,9 +12,10 @@ from torch.nn.functional import avg_pool2d, conv2d, max_pool2d
 
 from cnncalc.machine import Ceilings, Level
 from cnncalc.runtime.exhaustion import ran_out
+from cnncalc.runtime.profile.best import BEST_OF, BRIEF, UNDISTURBED, best
+from cnncalc.runtime.profile.by_size import BySize, by_size
 from cnncalc.runtime.profile.device import Clock, Device, UnavailableError
 from cnncalc.runtime.profile.held import Hold
-from cnncalc.runtime.profile.rounds import TimedRound, one_round
 
 SIDES = {"cpu": (512, 1024, 512, 1024), "cuda": (512, 1024, 2048, 4096, 8192)}
 """Of the square matrices; on a CPU the first wake it up."""
@@ -47,49 +48,42 @@ LEVELS = (*(2**power for power in (14, 16, 18, 20, 22, 23, 24, 25, 26)),)
 QUICK = 1.5
 """So many times what larger windows do, 3x3 windows do only by a quicker algorithm."""
 
-BEST_OF = 20
-LASTING = 0.2
-"""Rounds, and seconds of them altogether, at least."""
 
-BRIEF = 0.04
-"""Seconds, where many are measured."""
-
-ENOUGH = 3
-PATIENCE = 5
-"""Rounds without others on the processor, for which so many times as long is waited."""
-
-
-def ceilings(device: Device, last: bool = False) -> Ceilings:
+def ceilings(device: Device, last: bool = False, sized: bool = False) -> Ceilings:
     """The best of several rounds of each, for the numbers that the network is computed with: of a
     CPU measured once, for all networks of a run. Of a GPU's memory at most half of what is free
     then is taken, and given back. Raises UnavailableError where hardly any is.
 
     last: whether maps have their channels last
+    sized: whether products and convolutions of many sizes are measured, too, of a CPU
     """
-    return _measured(device, last) if device.cuda else _measured_once(device, last)
+    measure = measured_now if device.cuda else _measured_once
+    return measure(device, last, sized)
 
 
 @cache
-def _measured_once(device: Device, last: bool) -> Ceilings:
-    return _measured(device, last)
+def _measured_once(device: Device, last: bool, sized: bool) -> Ceilings:
+    return measured_now(device, last, sized)
 
 
-def _measured(device: Device, last: bool) -> Ceilings:
+def measured_now(device: Device, last: bool = False, sized: bool = False) -> Ceilings:
+    """The same, measured whether it was before or not."""
     kind = device.torch_device.type
-    _UNDISTURBED.clear()
+    UNDISTURBED.clear()
     try:
         with torch.inference_mode():
             bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
             one = torch.ones(1, dtype=device.type, device=device.torch_device)
-            launch = _best(device, lambda: [one.relu() for _ in range(100)]) / 100
+            launch = best(device, lambda: [one.relu() for _ in range(100)]) / 100
             cached = _in_cache(device) if device.cuda else None
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
             window = _maps(device, 1, 3, last)[:1, :1]
-            start = _best(device, lambda: conv2d(window, window), BRIEF)
+            start = best(device, lambda: conv2d(window, window), BRIEF)
             windows = [_convolved(device, *each, last) for each in WINDOWS]
             compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
             added = tuple(_pooled(device, avg_pool2d, side, last) for side in POOLS)
             levels = () if device.cuda else tuple(_level(device, size) for size in LEVELS)
+            found = by_size(device, last) if sized and not device.cuda else BySize()
     except Exception as error:
         if not ran_out(error):
             raise
@@ -97,7 +91,6 @@ def _measured(device: Device, last: bool) -> Ceilings:
     *small, large = windows
     winograd = max(small) > QUICK * max(large, flops)
     most = max(large, flops) if winograd else max(windows)
-    disturbed = not all(_UNDISTURBED)
     return Ceilings(
         flops,
         bandwidth,
@@ -108,13 +101,10 @@ def _measured(device: Device, last: bool) -> Ceilings:
         levels,
         compared,
         added,
-        winograd,
-        disturbed,
+        winograd=winograd,
+        disturbed=not all(UNDISTURBED),
+        **found._asdict(),
     )
-
-
-_UNDISTURBED: list[bool] = []
-"""Of each ceiling so far, whether it is of a round that nobody disturbed."""
 
 
 def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:
@@ -147,7 +137,7 @@ def _convolved(device: Device, channels: int, side: int, window: int, last: bool
 
     def measure(samples: int) -> Rate:
         maps = _maps(device, channels, side, last, samples)
-        seconds = _best(device, lambda: conv2d(maps, filters), BRIEF)
+        seconds = best(device, lambda: conv2d(maps, filters), BRIEF)
         outputs = samples * channels * (side - window + 1) ** 2
         return Rate(2 * outputs * channels * window**2 / seconds, seconds)
 
@@ -160,7 +150,7 @@ def _pooled(device: Device, pool: Callable[..., Tensor], window: int, last: bool
 
     def measure(stride: int, samples: int) -> Rate:
         maps = _maps(device, channels, side, last, samples)
-        seconds = _best(device, lambda: pool(maps, window, stride), BRIEF)
+        seconds = best(device, lambda: pool(maps, window, stride), BRIEF)
         outputs = samples * channels * ((side - window) // stride + 1) ** 2
         return Rate(outputs * window**2 / seconds, seconds)
 
@@ -174,8 +164,8 @@ def _level(device: Device, size: int) -> Level:
     source = torch.zeros(numbers, dtype=device.type)
     target = torch.zeros_like(source)
     times = max(1, 2**18 // size)  # so that to start one is little beside it
-    copied = _best(device, lambda: [target.copy_(source) for _ in range(times)], BRIEF)
-    read = _best(device, lambda: [source.dot(target) for _ in range(times)], BRIEF)
+    copied = best(device, lambda: [target.copy_(source) for _ in range(times)], BRIEF)
+    read = best(device, lambda: [source.dot(target) for _ in range(times)], BRIEF)
     return Level(size, size * times / min(copied, read))
 
 
@@ -233,7 +223,7 @@ def _copies(device: Device, size: int) -> Rate:
     _leave(device, size)
     source = torch.zeros(size // 2, dtype=torch.uint8, device=device.torch_device)
     target = torch.empty_like(source)
-    seconds = _best(device, lambda: target.copy_(source))
+    seconds = best(device, lambda: target.copy_(source))
     return Rate(2 * source.numel() / seconds, seconds)
 
 
@@ -265,32 +255,8 @@ def _products(device: Device, side: int) -> Rate:
     of which one makes convolutions: the faster one counts."""
     _leave(device, 3 * side**2 * torch.float32.itemsize)  # drawn in that
     left, right = torch.randn(2, side, side, device=device.torch_device).to(device.type)
-    seconds = _best(device, lambda: left @ right)
+    seconds = best(device, lambda: left @ right)
     if not device.cuda:
         channels = right.reshape(1, side, side // 32, 32)
-        seconds = min(seconds, _best(device, lambda: conv2d(channels, left[:, :, None, None])))
+        seconds = min(seconds, best(device, lambda: conv2d(channels, left[:, :, None, None])))
     return Rate(2 * side**3 / seconds, seconds)
-
-
-def _best(
-    device: Device,
-    action: Callable[[], object],
-    lasting: float = LASTING,
-) -> float:
-    """The shortest of the rounds, after two to warm up; a CPU waits, as long as it is worth, for
-    rounds that nobody disturbs."""
-    clock = Clock(device)
-    for _ in range(2):
-        clock.seconds(action)
-    rounds: list[TimedRound[float]] = []
-    alone, passed = 0, 0.0
-    while (
-        len(rounds) < BEST_OF
-        or passed < lasting
-        or (alone < ENOUGH and passed < PATIENCE * lasting)
-    ):
-        rounds.append(one_round(device, lambda: clock.seconds(action)))
-        alone += rounds[-1].alone
-        passed += rounds[-1].seconds
-    _UNDISTURBED.append(alone > 0)
-    return min(each.found for each in rounds)

@@ -46,6 +46,7 @@ class Options(NamedTuple):
     training: whether backward passes and steps are measured too
     graphed: whether each is recorded as a CUDA graph and started whole
     autocast: the type that autocast chooses where it can; weights stay what they are
+    sized: whether a CPU's ceilings are measured by size, too
     """
 
     batch: int = 1
@@ -56,6 +57,7 @@ class Options(NamedTuple):
     trace: Path | None = None
     graphed: bool = False
     autocast: str | None = None
+    sized: bool = False
 
     @property
     def whole(self) -> bool:
@@ -85,7 +87,7 @@ def profile(
     cannot be, OSError where the trace cannot be written."""
     with measuring(device):
         # first: its tensors must not lie beside the network's
-        found = known or ceilings(_computing(device, options), options.channels_last)
+        found = known or ceilings(_computing(device, options), options.channels_last, options.sized)
         return attempted(lambda: _profile(graph, device, options, found), [graph], device, options)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from cnncalc.importing.drafts import Blocker
 from cnncalc.layers.fields import counted
 
+PART = "`--module PATH` imports a module of it that has none of these"
 PLACES = 3
 """Places of one thing that are listed."""
 
 
-def blocker_lines(name: str, blockers: Sequence[Blocker]) -> Iterator[str]:
+def blocker_lines(name: str, blockers: Sequence[Blocker], hint: str = PART) -> Iterator[str]:
     """A line for each thing and operator, then its places, and what would help."""
     together: dict[tuple[str, str], list[Blocker]] = {}
     for blocker in blockers:
@@ -24,4 +25,5 @@ def blocker_lines(name: str, blockers: Sequence[Blocker]) -> Iterator[str]:
             yield f"    {place.site}"
         if len(places) > PLACES:
             yield f"    and {counted(len(places) - PLACES, 'more place')}"
-    yield "  = hint: `--module PATH` imports a module of it that has none of these"
+    if hint:
+        yield f"  = hint: {hint}"

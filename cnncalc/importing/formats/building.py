@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-from cnncalc.importing.formats.counting import macs_of
 from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.importing.formats.product_counts import macs_of
 from cnncalc.importing.program import (
     Argument,
     ModelCounts,

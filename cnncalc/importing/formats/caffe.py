@@ -1,8 +1,8 @@
 """A Caffe `.prototxt` as a Program.
 
 Of a network for training and testing it is that for testing. Losses and accuracies are not in it,
-nor is what is computed of labels. What fields mean, and their defaults, is what `caffe.proto` and the layers
-do. Of a batch that a file says nothing is kept.
+nor is what is computed of labels. What fields mean, and their defaults, is what `caffe.proto` and
+the layers do. Of a batch that a file says nothing is kept.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
 from cnncalc.importing.formats.caffe_detection import TARGETS, fed_by_regions
-from cnncalc.importing.formats.caffe_fields import Given, Layer
+from cnncalc.importing.formats.caffe_fields import CaffeLayer, Given
 from cnncalc.importing.formats.caffe_inputs import fed, told_inputs
 from cnncalc.importing.formats.caffe_layers import LAYERS
 from cnncalc.importing.formats.caffe_names import FIRST_NAMES, feeds, is_in, phase_of, shared_names
@@ -30,20 +31,18 @@ MEASURING = (
 """Layers that compare outputs with what is wanted, or give nothing."""
 
 
-def read_caffe(text: str, file: str, inputs: Mapping[str, Sizes]) -> Program:
-    """The network of a `.prototxt`; `inputs`: shapes, by the names of inputs, in place of those
-    that the file says; of no name, the first one's. Raises FormatError."""
+def read_caffe(text: str, file: str, asked: NetworkAsked) -> Program:
+    """The network of a `.prototxt`. Raises FormatError."""
+    asked.without_settings("Caffe")
     whole = read_message(text)
     name = whole.word("name") or PurePath(file).stem
-    net = _Caffe(Building(name, file, "caffe"), inputs)
+    net = _Caffe(Building(name, file, "caffe"), asked.inputs)
     layers = [*whole.messages("layer"), *whole.messages("layers")]
     layers.sort(key=lambda each: each.line)
     if not layers:
         solver = any(name in whole for name in ("net", "train_net", "base_lr"))
-        what = (
-            "this is a solver, the network is in another file" if solver else "there are no layers"
-        )
-        raise FormatError(what, whole.line)
+        hint = "this is a solver: the network is the file that its `net` names" if solver else ""
+        raise FormatError("there are no layers", whole.line, hint)
     net.feed(told_inputs(whole))
     phase = phase_of(layers, bool(net.blobs))
     for layer in layers:
@@ -58,8 +57,8 @@ class _Caffe:
     """A network in the making: what each blob is now, which of them something reads, and those that
     are there in training alone: what is wanted of the network, what comes of that."""
 
-    def __init__(self, building: Building, inputs: Mapping[str, Sizes]) -> None:
-        self.building, self.wanted = building, dict(inputs)
+    def __init__(self, building: Building, inputs: Sequence[Sizes]) -> None:
+        self.building, self.shapes = building, list(inputs)
         self.blobs: dict[str, PassedTensor] = {}
         self.read: set[str] = set()
         self.wanting: set[str] = set()
@@ -68,16 +67,13 @@ class _Caffe:
     def feed(self, given: Mapping[str, Sizes]) -> None:
         """Inputs of the network, with their batch where they have one."""
         for name, sizes in given.items():
-            told = self.wanted.pop(name, None)
-            if told is None and not self.building.inputs:
-                told = self.wanted.pop("", None)
+            told = self.shapes.pop(0) if self.shapes else None
             if name in self.building.inputs:
                 raise FormatError(f"two inputs are called `{shortened(name)}`", self._line)
             if told is None and not sizes:
                 hint = "--input 3x224x224"
-                raise FormatError(
-                    f"nothing says how large `{shortened(name)}` is", self._line, hint
-                )
+                what = f"nothing says how large `{shortened(name)}` is"
+                raise FormatError(what, self._line, hint)
             self.batch = self.batch or sizes[:1]
             batched = told is not None or sizes[:1] == self.batch
             shape = told or (sizes[1:] if batched else sizes)
@@ -106,7 +102,7 @@ class _Caffe:
             return
         seen = [self._blob(blob, layer) for blob in bottoms]
         self.read.update(bottoms)
-        given = self._given(Layer(name, kind, layer, len(tops)), seen)
+        given = self._given(CaffeLayer(name, kind, layer, len(tops)), seen)
         self.read.difference_update(tops)
         self.wanting.difference_update(tops)
         for top, each in zip(tops, given, strict=False):
@@ -124,7 +120,7 @@ class _Caffe:
             raise FormatError(f"no layer before it gives `{shortened(name)}`", field.line)
         return self.blobs[name]
 
-    def _given(self, layer: Layer, seen: Sequence[PassedTensor]) -> Sequence[PassedTensor]:
+    def _given(self, layer: CaffeLayer, seen: Sequence[PassedTensor]) -> Sequence[PassedTensor]:
         """What a layer gives: as much as it has tops."""
         function = LAYERS.get(layer.kind)
         unknown = any(each.sizes == UNKNOWN for each in seen)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.importing.formats.building import UNKNOWN, Building
-from cnncalc.importing.formats.caffe_fields import Given, Layer, Seen
+from cnncalc.importing.formats.caffe_fields import CaffeLayer, Given, Seen
 from cnncalc.importing.formats.prototxt_text import Message
-from cnncalc.importing.formats.windows import Pair
+from cnncalc.importing.formats.window_operations import Pair
 from cnncalc.importing.program import Sizes
 
 TARGETS = "ProposalTargetLayer"
@@ -29,7 +29,7 @@ def fed_by_regions(layer: Message, tops: Sequence[str]) -> dict[str, Sizes]:
     return {}
 
 
-def written_in_python(building: Building, layer: Layer, seen: Seen) -> Given:
+def written_in_python(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """One that proposes boxes, or draws from them; of any other nothing is known."""
     called = layer.settings("python").word("layer")
     if called == TARGETS:
@@ -39,7 +39,7 @@ def written_in_python(building: Building, layer: Layer, seen: Seen) -> Given:
     return [building.unsayable(what, seen, sizes) for _ in range(layer.tops)]
 
 
-def regions(building: Building, layer: Layer, seen: Seen) -> Given:
+def regions(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """What lies in boxes of a map, one behind the other."""
     if len(seen) != 2:
         raise layer.wrong("a map and boxes are wanted")

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.formats.prototxt_text import Message
-from cnncalc.importing.formats.windows import Pair
+from cnncalc.importing.formats.window_operations import Pair
 from cnncalc.importing.program import PassedTensor
 
 Seen = Sequence[PassedTensor]
 Given = PassedTensor | Sequence[PassedTensor]
 
 
-class Layer(NamedTuple):
+class CaffeLayer(NamedTuple):
     """A layer: its name, its type, its fields, how many blobs it gives."""
 
     name: str
@@ -32,14 +32,14 @@ class Layer(NamedTuple):
         return FormatError(f"`{shortened(self.name)}`: {what}", self.message.line)
 
 
-def image(layer: Layer, seen: Seen) -> PassedTensor:
+def image(layer: CaffeLayer, seen: Seen) -> PassedTensor:
     """The first that it reads, where that has height and width. Raises FormatError."""
     if len(seen[0].sizes) != 4:
         raise layer.wrong(f"reads an image, got {'x'.join(map(str, seen[0].sizes[1:]))}")
     return seen[0]
 
 
-def pair(layer: Layer, told: Message, name: str, default: int, least: int) -> Pair:
+def pair(layer: CaffeLayer, told: Message, name: str, default: int, least: int) -> Pair:
     """`kernel_h` and `kernel_w`, or `kernel_size`, once or for height and width; `pad` alike."""
     short = name.partition("_")[0]
     if f"{short}_h" in told or f"{short}_w" in told:
@@ -50,7 +50,7 @@ def pair(layer: Layer, told: Message, name: str, default: int, least: int) -> Pa
     return found[0], found[-1]
 
 
-def along(layer: Layer, seen: PassedTensor, told: Message, name: str = "axis") -> int:
+def along(layer: CaffeLayer, seen: PassedTensor, told: Message, name: str = "axis") -> int:
     """The axis that is meant; the channels unless it says. Raises FormatError."""
     number = told.whole(name, 1)
     axis = number if number >= 0 else len(seen.sizes) + number

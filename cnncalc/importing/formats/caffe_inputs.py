@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.importing.formats.format_error import FormatError
-from cnncalc.importing.formats.prototxt_text import Message
+from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.importing.formats.prototxt_text import Message, plain
 from cnncalc.importing.program import Sizes
 
 
@@ -13,6 +13,10 @@ def told_inputs(net: Message) -> dict[str, Sizes]:
     """Those that the network declares, with their sizes, none where it has none. Raises
     FormatError."""
     names = net.words("input")
+    twice = next((field for field in net.every("input") if names.count(plain(field)) > 1), None)
+    if twice:
+        line = net.every("input")[-1].line
+        raise FormatError(f"two inputs are called `{shortened(plain(twice))}`", line)
     shapes = [tuple(each.wholes("dim", 1)) for each in net.messages("input_shape")]
     dims = net.wholes("input_dim", 1)
     if dims and not shapes:
@@ -39,8 +43,7 @@ def _image(layer: Message) -> Sizes:
     if "channels" in memory:
         return tuple(memory.whole(n, 1, 1) for n in ("batch_size", "channels", "height", "width"))
     change = layer.message("transform_param")
-    size = max(
-        change.whole("crop_size", 0), layer.message("image_data_param").whole("new_height", 0)
-    )
+    resized = layer.message("image_data_param").whole("new_height", 0)
+    size = change.whole("crop_size", 0) or resized
     gray = change.truth("force_gray", False)
     return (1, 1 if gray else 3, size, size) if size else ()

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from itertools import pairwise
 from math import prod
 
-from cnncalc.importing.formats import values, windows
+from cnncalc.importing.formats import value_operations as values
+from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.building import Building
 from cnncalc.importing.formats.caffe_detection import DETECTION
-from cnncalc.importing.formats.caffe_fields import Given, Layer, Seen, along, image, pair
+from cnncalc.importing.formats.caffe_fields import CaffeLayer, Given, Seen, along, image, pair
 from cnncalc.importing.formats.caffe_scales import SCALE
 from cnncalc.importing.formats.format_error import shortened
 from cnncalc.importing.formats.prototxt_text import Message
 from cnncalc.importing.program import PassedTensor
 
 
-def convolution(building: Building, layer: Layer, seen: Seen) -> Given:
+def convolution(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Convolutions, transposed ones, those of each channel by itself."""
     told, read = layer.settings("convolution"), image(layer, seen)
     filters = told.whole("num_output", 0, 1)
@@ -37,7 +38,7 @@ def convolution(building: Building, layer: Layer, seen: Seen) -> Given:
     return windows.conv2d(building, read, filters, kernel, *settings)
 
 
-def inner_product(building: Building, layer: Layer, seen: Seen) -> Given:
+def inner_product(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Everything from an axis on reads everything."""
     told = layer.settings("inner_product")
     units = told.whole("num_output", 0, 1)
@@ -49,7 +50,7 @@ def inner_product(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.linear(building, flat, units, told.truth("bias_term", True))
 
 
-def pooling(building: Building, layer: Layer, seen: Seen) -> Given:
+def pooling(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """The largest value, or the mean, of windows, whose number is rounded up."""
     told, read = layer.settings("pooling"), image(layer, seen)
     sort = told.word("pool", "MAX")
@@ -73,7 +74,7 @@ def pooling(building: Building, layer: Layer, seen: Seen) -> Given:
     return pool(building, read, kernel, stride, padding, ceil)
 
 
-def batch_norm(building: Building, layer: Layer, seen: Seen) -> Given:
+def batch_norm(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """By the statistics of each channel; what it is scaled by is a layer of its own. Its third
     tensor is what the statistics were summed up with, a number."""
     told = layer.settings("batch_norm")
@@ -82,7 +83,7 @@ def batch_norm(building: Building, layer: Layer, seen: Seen) -> Given:
     return windows.batch_norm(building, seen[0], eps, round(1 - kept, 9), affine=False)
 
 
-def scale(building: Building, layer: Layer, seen: Seen) -> Given:
+def scale(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Times what is learned for each channel, and plus; or times another map."""
     told, read = layer.settings("scale"), seen[0]
     if len(seen) == 2 and not told.truth("bias_term", False):
@@ -96,7 +97,7 @@ def scale(building: Building, layer: Layer, seen: Seen) -> Given:
 
 
 def by_map(
-    building: Building, layer: Layer, seen: PassedTensor, other: PassedTensor, told: Message
+    building: Building, layer: CaffeLayer, seen: PassedTensor, other: PassedTensor, told: Message
 ) -> PassedTensor:
     """Times a map whose axes are those from one on; the rest of it is repeated."""
     axis = along(layer, seen, told)
@@ -107,7 +108,7 @@ def by_map(
     return values.joined(building, "mul", seen, wide)
 
 
-def eltwise(building: Building, layer: Layer, seen: Seen) -> Given:
+def eltwise(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Sums, products, largest values of several maps, value by value."""
     told = layer.settings("eltwise")
     sort = {"0": "PROD", "1": "SUM", "2": "MAX"}.get(*[told.word("operation", "SUM")] * 2)
@@ -128,7 +129,7 @@ def eltwise(building: Building, layer: Layer, seen: Seen) -> Given:
     return made
 
 
-def plain_real(layer: Layer, text: str) -> float:
+def plain_real(layer: CaffeLayer, text: str) -> float:
     """A number among several. Raises FormatError."""
     try:
         return float(text[:LONGEST_NUMBER])
@@ -136,7 +137,7 @@ def plain_real(layer: Layer, text: str) -> float:
         raise layer.wrong(f"`{shortened(text)}` is no number") from None
 
 
-def axpy(building: Building, layer: Layer, seen: Seen) -> Given:
+def axpy(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """A map times a number for each of its channels, plus another map."""
     if len(seen) != 3:
         raise layer.wrong("three blobs are wanted")
@@ -144,7 +145,7 @@ def axpy(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.joined(building, "add", product, seen[2])
 
 
-def concat(building: Building, layer: Layer, seen: Seen) -> Given:
+def concat(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Behind one another."""
     told = layer.settings("concat")
     axis = along(layer, seen[0], told, "concat_dim" if "concat_dim" in told else "axis")
@@ -153,7 +154,7 @@ def concat(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.chained(building, seen, axis)
 
 
-def slice_(building: Building, layer: Layer, seen: Seen) -> Given:
+def slice_(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """In parts along an axis: of the same size, or from point to point."""
     told, read = layer.settings("slice"), seen[0]
     axis = along(layer, read, told, "slice_dim" if "slice_dim" in told else "axis")
@@ -166,12 +167,12 @@ def slice_(building: Building, layer: Layer, seen: Seen) -> Given:
     return [values.part_of(building, read, axis, a, b) for a, b in pairwise(ends)]
 
 
-def split(building: Building, layer: Layer, seen: Seen) -> Given:
+def split(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """The same under several names."""
     return [seen[0]] * layer.tops
 
 
-def flatten(building: Building, layer: Layer, seen: Seen) -> Given:
+def flatten(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """All axes from one on as one."""
     told = layer.settings("flatten")
     if told.whole("end_axis", -1) != -1:
@@ -179,7 +180,7 @@ def flatten(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.flattened(building, seen[0], along(layer, seen[0], told))
 
 
-def reshape(building: Building, layer: Layer, seen: Seen) -> Given:
+def reshape(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """The same values in other dimensions: 0 keeps one, -1 is what is left."""
     told, read = layer.settings("reshape"), seen[0]
     dims = told.message("shape").wholes("dim", -1)
@@ -196,7 +197,7 @@ def reshape(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.viewed(building, read, [d if d > 0 else prod(read.sizes) // known for d in sizes])
 
 
-def permute(building: Building, layer: Layer, seen: Seen) -> Given:
+def permute(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """The axes in another order."""
     order = layer.settings("permute").wholes("order", 0)
     if sorted(order) != list(range(len(seen[0].sizes))):
@@ -204,7 +205,7 @@ def permute(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.permuted(building, seen[0], order)
 
 
-def interp(building: Building, layer: Layer, seen: Seen) -> Given:
+def interp(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """To another size, in straight lines from corner to corner."""
     told, read = layer.settings("interp"), image(layer, seen)
     if told.whole("pad_beg", 0) or told.whole("pad_end", 0):
@@ -220,7 +221,7 @@ def interp(building: Building, layer: Layer, seen: Seen) -> Given:
     return windows.upsample_bilinear(building, read, (height, width), align_corners=True)
 
 
-def crop(building: Building, layer: Layer, seen: Seen) -> Given:
+def crop(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """As large as another map, from an offset on."""
     if len(seen) != 2 or len(seen[0].sizes) != len(seen[1].sizes):
         raise layer.wrong("two blobs of as many axes are wanted")
@@ -237,7 +238,7 @@ def crop(building: Building, layer: Layer, seen: Seen) -> Given:
     return made
 
 
-def lrn(building: Building, layer: Layer, seen: Seen) -> Given:
+def lrn(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Divided by what neighbouring channels hold."""
     told = layer.settings("lrn")
     if told.word("norm_region", "ACROSS_CHANNELS") not in ("ACROSS_CHANNELS", "0"):
@@ -247,7 +248,7 @@ def lrn(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.local_response_norm(building, seen[0], size, alpha, beta, k)
 
 
-def normalize(building: Building, layer: Layer, seen: Seen) -> Given:
+def normalize(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Each place of a map to length 1, then times what is learned."""
     told, read = layer.settings("norm"), seen[0]
     if told.truth("across_spatial", True):
@@ -258,12 +259,12 @@ def normalize(building: Building, layer: Layer, seen: Seen) -> Given:
     return building.call(SCALE, read.sizes, input=made, weight=weight, bias=None)
 
 
-def softmax(building: Building, layer: Layer, seen: Seen) -> Given:
+def softmax(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """To a sum of 1."""
     return values.softmax(building, seen[0], along(layer, seen[0], layer.settings("softmax")))
 
 
-def dropout(building: Building, layer: Layer, seen: Seen) -> Given:
+def dropout(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """In training alone."""
     selu = layer.kind == "SeLuDropout"
     told = layer.settings("selu_dropout" if selu else "dropout")
@@ -271,7 +272,7 @@ def dropout(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.dropout(building, seen[0], told.real("dropout_ratio", 0.5), operator)
 
 
-def relu(building: Building, layer: Layer, seen: Seen) -> Given:
+def relu(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Nothing below 0, or a part."""
     slope = layer.settings("relu").real("negative_slope", 0)
     if slope:
@@ -279,18 +280,18 @@ def relu(building: Building, layer: Layer, seen: Seen) -> Given:
     return values.bent(building, seen[0], "relu")
 
 
-def prelu(building: Building, layer: Layer, seen: Seen) -> Given:
+def prelu(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Below 0 a part that is learned."""
     shared = layer.settings("prelu").truth("channel_shared", False)
     return values.prelu(building, seen[0], shared)
 
 
-def elu(building: Building, layer: Layer, seen: Seen) -> Given:
+def elu(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Below 0 an exponential."""
     return values.elu(building, seen[0], layer.settings("elu").real("alpha", 1))
 
 
-def power(building: Building, layer: Layer, seen: Seen) -> Given:
+def power(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """`(shift + scale x) ^ power`."""
     told = layer.settings("power")
     made = values.scaled(building, seen[0], told.real("scale", 1))
@@ -299,19 +300,19 @@ def power(building: Building, layer: Layer, seen: Seen) -> Given:
     return made if exponent == 1 else values.bent(building, made, "pow", exponent=exponent)
 
 
-def bnll(building: Building, layer: Layer, seen: Seen) -> Given:
+def bnll(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """`log(1 + e^x)`."""
     return values.bent(building, seen[0], "softplus", beta=1, threshold=20)
 
 
-def swish(building: Building, layer: Layer, seen: Seen) -> Given:
+def swish(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Times its own sigmoid."""
     if layer.settings("swish").real("beta", 1) != 1:
         return building.unsayable("Swish with `beta`", seen, seen[0].sizes)
     return values.bent(building, seen[0], "silu")
 
 
-def shuffle(building: Building, layer: Layer, seen: Seen) -> Given:
+def shuffle(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """Channels of all groups in turn."""
     groups = layer.settings("shuffle_channel").whole("group", 1, 1)
     if seen[0].sizes[1] % groups:
@@ -319,12 +320,12 @@ def shuffle(building: Building, layer: Layer, seen: Seen) -> Given:
     return building.call("channel_shuffle", seen[0].sizes, self=seen[0], groups=groups)
 
 
-def same_size(building: Building, layer: Layer, seen: Seen) -> Given:
+def same_size(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """What cannot be said and is as large as what it reads."""
     return building.unsayable(layer.kind, seen, seen[0].sizes)
 
 
-def curved(building: Building, layer: Layer, seen: Seen) -> Given:
+def curved(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     """An activation without settings."""
     return values.bent(building, seen[0], CURVED[layer.kind])
 
@@ -341,7 +342,7 @@ CURVED = {
 
 LONGEST_NUMBER = 40
 
-LAYERS: dict[str, Callable[[Building, Layer, Seen], Given]] = {
+LAYERS: dict[str, Callable[[Building, CaffeLayer, Seen], Given]] = {
     **dict.fromkeys(CURVED, curved),
     "Convolution": convolution,
     "ConvolutionDepthwise": convolution,

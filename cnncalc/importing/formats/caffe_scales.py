@@ -68,7 +68,7 @@ def _by_channel(building: Building, operation: Operation) -> Iterator[Operation]
 def _seen_as(operation: Operation, weight: Ref, sizes: tuple[int, ...]) -> Operation:
     seen = PassedTensor(f"{operation.outputs[0].name}.weight", sizes)
     return operation._replace(
-        operator="view", arguments={"self": weight, "size": sizes}, outputs=(seen,)
+        operator="reshape", arguments={"self": weight, "shape": sizes}, outputs=(seen,)
     )
 
 

@@ -17,7 +17,7 @@ WHOLE = re.compile(r"[+-]?\d{1,9}(?!\d)")
 REAL = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 
 
-class Section(NamedTuple):
+class CfgSection(NamedTuple):
     """A section: its kind without brackets, the line of it, its options and theirs."""
 
     kind: str
@@ -63,14 +63,14 @@ class Section(NamedTuple):
         return [int(each[0]) for each in found if each]
 
 
-def sections(text: str) -> list[Section]:
+def sections(text: str) -> list[CfgSection]:
     """All of a file, in order. Raises FormatError."""
-    found: list[Section] = []
+    found: list[CfgSection] = []
     options: dict[str, tuple[str, int]] = {}
     for number, line in _lines(text):
         if line.startswith("["):
             options = {}
-            found.append(Section(line.strip("[]"), number, options))
+            found.append(CfgSection(line.strip("[]"), number, options))
         elif "=" not in line:
             what = f"neither a `[section]` nor `key=value`: `{shortened(line)}`"
             raise FormatError(what, number)

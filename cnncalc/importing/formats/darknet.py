@@ -7,11 +7,11 @@ boxes and computes nothing of weights: what it reads is an output of the network
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
+from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
-from cnncalc.importing.formats.cfg_sections import Section, sections
+from cnncalc.importing.formats.cfg_sections import CfgSection, sections
 from cnncalc.importing.formats.darknet_layers import LAYERS, Darknet
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import PassedTensor, Program, Sizes
@@ -31,16 +31,16 @@ SHORT = {
 """Other names of sections."""
 
 
-def read_darknet(text: str, file: str, inputs: Mapping[str, Sizes]) -> Program:
-    """The network of a `.cfg`; `inputs`: the shape of its input, under any name, in place of the
-    one that the file says. Raises FormatError."""
-    first, *rest = sections(text) or [Section("", 1, {})]
+def read_darknet(text: str, file: str, asked: NetworkAsked) -> Program:
+    """The network of a `.cfg`. Raises FormatError."""
+    asked.without_settings("darknet")
+    first, *rest = sections(text) or [CfgSection("", 1, {})]
     if first.kind not in ("net", "network"):
         raise FormatError(f"a network begins with `[net]`, not `[{first.kind}]`", first.line)
     if not rest:
         raise FormatError("there are no layers", first.line)
     building = Building(PurePath(file).stem, file, "darknet")
-    shape = next(iter(inputs.values()), None) or _shape(first)
+    shape = asked.inputs[0] if asked.inputs else _shape(first)
     net = Darknet(building, building.input("input", shape))
     outputs: dict[str, PassedTensor] = {}
     for index, section in enumerate(rest):
@@ -56,7 +56,7 @@ def read_darknet(text: str, file: str, inputs: Mapping[str, Sizes]) -> Program:
     return building.program(outputs)
 
 
-def _shape(section: Section) -> Sizes:
+def _shape(section: CfgSection) -> Sizes:
     """Channels, height, width; or as many numbers as `inputs` says."""
     names = ("channels", "height", "width")
     sizes = tuple(section.whole(name, 0, 0) for name in names)
@@ -68,11 +68,11 @@ def _shape(section: Section) -> Sizes:
     raise FormatError(f"`[{section.kind}]` lacks {missing}", section.line, "--input 3x416x416")
 
 
-def _given(net: Darknet, kind: str, section: Section) -> PassedTensor:
+def _given(net: Darknet, kind: str, section: CfgSection) -> PassedTensor:
     """What the layer gives."""
     if kind in TRAINING:
         return net.last
-    function: Callable[[Darknet, Section], PassedTensor] | None = LAYERS.get(kind)
+    function = LAYERS.get(kind)
     if function is None:
         return net.building.unsayable(kind, [net.last])
     if net.last.sizes == UNKNOWN and kind != "route":

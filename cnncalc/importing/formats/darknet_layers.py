@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from math import prod
 
-from cnncalc.importing.formats import values, windows
+from cnncalc.importing.formats import value_operations as values
+from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.building import UNKNOWN, Building
-from cnncalc.importing.formats.cfg_sections import Section
+from cnncalc.importing.formats.cfg_sections import CfgSection
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import PassedTensor
 
@@ -28,7 +30,7 @@ class Darknet:
         self.given.append(given)
         self.last = given
 
-    def index(self, number: int, section: Section, name: str) -> int:
+    def index(self, number: int, section: CfgSection, name: str) -> int:
         """Which layer is meant: from the first, or below 0 back from here. Raises FormatError."""
         found = number if number >= 0 else len(self.given) + number
         if not 0 <= found < len(self.given):
@@ -36,11 +38,11 @@ class Darknet:
             raise FormatError(f"`{name}={number}` leads to no layer before this one", line)
         return found
 
-    def layer(self, number: int, section: Section, name: str) -> PassedTensor:
+    def layer(self, number: int, section: CfgSection, name: str) -> PassedTensor:
         """What that layer gives. Raises FormatError."""
         return self.given[self.index(number, section, name)]
 
-    def image(self, section: Section) -> PassedTensor:
+    def image(self, section: CfgSection) -> PassedTensor:
         """What arrives, where it has height and width. Raises FormatError."""
         if len(self.last.sizes) != 4:
             raise FormatError(f"`[{section.kind}]` reads an image, not a vector", section.line)
@@ -52,7 +54,7 @@ class Darknet:
 
 
 def activated(
-    building: Building, seen: PassedTensor, section: Section, default: str
+    building: Building, seen: PassedTensor, section: CfgSection, default: str
 ) -> PassedTensor:
     """What a section's `activation` makes of it (`activations.h`)."""
     name = section.word("activation", default)
@@ -95,7 +97,7 @@ OTHER_ARITHMETIC = (
 """Options by which a convolution computes otherwise."""
 
 
-def convolutional(net: Darknet, section: Section) -> PassedTensor:
+def convolutional(net: Darknet, section: CfgSection) -> PassedTensor:
     """A convolution, its batch norm, its activation (`make_convolutional_layer`)."""
     building, seen = net.building, net.image(section)
     filters, size = section.whole("filters", 1, 1), section.whole("size", 1, 1)
@@ -111,9 +113,8 @@ def convolutional(net: Darknet, section: Section) -> PassedTensor:
     shared = _shared(net, section)
     normed = bool(section.whole("batch_normalize", 0))
     both = (size, size), (stride_y, stride_x), (padding * dilation,) * 2, (dilation,) * 2
-    space = [
-        (n + 2 * padding - size) // s + 1 for n, s in zip(seen.sizes[2:], both[1], strict=True)
-    ]
+    axes = zip(seen.sizes[2:], both[1], strict=True)
+    space = [(n + 2 * padding - size) // s + 1 for n, s in axes]
     other = [f"{name}={section.word(name)}" for name in OTHER_ARITHMETIC if section.real(name, 0)]
     if other:
         _held(building, seen, filters, groups, size, normed, shared)
@@ -146,7 +147,7 @@ def _held(
         building.weight(name, (filters,), trained=False, of=shared)
 
 
-def _shared(net: Darknet, section: Section) -> str:
+def _shared(net: Darknet, section: CfgSection) -> str:
     """The module of the layer whose weights this one has, none for its own."""
     if "share_index" not in section:
         return ""
@@ -154,7 +155,7 @@ def _shared(net: Darknet, section: Section) -> str:
     return list(net.building.modules)[index]
 
 
-def connected(net: Darknet, section: Section) -> PassedTensor:
+def connected(net: Darknet, section: CfgSection) -> PassedTensor:
     """Everything reads everything."""
     building, units = net.building, section.whole("output", 1, 1)
     normed = bool(section.whole("batch_normalize", 0))
@@ -164,7 +165,7 @@ def connected(net: Darknet, section: Section) -> PassedTensor:
     return activated(building, made, section, "logistic")
 
 
-def pooled(net: Darknet, section: Section, mean: bool) -> PassedTensor:
+def pooled(net: Darknet, section: CfgSection, mean: bool) -> PassedTensor:
     """The largest, or the mean, of each window; `padding` is that of both sides together, and the
     first window begins half of it before the map (`make_maxpool_layer`)."""
     building, seen = net.building, net.image(section)
@@ -189,19 +190,19 @@ def pooled(net: Darknet, section: Section, mean: bool) -> PassedTensor:
     )
 
 
-def avgpool(net: Darknet, section: Section) -> PassedTensor:
+def avgpool(net: Darknet, section: CfgSection) -> PassedTensor:
     """The mean of each channel."""
     return windows.global_avg_pool(net.building, net.image(section))
 
 
-def batchnorm(net: Darknet, section: Section) -> PassedTensor:
+def batchnorm(net: Darknet, section: CfgSection) -> PassedTensor:
     """By itself."""
     return windows.batch_norm(net.building, net.last, EPS, MOMENTUM)
 
 
-def shortcut(net: Darknet, section: Section) -> PassedTensor:
-    """Sums with earlier layers: of larger maps each second, say, row and column, of more channels the
-    first; fewer are added to the first (`shortcut_cpu`)."""
+def shortcut(net: Darknet, section: CfgSection) -> PassedTensor:
+    """Sums with earlier layers: of larger maps each second, say, row and column, of more channels
+    the first; fewer are added to the first (`shortcut_cpu`)."""
     building, made = net.building, net.image(section)
     sources = [net.layer(number, section, "from") for number in section.several("from")]
     if UNKNOWN in [each.sizes for each in sources]:
@@ -236,7 +237,7 @@ def _with_channels(building: Building, seen: PassedTensor, channels: int) -> Pas
     return building.call("constant_pad_nd", sizes, self=seen, pad=pad, value=0.0)
 
 
-def route(net: Darknet, section: Section) -> PassedTensor:
+def route(net: Darknet, section: CfgSection) -> PassedTensor:
     """Earlier layers behind one another, of each one group of its channels."""
     building, groups = net.building, section.whole("groups", 1, 1)
     number = section.whole("group_id", 0, 0)
@@ -260,7 +261,7 @@ def _size(seen: PassedTensor) -> str:
     return "x".join(map(str, seen.sizes[1:]))
 
 
-def upsample(net: Darknet, section: Section) -> PassedTensor:
+def upsample(net: Darknet, section: CfgSection) -> PassedTensor:
     """Each value as a square of its copies, times `scale`."""
     seen, stride = net.image(section), section.whole("stride", 2)
     if stride < 1:
@@ -269,9 +270,9 @@ def upsample(net: Darknet, section: Section) -> PassedTensor:
     return values.scaled(net.building, made, section.real("scale", 1))
 
 
-def reorg(net: Darknet, section: Section) -> PassedTensor:
+def reorg(net: Darknet, section: CfgSection) -> PassedTensor:
     """Squares of pixels to channels, as `reorg_cpu` does for the sizes that `reorg_old_layer.c`
-    gives it: it takes the numbers of the map for those of one of larger sides and fewer channels."""
+    gives it: it takes the numbers of the map for those of a larger one of fewer channels."""
     building, seen, stride = net.building, net.image(section), section.whole("stride", 1, 1)
     batch, channels, height, width = seen.sizes
     _divisible(section, channels, stride * stride)
@@ -283,7 +284,7 @@ def reorg(net: Darknet, section: Section) -> PassedTensor:
     )
 
 
-def reorg3d(net: Darknet, section: Section) -> PassedTensor:
+def reorg3d(net: Darknet, section: CfgSection) -> PassedTensor:
     """Squares of pixels to channels, those of one place in its square behind one another."""
     seen, stride = net.image(section), section.whole("stride", 1, 1)
     for size in seen.sizes[2:]:
@@ -300,25 +301,25 @@ def _squares(building: Building, seen: PassedTensor, side: int) -> PassedTensor:
     return values.viewed(building, order, (batch, channels * side * side, rows, columns))
 
 
-def _divisible(section: Section, number: int, by: int) -> None:
+def _divisible(section: CfgSection, number: int, by: int) -> None:
     if section.whole("reverse", 0):
         raise FormatError("`reverse` is not read", section.line)
     if number % by:
         raise FormatError(f"{number} cannot be divided by {by}", section.line)
 
 
-def scale_channels(net: Darknet, section: Section) -> PassedTensor:
+def scale_channels(net: Darknet, section: CfgSection) -> PassedTensor:
     """An earlier map times what arrives, one number for each channel (or, `scale_wh`, place)."""
     source = net.layer(section.several("from")[0], section, "from")
     return _product(net, section, source)
 
 
-def sam(net: Darknet, section: Section) -> PassedTensor:
+def sam(net: Darknet, section: CfgSection) -> PassedTensor:
     """An earlier map times what arrives."""
     return scale_channels(net, section)
 
 
-def _product(net: Darknet, section: Section, source: PassedTensor) -> PassedTensor:
+def _product(net: Darknet, section: CfgSection, source: PassedTensor) -> PassedTensor:
     seen = net.image(section)
     if source.sizes == UNKNOWN:
         return source
@@ -329,12 +330,12 @@ def _product(net: Darknet, section: Section, source: PassedTensor) -> PassedTens
     return activated(net.building, made, section, "linear")
 
 
-def dropout(net: Darknet, section: Section) -> PassedTensor:
+def dropout(net: Darknet, section: CfgSection) -> PassedTensor:
     """In training alone."""
     return values.dropout(net.building, net.last, section.real("probability", 0.2))
 
 
-def softmax(net: Darknet, section: Section) -> PassedTensor:
+def softmax(net: Darknet, section: CfgSection) -> PassedTensor:
     """To a sum of 1: all that arrives, or each group of it."""
     building, seen, groups = net.building, net.last, section.whole("groups", 1, 1)
     temperature = section.real("temperature", 1)
@@ -352,7 +353,7 @@ def softmax(net: Darknet, section: Section) -> PassedTensor:
     return values.flattened(building, values.softmax(building, split, 2))
 
 
-def crop(net: Darknet, section: Section) -> PassedTensor:
+def crop(net: Darknet, section: CfgSection) -> PassedTensor:
     """The middle of an image, between -1 and 1 (`forward_crop_layer`)."""
     building, made = net.building, net.image(section)
     for axis, name in ((2, "crop_height"), (3, "crop_width")):
@@ -366,7 +367,7 @@ def crop(net: Darknet, section: Section) -> PassedTensor:
     return values.shifted(building, values.scaled(building, made, 2.0), -1.0)
 
 
-def normalization(net: Darknet, section: Section) -> PassedTensor:
+def normalization(net: Darknet, section: CfgSection) -> PassedTensor:
     """Divided by what neighbouring channels hold; PyTorch divides `alpha` by their number."""
     size = section.whole("size", 5, 1)
     alpha, beta = section.real("alpha", 0.0001), section.real("beta", 0.75)
@@ -376,12 +377,12 @@ def normalization(net: Darknet, section: Section) -> PassedTensor:
     )
 
 
-def activation(net: Darknet, section: Section) -> PassedTensor:
+def activation(net: Darknet, section: CfgSection) -> PassedTensor:
     """By itself."""
     return activated(net.building, net.last, section, "linear")
 
 
-def local(net: Darknet, section: Section) -> PassedTensor:
+def local(net: Darknet, section: CfgSection) -> PassedTensor:
     """A convolution with weights of its own at each place (`make_local_layer`)."""
     building, seen = net.building, net.image(section)
     filters, size = section.whole("filters", 1, 1), section.whole("size", 1, 1)
@@ -392,7 +393,7 @@ def local(net: Darknet, section: Section) -> PassedTensor:
     return building.unsayable("local", [seen], (seen.sizes[0], filters, *space))
 
 
-def recurrent(net: Darknet, section: Section) -> PassedTensor:
+def recurrent(net: Darknet, section: CfgSection) -> PassedTensor:
     """A layer with a state, of which only the size is known."""
     units = section.whole("output", 1, 1)
     space = net.last.sizes[2:] if section.kind == "crnn" else ()
@@ -400,12 +401,12 @@ def recurrent(net: Darknet, section: Section) -> PassedTensor:
     return net.building.unsayable(section.kind, [net.last], sizes)
 
 
-def empty(net: Darknet, section: Section) -> PassedTensor:
+def empty(net: Darknet, section: CfgSection) -> PassedTensor:
     """Nothing."""
     return net.last
 
 
-LAYERS = {
+LAYERS: dict[str, Callable[[Darknet, CfgSection], PassedTensor]] = {
     "convolutional": convolutional,
     "connected": connected,
     "maxpool": partial(pooled, mean=False),

@@ -12,11 +12,11 @@ class FormatError(Exception):
     """A file is not what its format says; `problem` is what, where and what would help."""
 
     def __init__(self, what: str, line: int = 0, hint: str = "") -> None:
-        self.problem = Problem(what, line, hint)
+        self.problem = FormatProblem(what, line, hint)
         super().__init__(what)
 
 
-class Problem(NamedTuple):
+class FormatProblem(NamedTuple):
     """What is wrong; line: where, from 1, 0 for nowhere in particular; hint: what would help."""
 
     what: str

@@ -33,7 +33,7 @@ class Token(NamedTuple):
     line: int
 
 
-class Field(NamedTuple):
+class TextField(NamedTuple):
     """A value with its name: a word as it stands, a text without quotes, or a message."""
 
     name: str
@@ -44,14 +44,14 @@ class Field(NamedTuple):
 class Message(NamedTuple):
     """Fields in order; a name may stand many times."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[TextField, ...]
     line: int
 
-    def every(self, name: str) -> list[Field]:
+    def every(self, name: str) -> list[TextField]:
         """All of a name."""
         return [field for field in self.fields if field.name == name]
 
-    def last(self, name: str) -> Field | None:
+    def last(self, name: str) -> TextField | None:
         """What counts of a name that means one value."""
         found = self.every(name)
         return found[-1] if found else None
@@ -116,14 +116,14 @@ class Message(NamedTuple):
         return found
 
 
-def plain(field: Field) -> str:
+def plain(field: TextField) -> str:
     """A field that is no message. Raises FormatError."""
     if isinstance(field.value, Message):
         raise FormatError(f"`{field.name}` wants a value, not fields in braces", field.line)
     return field.value
 
 
-def whole_number(field: Field, least: int) -> int:
+def whole_number(field: TextField, least: int) -> int:
     """A field that is a whole number, of at least so much. Raises FormatError."""
     text = plain(field)
     if not re.fullmatch(r"[-+]?\d{1,10}", text) or int(text) < least:
@@ -175,7 +175,7 @@ def _tokens(text: str) -> Iterator[Token]:
     yield Token("end", "the end of the file", line)
 
 
-def _fields(tokens: _Tokens, closing: str, depth: int) -> Iterator[Field]:
+def _fields(tokens: _Tokens, closing: str, depth: int) -> Iterator[TextField]:
     """Until what closes them, or the end. Raises FormatError."""
     if depth > DEEPEST:
         raise FormatError(f"nested more than {DEEPEST} deep", tokens.next.line)
@@ -192,7 +192,7 @@ def _fields(tokens: _Tokens, closing: str, depth: int) -> Iterator[Field]:
         tokens.skip(",;")
 
 
-def _field(tokens: _Tokens, name: Token, depth: int) -> Iterator[Field]:
+def _field(tokens: _Tokens, name: Token, depth: int) -> Iterator[TextField]:
     tokens.count += 1
     if tokens.count > MOST_FIELDS:
         raise FormatError(f"more than {MOST_FIELDS:,} fields", name.line)
@@ -200,13 +200,13 @@ def _field(tokens: _Tokens, name: Token, depth: int) -> Iterator[Field]:
     if tokens.next.text == "[" and tokens.next.sort == "mark" and colon:
         tokens.take()
         while not tokens.skip("]"):
-            yield Field(name.text, _value(tokens, depth), name.line)
+            yield TextField(name.text, _value(tokens, depth), name.line)
             tokens.skip(",")
         return
     if not colon and tokens.next.text not in CLOSING:
         what = f"`{shortened(name.text)}` wants `:` or `{{` behind it, got {_shown(tokens.next)}"
         raise FormatError(what, tokens.next.line)
-    yield Field(name.text, _value(tokens, depth), name.line)
+    yield TextField(name.text, _value(tokens, depth), name.line)
 
 
 def _value(tokens: _Tokens, depth: int) -> str | Message:

@@ -181,7 +181,7 @@ def upsample_nearest(building: Building, seen: PassedTensor, factor: int) -> Pas
     return building.call(
         "upsample_nearest2d",
         sizes,
-        self=seen,
+        input=seen,
         output_size=None,
         scale_factors=(float(factor), float(factor)),
     )
@@ -194,7 +194,7 @@ def upsample_bilinear(
     return building.call(
         "upsample_bilinear2d",
         (*seen.sizes[:2], *size),
-        self=seen,
+        input=seen,
         output_size=size,
         align_corners=align_corners,
         scale_factors=None,

@@ -91,7 +91,7 @@ def viewed(building: Building, seen: PassedTensor, sizes: Sequence[int]) -> Pass
     """The same values in other dimensions."""
     if tuple(sizes) == seen.sizes:
         return seen
-    return building.call("view", sizes, self=seen, size=tuple(sizes))
+    return building.call("reshape", sizes, self=seen, shape=tuple(sizes))
 
 
 def flattened(building: Building, seen: PassedTensor, axis: int = 1) -> PassedTensor:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_torch
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.importing.blocker_lines import blocker_lines
 from cnncalc.text import line
+
+if TYPE_CHECKING:
+    from cnncalc.importing.checked import Imported
 
 SHAPE = re.compile(r"\d{1,6}(x\d{1,6}){0,4}\Z")
 
@@ -36,32 +39,10 @@ class HowToImport(NamedTuple):
 def import_model(name: str, how: HowToImport) -> int:
     """Write the spec of a model, to standard output or a file; what is left out of it goes to
     standard error, as does all that cannot be said, which ends in 1. Raises UsageError."""
-    need_torch("import")
     check_free(how.output, how.force)
     check_free(how.weights, how.force)
-    shapes = [shape(text) for text in how.inputs]
-    if not shapes and not name.endswith(".pt2"):
-        raise UsageError("import wants the shape of the model's input: --input 3x224x224")
-    from cnncalc.importing.checked import DifferenceError, ImportingError
-    from cnncalc.runtime.importing.imported_model import imported
-    from cnncalc.runtime.importing.named import NoModelError
-    from cnncalc.runtime.importing.traced import TraceError
-    from cnncalc.runtime.reading import ReadError
-
-    given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
-    try:
-        found = imported(name, shapes, given, how.part, bool(how.weights), tell)
-    except ImportingError as error:
-        tell(blocker_lines(name, error.blockers))
-        return PROBLEMS
-    except DifferenceError as error:
-        tell([f"{name}: what was written is not the model, so nothing is: {error}"])
-        return PROBLEMS
-    except (NoModelError, ReadError) as error:
-        where = f"`{name}` " if isinstance(error, ReadError) else ""
-        raise UsageError(f"{where}{error}") from None
-    except TraceError as error:
-        tell([f"{name}: torch.export cannot follow it: {error}"])
+    found = imported_model(name, how)
+    if found is None:
         return PROBLEMS
     if how.weights:
         from cnncalc.runtime.importing.carried_weights import save_state
@@ -74,6 +55,34 @@ def import_model(name: str, how: HowToImport) -> int:
         write(found.text, how.output)
     tell(found.notes)
     return SOUND
+
+
+def imported_model(name: str, how: HowToImport) -> Imported | None:
+    """The spec of a model; None, with the reasons on standard error, where it has none. Raises
+    UsageError."""
+    need_torch("import")
+    shapes = [shape(text) for text in how.inputs]
+    if not shapes and not name.endswith(".pt2"):
+        raise UsageError("import wants the shape of the model's input: --input 3x224x224")
+    from cnncalc.importing.checked import DifferenceError, ImportingError
+    from cnncalc.runtime.importing.imported_model import imported
+    from cnncalc.runtime.importing.named import NoModelError
+    from cnncalc.runtime.importing.traced import TraceError
+    from cnncalc.runtime.reading import ReadError
+
+    given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
+    try:
+        return imported(name, shapes, given, how.part, bool(how.weights), tell)
+    except ImportingError as error:
+        tell(blocker_lines(name, error.blockers))
+    except DifferenceError as error:
+        tell([f"{name}: what was written is not the model, so nothing is: {error}"])
+    except (NoModelError, ReadError) as error:
+        where = f"`{name}` " if isinstance(error, ReadError) else ""
+        raise UsageError(f"{where}{error}") from None
+    except TraceError as error:
+        tell([f"{name}: torch.export cannot follow it: {error}"])
+    return None
 
 
 def tell(lines: Iterable[str]) -> None:

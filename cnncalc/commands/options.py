@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -120,11 +121,28 @@ def codes(
 def graph_of(
     spec: str, settings: dict[str, str], inputs: dict[str, str] | None = None
 ) -> Graph | None:
-    """The graph of a spec; None where it has errors, which are printed."""
+    """The graph of a spec, or of a model, whose code is run then; None where it has errors, which
+    are printed. Raises UsageError."""
+    if is_model(spec):
+        from cnncalc.commands.model_for_spec import graph_of_model  # few ask, and it takes torch
+
+        return graph_of_model(spec, settings, inputs or {})
     diagnostics = Diagnostics()
     graph = read(spec, diagnostics, settings, inputs)
     report(diagnostics)
     return graph
+
+
+def is_model(name: str) -> bool:
+    """Whether what stands for a spec is a model's name: `package.module:callable`,
+    `file.py:Class`, a `.pt2` file."""
+    if name.endswith(".pt2"):
+        return True
+    where, colon, attribute = name.rpartition(":")
+    if not colon or os.path.exists(name):
+        return False
+    words = attribute if where.endswith(".py") else f"{where}.{attribute}"
+    return all(word.isidentifier() for word in words.split("."))
 
 
 def report(diagnostics: Diagnostics) -> None:

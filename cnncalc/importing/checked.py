@@ -11,7 +11,7 @@ from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.importing.drafts import Blocker, Draft, Sketch
-from cnncalc.importing.flat import flat
+from cnncalc.importing.structure import written
 from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers.base import times
@@ -55,7 +55,17 @@ def checked(sketch: Sketch) -> Imported:
     Raises ImportingError, and DifferenceError where they are not."""
     if sketch.blockers:
         raise ImportingError(sketch.blockers)
-    text = str(flat(sketch, expected(sketch)))
+    problems = DifferenceError()
+    for text in map(str, written(sketch, expected(sketch))):
+        try:
+            return _the_same(text, sketch)
+        except DifferenceError as error:
+            problems = error
+    raise problems
+
+
+def _the_same(text: str, sketch: Sketch) -> Imported:
+    """A text that is read as the network of a sketch. Raises DifferenceError where it is not."""
     graph = read_again(text)
     drafts = dict(matched(graph, sketch))
     problems = [*_numbers(graph, sketch)]

@@ -20,14 +20,19 @@ def flat(sketch: Sketch, expect: Mapping[str, Plain] | None = None) -> SpecText:
     """The network of a sketch without blockers, as items in a row; those that others read by name
     are called as the module that they were."""
     writer = _Writer(sketch)
+    head = heading(sketch, expect)
+    return head._replace(layers=[*writer.items()], outputs=writer.outputs())
+
+
+def heading(sketch: Sketch, expect: Mapping[str, Plain] | None = None) -> SpecText:
+    """What a spec says of a network besides its layers."""
     program = sketch.program
-    inputs = {name: times(draft.shape) for name, draft in writer.inputs.items()}
+    inputs = {name: times(draft.shape) for name, draft in sketch.inputs.items()}
     return SpecText(
         name=program.name,
         source=program.source,
         inputs=inputs if len(inputs) > 1 else {"": next(iter(inputs.values()))},
-        layers=[*writer.items()],
-        outputs=writer.outputs(),
+        layers=(),
         expect=expect or {},
     )
 
@@ -118,7 +123,7 @@ class _Writer:
     def outputs(self) -> dict[str, str]:
         """All but the last layer's, which is the first of the model's own."""
         rest = list(self.sketch.outputs.items())[1:]
-        return {_as_name(name): self.names[draft] for name, draft in rest}
+        return {as_name(name): self.names[draft] for name, draft in rest}
 
 
 def _by_name(draft: Draft) -> bool:
@@ -132,7 +137,7 @@ def _is_whole(draft: Draft) -> bool:
     return bool(draft.weights) and plain.startswith(draft.kind.replace("_", "")[:4])
 
 
-def _as_name(name: str) -> str:
+def as_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MOST_OF_A_NAME] or OUTPUT
 
 

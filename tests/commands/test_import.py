@@ -39,7 +39,7 @@ def test_a_class_of_a_file(cnncalc: Run, file: str) -> None:
     done = cnncalc("import", f"{file}:Net", "--input", "3x8x8", "--with", "width=16")
     assert done.returncode == 0
     assert "running the code of" in done.stderr
-    assert "conv: {filters: 16, kernel: 3, padding: 1}" in done.stdout
+    assert "conv: {filters: 16, kernel: 3, padding: half}" in done.stdout
     assert f"params: {16 * 27 + 16 + 16 * 10 + 10}" in done.stdout
     assert cnncalc("check", "-", stdin=done.stdout).returncode == 0
 

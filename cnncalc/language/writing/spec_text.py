@@ -17,14 +17,17 @@ class SpecText(NamedTuple):
     """A spec as values: what stands in each section; those without anything are left out.
 
     inputs: shapes, `3x224x224`, by name; without a name, that of the only one
+    layers: items, or lines of them that stand as they are; defaults, blocks: lines
     outputs: the further heads, each the name of a layer
     """
 
     name: str
     inputs: Mapping[str, str]
-    layers: Sequence[Item]
+    layers: Sequence[Item | str]
     about: str = ""
     source: str = ""
+    defaults: Sequence[str] = ()
+    blocks: Sequence[str] = ()
     outputs: Mapping[str, str] = {}
     expect: Mapping[str, Plain] = {}
 
@@ -37,9 +40,12 @@ def _lines(spec: SpecText) -> Iterator[str]:
         if words := getattr(spec, key):
             yield f"{key}: {text(words)}"
     yield f"input: {_inputs(spec.inputs)}"
+    for key, lines in (("defaults", spec.defaults), ("blocks", spec.blocks)):
+        if lines:
+            yield from ("", f"{key}:", *lines)
     yield from ("", "layers:")
     for item in spec.layers:
-        yield f"  - {on_a_line(item)}"
+        yield item if isinstance(item, str) else f"  - {on_a_line(item)}"
     if spec.outputs:
         yield from ("", "outputs:")
         yield from (f"  {text(name)}: {text(layer)}" for name, layer in spec.outputs.items())

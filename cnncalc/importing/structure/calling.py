@@ -1,0 +1,157 @@
+"""What layers, branches and repeats are called: as their module was, where that says something."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+
+from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
+from cnncalc.importing.structure.series import common, module_of
+from cnncalc.language.text.naming import RESERVED
+from cnncalc.layers import LAYERS
+
+LONGEST = 60
+
+PROJECTION = 3
+"""Layers of a shortcut that is more than what arrives."""
+
+SAYING_NOTHING = frozenset(
+    [
+        "residual",
+        "shortcut",
+        "conv",
+        "convs",
+        "features",
+        "layers",
+        "blocks",
+        "stages",
+        "model",
+        "module",
+        "net",
+        "network",
+        "body",
+        "backbone",
+        "main",
+        "block",
+        "layer",
+    ]
+)
+"""Modules whose names say no more than that there is something in them."""
+
+
+def inputs_of(sketch: Sketch) -> dict[Draft, str]:
+    """What the inputs are called where they are referred to."""
+    if len(sketch.inputs) == 1:
+        return dict.fromkeys(sketch.inputs.values(), "input")
+    return {draft: name for name, draft in sketch.inputs.items()}
+
+
+class GivenNames:
+    """Those of a network's own list; a name stands once in it."""
+
+    def __init__(self, sketch: Sketch, read: Set[Draft], blocks: Collection[str]) -> None:
+        self.of = inputs_of(sketch)
+        self._taken = {*RESERVED, *sketch.inputs, *sketch.outputs, *LAYERS, *blocks, "output"}
+        self._read = read
+        self._blocks = blocks
+        self._sizes: Counter[tuple[str, ...]] = Counter()
+        for draft in sketch.layers:
+            path = module_of(draft)
+            self._sizes.update(path[:length] for length in range(1, len(path) + 1))
+
+    def give(self, phrases: Sequence[Phrase]) -> None:
+        """Names what is referred to, and the calls of the list that were a module with a name."""
+        top = set(phrases)
+        for phrase in walk(phrases):
+            wanted = phrase.gives in self._read and phrase.gives not in self.of
+            word = self._word(phrase)
+            if wanted or (phrase in top and word and not phrase.is_layer):
+                phrase.name = self._free(word or self._place(phrase))
+                if wanted:
+                    self.of[phrase.gives] = phrase.name
+
+    def _word(self, phrase: Phrase) -> str:
+        """The name of the module that it was, all of it."""
+        path = phrase.path
+        whole = [n for n in range(1, len(path) + 1) if self._sizes[path[:n]] == phrase.count]
+        words = [path[number - 1] for number in whole]
+        saying = [word for word in words if says(word)]
+        return saying[0] if saying and saying[0] != phrase.kind else ""
+
+    def _place(self, phrase: Phrase) -> str:
+        """Where it stood, of what is referred to."""
+        words = [word for word in phrase.path if says(word)]
+        if phrase.is_layer:
+            return phrase.kind if not words else words[-1]
+        return words[-1] if words else "part" if phrase.kind == GROUP else phrase.kind
+
+    def _free(self, word: str) -> str:
+        stem = re.sub(r"[^A-Za-z0-9_]+", "_", word)[:LONGEST].strip("_") or "part"
+        name, count = stem, 1 if stem in LAYERS or stem in self._blocks else 2
+        while name in self._taken:
+            name, count = f"{stem}{count}", count + 1
+        self._taken.add(name)
+        return name
+
+
+def says(word: str) -> bool:
+    """Whether the name of a module says what it is."""
+    return not word.isdigit() and word not in SAYING_NOTHING
+
+
+def branch_names(phrase: Phrase, names: Mapping[Draft, str]) -> Iterator[str]:
+    """Of a join, those of its branches."""
+    taken: set[str] = set()
+    empty = [not strand.phrases and strand.to is None for strand in phrase.strands]
+    for number, strand in enumerate(phrase.strands):
+        word = strand.name or _branch(phrase, number, empty, names)
+        name, count = word, 2
+        while name in taken:
+            name, count = f"{word}_{count}", count + 1
+        taken.add(name)
+        yield name
+
+
+def _branch(phrase: Phrase, number: int, empty: Sequence[bool], names: Mapping[Draft, str]) -> str:
+    strand = phrase.strands[number]
+    if strand.to is not None:
+        word = strand.to if isinstance(strand.to, str) else names.get(strand.to, "")
+        return word if word.isidentifier() and word != "input" else "skip"
+    two = len(phrase.strands) == 2
+    optional = [
+        each or _is_optional(strand.phrases)
+        for each, strand in zip(empty, phrase.strands, strict=True)
+    ]
+    if phrase.kind == "add" and two and sum(optional) == 1:
+        return "shortcut" if optional[number] else "residual"
+    if phrase.kind == "add" and two and not any(empty):
+        sizes = [weight(each.phrases) for each in phrase.strands]
+        if min(sizes) < max(sizes) and 0 < min(sizes) <= PROJECTION:
+            return "shortcut" if sizes[number] == min(sizes) else "residual"
+    if phrase.kind == "multiply" and two and sum(empty) == 1:
+        return "map" if empty[number] else "gate"
+    if empty[number]:
+        return "before" if phrase.kind == "concat" else "shortcut"
+    word = _of_modules(phrase, strand.phrases)
+    return re.sub(r"[^A-Za-z0-9_]+", "_", word) if word else f"branch{number + 1}"
+
+
+def _of_modules(phrase: Phrase, phrases: Sequence[Phrase]) -> str:
+    """What the modules of a branch are all called: `branch5x5_1`, `branch5x5_2`."""
+    base = len(common([each.path for strand in phrase.strands for each in strand.phrases]))
+    deeper = [each.path[base:] for each in phrases if len(each.path) > base]
+    if not deeper:
+        return ""
+    whole = [word for word in common(deeper) if says(word)]
+    if whole:
+        return whole[0]
+    word = "".join(common([tuple(path[0]) for path in deeper])).rstrip("_")
+    others = [each.path[base:] for strand in phrase.strands for each in strand.phrases]
+    shared = any(path[:1] and path[0].startswith(word) for path in others if path not in deeper)
+    return word if says(word) and len(word) > 1 and not shared else ""
+
+
+def _is_optional(phrases: Sequence[Phrase]) -> bool:
+    return bool(phrases) and all(phrase.when for phrase in phrases)

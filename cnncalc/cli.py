@@ -752,7 +752,7 @@ def import_model(
         typer.Argument(
             metavar="MODEL",
             help="package.module:callable, file.py:Class, a .pt2 file, or one of another tool:"
-            " darknet's .cfg, Caffe's .prototxt, Keras' .json, Ultralytics' .yaml.",
+            " darknet's .cfg, Caffe's .prototxt, Keras' .json.",
         ),
     ],
     inputs: Annotated[

@@ -79,7 +79,7 @@ def test_a_file_of_no_known_tool(cnncalc: Run, tmp_path: Path) -> None:
     (tmp_path / "net.cfg").write_text("hello = 1\n")
     done = cnncalc("import", str(tmp_path / "net.cfg"))
     assert done.returncode == 1
-    assert "a network of none of these: Keras, darknet, Caffe, Ultralytics" in done.stderr
+    assert "a network of none of these: Keras, darknet, Caffe" in done.stderr
     assert cnncalc("import", str(tmp_path / "none.cfg")).returncode == 2
     (tmp_path / "folder.cfg").mkdir()
     done = cnncalc("import", str(tmp_path / "folder.cfg"))

@@ -80,7 +80,7 @@ def batch_norm(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
     told = layer.settings("batch_norm")
     eps, kept = told.real("eps", 1e-5), told.real("moving_average_fraction", 0.999)
     building.weight("count", (1,), trained=False)
-    return windows.batch_norm(building, seen[0], eps, round(1 - kept, 9), affine=False)
+    return windows.batch_norm(building, seen[0], eps, round(1 - kept, 9), scale=False, shift=False)
 
 
 def scale(building: Building, layer: CaffeLayer, seen: Seen) -> Given:

@@ -12,7 +12,7 @@ from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Program
 
-ENDINGS = (".cfg", ".prototxt", ".json", ".yaml", ".yml")
+ENDINGS = (".cfg", ".prototxt", ".json")
 """Of the names of files that are looked into."""
 
 LARGEST = 8 * 2**20
@@ -30,13 +30,11 @@ class ToolFormat(NamedTuple):
 
 
 CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|net[ \t]*:)", re.M)
-ULTRALYTICS = re.compile(r"^backbone[ \t]*:", re.M)
 
 FORMATS = (
     ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),
     ToolFormat("darknet", re.compile(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
     ToolFormat("Caffe", CAFFE, "caffe", "read_caffe"),
-    ToolFormat("Ultralytics", ULTRALYTICS, "ultralytics", "read_ultralytics"),
 )
 """In the order in which they are tried."""
 

@@ -206,11 +206,11 @@ def batch_norm(
     seen: PassedTensor,
     eps: float,
     momentum: float,
-    affine: bool = True,
+    scale: bool = True,
+    shift: bool = True,
     shared: str = "",
-    names: tuple[str, str] = ("scale", "shift"),
 ) -> PassedTensor:
-    """By the statistics of each channel; `names`: of what it is multiplied by, what is added."""
+    """By the statistics of each channel, then times what is learned, and plus."""
     channels = (seen.sizes[1],)
 
     def held(name: str, trained: bool) -> Ref:
@@ -220,8 +220,8 @@ def batch_norm(
         "batch_norm",
         seen.sizes,
         input=seen,
-        weight=held(names[0], True) if affine else None,
-        bias=held(names[1], True) if affine else None,
+        weight=held("scale", True) if scale else None,
+        bias=held("shift", True) if shift else None,
         running_mean=held("mean", False),
         running_var=held("variance", False),
         training=False,

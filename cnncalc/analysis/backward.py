@@ -30,7 +30,7 @@ class Backward:
         for head in heads:
             if head.wanted:
                 self.add(head, Storage(0, 0))
-        self.all(self.recording.records)
+        self.all([*self.recording.records.values()])
         self.ledger.let_go(gradient)
 
     def all(self, records: Sequence[Record | Again]) -> None:
@@ -45,7 +45,7 @@ class Backward:
         """A part runs once more, before its backward; what it made has the gradients of what it
         makes now."""
         if not any(value in self.gradients for value in again.values):
-            self.release(again)
+            self.recording.release(again)
             return
         self.ledger.node = again.node
         records, found = self.recording.rerun(again)
@@ -53,7 +53,7 @@ class Backward:
             if value in self.gradients and value is not made:
                 self.gradients[made] = self.gradients.pop(value)
         self.all(records)
-        self.release(again)
+        self.recording.release(again)
 
     def record(self, record: Record) -> None:
         """The gradients of what an operation read."""
@@ -61,11 +61,11 @@ class Backward:
         stage = record.stage
         arrived = self.gradients.pop(record.value, None)
         if arrived is None:
-            self.release(record)
+            self.recording.release(record)
             return
         if stage.late:
             self.ledger.pass_by(stage.behind, record.beside)
-            self.release(record)
+            self.recording.release(record)
         if stage.dense and arrived.each < record.value.each:
             arrived = self.laid_out(record.value, arrived)
         made = self.of_inputs(record, arrived)
@@ -79,7 +79,7 @@ class Backward:
         for tensor in (*weights, arrived):
             self.ledger.let_go(tensor)
         if not stage.late:
-            self.release(record)
+            self.recording.release(record)
         for read, tensor in made:
             self.add(read, tensor)
 
@@ -115,9 +115,10 @@ class Backward:
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
         """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
-        seen as often as wanted, a view is one too."""
+        seen as often as wanted, a view is one too, where what was read is seen whole."""
         whole = (value.each, value.fixed) == (read.each, read.fixed)
-        of_loss = stage.view and whole and not (arrived.each or arrived.fixed)
+        plain = stage.view and whole and not (stage.keeps or stage.narrow)
+        of_loss = plain and not (arrived.each or arrived.fixed)
         if name in stage.handed or of_loss:
             arrived.holders += 1
             return arrived
@@ -169,11 +170,6 @@ class Backward:
                 self.ledger.gradients += tensor.fixed
             self.begun.add(place)
         return found
-
-    def release(self, record: Record | Again) -> None:
-        """What was kept for it goes."""
-        for tensor in record.saved:
-            self.ledger.let_go(tensor)
 
     def add(self, read: Made, tensor: Storage) -> None:
         """A gradient arrives; beside another, both are added up, but for parts, which stay."""

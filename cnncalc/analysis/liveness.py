@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
 from cnncalc.analysis.tensors import Held, Made, Storage
-from cnncalc.layers.base import INDEX, Kept, Shape, Stage, Weight
+from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
@@ -79,7 +79,7 @@ class Ledger:
             self.let_go(tensor)
 
 
-_Alike = tuple[int, tuple[Shape, ...], bool]
+_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...]]
 
 
 class Running:
@@ -117,12 +117,15 @@ class Running:
     def hold(self, values: Iterable[Made]) -> None:
         """Hold each once more."""
         for value in values:
-            value.tensor.holders += 1
+            value.holders += 1
 
     def let_go(self, values: Iterable[Made]) -> None:
         """Hold each once less."""
         for value in values:
-            self.ledger.let_go(value.tensor)
+            value.holders -= 1
+            if not value.holders:
+                self.ledger.let_go(value.tensor)
+                self.forget(value)
 
     # -- what runs ----------------------------------------------------------------------------
 
@@ -189,8 +192,7 @@ class Running:
     def layer(self, node: Node, given: Sequence[Made]) -> Made:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
-        turned = bool(given) and given[0].turned
-        stages, until = self.stages(node, turned)
+        stages, until = self.stages(node, tuple(value.order for value in given))
         local: Held = {}
         for number, value in enumerate(given):
             local[f"input {number + 1}" if number else "input"] = value
@@ -207,18 +209,18 @@ class Running:
         self.let_go(local.values())
         return output
 
-    def stages(self, node: Node, turned: bool) -> tuple[list[Stage], dict[str, int]]:
+    def stages(self, node: Node, orders: tuple[Order, ...]) -> tuple[list[Stage], dict[str, int]]:
         """Those of a layer, and the last that reads each tensor; of layers that are alike found
-        once. turned: whether the channels of its input lie behind one another"""
+        once. orders: in which its inputs lie"""
         assert node.layer
-        alike = id(node.layer), node.shapes, turned
+        alike = id(node.layer), node.shapes, orders
         if alike not in self.known:
             made = node.layer.stages if self.training else node.layer.stages_at_rest
             device = self.casting.device
             stages = [
                 each
                 for each in made(*node.shapes)
-                if each.when in (None, turned) and each.device in ("", device)
+                if each.device in ("", device) and each.runs(orders)
             ]
             self.known[alike] = stages, _last_reads(stages)
         return self.known[alike]
@@ -237,7 +239,7 @@ class Running:
         reads = [local[name] for name in stage.reads]
         made = stage.makes
         width = made.width or self.casting.made(stage, reads, local) or self.ledger.width
-        if stage.view or (stage.spared and reads[0].turned):
+        if stage.view or (stage.spared and reads[0].order in stage.spared):
             tensor = reads[0].tensor
             tensor.holders += 1
         elif stage.weight:
@@ -245,8 +247,8 @@ class Running:
         else:
             tensor = self.ledger.bytes(made.each, made.fixed, width)
         wanted = self.wanted(node, stage, reads)
-        turned = stage.turned or (stage.alike and reads[0].turned)
-        value = Made(tensor, made.each * width, made.fixed * width, width, wanted, turned)
+        order = reads[0].order if stage.alike and not stage.order else stage.order
+        value = Made(tensor, made.each * width, made.fixed * width, width, wanted, order)
         value.parts = stage.parts
         beside = self.beside(stage, width)
         own = [
@@ -279,7 +281,7 @@ class Running:
                 tensor = read.apart(width)
                 self.ledger.come(tensor)
                 size = tensor.each, tensor.fixed, width
-                found[cast_of(name)] = Made(tensor, *size, read.wanted, read.turned)
+                found[cast_of(name)] = Made(tensor, *size, read.wanted, read.order)
                 self.remember(node, CAST, [read], found[cast_of(name)], {}, ())
         return found
 
@@ -320,6 +322,9 @@ class Running:
         own: Sequence[Storage],
     ) -> None:
         """What is needed later is held."""
+
+    def forget(self, value: Made) -> None:
+        """No name and no call holds it any longer."""
 
 
 def _last_reads(stages: Sequence[Stage]) -> dict[str, int]:

@@ -123,9 +123,8 @@ def training(
     kept = _kept(graph, recording, [head.tensor for head in heads])
     ledger = recording.ledger
     width_of_loss = max(head.width for head in heads)
-    ledger.pass_by([Kept("the sum of each, and these as one", 0, len(heads) + 1)], width_of_loss)
-    for head in heads:
-        ledger.let_go(head.tensor)
+    ledger.pass_by([Kept("the sum of each, and these in one", 0, 2 * len(heads))], width_of_loss)
+    recording.read(heads)
     backward = Backward(ledger, recording)
     backward.run(heads)
     trained = list(_trained(graph))
@@ -179,7 +178,7 @@ def _kept(graph: Graph, recording: Recording, outputs: Iterable[Storage]) -> Map
     owners: dict[Storage, Node] = {}
     for node, value in zip(graph.inputs.values(), recording.given, strict=True):
         owners[value.tensor] = node
-    for record in recording.records:
+    for record in recording.records.values():
         for tensor in record.saved:
             owners.setdefault(tensor, record.node)
     for tensor, node in zip(outputs, graph.heads.values(), strict=True):

@@ -53,25 +53,24 @@ class Recording(Running):
         super().__init__(width, autocast)
         self.ledger = ledger or self.ledger
         self.recompute = frozenset(recompute)
-        self.records: list[Record | Again] = []
+        self.records: dict[Made, Record | Again] = {}
 
     # -- what runs once more ------------------------------------------------------------------
 
     def call(self, part: Part, given: Sequence[Made]) -> list[Made]:
         if part.node or part.path not in self.recompute:
             return super().call(part, given)
-        before = len(self.records)
+        before = self.records
+        self.records = {}
         found = super().call(part, given)
-        for record in self.records[before:]:
-            for tensor in record.saved:
-                self.ledger.let_go(tensor)
-        wanted = any(value.wanted for value in found)
-        del self.records[before:]
+        for record in self.records.values():
+            self.release(record)
+        self.records = before
+        wanted = [value for value in found if value.wanted]
         if wanted:
             saved = tuple(dict.fromkeys(value.tensor for value in given))
-            for tensor in saved:
-                tensor.holders += 1
-            self.records.append(Again(part.output, part, tuple(given), tuple(found), saved))
+            again = Again(part.output, part, tuple(given), tuple(found), saved)
+            self.keep(wanted[-1], again)
         return found
 
     def rerun(self, again: Again) -> tuple[list[Record | Again], list[Made]]:
@@ -81,9 +80,14 @@ class Recording(Running):
         inner.known = self.known
         found = inner.call(again.part, again.reads)
         self.let_go(inner.casting.ended())
-        for value in found:
-            self.ledger.let_go(value.tensor)
-        return inner.records, found
+        inner.read(found)
+        return [*inner.records.values()], found
+
+    def read(self, values: Sequence[Made]) -> None:
+        """The backward pass begins at these, which nothing holds."""
+        for value in values:
+            value.readers += 1
+        self.let_go(values)
 
     # -- what is written down -----------------------------------------------------------------
 
@@ -111,10 +115,33 @@ class Recording(Running):
             wanted = kept.gradient_of
             if not wanted or any(_given(local, number).wanted for number in wanted):
                 saved[tensor] = None
-        for tensor in saved:
-            tensor.holders += 1
         beside = self.beside(stage, value.width)
-        self.records.append(Record(node, stage, tuple(reads), value, tuple(saved), beside))
+        self.keep(value, Record(node, stage, tuple(reads), value, tuple(saved), beside))
+
+    def keep(self, value: Made, record: Record | Again) -> None:
+        """An operation that makes a value, with what it needs and what those do that it reads."""
+        self.records[value] = record
+        for tensor in record.saved:
+            tensor.holders += 1
+        for read in record.reads:
+            read.readers += 1
+
+    def release(self, record: Record | Again) -> None:
+        """What was kept for it goes."""
+        for tensor in record.saved:
+            self.ledger.let_go(tensor)
+        for read in record.reads:
+            read.readers -= 1
+
+    def forget(self, value: Made) -> None:
+        """An operation goes whose result nobody has and no other reads; then those before it."""
+        ends = [value]
+        while ends:
+            value = ends.pop()
+            record = None if value.holders or value.readers else self.records.pop(value, None)
+            if record:
+                self.release(record)
+                ends += record.reads
 
 
 def _given(local: Held, number: int) -> Made:

@@ -91,7 +91,7 @@ def _turns(node: Node) -> bool:
     if layer is None or layer.view:
         return layer is not None and len(node.shape) > 1 and node.shape != node.shapes[0]
     stages = layer.stages_at_rest(*node.shapes)
-    return layer.role == "sequence" or any(stage.turned for stage in stages)
+    return layer.role == "sequence" or any(stage.order for stage in stages)
 
 
 def work(node: Node, batch: int, width: int) -> Work:

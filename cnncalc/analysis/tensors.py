@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnncalc.layers.base import Order
+
 
 class Storage:
     """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
@@ -22,11 +24,15 @@ class Made:
     each, fixed: its own bytes, which its gradient has, too
     width: bytes of a number
     wanted: whether it has a gradient
-    turned: whether its channels lie behind one another at each position
+    order: in which its numbers lie
     parts: whether its gradient arrives part by part
+    holders: how many names and calls hold it; readers: how many operations, as autograd keeps them
     """
 
-    __slots__ = ("each", "fixed", "parts", "tensor", "turned", "wanted", "width")
+    __slots__ = (
+        *("each", "fixed", "width"),
+        *("tensor", "wanted", "order", "parts", "holders", "readers"),
+    )
 
     def __init__(
         self,
@@ -35,15 +41,17 @@ class Made:
         fixed: int,
         width: int,
         wanted: bool,
-        turned: bool = False,
+        order: Order = "",
     ) -> None:
         self.tensor = tensor
         self.each = each
         self.fixed = fixed
         self.width = width
         self.wanted = wanted
-        self.turned = turned
+        self.order = order
         self.parts = False
+        self.holders = 1
+        self.readers = 0
 
     def apart(self, width: int) -> Storage:
         """As many numbers, of so many bytes."""

@@ -9,16 +9,14 @@ from cnncalc.analysis import Summary
 from cnncalc.analysis import analyze as analyzed
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ANALYZE, show_each
+from cnncalc.commands.graphs import graph_of, report, report_misread
 from cnncalc.commands.numbers_shown import columns, ranking, unit
 from cnncalc.commands.options import (
     UsageError,
     arguments,
     fold,
-    graph_of,
     one_format,
     precision,
-    report,
-    report_misread,
     samples,
     shapes,
 )

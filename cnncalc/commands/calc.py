@@ -8,7 +8,8 @@ import sys
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPLAINED, show_all
-from cnncalc.commands.options import UsageError, one_format, report, report_misread
+from cnncalc.commands.graphs import report, report_misread
+from cnncalc.commands.options import UsageError, one_format
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.network.graph import Graph

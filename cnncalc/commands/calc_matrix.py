@@ -16,7 +16,8 @@ from cnncalc.commands.calc_options import (
     weights_of,
     write,
 )
-from cnncalc.commands.options import UsageError, report
+from cnncalc.commands.graphs import report
+from cnncalc.commands.options import UsageError
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.single import read_layer
 from cnncalc.layers.base import times

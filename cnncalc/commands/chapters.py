@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.commands.options import report
+from cnncalc.commands.graphs import report
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.checked_chapter import checked_chapter

@@ -12,15 +12,14 @@ from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import difference, layer_by_layer
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import COMPARE, Format, show_all
+from cnncalc.commands.graphs import graph_of, report
 from cnncalc.commands.numbers_shown import chosen
 from cnncalc.commands.options import (
     Given,
     UsageError,
     arguments,
-    graph_of,
     one_format,
     precision,
-    report,
     samples,
     shapes,
 )

@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import DRAW, Format, load
+from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.numbers_shown import ALSO, one
-from cnncalc.commands.options import (
-    UsageError,
-    arguments,
-    fold,
-    graph_of,
-    one_format,
-    one_of,
-    shapes,
-)
+from cnncalc.commands.options import UsageError, arguments, fold, one_format, one_of, shapes
 from cnncalc.commands.output import check_free, put
 from cnncalc.commands.written_pictures import written
 from cnncalc.diagnostics import did_you_mean

@@ -11,7 +11,8 @@ from cnncalc import zoo
 from cnncalc.analysis import Row, Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPLAIN, EXPLAINED, Format, show_all
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
+from cnncalc.commands.graphs import graph_of
+from cnncalc.commands.options import UsageError, arguments, one_format, shapes
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.text.repair import suggestion
 from cnncalc.layers import LAYERS

@@ -12,7 +12,8 @@ from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.calc_options import check_output, write
 from cnncalc.commands.explain import of_layer
-from cnncalc.commands.options import UsageError, arguments, graph_of, need_torch, shapes
+from cnncalc.commands.graphs import graph_of
+from cnncalc.commands.options import UsageError, arguments, need_torch, shapes
 from cnncalc.report.explanation.found_weights import found_weights
 from cnncalc.worked.array import Array
 from cnncalc.worked.array_files import FORMATS

@@ -8,7 +8,8 @@ from typing import Any
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPORT, Format, load
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
+from cnncalc.commands.graphs import graph_of
+from cnncalc.commands.options import UsageError, arguments, one_format, shapes
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.network.graph import Graph
 from cnncalc.text import line

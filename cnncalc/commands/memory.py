@@ -9,7 +9,8 @@ from cnncalc.analysis.memory_use import ConditionError, Setup, Use, conditions_o
 from cnncalc.analysis.small_device import OnSmallDevice, on_small_device
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import DEFINED, MEMORY, SMALL, load, show_each
-from cnncalc.commands.options import UsageError, arguments, graph_of, one_format, shapes
+from cnncalc.commands.graphs import graph_of
+from cnncalc.commands.options import UsageError, arguments, one_format, shapes
 from cnncalc.commands.output import check_free, write
 from cnncalc.network.figures import size_in_bytes
 from cnncalc.network.graph import Graph

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -12,10 +10,7 @@ from typing import NamedTuple
 from cnncalc.checking.policy import Refusal
 from cnncalc.commands.formats import Format
 from cnncalc.commands.formats import names as names_of
-from cnncalc.diagnostics import Diagnostics, did_you_mean
-from cnncalc.language.load import read
-from cnncalc.network.axis_order import misread
-from cnncalc.network.graph import Graph
+from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
 
 
@@ -116,56 +111,6 @@ def codes(
     if not found:
         raise UsageError(f"{option} wants codes, with commas: CNN602,CNN603")
     return found
-
-
-def graph_of(
-    spec: str, settings: dict[str, str], inputs: dict[str, str] | None = None
-) -> Graph | None:
-    """The graph of a spec, or of a model, whose code is run then; None where it has errors, which
-    are printed. Raises UsageError."""
-    if is_model(spec):
-        from cnncalc.commands.model_for_spec import graph_of_model  # few ask, and it takes torch
-
-        return graph_of_model(spec, settings, inputs or {})
-    diagnostics = Diagnostics()
-    graph = read(spec, diagnostics, settings, inputs)
-    report(diagnostics)
-    return graph
-
-
-def is_model(name: str) -> bool:
-    """Whether what stands for a spec is a model's name: `package.module:callable`,
-    `file.py:Class`, a `.pt2` file."""
-    if name.endswith(".pt2"):
-        return True
-    where, colon, attribute = name.rpartition(":")
-    if not colon or os.path.exists(name):
-        return False
-    words = attribute if where.endswith(".py") else f"{where}.{attribute}"
-    return all(word.isidentifier() for word in words.split("."))
-
-
-def report(diagnostics: Diagnostics) -> None:
-    """Print what is wrong to standard error."""
-    if len(diagnostics):
-        from cnncalc.report.findings.to_text import render  # only where something is wrong
-
-        print(render(diagnostics), file=sys.stderr)  # noqa: T201
-
-
-def report_misread(graph: Graph) -> None:
-    """Print which inputs seem to have their axes in another order, but for those that a comment
-    says are meant so."""
-    if not any(misread(graph)):
-        return
-    from cnncalc.analysis.lint.misread_inputs import input_diagnostics  # few inputs are
-    from cnncalc.checking.ignores import ignores
-
-    diagnostics = Diagnostics()
-    for found in input_diagnostics(graph):
-        if not ignores(found):
-            diagnostics.add(found)
-    report(diagnostics)
 
 
 def need_torch(what: str) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from cnncalc.analysis.measured import Profile
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import COMPARED, PROFILE, Format, either, names, show_all, show_each
+from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import (
     UsageError,
     arguments,
     fold,
-    graph_of,
     need_torch,
     one_format,
     one_of,

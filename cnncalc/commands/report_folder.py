@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cnncalc.checking.networks import Met, networks_in
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, report
+from cnncalc.commands.graphs import report
+from cnncalc.commands.options import UsageError
 from cnncalc.commands.output import put
 from cnncalc.commands.progress import progress
 from cnncalc.diagnostics import Diagnostics

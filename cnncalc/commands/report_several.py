@@ -8,7 +8,8 @@ from cnncalc.analysis import analyze
 from cnncalc.analysis.difference import difference
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.chapters import chapter_of
-from cnncalc.commands.options import Given, UsageError, report
+from cnncalc.commands.graphs import report
+from cnncalc.commands.options import Given, UsageError
 from cnncalc.commands.output import put
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import file_of, read_source

@@ -10,15 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import (
-    Given,
-    UsageError,
-    arguments,
-    graph_of,
-    one_device,
-    report,
-    shapes,
-)
+from cnncalc.commands.graphs import graph_of, report
+from cnncalc.commands.options import Given, UsageError, arguments, one_device, shapes
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.recipe.agreement import check_parts

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, need_torch, report, shapes
+from cnncalc.commands.graphs import report
+from cnncalc.commands.options import UsageError, arguments, need_torch, shapes
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import find

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
+from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import (
     UsageError,
     arguments,
-    graph_of,
     need_torch,
     one_device,
     one_format,

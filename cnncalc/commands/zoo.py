@@ -9,7 +9,8 @@ from cnncalc import zoo as networks
 from cnncalc.analysis import analyze
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import ZOO, show_all
-from cnncalc.commands.options import UsageError, graph_of, one_format
+from cnncalc.commands.graphs import graph_of
+from cnncalc.commands.options import UsageError, one_format
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text.files import read_file
 from cnncalc.language.written.document import read_document

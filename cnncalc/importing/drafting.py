@@ -17,6 +17,10 @@ SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_a
 """Operations that give nothing."""
 
 
+UNSAID = "it reads what no layer gives: places, statistics or states"
+"""Of the further outputs of operations."""
+
+
 def drafted(program: Program) -> Sketch:
     """The network of a program, layer by layer; where some operations could not become layers,
     `blockers` says which, all of them."""
@@ -54,7 +58,7 @@ def _read(making: Making, operation: Operation) -> None:
     first = next(operation.refs(), None)
     call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
-        making.values[output.name] = Lost(output.sizes) if value is None else value
+        making.values[output.name] = Lost(output.sizes, UNSAID) if value is None else value
 
 
 def _value(making: Making, argument: Argument) -> Any:
@@ -71,6 +75,7 @@ def _given(making: Making, call: Called) -> list[Value | None]:
     lost: list[Value | None] = [Lost(each.sizes) for each in operation.outputs]
     found = [making.values.get(ref.name) for ref in operation.refs()]
     if any(isinstance(each, Lost | None) for each in found):
+        _tell_lost(making, call)
         return lost
     before = len(making.drafts)
     try:
@@ -88,6 +93,15 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         making.refuse(error.fact, operation.operator)
     making.forget(before)
     return lost
+
+
+def _tell_lost(making: Making, call: Called) -> None:
+    """Say once of what nobody can read that something does."""
+    for ref in call.operation.refs():
+        value = making.values.get(ref.name)
+        if isinstance(value, Lost) and value.why:
+            making.refuse(value.why, call.operation.operator)
+            making.values[ref.name] = Lost(value.sizes)
 
 
 def _of_weights(making: Making, call: Called) -> list[Value | None]:
@@ -131,6 +145,8 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     making.site = making.site._replace(module="", kind="", file="", line=0)
     for name, ref in making.program.outputs.items():
         value = making.values.get(ref.name)
+        if isinstance(value, Lost) and value.why:
+            making.refuse(value.why, "output")
         if isinstance(value, Lost | None):
             continue
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cnncalc.importing.checked import Imported, checked
 from cnncalc.importing.drafting import drafted
+from cnncalc.importing.passes import settled
 from cnncalc.importing.program import Program
 from cnncalc.importing.recognised import recognised
-from cnncalc.importing.settling import settled
 
 
 def of_program(program: Program) -> Imported:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import get_annotations
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
@@ -128,6 +128,14 @@ class Kept(NamedTuple):
         return self.of == "own" and self.name not in known and self.name != stage.makes.name
 
 
+Order = Literal[
+    "",  # sample by sample, channel by channel
+    "turned",  # sample by sample, the channels of each position behind one another
+    "steps",  # step by step, all samples of a step behind one another, channels innermost
+]
+"""How the numbers of a tensor lie."""
+
+
 class Stage(NamedTuple):
     """One operation of PyTorch's within a layer: what it makes of what, and what is left for its
     backward pass. Tensors have names: `input`, or `input 2` of the second; weights have none here.
@@ -142,7 +150,8 @@ class Stage(NamedTuple):
     held: whether a name holds what it makes until the layer is through
     trained: whether the gradients of the layer's weights are made in its backward: of all, or of
         those with such names
-    narrow: whether the gradient of what it reads is no larger than its own: the last of many steps
+    narrow: whether the gradient of what it reads comes to be, no larger than its own: the last of
+        many steps
     late: whether they, and those of what it reads, come little by little as what was kept goes
     weight: whether what it makes is a weight, seen otherwise
     besides: what comes and goes while it runs; behind: while its backward does, once all gradients
@@ -152,10 +161,10 @@ class Stage(NamedTuple):
     together: which of those that it reads have a gradient made in its backward, wanted or not
     dense: whether the gradient that arrives is laid out first, where it is a number seen often
     parts: whether the gradient of what it makes arrives part by part, to be put together in the end
-    turned: whether the channels of what it makes lie behind one another at each position
-    alike: whether they lie so where they do in what it reads
-    when: whether it runs only if they do in the layer's input, or only if they do not
-    spared: whether it is a copy that is none where they lie so in what it reads
+    order: in which what it makes lies
+    alike: whether that is the order of what it reads
+    when: it runs only if an input lies so: of that number, in one of those orders
+    spared: the orders of what it reads in which it is a copy that is none
     cast: what autocast does to what it reads
     device: on which it runs alone; autocast is that of CUDA devices
     """
@@ -178,12 +187,16 @@ class Stage(NamedTuple):
     together: tuple[int, ...] = ()
     dense: bool = False
     parts: bool = False
-    turned: bool = False
+    order: Order = ""
     alike: bool = False
-    when: bool | None = None
-    spared: bool = False
+    when: tuple[int, tuple[Order, ...]] | None = None
+    spared: tuple[Order, ...] = ()
     cast: Cast = ""
     device: Literal["", "cpu", "cuda"] = ""
+
+    def runs(self, orders: Sequence[Order]) -> bool:
+        """Whether it does, where a layer's inputs lie in these orders."""
+        return self.when is None or orders[self.when[0]] in self.when[1]
 
 
 def names(count: int) -> list[str]:

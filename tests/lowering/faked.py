@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_leaves
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from tests.lowering.alive import BATCH, OPTIMIZERS, Alive
-from tests.lowering.packed import held, packing
+from tests.lowering.packed import Packing, held
 
 SHORT = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -79,10 +79,9 @@ class Faked:
 
     def packed(self, autocast: str | None) -> int:
         """Bytes that autograd keeps, of inputs and of outputs."""
-        kept = list(self.given)
-        with self.mode, cast(self.device, autocast), packing(kept):
-            kept += tree_leaves(self.network.train()(*self.given))
-        return held(kept, self.network)
+        with self.mode, cast(self.device, autocast), Packing() as packing:
+            made = tree_leaves(self.network.train()(*self.given))
+        return held([*self.given, *made, *packing.tensors()], self.network)
 
     def held(self) -> list[torch.Tensor]:
         """Weights, and what is given."""

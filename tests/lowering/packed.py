@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
@@ -13,24 +15,41 @@ from tests.lowering.alive import BATCH
 
 
 def packed(graph: Graph, device: str, batch: int = BATCH) -> int:
-    """Bytes of the tensors that autograd packs, of the inputs and of the outputs, as a lowered
+    """Bytes of the tensors that autograd keeps, of the inputs and of the outputs, as a lowered
     network trains."""
     network = lower(graph, device=device).train()
     given = samples(graph, batch, device)
-    kept = list(given)
-    with step_by_step(), packing(kept):
-        kept += tree_leaves(network(*given))
-    return held(kept, network)
+    with step_by_step(), Packing() as packing:
+        made = tree_leaves(network(*given))
+    return held([*given, *made, *packing.tensors()], network)
 
 
-def packing(into: list[torch.Tensor]) -> torch.autograd.graph.saved_tensors_hooks:
-    """Within, what autograd packs is put into a list."""
+class Packed:
+    """A tensor, as long as autograd keeps it."""
 
-    def pack(tensor: torch.Tensor) -> torch.Tensor:
-        into.append(tensor)
-        return tensor
+    def __init__(self, tensor: torch.Tensor) -> None:
+        self.tensor = tensor.detach()  # an output would hold the operation that keeps it
 
-    return torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor)
+
+class Packing(torch.autograd.graph.saved_tensors_hooks):
+    """Notes what autograd packs within: what it drops again, as nothing has the result, is gone."""
+
+    def __init__(self) -> None:
+        self.packed: WeakSet[Packed] = WeakSet()
+        super().__init__(self.pack, lambda packed: packed.tensor)
+
+    def __enter__(self) -> Packing:
+        super().__enter__()
+        return self
+
+    def pack(self, tensor: torch.Tensor) -> Packed:
+        packed = Packed(tensor)
+        self.packed.add(packed)
+        return packed
+
+    def tensors(self) -> list[torch.Tensor]:
+        """Those that are kept now."""
+        return [packed.tensor for packed in self.packed]
 
 
 def held(tensors: list[torch.Tensor], network: nn.Module) -> int:

@@ -24,22 +24,11 @@ Case = tuple[Layer, tuple[Shape, ...]]
 RECURRENT = ("rnn", "lstm", "gru")
 """Of which oneDNN would compute a layer in one."""
 
-OPEN = ("roi_pool",)
-"""Whose peaks are not found yet."""
-
-
-def known(case: Case, way: Way) -> bool:
-    """Whether its peaks are found: not of a sequence behind one that lies step by step, all samples
-    of a step together; nor of a recurrent layer of a single step."""
-    layer, shapes = case
-    single = layer.kind in RECURRENT and shapes[0][1] == 1
-    return layer.kind not in OPEN and not single and (layer.role != "sequence" or way != "twice")
-
 
 def graphs(case: Case, ways: tuple[Way, ...]) -> dict[Way, Graph]:
     """The networks in which it can stand."""
     found: dict[Way, Graph] = {}
-    for way in (way for way in ways if known(case, way)):
+    for way in ways:
         try:
             found[way] = placed(*case, way)
         except ShapeError:  # it makes what it cannot read

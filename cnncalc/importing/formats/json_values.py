@@ -23,7 +23,7 @@ def read_json(text: str) -> Any:
         raise FormatError("a number in it is too long") from None
 
 
-class Settings(NamedTuple):
+class KerasSettings(NamedTuple):
     """Those of a layer by name; `of` is its own, for messages."""
 
     values: Mapping[str, Any]

@@ -14,7 +14,7 @@ from typing import Any
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
 from cnncalc.importing.formats.format_error import FormatError, shortened
-from cnncalc.importing.formats.json_values import Settings, listed, mapping, read_json
+from cnncalc.importing.formats.json_values import KerasSettings, listed, mapping, read_json
 from cnncalc.importing.formats.keras_layers import LAYERS, Keras
 from cnncalc.importing.program import PassedTensor, Program, Sizes
 
@@ -150,7 +150,7 @@ class _Network:
         function = LAYERS.get(kind)
         if function is None:
             return [self.keras.building.unsayable(kind, seen)]
-        settings = Settings(mapping(layer.get("config"), "`config`"), name)
+        settings = KerasSettings(mapping(layer.get("config"), "`config`"), name)
         return [function(self.keras, settings, seen)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.building import Building
-from cnncalc.importing.formats.json_values import Settings
+from cnncalc.importing.formats.json_values import KerasSettings
 from cnncalc.importing.program import PassedTensor
 
 Pair = windows.Pair
@@ -23,12 +23,12 @@ class Keras:
         self.building, self.third = building, version.partition(".")[0] == "3"
 
 
-def channels_last(told: Settings) -> bool:
+def channels_last(told: KerasSettings) -> bool:
     """Whether a map's channels are its last axis in the file."""
     return bool(told.get("data_format", default="channels_last") == "channels_last")
 
 
-def image(told: Settings, seen: Seen) -> PassedTensor:
+def image(told: KerasSettings, seen: Seen) -> PassedTensor:
     """The first tensor, where it has channels, height and width. Raises FormatError."""
     if len(seen[0].sizes) != 4:
         raise told.wrong(f"reads an image, got {'x'.join(map(str, seen[0].sizes[1:]))}")
@@ -46,7 +46,7 @@ def same(seen: PassedTensor, kernel: Pair, stride: Pair, dilation: Pair = (1, 1)
 
 def convolved(
     keras: Keras,
-    told: Settings,
+    told: KerasSettings,
     seen: PassedTensor,
     filters: int,
     groups: int,
@@ -71,14 +71,14 @@ def convolved(
     )
 
 
-def conv2d(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def conv2d(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """A convolution and what it is bent by."""
     filters, bias = told.whole("filters"), told.truth("use_bias", True)
     made = convolved(keras, told, image(told, seen), filters, told.whole("groups", 1), bias)
     return activated(keras, told, made)
 
 
-def depthwise(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def depthwise(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """One of each channel by itself."""
     channels = image(told, seen).sizes[1]
     filters = channels * told.whole("depth_multiplier", 1)
@@ -87,7 +87,7 @@ def depthwise(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return activated(keras, told, made)
 
 
-def separable(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def separable(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """One of each channel by itself, then one that is one wide and high."""
     building, site = keras.building, keras.building.site
     channels = image(told, seen).sizes[1]
@@ -100,7 +100,7 @@ def separable(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return activated(keras, told, made)
 
 
-def transposed(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def transposed(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """A transposed convolution: of `same` padding it gives `stride` times the map."""
     read, kernel, stride = image(told, seen), told.pair("kernel_size"), told.pair("strides", 1)
     if told.get("output_padding") or told.pair("dilation_rate", 1) != (1, 1):
@@ -122,7 +122,7 @@ def transposed(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return activated(keras, told, made)
 
 
-def dense(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def dense(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """A layer over the channels."""
     building, read = keras.building, seen[0]
     units = told.whole("units") if "units" in told.values else told.whole("output_dim")
@@ -137,7 +137,7 @@ def dense(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return activated(keras, told, made)
 
 
-def pooling(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def pooling(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """The largest value or the mean of windows; of `same` padding the mean is of what is there."""
     building, read = keras.building, image(told, seen)
     kernel = told.pair("pool_size", 2)
@@ -158,7 +158,7 @@ def pooling(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return building.unsayable("AveragePooling2D padded on one side", seen, sizes)
 
 
-def global_pooling(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def global_pooling(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """The largest value or the mean of each channel."""
     building, read = keras.building, image(told, seen)
     largest = "Max" in building.site.kind
@@ -167,7 +167,7 @@ def global_pooling(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return made if told.truth("keepdims", False) else values.flattened(building, made)
 
 
-def batch_norm(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def batch_norm(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """By the statistics of each channel."""
     axis, rank = told.get("axis", default=-1), len(seen[0].sizes)
     axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
@@ -181,7 +181,7 @@ def batch_norm(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return windows.batch_norm(keras.building, seen[0], eps, round(1 - kept, 9), *both)
 
 
-def normalized(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def normalized(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """By statistics that a data set had; those that the file says are no weights."""
     if told.get("axis", default=-1) not in (-1, [-1], len(seen[0].sizes) - 1, 3, [3]):
         return keras.building.unsayable("Normalization along another axis", seen, seen[0].sizes)
@@ -190,7 +190,7 @@ def normalized(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return windows.batch_norm(keras.building, seen[0], 0.0, 0.1, scale=False, shift=False)
 
 
-def layer_norm(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def layer_norm(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Over the channels of each place, to mean 0 and variance 1."""
     building, read, rank = keras.building, seen[0], len(seen[0].sizes)
     if told.get("axis", default=-1) not in (-1, [-1], rank - 1, [rank - 1]):
@@ -212,7 +212,7 @@ def layer_norm(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.permuted(building, made, (0, rank - 1, *range(1, rank - 1))) if rank > 2 else made
 
 
-def layer_scale(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def layer_scale(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Times what is learned of each channel (`keras.applications.convnext`)."""
     building, read = keras.building, seen[0]
     space = [1] * (len(read.sizes) - 2)
@@ -221,7 +221,7 @@ def layer_scale(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return building.call("mul", read.sizes, self=read, other=wide)
 
 
-def scaled_residual(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def scaled_residual(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """A sum with a part of the second (`keras.applications.inception_resnet_v2`)."""
     if len(seen) != 2 or seen[0].sizes != seen[1].sizes:
         raise told.wrong("two maps of one size are wanted")
@@ -229,12 +229,12 @@ def scaled_residual(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.joined(keras.building, "add", seen[0], part)
 
 
-def padded(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def padded(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Zeros around a map."""
     return windows.padded(keras.building, image(told, seen), *told.sides("padding"))
 
 
-def cropped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def cropped(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """A map without its edges."""
     made = image(told, seen)
     for axis, (before, behind) in enumerate(told.sides("cropping"), 2):
@@ -245,7 +245,7 @@ def cropped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return made
 
 
-def upsampled(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def upsampled(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Each value as a rectangle of its copies, or in straight lines between."""
     building, read, (down, right) = keras.building, image(told, seen), told.pair("size", 2)
     how = told.get("interpolation", default="nearest")
@@ -257,12 +257,12 @@ def upsampled(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return windows.upsample_nearest(building, read, down)
 
 
-def flattened(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def flattened(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """As a vector, of whichever order."""
     return values.flattened(keras.building, seen[0])
 
 
-def reshaped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def reshaped(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """In other dimensions, as they follow on one another with the channels last."""
     building, read = keras.building, seen[0]
     target = told.get("target_shape", default=[])
@@ -280,7 +280,7 @@ def reshaped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.permuted(building, made, (0, rank - 1, *range(1, rank - 1))) if rank > 2 else made
 
 
-def merged(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def merged(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Several, value by value."""
     building, kind = keras.building, keras.building.site.kind
     if len({len(each.sizes) for each in seen}) > 1:
@@ -294,7 +294,7 @@ def merged(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.scaled(building, made, 1 / len(seen)) if kind == "Average" else made
 
 
-def concatenated(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def concatenated(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Behind one another."""
     rank = len(seen[0].sizes)
     axis = told.get("axis", default=-1)
@@ -307,13 +307,13 @@ def concatenated(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.chained(keras.building, seen, ours)
 
 
-def rescaled(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def rescaled(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Times a number and plus another."""
     made = values.scaled(keras.building, seen[0], told.real("scale", 1))
     return values.shifted(keras.building, made, told.real("offset", 0))
 
 
-def dropped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def dropped(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """In training alone."""
     rate = told.real("rate", 0.5)
     spatial = keras.building.site.kind == "SpatialDropout2D"
@@ -322,12 +322,12 @@ def dropped(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     )
 
 
-def activation(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def activation(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """By itself."""
     return activated(keras, told, seen[0])
 
 
-def relu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def relu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Nothing below 0 and above `max_value`."""
     slope, most = told.real("negative_slope", 0), told.get("max_value")
     if told.real("threshold", 0) or (slope and most is not None):
@@ -340,13 +340,13 @@ def relu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.bent(keras.building, seen[0], "relu")
 
 
-def leaky_relu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def leaky_relu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Below 0 a part."""
     name = "alpha" if "alpha" in told.values else "negative_slope"
     return values.leaky_relu(keras.building, seen[0], told.real(name, 0.3))
 
 
-def prelu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def prelu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Below 0 a part that is learned of each channel."""
     rank = len(seen[0].sizes)
     if sorted(told.get("shared_axes", default=[])) != list(range(1, rank - 1)):
@@ -354,23 +354,23 @@ def prelu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
     return values.prelu(keras.building, seen[0], shared=False)
 
 
-def elu(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def elu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Below 0 an exponential."""
     return values.elu(keras.building, seen[0], told.real("alpha", 1))
 
 
-def softmax(keras: Keras, told: Settings, seen: Seen) -> PassedTensor:
+def softmax(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Over the channels."""
     if told.get("axis", default=-1) not in (-1, len(seen[0].sizes) - 1, [-1]):
         return keras.building.unsayable("Softmax along another axis", seen, seen[0].sizes)
     return values.softmax(keras.building, seen[0])
 
 
-def activated(keras: Keras, told: Settings, seen: PassedTensor) -> PassedTensor:
+def activated(keras: Keras, told: KerasSettings, seen: PassedTensor) -> PassedTensor:
     """What the setting `activation` makes of it."""
     building, found = keras.building, told.get("activation", default="linear")
     if isinstance(found, dict) and isinstance(found.get("config"), dict):
-        kind, own = str(found.get("class_name")), Settings(found["config"], told.of)
+        kind, own = str(found.get("class_name")), KerasSettings(found["config"], told.of)
         if kind in ACTIVATIONS:
             return ACTIVATIONS[kind](keras, own, [seen])
     name = found.get("config") if isinstance(found, dict) else found
@@ -411,7 +411,7 @@ MERGES = {
     "Minimum": "minimum",
 }
 
-Function = Callable[[Keras, Settings, Seen], PassedTensor]
+Function = Callable[[Keras, KerasSettings, Seen], PassedTensor]
 
 ACTIVATIONS: dict[str, Function] = {
     "ReLU": relu,

@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from cnncalc.importing.drafts import LOWEST
 from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, joined, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
-from cnncalc.importing.operators.convolving import Over, as_channels
+from cnncalc.importing.operators.convolving import Over
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.operators.viewing import computed
 from cnncalc.importing.program_values import REPEATED, Held, Laid, LastStates, once
 from cnncalc.importing.regrouping import (
     MOST_AXES,
     axis_name,
+    by_dimensions,
     of_sample,
     regrouped,
     same,
 )
-
-FAR = 2**62
-"""What stands for the end of a dimension."""
 
 
 def taken(making: Making, value: Any, dimension: int, start: int, stop: int, step: int = 1) -> Any:
@@ -314,8 +313,7 @@ def padded_axis(
             return seen
     axis = identity_axis(seen, dimension)
     if axis is None:
-        seen = as_channels(making, seen, dimension)
-        axis = 0
+        seen, axis = by_dimensions(making, seen, dimension)
     rank = len(seen.draft.shape)
     if axis == 0 and (before or value):
         if rank < 2:
@@ -361,7 +359,7 @@ def stack(making: Making, call: Called) -> Any:
 def pad(making: Making, call: Called) -> Any:
     """Numbers around the last dimensions, or values of the tensor itself."""
     mode = call["mode"] or "constant"
-    value = float(call["value"] or 0)
+    value = max(float(call["value"] or 0), LOWEST)
     seen = call.seen()
     given = call["pad"] if call["pad"] is not None else call["padding"]
     sides = list(zip(given[::2], given[1::2], strict=True))
@@ -471,9 +469,7 @@ def as_axis(making: Making, seen: Laid, dimension: int) -> tuple[Laid, int]:
     if any(atom.axis == BATCH for atom in seen.layout[dimension]):
         raise UnsayableError("samples of a batch change their places")
     axis = identity_axis(seen, dimension)
-    if axis is not None:
-        return seen, axis
-    return as_channels(making, seen, dimension), 0
+    return (seen, axis) if axis is not None else by_dimensions(making, seen, dimension)
 
 
 def pixel_shuffle(making: Making, call: Called) -> Laid:

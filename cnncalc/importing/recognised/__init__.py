@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnncalc.importing.program import Program
-from cnncalc.importing.recognised import attention_written_out, formulas
+from cnncalc.importing.recognised import attention_written_out, einsums, formulas
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
+    einsums.recognised,
     attention_written_out.recognised,
     formulas.recognised,
 )

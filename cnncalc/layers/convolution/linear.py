@@ -35,7 +35,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import laid_within, local, moved, within
+from cnncalc.layers.stages import laid_within, local, weighed, within
 
 
 class Linear(Layer, kind="linear"):
@@ -125,7 +125,7 @@ class Linear(Layer, kind="linear"):
         trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
         product = output._replace(name="product")
-        seen = Stage(output, ("product",), view=True, turned=True)
+        seen = Stage(output, ("product",), view=True, order="turned")
         reads = tuple(each.name for each in weight)
         at_once = Stage(
             product,
@@ -139,20 +139,25 @@ class Linear(Layer, kind="linear"):
         by_parts = (
             *laid_within(laid, "input"),
             at_once._replace(
-                reads=(laid.name, *reads), keeps=(laid, *kept), beside=(within("input"),)
+                reads=(laid.name, *reads),
+                keeps=(laid, *kept),
+                trained=() if computed else ("weight",),
+                beside=(within("input"),),
             ),
         )
-        last: tuple[Stage, ...] = (seen._replace(when=False),)
+        last: tuple[Stage, ...] = (seen,)
         if self.bias:
             apart = output._replace(name="apart")
             last = (
-                seen._replace(makes=apart, when=False),
-                moved(output, "apart")._replace(alike=True, beside=(within("input"),)),
+                seen._replace(makes=apart),
+                weighed(output, "apart", ("bias",))._replace(
+                    alike=True, beside=(within("input"),), cast="half"
+                ),
             )
         return (
             *computed,
-            *(stage._replace(when=True) for stage in (at_once, seen)),
-            *(stage._replace(when=False) for stage in (*by_parts, *last)),
+            *(stage._replace(when=(0, ("turned",))) for stage in (at_once, seen)),
+            *(stage._replace(when=(0, ("", "steps"))) for stage in (*by_parts, *last)),
         )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:

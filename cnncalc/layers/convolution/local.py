@@ -90,8 +90,8 @@ class LocallyConnected(Sliding, kind="locally_connected"):
             Stage(product, ("windows",), kept, held=True, trained=("weight",), cast="half")
         )
         if not self.bias:
-            return *found[:-1], found[-1]._replace(turned=True)
-        return *found, weighed(output, "product", ("bias",))._replace(turned=True)
+            return *found[:-1], found[-1]._replace(order="turned")
+        return *found, weighed(output, "product", ("bias",))._replace(order="turned")
 
     def across(self, *inputs: Shape) -> Across:
         return EVERY

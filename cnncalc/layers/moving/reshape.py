@@ -73,7 +73,10 @@ class Flatten(Layer, kind="flatten"):
         output = Kept("output", prod(inputs[0]))
         if 1 in (inputs[0][0], prod(inputs[0][1:])):
             return (seen(output),)
-        return seen(output)._replace(when=False), moved(output, "input")._replace(when=True)
+        return (
+            seen(output)._replace(when=(0, ("",))),
+            moved(output, "input")._replace(when=(0, ("turned", "steps"))),
+        )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         return self.stages(*inputs)

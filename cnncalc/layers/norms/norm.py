@@ -283,7 +283,7 @@ class ByValue(Layer):
         """Over the channels alone, they come out behind one another."""
         *before, last = super().stages(*inputs)
         turned = self.over == "channels" and len(inputs[0]) > 1
-        return *before, last._replace(turned=turned)
+        return *before, last._replace(order="turned" if turned else "")
 
     def across(self, *inputs: Shape) -> Across:
         return OWN if self.over == "all" else EVERY
@@ -399,7 +399,7 @@ class RmsNorm(ByValue, kind="rms_norm"):
             found.append(by_weights(scaled, "normal", (local("normal"),)))
         if apart:
             read_last = found[-1].makes.name
-            found.append(moved(output, read_last)._replace(turned=True))
+            found.append(moved(output, read_last)._replace(order="turned"))
         elif not self.affine:
             found[-1] = found[-1]._replace(makes=output)
         return tuple(found)

@@ -24,7 +24,16 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import Flag, Positive, Real, Size
 from cnncalc.layers.pooling.adaptive import AdaptiveMaxPool
-from cnncalc.layers.stages import looked_up
+from cnncalc.layers.pooling.roi_stages import (
+    cells_along,
+    clamped,
+    counted_up,
+    largest,
+    rounded_boxes,
+    scaled_boxes,
+    unlearned,
+)
+from cnncalc.layers.stages import local, looked_up
 from cnncalc.layers.windows import per_axis
 
 LOOK = (Reads(number=0, taps=range(1), step=1), Reads(number=1))
@@ -69,44 +78,6 @@ class Regions(Layer):
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
         return Arithmetic(space=tuple(map(str, self.output_shape(*inputs)[1:])))
-
-
-def unlearned(
-    name: str,
-    each: int,
-    reads: tuple[str, ...] = (),
-    beside: tuple[str, ...] = (),
-    width: int | None = None,
-    fixed: int = 0,
-) -> Stage:
-    """What has no gradient."""
-    made = Kept(name, each, fixed, width)
-    return Stage(made, reads, blind=True, beside=beside, cast="" if reads else "weights")
-
-
-def scaled_boxes(boxes: Shape) -> tuple[Stage, ...]:
-    """Their sides, in the map's pixels, moved."""
-    sides = prod(boxes)
-    scaled = unlearned("scaled", sides)
-    return scaled, unlearned("sides", sides, ("scaled",))._replace(held=True)
-
-
-def clamped(name: str, boxes: int, bound: bool) -> Iterator[Stage]:
-    """How far boxes reach, each at least some way where there is a `bound`."""
-    reach = f"{name}, unbounded" if bound else name
-    yield unlearned(reach, boxes)
-    if bound:
-        yield unlearned(name, boxes, (reach,))
-
-
-def counted_up(name: str, count: int, changes: int) -> Iterator[Stage]:
-    """0, 1, 2, ... as the network's numbers, each changed a few times."""
-    yield unlearned(f"{name}, whole", 0, width=INDEX, fixed=count)
-    read = f"{name}, whole"
-    for change in range(changes):
-        yield unlearned(f"{name} {change}", 0, (read,), fixed=count)
-        read = f"{name} {change}"
-    yield unlearned(name, 0, (read,), fixed=count)
 
 
 class RoiAlign(Regions, kind="roi_align"):
@@ -213,6 +184,31 @@ class RoiPool(Regions, kind="roi_pool"):
         output = self.output_shape(*inputs)
         places = Kept("places", prod(output), width=INDEX)
         return kept_input(inputs[0]), places, Kept("empty", prod(output[1:]), width=1)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The cells along each axis, which of them have no place, where the largest values are, and
+        these."""
+        image, (_, boxes), (_, _, *size) = *inputs, self.output_shape(*inputs)
+        read, places, empty = self.kept(*inputs)
+        cells = boxes * prod(size)
+        found = Kept("found", image[0] * cells)
+        zeros = Kept("zeros", prod(image))
+        return (
+            *rounded_boxes(inputs[1]),
+            *cells_along("rows", boxes, size[0]),
+            *cells_along("columns", boxes, size[1]),
+            unlearned("no rows", cells, ("rows first", "rows behind"), width=1),
+            unlearned("no columns", cells, ("columns first", "columns behind"), width=1),
+            unlearned("empty", cells, ("no rows", "no columns"), width=1)._replace(held=True),
+            *largest(image, cells),
+            Stage(found, keeps=(read, local(places.name)), behind=(zeros,)),
+            Stage(
+                kept_output(self.output_shape(*inputs)),
+                ("found",),
+                (local(empty.name),),
+                beside=("places",),
+            ),
+        )
 
     def scratch(self, *inputs: Shape) -> int:
         """For each place that of the largest of 1, 2, 4, ... behind it along both axes; an index is

@@ -9,6 +9,7 @@ from cnncalc.layers.base import (
     FULL,
     INDEX,
     Kept,
+    Order,
     Shape,
     Stage,
     kept_input,
@@ -27,7 +28,7 @@ def wide(attended: Attended, output: Shape) -> Iterator[Stage]:
     for number in attended.steps():
         laid = attended.step_by_step(number)
         if laid.of == "own":
-            yield moved(laid, name_of(number), held=True)._replace(spared=True)
+            yield moved(laid, name_of(number), held=True)._replace(spared=("turned",))
         called.append(name_of(number) if laid.of == "input" else laid.name)
     for role, number, size in zip(ROLES, attended.numbers, attended.sizes.projected, strict=True):
         yield from _seen_by_head(attended, role, called[number], size)
@@ -211,11 +212,14 @@ def _repeated(attended: Attended, name: str, read: str) -> Stage:
     return Stage(makes, (read,), handed=(read,), spread=True)
 
 
-def written(attended: Attended, output: Shape, name: str = "out") -> Iterator[Stage]:
+def written(
+    attended: Attended, output: Shape, name: str = "out", order: Order = "turned"
+) -> Iterator[Stage]:
     """What the heads make, projected where it is, and seen as features x steps."""
     last = "mixed"
     if attended.sizes.features:
         last = "out"
         size = attended.sizes.each[0] * attended.sizes.features
         yield from linear(attended, name, Kept(last, size), "mixed")
-    yield Stage(kept_output(output), (last,), view=True, turned=prod(output[1:]) > 1)
+    order = order if prod(output[1:]) > 1 else ""
+    yield Stage(kept_output(output), (last,), view=True, order=order)

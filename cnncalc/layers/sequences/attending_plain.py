@@ -6,11 +6,15 @@ from collections.abc import Generator, Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Shape, Stage, kept_output, kept_weight
+from cnncalc.layers.base import Kept, Order, Shape, Stage, kept_output, kept_weight
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.attending import by_kernel, kept_of, name_of, written
 from cnncalc.layers.sequences.heads import ROLES
 from cnncalc.layers.stages import laid_within, local, moved, several, within
+
+IN_ORDER: tuple[Order, ...] = ("steps",)
+ELSE: tuple[Order, ...] = ("", "turned")
+"""Whether an input lies as it is read."""
 
 PACKED = "in_proj_weight"
 BIAS = "in_proj_bias"
@@ -38,7 +42,7 @@ def plain(attended: Attended, output: Shape) -> Iterator[Stage]:
     for product in products:
         yield _seen_by_head(attended, product)
     yield from by_kernel(attended, tuple(product.role for product in products))
-    yield from written(attended, output, "out_proj")
+    yield from written(attended, output, "out_proj", "steps")
 
 
 def at_rest(attended: Attended, output: Shape) -> Iterator[Stage]:
@@ -62,7 +66,7 @@ def _in_one(attended: Attended, output: Shape) -> Iterator[Stage]:
     yield from side_by_side(attended)
     yield from _hidden(attended)
     yield from computed_first(attended)
-    yield Stage(kept_output(output), turned=True)
+    yield Stage(kept_output(output), order="turned")
 
 
 def side_by_side(attended: Attended) -> Iterator[Stage]:
@@ -70,7 +74,7 @@ def side_by_side(attended: Attended) -> Iterator[Stage]:
     for number in attended.steps():
         if _aside(attended, number):
             copy = Kept(f"laid out {number}", prod(attended.inputs[number]))
-            yield moved(copy, name_of(number), held=True)._replace(spared=True)
+            yield moved(copy, name_of(number), held=True)._replace(spared=("turned", "steps"))
 
 
 def _aside(attended: Attended, number: int) -> bool:
@@ -127,31 +131,35 @@ def _parts(attended: Attended) -> Iterator[Stage]:
 
 
 def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[Stage]:
-    """Of one input: laid out anew, the product, and the bias; several are copied then. apart:
-    whether it uses parts of a weight and a bias"""
+    """Of one input: laid out anew unless it lies so, the product, and the bias; several are copied
+    then. apart: whether it uses parts of a weight and a bias"""
     role, number, shares = product
     read = f"laid out {number}" if _aside(attended, number) else name_of(number)
-    in_order = attended.inputs[number][-1] == 1
-    beside: tuple[str, ...] = ()
-    if not in_order:
-        copy = Kept(f"transposed for {role}", prod(attended.inputs[number]))
-        yield from laid_within(copy, read)
-        beside = (within(read),)
-        read = copy.name
+    copy = Kept(f"transposed for {role}", prod(attended.inputs[number]))
+    copied = laid_within(copy, read)
+    always = attended.inputs[number][-1] == 1
+    if not always:
+        yield from (stage._replace(when=(number, ELSE)) for stage in copied)
     weight, trained = yield from _weight(attended, product, apart)
     bias, of_bias = yield from _bias(attended, product, apart)
     made = Kept(f"{role} made", sum(attended.sizes.projected[part] for part in _parts_of(product)))
-    keeps = (kept_of(attended, read), *weight, *map(kept_weight, trained))
-    reads = (read, *(each.name for each in weight))
-    half = Stage(made, (*reads, *bias), keeps, trained=trained + of_bias, cast="half")
-    if in_order or not attended.bias:
-        yield half
+    kept = (*weight, *map(kept_weight, trained))
+    of_weight = tuple(each.name for each in weight)
+    reads, keeps = (read, *of_weight, *bias), (kept_of(attended, read), *kept)
+    in_order = Stage(made, reads, keeps, trained=trained + of_bias, cast="half")
+    if always:
+        yield in_order
     else:
-        plain_product = made._replace(name=f"{role} product")
-        yield half._replace(makes=plain_product, reads=reads, trained=trained, beside=beside)
-        handed = (plain_product.name,)
-        last = Stage(made, (*handed, *bias), handed=handed, trained=of_bias, beside=beside)
-        yield last._replace(cast="half")
+        yield in_order._replace(when=(number, IN_ORDER))
+        reads, keeps = (copy.name, *of_weight), (local(copy.name), *kept)
+        half = in_order._replace(reads=reads, keeps=keeps, trained=trained, beside=(within(read),))
+        if attended.bias:
+            half = half._replace(makes=made._replace(name=f"{role} product"))
+        yield half._replace(when=(number, ELSE))
+        if attended.bias:
+            handed = (half.makes.name,)
+            last = Stage(made, (*handed, *bias), handed=handed, trained=of_bias, beside=half.beside)
+            yield last._replace(cast="half", when=(number, ELSE))
     if shares > 1:
         yield Stage(made._replace(name=f"{role} copied"), (made.name,))
 

@@ -80,5 +80,5 @@ def renamed(stage: Stage, name: str, read: str) -> Stage:
         handed=tuple(map(called, stage.handed)),
         beside=tuple(map(called, stage.beside)),
         trained=(f"{name}.weight", f"{name}.bias") if stage.trained else False,
-        turned=False,
+        order="",
     )

@@ -15,6 +15,7 @@ from cnncalc.layers.base import (
     Layer,
     Matrices,
     Ops,
+    Order,
     Problem,
     Shape,
     Stage,
@@ -44,6 +45,10 @@ from cnncalc.layers.parametrized import (
 from cnncalc.layers.sequences.recurring import Cell, every_step
 from cnncalc.layers.sequences.sequence import sequence, transposed
 from cnncalc.layers.stages import local, moved, several, weighed
+
+IN_ORDER: tuple[int, tuple[Order, ...]] = (0, ("steps",))
+ELSE: tuple[int, tuple[Order, ...]] = (0, ("", "turned"))
+"""Whether what it reads lies step by step, as it reads it."""
 
 DEEPEST = 1000
 """Layers of one item; each has weights of its own, that are listed."""
@@ -234,21 +239,28 @@ class Recurrent(Layer):
                 size = self.directions * self.given * shape[1]
                 beside = (f"pieces {runs[-1]}",)
                 found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
+        cells: tuple[str, ...] = ()
         if self.cells:
             cells = tuple(name.replace("h ", "c ", 1) for name in last)
             size = every * self.cells
             found.append(Stage(Kept("last cells", size), cells, held=True, blind=True))
         states = (*last,)
-        found.append(Stage(Kept("last", every * self.given), states, handed=states))
+        stacked = Kept("last", every * self.given)
+        found.append(Stage(stacked, states, handed=states, beside=cells))
         output = kept_output(self.output_shape(shape))
         if self.output == "sequence":
-            found.append(Stage(output, (read,), view=True, handed=(read,), beside=("last",)))
+            seen = Stage(output, (read,), view=True, handed=(read,), beside=("last",))
+            found.append(seen._replace(order=self.order(shape)))
         else:
             ends = Kept("ends", self.directions * self.given)
-            whole = ("last",) if self.layers == 1 else ()
-            found.append(Stage(ends, ("last",), view=True, handed=whole, beside=(read,)))
-            found.append(Stage(output, ("ends",), view=self.directions == 1, handed=("ends",)))
+            found.append(Stage(ends, ("last",), view=True, narrow=self.layers == 1))
+            whole = self.directions == 1
+            found.append(Stage(output, ("ends",), view=whole, handed=("ends",), beside=(read,)))
         return tuple(found)
+
+    def order(self, shape: Shape) -> Order:
+        """How the states of all steps lie."""
+        return "steps" if shape[1] > 1 else ""
 
     def runs(self, layer: int) -> list[str]:
         """What the directions of a layer are called."""
@@ -271,7 +283,8 @@ class Recurrent(Layer):
         output = kept_output(self.output_shape(*inputs))
         last = self.output == "last"
         view = not (last and self.bidirectional)
-        found.append(Stage(output, ("last" if last else read,), view=view, beside=("last", read)))
+        made = Stage(output, ("last" if last else read,), view=view, beside=("last", read))
+        found.append(made if last else made._replace(order=self.order(inputs[0])))
         return tuple(found)
 
     def computed_at_rest(self, features: int) -> Iterator[Stage]:
@@ -302,13 +315,18 @@ class Recurrent(Layer):
         """Of all steps with the first weight, while those of the other direction are there; where
         the steps did not lie in order, the bias is added in another tensor."""
         product = Kept(f"pieces {run}", self.gates * self.units * shape[1])
-        if read == "input" and transposed(shape).of == "own":
-            yield moved(Kept(f"transposed {run}", prod(shape)), read)
-            read = f"transposed {run}"
-            if self.biases_each:
-                yield Stage(product._replace(name=f"product {run}"), (read,), beside=before)
-                read = f"product {run}"
-        yield Stage(product, (read,), beside=before)
+        in_order = Stage(product, (read,), beside=before)
+        if read != "input" or transposed(shape).of == "input":
+            yield in_order
+            return
+        yield in_order._replace(when=IN_ORDER)
+        laid = Kept(f"transposed {run}", prod(shape))
+        stages = [moved(laid, read)]
+        if self.biases_each:
+            apart = product._replace(name=f"product {run}")
+            stages.append(Stage(apart, (laid.name,), beside=before))
+        stages.append(in_order._replace(reads=(stages[-1].makes.name,)))
+        yield from (stage._replace(when=ELSE) for stage in stages)
 
     def steps_at_rest(self, steps: int, run: str) -> Iterator[Stage]:
         """A list of states, of which the last stays, and its cell; beside the last of them are its
@@ -322,24 +340,25 @@ class Recurrent(Layer):
         self, shape: Shape, read: str, run: str, computed: Mapping[str, tuple[Stage, ...]]
     ) -> Iterator[Stage]:
         """A layer in a direction."""
-        laid = transposed(shape)
         gates = self.gates * self.units * shape[1]
-        in_order = read != "input" or laid.of == "input"
-        if not in_order:
-            yield moved(Kept(f"transposed {run}", prod(shape)), read)
-            read = f"transposed {run}"
         name = f"weight_ih_l{run}"
         weight, trained = used(computed, name, (0,) if run in self.runs(0) else ())
         keep = kept_input(shape) if read == "input" else local(read)
         reads, keeps = (read, *(each.name for each in weight)), (keep, *weight)
         bias = (f"bias_ih_l{run}",) if self.biases_each else ()
         made = Kept(f"products {run}", gates)
-        if in_order or not bias:
-            yield Stage(made, reads, keeps, trained=trained + bias)
+        in_order = Stage(made, reads, keeps, trained=trained + bias)
+        if read != "input" or transposed(shape).of == "input":
+            yield in_order
         else:
-            product = made._replace(name=f"product {run}")
-            yield Stage(product, reads, keeps, trained=trained)
-            yield weighed(made, product.name, bias)
+            yield in_order._replace(when=IN_ORDER)
+            laid = Kept(f"transposed {run}", prod(shape))
+            stages = [moved(laid, read)]
+            product = made._replace(name=f"product {run}") if bias else made
+            reads, keeps = (laid.name, *reads[1:]), (local(laid.name), *weight)
+            stages.append(Stage(product, reads, keeps, trained=trained))
+            stages += [weighed(made, product.name, bias)] if bias else []
+            yield from (stage._replace(when=ELSE) for stage in stages)
         yield Stage(Kept(f"pieces {run}", gates), (made.name,), view=True, parts=True)
         sizes = {each.name: each.size for each in self.tensors(shape[0])}
         called = []

@@ -95,20 +95,22 @@ def _rnn(cell: Cell, last: int | str, now: int | str) -> Iterator[Stage]:
     yield Stage(state, (cell.named("gates", now),), (state,))
 
 
-def _parted(cell: Cell, made: str, read: str, count: int) -> Iterator[Stage]:
-    """What is split; the gradients of its parts are put together."""
+def _parted(cell: Cell, made: str, read: str, count: int, bent: bool = False) -> Iterator[Stage]:
+    """What is split; the gradients of its parts are put together. bent: whether each part is put
+    through a curve where it lies"""
+    keeps, handed = ((local(read),), ()) if bent else ((), (made,))
     whole = Kept(made, count * cell.units)
     yield Stage(whole, (read,), view=True, parts=True, narrow=True)
     for part in range(count):
-        yield Stage(Kept(f"{made} {part}", cell.units), (made,), view=True, handed=(made,))
+        one = Stage(Kept(f"{made} {part}", cell.units), (made,), keeps, view=True, handed=handed)
+        yield one._replace(narrow=bent)
 
 
 def _lstm(cell: Cell, last: int | str, now: int | str) -> Iterator[Stage]:
     """c' = f c + i g, and h' = o tanh(c'), projected where it is."""
     yield _product(cell, last, now, cell.named("piece", now))
     gates, split = cell.named("gates", now), cell.named("split", now)
-    for stage in _parted(cell, split, gates, 4):
-        yield stage._replace(keeps=(local(gates),)) if stage.makes.name == split else stage
+    yield from _parted(cell, split, gates, 4, bent=True)
     enter, forget, new, leave = (f"{split} {part}" for part in range(4))
     units, before = cell.units, cell.named("c", last)
     kept, fresh = cell.named("kept", now), cell.named("fresh", now)

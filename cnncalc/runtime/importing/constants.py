@@ -58,7 +58,10 @@ def _called(node: Node, known: Mapping[Node, Any]) -> Any:
     """What the operation gives, of real tensors."""
 
     def value(source: Node) -> Any:
-        return known[source] if source in known else torch.empty_like(source.meta["val"])
+        if source in known:
+            return known[source]
+        shown = source.meta["val"]
+        return torch.empty(shown.shape, dtype=shown.dtype, device=shown.device)
 
     function: Callable[..., Any] = node.target  # type: ignore[assignment]
     return function(*map_arg(node.args, value), **map_arg(node.kwargs, value))

@@ -29,7 +29,7 @@ class ToolFormat(NamedTuple):
     function: str
 
 
-CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|net[ \t]*:)", re.M)
+CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|(train_)?net[ \t]*:)", re.M)
 
 FORMATS = (
     ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),

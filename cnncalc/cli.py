@@ -750,7 +750,7 @@ def import_model(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="package.module:callable, file.py:Class, or a .pt2 file."
+            metavar="MODEL", help="package.module:callable, file.py:Class, a .pt2 or .onnx file."
         ),
     ],
     inputs: Annotated[
@@ -782,8 +782,8 @@ def import_model(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write the spec of a PyTorch model, whose code is run; what the spec says was compared with
-    the model: layers, shapes, parameters, MACs."""
+    """Write the spec of a PyTorch model, whose code is run, or of an ONNX file; what it says was
+    compared with the model: layers, shapes, parameters, MACs."""
     from cnncalc.commands.import_model import HowToImport
     from cnncalc.commands.import_model import import_model as command
 

@@ -751,8 +751,8 @@ def import_model(
         str,
         typer.Argument(
             metavar="MODEL",
-            help="package.module:callable, file.py:Class, a .pt2 file, or one of another tool:"
-            " darknet's .cfg, Caffe's .prototxt, Keras' .json.",
+            help="package.module:callable, file.py:Class, a .pt2 or .onnx file, or one of another"
+            " tool: darknet's .cfg, Caffe's .prototxt, Keras' .json.",
         ),
     ],
     inputs: Annotated[
@@ -784,8 +784,8 @@ def import_model(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write the spec of a PyTorch model, whose code is run, or of another tool's file, of which
-    nothing is; what the spec says was compared with it: layers, shapes, parameters, MACs."""
+    """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
+    of which nothing is; what it says was compared with it: layers, shapes, parameters, MACs."""
     from cnncalc.commands import import_file, import_model
     from cnncalc.importing.formats.telling import is_format
 

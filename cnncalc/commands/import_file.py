@@ -35,7 +35,7 @@ def import_file(name: str, how: HowToImport) -> int:
         tell(error.problem.lines(name))
         return PROBLEMS
     except ImportingError as error:
-        tell(blocker_lines(name, error.blockers, hint=""))
+        tell(blocker_lines(name, error.blockers, parts=False))
         return PROBLEMS
     except DifferenceError as error:
         tell([f"{name}: what was written is not the network, so nothing is: {error}"])

@@ -8,7 +8,7 @@ from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
-from cnncalc.importing.program import Argument, Operation, Program, Ref
+from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
 from cnncalc.importing.program_values import Computed, Laid, LastStates, Lost, Value, held
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
 from cnncalc.layers.base import ShapeError
@@ -75,6 +75,8 @@ def _given(making: Making, call: Called) -> list[Value | None]:
     lost: list[Value | None] = [Lost(each.sizes) for each in operation.outputs]
     found = [making.values.get(ref.name) for ref in operation.refs()]
     if any(isinstance(each, Lost | None) for each in found):
+        if operation.operator not in OPERATORS:
+            making.refuse(_unknown(operation), operation.operator)
         _tell_lost(making, call)
         return lost
     before = len(making.drafts)
@@ -83,7 +85,7 @@ def _given(making: Making, call: Called) -> list[Value | None]:
             return _of_weights(making, call)
         function = OPERATORS.get(operation.operator)
         if function is None:
-            raise UnsayableError(f"no layer does what `{operation.operator}` does")
+            raise UnsayableError(_unknown(operation))
         return _sound(call, function(making, call))
     except UnsayableError as error:
         making.refuse(str(error), operation.operator)
@@ -93,6 +95,11 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         making.refuse(error.fact, operation.operator)
     making.forget(before)
     return lost
+
+
+def _unknown(operation: Operation) -> str:
+    """Why an operation that is not known is none: as its front end says it, if it does."""
+    return str(operation.arguments.get(WHY) or f"no layer does what `{operation.operator}` does")
 
 
 def _tell_lost(making: Making, call: Called) -> None:

@@ -24,7 +24,7 @@ def imported(
     weights: bool = False,
     tell: Tell = lambda lines: None,
 ) -> Imported:
-    """What `package.module:callable`, `file.py:Class` or a `.pt2` file stands for.
+    """What `package.module:callable`, `file.py:Class`, a `.pt2` or an `.onnx` file stands for.
 
     inputs: their shapes without a batch; arguments: what it is made with; part: the path of a
         module of it; weights: whether its weights are wanted, too; tell: told before code is run
@@ -33,6 +33,8 @@ def imported(
     """
     if name.endswith(".pt2"):
         return of_program(program_of_file(name))
+    if name.endswith(".onnx"):
+        return of_onnx(name, inputs)
     tell([f"running the code of {name.partition(':')[0]} to make the model"])
     module = module_of(name, arguments, part, weightless=not weights)
     called = name.partition(":")[2].rpartition(".")[2]
@@ -44,3 +46,10 @@ def of_module(
 ) -> Imported:
     """A module as a spec. Raises TraceError, ImportingError, DifferenceError."""
     return of_program(program_of(module, inputs, name))
+
+
+def of_onnx(path: str, inputs: Sequence[Sequence[int]]) -> Imported:
+    """An ONNX file as a spec. Raises ReadError, ImportingError, DifferenceError."""
+    from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
+
+    return of_program(program_of_onnx(path, inputs))

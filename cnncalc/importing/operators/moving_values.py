@@ -13,7 +13,7 @@ from cnncalc.importing.operators.arithmetic import number_of
 from cnncalc.importing.operators.convolving import Over
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.operators.viewing import computed
-from cnncalc.importing.program_values import REPEATED, Held, Laid, LastStates, once
+from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, LastStates, once
 from cnncalc.importing.regrouping import (
     MOST_AXES,
     axis_name,
@@ -30,6 +30,9 @@ def taken(making: Making, value: Any, dimension: int, start: int, stop: int, ste
         return _taken_of_end(making, value, dimension, start, stop, step)
     row = value.layout[dimension]
     count = len(range(start, stop, step))
+    if not count:
+        sizes = (*value.sizes[:dimension], 0, *value.sizes[dimension + 1 :])
+        return Computed(sizes, "empty", {})
     if count == size(row) and start == 0:
         return value
     if isinstance(value, Held):
@@ -214,7 +217,7 @@ def concatenate(making: Making, call: Called) -> Any:
 
 def _is_empty(part: Any) -> bool:
     """Whether it has no numbers."""
-    return isinstance(part, Held | Laid) and 0 in part.sizes
+    return 0 in part.sizes
 
 
 def chained(making: Making, parts: Sequence[Laid], dimension: int) -> Laid:
@@ -274,20 +277,38 @@ def _with_weights(making: Making, parts: Sequence[Any], dimension: int) -> Laid:
     features = [n for n in range(rank) if n != dimension and of_sample(seen.layout[n])]
     if len(features) != 1:
         raise UnsayableError("learned values beside what is no sequence")
-    rows = [of_sample(seen.layout[features[0]]), of_sample(seen.layout[dimension])]
-    seen = regrouped(making, seen, rows)
     for part in reversed(parts[:-1]):
+        seen = regrouped(
+            making, seen, [of_sample(seen.layout[n]) for n in (features[0], dimension)]
+        )
         if not isinstance(part, Held) or not part.trained:
             raise UnsayableError("what stands before a sequence is computed of weights")
         layout = tuple(map(once, part.layout))
         if size(layout[dimension]) != 1:
-            raise UnsayableError("several learned steps that are one tensor")
+            seen = _steps_before(making, part, layout, features[0], dimension, seen)
+            continue
         weight = Held(part.tensor, (layout[features[0]],), part.begin)
         draft = making.layer("class_token", {}, [seen.draft], {"weight": weight})
         changed = list(seen.layout)
         changed[dimension] = whole(1, draft.shape[1])
         seen = Laid(draft, tuple(changed))
     return seen
+
+
+def _steps_before(
+    making: Making, part: Held, layout: Layout, features: int, dimension: int, seen: Laid
+) -> Laid:
+    """Several learned steps that are one tensor, before a sequence of features x steps."""
+    rows = layout[features], layout[dimension]
+    fields = {"features": size(rows[0]), "steps": size(rows[1])}
+    weight = Held(part.tensor, rows, part.begin)
+    learned = making.layer("learned", fields, [seen.draft], {"weight": weight})
+    place = {features: 0, dimension: 1}
+    laid = tuple(
+        whole(place[number], learned.shape[place[number]]) if number in place else row
+        for number, row in enumerate(seen.layout)
+    )
+    return chained(making, [Laid(learned, laid), seen], dimension)
 
 
 def _with_zeros(making: Making, parts: Sequence[Any], dimension: int) -> Laid:

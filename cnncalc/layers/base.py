@@ -530,9 +530,6 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
-    same_layout: ClassVar[bool] = False
-    """Whether its output lies in memory as its input does."""
-
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
@@ -631,6 +628,11 @@ class Layer:
         return False
 
     @property
+    def same_layout(self) -> bool:
+        """Whether its output lies in memory as its input does."""
+        return self.passes
+
+    @property
     def view_in_training(self) -> bool:
         """Whether its output is its input, seen otherwise, in training too."""
         return self.view
@@ -671,7 +673,7 @@ class Layer:
         then all at once."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         if self.view_in_training:
-            return (seen(output),)
+            return (seen(output)._replace(alike=self.same_layout),)
         kept = self.kept(*inputs)
         first = self.padded(*inputs)
         if first:
@@ -720,7 +722,9 @@ class Layer:
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         """The same in inference."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
-        return (seen(output),) if self.view else self.stages(*inputs)
+        return (
+            (seen(output)._replace(alike=self.same_layout),) if self.view else self.stages(*inputs)
+        )
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""

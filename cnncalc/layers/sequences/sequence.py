@@ -74,6 +74,10 @@ class ToSequence(Layer, kind="to_sequence"):
     def view(self) -> bool:
         return self.axis in (None, "width", "steps")
 
+    @property
+    def same_layout(self) -> bool:
+        return self.axis is None
+
     def number(self, shape: Shape) -> int:
         """The number of the axis along which the steps are. Raises ShapeError."""
         spatial(self, shape)

@@ -100,6 +100,10 @@ class Weight(NamedTuple):
         return math.prod(self.shape)
 
 
+OF_WEIGHTS = (-1,)
+"""What the gradient of the weights alone needs, in place of the numbers of inputs."""
+
+
 class Kept(NamedTuple):
     """A tensor that a forward pass in training keeps for its backward.
 
@@ -108,7 +112,8 @@ class Kept(NamedTuple):
     of: whether it is an input of the layer or its output, which other layers may keep too, or a
         tensor of its own; or a weight by that name, which is there anyway unless it is cast
     number: of the inputs, which one
-    gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
+    gradient_of: the inputs whose gradient alone needs it, of any of them; `OF_WEIGHTS`, that of
+        the layer's weights; none, where both do
     """
 
     name: str
@@ -193,6 +198,20 @@ class Stage(NamedTuple):
     spared: tuple[Order, ...] = ()
     cast: Cast = ""
     device: Literal["", "cpu", "cuda"] = ""
+
+    def learning(self, trains: bool) -> Stage:
+        """The same of weights that train, or without what their gradient alone needs."""
+        if not any(kept.gradient_of == OF_WEIGHTS for kept in (*self.keeps, *self.behind)):
+            return self
+        keeps, behind = (
+            tuple(
+                kept._replace(gradient_of=()) if kept.gradient_of == OF_WEIGHTS else kept
+                for kept in each
+                if trains or kept.gradient_of != OF_WEIGHTS
+            )
+            for each in (self.keeps, self.behind)
+        )
+        return self._replace(keeps=keeps, behind=behind)
 
     def runs(self, orders: Sequence[Order]) -> bool:
         """Whether it does, where a layer's inputs lie in these orders."""
@@ -725,6 +744,10 @@ class Layer:
         return (
             (seen(output)._replace(alike=self.same_layout),) if self.view else self.stages(*inputs)
         )
+
+    def without_gradients(self, stages: Sequence[Stage], *inputs: Shape) -> tuple[Stage, ...]:
+        """Either, of weights that have none."""
+        return tuple(stages)
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""

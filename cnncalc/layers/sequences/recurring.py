@@ -167,7 +167,10 @@ def _between(cell: Cell, count: int, last: int | str) -> Iterator[Stage]:
     made = Kept(cell.named("all", now), count * cell.given)
     before = (cell.named("h", last), *((cell.named("c", last),) if cells else ()))
     reads = (*cell.weights, *before, *cell.biases, cell.named("piece", now))
-    keeps = (Kept(cell.named("steps", now), own), made, *map(local, before))
+    states: tuple[Kept, ...] = made, local(before[0])
+    if cell.kind != "rnn":  # its curve keeps what it gives
+        states = tuple(map(of_weights, states))
+    keeps = (Kept(cell.named("steps", now), own), *states, *map(local, before[1:]))
     yield Stage(made, reads, keeps, late=True, parts=True)
     read = (made.name,)
     yield Stage(Kept(cell.named("h", now), cell.given), read, view=True, handed=read)

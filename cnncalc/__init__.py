@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.api import check as check
     from cnncalc.api import compare as compare
     from cnncalc.api import export as export
+    from cnncalc.api import from_onnx as from_onnx
     from cnncalc.api import from_torch as from_torch
     from cnncalc.api import lower as lower
     from cnncalc.api import memory as memory
@@ -46,6 +47,7 @@ _HOMES = {
     "check": "api",
     "compare": "api",
     "export": "api",
+    "from_onnx": "api",
     "from_torch": "api",
     "load": "language.load",
     "loads": "language.load",
@@ -88,6 +90,7 @@ __all__ = [
     "check",
     "compare",
     "export",
+    "from_onnx",
     "from_torch",
     "load",
     "loads",

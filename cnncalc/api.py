@@ -310,6 +310,24 @@ def from_torch(
     return of_module(module, shapes, name).graph
 
 
+def from_onnx(
+    path: str | os.PathLike[str],
+    input: Shape | Sequence[Shape] | None = None,  # noqa: A002 (as specs call it)
+) -> Graph:
+    """An ONNX file as a graph, each of whose numbers was compared with the file's own.
+
+    input: the shape that it reads, without a batch, where the file leaves more open than that; of
+        several inputs, a list of them
+
+    Nothing in the file is run. Raises ReadError for a file that is none, ImportingError, whose
+    `blockers` say which nodes do what no layer does; ModuleNotFoundError where `onnx` is missing.
+    """
+    shapes = [] if input is None else _shapes(input)
+    with _needing("from_onnx", "onnx"):
+        from cnncalc.runtime.importing.imported_model import of_onnx
+    return of_onnx(os.fspath(path), shapes).graph
+
+
 def _shapes(given: Shape | Sequence[Shape]) -> list[tuple[int, ...]]:
     """Each as sizes. Raises TypeError."""
     several = isinstance(given, list) and not all(isinstance(each, int) for each in given)

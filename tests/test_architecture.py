@@ -33,8 +33,8 @@ FLOORS = (
     "report",
     "report.page",
     "report.shown",
-    "runtime runtime.train.data runtime.train.errors",
-    "runtime.profile runtime.train runtime.verify",
+    "runtime runtime.importing.onnx runtime.train.data runtime.train.errors",
+    "runtime.importing runtime.profile runtime.train runtime.verify",
     "api commands",
     "cli",
     "__main__",
@@ -52,7 +52,12 @@ LIBRARIES = {
 }
 """Who may import what."""
 
-NUMPY = ("cnncalc.importing.", "cnncalc.runtime.train.", "cnncalc.worked.array_files")
+NUMPY = (
+    "cnncalc.importing.",
+    "cnncalc.runtime.importing.onnx.",
+    "cnncalc.runtime.train.",
+    "cnncalc.worked.array_files",
+)
 """Where arrays of files, or of models, are read."""
 
 

@@ -28,8 +28,8 @@ def graph_of(
 
 def is_model(name: str) -> bool:
     """Whether what stands for a spec is a model's name: `package.module:callable`,
-    `file.py:Class`, a `.pt2` file."""
-    if name.endswith(".pt2"):
+    `file.py:Class`, a `.pt2` or an `.onnx` file."""
+    if name.endswith((".pt2", ".onnx")):
         return True
     where, colon, attribute = name.rpartition(":")
     if not colon or os.path.exists(name):

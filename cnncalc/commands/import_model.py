@@ -1,4 +1,4 @@
-"""`cnncalc import`: a model of PyTorch's as a spec."""
+"""`cnncalc import`: a model of PyTorch's, or an ONNX file, as a spec."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.options import UsageError, arguments, need_torch
+from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
 from cnncalc.commands.output import check_free, whole, write
 from cnncalc.importing.blocker_lines import blocker_lines
 from cnncalc.text import line
 
 if TYPE_CHECKING:
     from cnncalc.importing.checked import Imported
+
+ONNX = ".onnx"
+"""How a file's name ends in which a model stands by itself, but for sizes that it leaves open."""
 
 SHAPE = re.compile(r"\d{1,6}(x\d{1,6}){0,4}\Z")
 
@@ -62,7 +65,9 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     UsageError."""
     need_torch("import")
     shapes = [shape(text) for text in how.inputs]
-    if not shapes and not name.endswith(".pt2"):
+    if name.endswith(ONNX):
+        need_package("import", "onnx", "onnx")
+    elif not shapes and not name.endswith(".pt2"):
         raise UsageError("import wants the shape of the model's input: --input 3x224x224")
     from cnncalc.importing.checked import DifferenceError, ImportingError
     from cnncalc.runtime.importing.imported_model import imported
@@ -70,11 +75,13 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     from cnncalc.runtime.importing.traced import TraceError
     from cnncalc.runtime.reading import ReadError
 
+    if name.endswith(ONNX) and (how.part or how.settings):
+        raise UsageError("an ONNX file is read as it is: neither --module nor --with goes with it")
     given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
     try:
         return imported(name, shapes, given, how.part, bool(how.weights), tell)
     except ImportingError as error:
-        tell(blocker_lines(name, error.blockers))
+        tell(blocker_lines(name, error.blockers, parts=not name.endswith(ONNX)))
     except DifferenceError as error:
         tell([f"{name}: what was written is not the model, so nothing is: {error}"])
     except (NoModelError, ReadError) as error:

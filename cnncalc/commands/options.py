@@ -115,7 +115,12 @@ def codes(
 
 def need_torch(what: str) -> None:
     """Raises UsageError, with what to install, where PyTorch is missing, and `what` needs it."""
+    need_package(what, "torch", "torch")
+
+
+def need_package(what: str, package: str, extra: str) -> None:
+    """Raises UsageError, with the extra to install, where a package is missing."""
     try:
-        import_module("torch")
+        import_module(package)
     except ModuleNotFoundError as error:
-        raise UsageError(f"{what} needs {error.name}: pip install 'cnncalc[torch]'") from None
+        raise UsageError(f"{what} needs {error.name}: pip install 'cnncalc[{extra}]'") from None

@@ -11,8 +11,9 @@ PLACES = 3
 """Places of one thing that are listed."""
 
 
-def blocker_lines(name: str, blockers: Sequence[Blocker]) -> Iterator[str]:
-    """A line for each thing and operator, then its places, and what would help."""
+def blocker_lines(name: str, blockers: Sequence[Blocker], parts: bool = True) -> Iterator[str]:
+    """A line for each thing and operator, then its places, and what would help where the model can
+    be read in `parts`."""
     together: dict[tuple[str, str], list[Blocker]] = {}
     for blocker in blockers:
         together.setdefault((blocker.operator, blocker.what), []).append(blocker)
@@ -24,4 +25,5 @@ def blocker_lines(name: str, blockers: Sequence[Blocker]) -> Iterator[str]:
             yield f"    {place.site}"
         if len(places) > PLACES:
             yield f"    and {counted(len(places) - PLACES, 'more place')}"
-    yield "  = hint: `--module PATH` imports a module of it that has none of these"
+    if parts:
+        yield "  = hint: `--module PATH` imports a module of it that has none of these"

@@ -8,13 +8,17 @@ from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
-from cnncalc.importing.program import Argument, Operation, Program, Ref
+from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
 from cnncalc.importing.program_values import Computed, Laid, LastStates, Lost, Value, held
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
 from cnncalc.layers.base import ShapeError
 
 SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_assert_scalar")
 """Operations that give nothing."""
+
+
+UNSAID = "it reads what no layer gives: places, statistics or states"
+"""Of the further outputs of operations."""
 
 
 def drafted(program: Program) -> Sketch:
@@ -54,7 +58,7 @@ def _read(making: Making, operation: Operation) -> None:
     first = next(operation.refs(), None)
     call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
-        making.values[output.name] = Lost(output.sizes) if value is None else value
+        making.values[output.name] = Lost(output.sizes, UNSAID) if value is None else value
 
 
 def _value(making: Making, argument: Argument) -> Any:
@@ -71,6 +75,9 @@ def _given(making: Making, call: Called) -> list[Value | None]:
     lost: list[Value | None] = [Lost(each.sizes) for each in operation.outputs]
     found = [making.values.get(ref.name) for ref in operation.refs()]
     if any(isinstance(each, Lost | None) for each in found):
+        if operation.operator not in OPERATORS:
+            making.refuse(_unknown(operation), operation.operator)
+        _tell_lost(making, call)
         return lost
     before = len(making.drafts)
     try:
@@ -78,7 +85,7 @@ def _given(making: Making, call: Called) -> list[Value | None]:
             return _of_weights(making, call)
         function = OPERATORS.get(operation.operator)
         if function is None:
-            raise UnsayableError(f"no layer does what `{operation.operator}` does")
+            raise UnsayableError(_unknown(operation))
         return _sound(call, function(making, call))
     except UnsayableError as error:
         making.refuse(str(error), operation.operator)
@@ -88,6 +95,20 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         making.refuse(error.fact, operation.operator)
     making.forget(before)
     return lost
+
+
+def _unknown(operation: Operation) -> str:
+    """Why an operation that is not known is none: as its front end says it, if it does."""
+    return str(operation.arguments.get(WHY) or f"no layer does what `{operation.operator}` does")
+
+
+def _tell_lost(making: Making, call: Called) -> None:
+    """Say once of what nobody can read that something does."""
+    for ref in call.operation.refs():
+        value = making.values.get(ref.name)
+        if isinstance(value, Lost) and value.why:
+            making.refuse(value.why, call.operation.operator)
+            making.values[ref.name] = Lost(value.sizes)
 
 
 def _of_weights(making: Making, call: Called) -> list[Value | None]:
@@ -131,6 +152,8 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     making.site = making.site._replace(module="", kind="", file="", line=0)
     for name, ref in making.program.outputs.items():
         value = making.values.get(ref.name)
+        if isinstance(value, Lost) and value.why:
+            making.refuse(value.why, "output")
         if isinstance(value, Lost | None):
             continue
         try:

@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 from cnncalc.importing.layouts import Layout
 from cnncalc.importing.program import NOWHERE, Program, Site
 from cnncalc.layers import LAYERS
-from cnncalc.layers.base import Layer, Shape
+from cnncalc.layers.base import Field, Layer, Shape, ShapeError
+from cnncalc.layers.fields import FieldError
+
+LOWEST = -3.4028234663852886e38
+"""The least number of 32 bits: what never wins."""
 
 
 class Origin(NamedTuple):
@@ -54,6 +58,7 @@ class Draft:
         """Raises ShapeError where the layer cannot read these shapes."""
         known = LAYERS[kind].fields
         self.kind = kind
+        fields = {name: _accepted(known[name], value) for name, value in fields.items()}
         self.fields = {
             name: value
             for name, value in fields.items()
@@ -77,6 +82,16 @@ class Draft:
 
     def __repr__(self) -> str:
         return f"Draft({self.kind}, {self.fields}, {self.shape}, {self.site.module!r})"
+
+
+def _accepted(field: Field, value: Any) -> Any:
+    """A field's value as a spec would give it. Raises ShapeError for one that none can have."""
+    if value is None or value == field.default:
+        return value
+    try:
+        return field.type.accept(value)
+    except FieldError as error:
+        raise ShapeError(f"`{field.name}` {error}") from None
 
 
 class Blocker(NamedTuple):

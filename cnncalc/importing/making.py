@@ -29,6 +29,7 @@ class Making:
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
+        self._lenders: dict[tuple[Any, ...], Draft] = {}
 
     def layer(
         self,
@@ -46,19 +47,27 @@ class Making:
             return self._moves[key]
         held = (kind, *sorted((name, each) for name, each in origins.items()))
         shares = self._holders.get(held) if origins else None
+        if shares is None and "weight" in origins:
+            lender = self._lenders.get(origins["weight"].tensors)
+            borrows = lender and LAYERS[kind](**fields).borrows(
+                LAYERS[lender.kind](**lender.fields)
+            )
+            shares = lender if borrows else None
         draft = Draft(kind, fields, inputs, self.site, origins, shares)
         self.drafts.append(draft)
         if moves:
             self._moves[key] = draft
         if origins and not shares:
             self._holders[held] = draft
+            if "weight" in origins:
+                self._lenders.setdefault(origins["weight"].tensors, draft)
         return draft
 
     def forget(self, place: int) -> None:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
         del self.drafts[place:]
-        for known in (self._moves, self._holders):
+        for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
 

@@ -27,6 +27,10 @@ class Ref(NamedTuple):
 Argument = Ref | int | float | bool | str | None | tuple["Argument", ...]
 
 
+WHY = "why"
+"""An argument of an operation that its front end could not read: a text that says why."""
+
+
 class Site(NamedTuple):
     """Where in its model an operation stands.
 

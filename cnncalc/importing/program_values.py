@@ -97,9 +97,13 @@ class Computed:
 
 
 class Lost(NamedTuple):
-    """A tensor of which no layer could be made; what reads it says no more."""
+    """A tensor of which no layer could be made.
+
+    why: what is said of that where something reads it; empty where it was said already
+    """
 
     sizes: Sizes
+    why: str = ""
 
 
 class LastStates(NamedTuple):

@@ -168,8 +168,8 @@ def _by_name(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
         or _shuffled(making, draft, rows)
         or _pixels(making, draft, rows)
         or _unpixels(making, draft, rows)
+        or (_of_windows_made(draft) and _map_of_windows(making, draft, rows))
         or _windows(making, draft, rows)
-        or _map_of_windows(making, draft, rows)
         or _steps_along(making, draft, rows)
     )
 
@@ -275,6 +275,16 @@ def _windows(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
     return None
 
 
+def _of_windows_made(draft: Draft) -> bool:
+    """Whether the axes of a layer are windows and their positions: to cut a map into windows, and
+    to put one together, can be the same."""
+    while draft.inputs and draft.layer is not None and len(draft.shape) == 3:
+        if draft.kind in ("to_windows", "from_windows"):
+            return draft.kind == "to_windows"
+        draft = draft.inputs[0]
+    return False
+
+
 def _map_of_windows(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None:
     """A map put together of what `to_windows` makes."""
     if len(draft.shape) != 3 or len(rows) < 3 or rows[0] != whole(0, draft.shape[0]):
@@ -322,10 +332,14 @@ def same(values: Sequence[int]) -> int | tuple[int, ...]:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def in_order(making: Making, seen: Laid) -> Draft:
-    """A layer with the tensor's own dimensions behind the batch as its axes. Raises
-    UnsayableError."""
-    return regrouped(making, seen, split_batch(seen.layout)).draft
+def by_dimensions(making: Making, seen: Laid, dimension: int) -> tuple[Laid, int]:
+    """The tensor of a layer whose axes are its dimensions, that of the channels first, and which of
+    them a dimension is, be it of size 1. Raises UnsayableError."""
+    kept = [n for n, row in enumerate(seen.layout) if of_sample(row) or n == dimension]
+    first = [n for n in kept if any(atom.axis == 0 for atom in seen.layout[n])][:1]
+    order = [*first, *(n for n in kept if n not in first)]
+    moved = regrouped(making, seen, [of_sample(seen.layout[number]) for number in order])
+    return moved, order.index(dimension)
 
 
 def kept_dimensions(layout: Layout, but: int | None = None) -> list[Row]:

@@ -200,6 +200,23 @@ class ClassToken(nn.Module):
         return self.head(y[:, 0])
 
 
+class Registers(ClassToken):
+    def __init__(self) -> None:
+        super().__init__()
+        self.registers = nn.Parameter(torch.randn(1, 3, 8))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.patch(x).flatten(2).transpose(1, 2)
+        tokens = self.token.expand(len(x), -1, -1), self.registers.expand(len(x), -1, -1)
+        y = self.block(torch.cat([*tokens, y], 1)[:, :10] + self.places)
+        return self.head(y[:, 4:].mean(1) * self.scale)
+
+
+@model(IMAGE)
+def registers() -> nn.Module:
+    return Registers()
+
+
 @model(IMAGE)
 def transformer() -> nn.Module:
     return ClassToken()

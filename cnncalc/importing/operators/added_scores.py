@@ -45,9 +45,10 @@ def said(values: Sequence[Any], scores: Added) -> Said:
     """All that is added. Raises UnsayableError."""
     fields: dict[str, Any] = {}
     weights: dict[str, Held | None] = {}
-    for value in _parts(values):
+    parts = sorted(_parts(values), key=lambda part: isinstance(part, Held) and not part.trained)
+    for value in parts:
         if isinstance(value, Held) and not value.trained:
-            told = _fixed(value, scores)
+            told = _fixed(value, scores, fields.get("size"))
         elif isinstance(value, Held | Computed):
             told = _learned(value, scores)
         else:
@@ -68,7 +69,7 @@ def _parts(values: Sequence[Any]) -> Iterator[Any]:
             yield value
 
 
-def _fixed(value: Held, scores: Added) -> Said:
+def _fixed(value: Held, scores: Added, size: Any) -> Said:
     """A mask: of later steps, or of what was apart before a map was rolled."""
     array = value.array()
     if array is None:
@@ -84,23 +85,21 @@ def _fixed(value: Held, scores: Added) -> Said:
             return Said({"causal": True}, {})
         raise UnsayableError("a mask that is not of later steps")
     if len(by_group) == scores.groups:
-        for fields, apart in _shifts(scores):
-            if (by_group == apart).all():
+        for fields, hides in _shifts(scores, size):
+            if (by_group == hides).all():
                 return Said(fields, {})
     raise UnsayableError("a mask of its own for each sequence")
 
 
-def _shifts(scores: Added) -> Iterator[tuple[dict[str, Any], NDArray[Any]]]:
-    """The fields of each way in which a map can have been rolled, and what they hide."""
-    for side in _sides(scores.steps[0]):
-        for counts in _sides(scores.groups, len(side)):
-            shifts = [
-                range(each) if count > 1 else range(1)
-                for each, count in zip(side, counts, strict=True)
-            ]
-            halves = [tuple(each // 2 for each in side)]
-            rest = product(*shifts) if max(side) <= 16 else []
-            for shift in (*halves, *rest):
+def _shifts(scores: Added, size: Any) -> Iterator[tuple[dict[str, Any], NDArray[Any]]]:
+    """The fields of each way in which a map is rolled by half a window, along some axes, and what
+    they hide."""
+    for side in sides_of(scores.steps[0]):
+        if size is not None and _same(side) != size:
+            continue
+        for counts in sides_of(scores.groups, (len(side),)):
+            far = [(each // 2, 0) if each > 1 else (0,) for each in side]
+            for shift in product(*far):
                 if any(shift):
                     sizes = tuple(a * b for a, b in zip(side, counts, strict=True))
                     fields = {"size": _same(side), "shift": _same(shift)}
@@ -109,14 +108,20 @@ def _shifts(scores: Added) -> Iterator[tuple[dict[str, Any], NDArray[Any]]]:
                     yield fields, apart(side, counts, shift)
 
 
-def _sides(count: int, rank: int = 2) -> list[tuple[int, ...]]:
-    """The ways to have so many in rows, squares first."""
-    found = (
-        [sides for sides in product(range(1, count + 1), repeat=rank) if prod(sides) == count]
-        if count <= 4096 and rank <= 2
-        else []
-    )
-    return sorted(found, key=lambda sides: (max(sides) - min(sides), sides))
+def sides_of(count: int, ranks: Sequence[int] = (2, 1, 3)) -> Iterator[tuple[int, ...]]:
+    """The ways to have so many places along one to three axes, squares first."""
+    for rank in ranks:
+        found = list(_factors(count, rank))
+        yield from sorted(found, key=lambda sides: (max(sides) - min(sides), sides))
+
+
+def _factors(count: int, rank: int) -> Iterator[tuple[int, ...]]:
+    if rank == 1:
+        yield (count,)
+        return
+    for first in range(1, count + 1):
+        if count % first == 0:
+            yield from ((first, *rest) for rest in _factors(count // first, rank - 1))
 
 
 def _same(values: tuple[int, ...]) -> int | tuple[int, ...]:
@@ -164,7 +169,7 @@ def _learned(value: Held | Computed, scores: Added) -> Said:
     if (codes == numpy.arange(prod(each)).reshape(each)).all():
         return Said({"score_bias": True}, {"score_bias": Held(table.tensor, table.layout)})
     if len(table.sizes) == 2 and table.sizes[1] == scores.heads:
-        for side in _sides(scores.steps[0]):
+        for side in sides_of(scores.steps[0]):
             if prod(2 * each - 1 for each in side) == table.sizes[0]:
                 ours = (
                     offsets(side)[None] * scores.heads + numpy.arange(scores.heads)[:, None, None]

@@ -144,7 +144,7 @@ def together(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
     sizes = prod(other.draft.shape), prod(one.draft.shape)
     larger = (sizes[0], _natural(other)) > (sizes[1], _natural(one))
     first, second = (other, one) if larger else (one, other)
-    moved = _like(making, second, first)
+    moved = _like(making, second, first) if _natural(first) or sizes[0] != sizes[1] else None
     if moved is not None and _aligned(first, moved):
         pair = (moved, first) if larger else (first, moved)
         return _join(making, kind, *pair)

@@ -70,6 +70,8 @@ def attend(
     heads are the part of the dimensions before the steps that the features' own axis has.
 
     Raises UnsayableError."""
+    q, factor = _unscaled(q, factor)
+    k, factor = _unscaled(k, factor)
     if not len(q.layout) == len(k.layout) == len(v.layout):
         raise UnsayableError("queries and keys of other dimensions")
     places = heads_of(q)
@@ -95,6 +97,14 @@ def attend(
     lead = [_with_heads(row, queries, made) for row in queries.layout[:-2]]
     last = len(draft.shape) - 1
     return Laid(draft, (*lead, whole(last, draft.shape[-1]), joined([Atom(0, 1, made)])))
+
+
+def _unscaled(each: Laid, factor: float) -> tuple[Laid, float]:
+    """What is multiplied by a number, and the factor with that."""
+    while each.draft.kind == "scale":
+        factor *= each.draft.fields["factor"]
+        each = Laid(each.draft.inputs[0], each.layout)
+    return each, factor
 
 
 def _branches(drafts: list[Draft]) -> list[Draft]:

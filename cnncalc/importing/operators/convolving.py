@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.importing.layouts import BATCH, Row, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.operators.computed_weights import LearnedAs, learned_as
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
@@ -58,7 +59,7 @@ class Over:
 
 def _convolution(making: Making, call: Called, rank: int) -> Laid:
     over = Over(making, call.seen(), rank)
-    weight, bias = _weight(call), call.weight("bias")
+    weight, bias = learned_as(call), call.weight("bias")
     kernel = weight.sizes[2:]
     padding = call["padding"]
     if isinstance(padding, str):
@@ -74,22 +75,16 @@ def _convolution(making: Making, call: Called, rank: int) -> Laid:
         "dilation": over.size(call["dilation"]),
         "groups": call["groups"],
         "bias": bias is not None,
+        **weight.fields,
     }
     order = ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias")
-    told = {name: fields[name] for name in order}
-    return over.seen(making.layer("conv", told, [over.draft], {"weight": weight, "bias": bias}))
-
-
-def _weight(call: Called) -> Held:
-    weight = call.weight("weight")
-    if weight is None:
-        raise UnsayableError("it has no weight")
-    return weight
+    told = {name: fields[name] for name in (*order, *weight.fields)}
+    return over.seen(making.layer("conv", told, [over.draft], {**weight.weights, "bias": bias}))
 
 
 def _transposed(making: Making, call: Called, rank: int) -> Laid:
     over = Over(making, call.seen(), rank)
-    weight, bias = _weight(call), call.weight("bias")
+    weight, bias = learned_as(call), call.weight("bias")
     fields = {
         "filters": weight.sizes[1] * call["groups"],
         "kernel": over.size(weight.sizes[2:]),
@@ -99,8 +94,9 @@ def _transposed(making: Making, call: Called, rank: int) -> Laid:
         "groups": call["groups"],
         "bias": bias is not None,
         "output_padding": over.size(call["output_padding"], 0),
+        **weight.fields,
     }
-    weights = {"weight": weight, "bias": bias}
+    weights = {**weight.weights, "bias": bias}
     return over.seen(making.layer("conv_transpose", fields, [over.draft], weights))
 
 
@@ -136,23 +132,24 @@ def conv_transpose3d(making: Making, call: Called) -> Laid:
 
 def convolution(making: Making, call: Called) -> Laid:
     """Any of them."""
-    rank = len(_weight(call).sizes) - 2
+    rank = len(learned_as(call).sizes) - 2
     return (_transposed if call["transposed"] else _convolution)(making, call, rank)
 
 
 def linear(making: Making, call: Called) -> Laid:
     """Over the last dimension, of whichever axis that is."""
-    return linear_over(making, call.seen(), _weight(call), call.weight("bias"))
+    return linear_over(making, call.seen(), learned_as(call), call.weight("bias"))
 
 
-def linear_over(making: Making, seen: Laid, weight: Held, bias: Held | None) -> Laid:
+def linear_over(making: Making, seen: Laid, weight: LearnedAs, bias: Held | None) -> Laid:
     """A linear layer over the last dimension of a tensor."""
     channels_last = as_channels(making, seen, len(seen.layout) - 1)
     draft = channels_last.draft
     fields: dict[str, Any] = {"units": weight.sizes[0], "bias": bias is not None}
     if len(draft.shape) > 2:
         fields["per"] = "position"
-    made = making.layer("linear", fields, [draft], {"weight": weight, "bias": bias})
+    fields |= weight.fields
+    made = making.layer("linear", fields, [draft], {**weight.weights, "bias": bias})
     return Laid(made, (*channels_last.layout[:-1], whole(0, weight.sizes[0])))
 
 
@@ -190,15 +187,20 @@ def addmm(making: Making, call: Called) -> Laid:
     seen = call["mat1"]
     if not isinstance(seen, Laid):
         raise UnsayableError("a product of weights alone")
-    turned = Held(weight.tensor, weight.layout[::-1], weight.begin)
-    return linear_over(making, seen, turned, call.weight("self"))
+    return linear_over(making, seen, _turned(weight), call.weight("self"))
 
 
 def mm_of_weight(making: Making, seen: Laid, weight: Held) -> Laid:
     """`x @ weight`."""
     if len(weight.sizes) != 2:
         raise UnsayableError("a product with several learned matrices")
-    return linear_over(making, seen, Held(weight.tensor, weight.layout[::-1], weight.begin), None)
+    return linear_over(making, seen, _turned(weight), None)
+
+
+def _turned(weight: Held) -> LearnedAs:
+    """A matrix that has the inputs first, the other way round."""
+    turned = Held(weight.tensor, weight.layout[::-1], weight.begin)
+    return LearnedAs(turned.sizes, {}, {"weight": turned})
 
 
 def natural_of(seen: Laid, sizes: Sizes) -> Laid:

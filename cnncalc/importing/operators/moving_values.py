@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from cnncalc.importing.drafts import LOWEST
 from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, joined, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
-from cnncalc.importing.operators.convolving import Over, as_channels
+from cnncalc.importing.operators.convolving import Over
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.operators.viewing import computed
-from cnncalc.importing.program_values import REPEATED, Held, Laid, LastStates, once
+from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, LastStates, once
 from cnncalc.importing.regrouping import (
     MOST_AXES,
     axis_name,
+    by_dimensions,
     of_sample,
     regrouped,
     same,
 )
-
-FAR = 2**62
-"""What stands for the end of a dimension."""
 
 
 def taken(making: Making, value: Any, dimension: int, start: int, stop: int, step: int = 1) -> Any:
@@ -31,6 +30,9 @@ def taken(making: Making, value: Any, dimension: int, start: int, stop: int, ste
         return _taken_of_end(making, value, dimension, start, stop, step)
     row = value.layout[dimension]
     count = len(range(start, stop, step))
+    if not count:
+        sizes = (*value.sizes[:dimension], 0, *value.sizes[dimension + 1 :])
+        return Computed(sizes, "empty", {})
     if count == size(row) and start == 0:
         return value
     if isinstance(value, Held):
@@ -215,7 +217,7 @@ def concatenate(making: Making, call: Called) -> Any:
 
 def _is_empty(part: Any) -> bool:
     """Whether it has no numbers."""
-    return isinstance(part, Held | Laid) and 0 in part.sizes
+    return 0 in part.sizes
 
 
 def chained(making: Making, parts: Sequence[Laid], dimension: int) -> Laid:
@@ -275,20 +277,38 @@ def _with_weights(making: Making, parts: Sequence[Any], dimension: int) -> Laid:
     features = [n for n in range(rank) if n != dimension and of_sample(seen.layout[n])]
     if len(features) != 1:
         raise UnsayableError("learned values beside what is no sequence")
-    rows = [of_sample(seen.layout[features[0]]), of_sample(seen.layout[dimension])]
-    seen = regrouped(making, seen, rows)
     for part in reversed(parts[:-1]):
+        seen = regrouped(
+            making, seen, [of_sample(seen.layout[n]) for n in (features[0], dimension)]
+        )
         if not isinstance(part, Held) or not part.trained:
             raise UnsayableError("what stands before a sequence is computed of weights")
         layout = tuple(map(once, part.layout))
         if size(layout[dimension]) != 1:
-            raise UnsayableError("several learned steps that are one tensor")
+            seen = _steps_before(making, part, layout, features[0], dimension, seen)
+            continue
         weight = Held(part.tensor, (layout[features[0]],), part.begin)
         draft = making.layer("class_token", {}, [seen.draft], {"weight": weight})
         changed = list(seen.layout)
         changed[dimension] = whole(1, draft.shape[1])
         seen = Laid(draft, tuple(changed))
     return seen
+
+
+def _steps_before(
+    making: Making, part: Held, layout: Layout, features: int, dimension: int, seen: Laid
+) -> Laid:
+    """Several learned steps that are one tensor, before a sequence of features x steps."""
+    rows = layout[features], layout[dimension]
+    fields = {"features": size(rows[0]), "steps": size(rows[1])}
+    weight = Held(part.tensor, rows, part.begin)
+    learned = making.layer("learned", fields, [seen.draft], {"weight": weight})
+    place = {features: 0, dimension: 1}
+    laid = tuple(
+        whole(place[number], learned.shape[place[number]]) if number in place else row
+        for number, row in enumerate(seen.layout)
+    )
+    return chained(making, [Laid(learned, laid), seen], dimension)
 
 
 def _with_zeros(making: Making, parts: Sequence[Any], dimension: int) -> Laid:
@@ -314,8 +334,7 @@ def padded_axis(
             return seen
     axis = identity_axis(seen, dimension)
     if axis is None:
-        seen = as_channels(making, seen, dimension)
-        axis = 0
+        seen, axis = by_dimensions(making, seen, dimension)
     rank = len(seen.draft.shape)
     if axis == 0 and (before or value):
         if rank < 2:
@@ -361,7 +380,7 @@ def stack(making: Making, call: Called) -> Any:
 def pad(making: Making, call: Called) -> Any:
     """Numbers around the last dimensions, or values of the tensor itself."""
     mode = call["mode"] or "constant"
-    value = float(call["value"] or 0)
+    value = max(float(call["value"] or 0), LOWEST)
     seen = call.seen()
     given = call["pad"] if call["pad"] is not None else call["padding"]
     sides = list(zip(given[::2], given[1::2], strict=True))
@@ -471,9 +490,7 @@ def as_axis(making: Making, seen: Laid, dimension: int) -> tuple[Laid, int]:
     if any(atom.axis == BATCH for atom in seen.layout[dimension]):
         raise UnsayableError("samples of a batch change their places")
     axis = identity_axis(seen, dimension)
-    if axis is not None:
-        return seen, axis
-    return as_channels(making, seen, dimension), 0
+    return (seen, axis) if axis is not None else by_dimensions(making, seen, dimension)
 
 
 def pixel_shuffle(making: Making, call: Called) -> Laid:

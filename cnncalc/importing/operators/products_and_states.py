@@ -7,6 +7,7 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Atom, joined, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
+from cnncalc.importing.operators.computed_weights import learned_as
 from cnncalc.importing.operators.convolving import mm_of_weight
 from cnncalc.importing.operators.viewing import computed
 from cnncalc.importing.program_values import Held, Laid, LastStates, once
@@ -61,17 +62,20 @@ def of_two(making: Making, one: Laid, other: Laid) -> Laid:
 
 def embedding(making: Making, call: Called) -> Laid:
     """A learned vector for each index."""
-    seen, weight = call["indices"], call.weight("weight")
-    if not isinstance(seen, Laid) or weight is None:
+    seen, weight = call["indices"], learned_as(call)
+    if not isinstance(seen, Laid):
         raise UnsayableError("indices that are stored")
     if len(seen.layout) != 2:
         raise UnsayableError("indices that are no sequence")
     moved = regrouped(making, seen, [of_sample(seen.layout[1])])
+    if moved.draft.kind == "flatten" and moved.draft.inputs[0].shape[0] == 1:
+        moved = Laid(moved.draft.inputs[0], (moved.layout[0], (Atom(1, 1, moved.draft.shape[0]),)))
     vocabulary, features = weight.sizes
     fields = {"vocabulary": vocabulary, "features": features}
     if call["padding_idx"] not in (-1, None):
         fields["padding_index"] = call["padding_idx"] % vocabulary
-    draft = making.layer("embedding", fields, [moved.draft], {"weight": weight})
+    fields |= weight.fields
+    draft = making.layer("embedding", fields, [moved.draft], weight.weights)
     return Laid(draft, (moved.layout[0], whole(1, draft.shape[1]), whole(0, features)))
 
 

@@ -18,7 +18,7 @@ from cnncalc.importing.layouts import (
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.program_values import Computed, Held, Laid, repeated
-from cnncalc.importing.regrouping import of_sample, regrouped, reshaped
+from cnncalc.importing.regrouping import by_dimensions, of_sample, regrouped, reshaped
 
 
 def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
@@ -38,24 +38,33 @@ def view(making: Making, call: Called) -> Any:
     """In other dimensions."""
     value, wanted = call["self"] if call["self"] is not None else call["input"], call.sizes
     if isinstance(value, Laid) and _flattens(value, wanted):
-        return Laid(
-            reshaped(making, value.draft, wanted[1:]), (value.layout[0], whole(0, wanted[1]))
-        )
+        flat = reshaped(making, value.draft, wanted[1:])
+        return Laid(flat, natural(flat.shape, making.program.batch))
     try:
         return laid(call, lambda layout: viewed(layout, wanted))
     except LayoutError as error:
         if not isinstance(value, Laid):
             return computed(call)
-        return _put_together(making, value, wanted, str(error))
+        return _by_axes(making, value, wanted) or _put_together(making, value, wanted, str(error))
+
+
+def _by_axes(making: Making, seen: Laid, wanted: tuple[int, ...]) -> Laid | None:
+    """A view of the tensor of a layer that has its dimensions as axes, where that can be cut so."""
+    kept = [number for number, row in enumerate(seen.layout) if of_sample(row)]
+    try:
+        moved, _ = by_dimensions(making, seen, kept[0])
+        return moved._replace(layout=viewed(moved.layout, wanted))
+    except (LayoutError, UnsayableError, IndexError):
+        return None
 
 
 def _flattens(seen: Laid, wanted: tuple[int, ...]) -> bool:
-    """Whether a map becomes one vector: then the layer stands where the model has it."""
-    return (
-        len(wanted) == 2
-        and len(seen.draft.shape) > 1
-        and seen.layout == natural(seen.draft.shape, wanted[0])
-    )
+    """Whether a map becomes a vector, or a sequence of its places: then the layer stands where the
+    model has it."""
+    shape = seen.draft.shape
+    vector = len(wanted) == 2 and len(shape) > 1
+    sequence = len(wanted) == 3 and len(shape) > 2 and wanted[1] == shape[0]
+    return (vector or sequence) and seen.layout == natural(shape, wanted[0])
 
 
 def _put_together(making: Making, seen: Laid, wanted: tuple[int, ...], why: str) -> Laid:

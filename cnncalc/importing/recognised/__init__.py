@@ -8,10 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnncalc.importing.program import Program
-from cnncalc.importing.recognised import attention_written_out, formulas
+from cnncalc.importing.recognised import (
+    attention_written_out,
+    einsums,
+    formulas,
+    norms_written_out,
+)
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
+    einsums.recognised,
     attention_written_out.recognised,
+    norms_written_out.recognised,
     formulas.recognised,
 )
 

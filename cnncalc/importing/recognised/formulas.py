@@ -91,6 +91,9 @@ def _scaled_norm(web: Web, operation: Operation, found: Found) -> Operation | No
     return operation._replace(operator="rms_norm", arguments=arguments)
 
 
+PADDED_VIEWS = ("pad", "constant_pad_nd", "view", "reshape", "unsqueeze")
+
+
 def _local_response(web: Web, operation: Operation, found: Found) -> Operation | None:
     """F.local_response_norm: x / (k + alpha * mean of squares over neighbouring channels)^beta."""
     pool = web.operation(found["pool"])
@@ -103,7 +106,7 @@ def _local_response(web: Web, operation: Operation, found: Found) -> Operation |
     if not isinstance(window, tuple) or not isinstance(size, int) or prod_of(window) != size:
         return None
     source = web.operation(next(pool.refs()))
-    while source is not None and source.operator in ("pad", "constant_pad_nd", "view", "unsqueeze"):
+    while source is not None and source.operator in PADDED_VIEWS:
         if source.operator in ("pad", "constant_pad_nd"):
             sides = source.arguments["pad"]
             expected = (size // 2, (size - 1) // 2)

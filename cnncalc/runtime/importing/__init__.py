@@ -1,1 +1,1 @@
-"""Models of PyTorch's as Programs: a module, or a `.pt2` file, to operations as data."""
+"""Models as Programs: a module of PyTorch's, a `.pt2` or an ONNX file, to operations as data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,8 +15,6 @@ from torch.utils._pytree import tree_leaves
 
 SIZES_ALONE = ("new_empty", "new_full", "new_ones", "new_zeros")
 """Operations that read of a tensor nothing but its sizes, besides those that end in `_like`."""
-
-LIFTED = ("lift_fresh_copy", "lift_fresh", "detach_")
 
 
 def constants(program: ExportedProgram, held: Mapping[str, Tensor]) -> dict[Node, Any]:
@@ -34,9 +33,11 @@ def constants(program: ExportedProgram, held: Mapping[str, Tensor]) -> dict[Node
 
 
 def _is_constant(node: Node, known: Mapping[Node, Any]) -> bool:
-    tags = getattr(node.target, "tags", ())
-    if torch.Tag.nondeterministic_seeded in tags or not callable(node.target):
-        return False
+    if node.target is not operator.getitem:
+        if not isinstance(node.target, torch._ops.OpOverload) or node.target.namespace != "aten":
+            return False
+        if torch.Tag.nondeterministic_seeded in node.target.tags:
+            return False
     return _sizes_alone(node) or all(source in known for source in node.all_input_nodes)
 
 
@@ -58,7 +59,10 @@ def _called(node: Node, known: Mapping[Node, Any]) -> Any:
     """What the operation gives, of real tensors."""
 
     def value(source: Node) -> Any:
-        return known[source] if source in known else torch.empty_like(source.meta["val"])
+        if source in known:
+            return known[source]
+        shown = source.meta["val"]
+        return torch.empty(shown.shape, dtype=shown.dtype, device=shown.device)
 
     function: Callable[..., Any] = node.target  # type: ignore[assignment]
     return function(*map_arg(node.args, value), **map_arg(node.kwargs, value))

@@ -7,11 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cnncalc.importing.checked import Imported, checked
-from cnncalc.importing.drafting import drafted
-from cnncalc.importing.program import Program
-from cnncalc.importing.recognised import recognised
-from cnncalc.importing.settling import settled
+from cnncalc.importing.checked import Imported
+from cnncalc.importing.whole_program import of_program
 from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.named import module_of
 from cnncalc.runtime.importing.pt2 import program_of_file
@@ -27,7 +24,7 @@ def imported(
     weights: bool = False,
     tell: Tell = lambda lines: None,
 ) -> Imported:
-    """What `package.module:callable`, `file.py:Class` or a `.pt2` file stands for.
+    """What `package.module:callable`, `file.py:Class`, a `.pt2` or an `.onnx` file stands for.
 
     inputs: their shapes without a batch; arguments: what it is made with; part: the path of a
         module of it; weights: whether its weights are wanted, too; tell: told before code is run
@@ -36,6 +33,8 @@ def imported(
     """
     if name.endswith(".pt2"):
         return of_program(program_of_file(name))
+    if name.endswith(".onnx"):
+        return of_onnx(name, inputs)
     tell([f"running the code of {name.partition(':')[0]} to make the model"])
     module = module_of(name, arguments, part, weightless=not weights)
     called = name.partition(":")[2].rpartition(".")[2]
@@ -49,6 +48,8 @@ def of_module(
     return of_program(program_of(module, inputs, name))
 
 
-def of_program(program: Program) -> Imported:
-    """A program as a spec. Raises ImportingError, DifferenceError."""
-    return checked(settled(drafted(recognised(program))))
+def of_onnx(path: str, inputs: Sequence[Sequence[int]]) -> Imported:
+    """An ONNX file as a spec. Raises ReadError, ImportingError, DifferenceError."""
+    from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
+
+    return of_program(program_of_onnx(path, inputs))

@@ -114,9 +114,12 @@ def hollow() -> Iterator[dict[int, nn.Parameter]]:
 
 
 def filled(made: Any, known: dict[int, nn.Parameter]) -> Any:
-    """With memory that nobody has written into in place of what holds nothing, tied as it was."""
+    """With memory that nobody has written into in place of what holds nothing, tied as it was.
+    Raises NoModelError where buffers hold nothing, too."""
     if not isinstance(made, nn.Module):
         return made
+    if any(buffer.is_meta for buffer in made.buffers()):
+        raise NoModelError("its buffers were made of weights, which hold nothing")
     for module in made.modules():
         for name, weight in list(module._parameters.items()):
             if weight is not None and weight.is_meta:

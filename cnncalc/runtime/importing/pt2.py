@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import torch
@@ -10,14 +9,15 @@ from torch import Tensor
 from torch.export import ExportedProgram
 
 from cnncalc.importing.program import ModelCounts, Program
+from cnncalc.runtime.importing.counting import macs_of
+from cnncalc.runtime.importing.pt2_archive import (
+    check_archive,
+    check_operations,
+    without_pickles,
+)
 from cnncalc.runtime.importing.to_program import to_program
 from cnncalc.runtime.importing.traced import TraceError, written_anew
 from cnncalc.runtime.reading import ReadError, size_of
-
-FOREIGN = (".pkl", ".py", ".so", ".o", ".cubin")
-"""Ends of the names of files that would be run, or read by what can run them."""
-
-MOST_FILES = 100_000
 
 
 def program_of_file(path: str) -> Program:
@@ -25,11 +25,14 @@ def program_of_file(path: str) -> Program:
     none, or holds what would be run."""
     file = Path(path)
     size_of(file)
-    _check(file)
+    check_archive(file)
     try:
-        exported = written_anew(torch.export.load(path))
+        with without_pickles():
+            exported = torch.export.load(path)
     except Exception as error:
         raise ReadError(f"is no exported program: {error}") from None
+    check_operations(exported.graph)
+    exported = written_anew(exported)
     samples = [
         node.meta["val"]
         for node in exported.graph.nodes
@@ -46,8 +49,6 @@ def program_of_file(path: str) -> Program:
 
 
 def _counts(exported: ExportedProgram, params: int, batch: int) -> ModelCounts:
-    from cnncalc.runtime.importing.counting import macs_of
-
     samples = [
         torch.empty(tuple(node.meta["val"].shape), dtype=node.meta["val"].dtype)
         for node in exported.graph.nodes
@@ -55,16 +56,3 @@ def _counts(exported: ExportedProgram, params: int, batch: int) -> ModelCounts:
     ]
     total = macs_of(exported.module(), samples)
     return ModelCounts(params, None if total is None or total % batch else total // batch)
-
-
-def _check(file: Path) -> None:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except (OSError, zipfile.BadZipFile):
-        raise ReadError("is no `.pt2` file: it is no archive") from None
-    if len(entries) > MOST_FILES:
-        raise ReadError(f"holds {len(entries):,} files, {MOST_FILES:,} are read at most")
-    for entry in entries:
-        if entry.filename.endswith(FOREIGN):
-            raise ReadError(f"holds `{entry.filename}`, which would be run")

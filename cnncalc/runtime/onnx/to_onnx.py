@@ -29,11 +29,12 @@ def to_onnx(graph: Graph, output: Path) -> None:
     or the form does not run, or gives other outputs than PyTorch.
     """
     network = lower(graph).eval()
-    _write(graph, network, output)
+    write_onnx(graph, network, output)
     check_runs(graph, network, output)
 
 
-def _write(graph: Graph, network: nn.Module, output: Path) -> None:
+def write_onnx(graph: Graph, network: nn.Module, output: Path) -> None:
+    """Write the network as it is, without running what is written. Raises OnnxError."""
     batch = torch.export.Dim("batch")
     names = list(graph.inputs)
     clashes = any(hasattr(torch.fx.GraphModule, name) for name, _ in network.named_children())

@@ -1,0 +1,101 @@
+"""A weight that is computed from others, as the field that says how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeGuard
+
+from cnncalc.importing.making import Called, UnsayableError
+from cnncalc.importing.program import Sizes
+from cnncalc.importing.program_values import Computed, Held
+
+SMALLEST = 1e-8
+"""What is added to a variance and changes no digit of it."""
+
+
+class LearnedAs(NamedTuple):
+    """A weight as it is used: how large it is, the fields that say how it is computed, and the
+    stored tensors under the layer's names."""
+
+    sizes: Sizes
+    fields: dict[str, bool]
+    weights: Mapping[str, Held | None]
+
+
+def learned_as(call: Called, name: str = "weight") -> LearnedAs:
+    """What an operation's weight is computed of. Raises UnsayableError."""
+    value = call[name]
+    if isinstance(value, Computed):
+        found = _weight_norm(value) or _spectral_norm(value) or _standardized(value)
+        if found is not None:
+            return found
+    weight = call.weight(name)
+    if weight is None:
+        raise UnsayableError(f"it has no `{name}`")
+    return LearnedAs(weight.sizes, {}, {"weight": weight})
+
+
+def _weight_norm(value: Computed) -> LearnedAs | None:
+    length, direction = value.arguments.get("g"), value.arguments.get("v")
+    if value.operator not in ("_weight_norm", "_weight_norm_interface"):
+        return None
+    if value.arguments.get("dim") != 0 or not _learned(length) or not _learned(direction):
+        return None
+    names = ("parametrizations.weight.original0", "parametrizations.weight.original1")
+    weights = dict(zip(names, (length, direction), strict=True))
+    return LearnedAs(value.sizes, {"weight_norm": True}, weights)
+
+
+def _learned(value: Any) -> TypeGuard[Held]:
+    return isinstance(value, Held) and value.trained
+
+
+def _spectral_norm(value: Computed) -> LearnedAs | None:
+    """weight / (u . (weight v))."""
+    original, sigma = value.arguments.get("self"), value.arguments.get("other")
+    if value.operator != "div" or not _learned(original) or not _is(sigma, "vdot", "dot"):
+        return None
+    left = sigma.arguments.get("self")
+    seen = sigma.arguments.get("other", sigma.arguments.get("tensor"))
+    if not _is(seen, "mv") or not isinstance(left, Held):
+        return None
+    matrix, right = seen.arguments.get("self"), seen.arguments.get("vec")
+    if not isinstance(matrix, Held) or not isinstance(right, Held):
+        return None
+    if matrix.tensor.name != original.tensor.name or matrix.sizes[0] != value.sizes[0]:
+        return None
+    name = "parametrizations.weight"
+    weights: dict[str, Held | None] = {
+        f"{name}.original": original,
+        f"{name}.0._u": left,
+        f"{name}.0._v": right,
+    }
+    return LearnedAs(value.sizes, {"spectral_norm": True}, weights)
+
+
+def _is(value: Any, *operators: str) -> TypeGuard[Computed]:
+    return isinstance(value, Computed) and value.operator in operators
+
+
+def _standardized(value: Computed) -> LearnedAs | None:
+    """(weight - mean) / root of the variance, of each filter."""
+    centred, inverse = value.arguments.get("self"), value.arguments.get("other")
+    if value.operator != "mul" or not _is(centred, "sub") or not _is(inverse, "rsqrt"):
+        return None
+    original = centred.arguments["self"]
+    shifted = inverse.arguments["self"]
+    moments = [centred.arguments["other"]]
+    if not _learned(original) or not _is(shifted, "add"):
+        return None
+    moments.append(shifted.arguments["self"])
+    eps = shifted.arguments["other"]
+    if not isinstance(eps, float) or eps > SMALLEST:
+        return None
+    axes = tuple(range(1, len(value.sizes)))
+    for moment, place in zip(moments, (1, 0), strict=True):
+        if not _is(moment, "var_mean") or moment.arguments["output"] != place:
+            return None
+        told = moment.arguments["self"], moment.arguments["dim"], moment.arguments["correction"]
+        if told != (original, axes, 0):
+            return None
+    return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})

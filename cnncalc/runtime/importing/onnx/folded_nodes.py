@@ -1,0 +1,54 @@
+"""Nodes that give the same on every run, sizes and places above all: computed by `onnx`'s own
+reference, of operators that are listed here and results no larger than a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy
+import onnx
+from onnx.reference import ReferenceEvaluator
+
+from cnncalc.importing.program import Sizes
+from cnncalc.runtime.importing.onnx.file_tensors import Array
+
+MOST = 2**20
+"""Numbers in what is computed at once."""
+
+NAMES = """
+    Abs Add And Cast CastLike Ceil Concat Cos ConstantOfShape CumSum Div Equal Exp Expand
+    Flatten Floor Gather GatherElements GatherND Greater GreaterOrEqual Identity Less
+    LessOrEqual Log Max Min Mod Mul Neg NonZero Not OneHot Or Pow Range Reciprocal ReduceMax
+    ReduceMean ReduceMin ReduceProd ReduceSum Reshape Round ScatterElements ScatterND Sin
+    Slice Split Sqrt Squeeze Sub Tile TopK Transpose Trilu Unsqueeze Where Xor
+"""
+
+FOLDED = frozenset(NAMES.split())
+"""Operators of sizes, places and masks."""
+
+BOUNDED_BY_INPUTS = ("NonZero",)
+"""Those whose results are as large as what they read, though nobody can say how large before."""
+
+
+def folded(
+    node: onnx.NodeProto, given: Sequence[Array], sizes: Sequence[Sizes | None], opset: int
+) -> list[Array] | None:
+    """What a node gives of these; None where it is not computed here.
+
+    sizes: of its outputs, as far as they are known
+    """
+    if node.op_type not in FOLDED or node.domain not in ("", "ai.onnx"):
+        return None
+    if node.op_type not in BOUNDED_BY_INPUTS and not all(
+        each is not None and prod(each) <= MOST for each in sizes
+    ):
+        return None
+    names = list(dict.fromkeys(name for name in node.input if name))
+    try:
+        runs = ReferenceEvaluator(node, opsets={"": opset})
+        with numpy.errstate(all="ignore"):
+            found = runs.run(None, dict(zip(names, given, strict=True)))
+    except Exception:  # it has no common class for its errors
+        return None
+    return [numpy.asarray(each) for each in found]

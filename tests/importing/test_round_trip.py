@@ -1,0 +1,38 @@
+"""Our own exported source, imported again, is the network that it was exported from."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnncalc.language.load import load
+from cnncalc.runtime.importing.imported_model import of_module
+from cnncalc.runtime.lower import lower, samples
+from cnncalc.zoo import networks
+from tests.importing.other_words import difference
+from tests.together import in_groups, slices
+
+QUICK = (
+    *("lenet5", "cifar_maxout", "dcgan_digits_generator", "ds_cnn", "gru", "lstm", "mlp"),
+    *("unet", "weightnorm_cnn", "neuraltalk", "shufflenet_v1", "resnet20", "mcunet_vww1"),
+)
+"""Small ones, of many kinds of layers."""
+
+APART: dict[str, str] = {}
+"""Networks that come back in another form, and why."""
+
+
+def comes_back(name: str) -> None:
+    graph = load(name)
+    imported = of_module(lower(graph), samples(graph, 2), name)
+    assert difference(graph, imported.graph) == ""
+
+
+@in_groups(slices(QUICK, 7))
+def test_a_sample_of_the_zoo(name: str) -> None:
+    comes_back(name)
+
+
+@pytest.mark.thorough
+@in_groups(slices([name for name in networks() if name not in APART], 8))
+def test_the_zoo(name: str) -> None:
+    comes_back(name)

@@ -104,7 +104,10 @@ class _Assembling:
     def _name(self, stem: str, number: int) -> str:
         stem = stem if stem not in LAYERS and stem not in (GROUP, *RESERVED) else f"{stem}_block"
         stem = stem if stem[:1].isalpha() else f"block_{stem}"
-        return stem if number == 0 else f"{stem}_{number + 1}"
+        name, number = (stem, 2) if number == 0 else (f"{stem}_{number + 1}", number + 2)
+        while name in self.blocks:
+            name, number = f"{stem}_{number}", number + 1
+        return name
 
     def settled(self, phrases: Sequence[Phrase]) -> list[Phrase]:
         """A list in which groups that are no calls are written out, and what repeats is folded."""
@@ -116,7 +119,7 @@ def _opened(phrases: Iterable[Phrase]) -> list[Phrase]:
     for phrase in phrases:
         for inner in phrase.lists:
             inner[:] = _opened(inner)
-        if phrase.kind != GROUP or phrase.repeat != 1:
+        if phrase.kind != GROUP or phrase.repeat != 1 or phrase.name:
             found.append(phrase)
             continue
         if phrase.source is not None:

@@ -386,11 +386,26 @@ def local(net: Darknet, section: CfgSection) -> PassedTensor:
     """A convolution with weights of its own at each place (`make_local_layer`)."""
     building, seen = net.building, net.image(section)
     filters, size = section.whole("filters", 1, 1), section.whole("size", 1, 1)
-    stride, pad = section.whole("stride", 1, 1), section.whole("pad", 0)
-    space = [((n if pad else n - size) // stride) + (not pad) for n in seen.sizes[2:]]
-    building.weight("weight", (prod(space), filters, seen.sizes[1], size, size))
-    building.weight("bias", (filters, *space))
-    return building.unsayable("local", [seen], (seen.sizes[0], filters, *space))
+    stride, pad = section.whole("stride", 1, 1), section.whole("pad", 0, 0)
+    rows, columns = ((n - (1 if pad else size)) // stride + 1 for n in seen.sizes[2:])
+    taps = seen.sizes[1] * size * size
+    held = building.weight("weight", (rows * columns, filters, taps))
+    turned = (rows * columns, taps, filters)
+    sizes = (seen.sizes[0], filters, rows, columns)
+    places = tuple(windows.positions(n, size, stride, 2 * pad) for n in seen.sizes[2:])
+    if places != (rows, columns):
+        return building.unsayable("local of another padding", [seen], sizes)
+    made = building.call(
+        "locally_connected",
+        sizes,
+        input=seen,
+        weight=building.call("permute", turned, self=held, dims=(0, 2, 1)),
+        bias=building.weight("bias", (filters, rows, columns)),
+        kernel_size=(size, size),
+        stride=(stride, stride),
+        padding=(pad, pad),
+    )
+    return activated(building, made, section, "logistic")
 
 
 def recurrent(net: Darknet, section: CfgSection) -> PassedTensor:

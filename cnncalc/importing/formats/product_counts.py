@@ -8,7 +8,7 @@ from math import prod
 
 from cnncalc.importing.program import Operation, PassedTensor, Ref, Sizes, StoredTensor
 
-COUNTED = ("conv1d", "conv2d", "conv_transpose2d", "linear")
+COUNTED = ("conv1d", "conv2d", "conv_transpose2d", "linear", "locally_connected")
 
 
 def macs_of(
@@ -35,6 +35,8 @@ def _products(operation: Operation, sizes: Mapping[str, Sizes]) -> int:
     seen, weight = operation.arguments["input"], operation.arguments["weight"]
     assert isinstance(seen, Ref)
     assert isinstance(weight, Ref)
+    if operation.operator == "locally_connected":
+        return prod(operation.outputs[0].sizes) * sizes[weight.name][1]
     turned = operation.operator.startswith("conv_transpose")
     walked = sizes[seen.name] if turned else operation.outputs[0].sizes
     return prod(walked) * prod(sizes[weight.name][1:])

@@ -9,7 +9,24 @@ from torch import Tensor, nn
 
 from cnncalc.importing.program import Argument, Program, Ref
 
+
+def locally_connected(
+    weight: Tensor, bias: Tensor, kernel_size: Any, stride: Any, padding: Any, **given: Tensor
+) -> Tensor:
+    """Each place by itself."""
+    found = torch.empty(len(given["input"]), *bias.shape)
+    wide = nn.functional.pad(given["input"], (padding[1], padding[1], padding[0], padding[0]))
+    for row in range(bias.shape[1]):
+        for column in range(bias.shape[2]):
+            up, left = row * stride[0], column * stride[1]
+            window = wide[:, :, up : up + kernel_size[0], left : left + kernel_size[1]]
+            place = weight[row * bias.shape[2] + column]
+            found[:, :, row, column] = window.flatten(1) @ place
+    return found + bias
+
+
 OWN = {
+    "locally_connected": locally_connected,
     "local_response_norm": nn.functional.local_response_norm,
     "normalize": lambda self, p, dim, eps: nn.functional.normalize(self, p, dim, eps),
 }

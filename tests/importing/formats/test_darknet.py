@@ -13,6 +13,7 @@ from cnncalc.importing.formats.darknet import read_darknet
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Program
 from cnncalc.importing.whole_program import of_program
+from cnncalc.runtime.lower import lower
 from tests.importing.formats.running import given, output
 from tests.together import in_groups, slices
 
@@ -170,6 +171,23 @@ def test_activations(name: str) -> None:
     image = torch.randn(2, 4, 8, 8)
     program = read(f"[dropout]\n[activation]\nactivation={name}")
     assert torch.allclose(output(program, input=image), ACTIVATIONS[name](image), atol=1e-6)
+
+
+def test_local_weights_are_those_of_the_layer_that_says_it() -> None:
+    program = read("[local]\nfilters=3\nsize=3\nstride=2\npad=1\nactivation=linear", 7, 6)
+    image = torch.randn(2, 4, 7, 6)
+    values = given(program, input=image)
+    wanted = values[program.outputs["output"].name]
+    assert program.counted.params == 4 * 3 * (3 * 4 * 9 + 3)
+    assert program.counted.macs == 4 * 3 * 3 * 4 * 9
+    found = of_program(program)
+    network = lower(found.graph)
+    assert "locally_connected: {filters: 3, kernel: 3, stride: 2" in found.text
+    (layer,) = (each for each in network.modules() if hasattr(each, "weight"))
+    with torch.no_grad():
+        layer.weight.copy_(values["local_0.weight"].permute(0, 2, 1))
+        layer.bias.copy_(values["local_0.bias"])
+        assert torch.allclose(network(image), wanted, atol=1e-4)
 
 
 def test_weights_are_shared_by_index() -> None:

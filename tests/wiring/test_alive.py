@@ -22,8 +22,8 @@ MOST = 80
 """Layers that a network has."""
 
 ODD = [(10, 3)]
-"""A transposed convolution padded by more than its kernel, which PyTorch gives in a storage as large
-as its input's."""
+"""A transposed convolution padded by more than its kernel, which PyTorch gives in a storage as
+large as its input's."""
 
 
 def faults(graph: Graph) -> dict[str, tuple[int, int]]:

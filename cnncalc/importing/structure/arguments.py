@@ -11,7 +11,6 @@ from typing import Any
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.occurrences import FIRST, REPEAT, SOURCE, TO, Occurrence
-from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import Slot
 from cnncalc.language.written.mappings import can_be_name
@@ -30,6 +29,9 @@ ORDER = ("kernel", "stride", "padding", "dilation", "groups")
 """BlockArguments as they stand in a line, behind those that say how many channels there are."""
 
 SHORT = {SOURCE: "skip", REPEAT: "count", "kind": "act"}
+
+NO_LAYER = "none"
+"""The default of an argument that is a layer, where some calls have no use for it."""
 
 RATIO, CONDITION = "expand", "when"
 """What an argument is of that says how many times as wide as its input a block is within, or
@@ -83,7 +85,7 @@ class BlockArgument:
         (_, value), most = counts.most_common(1)[0]
         usual = most >= max(2, sum(counts.values()) / 2) and not self.is_width
         if isinstance(value, Draft):
-            usual, value = False, SpecFormula("input")
+            usual, value = False, NO_LAYER
         if usual or isinstance(value, bool) or ABSENT in self.values:
             self.default = value
         self.values = [value if v is ABSENT else v for v in self.values]

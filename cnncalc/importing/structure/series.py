@@ -85,16 +85,21 @@ class _Series:
     def list(self, layers: Sequence[Draft], arrives: Draft, depth: int) -> list[Phrase]:
         """Layers in their order, those in the branches of a join in that join."""
         inner: set[Draft] = set()
+        regions: dict[Draft, frozenset[Draft] | None] = {}
         for layer in reversed(layers):
             if len(layer.inputs) > 1 and layer not in inner:
-                inner |= self._within(layer, depth) or set()
+                regions[layer] = self._within(layer, depth)
+                inner |= regions[layer] or set()
         found: list[Phrase] = []
         for layer in layers:
             if layer not in inner:
-                found.append(self._phrase(layer, found[-1].gives if found else arrives, depth))
+                before = found[-1].gives if found else arrives
+                found.append(self._phrase(layer, before, depth, regions.get(layer)))
         return found
 
-    def _phrase(self, layer: Draft, before: Draft, depth: int) -> Phrase:
+    def _phrase(
+        self, layer: Draft, before: Draft, depth: int, region: frozenset[Draft] | None
+    ) -> Phrase:
         path, of = module_of(layer), layer.site.kind
         if len(layer.inputs) == 1 and not LAYERS[layer.kind].joins:
             source = None if layer.inputs[0] is before else layer.inputs[0]
@@ -108,7 +113,6 @@ class _Series:
                 source=source,
                 share=layer.shares,
             )
-        region = self._within(layer, depth)
         names = [*LAYERS[layer.kind].branches, *([""] * len(layer.inputs))]
         if region is None:
             strands = [

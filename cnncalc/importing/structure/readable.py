@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.drafts import Sketch
 from cnncalc.importing.flat import as_name, flat, heading
-from cnncalc.importing.structure.assembling import InBlocks, assembled, written_calls
+from cnncalc.importing.structure.assembling import InBlocks, assembled, referred, written_calls
 from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
-from cnncalc.importing.structure.module_groups import closed, grouped, needed
-from cnncalc.importing.structure.phrases import Phrase, walk, weight
+from cnncalc.importing.structure.module_groups import closed, grouped
+from cnncalc.importing.structure.phrases import walk, weight
 from cnncalc.importing.structure.run_again import run_again
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
@@ -86,19 +86,12 @@ def _made(
     if rows:
         phrases = rowed(phrases)
     phrases = closed(phrases, sketch.outputs.values())
-    read = _read(phrases, sketch)
-    assembly = assembled(phrases, read, rules, without)
-    made = _written(assembly, sketch, read, tight=False)
+    _, *outputs = sketch.outputs.values()
+    assembly = assembled(phrases, {*outputs}, rules, without)
+    made = _written(assembly, sketch, tight=False)
     if made.lines > len(sketch.layers):
-        made = _written(assembly, sketch, read, tight=True)
+        made = _written(assembly, sketch, tight=True)
     return made, _idle(assembly)
-
-
-def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
-    found = {*needed(phrases)}
-    found |= {each.share for each in walk(phrases) if isinstance(each.share, Draft)}
-    _, *rest = sketch.outputs.values()
-    return found | {*rest}
 
 
 def _idle(assembly: InBlocks) -> list[str]:
@@ -113,9 +106,11 @@ def _idle(assembly: InBlocks) -> list[str]:
     return found
 
 
-def _written(assembly: InBlocks, sketch: Sketch, read: set[Draft], tight: bool) -> Body:
+def _written(assembly: InBlocks, sketch: Sketch, tight: bool) -> Body:
     called = written_calls(assembly)
     used = [block for name, block in assembly.blocks.items() if called[name]]
+    _, *outputs = sketch.outputs.values()
+    read = referred(assembly.phrases).union(outputs)
     names = GivenNames(sketch, read, {block.name for block in used})
     names.give(assembly.phrases)
     everything = [*walk(assembly.phrases), *(p for b in used for p in walk(b.phrases))]

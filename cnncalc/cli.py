@@ -750,7 +750,9 @@ def import_model(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="package.module:callable, file.py:Class, a .pt2 or .onnx file."
+            metavar="MODEL",
+            help="package.module:callable, file.py:Class, a .pt2 or .onnx file, or one of another"
+            " tool: darknet's .cfg, Caffe's .prototxt, Keras' .json.",
         ),
     ],
     inputs: Annotated[
@@ -782,12 +784,13 @@ def import_model(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write the spec of a PyTorch model, whose code is run, or of an ONNX file; what it says was
-    compared with the model: layers, shapes, parameters, MACs."""
-    from cnncalc.commands.import_model import HowToImport
-    from cnncalc.commands.import_model import import_model as command
+    """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
+    of which nothing is; what it says was compared with it: layers, shapes, parameters, MACs."""
+    from cnncalc.commands import import_file, import_model
+    from cnncalc.importing.formats.telling import is_format
 
-    how = HowToImport(inputs or [], settings or [], part, output, weights, force)
+    how = import_model.HowToImport(inputs or [], settings or [], part, output, weights, force)
+    command = import_file.import_file if is_format(name) else import_model.import_model
     run(lambda: command(name, how))
 
 

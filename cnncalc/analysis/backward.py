@@ -73,8 +73,10 @@ class Backward:
         if not stage.late and (made or stage.trained):
             behind = (kept for kept in stage.behind if not kept.gradient_of)
             self.ledger.pass_by(behind, record.beside)
-        if stage.spread:
+        if stage.spread:  # the first that was read first
+            made.reverse()
             made = [(read, self.reduced(record.value, read, tensor)) for read, tensor in made]
+            made.reverse()
         made = [(read, self.cast_back(record.value, read, tensor)) for read, tensor in made]
         for tensor in (*weights, arrived):
             self.ledger.let_go(tensor)

@@ -79,7 +79,7 @@ class Ledger:
             self.let_go(tensor)
 
 
-_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...]]
+_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...], bool]
 
 
 class Running:
@@ -213,13 +213,17 @@ class Running:
         """Those of a layer, and the last that reads each tensor; of layers that are alike found
         once. orders: in which its inputs lie"""
         assert node.layer
-        alike = id(node.layer), node.shapes, orders
+        learns = trains(node)
+        alike = id(node.layer), node.shapes, orders, learns
         if alike not in self.known:
             made = node.layer.stages if self.training else node.layer.stages_at_rest
             device = self.casting.device
+            found = made(*node.shapes)
+            if node.weights and not learns:
+                found = node.layer.without_gradients(found, *node.shapes)
             stages = [
-                each
-                for each in made(*node.shapes)
+                each.learning(learns)
+                for each in found
                 if each.device in ("", device) and each.runs(orders)
             ]
             self.known[alike] = stages, _last_reads(stages)
@@ -325,6 +329,11 @@ class Running:
 
     def forget(self, value: Made) -> None:
         """No name and no call holds it any longer."""
+
+
+def trains(node: Node) -> bool:
+    """Whether a layer has a weight that trains."""
+    return any(not (w.buffer or node.origin(w).frozen) for w in node.weights)
 
 
 def _last_reads(stages: Sequence[Stage]) -> dict[str, int]:

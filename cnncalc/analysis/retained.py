@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.liveness import Ledger, Running
+from cnncalc.analysis.liveness import Ledger, Running, trains
 from cnncalc.analysis.tensors import Held, Made, Storage
 from cnncalc.layers.base import Kept, Stage, names
 from cnncalc.network.graph import Node
@@ -155,8 +155,3 @@ def _named(local: Held, kept: Kept, stage: Stage, value: Made) -> Storage:
     if kept.of == "output" or kept.name == stage.makes.name:
         return value.tensor
     return local[kept.name].tensor
-
-
-def trains(node: Node) -> bool:
-    """Whether a layer has a weight that trains."""
-    return any(not (w.buffer or node.origin(w).frozen) for w in node.weights)

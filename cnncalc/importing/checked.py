@@ -124,7 +124,7 @@ def _check_whole(found: Mapping[Node, Draft], sketch: Sketch) -> None:
     if len(layers) != len(sketch.layers) or len(set(found.values())) != len(found):
         raise DifferenceError(f"{len(layers)} layers in place of {len(sketch.layers)}")
     for node, draft in found.items():
-        shared = found.get(node.shares) if node.shares else None
+        shared = found.get(node.shares) if node.shares and node.weights else None
         if shared is not draft.shares:
             raise DifferenceError(f"`{node.path}` has weights of its own, or another's")
 

@@ -91,7 +91,8 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         return lost
     before = len(making.drafts)
     try:
-        if not any(isinstance(each, Laid | LastStates) for each in found) and found:
+        stored = bool(found) and not any(isinstance(each, Laid | LastStates) for each in found)
+        if stored and WHY not in operation.arguments:
             return _of_weights(making, call)
         function = OPERATORS.get(operation.operator)
         if function is None:

@@ -100,6 +100,10 @@ class Weight(NamedTuple):
         return math.prod(self.shape)
 
 
+OF_WEIGHTS = (-1,)
+"""What the gradient of the weights alone needs, in place of the numbers of inputs."""
+
+
 class Kept(NamedTuple):
     """A tensor that a forward pass in training keeps for its backward.
 
@@ -108,7 +112,8 @@ class Kept(NamedTuple):
     of: whether it is an input of the layer or its output, which other layers may keep too, or a
         tensor of its own; or a weight by that name, which is there anyway unless it is cast
     number: of the inputs, which one
-    gradient_of: the inputs whose gradient alone needs it, of any of them; none: the weights' does
+    gradient_of: the inputs whose gradient alone needs it, of any of them; `OF_WEIGHTS`, that of
+        the layer's weights; none, where both do
     """
 
     name: str
@@ -193,6 +198,20 @@ class Stage(NamedTuple):
     spared: tuple[Order, ...] = ()
     cast: Cast = ""
     device: Literal["", "cpu", "cuda"] = ""
+
+    def learning(self, trains: bool) -> Stage:
+        """The same of weights that train, or without what their gradient alone needs."""
+        if not any(kept.gradient_of == OF_WEIGHTS for kept in (*self.keeps, *self.behind)):
+            return self
+        keeps, behind = (
+            tuple(
+                kept._replace(gradient_of=()) if kept.gradient_of == OF_WEIGHTS else kept
+                for kept in each
+                if trains or kept.gradient_of != OF_WEIGHTS
+            )
+            for each in (self.keeps, self.behind)
+        )
+        return self._replace(keeps=keeps, behind=behind)
 
     def runs(self, orders: Sequence[Order]) -> bool:
         """Whether it does, where a layer's inputs lie in these orders."""
@@ -530,9 +549,6 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
-    same_layout: ClassVar[bool] = False
-    """Whether its output lies in memory as its input does."""
-
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
@@ -631,6 +647,11 @@ class Layer:
         return False
 
     @property
+    def same_layout(self) -> bool:
+        """Whether its output lies in memory as its input does."""
+        return self.passes
+
+    @property
     def view_in_training(self) -> bool:
         """Whether its output is its input, seen otherwise, in training too."""
         return self.view
@@ -671,7 +692,7 @@ class Layer:
         then all at once."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         if self.view_in_training:
-            return (seen(output),)
+            return (seen(output)._replace(alike=self.same_layout),)
         kept = self.kept(*inputs)
         first = self.padded(*inputs)
         if first:
@@ -720,7 +741,13 @@ class Layer:
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         """The same in inference."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
-        return (seen(output),) if self.view else self.stages(*inputs)
+        return (
+            (seen(output)._replace(alike=self.same_layout),) if self.view else self.stages(*inputs)
+        )
+
+    def without_gradients(self, stages: Sequence[Stage], *inputs: Shape) -> tuple[Stage, ...]:
+        """Either, of weights that have none."""
+        return tuple(stages)
 
     def read(self, *inputs: Shape) -> Kept:
         """What its module reads, kept: its input, or a copy with a padding around it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.layers.base import INDEX, Kept, Stage
+from cnncalc.layers.base import INDEX, OF_WEIGHTS, Kept, Stage
 
 
 def times_of(stage: Stage, count: int) -> Stage:
@@ -25,6 +25,11 @@ def scaled(kept: Kept, count: int) -> Kept:
 def local(name: str) -> Kept:
     """What an earlier stage made, or this one."""
     return Kept(name, 0)
+
+
+def of_weights(kept: Kept) -> Kept:
+    """What the gradient of the weights alone needs."""
+    return kept._replace(gradient_of=OF_WEIGHTS)
 
 
 def several(each: int, count: int, width: int | None = None, fixed: int = 0) -> tuple[Kept, ...]:
@@ -66,7 +71,7 @@ def multiplied(
 
 def by_weights(makes: Kept, read: str, keeps: tuple[Kept, ...] = ()) -> Stage:
     """A product with a weight that is spread: so is its gradient, until it is summed."""
-    behind = several(makes.each, 1)
+    behind, keeps = (tuple(map(of_weights, each)) for each in (several(makes.each, 1), keeps))
     return Stage(makes, (read,), keeps, trained=True, behind=behind, cast="weights")
 
 

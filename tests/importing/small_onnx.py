@@ -202,6 +202,11 @@ CASES: Mapping[str, tuple[Any, ...]] = {
     ),
     "select": ("i = Constant<value_int=-1>() y = Gather<axis=2>(x, i)", MAP),
     "several places": ("y = Gather<axis=1>(x, i)", MAP, {"i": [2, 0, 3]}),
+    "places along dimensions": (
+        "y = GatherND(x, i)",
+        MAP,
+        {"i": [[[0, 1], [1, 3]], [[1, 0], [0, 2]], [[0, 0], [1, 1]]]},
+    ),
     "reshape": ("y = Reshape(x, to)", MAP, {"to": [0, 2, 2, -1]}),
     "flatten": ("y = Flatten(x)", MAP),
     "sizes computed": (

@@ -253,3 +253,12 @@ def test_its_own_numbers(tmp_path: Path) -> None:
     counted = program_of_onnx(saved(model, tmp_path)).counted
     assert counted.params == 6 * 4 * 9 + 6 + 6 + 6 + 5 * 72
     assert counted.macs == 6 * 4 * 3 * 4 * 3 * 3 + 5 * 72
+
+
+def test_vectors_that_are_written_once_are_each_layers_own(tmp_path: Path) -> None:
+    nodes = "a = Conv(x, w, b) c = Conv(a, v, b) d = Conv(c, v, b) y = Relu(d)"
+    weights = {"w": (4, 4, 1, 1), "v": (4, 4, 1, 1), "b": (4,)}
+    program = program_of_onnx(saved(onnx_model(nodes, MAP, weights), tmp_path))
+    biases = [each.arguments["bias"] for each in program.operations[:3]]
+    assert [str(getattr(each, "name", "")) for each in biases] == ["b", "b~1", "b~1"]
+    assert program.counted.params == 2 * 16 + 2 * 4

@@ -13,7 +13,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnncalc.runtime.importing.imported_model import of_module, of_program
+from cnncalc.importing.whole_program import of_program
+from cnncalc.runtime.importing.imported_model import of_module
 from cnncalc.runtime.importing.pt2 import program_of_file
 from cnncalc.runtime.reading import ReadError
 

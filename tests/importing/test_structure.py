@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -221,3 +222,64 @@ def test_names_say_something() -> None:
     for name in ("resnet50", "mobilenet_v2", "densenet121", "vgg16"):
         layers = body(said_simply(sketch_of(load(name))), blocks=True, rules=True).layers
         assert not any(re.search(r"name: \w*(features|layers|blocks)", line) for line in layers)
+
+
+def test_modules_that_run_again() -> None:
+    """The head that looks at each level of a pyramid is written once."""
+    layers = made("faster_rcnn")[1].layers
+    assert sum("share: rpn" in line for line in layers) == 4
+
+
+def test_blocks_without_a_class() -> None:
+    """Of a model that is one long list, rows of layers that come again are blocks."""
+    sketch = said_simply(sketch_of(load("vgg16")))
+    found = body(
+        sketch._replace(program=sketch.program._replace(modules={})), blocks=True, rules=True
+    )
+    assert found.blocks[0] == "  conv_relu:"
+    assert "  - {conv_relu: 256, repeat: 3}" in [
+        re.sub("name: conv3, ", "", line) for line in found.layers
+    ]
+
+
+def test_what_is_joined_again_and_again() -> None:
+    """A DenseNet as PyTorch's has it, all maps so far joined before each layer, is read as one that
+    joins two at a time."""
+    arrives = Draft.of_input("image", (8, 16, 16))
+    maps, joined = [arrives], arrives
+    layers: list[Draft] = []
+    for number in range(4):
+        fields = {"filters": 4, "kernel": 3, "padding": 1}
+        layers.append(Draft("conv", fields, [joined], Site(f"dense.{number}.conv", "Conv2d")))
+        maps.append(layers[-1])
+        joined = Draft("concat", {}, maps, Site(f"dense.{number + 1}", "Layer"))
+        layers.append(joined)
+    sketch = said_simply(network(*layers, modules={"dense": "Dense"}))
+    found = body(sketch, blocks=True, rules=True)
+    assert "repeat: 4" in "".join(found.layers)
+    assert not [*faults(sketch, found)]
+
+
+def chain(layers: int) -> Sketch:
+    """Residual blocks, one behind another."""
+    before, modules = Draft.of_input("image", (8, 4, 4)), {}
+    found: list[Draft] = []
+    for number in range(layers // 2):
+        fields = {"filters": 8, "kernel": 3, "padding": 1}
+        conv = Draft("conv", fields, [before], Site(f"body.{number}.conv", "Conv2d"))
+        before = Draft("add", {}, [conv, before], Site(f"body.{number}", "Block"))
+        modules[f"body.{number}"] = "Block"
+        found += [conv, before]
+    return network(*found, modules=modules)
+
+
+@pytest.mark.thorough
+def test_time_grows_as_the_layers() -> None:
+    """Of 10,000 layers at most six times that of 2,500; four, and what else runs meanwhile."""
+    times = []
+    for layers in (2_500, 10_000):
+        sketch = chain(layers)
+        start = process_time()
+        assert body(sketch, blocks=True, rules=True).lines < 10
+        times.append(process_time() - start)
+    assert times[1] < 6 * times[0]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Literal
 
+from cnncalc.analysis.retained import Recording
 from cnncalc.diagnostics import Source, Span
 from cnncalc.layers.base import Layer, Shape
 from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.convolution.linear import Linear
 from cnncalc.network.graph import Graph, Node
 
+WIDTH = 4
 NOWHERE = Span(Source("", ""), 1, 1, 1, 1)
 
 Way = Literal["first", "last", "between", "twice", "some", "others"]
@@ -62,7 +63,7 @@ def placed(layer: Layer, shapes: tuple[Shape, ...], way: Way) -> Graph:
             node = network.put(mixing(shape, shape[0]), node)
         reads.append(node)
     made = network.put(layer, *reads)
-    if way == "twice":
+    if way == "twice" and not layer.indices:
         made = network.put(layer, made, *reads[1:])
     if way not in ("first", "last"):
         made = network.put(mixing(made.shape, 3), made)
@@ -70,5 +71,5 @@ def placed(layer: Layer, shapes: tuple[Shape, ...], way: Way) -> Graph:
 
 
 def trains(graph: Graph) -> bool:
-    """Whether it has a parameter."""
-    return any(prod(w.shape) for node in graph.layers for w in node.own if not w.buffer)
+    """Whether a gradient of what it gives reaches a parameter."""
+    return any(head.wanted for head in Recording(WIDTH).network(graph))

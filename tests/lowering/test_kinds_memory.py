@@ -14,8 +14,8 @@ from tests.counting.kinds import different
 from tests.layers.cases import named, of_each_kind
 from tests.layers.test_kept import EVERY, step_by_step
 from tests.lowering.alive import BATCH, computed_and_seen, trained_and_seen
-from tests.lowering.placed import WAYS, Way, placed, trains
-from tests.lowering.test_memory import WIDTH, packed
+from tests.lowering.packed import packed
+from tests.lowering.placed import WAYS, WIDTH, Way, placed, trains
 
 pytestmark = pytest.mark.torch
 

@@ -77,7 +77,22 @@ def gem_pool(making: Making, call: Called) -> Laid:
     return Laid(draft, over.moved.layout[:2])
 
 
+def locally_connected(making: Making, call: Called) -> Laid:
+    """A convolution with weights of its own at each place."""
+    over, bias = Over(making, call.seen(), 2), call.weight("bias")
+    fields = {
+        "filters": call.sizes[1],
+        "kernel": over.size(call["kernel_size"]),
+        "stride": over.size(call["stride"]),
+        "padding": over.size(call["padding"]),
+        "bias": bias is not None,
+    }
+    weights = {"weight": call.weight("weight"), "bias": bias}
+    return over.seen(making.layer("locally_connected", fields, [over.draft], weights))
+
+
 OPERATORS = {
+    "locally_connected": locally_connected,
     **{kind: partial(bent, kind=kind) for kind in ("quick_gelu", "relu_squared", "tanh_shrink")},
     "normalize": normalize,
     "local_response_norm": local_response_norm,

@@ -106,9 +106,12 @@ class BlockArguments(list[BlockArgument]):
         return next(name for n in range(2, 10_000) if (name := f"{stem}_{n}") not in taken)
 
     def widths(self, order: Mapping[Slot, int]) -> list[BlockArgument]:
-        """Those that say how many channels there are, that of the last slot first."""
+        """Those that say how many channels there are, that of the last slot first, then as
+        they come."""
         found = [each for each in self if each.is_width]
-        return sorted(found, key=lambda each: -max(order[used.slot] for used in each.used))
+        found.sort(key=lambda each: min(order[used.slot] for used in each.used))
+        last = max(found, key=lambda each: max(order[u.slot] for u in each.used), default=None)
+        return sorted(found, key=lambda each: each is not last)
 
     def name(self, widths: Sequence[BlockArgument]) -> dict[str, str]:
         """Calls them after their fields, and tells what each was called before."""
@@ -119,11 +122,9 @@ class BlockArguments(list[BlockArgument]):
             hidden = ["hidden"] if len(widths) == 2 and argument.is_width else []
             given[token] = argument.name = self.free(*_words(argument, hidden))
         usual = {name: number for number, name in enumerate(ORDER)}
-        first = widths[:1]
         self.sort(
             key=lambda each: (
-                each not in first,
-                not each.is_width,
+                widths.index(each) if each in widths else len(widths),
                 usual.get(each.name, len(usual)),
             )
         )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock, calls, definition
 from cnncalc.importing.structure.folding import folded
+from cnncalc.importing.structure.module_groups import needed
 from cnncalc.importing.structure.occurrences import UnlikeError
 from cnncalc.importing.structure.phrases import GROUP, Phrase, copied, walk, weight
 from cnncalc.importing.structure.templates import Template, skeleton
@@ -25,11 +26,11 @@ class InBlocks(NamedTuple):
 
 
 def assembled(
-    phrases: Sequence[Phrase], read: Set[Draft], rules: bool, without: Set[str]
+    phrases: Sequence[Phrase], outputs: Set[Draft], rules: bool, without: Set[str]
 ) -> InBlocks:
     """A network of which each class that comes more than once is a block, but for those of the
-    names `without`. rules: whether expressions are inferred; read: the layers referred to."""
-    found = _Assembling(read, rules, without)
+    names `without`. rules: whether expressions are inferred; outputs: those that have names."""
+    found = _Assembling(referred(phrases) | outputs, rules, without)
     by_class: dict[str, list[Phrase]] = defaultdict(list)
     for phrase in walk(phrases):
         if phrase.kind == GROUP:
@@ -37,7 +38,14 @@ def assembled(
     heights = _heights(phrases)
     for of in sorted(by_class, key=lambda each: max(heights[group] for group in by_class[each])):
         found.of_class(of, by_class[of])
+    found.read = referred(phrases) | outputs  # fewer: blocks call what they read by other names
     return InBlocks(found.blocks, found.settled(phrases))
+
+
+def referred(phrases: Sequence[Phrase]) -> set[Draft]:
+    """The layers that phrases read by name, or whose weights they use."""
+    lent = {each.share for each in walk(phrases) if isinstance(each.share, Draft)}
+    return lent.union(needed(phrases))
 
 
 def snake(words: str) -> str:
@@ -104,7 +112,10 @@ class _Assembling:
     def _name(self, stem: str, number: int) -> str:
         stem = stem if stem not in LAYERS and stem not in (GROUP, *RESERVED) else f"{stem}_block"
         stem = stem if stem[:1].isalpha() else f"block_{stem}"
-        return stem if number == 0 else f"{stem}_{number + 1}"
+        name, number = (stem, 2) if number == 0 else (f"{stem}_{number + 1}", number + 2)
+        while name in self.blocks:
+            name, number = f"{stem}_{number}", number + 1
+        return name
 
     def settled(self, phrases: Sequence[Phrase]) -> list[Phrase]:
         """A list in which groups that are no calls are written out, and what repeats is folded."""
@@ -116,7 +127,7 @@ def _opened(phrases: Iterable[Phrase]) -> list[Phrase]:
     for phrase in phrases:
         for inner in phrase.lists:
             inner[:] = _opened(inner)
-        if phrase.kind != GROUP or phrase.repeat != 1:
+        if phrase.kind != GROUP or phrase.repeat != 1 or phrase.name:
             found.append(phrase)
             continue
         if phrase.source is not None:

@@ -33,7 +33,7 @@ class MadeBlock:
 def definition(name: str, template: Template, groups: Sequence[Phrase], rules: bool) -> MadeBlock:
     """The block of which the groups are calls. Raises UnlikeError where they are none."""
     entries = [group.reads for group in groups]
-    inferred = Inferred(template, entries, rules)
+    inferred = Inferred(template, entries, [group.gives for group in groups], rules)
     inferred.solve([*occurrences(template, entries)])
     phrases = BlockBody(inferred).listed(template.slots, [True] * len(groups), entries)
     return MadeBlock(name, inferred.arguments, inferred.arguments.let, phrases)

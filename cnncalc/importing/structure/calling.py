@@ -67,6 +67,7 @@ class GivenNames:
         for phrase in walk(phrases):
             wanted = phrase.gives in self._read and phrase.gives not in self.of
             word = self._word(phrase)
+            phrase.name = ""
             if wanted or (phrase in top and word and not phrase.is_layer):
                 phrase.name = self._free(word or self._place(phrase))
                 if wanted:

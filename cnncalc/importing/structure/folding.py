@@ -156,7 +156,7 @@ def _row(row: Sequence[Phrase], phrases: Sequence[Phrase], times: int) -> Phrase
 
 def key_of(phrase: Phrase) -> Hashable:
     """The same for two phrases that are written alike; None of one that refers to others."""
-    if any(True for _ in phrase.references) or phrase.name:
+    if any(True for _ in phrase.references) or phrase.share or phrase.name:
         return None
     inner: list[Any] = []
     for strand in phrase.strands:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.structure.arguments import RATIO, BlockArgument, BlockArguments, is_ruled
+from cnncalc.importing.structure.arguments import (
+    RATIO,
+    WIDTHS,
+    BlockArgument,
+    BlockArguments,
+    is_ruled,
+)
 from cnncalc.importing.structure.occurrences import Occurrence, UnlikeError
 from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT, ENOUGH, follows
@@ -30,8 +36,12 @@ class Inferred:
     related: expressions that are there anyway, with their values in the instances
     """
 
-    def __init__(self, template: Template, entries: Sequence[Draft], rules: bool) -> None:
+    def __init__(
+        self, template: Template, entries: Sequence[Draft], exits: Sequence[Draft], rules: bool
+    ) -> None:
+        """entries, exits: what each instance reads and gives; rules: whether to infer any"""
         self.template = template
+        self.exits = exits
         self.entries = entries
         self.entering = [entry.shape[0] if entry.shape else ABSENT for entry in entries]
         self.rules = rules
@@ -53,6 +63,7 @@ class Inferred:
                 for each, text in zip(varying[row], texts, strict=True):
                     self._tell(each, SpecFormula(known or text))
         self._name()
+        self._fill()
         for argument in self.arguments:
             argument.settle()
 
@@ -79,11 +90,13 @@ class Inferred:
         found = None
         if each.slot not in self.repeated:
             found = follows(each.values, _arrivals(each.slot), ARRIVING)
-        return found or follows(each.values, self.entering, ENTERING)
+        found = found or follows(each.values, self.entering, ENTERING)
+        return found.text if found else None
 
     def _settle(self, those: Sequence[Occurrence]) -> None:
         """As an argument, unless another says it."""
-        field, values = those[-1].field, those[-1].values
+        fields, values = [each.field for each in those], those[-1].values
+        field = next((each for each in fields if each.endswith(WIDTHS)), fields[-1])
         text = self._known(values, field)
         if text is None:
             given = (
@@ -92,8 +105,6 @@ class Inferred:
             )
             text = f"<{len(self.arguments)}>"
             self.arguments.append(BlockArgument(text, given, field, those))
-        elif is_ruled(field):
-            self.related.append((text, values))
         for each in those:
             self._tell(each, SpecFormula(text))
 
@@ -105,10 +116,13 @@ class Inferred:
                 return argument.name
         if not self.rules or not is_ruled(field):
             return None
-        found = (
-            follows(values, each.values, each.name) for each in self.arguments if each.is_ruled
-        )
-        return next((text for text in found if text), None)
+        for argument in self.arguments:
+            found = follows(values, argument.values, argument.name) if argument.is_ruled else None
+            if found:
+                whole = [ABSENT if v is ABSENT else found.of(v) for v in argument.values]
+                self.related.append((found.text, whole))
+                return found.text
+        return None
 
     def _said(self, values: Row) -> str | None:
         """An expression of an argument that is there anyway, and says the same."""
@@ -119,10 +133,19 @@ class Inferred:
             if _agrees(values, argument.values):
                 argument.fill(values)
                 return argument.name
-            text = follows(values, argument.values, argument.name)
-            if text in said:
-                return text
+            found = follows(values, argument.values, argument.name)
+            if found and found.text in said:
+                return found.text
         return None
+
+    def _fill(self) -> None:
+        """What an instance has no use for and the others give as their last channels, it does."""
+        given = [last.shape[0] if last.shape else ABSENT for last in self.exits]
+        first = self.arguments[0] if self.arguments else None
+        if first and first.is_width and ABSENT in first.values:
+            pairs = zip(first.values, given, strict=True)
+            if all(value in (ABSENT, channels) for value, channels in pairs):
+                first.fill(given)
 
     def _name(self) -> None:
         order = {slot: number for number, slot in enumerate(every_slot(self.template.slots))}

@@ -13,13 +13,14 @@ CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "")
 """Classes that say nothing of what is in them."""
 
 
-def grouped(
-    phrases: Sequence[Phrase], modules: Mapping[str, str], outputs: Iterable[Draft]
-) -> list[Phrase]:
-    """The same, those of one module in a group of its class. Nothing within a group is read, or its
-    weights used, from outside."""
-    found = _grouped(phrases, 0, modules)
-    read = Counter(_needed(found))
+def grouped(phrases: Sequence[Phrase], modules: Mapping[str, str]) -> list[Phrase]:
+    """The same, those of one module in a group of its class."""
+    return _grouped(phrases, 0, modules)
+
+
+def closed(found: list[Phrase], outputs: Iterable[Draft]) -> list[Phrase]:
+    """Without the groups of which something within is read, or its weights used, from outside."""
+    read = Counter(needed(found))
     read.update(outputs)
     lent = Counter(phrase.share for phrase in walk(found) if isinstance(phrase.share, Draft))
     return _closed(found, read, lent)
@@ -70,7 +71,7 @@ def _closed(phrases: list[Phrase], read: Counter[Draft], lent: Counter[Draft]) -
     for phrase in phrases:
         for inner in phrase.lists:
             inner[:] = _closed(inner, read, lent)
-        if phrase.kind == GROUP and not _is_closed(phrase, read, lent):
+        if phrase.kind == GROUP and not (is_closed(phrase, read) and _lends_within(phrase, lent)):
             phrase.phrases[0].source = phrase.source
             found += phrase.phrases
         else:
@@ -78,19 +79,27 @@ def _closed(phrases: list[Phrase], read: Counter[Draft], lent: Counter[Draft]) -
     return found
 
 
-def _is_closed(phrase: Phrase, read: Counter[Draft], lent: Counter[Draft]) -> bool:
+def is_closed(phrase: Phrase, read: Counter[Draft]) -> bool:
+    """Whether all that reads what is within a group, but for its last layer, is in it, too."""
+    own = Counter(needed(phrase.phrases))
+    return all(
+        each.gives is phrase.gives or read[each.gives] == own[each.gives]
+        for each in walk(phrase.phrases)
+    )
+
+
+def _lends_within(phrase: Phrase, lent: Counter[Draft]) -> bool:
+    """Whether weights that are used twice are so within a group, or outside of it."""
     within = [*walk(phrase.phrases)]
-    if lent:
-        shared = Counter(each.share for each in within)
-        given = {each.gives for each in within}
-        if any(lent[each.gives] != shared[each.gives] for each in within):
-            return False
-        if any(each.share is not None and each.share not in given for each in within):
-            return False
-    own = Counter(_needed(phrase.phrases))
-    return all(each.gives is phrase.gives or read[each.gives] == own[each.gives] for each in within)
+    shared = Counter(each.share for each in within)
+    given = {each.gives for each in within}
+    return all(
+        lent[each.gives] == shared[each.gives] and (each.share is None or each.share in given)
+        for each in within
+    )
 
 
-def _needed(phrases: Sequence[Phrase]) -> Iterator[Draft]:
+def needed(phrases: Sequence[Phrase]) -> Iterator[Draft]:
+    """The layers that phrases read by name, each as often as they do."""
     for phrase in walk(phrases):
         yield from (each for each in phrase.references if isinstance(each, Draft))

@@ -11,6 +11,9 @@ from cnncalc.layers import LAYERS
 GROUP = "layers"
 """The kind of a phrase that holds others."""
 
+AGAIN, OF = "share", "of"
+"""The kind of a phrase that runs another again, and its field that says which."""
+
 SHAPELESS = Draft.of_input("", ())
 """What stands before a network of several inputs."""
 
@@ -136,11 +139,9 @@ class Phrase:
 
     @property
     def references(self) -> Iterator[Reference]:
-        """What it itself refers to by name."""
+        """What it itself reads by name, or runs again."""
         if self.source is not None:
             yield self.source
-        if self.share is not None:
-            yield self.share
         yield from (strand.to for strand in self.strands if strand.to is not None)
         yield from (value for value in self.fields.values() if isinstance(value, Draft))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from cnncalc.language.values.functions import divisible
 
@@ -16,34 +17,43 @@ ENOUGH = 3
 SMALLEST_PART = 32
 
 
-def follows(values: Sequence[Any], bases: Sequence[Any], name: str) -> str | None:
-    """The expression that makes the values of the bases, called `name`, in all instances that have
-    them; None: there is none, or there are too few instances to tell."""
+class Follows(NamedTuple):
+    """A row of numbers that follows from another: as text, and for a number of the other."""
+
+    text: str
+    of: Callable[[int], int]
+
+
+def follows(values: Sequence[Any], bases: Sequence[Any], name: str) -> Follows | None:
+    """What makes the values of the bases, called `name`, in all instances that have them; None:
+    there is nothing, or there are too few instances to tell."""
     pairs = [(v, b) for v, b in zip(values, bases, strict=True) if v is not ABSENT]
     if len(pairs) < ENOUGH or not all(_counts(v) and _counts(b) for v, b in pairs):
         return None
     if len({base for _, base in pairs}) < 2:
         return None
-    return next((text for text, made in _tried(*pairs[0], name) if _makes(made, pairs)), None)
+    tried = _tried(*pairs[0], name)
+    return next((each for each in tried if all(each.of(b) == v for v, b in pairs)), None)
 
 
 def _counts(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
-def _makes(made: Any, pairs: Sequence[tuple[int, int]]) -> bool:
-    return all(made(base) == value for value, base in pairs)
-
-
-def _tried(value: int, base: int, name: str) -> Iterator[tuple[str, Any]]:
+def _tried(value: int, base: int, name: str) -> Iterator[Follows]:
     if value % base == 0:
         times = value // base
-        yield (name if times == 1 else f"{times} * {name}", lambda other: times * other)
+        yield Follows(name if times == 1 else f"{times} * {name}", lambda other: times * other)
     part = max(1, round(base / value))
     for parts in dict.fromkeys((part, base // value, -(-base // value))):
         if 1 < parts <= SMALLEST_PART:
-            yield (f"{name} // {parts}", lambda other, parts=parts: other // parts)
-            yield (
-                f"divisible({name} / {parts})",
-                lambda other, parts=parts: divisible(other / parts),
-            )
+            yield Follows(f"{name} // {parts}", partial(_part, parts))
+            yield Follows(f"divisible({name} / {parts})", partial(_divisible, parts))
+
+
+def _part(parts: int, of: int) -> int:
+    return of // parts
+
+
+def _divisible(parts: int, of: int) -> int:
+    return divisible(of / parts)

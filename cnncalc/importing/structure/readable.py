@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.drafts import Sketch
 from cnncalc.importing.flat import as_name, flat, heading
-from cnncalc.importing.structure.assembling import InBlocks, assembled, written_calls
+from cnncalc.importing.structure.assembling import InBlocks, assembled, referred, written_calls
 from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
-from cnncalc.importing.structure.module_groups import grouped
-from cnncalc.importing.structure.phrases import Phrase, walk, weight
+from cnncalc.importing.structure.module_groups import closed, grouped
+from cnncalc.importing.structure.phrases import walk, weight
+from cnncalc.importing.structure.run_again import run_again
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.series import series
+from cnncalc.importing.structure.unclassed_rows import rowed
 from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.writing.spec_text import SpecText
 from cnncalc.language.writing.yaml_flow import Plain
@@ -54,10 +56,18 @@ def written(sketch: Sketch, expect: Mapping[str, Plain]) -> Iterator[SpecText]:
 def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
     """The network, with blocks or without, with inferred expressions or with arguments alone; of
     the blocks those that make it shorter."""
+    plain = _shortest(sketch, blocks, rules, rows=False)
+    if not blocks:
+        return plain
+    rowed = _shortest(sketch, blocks, rules, rows=True)
+    return rowed if rowed.lines < plain.lines else plain
+
+
+def _shortest(sketch: Sketch, blocks: bool, rules: bool, rows: bool) -> Body:
     without: set[str] = set()
-    best, idle = _made(sketch, blocks, rules, without)
+    best, idle = _made(sketch, blocks, rules, rows, without)
     for name in idle[:TRIED]:
-        other, _ = _made(sketch, blocks, rules, without | {name})
+        other, _ = _made(sketch, blocks, rules, rows, without | {name})
         if other.lines <= best.lines:
             best = other
             without.add(name)
@@ -65,26 +75,23 @@ def body(sketch: Sketch, *, blocks: bool, rules: bool) -> Body:
 
 
 def _made(
-    sketch: Sketch, blocks: bool, rules: bool, without: Set[str]
+    sketch: Sketch, blocks: bool, rules: bool, rows: bool, without: Set[str]
 ) -> tuple[Body, Sequence[str]]:
     """The network without some blocks, and the blocks of it that may not pay."""
     phrases = series(sketch)
     if blocks:
-        phrases = grouped(phrases, sketch.program.modules, sketch.outputs.values())
-    read = _read(phrases, sketch)
-    assembly = assembled(phrases, read, rules, without)
-    made = _written(assembly, sketch, read, tight=False)
+        phrases = grouped(phrases, sketch.program.modules)
+        if any(draft.shares for draft in sketch.layers):
+            run_again(phrases, sketch.layers)
+    if rows:
+        phrases = rowed(phrases)
+    phrases = closed(phrases, sketch.outputs.values())
+    _, *outputs = sketch.outputs.values()
+    assembly = assembled(phrases, {*outputs}, rules, without)
+    made = _written(assembly, sketch, tight=False)
     if made.lines > len(sketch.layers):
-        made = _written(assembly, sketch, read, tight=True)
+        made = _written(assembly, sketch, tight=True)
     return made, _idle(assembly)
-
-
-def _read(phrases: list[Phrase], sketch: Sketch) -> set[Draft]:
-    found = {
-        each for phrase in walk(phrases) for each in phrase.references if isinstance(each, Draft)
-    }
-    _, *rest = sketch.outputs.values()
-    return found | {*rest}
 
 
 def _idle(assembly: InBlocks) -> list[str]:
@@ -99,9 +106,11 @@ def _idle(assembly: InBlocks) -> list[str]:
     return found
 
 
-def _written(assembly: InBlocks, sketch: Sketch, read: set[Draft], tight: bool) -> Body:
+def _written(assembly: InBlocks, sketch: Sketch, tight: bool) -> Body:
     called = written_calls(assembly)
     used = [block for name, block in assembly.blocks.items() if called[name]]
+    _, *outputs = sketch.outputs.values()
+    read = referred(assembly.phrases).union(outputs)
     names = GivenNames(sketch, read, {block.name for block in used})
     names.give(assembly.phrases)
     everything = [*walk(assembly.phrases), *(p for b in used for p in walk(b.phrases))]

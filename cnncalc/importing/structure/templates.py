@@ -13,7 +13,7 @@ from cnncalc.layers import LAYERS
 LARGEST = 80
 """Phrases of a list that are laid upon others that are not just like them."""
 
-UNLIKE_PART = 0.45
+UNLIKE_PART = 0.5
 """How much of a list may be left over where it is laid upon others."""
 
 

@@ -11,7 +11,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock
 from cnncalc.importing.structure.calling import branch_names
 from cnncalc.importing.structure.common_fields import said
-from cnncalc.importing.structure.phrases import GROUP, Phrase, SpecFormula, Strand
+from cnncalc.importing.structure.phrases import AGAIN, GROUP, OF, Phrase, SpecFormula, Strand
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS
@@ -24,6 +24,9 @@ SHORT = 72
 
 MANY = 3
 """Branches by name alone that are called as what they are the names of."""
+
+KEPT_TOGETHER = "\0"
+"""A space at which no line is broken."""
 
 SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "output_padding", "map"})
 _WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
@@ -77,19 +80,17 @@ class PhraseLines:
             return
         before, behind = self._beside(phrase)
         inner = margin + "  "
-        entries = [f"{key}: {value}" for key, value in {**before, **behind}.items()]
+        above = [f"{key}: {value}" for key, value in before.items()]
+        below = [f"{key}: {value}" for key, value in behind.items()]
         value = self._inline_value(phrase)
-        if value is not None and (value.startswith("[") or self._fits(phrase, margin, value)):
-            value = _wrapped(f"{phrase.kind}: {value}", margin)
-            lines = [*(f"{key}: {value}" for key, value in before.items())]
-            lines.append(value)
-            lines += [f"{key}: {value}" for key, value in behind.items()]
-            yield f"{margin}- {lines[0]}"
-            yield from (f"{inner}{line}" for line in lines[1:])
+        if value is None:
+            entries = [*above, *below, f"{phrase.kind}:"]
+        else:
+            entries = [*above, *_wrapped(f"{phrase.kind}: {value}", margin), *below]
+        yield f"{margin}- {entries[0]}"
+        yield from (f"{inner}{entry}" for entry in entries[1:])
+        if value is not None:
             return
-        heads = [*entries, f"{phrase.kind}:"]
-        yield f"{margin}- {heads[0]}"
-        yield from (f"{inner}{head}" for head in heads[1:])
         if phrase.kind == GROUP:
             yield from self.layers(phrase.phrases, inner + "  ")
             return
@@ -98,9 +99,6 @@ class PhraseLines:
             yield f"{inner}{name}: {self._value(name, value)}"
         for name, strand in zip(branch_names(phrase, self.names), phrase.strands, strict=True):
             yield from self._branch(name, strand, inner)
-
-    def _fits(self, phrase: Phrase, margin: str, value: str) -> bool:
-        return len(f"{margin}  {phrase.kind}: {value}") <= LONGEST
 
     def _branch(self, name: str, strand: Strand, margin: str) -> Iterator[str]:
         line = self._branch_line(strand)
@@ -176,12 +174,16 @@ class PhraseLines:
         return f"{{{', '.join(entries)}}}"
 
     def _main(self, phrase: Phrase) -> str:
+        if phrase.kind == AGAIN:
+            return OF
         if phrase.kind in self.blocks:
             arguments = self.blocks[phrase.kind].arguments
             return arguments[0].name if arguments else ""
         return next(iter(LAYERS[phrase.kind].fields), "")
 
     def _fields(self, phrase: Phrase) -> dict[str, Any]:
+        if phrase.kind == AGAIN:
+            return phrase.fields
         if phrase.kind not in self.blocks:
             return said(phrase, self.common)
         return {
@@ -233,9 +235,12 @@ def _name(word: str) -> str:
     return word if _WORD.match(word) and not _NUMBER.match(word) else text(word)
 
 
-def _wrapped(line: str, margin: str) -> str:
-    """A list within a line, on several where it is long."""
-    return "\n".join(wrap(line, LONGEST, subsequent_indent=f"{margin}    ", break_long_words=False))
+def _wrapped(line: str, margin: str) -> list[str]:
+    """A value within a line, on several where it is long, each broken behind a comma."""
+    room = LONGEST - len(margin) - 2
+    kept = re.sub(r"(?<!,) ", KEPT_TOGETHER, line)
+    lines = wrap(kept, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [each.replace(KEPT_TOGETHER, " ") for each in lines]
 
 
 def _listed(value: tuple[Any, ...]) -> str:

@@ -264,7 +264,8 @@ def _metrics() -> Json:
     del place["minimum"]
     memory = {**number, **matching(_MEMORY, "no bytes, such as at most 24 GiB at batch 64")}
     forms = {"sizes": sizes, "places": place}
-    shape = matching(patterns.size(0, 1, 4), "no shape, such as 2048x7x7")
+    vector = r"^\s*[0-9]+(_[0-9]+)+\s*$"
+    shape = matching(f"{patterns.size(0, 1, 4)}|{vector}", "no shape, such as 2048x7x7")
     of_layer = {
         **{
             name: memory if metric.peaks else forms.get(metric.form, figure)

@@ -14,7 +14,7 @@ from cnncalc.network.metrics import METRICS
 
 SHAPES = ("output", *(metric.name for metric in METRICS.values() if metric.form == "sizes"))
 
-_SHAPE = re.compile(r"\d+(x\d+)*\Z")
+_SHAPE = re.compile(r"(\d+(x\d+)*|\d+(_\d+)+)\Z")
 
 
 def check_form(node: Node, diagnostics: Diagnostics) -> tuple[Expectation, ...]:

@@ -1,6 +1,6 @@
 """Fully connected layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Annotated
 
@@ -35,7 +35,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import laid_within, local, weighed, within
+from cnncalc.layers.stages import laid_within, local, of_weights, weighed, within
 
 
 class Linear(Layer, kind="linear"):
@@ -117,20 +117,22 @@ class Linear(Layer, kind="linear"):
         """Of several positions the channels of each are laid side by side, unless they lie so, and
         the bias joins the products afterwards."""
         if len(inputs[0]) == 1:
-            return super().stages(*inputs)
+            *before, product = super().stages(*inputs)
+            read, *others = product.keeps
+            return *before, product._replace(keeps=(of_weights(read), *others))
         laid, *_ = self.kept(*inputs)
         computed = tuple(stage._replace(held=True) for stage in self.computed(*inputs))
         weight = tuple(local(s.makes.name)._replace(gradient_of=(0,)) for s in computed[-1:])
         kept = weight or self.kept_weights_of(*inputs)
         trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
-        product = output._replace(name="product")
+        apart_product = output._replace(name="product")
         seen = Stage(output, ("product",), view=True, order="turned")
         reads = tuple(each.name for each in weight)
         at_once = Stage(
-            product,
+            apart_product,
             ("input", *reads),
-            (kept_input(inputs[0]), *kept),
+            (of_weights(kept_input(inputs[0])), *kept),
             trained=trained,
             cast="half",
         )
@@ -140,7 +142,7 @@ class Linear(Layer, kind="linear"):
             *laid_within(laid, "input"),
             at_once._replace(
                 reads=(laid.name, *reads),
-                keeps=(laid, *kept),
+                keeps=(of_weights(laid), *kept),
                 trained=() if computed else ("weight",),
                 beside=(within("input"),),
             ),
@@ -161,17 +163,21 @@ class Linear(Layer, kind="linear"):
         )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """What is multiplied with a weight that has no gradient is not laid out anew (PyTorch's
-        `should_fold`), and one that is computed has none then."""
+        """A weight that is computed has no gradient then."""
         found = self.stages(*inputs)
+        return self.without_gradients(found, *inputs) if way(self) else found
+
+    def without_gradients(self, stages: Sequence[Stage], *inputs: Shape) -> tuple[Stage, ...]:
+        """What is multiplied with a weight that has none is not laid out anew (PyTorch's
+        `should_fold`)."""
         laid = by_position(inputs[0])
-        if not way(self) or laid.of == "input":
-            return found
+        if laid.of == "input":
+            return tuple(stages)
         return tuple(
             stage._replace(reads=("input", *stage.reads[1:]), keeps=())
             if stage.reads[:1] == (laid.name,)
             else stage
-            for stage in found
+            for stage in stages
             if stage.makes.name != laid.name
         )
 

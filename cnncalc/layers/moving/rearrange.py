@@ -99,6 +99,10 @@ class Unflatten(Layer, kind="unflatten"):
     sizes: AllSizes
     axis: OverOne = "steps"
 
+    @property
+    def same_layout(self) -> bool:
+        return self.axis == "steps"
+
     def number(self, shape: Shape) -> int:
         """The axis' number. Raises ShapeError."""
         if self.axis == "steps" and len(shape) == 1:
@@ -149,6 +153,7 @@ class Permute(Layer, kind="permute"):
     """
 
     role = "move"
+    handed = True
 
     order: Order
 

@@ -225,14 +225,19 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """What each channel has is repeated for each sample, whose statistics are then tracked by
         their means."""
-        repeated = self.repeated(inputs[0][0])
-        reads = ("input", *(stage.makes.name for stage in repeated))
-        norm = Stage(kept_output(inputs[0]), reads, self.kept(*inputs), cast="statistics")
-        return *repeated, norm._replace(besides=several(0, int(self.track), fixed=inputs[0][0]))
+        channels = inputs[0][0]
+        tracked = Stage(Kept("tracked", 0, channels), ("running_mean",), blind=True)
+        means = (tracked,) if self.track else ()
+        return *self.repeated(channels), self.normed(inputs[0]), *means
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        *repeated, norm = self.stages(*inputs)
-        return *repeated, norm._replace(keeps=() if self.track else norm.keeps, besides=())
+        norm = self.normed(inputs[0])
+        return *self.repeated(inputs[0][0]), norm._replace(keeps=() if self.track else norm.keeps)
+
+    def normed(self, shape: Shape) -> Stage:
+        """The norm, of what is repeated for each sample."""
+        reads = ("input", *(stage.makes.name for stage in self.repeated(shape[0])))
+        return Stage(kept_output(shape), reads, self.kept(shape), cast="statistics")
 
     def repeated(self, channels: int) -> tuple[Stage, ...]:
         """What each channel has, for each sample."""

@@ -18,7 +18,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.heads import ROLES
-from cnncalc.layers.stages import by_number, local, moved, several
+from cnncalc.layers.stages import by_number, local, moved, of_weights, several
 
 
 def wide(attended: Attended, output: Shape) -> Iterator[Stage]:
@@ -64,7 +64,7 @@ def linear(
     weight = [local(stage.makes.name)._replace(gradient_of=readers) for stage in computed[-1:]]
     own = (f"{name}.bias",) if computed else (f"{name}.weight", f"{name}.bias")
     reads = (read, *(each.name for each in weight))
-    keeps = (kept_of(attended, read), *(weight or [kept_weight(f"{name}.weight")]))
+    keeps = (of_weights(kept_of(attended, read)), *(weight or [kept_weight(f"{name}.weight")]))
     yield Stage(makes, reads, keeps, held=True, trained=own, cast="half")
 
 

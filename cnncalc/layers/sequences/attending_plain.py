@@ -10,7 +10,7 @@ from cnncalc.layers.base import Kept, Order, Shape, Stage, kept_output, kept_wei
 from cnncalc.layers.sequences.attended import Attended
 from cnncalc.layers.sequences.attending import by_kernel, kept_of, name_of, written
 from cnncalc.layers.sequences.heads import ROLES
-from cnncalc.layers.stages import laid_within, local, moved, several, within
+from cnncalc.layers.stages import laid_within, local, moved, of_weights, several, within
 
 IN_ORDER: tuple[Order, ...] = ("steps",)
 ELSE: tuple[Order, ...] = ("", "turned")
@@ -145,13 +145,13 @@ def _projected(attended: Attended, product: Product, apart: bool) -> Iterator[St
     made = Kept(f"{role} made", sum(attended.sizes.projected[part] for part in _parts_of(product)))
     kept = (*weight, *map(kept_weight, trained))
     of_weight = tuple(each.name for each in weight)
-    reads, keeps = (read, *of_weight, *bias), (kept_of(attended, read), *kept)
+    reads, keeps = (read, *of_weight, *bias), (of_weights(kept_of(attended, read)), *kept)
     in_order = Stage(made, reads, keeps, trained=trained + of_bias, cast="half")
     if always:
         yield in_order
     else:
         yield in_order._replace(when=(number, IN_ORDER))
-        reads, keeps = (copy.name, *of_weight), (local(copy.name), *kept)
+        reads, keeps = (copy.name, *of_weight), (of_weights(local(copy.name)), *kept)
         half = in_order._replace(reads=reads, keeps=keeps, trained=trained, beside=(within(read),))
         if attended.bias:
             half = half._replace(makes=made._replace(name=f"{role} product"))

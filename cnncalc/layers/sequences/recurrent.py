@@ -44,7 +44,7 @@ from cnncalc.layers.parametrized import (
 )
 from cnncalc.layers.sequences.recurring import Cell, every_step
 from cnncalc.layers.sequences.sequence import sequence, transposed
-from cnncalc.layers.stages import local, moved, several, weighed
+from cnncalc.layers.stages import local, moved, of_weights, several, weighed
 
 IN_ORDER: tuple[int, tuple[Order, ...]] = (0, ("steps",))
 ELSE: tuple[int, tuple[Order, ...]] = (0, ("", "turned"))
@@ -344,7 +344,7 @@ class Recurrent(Layer):
         name = f"weight_ih_l{run}"
         weight, trained = used(computed, name, (0,) if run in self.runs(0) else ())
         keep = kept_input(shape) if read == "input" else local(read)
-        reads, keeps = (read, *(each.name for each in weight)), (keep, *weight)
+        reads, keeps = (read, *(each.name for each in weight)), (of_weights(keep), *weight)
         bias = (f"bias_ih_l{run}",) if self.biases_each else ()
         made = Kept(f"products {run}", gates)
         in_order = Stage(made, reads, keeps, trained=trained + bias)
@@ -355,7 +355,7 @@ class Recurrent(Layer):
             laid = Kept(f"transposed {run}", prod(shape))
             stages = [moved(laid, read)]
             product = made._replace(name=f"product {run}") if bias else made
-            reads, keeps = (laid.name, *reads[1:]), (local(laid.name), *weight)
+            reads, keeps = (laid.name, *reads[1:]), (of_weights(local(laid.name)), *weight)
             stages.append(Stage(product, reads, keeps, trained=trained))
             stages += [weighed(made, product.name, bias)] if bias else []
             yield from (stage._replace(when=ELSE) for stage in stages)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.layers.base import Kept, Stage
-from cnncalc.layers.stages import local
+from cnncalc.layers.stages import local, of_weights
 
 AHEAD, BEHIND = 2, 3
 """Steps that are told one by one, first and last; of those between all are alike, and none holds
@@ -79,7 +79,7 @@ def _product(cell: Cell, last: int | str, now: int | str, piece: str) -> Stage:
     weight, before = cell.weights[0], cell.named("h", last)
     added = (piece,) if piece else ()
     reads = (weight, before, *cell.biases, *added)
-    keeps = (local(before), *((local(weight),) if last != "begin" else ()))
+    keeps = (of_weights(local(before)), *((local(weight),) if last != "begin" else ()))
     return Stage(Kept(cell.named("gates", now), cell.gates), reads, keeps, handed=added)
 
 
@@ -124,7 +124,7 @@ def _lstm(cell: Cell, last: int | str, now: int | str) -> Iterator[Stage]:
     yield Stage(Kept(whole, units), (leave, bent), (local(leave), local(bent)))
     if whole != given:
         reads = (cell.weights[1], whole)
-        keeps = (local(whole), local(cell.weights[1]))
+        keeps = (of_weights(local(whole)), local(cell.weights[1]))
         yield Stage(Kept(given, cell.given), reads, keeps)
 
 
@@ -167,7 +167,10 @@ def _between(cell: Cell, count: int, last: int | str) -> Iterator[Stage]:
     made = Kept(cell.named("all", now), count * cell.given)
     before = (cell.named("h", last), *((cell.named("c", last),) if cells else ()))
     reads = (*cell.weights, *before, *cell.biases, cell.named("piece", now))
-    keeps = (Kept(cell.named("steps", now), own), made, *map(local, before))
+    states: tuple[Kept, ...] = made, local(before[0])
+    if cell.kind != "rnn":  # its curve keeps what it gives
+        states = tuple(map(of_weights, states))
+    keeps = (Kept(cell.named("steps", now), own), *states, *map(local, before[1:]))
     yield Stage(made, reads, keeps, late=True, parts=True)
     read = (made.name,)
     yield Stage(Kept(cell.named("h", now), cell.given), read, view=True, handed=read)

@@ -37,7 +37,7 @@ from cnncalc.layers.parametrized import (
     weights,
     wrapper,
 )
-from cnncalc.layers.stages import several, weighed
+from cnncalc.layers.stages import weighed
 from cnncalc.layers.windows import spatial
 
 
@@ -73,6 +73,10 @@ class ToSequence(Layer, kind="to_sequence"):
     @property
     def view(self) -> bool:
         return self.axis in (None, "width", "steps")
+
+    @property
+    def same_layout(self) -> bool:
+        return self.axis is None
 
     def number(self, shape: Shape) -> int:
         """The number of the axis along which the steps are. Raises ShapeError."""
@@ -228,9 +232,12 @@ class Position(Layer, kind="position"):
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """Where it has learned for more, their gradient is put among zeros."""
-        more = self.weights(*inputs)[0].size > prod(inputs[0])
-        behind = several(0, int(more), fixed=prod(inputs[0]))
-        return (weighed(kept_output(inputs[0]), "input")._replace(behind=behind),)
+        output = kept_output(inputs[0])
+        if self.weights(*inputs)[0].size == prod(inputs[0]):
+            return (weighed(output, "input"),)
+        part = Stage(Kept("part", 0, prod(inputs[0])), (), trained=True, weight=True)
+        both = ("input", "part")
+        return part, Stage(output, both, handed=both, spread=True, cast="weights")
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Position", {"shape": self.table(inputs[0])})

@@ -7,11 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cnncalc.importing.checked import Imported, checked
-from cnncalc.importing.drafting import drafted
-from cnncalc.importing.passes import settled
-from cnncalc.importing.program import Program
-from cnncalc.importing.recognised import recognised
+from cnncalc.importing.checked import Imported
+from cnncalc.importing.whole_program import of_program
 from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.named import module_of
 from cnncalc.runtime.importing.pt2 import program_of_file
@@ -56,8 +53,3 @@ def of_onnx(path: str, inputs: Sequence[Sequence[int]]) -> Imported:
     from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 
     return of_program(program_of_onnx(path, inputs))
-
-
-def of_program(program: Program) -> Imported:
-    """A program as a spec. Raises ImportingError, DifferenceError."""
-    return checked(settled(drafted(recognised(program))))

@@ -17,6 +17,7 @@ from cnncalc.runtime.importing.onnx.model_proto import model_of
 from cnncalc.runtime.importing.onnx.module_paths import modules_of
 from cnncalc.runtime.importing.onnx.node_reading import NodeReading
 from cnncalc.runtime.importing.onnx.one_opset import of_one_opset, opset_of
+from cnncalc.runtime.importing.onnx.own_vectors import with_own_vectors
 from cnncalc.runtime.importing.onnx.program_writing import sizes_of, type_of
 from cnncalc.runtime.reading import ReadError
 
@@ -26,6 +27,9 @@ which axis is the batch."""
 
 GRAPH_NAMES = ("", "main_graph", "torch_jit", "torch-jit-export", "graph", "tf2onnx")
 """What exporters call every graph."""
+
+SORT = "pkg.torch.export.graph_signature.InputSpec.kind"
+"""Where PyTorch's exporter notes whether a tensor is trained."""
 
 LIFTED = re.compile(r"val_\d+|onnx::\w+|const\w*_\d+")
 """Names that exporters give to what they have computed, which is no tensor of the model's own."""
@@ -78,6 +82,7 @@ def _program(
     kinds = {each.name: each.type.tensor_type.elem_type for each in graph.input}
     reading = NodeReading(opset_of(proto), file.parent, {e.name: e.type for e in graph.value_info})
     writing = reading.writing
+    writing.noted |= _noted(graph)
     for name, tensor in tensors.items():
         writing.hold(name, tensor, made_up=bool(LIFTED.fullmatch(name)))
     for name, sizes in given.sizes.items():
@@ -89,7 +94,8 @@ def _program(
     operations = _read(with_biases(writing.operations, writing.stored, outputs.values()), outputs)
     read = {ref.name for each in operations for ref in each.refs()}
     read |= {ref.name for ref in outputs.values()}
-    stored = {name: tensor for name, tensor in writing.stored.items() if name in read}
+    held = {name: tensor for name, tensor in writing.stored.items() if name in read}
+    operations, stored = with_own_vectors(operations, held)
     inputs = {
         name: PassedTensor(name, sizes, dtype_name(kinds[name]))
         for name, sizes in given.sizes.items()
@@ -107,6 +113,16 @@ def _program(
         counted=counted(operations, stored, given.sizes, given.batch),
         batched=given.batched,
     )
+
+
+def _noted(graph: onnx.GraphProto) -> dict[str, str]:
+    """What PyTorch's exporter says that tensors are."""
+    return {
+        value.name: each.value
+        for value in graph.value_info
+        for each in value.metadata_props
+        if each.key == SORT
+    }
 
 
 def _read(operations: Sequence[Operation], outputs: Mapping[str, Ref]) -> tuple[Operation, ...]:

@@ -32,6 +32,11 @@ class UnreadError(Exception):
     """A node does what no operation of ours says; the text is what that is."""
 
 
+PARAMETER = "PARAMETER"
+
+PLACES = 2**20
+"""Whole numbers in a tensor that are read at once: they may be the places of others."""
+
 Sort = Literal["parameter", "buffer", "constant"]
 Values = Callable[[], Array]
 Names = Sequence[str]
@@ -44,6 +49,7 @@ class Writing:
     types: of all tensors whose sizes are known, as ONNX says it; lost: names of those that are not
     weights, arrays: the tensors of the file, the large ones and the small
     computed: those that nodes make of these, and nothing else
+    noted: what PyTorch's exporter says that tensors are, `PARAMETER` or `BUFFER`
     made_up: names of those that the model has from no trained tensor: constants, sizes, places
     """
 
@@ -54,6 +60,7 @@ class Writing:
         self.stored: dict[str, StoredTensor] = {}
         self.weights: dict[str, FileTensor | FilledTensor] = {}
         self.made_up: set[str] = set()
+        self.noted: dict[str, str] = {}
         self.computed: dict[str, Values] = {}
         self.arrays: dict[str, Array] = {}
         self._refs: dict[str, Ref] = {}
@@ -61,7 +68,8 @@ class Writing:
 
     def hold(self, name: str, tensor: FileTensor, made_up: bool) -> None:
         """A tensor of the file."""
-        if prod(tensor.sizes) >= LARGE:
+        count = prod(tensor.sizes)
+        if count > PLACES or (count >= LARGE and is_float(tensor.dtype)):
             self.weights[name] = tensor
             self.types[name] = type_of(tensor.proto.data_type, tensor.sizes)
         else:
@@ -77,8 +85,12 @@ class Writing:
             self.made_up.add(name)
 
     def trained(self, name: str) -> bool:
-        """Whether a tensor of the file is a weight, for all that is known before it is used."""
-        return name not in self.made_up and self.dtype(name).startswith(("float", "bfloat"))
+        """Whether a tensor of the file is a weight, for all that is known before it is used: as
+        its exporter has noted, or by its name."""
+        noted = self.noted.get(name)
+        return is_float(self.dtype(name)) and (
+            noted == PARAMETER if noted else name not in self.made_up
+        )
 
     def constant(self, name: str) -> Array | None:
         """What a name always is, of what is small; None for any other."""
@@ -179,10 +191,15 @@ class Writing:
     ) -> None:
         """Note a node that cannot be said."""
         refs = tuple(self.ref(name) for name in inputs if name)
-        more = {WHY: why} if why else {}
+        given: Arguments = {"inputs": refs, WHY: why or f"no layer does what `{operator}` does"}
         made = tuple(PassedTensor(n, sizes_of(self.types.get(n)) or ()) for n in outputs if n)
-        self._add(Operation(operator, {"inputs": refs, **more}, made, site))
+        self._add(Operation(operator, given, made, site))
         self.lost |= set(outputs)
+
+
+def is_float(dtype: str) -> bool:
+    """Whether numbers of a type may be trained."""
+    return dtype.startswith(("float", "bfloat"))
 
 
 def type_of(number: int, sizes: Sizes) -> onnx.TypeProto:

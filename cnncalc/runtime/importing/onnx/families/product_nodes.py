@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy
+
 from cnncalc.importing.program import Argument, Ref
 from cnncalc.runtime.importing.onnx.families.view_nodes import reshaped
 from cnncalc.runtime.importing.onnx.node_call import NodeCall, number
-from cnncalc.runtime.importing.onnx.program_writing import UnreadError
+from cnncalc.runtime.importing.onnx.program_writing import UnreadError, is_float
 
 
 def _turned(call: NodeCall, ref: Ref, sizes: tuple[int, ...]) -> Ref:
@@ -100,4 +104,30 @@ def _taken(call: NodeCall, axis: int, places: list[int]) -> tuple[str, dict[str,
     return "index_select", {"self": call.ref(), "dim": axis, "index": call.ref(1)}
 
 
-OPERATORS = {"Gemm": gemm, "MatMul": matmul, "Gather": gather}
+def _table(call: NodeCall) -> Ref:
+    """What places are taken of: one that is stored is a table that is learned."""
+    name = call.inputs[0]
+    learned = name in call.writing.weights and is_float(call.writing.dtype(name))
+    return (learned and call.weight(0)) or call.ref()
+
+
+def gather_nd(call: NodeCall) -> None:
+    """What stands at places that are given along each of the first dimensions."""
+    places = call.array(1)
+    if places is None or call["batch_dims"] or not 0 < places.shape[-1] <= call.rank():
+        raise UnreadError("its places are not along the first dimensions")
+    name, sizes = call.inputs[1], places.shape[:-1]
+    indices = tuple(
+        call.writing.derived(
+            f"{name}.{axis}",
+            "constant",
+            sizes,
+            partial(numpy.ascontiguousarray, places[..., axis]),
+            "int64",
+        )
+        for axis in range(places.shape[-1])
+    )
+    call.give("index", self=_table(call), indices=indices)
+
+
+OPERATORS = {"Gemm": gemm, "MatMul": matmul, "Gather": gather, "GatherND": gather_nd}

@@ -1,0 +1,48 @@
+"""`cnncalc import` of another tool's file: a network without its weights, and without that tool."""
+
+from __future__ import annotations
+
+import sys
+
+from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.import_model import HowToImport, shape, tell, value_of
+from cnncalc.commands.options import UsageError, arguments
+from cnncalc.commands.output import check_free, write
+from cnncalc.importing.blocker_lines import blocker_lines
+
+
+def import_file(name: str, how: HowToImport) -> int:
+    """Write the spec of a network, as `import_model` does. Raises UsageError."""
+    check_free(how.output, how.force)
+    if how.weights:
+        raise UsageError(f"`{name}` holds no weights for --save-weights")
+    if how.part:
+        raise UsageError(f"--module is a part of a PyTorch model, and `{name}` is another tool's")
+    from cnncalc.importing.checked import DifferenceError, ImportingError
+    from cnncalc.importing.formats.asked import NetworkAsked
+    from cnncalc.importing.formats.format_error import FormatError
+    from cnncalc.importing.formats.telling import program_of_file
+    from cnncalc.importing.whole_program import of_program
+
+    settings = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
+    asked = NetworkAsked([shape(text) for text in how.inputs], settings)
+    try:
+        found = of_program(program_of_file(name, asked))
+    except OSError as error:
+        reason = getattr(error, "what", None) or error.strerror or "it cannot be opened"
+        raise UsageError(f"`{name}` cannot be read: {reason}") from None
+    except FormatError as error:
+        tell(error.problem.lines(name))
+        return PROBLEMS
+    except ImportingError as error:
+        tell(blocker_lines(name, error.blockers, parts=False))
+        return PROBLEMS
+    except DifferenceError as error:
+        tell([f"{name}: what was written is not the network, so nothing is: {error}"])
+        return PROBLEMS
+    if how.output is None:
+        sys.stdout.write(found.text)
+    else:
+        write(found.text, how.output)
+    tell(found.notes)
+    return SOUND

@@ -1,0 +1,65 @@
+"""Which tool a file is of, told by what stands in it; from there to a Program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from cnncalc import project
+from cnncalc.importing.formats.asked import NetworkAsked
+from cnncalc.importing.formats.format_error import FormatError
+from cnncalc.importing.program import Program
+
+ENDINGS = (".cfg", ".prototxt", ".json")
+"""Of the names of files that are looked into."""
+
+LARGEST = 8 * 2**20
+"""Bytes of a file; networks without weights have few."""
+
+
+class ToolFormat(NamedTuple):
+    """Files of a tool: what stands in each of them, the module of `formats` that reads them, and
+    the function of it."""
+
+    tool: str
+    holds: re.Pattern[str]
+    module: str
+    function: str
+
+
+CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|(train_)?net[ \t]*:)", re.M)
+
+FORMATS = (
+    ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),
+    ToolFormat("darknet", re.compile(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
+    ToolFormat("Caffe", CAFFE, "caffe", "read_caffe"),
+)
+"""In the order in which they are tried."""
+
+
+def is_format(name: str) -> bool:
+    """Whether a name is that of such a file."""
+    return name.endswith(ENDINGS) and ":" not in name
+
+
+def program_of_file(path: str, asked: NetworkAsked) -> Program:
+    """The network in a file. Raises FormatError, OSError."""
+    with project.opened(path) as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise FormatError(f"it has more than {LARGEST // 2**20} MiB")
+    text = content.decode("utf-8", errors="replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    return program_of_text(text, path, asked)
+
+
+def program_of_text(text: str, file: str, asked: NetworkAsked) -> Program:
+    """The network that a text is. Raises FormatError."""
+    for known in FORMATS:
+        if known.holds.search(text):
+            home = import_module(f"cnncalc.importing.formats.{known.module}")
+            read: Callable[[str, str, NetworkAsked], Program] = getattr(home, known.function)
+            return read(text, file, asked)
+    tools = ", ".join(known.tool for known in FORMATS)
+    raise FormatError(f"it is a network of none of these: {tools}")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
+from cnncalc.importing.layouts import BATCH, Layout, LayoutError, natural, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
-from cnncalc.importing.program_values import Computed, Laid, LastStates, Lost, Value, held
+from cnncalc.importing.program_values import (
+    Computed,
+    Held,
+    Laid,
+    LastStates,
+    Lost,
+    Value,
+    held,
+    once,
+)
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
 from cnncalc.layers.base import ShapeError
 
@@ -115,6 +125,12 @@ def _tell_lost(making: Making, call: Called) -> None:
 def _of_weights(making: Making, call: Called) -> list[Value | None]:
     """What is made of stored tensors alone: seen otherwise, or noted as computed."""
     function = OPERATORS.get(call.operation.operator)
+    if call.operation.operator in LAYERED:
+        learned = _learned(making, call["input"])
+        if learned is not None and function is not None:
+            return _sound(
+                call, function(making, replace(call, given={**call.given, "input": learned}))
+            )
     several = len(call.operation.outputs) > 1
     try:
         if function is not None and (several or call.operation.operator in VIEWS):
@@ -125,6 +141,29 @@ def _of_weights(making: Making, call: Called) -> list[Value | None]:
         Computed(output.sizes, call.operation.operator, {**call.given, "output": place})
         for place, output in enumerate(call.operation.outputs)
     ]
+
+
+LAYERED = ("linear", "layer_norm", "rms_norm")
+"""Operations that are layers, of whatever they read."""
+
+
+def _learned(making: Making, value: Any) -> Laid | None:
+    """A parameter that stands for a sequence of each sample: a layer that gives it."""
+    if not isinstance(value, Held) or not value.trained or value.part():
+        return None
+    kept = [number for number, row in enumerate(value.layout) if once(row)]
+    arriving = making.values[next(iter(making.program.inputs))]
+    if len(kept) != 2 or not isinstance(arriving, Laid):
+        return None
+    steps, features = kept
+    rows = value.layout[features], value.layout[steps]
+    fields = {"features": size(rows[0]), "steps": size(rows[1])}
+    weight = {"weight": Held(value.tensor, rows)}
+    draft = making.layer("learned", fields, [arriving.draft], weight)
+    batch = making.program.batch
+    layout = [whole(BATCH, batch) if size(row) == batch else () for row in value.layout]
+    layout[features], layout[steps] = whole(0, draft.shape[0]), whole(1, draft.shape[1])
+    return Laid(draft, tuple(layout))
 
 
 VIEWS = (

@@ -65,13 +65,17 @@ def prose(page: Path) -> str:
     return _COMMENT.sub(blank, _FENCE.sub(blank, page.read_text(encoding="utf-8")))
 
 
+FILES = ("yaml", "toml", "python")
+"""The languages of blocks that are files where they have a name."""
+
+
 def furnish(folder: Path, page: Path) -> None:
     """Make `folder` what a reader of `page` has: the repository's specs and exercises, and the
     files it names."""
     (folder / "docs").mkdir()
     for kept in ("specs", "docs/exercises"):
         (folder / kept).symlink_to(ROOT / kept, target_is_directory=True)
-    for block in (*blocks(page, "yaml"), *blocks(page, "toml")):
+    for block in (block for name in FILES for block in blocks(page, name)):
         if block.file:
             (folder / block.file).parent.mkdir(exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")

@@ -65,7 +65,9 @@ def completed(text: str) -> str:
 
 # -- commands -------------------------------------------------------------------------------
 
-RUNS = re.compile(r"^\$ cnncalc (verify|profile|train)\b|--to onnx|\blower\(|torch", re.MULTILINE)
+RUNS = re.compile(
+    r"^\$ cnncalc (verify|profile|train|import)\b|\.py:|--to onnx|\blower\(|torch", re.MULTILINE
+)
 
 
 def sessions(language: str) -> list[Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.layers.axes import place
+from cnncalc.layers.base import Shape
+from cnncalc.layers.moving.partition import Partition
 from cnncalc.layers.pooling.pool import AvgPool
 from cnncalc.network.graph import Graph, Node
 
@@ -42,17 +44,30 @@ def _meant(node: Node) -> Node:
 
 
 def _is_nothing(node: Node) -> bool:
-    fields = node.layer.values() if node.layer else {}
-    view = node.kind in VIEWS and node.shape == node.inputs[0].shape
-    return view or (node.kind == "scale" and fields["factor"] == 1)
+    if node.kind == "scale" and node.layer:
+        return bool(node.layer.values()["factor"] == 1)
+    return _is_view(node) and larger(node.shape) == larger(node.inputs[0].shape)
+
+
+def larger(shape: Shape) -> Shape:
+    """The sizes above 1: an axis of one place says nothing."""
+    return tuple(size for size in shape if size > 1)
+
+
+def _is_view(node: Node) -> bool:
+    """Whether it shows the same values in another shape: a single window is all of a map."""
+    if isinstance(node.layer, Partition):
+        return not node.layer.rolls and 1 in _windows(node)
+    along = node.kind == "to_sequence" and node.layer and node.layer.values()["axis"] is not None
+    return node.kind in VIEWS and not along
 
 
 def _read(node: Node) -> Iterator[Node]:
     """What a layer reads: a view of a view, or a part of a part, what the first one does."""
-    kinds = next((each for each in (VIEWS, ("slice", "crop")) if node.kind in each), ())
+    same = _is_view if _is_view(node) else _part if _part(node) else None
     for source in node.inputs:
         source = _meant(source)
-        while source.kind in kinds and (kinds is VIEWS or _part(source)):
+        while same and source.layer and same(source):
             source = _meant(source.inputs[0])
         yield source
 
@@ -61,8 +76,8 @@ def _said(node: Node) -> Any:
     """A layer as one of the ways to say it."""
     if node.layer is None:
         return "input", node.shape
-    if node.kind in VIEWS and (node.kind != "to_sequence" or node.layer.values()["axis"] is None):
-        return "view", node.shape
+    if _is_view(node):
+        return "view", larger(node.shape)
     part = _part(node)
     if part:
         source = _meant(node.inputs[0])
@@ -80,7 +95,15 @@ def _said(node: Node) -> Any:
     ):
         values = {**node.layer.values(), "count_padding": True}
         return repr(type(node.layer)(**values).torch(*node.shapes)), node.shape
-    return repr(node.layer.torch(*node.shapes)), node.shape
+    form = node.layer.torch(*node.shapes)
+    arguments = {name: value for name, value in form.arguments.items() if name != "init"}
+    return repr(form._replace(arguments=arguments)), larger(node.shape)
+
+
+def _windows(node: Node) -> tuple[int, int]:
+    """How many windows there are, and how many positions in each."""
+    shape = node.shape if node.kind == "to_windows" else node.inputs[0].shape
+    return shape[1], shape[2]
 
 
 def _part(node: Node) -> tuple[range, ...] | None:

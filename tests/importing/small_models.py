@@ -212,6 +212,23 @@ class Registers(ClassToken):
         return self.head(y[:, 4:].mean(1) * self.scale)
 
 
+class Queries(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = nn.Parameter(torch.randn(3, 8))
+        self.norm = nn.LayerNorm(8)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        asked = self.norm(self.asked.expand(len(x), -1, -1))
+        return self.attention(asked, x, x, need_weights=False)[0]
+
+
+@model(SEQUENCE)
+def learned_queries() -> nn.Module:
+    return Queries()
+
+
 @model(IMAGE)
 def registers() -> nn.Module:
     return Registers()

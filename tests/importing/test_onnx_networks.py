@@ -31,10 +31,16 @@ REFUSED = {
     "neocognitron": "its fixed weights are repeated along the planes",
     "lenet5_1998": "its table of connections is gathered and scattered",
     "rnn": "its biases are added to one another",
+    "neuraltalk": "its biases are added to one another",
+    "lstmp": "its cells are unrolled",
+    "maxvit_t": "its windows are cut from more axes than a spec has",
     "weightnorm_cnn": "its weights are computed",
     "weightnorm_cnn_both": "its weights are computed",
 }
 """Networks whose files cannot be said yet, and why."""
+
+EXPANDED = ("coatnet_0", "swin_t")
+"""Networks whose tables of attention the exporter writes out, a number for each pair of steps."""
 
 
 def imported_again(graph: Graph, file: Path) -> Graph:
@@ -83,7 +89,10 @@ def test_networks(name: str, tmp_path: Path) -> None:
     assert [each.shape for each in found.heads.values()] == [
         each.shape for each in graph.heads.values()
     ]
-    assert total(graph) >= total(found) >= total(graph) - folded(graph)
+    if name in EXPANDED:
+        assert total(found) > total(graph) - folded(graph)
+    else:
+        assert total(graph) >= total(found) >= total(graph) - folded(graph)
 
 
 @pytest.mark.parametrize("name", ["lenet5", "resnet8", "ds_cnn"])

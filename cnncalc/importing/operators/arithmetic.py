@@ -281,7 +281,11 @@ def scaled_by_weight(making: Making, seen: Laid, value: Any) -> Laid:
 
 
 def added_weight(making: Making, seen: Laid, value: Any) -> Laid:
-    """Plus a number learned for each value."""
+    """Plus a number learned for each value; one for each channel less a running mean is a norm."""
+    if isinstance(value, Computed):
+        parts = _less_a_mean(value)
+        if parts is not None:
+            return _mean_only(making, seen, *parts)
     weight, varies = matching(seen, _trained(value, "is added"))
     kept = [number for number, row in enumerate(seen.layout) if of_sample(row)]
     if varies != kept:
@@ -295,6 +299,30 @@ def added_weight(making: Making, seen: Laid, value: Any) -> Laid:
     order = sorted(kept, key=lambda n: seen.layout[n][0].axis if of_sample(seen.layout[n]) else -1)
     turned = Held(weight.tensor, tuple(weight.layout[n] for n in order), weight.begin)
     return Laid(making.layer("position", {}, [seen.draft], {"weight": turned}), seen.layout)
+
+
+def _less_a_mean(value: Computed) -> tuple[Held, Held] | None:
+    """A learned shift and a running mean, of which a tensor is the difference."""
+    while value.operator in ("view", "reshape", "unsqueeze"):
+        inner = value.arguments["self"]
+        if not isinstance(inner, Computed):
+            return None
+        value = inner
+    one, other = value.arguments.get("self"), value.arguments.get("other")
+    if value.operator != "sub" or not isinstance(one, Held) or not isinstance(other, Held):
+        return None
+    buffer = other.tensor.sort == "buffer" and len(other.sizes) == 1
+    return (one, other) if one.trained and buffer and one.sizes == other.sizes else None
+
+
+def _mean_only(making: Making, seen: Laid, shift: Held, mean: Held) -> Laid:
+    """Each channel less its mean, and shifted."""
+    seen = as_channels(making, seen, 1)
+    if mean.sizes != seen.draft.shape[:1]:
+        raise UnsayableError("a mean of something else than channels")
+    weights = {"bias": shift, "running_mean": mean}
+    draft = making.layer("mean_only_batch_norm", {}, [seen.draft], weights)
+    return Laid(draft, seen.layout)
 
 
 def _is_map(seen: Laid, kept: Sequence[int]) -> bool:

@@ -90,6 +90,8 @@ def _reading(edits: SketchEdits, draft: Draft) -> Draft | None:
     parts = [each for each in found if each is not None]
     if len(parts) != 3 or len({part.moves for part in parts}) > 1:
         return None
+    if any(edits.sharers.get(part.linear) for part in parts):
+        return None
     between = {each for part in parts for each in part.between}
     if not all(edits.inside(each, {*between, draft}) for each in between):
         return None
@@ -166,7 +168,7 @@ def _writing(edits: SketchEdits, draft: Draft) -> None:
     if chain is None:
         return
     *moves, last = chain
-    if last.shares or set(last.fields) - {"units", "bias", "per"}:
+    if last.shares or edits.sharers.get(last) or set(last.fields) - {"units", "bias", "per"}:
         return
     fields = {**draft.fields, "project": "all"}
     units, bias = last.fields["units"], "bias" in last.weights

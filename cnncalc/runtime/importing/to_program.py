@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -25,6 +26,7 @@ from cnncalc.importing.program import (
     StoredTensor,
 )
 from cnncalc.runtime.importing.constants import constants, operator_name, tensors
+from cnncalc.zoo import shown
 
 FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 WITHIN_TORCH = re.compile(r"[/\\]torch[/\\]")
@@ -211,7 +213,7 @@ def _site(node: Node) -> Site:
     frames = FRAME.findall(node.meta.get("stack_trace") or "")
     own = [frame for frame in frames if not WITHIN_TORCH.search(frame[0])]
     file, line = own[-1] if own else ("", 0)
-    return Site(str(path), _class_name(kind), file, int(line))
+    return Site(str(path), _class_name(kind), shown(Path(file)) if file else "", int(line))
 
 
 def _class_name(kind: Any) -> str:

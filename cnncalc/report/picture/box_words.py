@@ -55,7 +55,7 @@ class Numbers:
 
     def amount(self, box: Box) -> float:
         """How much of the column is in a box, where it counts; else 0."""
-        if self.column is None or not self.column.ranks:
+        if self.column is None or not self.column.ranks or not box.layers:
             return 0
         value = self.column.value(self.row(box), self.named)
         return value if isinstance(value, int | float) else 0

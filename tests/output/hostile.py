@@ -238,7 +238,7 @@ def check_page(text: str) -> None:
     loaded, run or styled came from a spec."""
     page = parsed(text)
     check_anchors(page)
-    for each in page.walk():
+    for each in page.every():
         assert each.name in PAGE_TAGS, each.name
         assert not [name for name in each.attributes if name.startswith("on")]
         assert not each.attributes.keys() & {"style", "src", "srcdoc", "action"}

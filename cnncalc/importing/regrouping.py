@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import prod
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, atoms, joined, size, whole
+from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, joined, size, whole
 from cnncalc.importing.making import Making, UnsayableError
-from cnncalc.importing.program_values import REPEATED, Laid
+from cnncalc.importing.program_values import Laid
 from cnncalc.layers.axes import named
 from cnncalc.layers.base import Shape
 
@@ -345,8 +345,3 @@ def by_dimensions(making: Making, seen: Laid, dimension: int) -> tuple[Laid, int
 def kept_dimensions(layout: Layout, but: int | None = None) -> list[Row]:
     """The dimensions of a sample that are larger than 1, without one of them."""
     return [row for number, each in enumerate(layout) if number != but and (row := of_sample(each))]
-
-
-def repeats(layout: Layout) -> bool:
-    """Whether a value stands in it more than once."""
-    return any(atom.axis == REPEATED for atom in atoms(layout))

@@ -7,21 +7,18 @@ Of one sample, in fp32, and of one GPU. The tools are installed by `.ci/tools`.
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
-import json
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-import torch
 from torch import Tensor, nn
 
 import cnncalc
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.zoo import networks
 from tests.counting.recorded import MEMORY
+from tests.counting.recording import record
 
 Figures = Iterator[tuple[str, int]]
 
@@ -88,31 +85,5 @@ def figures(network: str) -> dict[str, str]:
         }
 
 
-def main(arguments: list[str]) -> None:
-    """Print, or record, the figures of those that are named, or of all."""
-    named = [argument for argument in arguments if not argument.startswith("-")]
-    torch.set_num_threads(1)
-    found = {}
-    for network in named or networks():
-        found[network] = figures(network)
-        sys.stdout.write(json.dumps({"network": network, **found[network]}) + "\n")
-        sys.stdout.flush()
-    if "--record" in arguments:
-        record(found)
-
-
-def record(found: dict[str, dict[str, str]]) -> None:
-    """Write the figures; those of other networks stay."""
-    rows: dict[str, list[str]] = {}
-    if MEMORY.exists():
-        with MEMORY.open(encoding="utf-8") as file:
-            rows = {network: others for network, *others in csv.reader(file)}
-    rows["network"] = list(next(iter(found.values())))
-    rows |= {network: list(each.values()) for network, each in found.items()}
-    order = ["network", *(name for name in networks() if name in rows)]
-    with MEMORY.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([name, *rows[name]] for name in order)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    record(sys.argv[1:], figures, MEMORY)

@@ -8,9 +8,7 @@ than `LONGEST` is ended. They are installed by `.ci/tools`.
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
-import json
 import logging
 import multiprocessing
 import sys
@@ -25,8 +23,8 @@ from torch import Tensor, nn
 
 import cnncalc
 from cnncalc.runtime.lower import lower, samples
-from cnncalc.zoo import networks
 from tests.counting.recorded import ACTIVATIONS, FILE, STOPS
+from tests.counting.recording import record
 
 LONGEST = 1800
 
@@ -187,32 +185,6 @@ def warm() -> None:
             TOOLS[tool](module, [torch.zeros(1, 3)])
 
 
-def main(arguments: list[str]) -> None:
-    """Print, or record, the counts of those that are named, or of all."""
-    named = [argument for argument in arguments if not argument.startswith("-")]
-    torch.set_num_threads(1)
-    warm()
-    found = {}
-    for network in named or networks():
-        found[network] = counts(network)
-        sys.stdout.write(json.dumps({"network": network, **found[network]}) + "\n")
-        sys.stdout.flush()
-    if "--record" in arguments:
-        record(found)
-
-
-def record(found: dict[str, dict[str, str]]) -> None:
-    """Write the figures; those of other networks stay."""
-    rows: dict[str, list[str]] = {}
-    if FILE.exists():
-        with FILE.open(encoding="utf-8") as file:
-            rows = {network: others for network, *others in csv.reader(file)}
-    rows["network"] = [head(tool) for tool in TOOLS]
-    rows |= {network: [each[tool] for tool in TOOLS] for network, each in found.items()}
-    order = ["network", *(name for name in networks() if name in rows)]
-    with FILE.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([name, *rows[name]] for name in order)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    warm()
+    record(sys.argv[1:], counts, FILE, head)

@@ -12,7 +12,6 @@ from cnncalc.importing.layouts import (
     Atom,
     Layout,
     Row,
-    atoms,
     joined,
     padded,
     size,
@@ -338,11 +337,6 @@ def addcmul(making: Making, call: Called) -> Any:
     product = {"self": call["tensor1"], "other": call["tensor2"]}
     made = multiply(making, Called(call.operation, product))
     return summed(making, call["self"], made)
-
-
-def all_atoms(layout: Layout) -> list[Atom]:
-    """Those of a sample."""
-    return [atom for atom in atoms(layout) if atom.axis >= 0]
 
 
 OPERATORS = {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from cnncalc.importing.layouts import BATCH, Row, natural, whole
+from cnncalc.importing.layouts import BATCH, Row, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.computed_weights import LearnedAs, learned_as
-from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
     kept_dimensions,
     of_sample,
     regrouped,
     same,
-    split_batch,
 )
 
 
@@ -201,16 +198,6 @@ def _turned(weight: Held) -> LearnedAs:
     """A matrix that has the inputs first, the other way round."""
     turned = Held(weight.tensor, weight.layout[::-1], weight.begin)
     return LearnedAs(turned.sizes, {}, {"weight": turned})
-
-
-def natural_of(seen: Laid, sizes: Sizes) -> Laid:
-    """As a layer gives it, for a batch of the first of these sizes."""
-    return Laid(seen.draft, natural(seen.draft.shape, sizes[0]))
-
-
-def spatial_rows(seen: Laid) -> Sequence[Row]:
-    """The dimensions behind batch and channels."""
-    return split_batch(seen.layout)[1:]
 
 
 OPERATORS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.importing.layouts import natural, whole
+from cnncalc.importing.layouts import whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import as_channels
 from cnncalc.importing.program_values import Held, Laid
@@ -114,11 +114,6 @@ def rms_norm(making: Making, call: Called) -> Laid:
     """By the root of the mean square."""
     fields = {"eps": call["eps"], "affine": call.weight("weight") is not None}
     return _over_last(making, call, "rms_norm", fields)
-
-
-def natural_batch(seen: Laid, batch: int) -> Laid:
-    """As the layer gives it."""
-    return Laid(seen.draft, natural(seen.draft.shape, batch))
 
 
 OPERATORS = {

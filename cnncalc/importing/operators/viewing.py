@@ -172,11 +172,6 @@ def unfolded(making: Making, call: Called) -> Any:
     return laid(call, change)
 
 
-def batch_alone(seen: Laid) -> bool:
-    """Whether the first dimension is the batch and nothing else."""
-    return not of_sample(seen.layout[0])
-
-
 OPERATORS = {
     **dict.fromkeys(
         ("view", "reshape", "_unsafe_view", "flatten", "unflatten", "squeeze", "unsqueeze"), view

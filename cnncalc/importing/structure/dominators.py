@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cnncalc.importing.drafts import Draft
 
@@ -20,10 +20,6 @@ class Dominators:
                 self._hang(draft, root)
         for draft in layers:
             self._hang(draft, self._shared(draft.inputs) if draft.inputs else root)
-
-    def depths(self) -> Mapping[Draft, int]:
-        """How far below the root each is."""
-        return self._depth
 
     def _hang(self, draft: Draft, above: Draft) -> None:
         """Each knows a layer far above, so that a search takes the logarithm of the depth."""

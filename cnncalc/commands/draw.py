@@ -13,7 +13,15 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import DRAW, Format, load
 from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.numbers_shown import ALSO, one
-from cnncalc.commands.options import UsageError, arguments, fold, one_format, one_of, shapes
+from cnncalc.commands.options import (
+    UsageError,
+    arguments,
+    fold,
+    one_format,
+    one_of,
+    samples,
+    shapes,
+)
 from cnncalc.commands.output import check_free, put
 from cnncalc.commands.written_pictures import written
 from cnncalc.diagnostics import did_you_mean
@@ -97,8 +105,7 @@ def _must_fit(asked: Asked, form: Format) -> None:
         raise UsageError(f"--style {asked.style} has no {OF_GRAPHS[form.name]}: --format svg")
     if asked.layer and asked.style not in ("field", "window"):
         raise UsageError("--layer says whose field or window is drawn: --style field")
-    if asked.batch < 1:
-        raise UsageError(f"--batch wants a number of at least 1, got {asked.batch}")
+    samples(asked.batch)
     if asked.width and form.name in OF_GRAPHS:
         raise UsageError("--width is of a figure in a paper: --format pdf")
     if asked.dpi is not None and form.name != "png":

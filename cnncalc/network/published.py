@@ -19,6 +19,12 @@ class Published(NamedTuple):
     source: str = ""
 
 
+def errors_said(published: Published) -> list[str]:
+    """`top-1 error 23.85 %`, of each that was printed."""
+    pairs = (("top-1", published.top1), ("top-5", published.top5))
+    return [f"{name} error {percent(error)} %" for name, error in pairs if error is not None]
+
+
 def percent(error: float | None) -> str:
     """`23.85`; nothing for what was not printed."""
     return "" if error is None else f"{error:.2f}"

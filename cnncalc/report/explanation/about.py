@@ -8,7 +8,7 @@ from textwrap import fill
 from cnncalc.analysis import Summary
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import shown
-from cnncalc.network.published import Published, percent
+from cnncalc.network.published import Published, errors_said
 from cnncalc.network.recipe import GROUPS, Recipe, plain
 from cnncalc.numbers import exact
 from cnncalc.text import line
@@ -44,10 +44,8 @@ def _parts(summary: Summary) -> Iterator[str]:
 
 def _printed(published: Published) -> str:
     """`published: top-1 error 23.85 %, top-5 error 7.13 %; source`."""
-    pairs = (("top-1", published.top1), ("top-5", published.top5))
-    errors = [f"{name} error {percent(error)} %" for name, error in pairs if error is not None]
     rest = [text for text in (published.protocol, published.source) if text]
-    return f"published: {'; '.join([', '.join(errors), *rest])}"
+    return f"published: {'; '.join([', '.join(errors_said(published)), *rest])}"
 
 
 def _trained(recipe: Recipe) -> Iterator[str]:

@@ -20,9 +20,6 @@ class Markup(str):
     __slots__ = ()
 
 
-NOTHING_AT_ALL = Markup("")
-
-
 def tag(name: str, /, *content: str, **attributes: str | float | bool | None) -> Markup:
     """An element with texts, or elements, in it.
 

@@ -124,7 +124,6 @@ const reader = {
 
 // Where a place is once the cuts are taken out, but for what is kept.
 function squeezed(cuts, kept) {
-  const gaps = [];
   let parts = joined(cuts);
   for (const [from, to] of joined(kept)) {
     const rest = [];
@@ -137,9 +136,8 @@ function squeezed(cuts, kept) {
     }
     parts = rest;
   }
-  gaps.push(...parts);
   return (place) =>
-    gaps.reduce((moved, [a, b]) => moved - Math.min(Math.max(place - a, 0), b - a), place);
+    parts.reduce((moved, [a, b]) => moved - Math.min(Math.max(place - a, 0), b - a), place);
 }
 
 function joined(stretches) {
@@ -472,7 +470,6 @@ class LayerTable {
 
   head(head, column) {
     head.replaceChildren(button(this.titles[column], () => this.sort(column)));
-    head.head = true;
   }
 
   fold(shut) {

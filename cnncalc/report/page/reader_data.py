@@ -19,10 +19,10 @@ from cnncalc.text import json_in_html, line
 def reader_data(chapter: Chapter) -> Markup:
     """As JSON in a script that is none.
 
-    names: the path of every part, `""` where it is that of the part around it and its name
     facts: sentences; of: for each part, those that are told of it, by number
     drawn: for each part, the one whose box stands for it
     fields: for each part, the first and last row and column that its middle output sees
+    input: its rows and columns
     """
     pool: dict[str, int] = {}
     told, fields, outlook = [], [], outlook_of(chapter.summary, chapter.summary.rows)

@@ -60,7 +60,7 @@ def field_style(summary: Summary, wish: Wish = NONE) -> Picture:
     row = target(summary, wish)
     assert row
     rows = list(_stages(summary, row))
-    size = _sizes(summary)
+    size = input_size(summary)
     seen = [_spans(one, _centre(row)) for one in rows]
     whole = [
         Stretch(
@@ -152,11 +152,6 @@ def _last(row: Row) -> int:
 def _input(summary: Summary) -> Node:
     """The input that has places."""
     return max(summary.graph.inputs.values(), key=lambda node: len(node.shape))
-
-
-def _sizes(summary: Summary) -> tuple[int, int]:
-    """Rows and columns of the input; a signal has one row."""
-    return (1, *_input(summary).shape[1:])[-2:]  # type: ignore[return-value]
 
 
 def _places(row: Row, outputs: Sequence[int]) -> tuple[Stretch, Stretch]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from cnncalc.analysis import Summary
 from cnncalc.layers.base import times
-from cnncalc.network.published import Published, percent
+from cnncalc.network.published import Published, errors_said
 from cnncalc.numbers import exact, rounded
 from cnncalc.report.picture.scatter_style import Chart, Dot
 
@@ -89,6 +89,5 @@ def _macs(one: Summary) -> int:
 def _told(one: Summary) -> str:
     """`ResNet-18: 11,689,512 params, 1.814 G MACs, top-1 error 30.24 %`"""
     said = [f"{exact(_params(one))} params", f"{rounded(_macs(one))} MACs"]
-    errors = {"top-1": _error(one, "top1"), "top-5": _error(one, "top5")}
-    said += [f"{name} error {percent(value)} %" for name, value in errors.items() if value]
+    said += errors_said(one.graph.published) if one.graph.published else []
     return f"{one.graph.name}: {', '.join(said)}"

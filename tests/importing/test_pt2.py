@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnncalc.importing.whole_program import of_program
 from cnncalc.runtime.importing.imported_model import of_module
 from cnncalc.runtime.importing.pt2 import program_of_file
+from cnncalc.runtime.importing.traced import TraceError
 from cnncalc.runtime.reading import ReadError
 
 
@@ -109,3 +110,69 @@ def test_an_archive_of_something_else(tmp_path: Path) -> None:
         archive.writestr("a/b.json", json.dumps({}))
     with pytest.raises(ReadError, match="no program"):
         program_of_file(str(tmp_path / "a.pt2"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("cut", [0, 9], ids=["at once", "behind its head"])
+def test_a_compressed_part_that_is_not_whole(method: int, cut: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.pt2"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a/models/model.json", json.dumps([*range(2000)]))
+    content = bytearray(path.read_bytes())
+    start = content.index(b"model.json") + len("model.json") + cut
+    content[start : start + 200] = b"\xff" * 200
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="not whole"):
+        program_of_file(str(path))
+
+
+class Scaled(nn.Module):
+    def forward(self, image: Tensor, by: Any) -> Tensor:
+        return image if by is None else image * by
+
+
+ONE = torch.randn(2, 3)
+READS: dict[str, tuple[tuple[Any, ...], str]] = {
+    "a single number": ((torch.tensor(1.0), torch.tensor(2.0)), "no one batch"),
+    "a number beside a batch": ((ONE, torch.tensor(2.0)), "no one batch"),
+    "a batch of none": ((torch.ones(0, 3), torch.ones(0, 3)), "no one batch"),
+    "none behind the batch": ((torch.ones(2, 0), torch.ones(2, 0)), "no one batch"),
+    "two batches": ((ONE, torch.randn(1, 3)), "no one batch"),
+    "a whole number": ((ONE, 3), "no tensor"),
+    "nothing": ((ONE, None), "no tensor"),
+}
+
+
+@pytest.mark.parametrize(("reads", "said"), READS.values(), ids=READS)
+def test_what_it_may_read(reads: tuple[Any, ...], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.pt2"
+    torch.export.save(torch.export.export(Scaled(), reads), path)
+    with pytest.raises(TraceError, match=said):
+        program_of_file(str(path))
+
+
+class Asking(nn.Module):
+    """It makes so many numbers of no input, in parts."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def forward(self, image: Tensor) -> Tensor:
+        return image + torch.full((self.rows, 2**20), 1.0).sum()
+
+
+@pytest.mark.parametrize("said", [2**9, 10**7], ids=["more than all may", "more than there is"])
+def test_numbers_of_no_input_are_bounded(said: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.pt2"
+    torch.export.save(torch.export.export(Asking(said), (torch.randn(2, 3),)), path)
+    with pytest.raises(TraceError, match="numbers of no input"):
+        program_of_file(str(path))
+
+
+def test_the_file_does_not_say_how_large_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt2"
+    torch.export.save(torch.export.export(Asking(77), (torch.randn(2, 3),)), path)
+    change = in_text("model.json", '{"as_ints": [77,', '{"as_ints": [7700000,')
+    with pytest.raises(TraceError, match="numbers of no input"):
+        program_of_file(str(changed(path, tmp_path, change)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
-from cnncalc.importing.formats.prototxt_text import Message, plain
+from cnncalc.importing.formats.prototxt_text import Message
 from cnncalc.importing.program import Sizes
 
 
@@ -13,10 +14,10 @@ def told_inputs(net: Message) -> dict[str, Sizes]:
     """Those that the network declares, with their sizes, none where it has none. Raises
     FormatError."""
     names = net.words("input")
-    twice = next((field for field in net.every("input") if names.count(plain(field)) > 1), None)
-    if twice:
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
         line = net.every("input")[-1].line
-        raise FormatError(f"two inputs are called `{shortened(plain(twice))}`", line)
+        raise FormatError(f"two inputs are called `{shortened(twice)}`", line)
     shapes = [tuple(each.wholes("dim", 1)) for each in net.messages("input_shape")]
     dims = net.wholes("input_dim", 1)
     if dims and not shapes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
@@ -72,7 +73,17 @@ class KerasSettings(NamedTuple):
         found = self.get(name, default=default)
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise self.wrong(f"`{name}` wants a number, got {_shown(found)}")
+        if not abs(found) <= sys.float_info.max:
+            raise self.wrong(f"`{name}` is too large for a number")
         return float(found)
+
+    def one_of(self, name: str, allowed: Sequence[str], default: str) -> str:
+        """One of these words. Raises FormatError."""
+        found = self.get(name, default=default)
+        if not isinstance(found, str) or found not in allowed:
+            words = " or ".join(f"`{each}`" for each in allowed)
+            raise self.wrong(f"`{name}` wants {words}, got {_shown(found)}")
+        return found
 
     def truth(self, name: str, default: bool) -> bool:
         """Whether. Raises FormatError."""

@@ -15,7 +15,8 @@ from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.formats.json_values import KerasSettings, listed, mapping, read_json
-from cnncalc.importing.formats.keras_layers import LAYERS, Keras
+from cnncalc.importing.formats.keras_calls import CallOrder, Key
+from cnncalc.importing.formats.keras_layers import LAYERS, Keras, channels_last
 from cnncalc.importing.program import PassedTensor, Program, Sizes
 
 NETWORKS = ("Sequential", "Functional", "Model")
@@ -91,29 +92,28 @@ class _Network:
         depth: int,
     ) -> list[PassedTensor]:
         """Each layer as often as it is called, in an order in which it finds what it reads."""
-        given: dict[tuple[str, int, int], PassedTensor] = {}
+        given: dict[Key, PassedTensor] = {}
         wanted = [*_references(config.get("input_layers"))]
         arriving = dict(zip(wanted, seen, strict=False)) if seen is not None else {}
-        waiting: list[tuple[Mapping[str, Any], int, list[tuple[str, int, int]]]] = []
+        calls = CallOrder()
         for layer in layers:
             name = _name(layer)
             if layer.get("class_name") == "InputLayer":
                 key = (name, 0, 0)
                 given[key] = arriving[key] if key in arriving else self._input(layer)
-            nodes = listed(layer.get("inbound_nodes", []), f"`inbound_nodes` of `{name}`")
-            waiting += [(layer, n, [*_references(node)]) for n, node in enumerate(nodes)]
-        while waiting:
-            later = []
-            for layer, place, sources in waiting:
-                if not all(source in given for source in sources):
-                    later.append((layer, place, sources))
-                    continue
-                if sources:
-                    made = self._call(layer, [given[each] for each in sources], path, depth)
-                    given |= {(_name(layer), place, n): each for n, each in enumerate(made)}
-            if len(later) == len(waiting):
-                raise FormatError(f"`{shortened(_name(later[0][0]))}` reads what no layer gives")
-            waiting = later
+            nodes = listed(
+                layer.get("inbound_nodes", []), f"`inbound_nodes` of `{shortened(name)}`"
+            )
+            for place, node in enumerate(nodes):
+                calls.add(layer, place, [*_references(node)])
+        calls.give(given)
+        for layer, place, sources in calls:
+            made = self._call(layer, [given[each] for each in sources], path, depth)
+            new = {(_name(layer), place, n): each for n, each in enumerate(made)}
+            given |= new
+            calls.give(new)
+        if calls.unread:
+            raise FormatError(f"`{shortened(_name(calls.unread[0]))}` reads what no layer gives")
         outputs = [*_references(config.get("output_layers"))]
         if not outputs or any(each not in given for each in outputs):
             raise FormatError("`output_layers` names what no layer gives")
@@ -129,8 +129,8 @@ class _Network:
         if not sizes or not all(type(size) is int and size > 0 for size in sizes):
             hint = "--input 3x224x224"
             raise FormatError(f"nothing says how large `{shortened(name)}` is", 0, hint)
-        first = config.get("data_format", "channels_last") == "channels_first"
-        moved = sizes if first or len(sizes) < 2 else [sizes[-1], *sizes[:-1]]
+        last = channels_last(KerasSettings(config, name))
+        moved = sizes if not last or len(sizes) < 2 else [sizes[-1], *sizes[:-1]]
         return self.keras.building.input(name, moved)
 
     def _call(
@@ -160,7 +160,7 @@ def _name(layer: Mapping[str, Any]) -> str:
     return str(layer.get("name") or own or layer.get("class_name"))
 
 
-def _references(value: Any) -> Iterator[tuple[str, int, int]]:
+def _references(value: Any) -> Iterator[Key]:
     """The tensors that are meant: layer, which of its calls, which of what it gives then. They
     stand as `[name, 0, 0]`, in Keras 3 as the `keras_history` of a tensor."""
     if isinstance(value, dict):

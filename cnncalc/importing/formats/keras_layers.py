@@ -9,11 +9,14 @@ from typing import Any
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.building import Building
-from cnncalc.importing.formats.json_values import KerasSettings
+from cnncalc.importing.formats.format_error import shortened
+from cnncalc.importing.formats.json_values import KerasSettings, listed
 from cnncalc.importing.program import PassedTensor
 
 Pair = windows.Pair
 Seen = Sequence[PassedTensor]
+
+LAST = "channels_last"
 
 
 class Keras:
@@ -25,7 +28,13 @@ class Keras:
 
 def channels_last(told: KerasSettings) -> bool:
     """Whether a map's channels are its last axis in the file."""
-    return bool(told.get("data_format", default="channels_last") == "channels_last")
+    return told.one_of("data_format", ("channels_last", "channels_first"), LAST) == LAST
+
+
+def padded_same(told: KerasSettings) -> bool:
+    """Whether a map keeps its size but for strides; Keras 1 calls that `border_mode`."""
+    name = "padding" if told.get("padding") is not None else "border_mode"
+    return told.one_of(name, ("valid", "same"), "valid") == "same"
 
 
 def image(told: KerasSettings, seen: Seen) -> PassedTensor:
@@ -60,7 +69,7 @@ def convolved(
     if seen.sizes[1] % groups or filters % groups:
         raise told.wrong(f"{seen.sizes[1]} channels and {filters} filters make no {groups} groups")
     padding: Pair = (0, 0)
-    if told.get("padding", "border_mode", default="valid") == "same" and not kernel:
+    if padded_same(told) and not kernel:
         rows, columns = same(seen, size, stride, dilation)
         if rows[0] == rows[1] and columns[0] == columns[1]:
             padding = rows[0], columns[0]
@@ -107,7 +116,7 @@ def transposed(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
         return keras.building.unsayable("Conv2DTranspose with output_padding", seen)
     padding: Pair = (0, 0)
     extra: Pair = (0, 0)
-    if told.get("padding", default="valid") == "same":
+    if padded_same(told):
         over = [k - s for k, s in zip(kernel, stride, strict=True)]
         if any(each < 0 for each in over):
             return keras.building.unsayable("Conv2DTranspose with gaps", seen)
@@ -143,7 +152,7 @@ def pooling(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     kernel = told.pair("pool_size", 2)
     stride = told.pair("strides", kernel)
     largest = "Max" in building.site.kind
-    if told.get("padding", "border_mode", default="valid") != "same":
+    if not padded_same(told):
         pool = windows.max_pool2d if largest else windows.avg_pool2d
         return pool(building, read, kernel, stride)
     rows, columns = same(read, kernel, stride)
@@ -349,7 +358,8 @@ def leaky_relu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
 def prelu(keras: Keras, told: KerasSettings, seen: Seen) -> PassedTensor:
     """Below 0 a part that is learned of each channel."""
     rank = len(seen[0].sizes)
-    if sorted(told.get("shared_axes", default=[])) != list(range(1, rank - 1)):
+    shared = listed(told.get("shared_axes", default=[]), f"`{shortened(told.of)}`: `shared_axes`")
+    if sorted(map(str, shared)) != [str(axis) for axis in range(1, rank - 1)]:
         return keras.building.unsayable("PReLU of each place", seen, seen[0].sizes)
     return values.prelu(keras.building, seen[0], shared=False)
 

@@ -8,25 +8,38 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.export import ExportedProgram
 from torch.fx import Node
 from torch.fx.node import map_arg
 from torch.utils._pytree import tree_leaves
 
+from cnncalc.runtime.importing.traced import TraceError
+
 SIZES_ALONE = ("new_empty", "new_full", "new_ones", "new_zeros")
 """Operations that read of a tensor nothing but its sizes, besides those that end in `_like`."""
+
+MOST = 2**28
+"""Numbers that all of them may hold together: what a model computes of nothing, anyone can ask for
+in a line."""
 
 
 def constants(program: ExportedProgram, held: Mapping[str, Tensor]) -> dict[Node, Any]:
     """The nodes that give the same on every run, with what they give.
 
     held: buffers and constants by the names of their placeholders
+
+    Raises TraceError where they would hold too many numbers.
     """
     found: dict[Node, Any] = {}
+    size = 0
     for node in program.graph.nodes:
         if node.op == "placeholder" and node.name in held:
             found[node] = held[node.name].detach().clone()
         elif node.op == "call_function" and _is_constant(node, found):
+            size += _size(node, found)
+            if size > MOST:
+                raise TraceError(f"it computes more than {MOST:,} numbers of no input")
             with torch.no_grad():
                 found[node] = _called(node, found)
     return found
@@ -55,14 +68,27 @@ def operator_name(node: Node) -> str:
     return name if library == "aten" else f"{library}.{name}"
 
 
+def _size(node: Node, known: Mapping[Node, Any]) -> int:
+    """The numbers in what the operation gives, by its own rules: what a file says of it need not
+    be so. Where these depend on values, by what the file says."""
+    if node.target is operator.getitem:
+        return 0
+    try:
+        with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+            made = _called(node, known)
+    except Exception:
+        made = node.meta.get("val")
+    return sum(each.numel() for each in tensors(made))
+
+
 def _called(node: Node, known: Mapping[Node, Any]) -> Any:
-    """What the operation gives, of real tensors."""
+    """What the operation gives; of a tensor that is not known it reads the sizes alone."""
 
     def value(source: Node) -> Any:
         if source in known:
             return known[source]
         shown = source.meta["val"]
-        return torch.empty(shown.shape, dtype=shown.dtype, device=shown.device)
+        return torch.empty((), dtype=shown.dtype, device=shown.device).expand(shown.shape)
 
     function: Callable[..., Any] = node.target  # type: ignore[assignment]
     return function(*map_arg(node.args, value), **map_arg(node.kwargs, value))

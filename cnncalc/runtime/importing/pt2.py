@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from torch.export import ExportedProgram
+from torch.export.graph_signature import InputKind
 
 from cnncalc.importing.program import ModelCounts, Program
 from cnncalc.runtime.importing.counting import macs_of
@@ -17,12 +18,12 @@ from cnncalc.runtime.importing.pt2_archive import (
 )
 from cnncalc.runtime.importing.to_program import to_program
 from cnncalc.runtime.importing.traced import TraceError, written_anew
-from cnncalc.runtime.reading import ReadError, size_of
+from cnncalc.runtime.reading import ReadError, first_line, size_of
 
 
 def program_of_file(path: str) -> Program:
     """The program in a file, as large a batch as it was exported with. Raises ReadError where it is
-    none, or holds what would be run."""
+    none, or holds what would be run, TraceError where its inputs are no tensors of one batch."""
     file = Path(path)
     size_of(file)
     check_archive(file)
@@ -30,29 +31,29 @@ def program_of_file(path: str) -> Program:
         with without_pickles():
             exported = torch.export.load(path)
     except Exception as error:
-        raise ReadError(f"is no exported program: {error}") from None
+        raise ReadError(f"is no exported program: {first_line(error)}") from None
     check_operations(exported.graph)
     exported = written_anew(exported)
-    samples = [
+    samples, batch = _samples(exported)
+    params = sum(each.numel() for each in exported.parameters())
+    total = macs_of(exported.module(), samples)
+    counts = ModelCounts(params, None if total is None or total % batch else total // batch)
+    return to_program(exported, file.stem, f"{file.name}, torch.export", batch, counts)
+
+
+def _samples(exported: ExportedProgram) -> tuple[list[Tensor], int]:
+    """What it reads, tensors without values, and how many samples these have. Raises TraceError."""
+    specs = exported.graph_signature.input_specs
+    names = {spec.arg.name for spec in specs if spec.kind is InputKind.USER_INPUT}
+    found = [
         node.meta["val"]
         for node in exported.graph.nodes
-        if node.op == "placeholder" and node.name in exported.graph_signature.user_inputs
+        if node.op == "placeholder" and node.name in names
     ]
-    sizes = {tuple(each.shape)[:1] for each in samples if isinstance(each, Tensor)}
-    if len(sizes) != 1 or not all(isinstance(size, int) for each in sizes for size in each):
+    if not all(isinstance(each, Tensor) for each in found):
+        raise TraceError("it has an input that is no tensor")
+    sizes = [size for each in found for size in each.shape]
+    batches = {tuple(each.shape[:1]) for each in found}
+    if len(batches) != 1 or batches == {()} or any(type(n) is not int or n < 1 for n in sizes):
         raise TraceError("its inputs have no one batch of a fixed size")
-    batch = int(next(iter(sizes))[0])
-    params = sum(each.numel() for each in exported.parameters())
-    return to_program(
-        exported, file.stem, f"{file.name}, torch.export", batch, _counts(exported, params, batch)
-    )
-
-
-def _counts(exported: ExportedProgram, params: int, batch: int) -> ModelCounts:
-    samples = [
-        torch.empty(tuple(node.meta["val"].shape), dtype=node.meta["val"].dtype)
-        for node in exported.graph.nodes
-        if node.op == "placeholder" and node.name in exported.graph_signature.user_inputs
-    ]
-    total = macs_of(exported.module(), samples)
-    return ModelCounts(params, None if total is None or total % batch else total // batch)
+    return found, sizes[0]

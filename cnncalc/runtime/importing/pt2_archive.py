@@ -5,7 +5,9 @@ operation."""
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,17 @@ from cnncalc.runtime.reading import ReadError, check_size
 
 FOREIGN = (".pkl", ".py", ".so", ".o", ".cubin")
 """Ends of the names of files that would be run, or read by what can run them."""
+
+BROKEN = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What is raised of an archive that is none, or not whole."""
 
 MOST_FILES = 100_000
 LARGEST_TEXT = 2**28
@@ -45,7 +58,7 @@ def check_archive(file: Path) -> None:
             texts = [entry for entry in entries if entry.filename.endswith(".json")]
             for entry in texts:
                 _check_text(entry.filename, _json(archive, entry))
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except BROKEN:
         raise ReadError("is no `.pt2` file: it is no archive, or not whole") from None
     if not any("/models/" in entry.filename for entry in texts):
         raise ReadError("is no `.pt2` file: it has no program")

@@ -10,7 +10,9 @@ import torch
 from cnncalc.importing.checked import ImportingError
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.caffe import read_caffe
+from cnncalc.importing.formats.caffe_inputs import told_inputs
 from cnncalc.importing.formats.format_error import FormatError
+from cnncalc.importing.formats.prototxt_text import read_message
 from cnncalc.importing.program import Program
 from cnncalc.importing.whole_program import of_program
 from tests.importing.formats.running import given, output
@@ -227,3 +229,9 @@ def test_what_is_wrong_has_its_line(text: str, line: int, said: str) -> None:
         read(text)
     assert said in caught.value.problem.what
     assert caught.value.problem.line == line
+
+
+def test_many_inputs_are_counted_once() -> None:
+    names = [f"in{n}" for n in range(50_000)]
+    net = read_message("".join(f'input: "{name}"\n' for name in names))
+    assert list(told_inputs(net)) == names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from math import ceil, prod
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch.nn import functional
 
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
+from cnncalc.importing.formats.keras_calls import CallOrder
 from cnncalc.importing.formats.keras_json import DEEPEST, read_keras
 from cnncalc.importing.program import Program
 from cnncalc.importing.whole_program import of_program
@@ -212,6 +214,37 @@ WRONG: dict[str, tuple[Any, str]] = {
         ),
         "`a`: what is put together has several sizes",
     ),
+    "a number beyond all": (
+        network(first(8, 8, 3), layer("BatchNormalization", "b", ["in"], epsilon=10**400)),
+        "`b`: `epsilon` is too large",
+    ),
+    "infinity": (
+        network(first(8, 8, 3), layer("Rescaling", "s", ["in"], scale=float("inf"))),
+        "`s`: `scale` is too large",
+    ),
+    "a list of paddings": (
+        network(first(8, 8, 3), layer("Conv2D", "c", ["in"], **CONV, padding=["same"])),
+        "`c`: `padding` wants `valid` or `same`, got `['same']`",
+    ),
+    "another padding": (
+        network(first(8, 8, 3), layer("MaxPooling2D", "p", ["in"], padding="SAME")),
+        "`p`: `padding` wants `valid` or `same`, got `SAME`",
+    ),
+    "a padding of the first version": (
+        network(first(8, 8, 3), layer("Conv2D", "c", ["in"], **CONV, border_mode="full")),
+        "`c`: `border_mode` wants",
+    ),
+    "a transposed padding": (
+        network(first(8, 8, 3), layer("Conv2DTranspose", "c", ["in"], **CONV, padding={"a": 1})),
+        "`c`: `padding` wants",
+    ),
+    "an order of axes": (
+        network(
+            layer("InputLayer", "in", batch_input_shape=[None, 8, 8, 3], data_format={}),
+            layer("ReLU", "r", ["in"]),
+        ),
+        "`in`: `data_format` wants `channels_last` or `channels_first`, got `{}`",
+    ),
 }  # fmt: skip
 
 
@@ -221,6 +254,29 @@ def test_what_is_wrong_is_said_of_its_layer(name: str) -> None:
     with pytest.raises(FormatError) as caught:
         read(whole)
     assert said in caught.value.problem.what
+
+
+def test_layers_in_reverse() -> None:
+    """Each waits for the next one of the file, of which there are many."""
+    count = 5_000
+    names = ["in", *(f"r{n}" for n in range(count))]
+    layers = [layer("ReLU", own, [read]) for read, own in pairwise(names)]
+    program = read(network(first(2, 2, 1), *layers[::-1], last=names[-1]))
+    assert [each.site.module for each in program.operations] == names[1:]
+
+
+def test_calls_are_looked_at_once() -> None:
+    order, count = CallOrder(), 2_000
+    for n in reversed(range(count)):
+        order.add({"n": n}, 0, [(f"{n}", 0, 0)] * 2)
+    order.give([("0", 0, 0)])
+    found = []
+    for call in order:
+        found.append(call.layer["n"])
+        order.give([(f"{call.layer['n'] + 1}", 0, 0)])
+    assert found == [*range(count)]
+    assert not order.readers
+    assert not order.unread
 
 
 @pytest.mark.parametrize("text", ["", "[", "[" * 100_000, "9" * 5000, '"class_name"', "[1]", "{}"])

@@ -153,8 +153,11 @@ def _better(name: str, left: Any, right: Any) -> Any:
     if name.endswith("launch") or name == "block":
         return min(left, right)
     if name in ROWS:
-        both = {row.places: row.levels for row in right}
-        return tuple(AtPlaces(p, _better("levels", each, both.get(p, ()))) for p, each in left)
+        ours, theirs = dict(left), dict(right)
+        return tuple(
+            AtPlaces(places, _better("levels", ours.get(places, ()), theirs.get(places, ())))
+            for places in sorted({*ours, *theirs})
+        )
     if isinstance(left, tuple):
         rates = dict(left)
         for size, rate in right:

@@ -296,12 +296,12 @@ class Running:
         if known:
             self.hold([known])
             return known
-        trains = not (weight.buffer or origin.frozen)
+        learns = not (weight.buffer or origin.frozen)
         tensor = self.ledger.bytes(0, weight.size, width)
-        made = Made(tensor, 0, tensor.fixed, width, trains and self.training)
+        made = Made(tensor, 0, tensor.fixed, width, learns and self.training)
         stage = CAST._replace(reads=(), trained=(weight.name,))
         self.remember(node, stage, [], made, {}, ())
-        if trains:
+        if learns:
             self.casting.weights[origin, weight.name] = made
             self.hold([made])
         return made

@@ -212,12 +212,10 @@ def use(graph: Graph, conditions: Setup, limit: int | None = None) -> Use:
 
 def footprint(graph: Graph, conditions: Setup) -> Footprint:
     """What a network takes under some conditions."""
-    width = WIDTHS[conditions.dtype]
-    given = conditions
-    if given.optimizer is None:
-        return inference(graph, width, given.autocast)
-    again = given.recompute
-    return training(graph, given.optimizer, width, again, given.devices, given.autocast)
+    _, optimizer, dtype, devices, recompute, autocast = conditions
+    if optimizer is None:
+        return inference(graph, WIDTHS[dtype], autocast)
+    return training(graph, optimizer, WIDTHS[dtype], recompute, devices, autocast)
 
 
 def again(graph: Graph, recompute: Sequence[str]) -> int:

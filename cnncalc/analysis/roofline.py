@@ -144,9 +144,11 @@ def _run(work: Work, node: Node, batch: int, width: int) -> Work:
     )
     passed, made = 0, []
     for stage in layer.stages_at_rest(*shapes):
+        if stage.device == "cuda" or not stage.runs([""] * len(shapes)):
+            continue
         size = stage.makes.size(batch, width)
         sizes[stage.makes.name] = size
-        if stage.view or stage.when:
+        if stage.view:
             continue
         passed += size + sum(sizes.get(name, 0) for name in stage.reads)
         made.append(size)

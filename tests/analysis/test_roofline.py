@@ -215,6 +215,7 @@ def test_ceilings_of_two_times() -> None:
         flops=5e10,
         launch=5e-7,
         linear=(Level(1, 2e9), Level(256, 1e11)),
+        pointwise=(AtPlaces(196, (Level(1024, 4e10),)),),
         ragged=(),
         winograd=True,
         disturbed=True,
@@ -224,6 +225,15 @@ def test_ceilings_of_two_times() -> None:
     assert (both.flops, both.launch, both.disturbed, both.winograd) == (1e11, 5e-7, False, True)
     assert both.linear == (Level(1, 2e9), Level(16, 8e9), Level(64, 9e10), Level(256, 1e11))
     assert both.ragged == CEILINGS.ragged
+    assert [row.places for row in both.pointwise] == [49, 196]
+
+
+def test_operations_are_those_that_run_on_a_cpu() -> None:
+    """A product over steps is one, though how it is made depends on how its input lies; a blur with
+    stride 2 makes a padded map, 18x18, and its output, 8x8, once each."""
+    steps = only("linear: {units: 8, per: step}", "16x20")
+    assert 8 * 20 * 4 in steps.made
+    assert only("blur_pool: 3").made == (8 * 18 * 18 * 4, 8 * 8 * 8 * 4)
 
 
 def test_pools_of_pools_are_not_bound_by_comparing() -> None:

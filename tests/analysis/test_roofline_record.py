@@ -13,17 +13,18 @@ from cnncalc.analysis.roofline import least, works
 RECORDS = sorted((Path(__file__).parents[2] / "docs" / "measurements").glob("*-roofline-*.json"))
 
 
+def test_there_is_a_record() -> None:
+    assert RECORDS
+
+
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_no_layer_took_less_than_its_bound(path: Path) -> None:
     runs = Runs(path, {"dtype": "fp32"})
     assert runs.ceilings
-    held = 0
     for name in ("resnet50", "hrnet_w18", "swin_t", "densenet121", "facenet_nn2", "gpt2", "lstm"):
         done = works(load(name), runs.setting["batch"], 4)
         for (node, work), taken in zip(done.items(), runs.found[name].layers, strict=True):
             assert taken == 0 or least(work, runs.ceilings).seconds < taken, (name, node.path)
-            held += 1
-    assert held > 1500
 
 
 def test_runs_are_kept_and_found_again(tmp_path: Path) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from cnncalc.commands import PROBLEMS, SOUND
-from cnncalc.commands.import_model import HowToImport, shape, tell, value_of
+from cnncalc.commands.import_model import HowToImport, shape, value_of
 from cnncalc.commands.options import UsageError, arguments
-from cnncalc.commands.output import check_free, write
+from cnncalc.commands.output import check_free, put, tell
 from cnncalc.importing.blocker_lines import blocker_lines
 
 
@@ -40,9 +38,6 @@ def import_file(name: str, how: HowToImport) -> int:
     except DifferenceError as error:
         tell([f"{name}: what was written is not the network, so nothing is: {error}"])
         return PROBLEMS
-    if how.output is None:
-        sys.stdout.write(found.text)
-    else:
-        write(found.text, how.output)
+    put(found.text, how.output)
     tell(found.notes)
     return SOUND

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
-from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.importing.blocker_lines import blocker_lines
-from cnncalc.text import line
 
 if TYPE_CHECKING:
     from cnncalc.importing.checked import Imported
@@ -42,6 +40,7 @@ class HowToImport(NamedTuple):
 def import_model(name: str, how: HowToImport) -> int:
     """Write the spec of a model, to standard output or a file; what is left out of it goes to
     standard error, as does all that cannot be said, which ends in 1. Raises UsageError."""
+    check_apart(how.output, how.weights, "--output and --save-weights")
     check_free(how.output, how.force)
     check_free(how.weights, how.force)
     found = imported_model(name, how)
@@ -52,10 +51,7 @@ def import_model(name: str, how: HowToImport) -> int:
 
         with whole(how.weights) as file:
             save_state(found, file, how.weights)
-    if how.output is None:
-        sys.stdout.write(found.text)
-    else:
-        write(found.text, how.output)
+    put(found.text, how.output)
     tell(found.notes)
     return SOUND
 
@@ -92,12 +88,6 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     return None
 
 
-def tell(lines: Iterable[str]) -> None:
-    """To standard error: the spec goes to standard output."""
-    for said in lines:
-        print(line(said), file=sys.stderr)  # noqa: T201
-
-
 def shape(text: str) -> tuple[int, ...]:
     """`3x224x224`. Raises UsageError."""
     sizes = tuple(map(int, text.split("x"))) if SHAPE.match(text) else ()
@@ -107,16 +97,21 @@ def shape(text: str) -> tuple[int, ...]:
 
 
 def value_of(text: str) -> Any:
-    """What `--with NAME=VALUE` stands for: a number, a truth, a list of these, or a text."""
+    """What `--with NAME=VALUE` stands for: a number, a truth, a list of these, or a text. Raises
+    UsageError where it is not YAML."""
     from cnncalc.diagnostics import Diagnostics, Source
     from cnncalc.language.text import tree
 
-    return _plain(tree.read(Source("--with", text), Diagnostics())) if text else text
+    if not text:
+        return text
+    diagnostics = Diagnostics()
+    found = tree.read(Source("--with", text), diagnostics)
+    if found is None or any(diagnostics):
+        raise UsageError(f"--with wants a value, got `{text}`")
+    return _plain(found)
 
 
 def _plain(node: Any) -> Any:
-    if node is None:
-        return None
     if hasattr(node, "items"):
         return [_plain(each) for each in node.items]
     if hasattr(node, "entries"):

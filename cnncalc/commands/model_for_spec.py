@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnncalc.commands.import_model import HowToImport, imported_model, tell
+from cnncalc.commands.import_model import HowToImport, imported_model
+from cnncalc.commands.output import tell
 from cnncalc.network.graph import Graph
 
 

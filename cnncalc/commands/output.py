@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cnncalc import whole_files
 from cnncalc.commands.options import UsageError
+from cnncalc.text import line
 from cnncalc.whole_files import is_device
 
 
@@ -28,6 +29,13 @@ def check_free(output: str | None, force: bool) -> None:
         raise UsageError(f"cannot write `{output}`: there is no folder `{folder}`")
     if not os.access(folder, os.W_OK) and not is_device(output):
         raise UsageError(f"cannot write `{output}`: permission denied")
+
+
+def check_apart(spec: str | None, weights: str | None, options: str) -> None:
+    """Raises UsageError where a spec and weights would go to one file, under two names or one.
+    options: what the two are called, as in `--output and --to`."""
+    if spec and weights and os.path.realpath(spec) == os.path.realpath(weights):
+        raise UsageError(f"{options} name one file: the spec and the weights are two")
 
 
 def check_folder(folder: str | None) -> None:
@@ -61,6 +69,12 @@ def put(text: str | bytes, output: str | None) -> None:
         sys.stdout.write(str(text))
     else:
         write(text, output)
+
+
+def tell(lines: Iterable[str]) -> None:
+    """To standard error, where standard output is for what was made."""
+    for said in lines:
+        print(line(said), file=sys.stderr)  # noqa: T201
 
 
 @contextmanager

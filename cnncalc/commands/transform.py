@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import report
 from cnncalc.commands.options import UsageError, arguments, need_torch, shapes
-from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.load import find
-from cnncalc.text import line
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
 from cnncalc.transform import transform as transformed
 from cnncalc.transform.wording import changed, left, nothing
@@ -53,18 +51,9 @@ def transform(
         return PROBLEMS
     if weights and to:
         write_weights(made, Path(weights), to)
-    if output is None:
-        sys.stdout.write(made.text)
-    else:
-        write(made.text, output)
+    put(made.text, output)
     tell([*changed(made, transformation), *left(made)])
     return SOUND
-
-
-def tell(lines: Iterable[str]) -> None:
-    """To standard error: the spec goes to standard output."""
-    for said in lines:
-        print(line(said), file=sys.stderr)  # noqa: T201
 
 
 def check_files(output: str | None, weights: str | None, to: str | None, force: bool) -> None:
@@ -73,8 +62,7 @@ def check_files(output: str | None, weights: str | None, to: str | None, force: 
         raise UsageError("--weights and --to go together: `--weights in.pt --to out.pt`")
     if weights and not os.path.isfile(weights):
         raise UsageError(f"there is no file of weights `{weights}`")
-    if output and to and os.path.abspath(output) == os.path.abspath(to):
-        raise UsageError("--output and --to name one file: the spec and the weights are two")
+    check_apart(output, to, "--output and --to")
     check_free(output, force)
     check_free(to, force)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.language.text.naming import RESERVED
@@ -46,6 +46,7 @@ class _Writer:
         self.last = next(iter(sketch.outputs.values()))
         self.names: dict[Draft, str] = {}
         self.taken = {*RESERVED, *self.inputs, *sketch.outputs, *LAYERS}
+        self.taken |= {*output_names(sketch)}
         only = len(self.inputs) == 1
         for name, draft in self.inputs.items():
             self.names[draft] = "input" if only else name
@@ -80,9 +81,7 @@ class _Writer:
         else:
             name = f"{words}_{draft.kind}" if words else draft.kind
         name = re.sub(r"[^A-Za-z0-9_]+", "_", name)[-MOST_OF_A_NAME:].strip("_") or draft.kind
-        free, count = name, 2
-        while free in self.taken:
-            free, count = f"{name}_{count}", count + 1
+        free = _free_name(name, self.taken)
         self.taken.add(free)
         return free
 
@@ -122,8 +121,7 @@ class _Writer:
 
     def outputs(self) -> dict[str, str]:
         """All but the last layer's, which is the first of the model's own."""
-        rest = list(self.sketch.outputs.items())[1:]
-        return {as_name(name): self.names[draft] for name, draft in rest}
+        return {name: self.names[draft] for name, draft in output_names(self.sketch).items()}
 
 
 def _by_name(draft: Draft) -> bool:
@@ -137,8 +135,22 @@ def _is_whole(draft: Draft) -> bool:
     return bool(draft.weights) and plain.startswith(draft.kind.replace("_", "")[:4])
 
 
-def as_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MOST_OF_A_NAME] or OUTPUT
+def output_names(sketch: Sketch) -> dict[str, Draft]:
+    """The outputs but the first, which is the last layer's: by what a spec calls them, which is
+    another name for each."""
+    found: dict[str, Draft] = {}
+    for name, draft in list(sketch.outputs.items())[1:]:
+        word = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MOST_OF_A_NAME] or OUTPUT
+        found[_free_name(word, {*RESERVED, OUTPUT, *found})] = draft
+    return found
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or where it is taken the first of `name_2`, `name_3` that is not."""
+    free, count = name, 2
+    while free in taken:
+        free, count = f"{name}_{count}", count + 1
+    return free
 
 
 def written(value: object) -> Plain:

@@ -27,6 +27,11 @@ class Ref(NamedTuple):
 Argument = Ref | int | float | bool | str | None | tuple["Argument", ...]
 
 
+def several(value: Any) -> tuple[Any, ...]:
+    """A tuple as it is; one value as a tuple of it."""
+    return value if isinstance(value, tuple) else (value,)
+
+
 WHY = "why"
 """An argument of an operation that its front end could not read: a text that says why."""
 

@@ -36,17 +36,13 @@ def regrouped(making: Making, seen: Laid, rows: Sequence[Row]) -> Laid:
     rows = [joined(row) for row in rows]
     if len(rows) > MOST_AXES or not rows:
         raise UnsayableError(f"it would be a map of {len(rows)} axes")
-    units = _units(seen.layout, rows)
+    units = [atom for row in rows for atom in row]
     if any(unit.axis < 0 for unit in units):
         raise UnsayableError("it repeats values")
     if prod(unit.size for unit in units) != prod(seen.draft.shape):
         raise UnsayableError("it leaves values out, or repeats them")
     draft = moved(making, seen.draft, rows)
     return Laid(draft, tuple(_renamed(row, rows) for row in seen.layout))
-
-
-def _units(layout: Layout, rows: Sequence[Row]) -> list[Atom]:
-    return [atom for row in rows for atom in row]
 
 
 def _renamed(row: Row, rows: Sequence[Row]) -> Row:

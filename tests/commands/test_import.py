@@ -61,6 +61,9 @@ WRONG = {
     "no shape": ((), "wants the shape"),
     "no sizes": (("--input", "3xx8"), "--input wants a shape"),
     "no setting": (("--input", "3x8x8", "--with", "width"), "--with wants NAME=VALUE"),
+    "no value": (("--input", "3x8x8", "--with", "width=[1, 2"), "a value, got `[1, 2`"),
+    "a comment": (("--input", "3x8x8", "--with", "width=#"), "--with wants a value, got `#`"),
+    "a key twice": (("--input", "3x8x8", "--with", "width={a: 1, a: 2}"), "--with wants a value"),
     "no part": (("--input", "3x8x8", "--module", "tail"), "no module `tail`"),
 }
 
@@ -93,3 +96,18 @@ def test_weights_under_the_specs_names(cnncalc: Run, file: str, tmp_path: Path, 
     again = cnncalc("import", f"{file}:Net", "--input", "3x8x8", "-o", str(spec))
     assert again.returncode == 2
     assert "--force" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["net", "./net", "linked/net"])
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_the_weights_are_not_lost_to_the_spec(
+    cnncalc: Run, file: str, tmp_path: Path, name: str, force: tuple[str, ...]
+) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path)
+    done = cnncalc(
+        *("import", f"{file}:Net", "--input", "3x8x8", "-o", str(tmp_path / "net")),
+        *("--save-weights", f"{tmp_path}/{name}", *force),
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--output and --save-weights name one file" in done.stderr
+    assert not (tmp_path / "net").exists()

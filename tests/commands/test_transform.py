@@ -86,3 +86,17 @@ def test_neither_numpy_nor_torch_is_loaded(process: Run, tmp_path: Path) -> None
     done = process("transform", "fold-batch-norm", "resnet18", *options, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert "--weights needs torch: pip install 'cnncalc[torch]'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["net", "./net", "linked/net"])
+def test_the_weights_are_not_lost_to_the_spec(cnncalc: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path)
+    (tmp_path / "in.pt").write_text("")
+    done = cnncalc(
+        *("transform", "fold-batch-norm", "-", "--weights", f"{tmp_path}/in.pt", "--force"),
+        *("--to", f"{tmp_path}/{name}", "-o", f"{tmp_path}/net"),
+        stdin=NET,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--output and --to name one file" in done.stderr
+    assert not (tmp_path / "net").exists()

@@ -279,6 +279,12 @@ def several_outputs(self: Any, x: Tensor) -> dict[str, Tensor]:
     return {"out": self.body(x), "aux": self.side(x)}
 
 
+@function(IMAGE, body=lambda: nn.Conv2d(6, 4, 1), side=lambda: nn.Conv2d(6, 2, 1))
+def outputs_of_like_names(self: Any, x: Tensor) -> dict[str, Tensor]:
+    side = self.side(x)
+    return {"out": self.body(x), "a.b": side, "a_b": side.relu(), "output": side.tanh()}
+
+
 @function((3, 8, 8), (3, 8, 8), left=lambda: nn.Conv2d(3, 4, 1), right=lambda: nn.Conv2d(3, 4, 1))
 def several_inputs(self: Any, x: Tensor, y: Tensor) -> Tensor:
     return self.left(x) - self.right(y)

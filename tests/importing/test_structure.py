@@ -10,6 +10,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+import yaml
 
 from cnncalc import zoo
 from cnncalc.analysis.ops import count_ops
@@ -19,8 +20,10 @@ from cnncalc.importing.checked import DifferenceError, matched, read_again
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.flat import heading
 from cnncalc.importing.program import ModelCounts, Program, Site
+from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.readable import Body, body, written
 from cnncalc.importing.structure.said_simply import said_simply
+from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.load import load
 from cnncalc.network.graph import Graph
 from cnncalc.transform.standalone import standalone
@@ -187,6 +190,37 @@ def test_a_rule_needs_three_instances() -> None:
     assert "4 *" not in two
     assert "args: {filters: }" in three
     assert "conv: {filters: 4 * in_channels, kernel: 3}" in three
+
+
+CALLED = {
+    "InvertedResidual": "inverted_residual",
+    "No": "no_block",
+    "On": "on_block",
+    "NULL": "null_block",
+    "Y": "y_block",
+    "Conv": "conv_block",
+    "Input": "input_block",
+    "_2Paths": "block_2_paths",
+    "Блок": "block",
+    "BlocÉté": "bloc_t",
+}
+
+
+@pytest.mark.parametrize(("of", "name"), CALLED.items())
+def test_a_block_is_called_what_any_yaml_reads_as_a_name(of: str, name: str) -> None:
+    sketch = bottlenecks(8, 16, 24)
+    modules = dict.fromkeys(sketch.program.modules, of)
+    renamed = sketch._replace(program=sketch.program._replace(modules=modules))
+    found = body(renamed, blocks=True, rules=True)
+    assert [*yaml.safe_load("\n".join(found.blocks))] == [name]
+    assert not [*faults(renamed, found)]
+
+
+@pytest.mark.parametrize("formula", ["2 * filters", 'kind == "a"', "a: b", "a\\b", "größe", "[x"])
+def test_a_formula_is_read_as_it_was(formula: str) -> None:
+    fields = {"conv": {"filters": SpecFormula(formula)}}
+    (line,) = PhraseLines({}, fields, {}).defaults()
+    assert yaml.safe_load(line) == {"conv": {"filters": formula}}
 
 
 def test_without_rules_there_are_arguments() -> None:

@@ -16,6 +16,7 @@ import numpy
 from cnncalc.importing.coded import coded, learned_in
 from cnncalc.importing.making import UnsayableError
 from cnncalc.importing.program_values import Computed, Held
+from cnncalc.importing.regrouping import same
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,14 +96,14 @@ def _shifts(scores: Added, size: Any) -> Iterator[tuple[dict[str, Any], NDArray[
     """The fields of each way in which a map is rolled by half a window, along some axes, and what
     they hide."""
     for side in sides_of(scores.steps[0]):
-        if size is not None and _same(side) != size:
+        if size is not None and same(side) != size:
             continue
         for counts in sides_of(scores.groups, (len(side),)):
             far = [(each // 2, 0) if each > 1 else (0,) for each in side]
             for shift in product(*far):
                 if any(shift):
                     sizes = tuple(a * b for a, b in zip(side, counts, strict=True))
-                    fields = {"size": _same(side), "shift": _same(shift)}
+                    fields = {"size": same(side), "shift": same(shift)}
                     if len(set(sizes)) > 1:
                         fields["map"] = sizes
                     yield fields, apart(side, counts, shift)
@@ -122,10 +123,6 @@ def _factors(count: int, rank: int) -> Iterator[tuple[int, ...]]:
     for first in range(1, count + 1):
         if count % first == 0:
             yield from ((first, *rest) for rest in _factors(count // first, rank - 1))
-
-
-def _same(values: tuple[int, ...]) -> int | tuple[int, ...]:
-    return values[0] if len(set(values)) == 1 else values
 
 
 def places(side: Sequence[int]) -> NDArray[Any]:
@@ -175,6 +172,6 @@ def _learned(value: Held | Computed, scores: Added) -> Said:
                     offsets(side)[None] * scores.heads + numpy.arange(scores.heads)[:, None, None]
                 )
                 if (ours == codes).all():
-                    fields = {"size": _same(side), "relative": True}
+                    fields = {"size": same(side), "relative": True}
                     return Said(fields, {"relative_position_bias_table": table})
     raise UnsayableError("what is learned of the scores is of no offset between places")

@@ -166,12 +166,8 @@ def _sequence(making: Making, each: Laid, places: Sequence[HeadPlace]) -> Laid:
     groups = joined(atom for row in others for atom in row)
     features = joined([*kept, *each.layout[-1]])
     rows = [features, *([groups] if groups else []), once(each.layout[-2])]
-    whole_heads = Laid(each.draft, tuple(_without_repeats(row) for row in each.layout))
+    whole_heads = Laid(each.draft, tuple(map(once, each.layout)))
     return regrouped(making, whole_heads, rows)
-
-
-def _without_repeats(row: Row) -> Row:
-    return joined(atom for atom in row if atom.axis != REPEATED)
 
 
 def _with_heads(row: Row, queries: Laid, made: int) -> Row:

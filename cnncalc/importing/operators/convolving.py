@@ -7,6 +7,7 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.computed_weights import LearnedAs, learned_as
+from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
     kept_dimensions,
@@ -18,7 +19,7 @@ from cnncalc.importing.regrouping import (
 
 def per_axis(value: Any, rank: int) -> tuple[int, ...]:
     """A size for each axis, of one for all."""
-    values = tuple(value) if isinstance(value, tuple) else (value,)
+    values = several(value)
     return values * rank if len(values) == 1 else values
 
 

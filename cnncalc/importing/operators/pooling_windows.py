@@ -8,6 +8,7 @@ from typing import Any
 from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
+from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import axis_name, of_sample, regrouped
 
@@ -75,8 +76,7 @@ def dimensions(call: Called, seen: Laid, name: str = "dim") -> tuple[int, ...]:
     rank, given = len(seen.layout), call[name]
     if given is None or given == ():
         return tuple(range(rank))
-    several = given if isinstance(given, tuple) else (given,)
-    return tuple(sorted(number % rank for number in several))
+    return tuple(sorted(number % rank for number in several(given)))
 
 
 def reduced(making: Making, call: Called, kind: str, fields: dict[str, Any] | None = None) -> Laid:

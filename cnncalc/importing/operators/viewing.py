@@ -17,6 +17,7 @@ from cnncalc.importing.layouts import (
     whole,
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Computed, Held, Laid, repeated
 from cnncalc.importing.regrouping import by_dimensions, of_sample, regrouped, reshaped
 
@@ -114,17 +115,13 @@ def movedim(making: Making, call: Called) -> Any:
 
     def change(layout: Layout) -> Layout:
         rank = len(layout)
-        source = [number % rank for number in _several(call["source"])]
-        wanted = [number % rank for number in _several(call["destination"])]
+        source = [number % rank for number in several(call["source"])]
+        wanted = [number % rank for number in several(call["destination"])]
         rest = iter([number for number in range(rank) if number not in source])
         at = dict(zip(wanted, source, strict=True))
         return permuted(layout, [at[n] if n in at else next(rest) for n in range(rank)])
 
     return laid(call, change)
-
-
-def _several(value: Any) -> tuple[int, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def expand(making: Making, call: Called) -> Any:

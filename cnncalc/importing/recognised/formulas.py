@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from cnncalc.importing.program import Argument, Operation, Program, Ref
+from cnncalc.importing.program import Argument, Operation, Program, Ref, several
 from cnncalc.importing.recognised.formula_patterns import (
     Formula,
     Found,
@@ -174,14 +174,14 @@ def _power_pool(web: Web, operation: Operation, found: Found) -> Operation | Non
     window = pool.arguments["kernel_size"]
     if source is None or not isinstance(norm, float) or not isinstance(window, tuple):
         return None
-    places = prod(window) ** 1  # type: ignore[arg-type]
+    places = prod_of(window)
     if source.operator == "square" or source.arguments.get("exponent") == 2:
         power: Any = 2.0
     else:
         power = source.arguments.get("exponent")
     if source.operator not in ("pow", "square") or not isinstance(power, int | float):
         return None
-    if abs(1 / norm - power) > 1e-6 or count != places or any(_several(pool.arguments["padding"])):
+    if abs(1 / norm - power) > 1e-6 or count != places or any(several(pool.arguments["padding"])):
         return None
     arguments = {
         "self": next(source.refs()),
@@ -193,10 +193,6 @@ def _power_pool(web: Web, operation: Operation, found: Found) -> Operation | Non
     }
     rank = pool.operator.removeprefix("avg_pool")
     return operation._replace(operator=f"lp_pool{rank}", arguments=arguments)
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _mean_pool(web: Web, operation: Operation, found: Found) -> Operation | None:

@@ -15,6 +15,7 @@ from cnncalc.importing.structure.occurrences import UnlikeError
 from cnncalc.importing.structure.phrases import GROUP, Phrase, copied, walk, weight
 from cnncalc.importing.structure.templates import Template, skeleton
 from cnncalc.language.text.naming import RESERVED
+from cnncalc.language.writing.yaml_flow import text
 from cnncalc.layers import LAYERS
 
 
@@ -49,9 +50,9 @@ def referred(phrases: Sequence[Phrase]) -> set[Draft]:
 
 
 def snake(words: str) -> str:
-    """`InvertedResidual` as `inverted_residual`."""
+    """`InvertedResidual` as `inverted_residual`, of ASCII alone."""
     parts = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", words)
-    return re.sub(r"\W+|__+", "_", parts).strip("_").lower()
+    return re.sub(r"\W+|__+", "_", parts, flags=re.ASCII).strip("_").lower()
 
 
 def _heights(phrases: Sequence[Phrase]) -> dict[Phrase, int]:
@@ -110,8 +111,9 @@ class _Assembling:
             self.blocks[name] = block
 
     def _name(self, stem: str, number: int) -> str:
-        stem = stem if stem not in LAYERS and stem not in (GROUP, *RESERVED) else f"{stem}_block"
-        stem = stem if stem[:1].isalpha() else f"block_{stem}"
+        stem = stem if stem[:1].isalpha() else f"block_{stem}".rstrip("_")
+        taken = stem in LAYERS or stem in (GROUP, *RESERVED)
+        stem = f"{stem}_block" if taken or text(stem) != stem else stem
         name, number = (stem, 2) if number == 0 else (f"{stem}_{number + 1}", number + 2)
         while name in self.blocks:
             name, number = f"{stem}_{number}", number + 1

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.flat import output_names
 from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
 from cnncalc.importing.structure.series import common, module_of
 from cnncalc.language.text.naming import RESERVED
@@ -54,6 +55,7 @@ class GivenNames:
     def __init__(self, sketch: Sketch, read: Set[Draft], blocks: Collection[str]) -> None:
         self.of = inputs_of(sketch)
         self._taken = {*RESERVED, *sketch.inputs, *sketch.outputs, *LAYERS, *blocks, "output"}
+        self._taken |= {*output_names(sketch)}
         self._read = read
         self._blocks = blocks
         self._sizes: Counter[tuple[str, ...]] = Counter()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Sketch
-from cnncalc.importing.flat import as_name, flat, heading
+from cnncalc.importing.flat import flat, heading, output_names
 from cnncalc.importing.structure.assembling import InBlocks, assembled, referred, written_calls
 from cnncalc.importing.structure.calling import GivenNames
 from cnncalc.importing.structure.common_fields import common_fields
@@ -118,10 +118,9 @@ def _written(assembly: InBlocks, sketch: Sketch, tight: bool) -> Body:
     blocks: list[str] = []
     for block in used:
         blocks += [*([""] if blocks else []), *lines.block(block)]
-    rest = list(sketch.outputs.items())[1:]
     return Body(
         defaults=tuple(lines.defaults()),
         blocks=tuple(blocks),
         layers=tuple(lines.layers(assembly.phrases, "  ")),
-        outputs={as_name(name): names.of[draft] for name, draft in rest},
+        outputs={name: names.of[draft] for name, draft in output_names(sketch).items()},
     )

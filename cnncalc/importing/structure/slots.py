@@ -21,7 +21,7 @@ class Slot:
     def __init__(self, phrase: Phrase, count: int) -> None:
         self.kind = phrase.kind
         self.instances: list[Phrase | None] = [None] * count
-        self.strands = [SlotStrand(strand, count) for strand in phrase.parts]
+        self.strands = [SlotStrand(count) for _ in phrase.parts]
 
     @property
     def sample(self) -> Phrase:
@@ -39,7 +39,7 @@ class SlotStrand:
 
     __slots__ = ("instances", "slots")
 
-    def __init__(self, strand: Strand, count: int) -> None:
+    def __init__(self, count: int) -> None:
         self.instances: list[Strand | None] = [None] * count
         self.slots: list[Slot] = []
 

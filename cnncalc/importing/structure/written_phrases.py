@@ -15,6 +15,7 @@ from cnncalc.importing.structure.phrases import AGAIN, GROUP, OF, Phrase, SpecFo
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
 from cnncalc.layers import LAYERS
+from cnncalc.text import yaml_text
 
 LONGEST = 112
 """Columns of a line in which a list or a mapping is written whole."""
@@ -108,7 +109,7 @@ class PhraseLines:
         yield f"{margin}{_name(name)}:"
         margin += "  "
         if strand.when:
-            yield f"{margin}when: {self._value('when', SpecFormula(strand.when), inside=False)}"
+            yield f"{margin}when: {self._value('when', SpecFormula(strand.when))}"
             yield f"{margin}layers:"
             margin += "  "
         yield from self.layers(strand.phrases, margin)
@@ -138,13 +139,12 @@ class PhraseLines:
             return None
         if not before and not behind:
             return f"{phrase.kind}: {value}" if value else phrase.kind
-        value = self._inline_value(phrase, inside=True) or ""
         entries = [f"{key}: {each}" for key, each in before.items()]
         entries.append(f"{phrase.kind}: {value}")
         entries += [f"{key}: {each}" for key, each in behind.items()]
         return f"{{{', '.join(entries)}}}"
 
-    def _inline_value(self, phrase: Phrase, inside: bool = False) -> str | None:
+    def _inline_value(self, phrase: Phrase) -> str | None:
         if phrase.kind == GROUP:
             inner = [self._braced_item(each) for each in phrase.phrases]
             if None in inner or len(inner) > self.most:
@@ -156,7 +156,7 @@ class PhraseLines:
         fields = self._fields(phrase)
         main = self._main(phrase)
         if list(fields) == [main] and (phrase.is_layer or not isinstance(fields[main], tuple)):
-            return self._value(main, fields[main], inside)
+            return self._value(main, fields[main])
         return self._braced(fields) if fields else ""
 
     def _inline_join(self, phrase: Phrase) -> str | None:
@@ -217,13 +217,13 @@ class PhraseLines:
     def _reference(self, to: Draft | SpecFormula) -> str:
         return str(to) if isinstance(to, SpecFormula) else _name(self.names[to])
 
-    def _value(self, name: str, value: Any, inside: bool = True) -> str:
+    def _value(self, name: str, value: Any) -> str:
         if value is ABSENT:
             return ""
         if isinstance(value, Draft):
             return self._reference(value)
         if isinstance(value, SpecFormula):
-            return value if _PLAIN.match(value) else f'"{value}"'
+            return value if _PLAIN.match(value) else yaml_text(value)
         if isinstance(value, tuple):
             plain = name in SIZES and all(isinstance(each, int) for each in value)
             return "x".join(map(str, value)) if plain and len(value) > 1 else _listed(value)

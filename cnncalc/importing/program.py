@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Sizes = tuple[int, ...]
 """Of a tensor, the batch among them where it has one."""
 
+BATCH = 2
+"""Samples that go through at once where nothing says how many: of one alone nobody could say which
+axis is the batch."""
+
+LARGEST_SIZE = 10**9
+"""Along an axis."""
+
 
 class Ref(NamedTuple):
     """A tensor by its name: an input's, a stored one's, or one that an operation gives."""
@@ -50,7 +57,8 @@ class Site(NamedTuple):
     line: int = 0
 
     def __str__(self) -> str:
-        at = f" ({self.file}:{self.line})" if self.file else ""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        at = f" ({place})" if place else ""
         return f"{self.module or 'the model'}, {self.kind}{at}" if self.kind else self.module + at
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.formats.product_counts import macs_of
 from cnncalc.importing.program import (
+    BATCH,
+    LARGEST_SIZE,
     Argument,
     ModelCounts,
     Operation,
@@ -20,13 +22,7 @@ from cnncalc.importing.program import (
     StoredTensor,
 )
 
-BATCH = 2
-"""Samples that go through at once: of one alone nobody could say which axis is the batch."""
-
 MOST_OPERATIONS = 50_000
-LARGEST_SIZE = 10**9
-"""Along an axis."""
-
 UNKNOWN: Sizes = ()
 """The sizes of a tensor of which nobody knows them."""
 
@@ -52,7 +48,7 @@ class Building:
     ) -> None:
         """What follows belongs to this layer of the file; `named`: names under which some of its
         weights stand, which other layers may have, too."""
-        self.site = Site(module, kind, self.file, line)
+        self.site = Site(module, shortened(kind), self.file, line)
         self.modules[module] = kind
         self.named = named or {}
 
@@ -74,10 +70,8 @@ class Building:
         sort = "parameter" if trained else "buffer"
         known = self.stored.setdefault(full, StoredTensor(full, sort, tuple(sizes)))  # type: ignore[arg-type]
         if known.sizes != tuple(sizes):
-            raise FormatError(
-                f"`{full}` is {_times(known.sizes)} in one layer and {_times(sizes)} in another",
-                self.site.line,
-            )
+            both = f"{_times(known.sizes)} in one layer and {_times(sizes)} in another"
+            raise FormatError(f"`{shortened(full)}` is {both}", self.site.line)
         return Ref(full)
 
     def call(self, operator: str, sizes: Sequence[int], /, **arguments: Any) -> PassedTensor:
@@ -105,21 +99,24 @@ class Building:
         self, what: str, reads: Sequence[PassedTensor], sizes: Sequence[int] = UNKNOWN
     ) -> PassedTensor:
         """What a layer gives for which there is no operation: `what` names it in messages."""
-        return self.call(f"{self.tool}.{what}", sizes, tensors=tuple(reads))
+        return self.call(f"{self.tool}.{shortened(what)}", sizes, tensors=tuple(reads))
 
     def _check(self, sizes: Sequence[int]) -> None:
         """Raises FormatError where a tensor would hold nothing, or more than anyone has."""
+        name = shortened(self.site.module)
         if any(size < 1 for size in sizes):
-            what = f"`{self.site.module}` would give {_times(sizes[1:])}: its window is too large"
+            what = f"`{name}` would give {_times(sizes[1:])}: its window is too large"
             raise FormatError(what, self.site.line, "--input sets the shape of the input")
         if any(size > LARGEST_SIZE for size in sizes):
-            raise FormatError(f"`{self.site.module}` would give more than 10^9", self.site.line)
+            raise FormatError(f"`{name}` would give more than 10^9", self.site.line)
 
     def program(self, outputs: Mapping[str, PassedTensor]) -> Program:
         """All of it."""
         operations = tuple(read_by(self.operations, [each.name for each in outputs.values()]))
         for name in self.inputs.keys() & self.stored.keys():
             raise FormatError(f"`{shortened(name)}` is an input and a weight")
+        for name in self.stored.keys() & {out.name for each in operations for out in each.outputs}:
+            raise FormatError(f"a weight is called `{shortened(name)}`, as what an operation gives")
         params = sum(prod(each.sizes) for each in self.stored.values() if each.sort == "parameter")
         macs = macs_of(operations, self.inputs, self.stored, BATCH)
         return Program(

@@ -55,7 +55,7 @@ class CfgSection(NamedTuple):
     def several(self, name: str) -> list[int]:
         """An option that is whole numbers between commas. Raises FormatError."""
         if name not in self.options:
-            raise FormatError(f"`[{self.kind}]` wants `{name}`", self.line)
+            raise FormatError(f"`[{shortened(self.kind)}]` wants `{name}`", self.line)
         text, line = self.options[name]
         found = [WHOLE.match(part) for part in text.rstrip(",").split(",")]
         if not all(found):

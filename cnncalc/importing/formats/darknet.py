@@ -13,7 +13,7 @@ from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
 from cnncalc.importing.formats.cfg_sections import CfgSection, sections
 from cnncalc.importing.formats.darknet_layers import LAYERS, Darknet
-from cnncalc.importing.formats.format_error import FormatError
+from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.program import PassedTensor, Program, Sizes
 
 HEADS = ("yolo", "Gaussian_yolo", "region", "detection")
@@ -36,7 +36,9 @@ def read_darknet(text: str, file: str, asked: NetworkAsked) -> Program:
     asked.without_settings("darknet")
     first, *rest = sections(text) or [CfgSection("", 1, {})]
     if first.kind not in ("net", "network"):
-        raise FormatError(f"a network begins with `[net]`, not `[{first.kind}]`", first.line)
+        raise FormatError(
+            f"a network begins with `[net]`, not `[{shortened(first.kind)}]`", first.line
+        )
     if not rest:
         raise FormatError("there are no layers", first.line)
     building = Building(PurePath(file).stem, file, "darknet")

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
-
-LARGEST = 10**9
+from cnncalc.importing.program import LARGEST_SIZE
 
 
 def read_json(text: str) -> Any:
@@ -43,7 +42,7 @@ class KerasSettings(NamedTuple):
         return self._whole(name, self.get(name, default=default), least)
 
     def _whole(self, name: str, found: Any, least: int) -> int:
-        if type(found) is not int or not least <= found <= LARGEST:
+        if type(found) is not int or not least <= found <= LARGEST_SIZE:
             raise self.wrong(f"`{name}` wants a whole number from {least} on, got {_shown(found)}")
         return found
 

@@ -101,7 +101,9 @@ class Message(NamedTuple):
             return default
         text = plain(field)
         if not re.fullmatch(r"[-+]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[-+]?\d{1,2})?f?", text, re.I):
-            raise FormatError(f"`{name}` wants a number, got `{shortened(text)}`", field.line)
+            raise FormatError(
+                f"`{shortened(name)}` wants a number, got `{shortened(text)}`", field.line
+            )
         return float(text.rstrip("fF"))
 
     def truth(self, name: str, default: bool) -> bool:
@@ -111,7 +113,7 @@ class Message(NamedTuple):
             return default
         found = TRUTHS.get(plain(field).lower())
         if found is None:
-            what = f"`{name}` wants `true` or `false`, got `{shortened(plain(field))}`"
+            what = f"`{shortened(name)}` wants `true` or `false`, got `{shortened(plain(field))}`"
             raise FormatError(what, field.line)
         return found
 
@@ -119,7 +121,9 @@ class Message(NamedTuple):
 def plain(field: TextField) -> str:
     """A field that is no message. Raises FormatError."""
     if isinstance(field.value, Message):
-        raise FormatError(f"`{field.name}` wants a value, not fields in braces", field.line)
+        raise FormatError(
+            f"`{shortened(field.name)}` wants a value, not fields in braces", field.line
+        )
     return field.value
 
 
@@ -128,7 +132,9 @@ def whole_number(field: TextField, least: int) -> int:
     text = plain(field)
     if not re.fullmatch(r"[-+]?\d{1,10}", text) or int(text) < least:
         wanted = f"a whole number from {least} on" if least > LEAST else "a whole number"
-        raise FormatError(f"`{field.name}` wants {wanted}, got `{shortened(text)}`", field.line)
+        raise FormatError(
+            f"`{shortened(field.name)}` wants {wanted}, got `{shortened(text)}`", field.line
+        )
     return int(text)
 
 

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from cnncalc.importing.program import Program
+from cnncalc.importing.program import BATCH, Program
 from cnncalc.runtime.importing.counting import counted
 from cnncalc.runtime.importing.to_program import to_program
 from cnncalc.runtime.importing.traced import TraceError, traced
-
-BATCH = 2
-"""Samples that go through at once: of one alone nobody could say which axis is the batch."""
 
 WANTS_INDICES = ("Long, Int", "scalar types Long", "Expected tensor for argument #1 'indices'")
 

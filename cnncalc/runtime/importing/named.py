@@ -13,6 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+FROM_FILES: set[str] = set()
+"""Names in `sys.modules` that are of models' files."""
+
 
 class NoModelError(Exception):
     """A name leads to no model; the message says where it ends."""
@@ -57,19 +60,32 @@ def _home(where: str) -> Any:
 def _from_file(path: Path) -> Any:
     if not path.is_file():
         raise NoModelError(f"there is no file `{path}`")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = _own_name(path.stem)
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    FROM_FILES.add(name)
     sys.path.insert(0, str(path.parent.resolve()))
     try:
         spec.loader.exec_module(module)
     except Exception as error:
+        sys.modules.pop(name, None)
+        if before is not None:
+            sys.modules[name] = before
         raise NoModelError(f"`{path}` cannot be imported: {_short(error)}") from error
     finally:
         sys.path.remove(str(path.parent.resolve()))
     return module
+
+
+def _own_name(stem: str) -> str:
+    """That of a file, under which others find no other module: of `json.py` it is `json_file`."""
+    while stem not in FROM_FILES and (stem in sys.modules or stem in sys.stdlib_module_names):
+        stem += "_file"
+    return stem
 
 
 def _made(name: str, callable_: Any, arguments: Mapping[str, Any], weightless: bool) -> Any:

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.export import ExportedProgram
 from torch.fx import Node
 
+from cnncalc.runtime.reading import first_line
+
 
 class TraceError(Exception):
     """A module cannot be traced: what depends on data in Python has no operation."""
@@ -23,7 +25,7 @@ def traced(module: nn.Module, samples: Sequence[Tensor]) -> ExportedProgram:
         try:
             program = torch.export.export(module, tuple(samples), strict=False)
         except Exception as error:
-            raise TraceError(_reason(error)) from error
+            raise TraceError(first_line(error)) from error
     return written_anew(program)
 
 
@@ -84,9 +86,3 @@ def quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what PyTorch says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__

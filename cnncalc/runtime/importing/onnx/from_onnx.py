@@ -8,7 +8,7 @@ from pathlib import Path
 
 import onnx
 
-from cnncalc.importing.program import Operation, PassedTensor, Program, Ref
+from cnncalc.importing.program import BATCH, Operation, PassedTensor, Program, Ref
 from cnncalc.runtime.importing.onnx.counted_products import counted
 from cnncalc.runtime.importing.onnx.file_tensors import FileTensor, dtype_name, tensor_in
 from cnncalc.runtime.importing.onnx.given_shapes import GivenShapes, dims_of, given_shapes
@@ -20,10 +20,6 @@ from cnncalc.runtime.importing.onnx.one_opset import of_one_opset, opset_of
 from cnncalc.runtime.importing.onnx.own_vectors import with_own_vectors
 from cnncalc.runtime.importing.onnx.program_writing import sizes_of, type_of
 from cnncalc.runtime.reading import ReadError
-
-BATCH = 2
-"""Samples that go through at once where the file leaves that open: of one alone nobody could say
-which axis is the batch."""
 
 GRAPH_NAMES = ("", "main_graph", "torch_jit", "torch-jit-export", "graph", "tf2onnx")
 """What exporters call every graph."""

@@ -139,9 +139,10 @@ def output_names(sketch: Sketch) -> dict[str, Draft]:
     """The outputs but the first, which is the last layer's: by what a spec calls them, which is
     another name for each."""
     found: dict[str, Draft] = {}
+    taken = {*RESERVED, OUTPUT, *(sketch.inputs if len(sketch.inputs) > 1 else ())}
     for name, draft in list(sketch.outputs.items())[1:]:
         word = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MOST_OF_A_NAME] or OUTPUT
-        found[_free_name(word, {*RESERVED, OUTPUT, *found})] = draft
+        found[_free_name(word, {*taken, *found})] = draft
     return found
 
 

@@ -290,6 +290,12 @@ def several_inputs(self: Any, x: Tensor, y: Tensor) -> Tensor:
     return self.left(x) - self.right(y)
 
 
+@function((3, 8, 8), (3, 8, 8), left=lambda: nn.Conv2d(3, 4, 1), right=lambda: nn.Conv2d(3, 4, 1))
+def outputs_called_as_inputs(self: Any, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+    left = self.left(x)
+    return {"out": left - self.right(y), "x": left.tanh(), "y": left.relu()}
+
+
 @function(IMAGE, conv=lambda: nn.Conv2d(6, 6, 1), unused=lambda: nn.Linear(3, 3))
 def parameters_unused(self: Any, x: Tensor) -> Tensor:
     return self.conv(x)

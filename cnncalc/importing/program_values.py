@@ -14,6 +14,8 @@ from cnncalc.importing.program import Sizes, StoredTensor
 if TYPE_CHECKING:
     import numpy
 
+    from cnncalc.importing.making import Called
+
 REPEATED = -2
 """The axis of an atom that repeats what is there once."""
 
@@ -49,6 +51,11 @@ class Held(NamedTuple):
     def trained(self) -> bool:
         """Whether it is a parameter."""
         return self.tensor.sort == "parameter"
+
+    @property
+    def dtype_real(self) -> bool:
+        """Whether its numbers are real ones, no places and no truths."""
+        return "float" in self.tensor.dtype
 
     def origin(self) -> Origin:
         """As the weight of a layer, in the order in which it is seen."""
@@ -89,11 +96,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """A tensor that the model computes of its weights alone, by which operation, of what."""
+    """A tensor that the model computes of its weights alone, by which operation, of what; `call`:
+    the operation itself, of which it is the output at that `place`."""
 
     sizes: Sizes
     operator: str
     arguments: Mapping[str, Any]
+    call: Called | None = None
+    place: int = 0
 
 
 class Lost(NamedTuple):

@@ -15,6 +15,8 @@ from cnncalc.importing.operators import (
     norming,
     pooling_windows,
     products_and_states,
+    putting_together,
+    taking_parts,
     viewing,
     written_out,
 )
@@ -26,6 +28,8 @@ FAMILIES = (
     bending,
     arithmetic,
     viewing,
+    taking_parts,
+    putting_together,
     moving_values,
     attending_heads,
     products_and_states,

@@ -18,9 +18,8 @@ from cnncalc.importing.layouts import (
     whole,
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.operators.convolving import as_channels
 from cnncalc.importing.program_values import Computed, Held, Laid, once
-from cnncalc.importing.regrouping import MOST_AXES, of_sample, regrouped
+from cnncalc.importing.regrouping import MOST_AXES, as_channels, of_sample, regrouped
 
 
 def number_of(value: Any) -> float | None:
@@ -76,9 +75,13 @@ def subtract(making: Making, call: Called, turned: bool = False) -> Any:
     raise UnsayableError("a fixed tensor is added")
 
 
-def multiply(making: Making, call: Called) -> Any:
+def multiply(making: Making, call: Called) -> Laid:
     """A product."""
-    one, other = call["self"], call["other"]
+    return product(making, call["self"], call["other"])
+
+
+def product(making: Making, one: Any, other: Any) -> Laid:
+    """A product of whatever two, one of them of the network."""
     if not isinstance(one, Laid):
         one, other = other, one
     number = number_of(other)

@@ -10,7 +10,13 @@ from cnncalc.importing.layouts import BATCH, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.program_values import Laid
-from cnncalc.importing.regrouping import axis_name, kept_dimensions, of_sample, regrouped
+from cnncalc.importing.regrouping import (
+    as_channels,
+    axis_name,
+    kept_dimensions,
+    of_sample,
+    regrouped,
+)
 
 
 def bent(making: Making, call: Called, kind: str, **names: str) -> Laid:
@@ -103,8 +109,6 @@ def competing_along(making: Making, seen: Laid, dimension: int, kind: str) -> La
 
 def glu(making: Making, call: Called) -> Laid:
     """Half of a dimension gated by the other."""
-    from cnncalc.importing.operators.convolving import as_channels
-
     seen = as_channels(making, call.seen(), call["dim"] % len(call.seen().layout))
     dimension = call["dim"] % len(seen.layout)
     draft = making.layer("glu", {}, [seen.draft])

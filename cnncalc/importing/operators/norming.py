@@ -6,9 +6,14 @@ from typing import Any
 
 from cnncalc.importing.layouts import whole
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.operators.convolving import as_channels
 from cnncalc.importing.program_values import Held, Laid
-from cnncalc.importing.regrouping import kept_dimensions, of_sample, regrouped, split_batch
+from cnncalc.importing.regrouping import (
+    as_channels,
+    kept_dimensions,
+    of_sample,
+    regrouped,
+    split_batch,
+)
 
 
 def affine(weight: Held | None, bias: Held | None) -> dict[str, bool]:
@@ -27,7 +32,7 @@ def channels_second(making: Making, seen: Laid) -> Laid:
 
 def batch_norm(making: Making, call: Called) -> Laid:
     """By running statistics, or by those of what arrives."""
-    seen = channels_second(making, call.seen())
+    seen = as_channels(making, call.seen(), 1)
     weight, bias = call.weight("weight"), call.weight("bias")
     mean, variance = call.weight("running_mean"), call.weight("running_var")
     if mean is None and (call["training"] or call["use_input_stats"]):

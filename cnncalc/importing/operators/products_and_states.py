@@ -55,7 +55,7 @@ def of_two(making: Making, one: Laid, other: Laid) -> Laid:
     several = [joined(between_other)] if groups else []
     b = regrouped(making, Laid(other.draft, second), [second[-2], *several, second[-1]])
     draft = making.layer("matmul", {}, [a.draft, b.draft])
-    lead = a.layout[: rank - 2]
+    lead = [x or y for x, y in zip(a.layout[: rank - 2], b.layout[: rank - 2], strict=True)]
     rows = whole(0, draft.shape[0]), whole(len(draft.shape) - 1, draft.shape[-1])
     return Laid(draft, (*lead, *rows))
 

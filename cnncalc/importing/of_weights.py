@@ -1,0 +1,177 @@
+"""What a model computes of its weights alone, as layers, where a layer wants to read it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cnncalc.importing.drafts import Draft
+from cnncalc.importing.layouts import BATCH, Layout, LayoutError, joined, size, whole
+from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.operators import OPERATORS
+from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, LastStates, Value
+from cnncalc.importing.regrouping import MOST_AXES
+from cnncalc.layers.base import ShapeError
+
+CANNOT = (UnsayableError, LayoutError, ShapeError)
+
+READ = frozenset(
+    (
+        *("self", "input", "other", "tensors", "mat1", "mat2", "tensor1", "tensor2", "batch1"),
+        *("batch2", "query", "key", "key_turned", "value", "attn_mask", "added", "scales", "src"),
+    )
+)
+"""Arguments of operations that a layer can give; others are weights of the operation's own."""
+
+
+def given_by(making: Making, call: Called) -> list[Value | None]:
+    """What an operation gives. Where it reads stored numbers in a way that no field says, layers
+    give them: those that are trained, in the end the others, too. Raises UnsayableError,
+    LayoutError and ShapeError as its function does of what is there."""
+    function = OPERATORS.get(call.operation.operator)
+    if function is None:
+        raise UnsayableError(f"no layer does what `{call.operation.operator}` does")
+    before = len(making.drafts)
+    try:
+        return sound(call, function(making, call))
+    except CANNOT as error:
+        for trained in (True, False):
+            making.forget(before)
+            found = _read_as_layers(making, call, function, trained)
+            if found is not None:
+                return found
+        raise error from None
+
+
+def _read_as_layers(
+    making: Making, call: Called, function: Callable[[Making, Called], Any], trained: bool
+) -> list[Value | None] | None:
+    try:
+        given = {
+            name: _as_layers(making, call, value, trained)
+            if name in READ or (name == "bias" and isinstance(value, Computed))
+            else value
+            for name, value in call.given.items()
+        }
+        if given == call.given:
+            return None
+        again = replace(call, given=given)
+        return sound(again, function(making, again))
+    except CANNOT:
+        return None
+
+
+def sound(call: Called, value: Any) -> list[Value | None]:
+    """What an operator gave, as large as the operation says. Raises UnsayableError."""
+    found = list(value) if isinstance(value, tuple) and not hasattr(value, "sizes") else [value]
+    outputs = call.operation.outputs
+    found += [None] * (len(outputs) - len(found))
+    for output, each in zip(outputs, found, strict=True):
+        if each is not None and tuple(each.sizes) != output.sizes:
+            raise UnsayableError(f"it gives {output.sizes}, and its layer {tuple(each.sizes)}")
+    return found
+
+
+def _as_layers(making: Making, call: Called, value: Any, trained: bool) -> Any:
+    """A value with what is stored in it as layers."""
+    if isinstance(value, Held) and (value.trained or not trained):
+        return _table(making, value, _channels(call, value))
+    if isinstance(value, Computed) and value.call is not None:
+        return _made(making, value)
+    if isinstance(value, tuple) and not hasattr(value, "sizes"):
+        return tuple(_as_layers(making, call, part, trained) for part in value)
+    return value
+
+
+def _made(making: Making, value: Computed) -> Laid:
+    """By the layers that compute it, made once."""
+    known = making.of_weights.get(id(value))
+    if known is not None:
+        return known
+    assert value.call is not None
+    call, site = value.call, making.site
+    making.site = call.operation.site
+    first = next(iter(call.operation.arguments), "")
+    main = {
+        n: v for n, v in call.given.items() if n in READ and n in (first, "tensors", "self", "src")
+    }
+    made = {n: _as_layers(making, call, v, trained=False) for n, v in main.items()}
+    found = given_by(making, replace(call, given={**call.given, **made}))[value.place]
+    making.site = site
+    if not isinstance(found, Laid):
+        raise UnsayableError(f"what `{value.operator}` makes of weights")
+    making.of_weights[id(value)] = found
+    return found
+
+
+def _channels(call: Called, value: Held) -> int:
+    """Which of its dimensions is best the channels: that of what it meets, or of a window's map."""
+    rank = len(value.layout)
+    for other in call.given.values():
+        if isinstance(other, Laid):
+            for number, row in enumerate(other.layout, rank - len(other.layout)):
+                if number >= 0 and value.layout[number] and any(a.axis == 0 for a in row):
+                    return number
+    if "indices" in call.given and None in call.given["indices"]:
+        return call.given["indices"].index(None)
+    windows = call.operation.operator[-2:] in ("1d", "2d", "3d")
+    return 1 if windows and rank > 1 else rank - 1
+
+
+def _table(making: Making, value: Held, channels: int) -> Laid:
+    """A layer that gives it, made once, seen as it is seen."""
+    if not value.dtype_real:
+        raise UnsayableError("what is stored are no real numbers")
+    own = _own_sizes(value)
+    order = [axis for axis, count in enumerate(own) if count > 1]
+    if len(order) > MOST_AXES:
+        raise UnsayableError("what is stored has more axes than a layer")
+    first = (
+        next((a.axis for a in value.layout[channels] if a.axis >= 0), None) if value.layout else 0
+    )
+    order.sort(key=lambda axis: axis != first)
+    key = value.tensor.name, value.part()
+    draft = making.tables.get(key) or _new_table(making, value, own, order)
+    making.tables[key] = draft
+    place = {axis: number for number, axis in enumerate(making.orders.setdefault(key, order))}
+    return Laid(draft, _seen(making, value.layout, place))
+
+
+def _own_sizes(value: Held) -> list[int]:
+    """Of the tensor, or of the part of it."""
+    sizes = list(value.tensor.sizes)
+    part = value.part()
+    if part:
+        sizes[0] = part[1] - part[0]
+    return sizes
+
+
+def _new_table(making: Making, value: Held, own: list[int], order: list[int]) -> Draft:
+    sizes = [own[axis] for axis in order] or [1]
+    fields: dict[str, Any] = {"features": sizes[0]}
+    if len(sizes) > 1:
+        fields["steps"] = sizes[1] if len(sizes) == 2 else tuple(sizes[1:])
+    weight = Held(value.tensor, tuple(whole(axis, own[axis]) for axis in order), value.begin)
+    arriving = making.values[next(iter(making.program.inputs))]
+    assert isinstance(arriving, Laid)
+    kind = "learned" if value.trained else "fixed"
+    return making.layer(kind, fields, [arriving.draft], {"weight": weight})
+
+
+def _seen(making: Making, layout: Layout, place: dict[int, int]) -> Layout:
+    """A layout of the tensor's own dimensions, as one of the layer's axes; what is repeated along
+    the first dimension for each sample is there for each."""
+    batch = making.program.batch
+    found = []
+    for number, row in enumerate(layout):
+        if number == 0 and size(row) == batch and all(atom.axis == REPEATED for atom in row):
+            found.append(whole(BATCH, batch))
+        else:
+            found.append(joined(a if a.axis < 0 else a._replace(axis=place[a.axis]) for a in row))
+    return tuple(found)
+
+
+def stored_alone(values: list[Value | None]) -> bool:
+    """Whether an operation reads stored tensors and nothing else."""
+    return bool(values) and not any(isinstance(each, Laid | LastStates) for each in values)

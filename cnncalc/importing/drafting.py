@@ -62,8 +62,7 @@ def _read(making: Making, operation: Operation) -> None:
         return
     making.site = operation.site
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
-    first = next(operation.refs(), None)
-    call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
+    call = Called(operation, given, making.dtype_read(operation))
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
         making.values[output.name] = Lost(output.sizes, UNSAID) if value is None else value
 
@@ -128,7 +127,11 @@ def _of_weights(making: Making, call: Called) -> list[Value | None]:
         pass
     return [
         Computed(
-            output.sizes, call.operation.operator, {**call.given, "output": place}, call, place
+            output.sizes,
+            call.operation.operator,
+            {**call.given, "output": place},
+            call.operation,
+            place,
         )
         for place, output in enumerate(call.operation.outputs)
     ]

@@ -27,12 +27,16 @@ class Making:
         self.site = NOWHERE
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
-        self.tables: dict[tuple[Any, ...], Draft] = {}
-        self.orders: dict[tuple[Any, ...], list[int]] = {}
+        self.tables: dict[tuple[Any, ...], tuple[Draft, list[int]]] = {}
         self.of_weights: dict[int, Laid] = {}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
         self._lenders: dict[tuple[Any, ...], Draft] = {}
+
+    def dtype_read(self, operation: Operation) -> str:
+        """Of the first tensor that an operation reads; empty for what is stored."""
+        first = next(operation.refs(), None)
+        return self.dtypes.get(first.name, "") if first else ""
 
     def layer(
         self,
@@ -70,12 +74,11 @@ class Making:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
         del self.drafts[place:]
-        for key in [key for key, seen in self.of_weights.items() if id(seen.draft) not in kept]:
-            del self.of_weights[key]
-        self.orders = {
-            key: order for key, order in self.orders.items() if id(self.tables[key]) in kept
-        }
-        for known in (self.tables, self._moves, self._holders, self._lenders):
+        made = self.of_weights.items()
+        self.of_weights = {key: seen for key, seen in made if id(seen.draft) in kept}
+        tables = self.tables.items()
+        self.tables = {key: table for key, table in tables if id(table[0]) in kept}
+        for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
 

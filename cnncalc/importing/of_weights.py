@@ -77,7 +77,7 @@ def _as_layers(making: Making, call: Called, value: Any, trained: bool) -> Any:
     """A value with what is stored in it as layers."""
     if isinstance(value, Held) and (value.trained or not trained):
         return _table(making, value, _channels(call, value))
-    if isinstance(value, Computed) and value.call is not None:
+    if isinstance(value, Computed) and value.operation is not None:
         return _made(making, value)
     if isinstance(value, tuple) and not hasattr(value, "sizes"):
         return tuple(_as_layers(making, call, part, trained) for part in value)
@@ -89,14 +89,13 @@ def _made(making: Making, value: Computed) -> Laid:
     known = making.of_weights.get(id(value))
     if known is not None:
         return known
-    assert value.call is not None
-    call, site = value.call, making.site
-    making.site = call.operation.site
-    first = next(iter(call.operation.arguments), "")
-    main = {
-        n: v for n, v in call.given.items() if n in READ and n in (first, "tensors", "self", "src")
-    }
-    made = {n: _as_layers(making, call, v, trained=False) for n, v in main.items()}
+    assert value.operation is not None
+    operation, site = value.operation, making.site
+    making.site = operation.site
+    call = Called(operation, value.arguments, making.dtype_read(operation))
+    read = {next(iter(operation.arguments), ""), "self", "tensors", "src"} & READ
+    main = {name: each for name, each in call.given.items() if name in read}
+    made = {name: _as_layers(making, call, each, trained=False) for name, each in main.items()}
     found = given_by(making, replace(call, given={**call.given, **made}))[value.place]
     making.site = site
     if not isinstance(found, Laid):
@@ -113,8 +112,9 @@ def _channels(call: Called, value: Held) -> int:
             for number, row in enumerate(other.layout, rank - len(other.layout)):
                 if number >= 0 and value.layout[number] and any(a.axis == 0 for a in row):
                     return number
-    if "indices" in call.given and None in call.given["indices"]:
-        return call.given["indices"].index(None)
+    indices = call["indices"]
+    if isinstance(indices, tuple) and None in indices:
+        return indices.index(None)
     windows = call.operation.operator[-2:] in ("1d", "2d", "3d")
     return 1 if windows and rank > 1 else rank - 1
 
@@ -123,18 +123,11 @@ def _table(making: Making, value: Held, channels: int) -> Laid:
     """A layer that gives it, made once, seen as it is seen."""
     if not value.dtype_real:
         raise UnsayableError("what is stored are no real numbers")
-    own = _own_sizes(value)
-    order = [axis for axis, count in enumerate(own) if count > 1]
-    if len(order) > MOST_AXES:
-        raise UnsayableError("what is stored has more axes than a layer")
-    first = (
-        next((a.axis for a in value.layout[channels] if a.axis >= 0), None) if value.layout else 0
-    )
-    order.sort(key=lambda axis: axis != first)
     key = value.tensor.name, value.part()
-    draft = making.tables.get(key) or _new_table(making, value, own, order)
-    making.tables[key] = draft
-    place = {axis: number for number, axis in enumerate(making.orders.setdefault(key, order))}
+    if key not in making.tables:
+        making.tables[key] = _new_table(making, value, channels)
+    draft, order = making.tables[key]
+    place = {axis: number for number, axis in enumerate(order)}
     return Laid(draft, _seen(making, value.layout, place))
 
 
@@ -147,7 +140,15 @@ def _own_sizes(value: Held) -> list[int]:
     return sizes
 
 
-def _new_table(making: Making, value: Held, own: list[int], order: list[int]) -> Draft:
+def _new_table(making: Making, value: Held, channels: int) -> tuple[Draft, list[int]]:
+    """The layer, and which of the tensor's dimensions its axes are."""
+    own = _own_sizes(value)
+    order = [axis for axis, count in enumerate(own) if count > 1]
+    if len(order) > MOST_AXES:
+        raise UnsayableError("what is stored has more axes than a layer")
+    seen = value.layout[channels] if value.layout else ()
+    first = next((atom.axis for atom in seen if atom.axis >= 0), None)
+    order.sort(key=lambda axis: axis != first)
     sizes = [own[axis] for axis in order] or [1]
     fields: dict[str, Any] = {"features": sizes[0]}
     if len(sizes) > 1:
@@ -156,7 +157,7 @@ def _new_table(making: Making, value: Held, own: list[int], order: list[int]) ->
     arriving = making.values[next(iter(making.program.inputs))]
     assert isinstance(arriving, Laid)
     kind = "learned" if value.trained else "fixed"
-    return making.layer(kind, fields, [arriving.draft], {"weight": weight})
+    return making.layer(kind, fields, [arriving.draft], {"weight": weight}), order
 
 
 def _seen(making: Making, layout: Layout, place: dict[int, int]) -> Layout:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importing.drafts import Draft, Origin
 from cnncalc.importing.layouts import Atom, Layout, Row, atoms, joined, sizes, whole
-from cnncalc.importing.program import Sizes, StoredTensor
+from cnncalc.importing.program import Operation, Sizes, StoredTensor
 
 if TYPE_CHECKING:
     import numpy
-
-    from cnncalc.importing.making import Called
 
 REPEATED = -2
 """The axis of an atom that repeats what is there once."""
@@ -96,13 +94,13 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """A tensor that the model computes of its weights alone, by which operation, of what; `call`:
-    the operation itself, of which it is the output at that `place`."""
+    """A tensor that the model computes of its weights alone, by which operation, of what; it
+    is the output at that `place` of the operation."""
 
     sizes: Sizes
     operator: str
     arguments: Mapping[str, Any]
-    call: Called | None = None
+    operation: Operation | None = None
     place: int = 0
 
 

@@ -66,7 +66,8 @@ from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summatio
 from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.together import Test, in_groups
@@ -527,7 +528,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over(ANY, Learned(4, 3)),
+    *over(ANY, Learned(4, 3), Learned(4), Learned(4, (3, 2)), Fixed(4, 3), Fixed(4, (3, 2))),
+    *over(((2, 9), (1, 9)), ByOffset(5), ByOffset((2, 2)), ByOffset(9, distance=True)),
+    *over(((2, 9),), ByOffset(3, keys=5, stride=2), ByOffset(5, keys=3, key_stride=2)),
+    *over(((2, 7),), ByOffset((2, 2), distance=True, token=True)),
     *over(
         (VECTOR, (1, 9)),
         Embedding(10, 3),

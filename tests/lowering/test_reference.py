@@ -614,6 +614,10 @@ VECTORS = [
     Case("4x6", "position", lambda x, weight: x + weight),
     Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
     Case("5x6", "learned: {features: 4, steps: 3}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x6", "learned: {features: 4, steps: 3x2}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x6", "fixed: {features: 4, steps: 3}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x9", "by_offset: {size: 2x2}", lambda x: heads.by_offset(x, (2, 2))),
+    Case("5x9", "by_offset: {size: 3x3, distance: true}", lambda x: heads.by_distance(x, (3, 3))),
     Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",

@@ -32,7 +32,7 @@ def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
 
 def computed(call: Called) -> Computed:
     """What is made of weights alone."""
-    return Computed(call.sizes, call.operation.operator, dict(call.given), call)
+    return Computed(call.sizes, call.operation.operator, dict(call.given), call.operation)
 
 
 def view(making: Making, call: Called) -> Any:

@@ -22,7 +22,7 @@ class Scores(NamedTuple):
     added: tuple[Argument, ...]
 
 
-class Step(NamedTuple):
+class ScoreStep(NamedTuple):
     """A factor that an operation brings in, a number or a tensor, and what it adds."""
 
     factor: float = 1.0
@@ -116,19 +116,19 @@ def _has_product(web: Web, argument: Argument) -> bool:
     return False
 
 
-def _step(web: Web, operation: Operation) -> Step | None:
+def _step(web: Web, operation: Operation) -> ScoreStep | None:
     """What an operation does to the scores; None for what no attention says."""
     if operation.operator in WEIGHED and operation.operator != "dropout":
-        return Step()
+        return ScoreStep()
     if operation.operator in ("mul", "div"):
         other = operation.arguments["other"]
         number = web.number(other)
         if number is not None:
-            return Step(number if operation.operator == "mul" else 1 / number)
+            return ScoreStep(number if operation.operator == "mul" else 1 / number)
         of_heads = (web.sizes(other) or ())[-2:] == (1, 1)
-        return Step(scale=other) if operation.operator == "mul" and of_heads else None
+        return ScoreStep(scale=other) if operation.operator == "mul" and of_heads else None
     if operation.operator == "add" and operation.arguments.get("alpha") == 1:
         main = _main(web, operation)
         other = next((ref for ref in operation.refs() if ref != main), None)
-        return Step(added=other) if isinstance(other, Ref) else None
+        return ScoreStep(added=other) if isinstance(other, Ref) else None
     return None

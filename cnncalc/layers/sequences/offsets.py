@@ -107,7 +107,6 @@ class ByOffset(Layer, kind="by_offset"):
         return TorchModule("ByOffset", {**arguments, **told}, defaults=defaults)
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        _, *places = self.output_shape(*inputs)
         size, keys, *_ = self.axes(inputs[0][1])
         before = "1 + " if self.token else ""
         return Arithmetic(space=tuple(before + " * ".join(map(str, each)) for each in (size, keys)))

@@ -64,8 +64,8 @@ class _Table(Layer):
 
     role = "table"
 
-    features: Positive
-    steps: OptionalSize = None
+    features: int
+    steps: int | tuple[int, ...] | None
 
     @property
     def sizes(self) -> Shape:
@@ -100,6 +100,9 @@ class Learned(_Table, kind="learned"):
     steps: how many there are; `14x14` of a map; a vector, unless given
     """
 
+    features: Positive
+    steps: OptionalSize = None
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("weight", self.sizes),)
 
@@ -120,6 +123,9 @@ class Fixed(_Table, kind="fixed"):
     features: of each step
     steps: how many there are; `14x14` of a map; a vector, unless given
     """
+
+    features: Positive
+    steps: OptionalSize = None
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("weight", self.sizes, buffer=True),)

@@ -538,19 +538,20 @@ class ByOffset(nn.Module):
     ) -> None:
         super().__init__()
         index = torch.zeros(1, 1, dtype=torch.long)
+        total = 1
         for axis in range(len(size)):
             query = torch.arange(size[axis]) * stride[axis]
             key = torch.arange(keys[axis]) * key_stride[axis]
+            last = (size[axis] - 1) * stride[axis], (keys[axis] - 1) * key_stride[axis]
             offset = query[:, None] - key[None]
-            longest = max(int(query[-1]), int(key[-1]))
-            offset = offset.abs() if distance else offset + int(key[-1])
-            count = longest + 1 if distance else int(query[-1]) + int(key[-1]) + 1
+            offset = offset.abs() if distance else offset + last[1]
+            count = 1 + (max(last) if distance else sum(last))
             index = index[:, None, :, None] * count + offset[None, :, None]
             index = index.flatten(2).flatten(0, 1)
+            total *= count
         if token:
-            last = int(index.max()) + 1
-            index = torch.nn.functional.pad(index, (1, 0, 1, 0))
-            index[0], index[:, 0], index[0, 0] = last, last + 1, last + 2
+            index = F.pad(index, (1, 0, 1, 0))
+            index[0], index[:, 0], index[0, 0] = total, total + 1, total + 2
         self.register_buffer("index", index, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -135,4 +135,14 @@ def a_norm_of_all_steps() -> nn.Module:
     return Does(lambda self, x: self.norm(x.flatten(0, 1)).reshape(x.shape), norm=nn.BatchNorm1d(8))
 
 
+@model(IMAGE)
+def standardised_filters() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        flat = self.weight.reshape(1, 4, -1)
+        weight = F.batch_norm(flat, None, None, training=True, momentum=0.0, eps=1e-2)
+        return F.conv2d(x, weight.reshape_as(self.weight))
+
+    return Holds(forward, weight=torch.randn(4, 6, 3, 3))
+
+
 __all__ = ["MODELS"]

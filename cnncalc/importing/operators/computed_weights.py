@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any, NamedTuple, TypeGuard
 
 from cnncalc.importing.making import Called, UnsayableError
 from cnncalc.importing.program import Sizes
-from cnncalc.importing.program_values import Computed, Held
-
-SMALLEST = 1e-8
-"""What is added to a variance and changes no digit of it."""
+from cnncalc.importing.program_values import Computed, Held, held
 
 
 class LearnedAs(NamedTuple):
@@ -18,7 +16,7 @@ class LearnedAs(NamedTuple):
     stored tensors under the layer's names."""
 
     sizes: Sizes
-    fields: dict[str, bool]
+    fields: dict[str, Any]
     weights: Mapping[str, Held | None]
 
 
@@ -26,13 +24,18 @@ def learned_as(call: Called, name: str = "weight") -> LearnedAs:
     """What an operation's weight is computed of. Raises UnsayableError."""
     value = call[name]
     if isinstance(value, Computed):
-        found = _weight_norm(value) or _spectral_norm(value) or _standardized(value)
+        found = _known(value)
         if found is not None:
             return found
     weight = call.weight(name)
     if weight is None:
         raise UnsayableError(f"it has no `{name}`")
     return LearnedAs(weight.sizes, {}, {"weight": weight})
+
+
+def _known(value: Computed) -> LearnedAs | None:
+    ways = (_weight_norm, _spectral_norm, _standardized, _normed_filters)
+    return next((found for way in ways if (found := way(value)) is not None), None)
 
 
 def _weight_norm(value: Computed) -> LearnedAs | None:
@@ -89,7 +92,7 @@ def _standardized(value: Computed) -> LearnedAs | None:
         return None
     moments.append(shifted.arguments["self"])
     eps = shifted.arguments["other"]
-    if not isinstance(eps, float) or eps > SMALLEST:
+    if not isinstance(eps, float):
         return None
     axes = tuple(range(1, len(value.sizes)))
     for moment, place in zip(moments, (1, 0), strict=True):
@@ -98,4 +101,21 @@ def _standardized(value: Computed) -> LearnedAs | None:
         told = moment.arguments["self"], moment.arguments["dim"], moment.arguments["correction"]
         if told != (original, axes, 0):
             return None
-    return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})
+    fields = {"weight_standardization": True, "weight_eps": eps}
+    return LearnedAs(value.sizes, fields, {"weight": original})
+
+
+def _normed_filters(value: Computed) -> LearnedAs | None:
+    """The same as a batch norm of a single sample, whose channels are the filters."""
+    norm = value
+    while _is(norm, "view", "reshape", "view_as", "reshape_as"):
+        norm = norm.arguments["self"]
+    if not _is(norm, "batch_norm") or norm.arguments["weight"] is not None:
+        return None
+    original = norm.arguments["input"]
+    seen = (1, value.sizes[0], prod(value.sizes[1:]))
+    learns = _learned(original) and original.tensor.sizes == value.sizes
+    if not learns or original.sizes != seen or norm.arguments["bias"] is not None:
+        return None
+    fields = {"weight_standardization": True, "weight_eps": norm.arguments["eps"]}
+    return LearnedAs(value.sizes, fields, {"weight": held(original.tensor)})

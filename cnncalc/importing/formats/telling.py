@@ -39,7 +39,7 @@ FORMATS = (
     ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),
     ToolFormat("darknet", re.compile(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
     ToolFormat("Caffe", CAFFE, "caffe", "read_caffe"),
-    ToolFormat("Ultralytics", ULTRALYTICS, "ultralytics.network", "read_ultralytics"),
+    ToolFormat("Ultralytics", ULTRALYTICS, "ultralytics.yaml_network", "read_ultralytics"),
 )
 """In the order in which they are tried."""
 

@@ -26,7 +26,7 @@ STATISTICS = {
 }
 
 
-class Module(NamedTuple):
+class YamlModule(NamedTuple):
     """A module by its path in the network; line: of its row."""
 
     building: Building
@@ -35,7 +35,7 @@ class Module(NamedTuple):
     bend: str
     """What a convolution is bent by where it says nothing else, as ATen calls it."""
 
-    def part(self, name: str | int, kind: str) -> Module:
+    def part(self, name: str | int, kind: str) -> YamlModule:
         """A module within this one."""
         path = f"{self.path}.{name}" if self.path else str(name)
         self.building.modules[path] = kind
@@ -61,7 +61,7 @@ def pair(kernel: int | Pair) -> Pair:
 
 
 def plain_conv(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -88,12 +88,12 @@ def plain_conv(
     )
 
 
-def normed(above: Module, name: str | int, seen: Seen) -> PassedTensor:
+def normed(above: YamlModule, name: str | int, seen: Seen) -> PassedTensor:
     """`nn.BatchNorm2d`."""
     return windows.batch_norm(above.enter(name, "BatchNorm2d"), seen, EPS, MOMENTUM)
 
 
-def bent(above: Module, name: str | int, seen: Seen, bend: str) -> PassedTensor:
+def bent(above: YamlModule, name: str | int, seen: Seen, bend: str) -> PassedTensor:
     """An activation, none where it has no name."""
     if not bend:
         return seen
@@ -113,7 +113,7 @@ CLASSES = {
 
 
 def conv(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -135,7 +135,7 @@ def conv(
 
 
 def dw_conv(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -149,12 +149,12 @@ def dw_conv(
     return conv(above, name, seen, filters, kernel, stride, None, groups, dilation, bend, "DWConv")
 
 
-def linear(above: Module, name: str | int, seen: Seen, units: int, bias: bool = True) -> Seen:
+def linear(above: YamlModule, name: str | int, seen: Seen, units: int, bias: bool = True) -> Seen:
     """`nn.Linear`, over the last dimension."""
     return values.linear(above.enter(name, "Linear"), seen, units, bias)
 
 
-def layer_norm(above: Module, name: str | int, seen: Seen) -> PassedTensor:
+def layer_norm(above: YamlModule, name: str | int, seen: Seen) -> PassedTensor:
     """`nn.LayerNorm`, over the last dimension."""
     building, features = above.enter(name, "LayerNorm"), seen.sizes[-1:]
     return building.call(
@@ -169,30 +169,30 @@ def layer_norm(above: Module, name: str | int, seen: Seen) -> PassedTensor:
     )
 
 
-def max_pool(above: Module, name: str | int, seen: Seen, kernel: int, stride: int = 1) -> Seen:
+def max_pool(above: YamlModule, name: str | int, seen: Seen, kernel: int, stride: int = 1) -> Seen:
     """`nn.MaxPool2d`, padded by half of its window."""
     side = kernel // 2
     building = above.enter(name, "MaxPool2d")
     return windows.max_pool2d(building, seen, (kernel, kernel), (stride, stride), (side, side))
 
 
-def halves(above: Module, seen: Seen) -> tuple[PassedTensor, PassedTensor]:
+def halves(above: YamlModule, seen: Seen) -> tuple[PassedTensor, PassedTensor]:
     """The first and the second half of the channels."""
     building, half = above.own(), seen.sizes[1] // 2
     first = values.part_of(building, seen, 1, 0, half)
     return first, values.part_of(building, seen, 1, half, 2 * half)
 
 
-def chained(above: Module, parts: Sequence[PassedTensor], axis: int = 1) -> PassedTensor:
+def chained(above: YamlModule, parts: Sequence[PassedTensor], axis: int = 1) -> PassedTensor:
     """Behind one another."""
     return values.chained(above.own(), parts, axis)
 
 
-def added(above: Module, one: Seen, other: Seen) -> PassedTensor:
+def added(above: YamlModule, one: Seen, other: Seen) -> PassedTensor:
     """The sum."""
     return values.joined(above.own(), "add", one, other)
 
 
-def learned(above: Module, name: str, sizes: Sequence[int]) -> Ref:
+def learned(above: YamlModule, name: str, sizes: Sequence[int]) -> Ref:
     """A parameter of the module itself."""
     return above.own().weight(name, sizes)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats.building import Building
-from cnncalc.importing.formats.ultralytics.blocks import c3k, each_kept, split_stage
-from cnncalc.importing.formats.ultralytics.modules import (
-    Module,
+from cnncalc.importing.formats.ultralytics.conv_blocks import c3k, each_kept, split_stage
+from cnncalc.importing.formats.ultralytics.module_parts import (
     Seen,
+    YamlModule,
     added,
     chained,
     conv,
@@ -40,7 +40,7 @@ def attended(building: Building, q: Seen, k: Seen, v: Seen) -> PassedTensor:
     )
 
 
-def attention(above: Module, name: str | int, seen: Seen, heads: int) -> PassedTensor:
+def attention(above: YamlModule, name: str | int, seen: Seen, heads: int) -> PassedTensor:
     """Queries and keys of half as many features as the values, and what a convolution of each
     channel by itself says of its place (`Attention`)."""
     here, (batch, channels, *space) = above.part(name, "Attention"), seen.sizes
@@ -60,7 +60,7 @@ def attention(above: Module, name: str | int, seen: Seen, heads: int) -> PassedT
     return conv(here, "proj", found, channels, bend="")
 
 
-def attended_and_widened(here: Module, seen: Seen, heads: int) -> PassedTensor:
+def attended_and_widened(here: YamlModule, seen: Seen, heads: int) -> PassedTensor:
     """Attention, then two convolutions of 1, each with what arrives."""
     channels = seen.sizes[1]
     seen = added(here, seen, attention(here, "attn", seen, heads))
@@ -74,12 +74,12 @@ def heads_of(channels: int) -> int:
     return max(channels // 64, 1)
 
 
-def psa_block(above: Module, name: str | int, seen: Seen) -> PassedTensor:
+def psa_block(above: YamlModule, name: str | int, seen: Seen) -> PassedTensor:
     """`PSABlock`."""
     return attended_and_widened(above.part(name, "PSABlock"), seen, heads_of(seen.sizes[1]))
 
 
-def psa(above: Module, name: str | int, seen: Seen, part: float) -> PassedTensor:
+def psa(above: YamlModule, name: str | int, seen: Seen, part: float) -> PassedTensor:
     """Of one half of the channels."""
     here, hidden = above.part(name, "PSA"), int(seen.sizes[1] * part)
     first, second = halves(here, conv(here, "cv1", seen, 2 * hidden))
@@ -87,7 +87,9 @@ def psa(above: Module, name: str | int, seen: Seen, part: float) -> PassedTensor
     return conv(here, "cv2", chained(here, [first, second]), seen.sizes[1])
 
 
-def c2_psa(above: Module, name: str | int, seen: Seen, repeats: int, part: float) -> PassedTensor:
+def c2_psa(
+    above: YamlModule, name: str | int, seen: Seen, repeats: int, part: float
+) -> PassedTensor:
     """The same several times."""
     here, hidden = above.part(name, "C2PSA"), int(seen.sizes[1] * part)
     first, second = halves(here, conv(here, "cv1", seen, 2 * hidden))
@@ -97,16 +99,16 @@ def c2_psa(above: Module, name: str | int, seen: Seen, repeats: int, part: float
     return conv(here, "cv2", chained(here, [first, second]), seen.sizes[1])
 
 
-def c2f_psa(above: Module, name: str | int, seen: Seen, repeats: int, part: float) -> PassedTensor:
+def c2f_psa(
+    above: YamlModule, name: str | int, seen: Seen, repeats: int, part: float
+) -> PassedTensor:
     """The same, of each of which what it gives stays."""
     hidden = int(seen.sizes[1] * part)
-    return split_stage(
-        above.part(name, "C2fPSA"), seen, seen.sizes[1], repeats, hidden, psa_block
-    )
+    return split_stage(above.part(name, "C2fPSA"), seen, seen.sizes[1], repeats, hidden, psa_block)
 
 
 def area_attention(
-    above: Module, name: str | int, seen: Seen, heads: int, areas: int
+    above: YamlModule, name: str | int, seen: Seen, heads: int, areas: int
 ) -> PassedTensor:
     """Attention within each of so many areas: rows of pixels that follow on one another
     (`AAttn`)."""
@@ -134,7 +136,7 @@ def _as_map(building: Building, rows: Seen, like: Seen) -> PassedTensor:
 
 
 def a_block(
-    above: Module, name: str | int, seen: Seen, wider: float, areas: int
+    above: YamlModule, name: str | int, seen: Seen, wider: float, areas: int
 ) -> PassedTensor:
     """`ABlock`: a head for each 32 channels."""
     here, channels = above.part(name, "ABlock"), seen.sizes[1]
@@ -145,7 +147,7 @@ def a_block(
 
 
 def a2c2f(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -159,7 +161,7 @@ def a2c2f(
     """Stages of two attentions each, of `areas` 0 such of bottlenecks."""
     here, hidden = above.part(name, "A2C2f"), int(filters * part)
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         if not areas:
             return c3k(at, number, arriving, shortcut, 1)
         both = at.part(number, "Sequential")
@@ -178,11 +180,13 @@ def a2c2f(
 
 def sequence_of(building: Building, seen: Seen) -> PassedTensor:
     """Its pixels as a sequence, the features last."""
-    return turned(building, values.viewed(building, seen, (*seen.sizes[:2], seen.sizes[2] * seen.sizes[3])))
+    return turned(
+        building, values.viewed(building, seen, (*seen.sizes[:2], seen.sizes[2] * seen.sizes[3]))
+    )
 
 
 def multi_head(
-    above: Module, name: str | int, queries: Seen, keys: Seen, given: Seen, heads: int
+    above: YamlModule, name: str | int, queries: Seen, keys: Seen, given: Seen, heads: int
 ) -> PassedTensor:
     """`nn.MultiheadAttention`, whose weights of three projections are one matrix."""
     here, width = above.part(name, "MultiheadAttention"), queries.sizes[-1]
@@ -203,9 +207,9 @@ def multi_head(
     return linear(here, "out_proj", joined, width)
 
 
-def transformer_stage(above: Module, name: str, seen: Seen, repeats: int) -> PassedTensor:
+def transformer_stage(above: YamlModule, name: str, seen: Seen, repeats: int) -> PassedTensor:
     """Layers of a Transformer without norms over the pixels, 4 heads each (`TransformerBlock`)."""
-    here, (batch, channels, *_) = above.part(name, "TransformerBlock"), seen.sizes
+    here, channels = above.part(name, "TransformerBlock"), seen.sizes[1]
     pixels = sequence_of(here.own(), seen)
     pixels = added(here, pixels, linear(here, "linear", pixels, channels))
     inner = here.part("tr", "Sequential")

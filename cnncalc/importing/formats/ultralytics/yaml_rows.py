@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.formats.ultralytics.yaml_values import YamlValue
@@ -12,7 +12,8 @@ from cnncalc.language.text.tree import Scalar
 MOST_REPEATS = 1_000
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class YamlRow:
     """A row: which rows it reads, below 0 back from here; how often its module follows on itself,
     before the depth of the network; the module; its arguments."""
 
@@ -23,9 +24,8 @@ class Row(NamedTuple):
     arguments: Sequence[YamlValue]
     line: int
 
-    def __getitem__(self, place: object) -> YamlValue:  # type: ignore[override]
+    def __getitem__(self, place: int) -> YamlValue:
         """An argument, whether or not it is there."""
-        assert isinstance(place, int)
         if place < len(self.arguments):
             return self.arguments[place]
         return YamlValue(self._name(place), None, self.line)
@@ -38,9 +38,9 @@ class Row(NamedTuple):
         return FormatError(f"`{shortened(self.kind)}`: {what}", self.line)
 
 
-def rows(values: Mapping[str, YamlValue]) -> list[Row]:
+def rows(values: Mapping[str, YamlValue]) -> list[YamlRow]:
     """Those of the backbone and of the head. Raises FormatError."""
-    found: list[Row] = []
+    found: list[YamlRow] = []
     for section in ("backbone", "head"):
         if section not in values:
             raise FormatError(f"there is no `{section}`", 1)
@@ -49,7 +49,7 @@ def rows(values: Mapping[str, YamlValue]) -> list[Row]:
     return found
 
 
-def _row(place: int, row: YamlValue, values: Mapping[str, YamlValue]) -> Row:
+def _row(place: int, row: YamlValue, values: Mapping[str, YamlValue]) -> YamlRow:
     wanted = "`[from, repeats, module, [arguments]]`"
     parts = YamlValue("a row", row.node, row.line).items(wanted)
     if len(parts) != 4:
@@ -60,9 +60,9 @@ def _row(place: int, row: YamlValue, values: Mapping[str, YamlValue]) -> Row:
     often = repeats._replace(name="`repeats`").whole()
     if often > MOST_REPEATS:
         raise FormatError(f"more than {MOST_REPEATS:,} repeats", row.line)
-    made = Row(place, read, often, kind._replace(name="a module").word(), [], row.line)
+    made = YamlRow(place, read, often, kind._replace(name="a module").word(), [], row.line)
     named = [_named(value, values)._replace(name=made._name(n)) for n, value in enumerate(told)]
-    return made._replace(arguments=named)
+    return replace(made, arguments=named)
 
 
 def _named(value: YamlValue, values: Mapping[str, YamlValue]) -> YamlValue:

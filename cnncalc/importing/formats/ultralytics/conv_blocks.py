@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
-from cnncalc.importing.formats.ultralytics.modules import (
-    Module,
+from cnncalc.importing.formats.ultralytics.module_parts import (
     Pair,
     Seen,
+    YamlModule,
     added,
     bent,
     chained,
@@ -22,12 +22,12 @@ from cnncalc.importing.formats.ultralytics.modules import (
 )
 from cnncalc.importing.program import PassedTensor
 
-Inner = Callable[[Module, str | int, Seen], PassedTensor]
+Inner = Callable[[YamlModule, str | int, Seen], PassedTensor]
 """A module of a row of them, each of which reads the one before."""
 
 
 def bottleneck(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -44,7 +44,7 @@ def bottleneck(
 
 
 def rep_conv(
-    above: Module, name: str | int, seen: Seen, filters: int, stride: int = 1
+    above: YamlModule, name: str | int, seen: Seen, filters: int, stride: int = 1
 ) -> PassedTensor:
     """A convolution of 3 beside one of 1, as they are trained."""
     here = above.part(name, "RepConv")
@@ -54,7 +54,7 @@ def rep_conv(
 
 
 def rep_bottleneck(
-    above: Module, name: str | int, seen: Seen, filters: int, shortcut: bool, groups: int
+    above: YamlModule, name: str | int, seen: Seen, filters: int, shortcut: bool, groups: int
 ) -> PassedTensor:
     """A bottleneck whose first convolution is such a pair."""
     here = above.part(name, "RepBottleneck")
@@ -63,7 +63,7 @@ def rep_bottleneck(
 
 
 def ghost_conv(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -79,7 +79,7 @@ def ghost_conv(
 
 
 def ghost_bottleneck(
-    above: Module, name: str | int, seen: Seen, filters: int, kernel: int = 3, stride: int = 1
+    above: YamlModule, name: str | int, seen: Seen, filters: int, kernel: int = 3, stride: int = 1
 ) -> PassedTensor:
     """Two of them, and what arrives."""
     here = above.part(name, "GhostBottleneck")
@@ -95,7 +95,7 @@ def ghost_bottleneck(
 
 
 def light_conv(
-    above: Module, name: str | int, seen: Seen, filters: int, kernel: int, bend: str
+    above: YamlModule, name: str | int, seen: Seen, filters: int, kernel: int, bend: str
 ) -> PassedTensor:
     """One of 1, then one of each channel by itself."""
     here = above.part(name, "LightConv")
@@ -103,7 +103,7 @@ def light_conv(
     return dw_conv(here, "conv2", made, filters, kernel, bend=bend)
 
 
-def rep_vgg_dw(above: Module, name: str | int, seen: Seen) -> PassedTensor:
+def rep_vgg_dw(above: YamlModule, name: str | int, seen: Seen) -> PassedTensor:
     """Two convolutions of each channel by itself, of 7 and of 3, side by side."""
     here, channels = above.part(name, "RepVGGDW"), seen.sizes[1]
     wide = conv(here, "conv", seen, channels, 7, groups=channels, bend="")
@@ -112,7 +112,7 @@ def rep_vgg_dw(above: Module, name: str | int, seen: Seen) -> PassedTensor:
 
 
 def cib(
-    above: Module, name: str | int, seen: Seen, filters: int, shortcut: bool, large: bool
+    above: YamlModule, name: str | int, seen: Seen, filters: int, shortcut: bool, large: bool
 ) -> PassedTensor:
     """Convolutions of each channel by itself with convolutions of 1 between them."""
     here, channels = above.part(name, "CIB"), seen.sizes[1]
@@ -126,7 +126,7 @@ def cib(
 
 
 def in_series(
-    above: Module, name: str, seen: Seen, repeats: int, inner: Inner, kind: str = "Sequential"
+    above: YamlModule, name: str, seen: Seen, repeats: int, inner: Inner, kind: str = "Sequential"
 ) -> PassedTensor:
     """One module behind the other."""
     here = above.part(name, kind)
@@ -136,7 +136,7 @@ def in_series(
 
 
 def each_kept(
-    above: Module, name: str, seen: Sequence[Seen], repeats: int, inner: Inner
+    above: YamlModule, name: str, seen: Sequence[Seen], repeats: int, inner: Inner
 ) -> list[PassedTensor]:
     """One module behind the other: what was there, and what each of them gives."""
     here, found = above.part(name, "ModuleList"), list(seen)
@@ -146,7 +146,7 @@ def each_kept(
 
 
 def split_stage(
-    here: Module, seen: Seen, filters: int, repeats: int, hidden: int, inner: Inner
+    here: YamlModule, seen: Seen, filters: int, repeats: int, hidden: int, inner: Inner
 ) -> PassedTensor:
     """Two parts of the channels; of the second what each module gives stays (`C2f`)."""
     parts = halves(here, conv(here, "cv1", seen, 2 * hidden))
@@ -155,7 +155,7 @@ def split_stage(
 
 
 def crossing_stage(
-    here: Module, seen: Seen, filters: int, repeats: int, hidden: int, inner: Inner
+    here: YamlModule, seen: Seen, filters: int, repeats: int, hidden: int, inner: Inner
 ) -> PassedTensor:
     """Modules beside a convolution that passes them by (`C3`)."""
     made = in_series(here, "m", conv(here, "cv1", seen, hidden), repeats, inner)
@@ -163,7 +163,7 @@ def crossing_stage(
 
 
 def c3(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -177,34 +177,38 @@ def c3(
     """Bottlenecks beside a convolution."""
     hidden = int(filters * part)
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         return bottleneck(at, number, arriving, hidden, shortcut, groups, kernels, 1.0)
 
     return crossing_stage(above.part(name, kind), seen, filters, repeats, hidden, inner)
 
 
-def c3k(above: Module, name: str | int, seen: Seen, shortcut: bool, groups: int) -> PassedTensor:
+def c3k(
+    above: YamlModule, name: str | int, seen: Seen, shortcut: bool, groups: int
+) -> PassedTensor:
     """The same with two bottlenecks of two wide convolutions, as it stands within others."""
     return c3(above, name, seen, seen.sizes[1], 2, shortcut, groups, 0.5, (3, 3), "C3k")
 
 
-def rep_csp(above: Module, name: str | int, seen: Seen, filters: int, repeats: int) -> PassedTensor:
+def rep_csp(
+    above: YamlModule, name: str | int, seen: Seen, filters: int, repeats: int
+) -> PassedTensor:
     """The same with such pairs."""
     hidden = filters // 2
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         return rep_bottleneck(at, number, arriving, hidden, shortcut=True, groups=1)
 
     return crossing_stage(above.part(name, "RepCSP"), seen, filters, repeats, hidden, inner)
 
 
 def rep_c3(
-    above: Module, name: str | int, seen: Seen, filters: int, repeats: int, part: float
+    above: YamlModule, name: str | int, seen: Seen, filters: int, repeats: int, part: float
 ) -> PassedTensor:
     """Pairs beside a convolution, added."""
     here, hidden = above.part(name, "RepC3"), int(filters * part)
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         return rep_conv(at, number, arriving, hidden)
 
     made = in_series(here, "m", conv(here, "cv1", seen, hidden), repeats, inner)
@@ -213,7 +217,7 @@ def rep_c3(
 
 
 def gelan(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     sizes: tuple[int, int, int],
@@ -235,7 +239,7 @@ def gelan(
 
 
 def pools(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -257,7 +261,7 @@ def pools(
 
 
 def pools_between(
-    above: Module, name: str | int, seen: Seen, filters: int, hidden: int, kernel: int
+    above: YamlModule, name: str | int, seen: Seen, filters: int, hidden: int, kernel: int
 ) -> PassedTensor:
     """Three pools behind one another (`SPPELAN`)."""
     here = above.part(name, "SPPELAN")
@@ -267,12 +271,12 @@ def pools_between(
     return conv(here, "cv5", chained(here, found), filters)
 
 
-def averaged(here: Module, seen: Seen) -> PassedTensor:
+def averaged(here: YamlModule, seen: Seen) -> PassedTensor:
     """The mean of each 2x2 pixels, each step of 1."""
     return windows.avg_pool2d(here.own(), seen, (2, 2), (1, 1))
 
 
-def a_down(above: Module, name: str | int, seen: Seen, filters: int) -> PassedTensor:
+def a_down(above: YamlModule, name: str | int, seen: Seen, filters: int) -> PassedTensor:
     """A convolution of one half of the channels, a pool of the other."""
     here, half = above.part(name, "ADown"), filters // 2
     first, second = halves(here, averaged(here, seen))
@@ -281,14 +285,14 @@ def a_down(above: Module, name: str | int, seen: Seen, filters: int) -> PassedTe
     return chained(here, [wide, conv(here, "cv2", pooled, half, 1, 1, 0)])
 
 
-def a_conv(above: Module, name: str | int, seen: Seen, filters: int) -> PassedTensor:
+def a_conv(above: YamlModule, name: str | int, seen: Seen, filters: int) -> PassedTensor:
     """A convolution of the means of neighbouring pixels."""
     here = above.part(name, "AConv")
     return conv(here, "cv1", averaged(here, seen), filters, 3, 2, 1)
 
 
 def sc_down(
-    above: Module, name: str | int, seen: Seen, filters: int, kernel: int, stride: int
+    above: YamlModule, name: str | int, seen: Seen, filters: int, kernel: int, stride: int
 ) -> PassedTensor:
     """One of 1, then one of each channel by itself."""
     here = above.part(name, "SCDown")
@@ -297,7 +301,7 @@ def sc_down(
 
 
 def csp(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     filters: int,
@@ -309,7 +313,7 @@ def csp(
     """Bottlenecks beside a convolution, normed and bent together (`BottleneckCSP`)."""
     here, hidden = above.part(name, "BottleneckCSP"), int(filters * part)
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         return bottleneck(at, number, arriving, hidden, shortcut, groups, part=1.0)
 
     made = in_series(here, "m", conv(here, "cv1", seen, hidden), repeats, inner)
@@ -319,7 +323,9 @@ def csp(
     return conv(here, "cv4", both, filters)
 
 
-def hg_stem(above: Module, name: str | int, seen: Seen, hidden: int, filters: int) -> PassedTensor:
+def hg_stem(
+    above: YamlModule, name: str | int, seen: Seen, hidden: int, filters: int
+) -> PassedTensor:
     """The first layers of HGNetV2: a pool beside two convolutions of 2."""
     here = above.part(name, "HGStem")
     made = conv(here, "stem1", seen, hidden, 3, 2, bend="relu")
@@ -333,7 +339,7 @@ def hg_stem(above: Module, name: str | int, seen: Seen, hidden: int, filters: in
 
 
 def hg_block(
-    above: Module,
+    above: YamlModule,
     name: str | int,
     seen: Seen,
     sizes: tuple[int, int],
@@ -345,7 +351,7 @@ def hg_block(
     """Convolutions of which what each gives stays; `sizes`: of each, of what it gives."""
     here, (hidden, filters) = above.part(name, "HGBlock"), sizes
 
-    def inner(at: Module, number: str | int, arriving: Seen) -> PassedTensor:
+    def inner(at: YamlModule, number: str | int, arriving: Seen) -> PassedTensor:
         if light:
             return light_conv(at, number, arriving, hidden, kernel, "relu")
         return conv(at, number, arriving, hidden, kernel, bend="relu")
@@ -357,7 +363,13 @@ def hg_block(
 
 
 def resnet_layer(
-    above: Module, name: str | int, seen: Seen, width: int, stride: int, repeats: int, wider: int
+    above: YamlModule,
+    name: str | int,
+    seen: Seen,
+    width: int,
+    stride: int,
+    repeats: int,
+    wider: int,
 ) -> PassedTensor:
     """Bottlenecks of ResNet, the first of which takes the stride."""
     here = above.part(name, "ResNetLayer").part("layer", "Sequential")
@@ -374,7 +386,7 @@ def resnet_layer(
     return seen
 
 
-def resnet_stem(above: Module, name: str | int, seen: Seen, filters: int) -> PassedTensor:
+def resnet_stem(above: YamlModule, name: str | int, seen: Seen, filters: int) -> PassedTensor:
     """The first layers of ResNet."""
     here = above.part(name, "ResNetLayer").part("layer", "Sequential")
     return max_pool(here, 1, conv(here, 0, seen, filters, 7, 2, 3), 3, 2)

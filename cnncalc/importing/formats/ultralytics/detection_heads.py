@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
-from cnncalc.importing.formats.ultralytics.modules import (
-    Module,
+from cnncalc.importing.formats.ultralytics.module_parts import (
     Seen,
+    YamlModule,
     added,
     chained,
     conv,
@@ -37,7 +37,7 @@ class DetectionSettings(NamedTuple):
 
 
 def stacked(
-    above: Module, name: str, seen: Sequence[Seen], hidden: int, filters: int
+    above: YamlModule, name: str, seen: Sequence[Seen], hidden: int, filters: int
 ) -> list[PassedTensor]:
     """For each map two convolutions of 3, and one of 1."""
     here, found = above.part(name, "ModuleList"), []
@@ -49,7 +49,7 @@ def stacked(
 
 
 def separated(
-    above: Module, name: str, seen: Sequence[Seen], hidden: int, filters: int
+    above: YamlModule, name: str, seen: Sequence[Seen], hidden: int, filters: int
 ) -> list[PassedTensor]:
     """The same with convolutions of each channel by itself."""
     here, found = above.part(name, "ModuleList"), []
@@ -62,13 +62,13 @@ def separated(
     return found
 
 
-def flattened(here: Module, maps: Sequence[Seen]) -> PassedTensor:
+def flattened(here: YamlModule, maps: Sequence[Seen]) -> PassedTensor:
     """All places of all maps, one behind the other."""
     building = here.own()
     return chained(here, [values.flattened(building, each, 2) for each in maps], 2)
 
 
-def detect(here: Module, seen: Sequence[Seen], told: DetectionSettings) -> Outputs:
+def detect(here: YamlModule, seen: Sequence[Seen], told: DetectionSettings) -> Outputs:
     """Boxes and scores of classes at each place."""
     narrow = max(16, seen[0].sizes[1] // 4, told.bins * 4)
     wide = max(seen[0].sizes[1], min(told.classes, 100))
@@ -89,7 +89,7 @@ def prefixes(told: DetectionSettings) -> tuple[str, ...]:
     return ("", "one2one_") if told.end_to_end else ("",)
 
 
-def distances(here: Module, seen: Seen, bins: int) -> PassedTensor:
+def distances(here: YamlModule, seen: Seen, bins: int) -> PassedTensor:
     """The mean of the bins of each side, weighted by a softmax (`DFL`)."""
     if bins == 1:
         return seen
@@ -103,7 +103,12 @@ def distances(here: Module, seen: Seen, bins: int) -> PassedTensor:
 
 
 def beside(
-    here: Module, seen: Sequence[Seen], told: DetectionSettings, count: int, least: int, own: str
+    here: YamlModule,
+    seen: Sequence[Seen],
+    told: DetectionSettings,
+    count: int,
+    least: int,
+    own: str,
 ) -> PassedTensor:
     """So many more numbers for each place: of a mask, of points, an angle."""
     hidden = max(seen[0].sizes[1] // 4, least)
@@ -111,7 +116,7 @@ def beside(
     return flattened(here, made[-1])
 
 
-def prototypes(here: Module, seen: Seen, hidden: int, masks: int) -> PassedTensor:
+def prototypes(here: YamlModule, seen: Seen, hidden: int, masks: int) -> PassedTensor:
     """The masks that those of boxes are sums of (`Proto`)."""
     made = conv(here, "cv1", seen, hidden, 3)
     made = windows.conv_transpose2d(
@@ -129,7 +134,7 @@ def prototypes(here: Module, seen: Seen, hidden: int, masks: int) -> PassedTenso
 
 
 def fused_prototypes(
-    here: Module, seen: Sequence[Seen], hidden: int, masks: int, classes: int
+    here: YamlModule, seen: Sequence[Seen], hidden: int, masks: int, classes: int
 ) -> PassedTensor:
     """The same of all maps together, brought to the size of the first (`Proto26`)."""
     made, width = seen[0], seen[0].sizes[1]
@@ -145,7 +150,7 @@ def fused_prototypes(
 
 
 def points_with_spread(
-    here: Module, seen: Sequence[Seen], told: DetectionSettings, points: int, numbers: int
+    here: YamlModule, seen: Sequence[Seen], told: DetectionSettings, points: int, numbers: int
 ) -> PassedTensor:
     """Points of a body; how far they may be off is said in training alone (`Pose26`)."""
     hidden = max(seen[0].sizes[1] // 4, points * (numbers + 2))
@@ -163,7 +168,7 @@ def points_with_spread(
     return flattened(here, found)
 
 
-def _flow(here: Module) -> None:
+def _flow(here: YamlModule) -> None:
     """The weights by which `Pose26` learns in training alone: two nets for each of six steps."""
     for own in ("s", "t"):
         for step in range(6):
@@ -177,7 +182,7 @@ def _flow(here: Module) -> None:
 
 
 def classify(
-    here: Module, seen: Sequence[Seen], classes: int, kernel: int, stride: int
+    here: YamlModule, seen: Sequence[Seen], classes: int, kernel: int, stride: int
 ) -> Outputs:
     """One score for each class of the image."""
     made = conv(here, "conv", chained(here, seen), 1280, kernel, stride)
@@ -187,7 +192,7 @@ def classify(
     return {"scores": values.softmax(here.own(), made)}
 
 
-def segment_everywhere(here: Module, seen: Sequence[Seen], classes: int) -> Outputs:
+def segment_everywhere(here: YamlModule, seen: Sequence[Seen], classes: int) -> Outputs:
     """Scores of each pixel (`SemanticSegment`)."""
     hidden = seen[0].sizes[1]
     inner = here.part("classifier", "Sequential")
@@ -198,7 +203,7 @@ def segment_everywhere(here: Module, seen: Sequence[Seen], classes: int) -> Outp
     return {"scores": found}
 
 
-def depth(here: Module, seen: Sequence[Seen], hidden: int) -> Outputs:
+def depth(here: YamlModule, seen: Sequence[Seen], hidden: int) -> Outputs:
     """The logarithm of how far each pixel is away (`Depth`); two numbers that are set by hand
     change it then."""
     inner = here.part("proj", "ModuleList")

@@ -16,16 +16,13 @@ from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
 from cnncalc.importing.formats.format_error import FormatError, shortened
-from cnncalc.importing.formats.ultralytics.heads import DetectionSettings
-from cnncalc.importing.formats.ultralytics.modules import CLASSES, Module
-from cnncalc.importing.formats.ultralytics.rows import Row, rows
-from cnncalc.importing.formats.ultralytics.table import (
-    ONE_EACH,
-    REPEATING,
-    Given,
-    Reading,
-    Scaling,
-)
+from cnncalc.importing.formats.ultralytics.detection_heads import DetectionSettings
+from cnncalc.importing.formats.ultralytics.head_modules import HEADS
+from cnncalc.importing.formats.ultralytics.module_parts import CLASSES, YamlModule
+from cnncalc.importing.formats.ultralytics.row_reading import Given, NetworkScale, RowReading
+from cnncalc.importing.formats.ultralytics.single_modules import SINGLE
+from cnncalc.importing.formats.ultralytics.stage_modules import STAGES
+from cnncalc.importing.formats.ultralytics.yaml_rows import YamlRow, rows
 from cnncalc.importing.formats.ultralytics.yaml_values import YamlValue, read_yaml
 from cnncalc.importing.program import PassedTensor, Program
 from cnncalc.language.text.files import nowhere
@@ -52,7 +49,7 @@ def read_ultralytics(text: str, file: str, asked: NetworkAsked) -> Program:
         raise FormatError("there are no rows", 1)
     building = Building(name, file, "ultralytics")
     image = building.input("image", asked.inputs[0] if asked.inputs else _shape(told, listed))
-    net = _Network(building, image, scaling, _detection(told, listed), _bend(told))
+    net = _YamlNetwork(building, image, scaling, _detection(told, listed), _bend(told))
     for row in listed:
         net.add(row)
     return building.program(net.outputs())
@@ -69,14 +66,14 @@ def _given_beside(settings: Mapping[str, Any], file: str) -> dict[str, YamlValue
     return found
 
 
-def _scaling(told: Mapping[str, YamlValue], name: str) -> Scaling:
+def _scaling(told: Mapping[str, YamlValue], name: str) -> NetworkScale:
     """By the letter that is asked for, or in the file's name, or the first that there is."""
     found = LETTER.search(name)
     letter = _value(told, "scale").word(found[1] if found else "")
     scales = _value(told, "scales")
     if not scales.given:
         depth, width = (_value(told, f"{n}_multiple").real(1.0) for n in ("depth", "width"))
-        return Scaling(letter, _positive(depth, told), _positive(width, told))
+        return NetworkScale(letter, _positive(depth, told), _positive(width, told))
     if not isinstance(scales.node, YamlMapping):
         raise scales.wrong("`LETTER: [depth, width, most channels]`")
     known = {key.text: value for key, value in scales.node.entries}
@@ -90,7 +87,7 @@ def _scaling(told: Mapping[str, YamlValue], name: str) -> Scaling:
     if len(numbers) != 3:
         raise three.wrong("`[depth, width, most channels]`")
     depth, width = (_positive(each.real(), told) for each in numbers[:2])
-    return Scaling(letter, depth, width, numbers[2].whole())
+    return NetworkScale(letter, depth, width, numbers[2].whole())
 
 
 def _positive(number: float, told: Mapping[str, YamlValue]) -> float:
@@ -106,14 +103,14 @@ def _value(told: Mapping[str, YamlValue], name: str) -> YamlValue:
     return told.get(name, YamlValue(f"`{name}`", None, 0))
 
 
-def _shape(told: Mapping[str, YamlValue], listed: Sequence[Row]) -> tuple[int, int, int]:
+def _shape(told: Mapping[str, YamlValue], listed: Sequence[YamlRow]) -> tuple[int, int, int]:
     """As networks are measured: 640 pixels wide and high, to classify 224."""
     channels = _value(told, "ch" if "ch" in told else "channels").whole(3)
     size = 224 if listed[-1].kind == "Classify" else 640
     return channels, size, size
 
 
-def _detection(told: Mapping[str, YamlValue], listed: Sequence[Row]) -> DetectionSettings:
+def _detection(told: Mapping[str, YamlValue], listed: Sequence[YamlRow]) -> DetectionSettings:
     bins, end_to_end = _value(told, "reg_max").whole(16), _value(told, "end2end").truth(False)
     legacy = not any(row.kind in NEWER for row in listed)
     return DetectionSettings(80, bins, end_to_end, legacy)
@@ -129,14 +126,14 @@ def _bend(told: Mapping[str, YamlValue]) -> str:
     return known[called]
 
 
-class _Network:
+class _YamlNetwork:
     """What each row so far gives."""
 
     def __init__(
         self,
         building: Building,
         image: PassedTensor,
-        scaling: Scaling,
+        scaling: NetworkScale,
         detection: DetectionSettings,
         bend: str,
     ) -> None:
@@ -144,9 +141,9 @@ class _Network:
         self.scaling, self.detection, self.bend = scaling, detection, bend
         self.given: list[Given] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: YamlRow) -> None:
         """The next row."""
-        above = Module(self.building, "model", row.line, self.bend)
+        above = YamlModule(self.building, "model", row.line, self.bend)
         self.building.enter(f"model.{row.place}", row.kind, row.line)
         sources = [self._source(row, number) for number in row.sources]
         if row.kind == "CBFuse":
@@ -158,7 +155,7 @@ class _Network:
             return
         self.given.append(self._made(above, row, seen))
 
-    def _source(self, row: Row, number: int) -> Given:
+    def _source(self, row: YamlRow, number: int) -> Given:
         """What a row gives that is meant: from the first, or below 0 back from here."""
         if row.place == 0 and number == -1:
             return self.image
@@ -167,26 +164,27 @@ class _Network:
             raise row.wrong(f"`from: {number}` leads to no row before this one")
         return self.given[found]
 
-    def _tensor(self, row: Row, given: Given) -> PassedTensor:
+    def _tensor(self, row: YamlRow, given: Given) -> PassedTensor:
         if isinstance(given, PassedTensor):
             return given
         raise row.wrong("it reads what is several maps, or a head")
 
-    def _made(self, above: Module, row: Row, seen: Sequence[PassedTensor]) -> Given:
-        reading = Reading(above, row.place, row, seen, self.scaling, self.detection)
-        if row.kind in REPEATING:
-            return REPEATING[row.kind](reading)
-        if row.kind not in ONE_EACH:
+    def _made(self, above: YamlModule, row: YamlRow, seen: Sequence[PassedTensor]) -> Given:
+        reading = RowReading(above, row.place, row, seen, self.scaling, self.detection)
+        whole = STAGES.get(row.kind) or HEADS.get(row.kind)
+        if whole is not None:
+            return whole(reading)
+        single = SINGLE.get(row.kind)
+        if single is None:
             return self.building.unsayable(row.kind, seen)
         if reading.repeats == 1:
-            return ONE_EACH[row.kind](reading)
+            return single(reading)
         inner = above.part(row.place, "Sequential")
         for number in range(reading.repeats):
-            made = ONE_EACH[row.kind](reading._replace(above=inner, name=number, seen=seen))
-            seen = [made]
+            seen = [single(reading._replace(above=inner, name=number, seen=seen))]
         return seen[0]
 
-    def _fused(self, row: Row, sources: Sequence[Given]) -> PassedTensor:
+    def _fused(self, row: YamlRow, sources: Sequence[Given]) -> PassedTensor:
         """The last map, and of each of the others one, brought to its size (`CBFuse`)."""
         *several, last = sources
         made, places = self._tensor(row, last), row[0].wholes(0)
@@ -198,7 +196,7 @@ class _Network:
             made = self._added(row, made, maps[place])
         return made
 
-    def _added(self, row: Row, made: PassedTensor, other: PassedTensor) -> PassedTensor:
+    def _added(self, row: YamlRow, made: PassedTensor, other: PassedTensor) -> PassedTensor:
         factors = {a // b for a, b in zip(made.sizes[2:], other.sizes[2:], strict=True)}
         rest = [a % b for a, b in zip(made.sizes[2:], other.sizes[2:], strict=True)]
         if any(rest) or len(factors) != 1 or made.sizes[1] != other.sizes[1]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
 
 from cnncalc import project
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Program
+from cnncalc.records import NamedTuple
 
 ENDINGS = (".cfg", ".prototxt", ".json")
 """Of the names of files that are no specs, whatever stands in them."""

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
@@ -17,6 +16,7 @@ from cnncalc.language.text.keys import KEYS, speak
 from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, described
 from cnncalc.language.written.mappings import keyed, names
 from cnncalc.project import WIDEN, reach, within
+from cnncalc.records import NamedTuple
 
 OWN_KEYS = ("name", "about", "expect", "published", "include", "extends")
 """What a spec does not take over from the one it extends: these speak of that one network."""

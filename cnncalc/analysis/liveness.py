@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
 from cnncalc.analysis.tensors import Held, Made, Storage
-from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight
+from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
@@ -193,9 +193,7 @@ class Running:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
         stages, until = self.stages(node, tuple(value.order for value in given))
-        local: Held = {}
-        for number, value in enumerate(given):
-            local[f"input {number + 1}" if number else "input"] = value
+        local: Held = dict(zip(names(len(given)), given, strict=True))
         self.hold(given)
         for number, stage in enumerate(stages):
             value = self.stage(node, stage, local)
@@ -290,15 +288,15 @@ class Running:
         return found
 
     def cast_weight(self, node: Node, weight: Weight, width: int) -> Made:
-        """A weight cast, once for all that read it until autocast ends, if it trains."""
+        """A weight cast; in training once for all that read it until autocast ends, if it trains."""
         origin = node.origin(weight)
         known = self.casting.weights.get((origin, weight.name))
         if known:
             self.hold([known])
             return known
-        learns = not (weight.buffer or origin.frozen)
+        learns = self.training and not (weight.buffer or origin.frozen)
         tensor = self.ledger.bytes(0, weight.size, width)
-        made = Made(tensor, 0, tensor.fixed, width, learns and self.training)
+        made = Made(tensor, 0, tensor.fixed, width, learns)
         stage = CAST._replace(reads=(), trained=(weight.name,))
         self.remember(node, stage, [], made, {}, ())
         if learns:

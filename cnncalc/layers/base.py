@@ -218,9 +218,14 @@ class Stage(NamedTuple):
         return self.when is None or orders[self.when[0]] in self.when[1]
 
 
+def name_of(number: int) -> str:
+    """What the input of that number is called."""
+    return f"input {number + 1}" if number else "input"
+
+
 def names(count: int) -> list[str]:
     """What the inputs of a layer are called."""
-    return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+    return [name_of(number) for number in range(count)]
 
 
 def around(makes: Kept, read: Kept, mode: str, keeps: tuple[Kept, ...]) -> Stage:

@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from tests.lowering.alive import BATCH, OPTIMIZERS, Alive
+from tests.lowering.alive import BATCH, OPTIMIZERS, Alive, size, states
 from tests.lowering.packed import Packing, held
 
 SHORT = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -62,8 +62,7 @@ class Faked:
             steps = OPTIMIZERS[optimizer](weights)
             self.step(steps, autocast)
             steps.zero_grad(set_to_none=True)
-            states = [value for own in steps.state.values() for value in own.values()]
-            there = [*self.held(), *(t for t in states if isinstance(t, torch.Tensor))]
+            there = [*self.held(), *states(steps)]
             alive = Alive(there)
             with alive:
                 self.step(steps, autocast)
@@ -86,12 +85,6 @@ class Faked:
     def held(self) -> list[torch.Tensor]:
         """Weights, and what is given."""
         return [*self.network.parameters(), *self.network.buffers(), *self.given]
-
-
-def size(tensors: list[torch.Tensor]) -> int:
-    """Bytes of their storages, each once."""
-    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in tensors}
-    return sum(each.nbytes() for each in storages.values())
 
 
 @contextmanager

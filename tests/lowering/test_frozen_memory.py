@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lowering.compared import faults
 from tests.lowering.test_lower import written
-from tests.wiring.test_alive import faults
 
 pytestmark = pytest.mark.torch
 
@@ -33,10 +33,10 @@ class_token: {}
 def test_a_frozen_layer(kind: str, first: str) -> None:
     frozen = f"{{{kind}, freeze: true}}"
     text = f"input: [8, 6]\nlayers: [{first}{frozen}, {{conv: {{filters: 8, kernel: 1}}}}]"
-    assert not faults(written(text))
+    assert not faults(written(text), "sgd")
 
 
 @pytest.mark.parametrize("first", ["", "{linear: 8}, "])
 def test_a_frozen_product(first: str) -> None:
     text = f"input: 9\nlayers: [{first}{{linear: 7, freeze: true}}, {{linear: 4}}]"
-    assert not faults(written(text))
+    assert not faults(written(text), "sgd")

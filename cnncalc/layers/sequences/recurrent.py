@@ -340,7 +340,8 @@ class Recurrent(Layer):
         self, shape: Shape, read: str, run: str, computed: Mapping[str, tuple[Stage, ...]]
     ) -> Iterator[Stage]:
         """A layer in a direction."""
-        gates = self.gates * self.units * shape[1]
+        rows = self.gates * self.units
+        gates = rows * shape[1]
         name = f"weight_ih_l{run}"
         weight, trained = used(computed, name, (0,) if run in self.runs(0) else ())
         keep = kept_input(shape) if read == "input" else local(read)
@@ -371,7 +372,7 @@ class Recurrent(Layer):
         biases = (f"bias_hh_l{run}",) if self.bias is True else ()
         for name in biases:
             yield Stage(Kept(name, 0, sizes[name]), (), trained=(name,), weight=True, held=True)
-        cell = Cell(run, self.kind, self.units, self.given, shape[1], (*called,), biases)
+        cell = Cell(run, self.kind, self.units, self.given, shape[1], rows, (*called,), biases)
         yield from every_step(cell)
 
     def of_states(self, run: str) -> tuple[str, ...]:

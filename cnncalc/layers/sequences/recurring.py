@@ -18,6 +18,7 @@ class Cell(NamedTuple):
 
     run: what that is called; kind: of the layer
     units, given: of the state, and what it gives; steps: how many it takes
+    gates: numbers of a step's product
     weights: of the states, by their names, the computed ones among them; biased: whether it trains
     """
 
@@ -26,13 +27,9 @@ class Cell(NamedTuple):
     units: int
     given: int
     steps: int
+    gates: int
     weights: tuple[str, ...]
     biases: tuple[str, ...] = ()
-
-    @property
-    def gates(self) -> int:
-        """Numbers of a step's product."""
-        return {"rnn": 1, "lstm": 4, "gru": 3}[self.kind] * self.units
 
     def named(self, what: str, step: int | str) -> str:
         """A tensor of a step."""

@@ -79,7 +79,7 @@ class Ledger:
             self.let_go(tensor)
 
 
-_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...], bool]
+_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...], bool, bool]
 
 
 class Running:
@@ -192,7 +192,7 @@ class Running:
     def layer(self, node: Node, given: Sequence[Made]) -> Made:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
-        stages, until = self.stages(node, tuple(value.order for value in given))
+        stages, until = self.stages(node, given)
         local: Held = dict(zip(names(len(given)), given, strict=True))
         self.hold(given)
         for number, stage in enumerate(stages):
@@ -207,14 +207,17 @@ class Running:
         self.let_go(local.values())
         return output
 
-    def stages(self, node: Node, orders: tuple[Order, ...]) -> tuple[list[Stage], dict[str, int]]:
+    def stages(self, node: Node, given: Sequence[Made]) -> tuple[list[Stage], dict[str, int]]:
         """Those of a layer, and the last that reads each tensor; of layers that are alike found
-        once. orders: in which its inputs lie"""
+        once."""
         assert node.layer
         learns = trains(node)
-        alike = id(node.layer), node.shapes, orders, learns
+        orders = tuple(value.order for value in given)
+        graded = learns or any(value.wanted for value in given)
+        alike = id(node.layer), node.shapes, orders, learns, graded
         if alike not in self.known:
-            made = node.layer.stages if self.training else node.layer.stages_at_rest
+            trained = self.training and (graded or not node.layer.rests_ungraded)
+            made = node.layer.stages if trained else node.layer.stages_at_rest
             device = self.casting.device
             found = made(*node.shapes)
             if node.weights and not learns:

@@ -102,6 +102,7 @@ class Conv(Sliding, kind="conv"):
     working = "products"
     cast = "half"
     one_backward = True
+    axes_alike = (2, 3)
 
     filters: Positive
     kernel: Size
@@ -364,6 +365,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     inputs_first = True
     cast = "half"
     one_backward = True
+    axes_alike = (2, 3)
 
     filters: Positive
     kernel: Size

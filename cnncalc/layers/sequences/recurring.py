@@ -36,8 +36,8 @@ class Cell(NamedTuple):
         return f"{what} {self.run} {step}"
 
 
-def every_step(cell: Cell) -> Iterator[Stage]:
-    """All steps, then what they gave side by side."""
+def every_step(cell: Cell, read: str) -> Iterator[Stage]:
+    """All steps, then what they gave side by side, while what they read is there."""
     before = cell.named("h", "begin")
     yield Stage(Kept(before, cell.given), ("begin",), view=True)
     if cell.kind == "lstm":
@@ -60,7 +60,7 @@ def every_step(cell: Cell) -> Iterator[Stage]:
         last = step
     states = Kept(f"states {cell.run}", cell.given * cell.steps)
     final = (cell.named("h", last), *((cell.named("c", last),) if cell.kind == "lstm" else ()))
-    beside = (*final, f"pieces {cell.run}")
+    beside = (*final, f"pieces {cell.run}", read)
     yield Stage(states, (*gave,), handed=(*gave,), beside=beside)
 
 
@@ -160,15 +160,16 @@ def _between(cell: Cell, count: int, last: int | str) -> Iterator[Stage]:
     yield _piece(cell, now, count)
     cells = cell.kind == "lstm"
     own = OWN[cell.kind] * count * units + cells * (count - 1) * units
-    own += count * units if len(cell.weights) > 1 else 0
     made = Kept(cell.named("all", now), count * cell.given)
     before = (cell.named("h", last), *((cell.named("c", last),) if cells else ()))
     reads = (*cell.weights, *before, *cell.biases, cell.named("piece", now))
     states: tuple[Kept, ...] = made, local(before[0])
     if cell.kind != "rnn":  # its curve keeps what it gives
         states = tuple(map(of_weights, states))
-    keeps = (Kept(cell.named("steps", now), own), *states, *map(local, before[1:]))
-    yield Stage(made, reads, keeps, late=True, parts=True)
+    keeps = [Kept(cell.named("steps", now), own), *states, *map(local, before[1:])]
+    if len(cell.weights) > 1:
+        keeps.append(of_weights(Kept(cell.named("whole", now), count * units)))
+    yield Stage(made, reads, (*keeps,), late=True, parts=True)
     read = (made.name,)
     yield Stage(Kept(cell.named("h", now), cell.given), read, view=True, handed=read)
     if cells:

@@ -116,8 +116,9 @@ class Backward:
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
-        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
-        seen as often as wanted, a view is one too, where what was read is seen whole; and so is a gradient that lies as what is seen does."""
+        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's
+        own, seen as often as wanted, a view is one too, where what was read is seen whole; and of
+        one that lies as the view does."""
         whole = (value.each, value.fixed) == (read.each, read.fixed)
         plain = stage.view and whole and not (stage.keeps or stage.narrow)
         of_loss = plain and not (arrived.each or arrived.fixed)

@@ -291,7 +291,7 @@ class Running:
         return found
 
     def cast_weight(self, node: Node, weight: Weight, width: int) -> Made:
-        """A weight cast; in training once for all that read it until autocast ends, if it trains."""
+        """A weight cast; one that trains once for all that read it, until autocast ends."""
         origin = node.origin(weight)
         known = self.casting.weights.get((origin, weight.name))
         if known:

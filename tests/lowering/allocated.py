@@ -69,13 +69,14 @@ def _taken(tree: list[Any]) -> Iterator[tuple[int, Taken]]:
 
 @cache
 def _several() -> frozenset[str]:
-    """The names that stand for several operations."""
+    """The names that stand for several operations, whatever they are called with."""
     has = torch._C._dispatch_has_kernel_for_dispatch_key
-    return frozenset(
-        name.partition(".")[0]
-        for name in torch._C._dispatch_get_all_op_names()
-        if has(name, "CompositeImplicitAutograd") and not has(name, "CPU")
-    )
+    alone: dict[str, bool] = {}
+    for name in torch._C._dispatch_get_all_op_names():
+        parted = has(name, "CompositeImplicitAutograd") and not has(name, "CPU")
+        whole = name.partition(".")[0]
+        alone[whole] = alone.get(whole, False) or not parted
+    return frozenset(name for name, is_one in alone.items() if not is_one)
 
 
 def _peaks(base: int, moments: list[Taken]) -> Allocated:

@@ -69,10 +69,11 @@ class Faked:
         return alive.most + size(there)
 
     def rested(self, autocast: str | None) -> int:
-        """Bytes at the peak of a forward pass without gradients, with weights."""
+        """Bytes at the peak of a forward pass as in inference, with weights. `torch.inference_mode`
+        has operations seen as they are called; so it is done without, with autocast as there."""
         self.network.eval()
         alive = Alive(self.held())
-        with self.mode, torch.no_grad(), cast(self.device, autocast), alive:
+        with self.mode, torch.no_grad(), cast(self.device, autocast, keep=False), alive:
             self.network(*self.given)
         return alive.most + size(self.held())
 
@@ -88,10 +89,11 @@ class Faked:
 
 
 @contextmanager
-def cast(device: torch.device, autocast: str | None) -> Iterator[None]:
-    """Within autocast; `torch.autocast` would have none for a device that is not there."""
+def cast(device: torch.device, autocast: str | None, keep: bool = True) -> Iterator[None]:
+    """Within autocast; `torch.autocast` would have none for a device that is not there. keep:
+    whether casts of weights stay for others that read them"""
     if autocast is None:
         yield
         return
-    with torch.autocast(device.type, SHORT[autocast]):
+    with torch.autocast(device.type, SHORT[autocast], cache_enabled=keep):
         yield

@@ -17,7 +17,9 @@ linear: {units: 7, per: step, bias: false}
 attention: 2
 attention: {heads: 2, bias: false}
 attention: {heads: 2, rotary: 100}
-rnn: 8
+rnn: {units: 8, layers: 2}
+gru: {units: 6, bidirectional: true}
+lstm: {units: 6, projection: 3, layers: 2}
 layer_scale: 0.5
 prelu: {}
 batch_norm: {}

@@ -105,7 +105,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     """
 
     role = "norm"
-    axes_alike = (2, 3)
+    axes_alike: ClassVar[tuple[int, ...]] = (2, 3)
     cast = "statistics"
     working: ClassVar[How | None] = "standard"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from cnncalc.importing.making import Called, UnsayableError
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Computed, Held, held
+from cnncalc.records import NamedTuple
 
 
 class LearnedAs(NamedTuple):

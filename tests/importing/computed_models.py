@@ -135,6 +135,16 @@ def a_norm_of_all_steps() -> nn.Module:
     return Does(lambda self, x: self.norm(x.flatten(0, 1)).reshape(x.shape), norm=nn.BatchNorm1d(8))
 
 
+@model(PLACES)
+def turned_by_fixed_angles() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        sine, cosine = self.angles.chunk(2, -1)
+        turned = torch.stack([-x[..., 1::2], x[..., ::2]], -1).reshape(x.shape)
+        return x * cosine + turned * sine
+
+    return Holds(forward, ("angles",), angles=torch.randn(9, 16))
+
+
 @model(IMAGE)
 def standardised_filters() -> nn.Module:
     def forward(self: Any, x: Tensor) -> Tensor:

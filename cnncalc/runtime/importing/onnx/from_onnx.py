@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import onnx
 
 from cnncalc.importing.program import BATCH, Operation, PassedTensor, Program, Ref
 from cnncalc.runtime.importing.onnx.counted_products import counted
-from cnncalc.runtime.importing.onnx.file_tensors import FileTensor, dtype_name, tensor_in
+from cnncalc.runtime.importing.onnx.file_tensors import Array, FileTensor, dtype_name, tensor_in
 from cnncalc.runtime.importing.onnx.given_shapes import GivenShapes, dims_of, given_shapes
+from cnncalc.runtime.importing.onnx.given_values import NOTHING, given_values
 from cnncalc.runtime.importing.onnx.joined_biases import with_biases
 from cnncalc.runtime.importing.onnx.model_proto import model_of
 from cnncalc.runtime.importing.onnx.module_paths import modules_of
@@ -31,10 +33,13 @@ LIFTED = re.compile(r"val_\d+|onnx::\w+|const\w*_\d+")
 """Names that exporters give to what they have computed, which is no tensor of the model's own."""
 
 
-def program_of_onnx(path: str, shapes: Sequence[Sequence[int]] = ()) -> Program:
+def program_of_onnx(
+    path: str, shapes: Sequence[Sequence[int]] = (), values: Mapping[str, Any] = NOTHING
+) -> Program:
     """What a file's network computes.
 
     shapes: of its inputs, without a batch, where the file leaves sizes open
+    values: of inputs that are always the same, by their names, which then are none
 
     Raises ReadError.
     """
@@ -43,23 +48,25 @@ def program_of_onnx(path: str, shapes: Sequence[Sequence[int]] = ()) -> Program:
     proto = of_one_opset(model.proto)
     graph = proto.graph
     held = {each.name for each in graph.initializer} | set(model.weights)
+    known = given_values(graph, held, values)
+    held |= set(known)
     inputs = {each.name: dims_of(each) for each in graph.input if each.name not in held}
     tensors = {each.name: tensor_in(each, file.parent) for each in graph.initializer}
     tensors |= model.weights
     given = given_shapes(inputs, shapes, BATCH)
     alone = given_shapes(inputs, shapes, 1)
     try:
-        program = _program(proto, tensors, given, file)
+        program = _program(proto, tensors, known, given, file)
     except ReadError as error:
         if not given.free:
             raise
         try:
-            return _program(proto, tensors, alone, file)
+            return _program(proto, tensors, known, alone, file)
         except ReadError:
             raise error from None
     if given.free and unread(program):
         try:
-            return min(program, _program(proto, tensors, alone, file), key=unread)
+            return min(program, _program(proto, tensors, known, alone, file), key=unread)
         except ReadError:
             pass
     return program
@@ -71,7 +78,11 @@ def unread(program: Program) -> int:
 
 
 def _program(
-    proto: onnx.ModelProto, tensors: dict[str, FileTensor], given: GivenShapes, file: Path
+    proto: onnx.ModelProto,
+    tensors: dict[str, FileTensor],
+    known: Mapping[str, Array],
+    given: GivenShapes,
+    file: Path,
 ) -> Program:
     """The network of inputs that are so large. Raises ReadError."""
     graph = proto.graph
@@ -81,6 +92,8 @@ def _program(
     writing.noted |= _noted(graph)
     for name, tensor in tensors.items():
         writing.hold(name, tensor, made_up=bool(LIFTED.fullmatch(name)))
+    for name, array in known.items():
+        writing.know(name, array)
     for name, sizes in given.sizes.items():
         writing.types[name] = type_of(kinds[name], sizes)
     reading.graph(graph)

@@ -93,7 +93,8 @@ def of_zoo(name: str, folder: Path) -> WrittenFile:
     module = drawn(lower(graph))
     path = folder / "network.onnx"
     write_onnx(graph, module, path)
-    return WrittenFile(path, (), module, sum(each.macs for each in count_ops(graph).values()))
+    macs = sum(each.macs for each in count_ops(graph).values())
+    return WrittenFile(path, module=module, macs=macs)
 
 
 def torchvision_names() -> list[str]:
@@ -113,7 +114,7 @@ def of_torchvision(name: str, folder: Path) -> WrittenFile:
     given = torch.randn(2, *shape)
     with torch.no_grad():
         EXPORTED_BY[exporter](module, given, path)
-    return WrittenFile(path, (), module, counted(module, (given[:1],)).macs)
+    return WrittenFile(path, module=module, macs=counted(module, (given[:1],)).macs)
 
 
 def _by_dynamo(module: nn.Module, given: torch.Tensor, path: Path) -> None:

@@ -116,8 +116,9 @@ def test_numbers_through_a_link(tmp_path: Path) -> None:
 
 def test_an_output_that_is_not_as_it_says(tmp_path: Path) -> None:
     model = onnx_model("y = Conv(x, w)", MAP, {"w": (6, 4, 3, 3)}, "float[N,6,9,7] y")
-    said = message(saved(model, tmp_path))
-    assert said == "says that its output `y` is Nx6x9x7, and its operations give 2x6x7x5"
+    assert program_of_onnx(saved(model, tmp_path)).notes == (
+        "the file says that its output `y` is Nx6x9x7, and its operations give 2x6x7x5",
+    )
 
 
 def test_a_node_that_reads_what_does_not_fit(tmp_path: Path) -> None:
@@ -260,5 +261,7 @@ def test_vectors_that_are_written_once_are_each_layers_own(tmp_path: Path) -> No
     weights = {"w": (4, 4, 1, 1), "v": (4, 4, 1, 1), "b": (4,)}
     program = program_of_onnx(saved(onnx_model(nodes, MAP, weights), tmp_path))
     biases = [each.arguments["bias"] for each in program.operations[:3]]
-    assert [str(getattr(each, "name", "")) for each in biases] == ["b", "b~1", "b~1"]
+    assert [str(getattr(each, "name", "")) for each in biases] == ["b", "b~own1", "b~own1"]
     assert program.counted.params == 2 * 16 + 2 * 4
+    (note,) = program.notes
+    assert note.startswith("4 params in 1 vectors stand in the file once for several layers")

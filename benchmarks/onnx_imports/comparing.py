@@ -26,9 +26,7 @@ def given(found: Imported) -> Arrays:
     drawn = dict(zip(found.graph.inputs, samples(found.graph, program.batch), strict=True))
     named = zip(found.sketch.inputs, drawn.values(), strict=True)
     return {
-        name: value.reshape(program.inputs[name].sizes)
-        .numpy()
-        .astype(program.inputs[name].dtype)
+        name: value.reshape(program.inputs[name].sizes).numpy().astype(program.inputs[name].dtype)
         for name, value in named
     }
 
@@ -63,7 +61,9 @@ def _ours(found: Imported, inputs: Arrays) -> list[Any]:
     ]
     reads = any(node.layer and node.layer.indices for node in found.graph.layers)
     with torch.no_grad():
-        outputs = network(*(x if reads and not x.is_floating_point() else x.float() for x in batched))
+        outputs = network(
+            *(x if reads and not x.is_floating_point() else x.float() for x in batched)
+        )
     pairs = zip(_flat(outputs), found.sketch.laid.values(), program.outputs.values(), strict=True)
     return [_laid(tensor, layout).numpy() for tensor, layout, _ in pairs]
 

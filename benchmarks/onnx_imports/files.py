@@ -1,4 +1,4 @@
-"""Where ONNX files come from: our networks, torchvision's by both of PyTorch's exporters, a folder."""
+"""Where ONNX files come from: our networks, torchvision's by both exporters, a folder."""
 
 from __future__ import annotations
 

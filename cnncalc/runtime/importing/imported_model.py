@@ -27,7 +27,8 @@ def imported(
     """What `package.module:callable`, `file.py:Class`, a `.pt2` or an `.onnx` file stands for.
 
     inputs: their shapes without a batch; arguments: what it is made with, or values of a file's
-        inputs; part: the path of a module of it; weights: whether its weights are wanted, too; tell: told before code is run
+        inputs; part: the path of a module of it; weights: whether its weights are wanted, too;
+        tell: told before code is run
 
     Raises NoModelError, TraceError, ReadError, ImportingError, DifferenceError.
     """
@@ -51,7 +52,8 @@ def of_module(
 def of_onnx(
     path: str, inputs: Sequence[Sequence[int]], values: Mapping[str, Any] | None = None
 ) -> Imported:
-    """An ONNX file as a spec, of inputs of these shapes, others of these values. Raises ReadError, ImportingError, DifferenceError."""
+    """An ONNX file as a spec, of inputs of these shapes, others of these values. Raises ReadError,
+    ImportingError, DifferenceError."""
     from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 
     return of_program(program_of_onnx(path, inputs, values or {}))

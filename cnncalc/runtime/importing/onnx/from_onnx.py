@@ -20,8 +20,8 @@ from cnncalc.runtime.importing.onnx.joined_biases import with_biases
 from cnncalc.runtime.importing.onnx.model_proto import model_of
 from cnncalc.runtime.importing.onnx.module_paths import modules_of
 from cnncalc.runtime.importing.onnx.node_reading import NodeReading
-from cnncalc.runtime.importing.onnx.one_opset import of_one_opset, opset_of
 from cnncalc.runtime.importing.onnx.one_hot_tables import with_tables
+from cnncalc.runtime.importing.onnx.one_opset import of_one_opset, opset_of
 from cnncalc.runtime.importing.onnx.own_vectors import OWN, with_own_vectors
 from cnncalc.runtime.importing.onnx.program_writing import sizes_of, type_of
 from cnncalc.runtime.reading import ReadError, brief
@@ -120,7 +120,9 @@ def _program(
     notes = [*filter(None, (_otherwise(each, reading) for each in graph.output))]
     notes += _merged(stored)
     if fixed:
-        notes.append(f"{len(fixed):,} numbers that are added are fixed in the spec: {_listed(fixed)}")
+        notes.append(
+            f"{len(fixed):,} numbers that are added are fixed in the spec: {_listed(fixed)}"
+        )
     inputs = {
         name: PassedTensor(name, sizes, dtype_name(kinds[name]))
         for name, sizes in given.sizes.items()

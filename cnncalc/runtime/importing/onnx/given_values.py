@@ -30,9 +30,7 @@ def given_values(
     return {name: _array(name, inputs, value, batch) for name, value in values.items()}
 
 
-def _array(
-    name: str, inputs: Mapping[str, onnx.ValueInfoProto], value: Any, batch: int
-) -> Array:
+def _array(name: str, inputs: Mapping[str, onnx.ValueInfoProto], value: Any, batch: int) -> Array:
     if name not in inputs:
         names = ", ".join(f"`{each}`" for each in inputs)
         raise ReadError(f"has no input `{name}`: its inputs are {names}")

@@ -9,8 +9,12 @@ from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def concat(call: NodeCall) -> None:
-    """Behind one another along a dimension."""
-    tensors = tuple(call.ref(place) for place in range(len(call.inputs)))
+    """Behind one another along a dimension, but for what holds nothing."""
+    filled = [place for place in range(len(call.inputs)) if 0 not in call.sizes(place)]
+    if len(filled) == 1:
+        call.same_as(call.ref(filled[0]))
+        return
+    tensors = tuple(call.ref(place) for place in filled or range(len(call.inputs)))
     call.give("cat", tensors=tensors, dim=call.axis())
 
 

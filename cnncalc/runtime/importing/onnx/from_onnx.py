@@ -82,7 +82,7 @@ def worth(program: Program) -> tuple[int, int]:
     """How many nodes could not be said, and outputs are not as the file says: some files have a
     batch of one within."""
     otherwise = sum(each.startswith(OTHERWISE) for each in program.notes)
-    return sum("." in each.operator for each in program.operations), otherwise
+    return sum(each.unsaid for each in program.operations), otherwise
 
 
 OTHERWISE = "the file says that its output"
@@ -159,7 +159,7 @@ def _read(operations: Sequence[Operation], outputs: Mapping[str, Ref]) -> tuple[
     wanted = {ref.name for ref in outputs.values()}
     kept: list[Operation] = []
     for operation in reversed(operations):
-        if "." in operation.operator or wanted.intersection(o.name for o in operation.outputs):
+        if operation.unsaid or wanted.intersection(o.name for o in operation.outputs):
             kept.append(operation)
             wanted.update(ref.name for ref in operation.refs())
     return tuple(reversed(kept))

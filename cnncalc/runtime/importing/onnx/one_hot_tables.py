@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import numpy
 
 from cnncalc.importing.program import Argument, Operation, Ref, Sizes, StoredTensor
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.onnx.file_tensors import Array
 
 MOST = 2**20

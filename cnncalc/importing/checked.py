@@ -149,7 +149,7 @@ def unused(sketch: Sketch) -> dict[str, int]:
 def adopted(sketch: Sketch) -> dict[str, int]:
     """Constants of the model that stand where layers have weights which are trained, and their
     sizes."""
-    stored = sketch.program.stored
+    stored = {each.name: each for each in sketch.program.stored.values()}
     return {
         name: prod(stored[name].sizes)
         for draft in sketch.layers

@@ -45,7 +45,7 @@ NETWORKS = (
 )
 """The last of them for kinds that one of the others alone has, or none."""
 
-AGAIN = 60
+AGAIN = 120
 """Seconds after which the ceilings are measured once more: a processor that others share, or that
 grows hot, is faster at one time than at another."""
 

@@ -112,7 +112,7 @@ class Ceilings(NamedTuple):
 
     def filters(self, flops: int, filters: Filters, turned: bool) -> float:
         """Seconds of so many operations of filters that read all channels: at the rate of those
-        with as many weights, and no less than those with fewer of everything take.
+        with as many weights; of many, no less than those with fewer of everything take.
 
         turned: whether these may lie behind one another at each place
         """
@@ -146,8 +146,10 @@ class Ceilings(NamedTuple):
 
     @property
     def most(self) -> float:
-        """Operations a second of convolutions, at most."""
-        return max(self.flops, self.window_flops or 0.0)
+        """Operations a second of convolutions, at most: of any that were measured."""
+        rows = (*self.windows, *self.pointwise, *self.turned)
+        rates = (level.rate for row in rows for level in row.levels)
+        return max(self.flops, self.window_flops or 0.0, *rates)
 
     def writes(self, sizes: Iterable[int]) -> float:
         """Seconds in which tensors of such sizes are written, as far as their memory is new."""
@@ -197,6 +199,10 @@ def _within(rows: tuple[AtPlaces, ...], places: int, size: int) -> float:
     return max(reached) if reached and reached[-1] else 0.0
 
 
+HEAVY = 2**20
+"""Weights of a convolution that it takes longer to lay out than to multiply, where places are few."""
+
+
 def _lesser(rows: tuple[AtPlaces, ...], flops: int, filters: Filters, weights: int) -> float:
     """The longest seconds of those that have no more places, weights and operations; windows are of
     3x3 there, with a padding of 1."""
@@ -208,7 +214,7 @@ def _lesser(rows: tuple[AtPlaces, ...], flops: int, filters: Filters, weights: i
         met = row.places if filters.window == 1 else padded
         for level in row.levels:
             operations = 2 * level.size * met
-            if level.size <= weights and operations <= flops:
+            if HEAVY <= level.size <= weights and operations <= flops:
                 found = max(found, operations / level.rate)
     return found
 

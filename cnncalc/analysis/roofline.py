@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
-from cnncalc.layers.base import ALONE, Filters, names
+from cnncalc.layers.base import ALONE, Filters, Stage, names
 from cnncalc.layers.windows import Sliding
 from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
@@ -97,8 +97,8 @@ def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
 def _turns(node: Node) -> bool:
     """Whether channels may lie behind one another from then on, where pools are quicker."""
     layer = node.layer
-    if layer is None or layer.view:
-        return layer is not None and len(node.shape) > 1 and node.shape != node.shapes[0]
+    if layer is None:
+        return False
     stages = layer.stages_at_rest(*node.shapes)
     return layer.role == "sequence" or any(stage.order for stage in stages)
 
@@ -122,7 +122,8 @@ def work(node: Node, batch: int, width: int) -> Work:
     axes = layer.window(*shapes).axes
     slides = any(axis != ALONE for axis in axes)
     ops = layer.ops(*shapes)
-    curves = layer.role == "activation" and not ops.comparisons
+    hidden = layer.needed_macs(*shapes) < ops.macs
+    curves = layer.role in ("activation", "sequence") and not (ops.comparisons or hidden)
     found = Work(
         sort,
         2 * macs,
@@ -176,11 +177,17 @@ def _run(work: Work, node: Node, batch: int, width: int) -> Work:
         if stage.cast == "half":
             beside = True
         else:
-            steps.append(step)
+            steps.append(step + _learned(stage, node) * width)
     weights = sum(weight.size for weight in node.weights) * width
     return work._replace(
         passed=passed + weights, made=tuple(made), steps=tuple(steps), beside=beside
     )
+
+
+def _learned(stage: Stage, node: Node) -> int:
+    """How many numbers a weight is computed from."""
+    names = stage.trained if isinstance(stage.trained, tuple) and not stage.reads else ()
+    return sum(weight.size for weight in node.weights if weight.name in names)
 
 
 def _pooled(work: Work, node: Node, batch: int) -> Work:

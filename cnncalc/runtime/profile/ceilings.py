@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d, conv2d, gelu, max_pool2d, silu
+from torch.nn.functional import avg_pool2d, conv2d, gelu, max_pool2d, silu, softmax
 
 from cnncalc.machine import Ceilings, Level
 from cnncalc.runtime.exhaustion import ran_out
@@ -45,9 +45,11 @@ STARTS = 100
 UNTRAINED = (False, 0.1, 1e-5, True)
 """A batch norm's further arguments in inference."""
 
-CURVES = (torch.exp, torch.sigmoid, torch.tanh, torch.erf, torch.log, gelu, silu)
-CURVED = 2**18
-"""Functions that take an exponential, or what counts as one, of each number; and of how many."""
+CURVES = (torch.exp, torch.sigmoid, torch.tanh, torch.erf, gelu, silu, partial(softmax, dim=1))
+CURVED = (2**16, 2**18, 2**20)
+SHARED = 64
+"""Functions that take an exponential, or what counts as one, of each number; of how many, and in
+rows of how many."""
 
 SAMPLES = 1024
 """At most, of which a GPU gets four times as many until they last long."""
@@ -84,12 +86,12 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
         with torch.inference_mode():
             bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
             one = torch.ones(1, dtype=device.type, device=device.torch_device)
-            launch = _start(device, one.relu)
+            launch = started(device, one.relu)
             cached = _in_cache(device) if device.cuda else None
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
             window = _maps(device, 1, 3, last)[:1, :1]
-            start = _start(device, lambda: conv2d(window, window))
-            norm = _start(device, lambda: torch.batch_norm(window, *[one] * 4, *UNTRAINED))
+            start = started(device, lambda: conv2d(window, window))
+            norm = started(device, lambda: torch.batch_norm(window, *[one] * 4, *UNTRAINED))
             curves = None if device.cuda else max(_curved(device, each) for each in CURVES)
             windows = [_convolved(device, *each, last) for each in WINDOWS]
             compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
@@ -121,7 +123,7 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
     )
 
 
-def _start(device: Device, operation: Callable[[], object]) -> float:
+def started(device: Device, operation: Callable[[], object]) -> float:
     """Seconds of an operation on next to nothing, one of many; a GPU has all of them in its queue:
     to put it there takes the host longer, which nobody waits for where the queue is full."""
 
@@ -141,9 +143,10 @@ def _queued(device: Device, action: Callable[[], object]) -> float:
 
 
 def _curved(device: Device, curve: Callable[[Tensor], Tensor]) -> float:
-    """Exponentials a second, of numbers that stay in a cache."""
-    numbers = torch.randn(CURVED, device=device.torch_device).to(device.type)
-    return CURVED / best(device, lambda: curve(numbers), BRIEF)
+    """Exponentials a second, of numbers that stay in a cache or not."""
+    drawn = torch.randn(max(CURVED), device=device.torch_device).to(device.type)
+    each = (drawn[:count].view(-1, SHARED) for count in CURVED)
+    return max(x.numel() / best(device, partial(curve, x), BRIEF) for x in each)
 
 
 def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:

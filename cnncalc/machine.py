@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.layers.base import Filters
+from cnncalc.records import NamedTuple
 
 NUMBERS = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
 """Bytes of a number, by the kind of numbers."""

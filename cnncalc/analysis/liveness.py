@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
 from cnncalc.analysis.tensors import Held, Made, Storage
@@ -12,6 +11,7 @@ from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
+from cnncalc.records import NamedTuple
 
 
 class Growth(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.base import ALONE, Filters, Stage, names
 from cnncalc.layers.windows import Sliding
 from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 
 class Work(NamedTuple):

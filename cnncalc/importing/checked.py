@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
@@ -16,6 +15,7 @@ from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 FILE = "imported.yaml"
 MANY = 12

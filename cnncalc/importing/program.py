@@ -9,7 +9,9 @@ another framework says what its operation is in these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from cnncalc.importing.layouts import viewed
 from cnncalc.importing.making import Called, UnsayableError
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Computed, Held
+from cnncalc.records import NamedTuple
 
 SMALLEST = 1e-8
 """What is added to a variance and changes no digit of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
@@ -21,6 +21,7 @@ from cnncalc.machine import (
     Machine,
     Rates,
 )
+from cnncalc.records import NamedTuple
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import gcd, prod
-from typing import NamedTuple
 
 from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map, put_first, torch_padding
 from cnncalc.layers.base import (
@@ -52,6 +51,7 @@ from cnncalc.layers.parametrized import (
 )
 from cnncalc.layers.stages import several, weighed
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
+from cnncalc.records import NamedTuple
 
 DEFAULTS = {
     "stride": 1,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.layers.base import Kept, Stage
 from cnncalc.layers.stages import local, of_weights
+from cnncalc.records import NamedTuple
 
 AHEAD, BEHIND = 2, 3
 """Steps that are told one by one, first and last; of those between all are alike, and none holds

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from math import prod
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +12,7 @@ from torch.nn.functional import conv2d, linear
 
 from cnncalc.layers.windows import Slide
 from cnncalc.machine import AtPlaces, Level
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.profile.best import best
 from cnncalc.runtime.profile.device import Device
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d, gelu, max_pool2d, silu, softmax
 
 from cnncalc.machine import Ceilings, Level
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.profile.best import BEST_OF, BRIEF, UNDISTURBED, best
 from cnncalc.runtime.profile.by_size import BySize, by_size

@@ -201,7 +201,7 @@ def _within(rows: tuple[AtPlaces, ...], places: int, size: int) -> float:
 
 
 HEAVY = 2**20
-"""Weights of a convolution that it takes longer to lay out than to multiply, where places are few."""
+"""Weights that it takes longer to lay out than to multiply, where places are few."""
 
 
 def _lesser(rows: tuple[AtPlaces, ...], flops: int, filters: Filters, weights: int) -> float:

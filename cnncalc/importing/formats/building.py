@@ -142,7 +142,7 @@ def read_by(operations: Sequence[Operation], names: Sequence[str]) -> list[Opera
     """Those of which these tensors come, and those that cannot be said."""
     wanted, found = set(names), []
     for operation in reversed(operations):
-        if "." in operation.operator or any(each.name in wanted for each in operation.outputs):
+        if operation.unsaid or any(each.name in wanted for each in operation.outputs):
             wanted.update(ref.name for ref in operation.refs())
             found.append(operation)
     return found[::-1]

@@ -26,7 +26,7 @@ def macs_of(
     sizes |= {name: each.sizes for name, each in stored.items()}
     total = 0
     for operation in operations:
-        if "." in operation.operator:
+        if operation.unsaid:
             return None
         sizes |= {each.name: each.sizes for each in operation.outputs}
         if operation.operator in COUNTED:

@@ -7,7 +7,6 @@ place to four sides here, in its steps, and no box is left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
@@ -21,6 +20,7 @@ from cnncalc.importing.formats.ultralytics.module_parts import (
     plain_conv,
 )
 from cnncalc.importing.program import PassedTensor
+from cnncalc.records import NamedTuple
 
 Outputs = Mapping[str, PassedTensor]
 

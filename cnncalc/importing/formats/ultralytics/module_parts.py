@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import gcd
-from typing import NamedTuple
 
 from cnncalc.importing.formats import value_operations as values
 from cnncalc.importing.formats import window_operations as windows
 from cnncalc.importing.formats.building import Building
 from cnncalc.importing.program import PassedTensor, Ref
+from cnncalc.records import NamedTuple
 
 EPS = 1e-3
 MOMENTUM = 0.03

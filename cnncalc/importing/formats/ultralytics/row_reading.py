@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
-from typing import NamedTuple
 
 from cnncalc.importing.formats.ultralytics.detection_heads import DetectionSettings
 from cnncalc.importing.formats.ultralytics.module_parts import YamlModule
 from cnncalc.importing.formats.ultralytics.yaml_rows import YamlRow
 from cnncalc.importing.program import PassedTensor
+from cnncalc.records import NamedTuple
 
 Given = PassedTensor | Sequence[PassedTensor] | Mapping[str, PassedTensor]
 """What a row gives: a map, several, or the outputs of the network."""

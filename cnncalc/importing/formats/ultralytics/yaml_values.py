@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.program import LARGEST_SIZE
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Mapping, Node, Scalar, Sequence, described
+from cnncalc.records import NamedTuple
 
 WHOLE = re.compile(r"[+-]?\d{1,10}")
 REAL = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)

@@ -63,13 +63,15 @@ def read_caffe(text: str, file: str, asked: NetworkAsked) -> Program:
 
 class _Caffe:
     """A network in the making: what each blob is now, which of them something reads, and those that
-    are there in training alone: what is wanted of the network, what comes of that."""
+    are there in training alone: what is wanted of the network, what comes of that; `proposed`:
+    those of boxes."""
 
     def __init__(self, building: Building, inputs: Sequence[Sizes]) -> None:
         self.building, self.shapes = building, list(inputs)
         self.blobs: dict[str, PassedTensor] = {}
         self.read: set[str] = set()
         self.wanting: set[str] = set()
+        self.proposed: set[str] = set()
         self.batch: Sizes = ()
 
     def feed(self, given: Mapping[str, Sizes]) -> None:
@@ -102,7 +104,10 @@ class _Caffe:
             self._fetch(layer, tops)
             return
         if python_layer(layer) == PROPOSALS:
-            self._propose(tops)
+            self._propose(tops, BOXES[0])
+            return
+        if kind == "Concat" and bottoms and self.proposed.issuperset(bottoms):
+            self._propose(tops, sum(self.blobs[blob].sizes[0] for blob in bottoms))
             return
         if python_layer(layer) == TARGETS:
             self.wanting.update(tops[1:])
@@ -124,11 +129,12 @@ class _Caffe:
         self.feed(given)
         self.wanting.update(top for top in tops if top not in given)
 
-    def _propose(self, tops: Sequence[str]) -> None:
+    def _propose(self, tops: Sequence[str], count: int) -> None:
         """Boxes as an input, and what they are proposed by as outputs: nothing of it is learned."""
         self.blobs.update(dict.fromkeys(tops, PassedTensor("", UNKNOWN)))
         for top in tops[:1]:
-            self.blobs[top] = self.building.input(top, BOXES, batched=False)
+            self.blobs[top] = self.building.input(top, (count, *BOXES[1:]), batched=False)
+            self.proposed.add(top)
 
     def _blob(self, name: str, layer: Message) -> PassedTensor:
         if name not in self.blobs:

@@ -246,6 +246,18 @@ def test_boxes_are_an_input_and_what_proposes_them_is_given() -> None:
     }
 
 
+def test_boxes_of_several_maps_are_one_input() -> None:
+    info = 'input: "im_info" input_shape { dim: 1 dim: 3 }\n'
+    text = DATA + info + layer("Convolution", CONV, "data", "deltas")
+    text += "".join(layer("Python", PROPOSE, "deltas im_info", top) for top in ("one", "two"))
+    text += layer("Concat", "concat_param { axis: 0 }", "one two", "rois")
+    program = read(text + ROI_POOL + layer("BatchNorm", "", "cut"))
+    assert program.inputs["rois"].sizes == (2, 4, 600)
+    heads = of_program(program).graph.heads
+    assert heads["top"].shape == (4, 600, 2, 3)
+    assert heads["top"].kind == "batch_norm"
+
+
 def test_detectors_say_what_they_lack() -> None:
     pool = "psroi_pooling_param { output_dim: 1 group_size: 2 spatial_scale: 0.0625 }"
     program = read(DATA + ROIS + layer("PSROIPooling", pool, "data rois", "cut"))

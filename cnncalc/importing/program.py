@@ -141,6 +141,7 @@ class Program(NamedTuple):
     inputs: by name; stored: by the name that operations call them; operations: in order
     outputs: what it gives, by name, `output` where it gives one
     modules: the classes of its modules, by their paths
+    counted_by: who counted its MACs; notes: what of the file was read otherwise than it says
     """
 
     name: str
@@ -153,3 +154,5 @@ class Program(NamedTuple):
     modules: Mapping[str, str]
     counted: ModelCounts
     batched: frozenset[str] = frozenset()
+    counted_by: str = "PyTorch"
+    notes: tuple[str, ...] = ()

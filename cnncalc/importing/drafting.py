@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.layouts import BATCH, Layout, LayoutError, natural, size, whole
+from cnncalc.importing.layouts import Layout, LayoutError, natural, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
@@ -160,10 +160,8 @@ def _learned(making: Making, value: Any) -> Laid | None:
     fields = {"features": size(rows[0]), "steps": size(rows[1])}
     weight = {"weight": Held(value.tensor, rows)}
     draft = making.layer("learned", fields, [arriving.draft], weight)
-    batch = making.program.batch
-    layout = [whole(BATCH, batch) if size(row) == batch else () for row in value.layout]
-    layout[features], layout[steps] = whole(0, draft.shape[0]), whole(1, draft.shape[1])
-    return Laid(draft, tuple(layout))
+    making.sequences[value.tensor.name] = draft, rows
+    return making.as_learned(value)
 
 
 VIEWS = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnncalc.importing.drafts import Blocker, Draft
+from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.program_values import Computed, Held, Laid, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, Value, once
 from cnncalc.layers import LAYERS
 
 
@@ -27,6 +28,7 @@ class Making:
         self.site = NOWHERE
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
+        self.sequences: dict[str, tuple[Draft, Sequence[Row]]] = {}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
         self._lenders: dict[tuple[Any, ...], Draft] = {}
@@ -70,6 +72,23 @@ class Making:
         for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
+
+    def as_learned(self, value: Held) -> Laid | None:
+        """A stored tensor as the layer that gives it for each sample, where there is one."""
+        if value.tensor.name not in self.sequences or value.part():
+            return None
+        draft, rows = self.sequences[value.tensor.name]
+        batch = self.program.batch
+        layout = [
+            whole(rows.index(own), size(own))
+            if (own := once(row)) in rows
+            # what stands there as often as there are samples is one of each
+            else whole(BATCH, batch)
+            if size(row) == batch
+            else ()
+            for row in value.layout
+        ]
+        return Laid(draft, tuple(layout))
 
     def refuse(self, what: str, operator: str) -> None:
         """Note what cannot be said, where the operation stands."""

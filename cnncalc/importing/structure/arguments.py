@@ -156,4 +156,6 @@ def meaning_otherwise() -> frozenset[str]:
         if isinstance(field.type, Choice)
         for word in field.type.words
     }
-    return frozenset({*axes, *said, "half", "same", "valid", "causal", "previous", *LAYERS})
+    bent = {kind for kind, layer in LAYERS.items() if layer.role == "activation"}
+    words = {"half", "same", "valid", "causal", "previous", "identity"}
+    return frozenset({*axes, *said, *bent, *words})

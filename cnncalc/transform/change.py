@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from pathlib import PurePath
 from typing import NamedTuple
 
+from cnncalc.language.writing.edited_text import Edit, Text
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.edited_text import Edit, Text
 from cnncalc.transform.match import Intention
 
 ItemKey = tuple[int, int]

@@ -238,7 +238,7 @@ def chained(making: Making, parts: Sequence[Laid], dimension: int) -> Laid:
 
 
 def _axis_order(part: Laid) -> tuple[int, ...]:
-    """The dimensions of a tensor in the order of its layer's axes; none where they are not these."""
+    """The dimensions of a tensor in the order of its layer's axes; none where they are others."""
     axes = [whole(axis, count) for axis, count in enumerate(part.draft.shape)]
     found = tuple(part.layout.index(row) for row in axes if row and row in part.layout)
     return found if len(found) == len(axes) else ()

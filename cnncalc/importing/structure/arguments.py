@@ -118,19 +118,21 @@ class BlockArguments(list[BlockArgument]):
     def name(self, widths: Sequence[BlockArgument], exits: Sequence[Any]) -> dict[str, str]:
         """Calls them after their fields, and tells what each was called before.
 
-        exits: how many channels each instance gives
+        exits: how many channels each instance gives; where these do not follow from the first of
+            the widths, as of branches side by side, each is called after its module
         """
         given = {}
         rest = [each for each in self if each not in widths and each.used]
-        last = {_place(each): each for each in (*widths[1:], *widths[:1])}
+        in_order = [*widths[1:], *widths[:1]]
+        last = {_place(each): each for each in in_order}
+        apart = bool(widths) and not _as_many(widths[0].values, exits)
+        widths = in_order if apart else widths
         for argument in (*widths, *rest):
             place = _place(argument)
             words = _words(argument, place)
             if argument.is_width and place:
-                words.insert(1, place if last[place] is argument else f"{place}_in")
-                if argument is widths[0] and not _as_many(argument.values, exits):
-                    words.pop(0)
-            if argument.is_width and len(widths) == 2:
+                words.insert(not apart, place if last[place] is argument else f"{place}_in")
+            if argument.is_width and len(widths) == 2 and not apart:
                 words.insert(1, "hidden")
             given[argument.name] = argument.name = self.free(*words)
         usual = {name: number for number, name in enumerate(ORDER)}
@@ -152,9 +154,10 @@ def _words(argument: BlockArgument, place: str) -> list[str]:
 
 
 def _place(argument: BlockArgument) -> str:
-    """The module where it is used first."""
+    """The module where it is used first, without a number: `branch7x7` of `branch7x7_1`."""
     path = argument.used[0].slot.sample.path
     word = next((re.sub(r"\W+", "_", each) for each in reversed(path) if says(each)), "")
+    word = re.sub(r"_\d+\Z", "", word)
     return word if word[:1].isalpha() or not word else f"n{word}"
 
 

@@ -45,7 +45,9 @@ def _region(edits: SketchEdits, draft: Draft) -> list[Draft] | None:
 
 def _in_windows(start: Draft, region: list[Draft]) -> Mapping[Draft, Draft]:
     """Each of these as one that reads a window; none where one of them cannot."""
-    size = {"size": same(start.inputs[0].shape[1:])}
+    sides = start.inputs[0].shape[1:]
+    size = {"size": same(sides)}
+    of_map = size if len(set(sides)) == 1 else {**size, "map": sides}
     made: dict[Draft, Draft] = {}
     for old in region:
         inputs = [made.get(each, each) for each in old.inputs]
@@ -53,7 +55,7 @@ def _in_windows(start: Draft, region: list[Draft]) -> Mapping[Draft, Draft]:
         if old is start:
             kind, fields = "to_windows", size
         elif old.kind == "unflatten":
-            kind, fields, shape = "from_windows", size, old.shape
+            kind, fields, shape = "from_windows", of_map, old.shape
         elif old.kind == "linear":
             fields = {**fields, "per": "position"}
         try:

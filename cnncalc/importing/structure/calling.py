@@ -49,6 +49,9 @@ def inputs_of(sketch: Sketch) -> dict[Draft, str]:
     return {draft: name for name, draft in sketch.inputs.items()}
 
 
+NUMBERED = re.compile(r"(conv|bn|norm|act|relu|pool|drop|fc|linear)_?\d*\Z")
+"""Names of modules that say which layer of its kind one is."""
+
 TELLING = {
     **dict.fromkeys(("max_pool", "avg_pool", "global_avg_pool", "global_max_pool"), "pool"),
     "learned": "learned",
@@ -89,7 +92,8 @@ class GivenNames:
         whole = [n for n in range(1, len(path) + 1) if self._sizes[path[:n]] == phrase.count]
         words = [path[number - 1] for number in whole]
         saying = [word for word in words if says(word)]
-        return saying[0] if saying and saying[0] != phrase.kind else ""
+        telling = saying and saying[0] != phrase.kind and not NUMBERED.match(saying[0])
+        return saying[0] if telling else ""
 
     def _place(self, phrase: Phrase) -> str:
         """Where it stood, of what is referred to."""
@@ -101,8 +105,9 @@ class GivenNames:
     def _free(self, word: str) -> str:
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", word)[:LONGEST].strip("_") or "part"
         name, count = stem, 1 if stem in LAYERS or stem in self._blocks else 2
+        gap = "_" if stem[-1].isdigit() else ""
         while name in self._taken:
-            name, count = f"{stem}{count}", count + 1
+            name, count = f"{stem}{gap}{count}", count + 1
         self._taken.add(name)
         return name
 

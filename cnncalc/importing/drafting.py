@@ -160,6 +160,7 @@ def _learned(making: Making, value: Any) -> Laid | None:
     fields = {"features": size(rows[0]), "steps": size(rows[1])}
     weight = {"weight": Held(value.tensor, rows)}
     draft = making.layer("learned", fields, [arriving.draft], weight)
+    draft.site = draft.site._replace(module=value.tensor.name, kind="")
     making.sequences[value.tensor.name] = draft, rows
     return making.as_learned(value)
 

@@ -315,6 +315,7 @@ def _steps_before(
     fields = {"features": size(rows[0]), "steps": size(rows[1])}
     weight = Held(part.tensor, rows, part.begin)
     learned = making.layer("learned", fields, [seen.draft], {"weight": weight})
+    learned.site = learned.site._replace(module=part.tensor.name, kind="")
     place = {features: 0, dimension: 1}
     laid = tuple(
         whole(place[number], learned.shape[place[number]]) if number in place else row

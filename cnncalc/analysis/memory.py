@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
@@ -12,6 +11,7 @@ from cnncalc.analysis.tensors import Storage
 from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
 from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.importing.blocker_lines import blocker_lines
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.importing.checked import Imported
@@ -24,7 +25,7 @@ class HowToImport(NamedTuple):
     """The options of a run.
 
     inputs: the shapes of the model's inputs, in the order in which it takes them
-    settings: arguments that it is made with
+    settings: arguments that it is made with, or values of a file's inputs
     part: the path of the module of it that is meant
     output: where the spec goes; weights: where the model's weights go, under the spec's names
     """
@@ -71,8 +72,8 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     from cnncalc.runtime.importing.traced import TraceError
     from cnncalc.runtime.reading import ReadError
 
-    if name.endswith(ONNX) and (how.part or how.settings):
-        raise UsageError("an ONNX file is read as it is: neither --module nor --with goes with it")
+    if name.endswith(ONNX) and how.part:
+        raise UsageError("an ONNX file is read as a whole: --module does not go with it")
     given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
     try:
         return imported(name, shapes, given, how.part, bool(how.weights), tell)

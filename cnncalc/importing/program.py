@@ -9,7 +9,9 @@ another framework says what its operation is in these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy
@@ -77,7 +79,8 @@ class PassedTensor(NamedTuple):
 class Operation(NamedTuple):
     """An operation in its place.
 
-    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`
+    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`; of
+        what ATen does not have, that of the tool before a dot: `onnx.NonZero`
     arguments: by the names of ATen's schema, all of them
     outputs: one, or as many as it gives
     """
@@ -86,6 +89,11 @@ class Operation(NamedTuple):
     arguments: Mapping[str, Argument]
     outputs: tuple[PassedTensor, ...]
     site: Site = NOWHERE
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it is none of ATen's, which alone can be said in the language."""
+        return "." in self.operator
 
     def refs(self) -> Iterator[Ref]:
         """The tensors it reads, in the order of its arguments."""
@@ -133,6 +141,7 @@ class Program(NamedTuple):
     inputs: by name; stored: by the name that operations call them; operations: in order
     outputs: what it gives, by name, `output` where it gives one
     modules: the classes of its modules, by their paths
+    counted_by: who counted its MACs; notes: what of the file was read otherwise than it says
     """
 
     name: str
@@ -145,3 +154,5 @@ class Program(NamedTuple):
     modules: Mapping[str, str]
     counted: ModelCounts
     batched: frozenset[str] = frozenset()
+    counted_by: str = "PyTorch"
+    notes: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
@@ -13,6 +12,7 @@ from cnncalc.language.writing.edited_text import Edit, Text, UnwritableError
 from cnncalc.language.writing.node_text import quoted
 from cnncalc.language.writing.one_file import elsewhere, in_one_file, with_arguments, with_inputs
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.transform.change import JointChange, Left, Reason, Transformation
 from cnncalc.transform.expected import Update, updated
 from cnncalc.transform.match import Counterpart, Intention, matched, same

@@ -26,15 +26,16 @@ def imported(
 ) -> Imported:
     """What `package.module:callable`, `file.py:Class`, a `.pt2` or an `.onnx` file stands for.
 
-    inputs: their shapes without a batch; arguments: what it is made with; part: the path of a
-        module of it; weights: whether its weights are wanted, too; tell: told before code is run
+    inputs: their shapes without a batch; arguments: what it is made with, or values of a file's
+        inputs; part: the path of a module of it; weights: whether its weights are wanted, too;
+        tell: told before code is run
 
     Raises NoModelError, TraceError, ReadError, ImportingError, DifferenceError.
     """
     if name.endswith(".pt2"):
         return of_program(program_of_file(name))
     if name.endswith(".onnx"):
-        return of_onnx(name, inputs)
+        return of_onnx(name, inputs, arguments)
     tell([f"running the code of {name.partition(':')[0]} to make the model"])
     module = module_of(name, arguments, part, weightless=not weights)
     called = name.partition(":")[2].rpartition(".")[2]
@@ -48,8 +49,11 @@ def of_module(
     return of_program(program_of(module, inputs, name))
 
 
-def of_onnx(path: str, inputs: Sequence[Sequence[int]]) -> Imported:
-    """An ONNX file as a spec. Raises ReadError, ImportingError, DifferenceError."""
+def of_onnx(
+    path: str, inputs: Sequence[Sequence[int]], values: Mapping[str, Any] | None = None
+) -> Imported:
+    """An ONNX file as a spec, of inputs of these shapes, others of these values. Raises ReadError,
+    ImportingError, DifferenceError."""
     from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 
-    return of_program(program_of_onnx(path, inputs))
+    return of_program(program_of_onnx(path, inputs, values or {}))

@@ -782,6 +782,20 @@ def import_model(
             help="The model's weights under the spec's names: a .safetensors or .pt file.",
         ),
     ] = None,
+    map_file: Annotated[
+        str | None,
+        typer.Option(
+            "--save-map",
+            metavar="FILE",
+            help="Which tensor of the model each weight of the spec is, one a line.",
+        ),
+    ] = None,
+    placeholder: Annotated[
+        bool,
+        typer.Option(
+            "--placeholder", help="What no layer can say becomes a `foreign` one, in numbers alone."
+        ),
+    ] = False,
     force: Force = False,
 ) -> None:
     """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
@@ -789,7 +803,9 @@ def import_model(
     from cnncalc.commands import import_file, import_model
     from cnncalc.importing.formats.telling import is_format
 
-    how = import_model.HowToImport(inputs or [], settings or [], part, output, weights, force)
+    how = import_model.HowToImport(
+        inputs or [], settings or [], part, output, weights, map_file, force, placeholder
+    )
     command = import_file.import_file if is_format(name) else import_model.import_model
     run(lambda: command(name, how))
 
@@ -919,12 +935,16 @@ def schema(
 def run(command: Callable[[], int]) -> None:
     """Run a command and leave with its exit code: 2 for wrong usage, 3 for a bug of ours."""
     from cnncalc.commands.options import UsageError
+    from cnncalc.network.stated import StatedError
 
     try:
         code = command()
     except (UsageError, streams.StreamError) as error:
         typer.echo(f"cnncalc: {line(str(error))}", err=True)
         code = 2
+    except StatedError as error:
+        typer.echo(f"cnncalc: {line(str(error))}", err=True)
+        code = 1
     except KeyboardInterrupt:
         code = 130
     except OSError as error:  # of a file or a folder that a command did not think of

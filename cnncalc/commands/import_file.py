@@ -5,15 +5,16 @@ from __future__ import annotations
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.import_model import HowToImport, shape, value_of
 from cnncalc.commands.options import UsageError, arguments
-from cnncalc.commands.output import check_free, put, tell
+from cnncalc.commands.output import put, tell
 from cnncalc.importing.blocker_lines import blocker_lines
 
 
 def import_file(name: str, how: HowToImport) -> int:
     """Write the spec of a network, as `import_model` does. Raises UsageError."""
-    check_free(how.output, how.force)
-    if how.weights:
-        raise UsageError(f"`{name}` holds no weights for --save-weights")
+    how.check()
+    if how.weights or how.map:
+        option = "--save-weights" if how.weights else "--save-map"
+        raise UsageError(f"`{name}` holds no weights for {option}")
     if how.part:
         raise UsageError(f"--module is a part of a PyTorch model, and `{name}` is another tool's")
     from cnncalc.importing.checked import DifferenceError, ImportingError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
@@ -16,7 +16,9 @@ from cnncalc.commands.options import (
     one_format,
     shapes,
 )
+from cnncalc.commands.output import tell
 from cnncalc.network.graph import Graph
+from cnncalc.network.stated import StatedError
 from cnncalc.verification import Verification
 
 DEVICES = ("cpu", "meta", "cuda")
@@ -38,13 +40,24 @@ def verify(
     verified = verifier(device, field)
     found: list[Verification] = []
     graphs = (graph for spec in specs if (graph := graph_of(spec, overrides, given)))
-    show_each(chosen, kept(map(verified, graphs), found))
+    show_each(chosen, kept(_verified(verified, graphs), found))
     if chosen.name == "text" and len(specs) > 1 and found:
         from cnncalc.report.verification.to_text import summary
 
         sys.stdout.write(f"\n{summary(found)}")
     sound = len(found) == len(specs) and all(each.sound for each in found)
     return SOUND if sound else PROBLEMS
+
+
+def _verified(
+    verified: Callable[[Graph], Verification], graphs: Iterable[Graph]
+) -> Iterator[Verification]:
+    """Those that can be; of others it is said why not."""
+    for graph in graphs:
+        try:
+            yield verified(graph)
+        except StatedError as error:
+            tell([f"not verified: {error}"])
 
 
 def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterator[Verification]:

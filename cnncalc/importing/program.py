@@ -108,6 +108,7 @@ class StoredTensor(NamedTuple):
     name: in its state_dict, or of the constant
     sort: whether it is trained, moves along without being trained, or is written into the model
     values: makes them an array; None where they are not at hand (the meta device)
+    persistent: whether a file of weights has it
     """
 
     name: str
@@ -115,6 +116,7 @@ class StoredTensor(NamedTuple):
     sizes: Sizes
     dtype: str = "float32"
     values: Callable[[], numpy.ndarray[Any, Any]] | None = None
+    persistent: bool = True
 
 
 class ModelCounts(NamedTuple):
@@ -132,7 +134,10 @@ class Program(NamedTuple):
     batch: samples in its inputs; an input's first size is the batch where `batched` has its name
     inputs: by name; stored: by the name that operations call them; operations: in order
     outputs: what it gives, by name, `output` where it gives one
-    modules: the classes of its modules, by their paths
+    modules: the classes of its modules, by their paths; classes: with where they are from,
+        `package.module:Class`, where the front end knows
+    macs: counts those of each operation, of one sample, by the name of its first output; None where
+        nothing does
     """
 
     name: str
@@ -145,3 +150,5 @@ class Program(NamedTuple):
     modules: Mapping[str, str]
     counted: ModelCounts
     batched: frozenset[str] = frozenset()
+    classes: Mapping[str, str] = {}
+    macs: Callable[[], Mapping[str, int] | None] | None = None

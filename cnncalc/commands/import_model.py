@@ -109,7 +109,7 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
 
     if name.endswith(ONNX) and (how.part or how.settings):
         raise UsageError("an ONNX file is read as it is: neither --module nor --with goes with it")
-    given = {key: value_of(text) for key, text in arguments(how.settings, "--with").items()}
+    given = settings_of(how.settings)
     try:
         return imported(name, shapes, given, how.part, bool(how.weights), tell, how.reader())
     except ImportingError as error:
@@ -122,6 +122,11 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     except TraceError as error:
         tell([f"{name}: torch.export cannot follow it: {error}"])
     return None
+
+
+def settings_of(settings: Sequence[str]) -> dict[str, Any]:
+    """What `--with NAME=VALUE` says. Raises UsageError."""
+    return {key: value_of(text) for key, text in arguments(settings, "--with").items()}
 
 
 def shape(text: str) -> tuple[int, ...]:

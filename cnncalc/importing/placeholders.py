@@ -19,7 +19,14 @@ from cnncalc.importing.drafting import drafted
 from cnncalc.importing.drafts import Blocker, Sketch
 from cnncalc.importing.operators.foreign_module import FOREIGN
 from cnncalc.importing.passes import settled
-from cnncalc.importing.program import Operation, PassedTensor, Program, Site, StoredTensor
+from cnncalc.importing.program import (
+    Argument,
+    Operation,
+    PassedTensor,
+    Program,
+    Site,
+    StoredTensor,
+)
 from cnncalc.importing.recognised import recognised
 
 MOST_ROUNDS = 40
@@ -78,6 +85,7 @@ class _Stating:
     def widen(self, blockers: Sequence[Blocker]) -> None:
         """State what cannot be said, or more around it. Raises ImportingError where there is no
         more."""
+        self.grown: set[int] = set()
         stuck = [each for each in blockers if not self._widened(each)]
         if stuck:
             raise ImportingError(
@@ -86,18 +94,29 @@ class _Stating:
         self._merge()
 
     def _widened(self, blocker: Blocker) -> bool:
-        place = self.made.get(blocker.output)
+        place = self._place(blocker)
         if place is None:
             return False
         region = next((r for r in self.regions if r.first <= place < r.last), None)
         if region is None:
             region = _Region(place, place, blocker.site, "", self._rungs(place))
             self.regions.append(region)
+        region.why.append(blocker)
+        if id(region) in self.grown:
+            return True
         if not region.rungs:
             return False
+        self.grown.add(id(region))
         region.first, region.last, region.site, region.called = region.rungs.pop(0)
-        region.why.append(blocker)
         return True
+
+    def _place(self, blocker: Blocker) -> int | None:
+        """Which operation cannot be said; of one that was written otherwise, one that stands where
+        it does."""
+        if blocker.output in self.made:
+            return self.made[blocker.output]
+        there = (i for i, op in enumerate(self.raw.operations) if op.site == blocker.site)
+        return next(there, None)
 
     def _rungs(self, place: int) -> list[tuple[int, int, Site, str]]:
         operation = self.raw.operations[place]
@@ -147,6 +166,7 @@ class _Stating:
             what = "the MACs of its operations cannot be counted, so none can be stated"
             raise ImportingError(tuple(w._replace(what=what) for r in self.regions for w in r.why))
         operations: list[Operation] = []
+        self.counted: set[int] = set()
         place = 0
         used = self._used_outside()
         for region in self.regions:
@@ -168,15 +188,18 @@ class _Stating:
         if not outputs:
             return
         held = self._held(region, rest) - used
+        places = self._computed_for(rest) - self.counted
+        besides = [self.raw.operations[place] for place in places]
+        self.counted |= places
         params, buffers = (
             tuple(n for n in sorted(held) if self.tensors[n].sort == sort)
             for sort in ("parameter", "buffer")
         )
         assert self.macs is not None
-        arguments = {
+        arguments: dict[str, Argument] = {
             "inputs": tuple(inputs),
             "module": region.called[-200:],
-            "macs": sum(self.macs.get(op.outputs[0].name, 0) for op in rest),
+            "macs": sum(self.macs.get(op.outputs[0].name, 0) for op in (*rest, *besides)),
             "params": sum(prod(self.tensors[n].sizes) for n in params),
             "buffers": sum(prod(self.tensors[n].sizes) for n in buffers),
             "params_of": params,
@@ -196,7 +219,7 @@ class _Stating:
         read |= {ref.name for op in inner if not self.own[op.outputs[0].name] for ref in op.refs()}
         return [name for name in made if name in read]
 
-    def _held(self, region: _Region, operations: Iterable[Operation]) -> set[str]:
+    def _held(self, region: _Region, operations: Sequence[Operation]) -> set[str]:
         """The tensors of the module, whether inference uses them or not, and those that its
         operations use besides."""
         path = region.site.module
@@ -207,29 +230,33 @@ class _Stating:
         }
         return own | self._uses(operations)
 
-    def _uses(self, operations: Iterable[Operation]) -> set[str]:
+    def _uses(self, operations: Sequence[Operation]) -> set[str]:
         """The stored tensors that operations read, or what they read is made of."""
-        found: set[str] = set()
+        inner = [self.raw.operations[place] for place in self._computed_for(operations)]
+        read = (ref.name for op in (*operations, *inner) for ref in op.refs())
+        return {self.raw.stored[name].name for name in read if name in self.raw.stored}
+
+    def _computed_for(self, operations: Iterable[Operation]) -> set[int]:
+        """The operations on weights alone that make what others read."""
+        found: set[int] = set()
         waiting = [ref.name for op in operations for ref in op.refs()]
-        known: set[str] = set()
         while waiting:
             name = waiting.pop()
-            if name in known:
-                continue
-            known.add(name)
-            if name in self.raw.stored:
-                found.add(self.raw.stored[name].name)
-            elif name in self.made and not self.own[name]:
-                waiting += [ref.name for ref in self.raw.operations[self.made[name]].refs()]
+            place = self.made.get(name)
+            if place is not None and place not in found and not self.own[name]:
+                found.add(place)
+                waiting += [ref.name for ref in self.raw.operations[place].refs()]
         return found
 
     def _used_outside(self) -> set[str]:
         """By the operations of which layers are made."""
         covered = {i for region in self.regions for i in range(region.first, region.last)}
         return self._uses(
-            op
-            for i, op in enumerate(self.raw.operations)
-            if i not in covered and op.outputs and self.own[op.outputs[0].name]
+            [
+                op
+                for i, op in enumerate(self.raw.operations)
+                if i not in covered and op.outputs and self.own[op.outputs[0].name]
+            ]
         )
 
     def notes(self) -> Iterator[str]:

@@ -17,8 +17,9 @@ from cnncalc.runtime.importing.traced import quietly
 
 
 def macs_of_each(exported: ExportedProgram, batch: int) -> Mapping[str, int] | None:
-    """By the name of the operation's first output, for one sample of `batch`; what does not depend
-    on the inputs is counted as it is. Nothing is computed. None where it cannot be run so."""
+    """By the name of the operation's first output, for one sample of `batch`; what neither follows
+    from the inputs nor is made for each sample is counted as it is. Nothing is computed. None where
+    it cannot be run so."""
     given = set(exported.graph_signature.user_inputs)
     try:
         with quietly(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
@@ -35,7 +36,8 @@ def macs_of_each(exported: ExportedProgram, batch: int) -> Mapping[str, int] | N
     depends = _depending(exported, given)
     found: dict[str, int] = {}
     for node, flops in run.flops.items():
-        each, rest = divmod(flops, 2 * batch if node in depends else 2)
+        of_samples = node in depends or _sizes(node)[:1] == (batch,)
+        each, rest = divmod(flops, 2 * batch if of_samples else 2)
         if rest:
             return None
         name = node.name if isinstance(node.meta.get("val"), Tensor) else f"{node.name}.0"
@@ -58,6 +60,11 @@ class _Counting(Interpreter):
         if added:
             self.flops[n] = int(added)
         return made
+
+
+def _sizes(node: Node) -> tuple[int, ...]:
+    value = node.meta.get("val")
+    return tuple(value.shape) if isinstance(value, Tensor) else ()
 
 
 def _like(value: Any) -> Any:

@@ -16,10 +16,10 @@ from math import prod
 
 from cnncalc.importing.checked import Imported, ImportingError, checked
 from cnncalc.importing.drafting import drafted
-from cnncalc.importing.drafts import Blocker, Sketch
-from cnncalc.importing.operators.foreign_module import FOREIGN
+from cnncalc.importing.drafts import Blocker, Draft, Sketch
 from cnncalc.importing.passes import settled
 from cnncalc.importing.program import (
+    FOREIGN,
     Argument,
     Operation,
     PassedTensor,
@@ -42,11 +42,23 @@ def of_program_with_placeholders(program: Program) -> Imported:
     for _ in range(MOST_ROUNDS):
         stated = stating.program()
         sketch = drafted(recognised(stated))
+        sketch = sketch._replace(blockers=sketch.blockers or tuple(_used_twice(sketch)))
         if not sketch.blockers:
             found = checked(settled(sketch._replace(program=_counted_as(sketch, program))))
             return found._replace(notes=(*stating.notes(), *found.notes))
         stating.widen(sketch.blockers)
     raise ImportingError(sketch.blockers)
+
+
+def _used_twice(sketch: Sketch) -> Iterator[Blocker]:
+    """Layers that use a parameter of another one, of which they are no second call."""
+    owners: dict[str, Draft] = {}
+    for draft in sketch.layers:
+        for origin in draft.weights.values():
+            for name in origin.tensors if origin.part is None else ():
+                if owners.setdefault(name, draft) is not draft and draft.shares is None:
+                    what = f"`{name}` is a weight of another layer, too"
+                    yield Blocker(what, draft.kind, draft.site)
 
 
 def _counted_as(sketch: Sketch, program: Program) -> Program:
@@ -179,9 +191,8 @@ class _Stating:
     def _stated(self, region: _Region, used: set[str]) -> Iterator[Operation]:
         """Those that follow from weights alone as they are, and one in place of the others."""
         inner = self.raw.operations[region.first : region.last]
-        computed = [op for op in inner if not self.own[op.outputs[0].name]] if inner else []
-        yield from computed
-        rest = [op for op in inner if self.own[op.outputs[0].name]]
+        yield from (op for op in inner if not self._follows(op))
+        rest = [op for op in inner if self._follows(op)]
         made = {output.name: output for op in rest for output in op.outputs}
         inputs = dict.fromkeys(ref for op in rest for ref in op.refs() if ref.name not in made)
         outputs = tuple(made[name] for name in self._read_outside(region, made))
@@ -207,6 +218,10 @@ class _Stating:
         }
         yield Operation(FOREIGN, arguments, outputs, region.site)
 
+    def _follows(self, operation: Operation) -> bool:
+        """Whether what an operation gives follows from what the network reads."""
+        return any(self.own[output.name] for output in operation.outputs[:1])
+
     def _read_outside(self, region: _Region, made: Mapping[str, PassedTensor]) -> list[str]:
         """What others read of it, in the order in which it is made."""
         outside = (
@@ -216,7 +231,7 @@ class _Stating:
         read = {ref.name for op in outside for ref in op.refs()}
         read |= {ref.name for ref in self.raw.outputs.values()}
         inner = self.raw.operations[region.first : region.last]
-        read |= {ref.name for op in inner if not self.own[op.outputs[0].name] for ref in op.refs()}
+        read |= {ref.name for op in inner if not self._follows(op) for ref in op.refs()}
         return [name for name in made if name in read]
 
     def _held(self, region: _Region, operations: Sequence[Operation]) -> set[str]:
@@ -255,7 +270,7 @@ class _Stating:
             [
                 op
                 for i, op in enumerate(self.raw.operations)
-                if i not in covered and op.outputs and self.own[op.outputs[0].name]
+                if i not in covered and self._follows(op)
             ]
         )
 

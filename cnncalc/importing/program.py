@@ -64,6 +64,9 @@ class Site(NamedTuple):
 
 NOWHERE = Site()
 
+FOREIGN = "foreign"
+"""The operation that no front end has: it stands for what is stated in numbers alone."""
+
 
 class PassedTensor(NamedTuple):
     """A tensor that an operation gives: by name, as large as `sizes`, of numbers as `dtype` says

@@ -22,6 +22,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from cnncalc.importing.drafts import Origin
+from cnncalc.text import json_document
 
 HEAD = "# ours", "theirs", "permutation"
 
@@ -89,7 +90,7 @@ def _columns(origin: Origin) -> tuple[str, str]:
 
 def _quoted(name: str) -> str:
     """A name as it stands in a map."""
-    return name if re.fullmatch(PLAIN, name) else json.dumps(name)
+    return name if re.fullmatch(PLAIN, name) else json_document(name).strip()
 
 
 def read_map(text: str) -> dict[str, Origin]:
@@ -98,7 +99,7 @@ def read_map(text: str) -> dict[str, Origin]:
     if len(lines) > MOST_LINES:
         what = f"{len(lines):,} lines are more than the {MOST_LINES:,} that a map may have"
         raise WeightMapError([MapProblem(MOST_LINES + 1, 1, what)])
-    reader = _Reader()
+    reader = _MapReading()
     for number, line in enumerate(lines, start=1):
         reader.read(number, line)
     if reader.problems:
@@ -106,7 +107,7 @@ def read_map(text: str) -> dict[str, Origin]:
     return reader.origins
 
 
-class _Reader:
+class _MapReading:
     """A map as it is read."""
 
     def __init__(self) -> None:

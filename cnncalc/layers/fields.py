@@ -184,7 +184,7 @@ class Choice(FieldType):
         return str(value)
 
 
-class Text(FieldType):
+class FreeText(FieldType):
     """A text that stands for itself."""
 
     wants = f"a text of at most {LONGEST} characters"
@@ -331,7 +331,7 @@ class ConnectionTable(FieldType):
         return tuple(tuple(self.whole.accept(channel) for channel in row) for row in value)
 
 
-Words = Annotated[str, Text()]
+Words = Annotated[str, FreeText()]
 Positive = Annotated[int, Whole(1)]
 OptionalPositive = Annotated[int | None, Whole(1)]
 WholeNumber = Annotated[int, Whole(-LARGEST)]

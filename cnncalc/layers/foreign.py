@@ -25,7 +25,7 @@ BESIDES = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """What it reads besides what arrives."""
 
 
-class Foreign(Layer, kind="foreign"):
+class ForeignModule(Layer, kind="foreign"):
     """A module that no layer says, in numbers that are stated, not computed: what `import
     --placeholder` writes. Nothing checks them, and what they do not tell is unknown.
 

@@ -11,7 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.importing.checked import Imported, ImportingError
 from cnncalc.importing.placeholders import of_program_with_placeholders
-from cnncalc.layers.foreign import Foreign
+from cnncalc.layers.foreign import ForeignModule
 from cnncalc.runtime.importing.imported_model import of_module
 from tests.importing.small_models import Does
 
@@ -51,9 +51,11 @@ class Around(nn.Module):
         return x + self.inner(x)
 
 
-def stated(module: nn.Module, shapes: Sequence[Sequence[int]]) -> tuple[Imported, list[Foreign]]:
+def stated(
+    module: nn.Module, shapes: Sequence[Sequence[int]]
+) -> tuple[Imported, list[ForeignModule]]:
     found = of_module(module, shapes, read=of_program_with_placeholders)
-    layers = [node.layer for node in found.graph.layers if isinstance(node.layer, Foreign)]
+    layers = [node.layer for node in found.graph.layers if isinstance(node.layer, ForeignModule)]
     return found, layers
 
 

@@ -1,5 +1,4 @@
-"""Operations of every kind, each count the product it comes from."""from tests.layers.cases import STATED
-
+"""Operations of every kind, each count the product it comes from."""
 
 import pytest
 
@@ -69,6 +68,7 @@ from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.layers.cases import STATED
 
 SEQUENCE = (8, 9)
 IMAGE = (8, 7, 9)

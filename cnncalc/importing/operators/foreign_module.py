@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnncalc.importing.drafts import Draft, Origin
-from cnncalc.importing.layouts import Layout, natural, whole
+from cnncalc.importing.layouts import BATCH, Layout, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.program import PassedTensor, Sizes
+from cnncalc.importing.program import FOREIGN, PassedTensor, Sizes
 from cnncalc.importing.program_values import Laid
 from cnncalc.importing.regrouping import MOST_AXES
-from cnncalc.layers.foreign import BESIDES, Foreign
-
-FOREIGN = "foreign"
-"""The operation that a front end never has: `placeholders` puts it in."""
+from cnncalc.layers.foreign import BESIDES, ForeignModule
 
 
 def foreign(making: Making, call: Called) -> tuple[Laid, ...]:
@@ -48,7 +45,7 @@ def _made(
         for name in ("params", "buffers"):
             if call[name]:
                 weights[name] = Origin(call[f"{name}_of"], sizes=(call[name],))
-    draft = making.stated(Foreign.kind, fields, read, weights)
+    draft = making.stated(ForeignModule.kind, fields, read, weights)
     return Laid(draft, layout)
 
 
@@ -59,8 +56,10 @@ def _layout(making: Making, wanted: Sizes, seen: Sequence[Laid]) -> Layout:
     for each in seen:
         if each.sizes == wanted and _is_whole(each.layout):
             return each.layout
-    if wanted[:1] != (batch,):
+    if not wanted or wanted[0] % batch:
         raise UnsayableError("what it gives has no batch")
+    if wanted[0] != batch:
+        return _of_parts(wanted, batch)
     if len(wanted) > MOST_AXES + 1:
         raise UnsayableError(f"what it gives has {len(wanted) - 1} axes")
     for each in seen:
@@ -70,6 +69,14 @@ def _layout(making: Making, wanted: Sizes, seen: Sequence[Laid]) -> Layout:
             axes = zip(order, wanted, strict=True)
             return tuple(whole(axis, size) for axis, size in axes if axis is not None)
     return natural(wanted[1:] or (1,), batch)[: len(wanted)]
+
+
+def _of_parts(wanted: Sizes, batch: int) -> Layout:
+    """Of samples that are cut into parts, one behind the other, which are the first axis."""
+    if len(wanted) > MOST_AXES:
+        raise UnsayableError(f"what it gives has {len(wanted)} axes")
+    parts = (*whole(BATCH, batch), *whole(0, wanted[0] // batch))
+    return parts, *(whole(axis, size) for axis, size in enumerate(wanted[1:], start=1))
 
 
 def _is_whole(layout: Layout) -> bool:

@@ -18,13 +18,13 @@ from cnncalc.layers.fields import (
     ConnectionTable,
     Factors,
     FieldType,
+    FreeText,
     LayerInput,
     LayerShape,
     Margins,
     OpenSizes,
     PerAxis,
     Real,
-    Text,
     Truth,
     TruthOrWord,
     Whole,
@@ -147,7 +147,7 @@ def _choice(wanted: Choice) -> Json:
     return {"type": ["string"], **offered(wanted.words), "allOf": [EXPRESSION]}
 
 
-def _text(wanted: Text) -> Json:
+def _text(wanted: FreeText) -> Json:
     return {"type": ["string"], "minLength": 1, "maxLength": LONGEST_TEXT}
 
 
@@ -215,7 +215,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     AboveZero: _above_zero,
     **dict.fromkeys((Truth, TruthOrWord), _truth),
     Choice: _choice,
-    Text: _text,
+    FreeText: _text,
     PerAxis: _per_axis,
     OpenSizes: _per_axis,
     Factors: _factors,

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.analysis.counterparts import Matchable, Matches, matches
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 Sort = Literal["edited", "added", "removed", "part"]
 

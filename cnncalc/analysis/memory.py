@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
@@ -13,6 +12,7 @@ from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnncalc.analysis.arena import Arena, least_arena, lite_arena
 from cnncalc.analysis.flash import count_flash
 from cnncalc.network.graph import Graph
 from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 
 class OnSmallDevice(NamedTuple):

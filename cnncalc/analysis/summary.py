@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.depth import weight_layers
 from cnncalc.analysis.ops import count_ops
@@ -15,6 +15,7 @@ from cnncalc.layers.base import Ops
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.precision import FP32, Precision
+from cnncalc.records import NamedTuple
 
 
 class Row(NamedTuple):

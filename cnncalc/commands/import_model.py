@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
 from cnncalc.commands.output import check_apart, check_free, put, tell, whole, write
 from cnncalc.importing.blocker_lines import blocker_lines
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.importing.checked import Imported

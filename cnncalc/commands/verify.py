@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
@@ -20,6 +19,7 @@ from cnncalc.commands.options import (
 from cnncalc.commands.output import tell
 from cnncalc.network.graph import Graph
 from cnncalc.network.stated import StatedError
+from cnncalc.records import NamedTuple
 from cnncalc.verification import Verification
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
@@ -17,6 +16,7 @@ from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers.base import Shape, times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 
 FILE = "imported.yaml"
 MANY = 12

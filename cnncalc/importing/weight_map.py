@@ -19,9 +19,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
-from typing import NamedTuple
 
 from cnncalc.importing.drafts import Origin
+from cnncalc.records import NamedTuple
 from cnncalc.text import json_document
 
 HEAD = "# ours", "theirs", "permutation"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.display import as_svg, as_text
@@ -12,6 +12,7 @@ from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.published import Published
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe

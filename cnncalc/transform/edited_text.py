@@ -8,11 +8,11 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.records import NamedTuple
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")

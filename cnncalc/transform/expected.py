@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.named_numbers import Value
@@ -15,6 +14,7 @@ from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.transform.edited_text import Edit, Text
 from cnncalc.transform.match import Counterpart
 

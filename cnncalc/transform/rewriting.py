@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.language.text.tree import Scalar
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.transform.change import JointChange, Left, Reason, Transformation
 from cnncalc.transform.edited_text import Edit, Text, UnwritableError, quoted
 from cnncalc.transform.expected import Update, updated

@@ -306,3 +306,37 @@ def written_into(self: Any, x: Tensor) -> Tensor:
     y = self.conv(x)
     z = self.relu(y)
     return y + z
+
+
+def standardized(how: Callable[[Tensor], Tensor]) -> nn.Module:
+    """Convolutions whose filters a function takes to mean 0 and variance 1."""
+
+    def forward(module: Any, x: Tensor) -> Any:
+        x = F.conv2d(x, how(module.one.weight), module.one.bias, padding=1).relu()
+        return F.conv2d(x, how(module.two.weight), None, groups=2)
+
+    return Does(forward, one=nn.Conv2d(3, 8, 3), two=nn.Conv2d(8, 4, 1, groups=2, bias=False))
+
+
+@model((3, 8, 8))
+def by_moments() -> nn.Module:
+    def how(weight: Tensor) -> Tensor:
+        variance, mean = torch.var_mean(weight, dim=[1, 2, 3], keepdim=True, unbiased=False)
+        return (weight - mean) / torch.sqrt(variance + 1e-10)
+
+    return standardized(how)
+
+
+@model((3, 8, 8))
+def by_groups() -> nn.Module:
+    return standardized(lambda weight: F.group_norm(weight[None], len(weight), eps=1e-8)[0])
+
+
+@model((3, 8, 8))
+def by_a_batch_of_one() -> nn.Module:
+    def how(weight: Tensor) -> Tensor:
+        filters = weight.reshape(1, len(weight), -1)
+        found = F.batch_norm(filters, None, None, training=True, momentum=0.0, eps=1e-8)
+        return found.reshape_as(weight)
+
+    return standardized(how)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.conventions.called import PARTED, Module, modules
 from cnncalc.analysis.conventions.of_node import runs
@@ -15,6 +14,7 @@ from cnncalc.analysis.memory_use import Setup, conditions_of, use
 from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 FP32 = 4
 INDEX = 8
@@ -192,5 +192,6 @@ def _convnet_burden(graph: Graph, batch: int) -> ToolMemory:
 
 
 def _in_place(node: Node) -> bool:
+    """Whether a layer makes nothing there: it shows what it reads otherwise, or is a ReLU."""
     assert node.layer
     return node.layer.view or node.layer.torch(*node.shapes).name == "nn.ReLU"

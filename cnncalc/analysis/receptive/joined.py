@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.receptive.axis import AxisField, slide, union
 from cnncalc.layers.base import Axis, Shape, Window
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 
 class Receptive(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock, calls, definition
@@ -17,6 +16,7 @@ from cnncalc.importing.structure.templates import Template, skeleton
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.writing.yaml_flow import text
 from cnncalc.layers import LAYERS
+from cnncalc.records import NamedTuple
 
 
 class InBlocks(NamedTuple):

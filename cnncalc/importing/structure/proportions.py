@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cnncalc.language.values.functions import divisible
+from cnncalc.records import NamedTuple
 
 ABSENT: Final = type("Absent", (), {"__repr__": lambda _: "absent"})()
 """The value of what an instance lacks."""

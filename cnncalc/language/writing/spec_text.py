@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.language.writing.yaml_flow import Plain, braced, flow, text
+from cnncalc.records import NamedTuple
 
 WIDTH = 120
 

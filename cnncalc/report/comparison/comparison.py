@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.difference import Change, Contrast, Count, Difference, added_up
@@ -16,6 +16,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
+from cnncalc.records import NamedTuple
 from cnncalc.report.table import columns
 from cnncalc.report.table.footnotes import meanings, stated_note
 from cnncalc.report.table.table import entering, leaving

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import prod
 from textwrap import fill
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.effective import Spread, spread, spreads
@@ -17,6 +16,7 @@ from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import edge, exact, is_or_are
+from cnncalc.records import NamedTuple
 from cnncalc.report.said_fields import said_fields
 from cnncalc.report.table.columns import field
 from cnncalc.text import line

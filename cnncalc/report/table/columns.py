@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis import Row
 from cnncalc.analysis.named_numbers import NamedNumbers
@@ -11,6 +11,7 @@ from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops, times
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.numbers import decimal, exact, four_digits, in_bytes, in_unit, per_axis, rounded
+from cnncalc.records import NamedTuple
 
 Value = int | float | str | None
 

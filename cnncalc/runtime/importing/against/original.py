@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from cnncalc.importing.drafts import Sketch
 from cnncalc.importing.passes import settled
 from cnncalc.importing.program import ModelCounts, Program
 from cnncalc.importing.recognised import recognised
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.counting import counted
 from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.imported_model import Tell

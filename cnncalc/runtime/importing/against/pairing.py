@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from torch import Tensor
 
@@ -12,6 +11,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.same_networks import first_apart, paired
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.against.original import Original
 from cnncalc.runtime.importing.carried_weights import tensor_of
 

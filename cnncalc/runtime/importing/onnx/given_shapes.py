@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import onnx
 
 from cnncalc.importing.program import Sizes
 from cnncalc.layers.base import times
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError
 
 Dims = tuple[int | str, ...]

@@ -27,7 +27,7 @@ class HowToImport(NamedTuple):
     """The options of a run.
 
     inputs: the shapes of the model's inputs, in the order in which it takes them
-    settings: arguments that it is made with
+    settings: arguments that it is made with, or values of a file's inputs
     part: the path of the module of it that is meant
     output: where the spec goes; weights: where the model's weights go, under the spec's names;
     map: where it goes which tensor of the model each of these is
@@ -108,8 +108,8 @@ def imported_model(name: str, how: HowToImport) -> Imported | None:
     from cnncalc.runtime.importing.traced import TraceError
     from cnncalc.runtime.reading import ReadError
 
-    if name.endswith(ONNX) and (how.part or how.settings):
-        raise UsageError("an ONNX file is read as it is: neither --module nor --with goes with it")
+    if name.endswith(ONNX) and how.part:
+        raise UsageError("an ONNX file is read as a whole: --module does not go with it")
     given = settings_of(how.settings)
     try:
         return imported(name, shapes, given, how.part, bool(how.weights), tell, how.reader())

@@ -149,6 +149,7 @@ class Program(NamedTuple):
         `package.module:Class`, where the front end knows
     macs: counts those of each operation, of one sample, by the name of its first output; None where
         nothing does
+    counted_by: who counted its MACs; notes: what of the file was read otherwise than it says
     """
 
     name: str
@@ -163,3 +164,5 @@ class Program(NamedTuple):
     batched: frozenset[str] = frozenset()
     classes: Mapping[str, str] = {}
     macs: Callable[[], Mapping[str, int] | None] | None = None
+    counted_by: str = "PyTorch"
+    notes: tuple[str, ...] = ()

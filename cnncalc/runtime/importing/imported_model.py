@@ -29,8 +29,9 @@ def imported(
 ) -> Imported:
     """What `package.module:callable`, `file.py:Class`, a `.pt2` or an `.onnx` file stands for.
 
-    inputs: their shapes without a batch; arguments: what it is made with; part: the path of a
-        module of it; weights: whether its weights are wanted, too; tell: told before code is run
+    inputs: their shapes without a batch; arguments: what it is made with, or values of a file's
+        inputs; part: the path of a module of it; weights: whether its weights are wanted, too;
+        tell: told before code is run
     read: makes the spec of its operations
 
     Raises NoModelError, TraceError, ReadError, ImportingError, DifferenceError.
@@ -38,7 +39,7 @@ def imported(
     if name.endswith(".pt2"):
         return read(program_of_file(name))
     if name.endswith(".onnx"):
-        return of_onnx(name, inputs, read)
+        return of_onnx(name, inputs, arguments, read)
     tell([f"running the code of {name.partition(':')[0]} to make the model"])
     module = module_of(name, arguments, part, weightless=not weights)
     called = name.partition(":")[2].rpartition(".")[2]
@@ -55,8 +56,14 @@ def of_module(
     return read(program_of(module, inputs, name))
 
 
-def of_onnx(path: str, inputs: Sequence[Sequence[int]], read: Read = of_program) -> Imported:
-    """An ONNX file as a spec. Raises ReadError, ImportingError, DifferenceError."""
+def of_onnx(
+    path: str,
+    inputs: Sequence[Sequence[int]],
+    values: Mapping[str, Any] | None = None,
+    read: Read = of_program,
+) -> Imported:
+    """An ONNX file as a spec, of inputs of these shapes, others of these values. Raises ReadError,
+    ImportingError, DifferenceError."""
     from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 
-    return read(program_of_onnx(path, inputs))
+    return read(program_of_onnx(path, inputs, values or {}))

@@ -42,9 +42,6 @@ POOLS = (1, 2, 3, 5, 9)
 STARTS = 100
 """Operations on next to nothing, one after the other."""
 
-UNTRAINED = (False, 0.1, 1e-5, True)
-"""A batch norm's further arguments in inference."""
-
 CURVES = (torch.exp, torch.sigmoid, torch.tanh, torch.erf, gelu, silu, partial(softmax, dim=1))
 CURVED = (2**16, 2**18, 2**20)
 SHARED = 64
@@ -91,7 +88,7 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
             window = _maps(device, 1, 3, last)[:1, :1]
             start = started(device, lambda: conv2d(window, window))
-            norm = started(device, lambda: torch.batch_norm(window, *[one] * 4, *UNTRAINED))
+            norm = started(device, partial(_normed, window, one))
             curves = None if device.cuda else max(_curved(device, each) for each in CURVES)
             windows = [_convolved(device, *each, last) for each in WINDOWS]
             compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
@@ -132,6 +129,11 @@ def started(device: Device, operation: Callable[[], object]) -> float:
             operation()
 
     return _queued(device, action) / STARTS
+
+
+def _normed(maps: Tensor, each: Tensor) -> Tensor:
+    """A batch norm in inference."""
+    return torch.batch_norm(maps, each, each, each, each, False, 0.1, 1e-5, True)
 
 
 def _queued(device: Device, action: Callable[[], object]) -> float:

@@ -88,7 +88,7 @@ def _of_pt2(name: str) -> Original:
 def _of_onnx(name: str, samples: Sequence[Tensor]) -> Original:
     from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 
-    program = program_of_onnx(name, [tuple(each.shape[1:]) for each in samples])
+    program = program_of_onnx(name, [tuple(each.shape[1:]) for each in samples], {})
     state = {
         stored.name: torch.as_tensor(stored.values())
         for stored in program.stored.values()

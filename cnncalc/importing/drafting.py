@@ -63,7 +63,7 @@ def _read(making: Making, operation: Operation) -> None:
     """One operation: what it gives stands in the values then."""
     if operation.operator in SILENT or not operation.outputs:
         return
-    making.site = operation.site
+    making.site, making.output = operation.site, operation.outputs[0].name
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
     first = next(operation.refs(), None)
     call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
@@ -191,6 +191,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     laid: dict[str, Layout] = {}
     making.site = making.site._replace(module="", kind="", file="", line=0)
     for name, ref in making.program.outputs.items():
+        making.output = ref.name
         value = making.values.get(ref.name)
         if isinstance(value, Lost) and value.why:
             making.refuse(value.why, "output")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.importing.drafts import Blocker, Draft
+from cnncalc.importing.drafts import Blocker, Draft, Origin
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
 from cnncalc.importing.program_values import Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
@@ -25,6 +25,7 @@ class Making:
         self.drafts: list[Draft] = []
         self.blockers: list[Blocker] = []
         self.site = NOWHERE
+        self.output = ""
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
         self._moves: dict[tuple[Any, ...], Draft] = {}
@@ -63,6 +64,23 @@ class Making:
                 self._lenders.setdefault(origins["weight"].tensors, draft)
         return draft
 
+    def stated(
+        self,
+        kind: str,
+        fields: Mapping[str, Any],
+        inputs: Sequence[Draft],
+        weights: Mapping[str, Origin],
+    ) -> Draft:
+        """A new layer of stated numbers, whose weights are whole tensors; where an earlier one has
+        the same, it shares them."""
+        held = (kind, fields["module"], *sorted(weights.items()))
+        shares = self._holders.get(held) if weights else None
+        draft = Draft(kind, fields, inputs, self.site, weights, shares)
+        self.drafts.append(draft)
+        if weights and not shares:
+            self._holders[held] = draft
+        return draft
+
     def forget(self, place: int) -> None:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
@@ -73,7 +91,7 @@ class Making:
 
     def refuse(self, what: str, operator: str) -> None:
         """Note what cannot be said, where the operation stands."""
-        self.blockers.append(Blocker(what, operator, self.site))
+        self.blockers.append(Blocker(what, operator, self.site, self.output))
 
 
 @dataclass(frozen=True, slots=True)

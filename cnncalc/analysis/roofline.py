@@ -9,6 +9,7 @@ from cnncalc.layers.base import ALONE, Filters, Stage, names
 from cnncalc.layers.windows import Sliding
 from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
 from cnncalc.records import NamedTuple
 
 
@@ -79,7 +80,8 @@ class Least(NamedTuple):
 
 
 def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
-    """The work of each layer, with numbers of so many bytes."""
+    """The work of each layer, with numbers of so many bytes. Raises StatedError."""
+    need_known(graph, "whose time is not known")
     turned: set[Node] = set()
     found = {}
     for node in graph.layers:

@@ -9,12 +9,13 @@ from pathlib import Path
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
 from cnncalc.diagnostics import Diagnostics, Source, Span
-from cnncalc.importing.drafts import Blocker, Draft, Sketch
+from cnncalc.importing.drafts import Blocker, Draft, Origin, Sketch
 from cnncalc.importing.structure import written
 from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
-from cnncalc.layers.base import times
+from cnncalc.layers.base import Shape, times
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
 from cnncalc.records import NamedTuple
 
 FILE = "imported.yaml"
@@ -36,6 +37,11 @@ class Imported(NamedTuple):
     drafts: Mapping[Node, Draft]
     notes: tuple[str, ...] = ()
 
+    def origins(self) -> dict[str, tuple[Origin, Shape]]:
+        """Each weight of the lowered network, by its name: the stored tensors that it is, and its
+        shape. Buffers that follow from the layer itself are left out."""
+        return dict(_origins(self.drafts))
+
 
 class ImportingError(Exception):
     """A model cannot be said in the language, or what was written is not it: `blockers` says why,
@@ -48,6 +54,15 @@ class ImportingError(Exception):
 
 class DifferenceError(Exception):
     """What was written is not what was read: a fault of cnncalc's, and nothing is written."""
+
+
+def _origins(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+    for node, draft in drafts.items():
+        known = node.layer and not node.layer.stated
+        for weight in node.weights if known else ():
+            if weight.name in draft.weights:
+                name = f"{module_path(node.path)}.{weight.name}"
+                yield name, (draft.weights[weight.name], weight.shape)
 
 
 def checked(sketch: Sketch) -> Imported:

@@ -60,7 +60,7 @@ def _read(making: Making, operation: Operation) -> None:
     """One operation: what it gives stands in the values then."""
     if operation.operator in SILENT or not operation.outputs:
         return
-    making.site = operation.site
+    making.site, making.output = operation.site, operation.outputs[0].name
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
     call = Called(operation, given, making.dtype_read(operation))
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
@@ -151,6 +151,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     laid: dict[str, Layout] = {}
     making.site = making.site._replace(module="", kind="", file="", line=0)
     for name, ref in making.program.outputs.items():
+        making.output = ref.name
         value = making.values.get(ref.name)
         if isinstance(value, Lost) and value.why:
             making.refuse(value.why, "output")

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import BATCH, Layout, LayoutError, joined, size, whole
+from cnncalc.importing.layouts import LayoutError, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
-from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, LastStates, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, LastStates, Value
 from cnncalc.importing.regrouping import MOST_AXES
 from cnncalc.layers.base import ShapeError
 
@@ -126,9 +126,9 @@ def _table(making: Making, value: Held, channels: int) -> Laid:
     key = value.tensor.name, value.part()
     if key not in making.tables:
         making.tables[key] = _new_table(making, value, channels)
-    draft, order = making.tables[key]
-    place = {axis: number for number, axis in enumerate(order)}
-    return Laid(draft, _seen(making, value.layout, place))
+    found = making.as_learned(value)
+    assert found is not None
+    return found
 
 
 def _own_sizes(value: Held) -> list[int]:
@@ -157,20 +157,9 @@ def _new_table(making: Making, value: Held, channels: int) -> tuple[Draft, list[
     arriving = making.values[next(iter(making.program.inputs))]
     assert isinstance(arriving, Laid)
     kind = "learned" if value.trained else "fixed"
-    return making.layer(kind, fields, [arriving.draft], {"weight": weight}), order
-
-
-def _seen(making: Making, layout: Layout, place: dict[int, int]) -> Layout:
-    """A layout of the tensor's own dimensions, as one of the layer's axes; what is repeated along
-    the first dimension for each sample is there for each."""
-    batch = making.program.batch
-    found = []
-    for number, row in enumerate(layout):
-        if number == 0 and size(row) == batch and all(atom.axis == REPEATED for atom in row):
-            found.append(whole(BATCH, batch))
-        else:
-            found.append(joined(a if a.axis < 0 else a._replace(axis=place[a.axis]) for a in row))
-    return tuple(found)
+    draft = making.layer(kind, fields, [arriving.draft], {"weight": weight})
+    draft.site = draft.site._replace(module=value.tensor.name, kind="")
+    return draft, order
 
 
 def stored_alone(values: list[Value | None]) -> bool:

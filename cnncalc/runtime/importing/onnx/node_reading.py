@@ -105,6 +105,8 @@ class NodeReading:
         return f"has a node `{brief(node.name) or brief(node.output[0])}` ({node.op_type}) that"
 
     def _constant(self, node: onnx.NodeProto) -> None:
+        if not node.attribute:
+            raise ReadError(f"{self._named(node)} holds no numbers")
         name, (attribute, *_) = node.output[0], node.attribute
         if attribute.name == "value":
             self.writing.hold(name, tensor_in(attribute.t, self.folder), made_up=True)

@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.importing.drafts import Draft, Sketch
 from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.of_weights import given_by, sound, stored_alone
+from cnncalc.importing.of_weights import given_by, layered, sound, stored_alone
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
 from cnncalc.importing.program_values import (
@@ -118,6 +118,9 @@ def _tell_lost(making: Making, call: Called) -> None:
 
 def _of_weights(making: Making, call: Called) -> list[Value | None]:
     """What is made of stored tensors alone: seen otherwise, or noted as computed."""
+    made = layered(making, call)
+    if made is not None:
+        return made
     function = OPERATORS.get(call.operation.operator)
     several = len(call.operation.outputs) > 1
     try:

@@ -10,7 +10,7 @@ from cnncalc.importing.drafts import Draft
 from cnncalc.importing.layouts import LayoutError, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
-from cnncalc.importing.program_values import Computed, Held, Laid, LastStates, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, LastStates, Value, once
 from cnncalc.importing.regrouping import MOST_AXES
 from cnncalc.layers.base import ShapeError
 
@@ -42,6 +42,24 @@ def given_by(making: Making, call: Called) -> list[Value | None]:
             if found is not None:
                 return found
         raise error from None
+
+
+LAYERED = ("linear", "layer_norm", "rms_norm")
+"""Operations that are layers, of whatever they read."""
+
+
+def layered(making: Making, call: Called) -> list[Value | None] | None:
+    """What such an operation gives of a learned sequence; None for any other."""
+    name, value = call.operation.operator, call["input"]
+    if name not in LAYERED or not isinstance(value, Held) or not value.trained or value.part():
+        return None
+    if sum(map(bool, map(once, value.layout))) != 2:
+        return None
+    before = len(making.drafts)
+    found = _read_as_layers(making, call, OPERATORS[name], trained=True)
+    if found is None:
+        making.forget(before)
+    return found
 
 
 def _read_as_layers(

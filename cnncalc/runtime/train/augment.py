@@ -41,7 +41,9 @@ def draw(count: int, generator: torch.Generator, values: int = 0) -> Tensor:
     numbers = [
         torch.rand(count, more, generator=generator) for more in (BLUE + 1, DRAWS - BLUE - 1)
     ]
-    return torch.cat([*numbers, torch.randn(count, values, generator=generator)], dim=1)
+    if values:
+        numbers.append(torch.randn(count, values, generator=generator))
+    return torch.cat(numbers, dim=1)
 
 
 def foreign(augment: Augment, axes: int) -> str | None:

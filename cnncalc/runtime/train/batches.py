@@ -91,9 +91,10 @@ class TrainingBatches:
         return self.steps if self.most is None else min(self.steps, self.most)
 
     def __iter__(self) -> Iterator[Batch]:
-        order = torch.randperm(len(self.indices), generator=generator(self.seed, self.epoch))
+        chance = generator(self.seed, self.epoch)
+        order = self.indices[torch.randperm(len(self.indices), generator=chance)]
         for step in range(len(self)):
-            chosen = self.indices[order[step * self.together : (step + 1) * self.together]]
+            chosen = order[step * self.together : (step + 1) * self.together]
             draws = draw(len(chosen), generator(self.seed, self.epoch, step), self.noise)
             share = len(chosen) // self.place.world
             own = slice(self.place.rank * share, (self.place.rank + 1) * share)

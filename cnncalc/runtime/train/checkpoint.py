@@ -77,18 +77,21 @@ class WholeFiles(TorchCheckpointIO):
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
     ) -> None:
-        """Raises OSError."""
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.partial")
+        """storage_options: paths at which the same is written before. Raises OSError."""
         memory = io.BytesIO()
         torch.save(seal(checkpoint), memory)
+        for target in (*(storage_options or ()), Path(path)):
+            self._write(memory, target, checkpoint[OWN]["epochs"])
+
+    def _write(self, memory: io.BytesIO, target: Path, epochs: int) -> None:
+        partial = target.with_name(f".{target.name}.partial")
         try:
             with partial.open("wb") as file:
                 file.write(memory.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(target)
-            self.epochs = checkpoint[OWN]["epochs"]
+            self.epochs = epochs
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -111,9 +114,8 @@ class Saves(Checkpoint):
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Behind the task's own: it knows by now whether the epoch was the best."""
-        if pl_module.is_best:
-            trainer.save_checkpoint(self.folder / BEST)
-        trainer.save_checkpoint(self.folder / LAST)
+        before = (self.folder / BEST,) if pl_module.is_best else ()
+        trainer.save_checkpoint(self.folder / LAST, storage_options=before or None)
 
 
 # -- reading --------------------------------------------------------------------------------

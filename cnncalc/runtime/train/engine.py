@@ -48,6 +48,7 @@ from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
 from cnncalc.runtime.train.record import RunRecord, say
 from cnncalc.runtime.train.sheets import FOLDER, Sheets
+from cnncalc.runtime.train.steps import shorten
 from cnncalc.runtime.train.task import Material, Means, Side, Task
 from cnncalc.trained import Trained, TrainedPair
 
@@ -317,6 +318,7 @@ def _trainer(
         reload_dataloaders_every_n_epochs=1,
         default_root_dir=folder,
     )
+    shorten(trainer)
     return trainer, record
 
 

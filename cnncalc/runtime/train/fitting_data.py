@@ -16,12 +16,15 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import FIXED, Augment, Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.train.augment import foreign, moves
-from cnncalc.runtime.train.data.images import Data, Images
+from cnncalc.runtime.train.data.images import Data, Images, Stored
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
 
 LUMA = (0.299, 0.587, 0.114)
 """How bright red, green and blue are to the eye (ITU-R BT.601)."""
+
+KEPT = 2**28
+"""Bytes of images that are shaped once, at most: more are shaped when they are asked for."""
 
 MEASURED = 10_000
 """Images that mean and deviation are taken from, at most."""
@@ -215,6 +218,16 @@ def shaped(images: Tensor, wanted: Shape) -> Tensor:
         return images
     smaller = images.shape[2] > wanted[1]
     return F.interpolate(images, wanted[1:], mode="bilinear", antialias=smaller)
+
+
+def shaped_once(images: Images, wanted: Shape) -> Images:
+    """The same, shaped before they are asked for, where they are in memory and remain few bytes."""
+    count, same = len(images.labels), bare(images.shape) == bare(wanted)
+    large = 4 * count * prod(wanted) > KEPT
+    if not isinstance(images, Stored) or same or len(wanted) == 1 or large:
+        return images
+    parts = torch.arange(count).split(256)
+    return Stored(torch.cat([shaped(images.fetch(part), wanted) for part in parts]), images.labels)
 
 
 def answers(labels: Tensor, shape: Shape) -> Tensor:

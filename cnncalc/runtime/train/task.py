@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -18,7 +19,7 @@ from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
-from cnncalc.runtime.train.data.images import Data
+from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
     Normalisation,
@@ -26,6 +27,7 @@ from cnncalc.runtime.train.fitting_data import (
     input_shape,
     normalised,
     shaped,
+    shaped_once,
 )
 from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
@@ -79,14 +81,19 @@ class Sums:
         """Wait for what is on its way, and add it; its losses, in order."""
         if not self.coming:
             return []
-        losses = torch.stack([loss for loss, _, _ in self.coming]).tolist()
-        wrongs = torch.stack([wrong for _, wrong, _ in self.coming]).tolist()
+        losses = _values([loss for loss, _, _ in self.coming])
+        wrongs = _values([wrong for _, wrong, _ in self.coming])
         for loss, wrong, (_, _, count) in zip(losses, wrongs, self.coming, strict=True):
             self.loss += loss * count
             self.wrong += wrong
             self.count += count
         self.coming = []
-        return [float(loss) for loss in losses]
+        return losses
+
+
+def _values(found: list[Tensor]) -> list[float]:
+    """Of tensors of one value each, waited for once."""
+    return [float(found[0])] if len(found) == 1 else torch.stack(found).tolist()
 
 
 class Side(NamedTuple):
@@ -125,6 +132,7 @@ class Task(pytorch_lightning.LightningModule):
         self.graded = self.loss_kind not in losses.DIFFERENCES
         self.watched = recipe.watch or ("error" if self.graded else "loss")
         self.wanted = input_shape(graph)
+        self.shaped: dict[int, Images] = {}
         self.learned, self.seen = Sums(), Sums()
         self.training_means = Means(math.nan, None)
         self.means: Means | None = None
@@ -172,7 +180,7 @@ class Task(pytorch_lightning.LightningModule):
         """Which process this is."""
         return Rank(self.trainer.global_rank, self.trainer.world_size)
 
-    @property
+    @cached_property
     def steps(self) -> int:
         """Of an epoch."""
         return self.batches(0).steps
@@ -188,11 +196,19 @@ class Task(pytorch_lightning.LightningModule):
         """An epoch's; the last one ends where the steps do."""
         m, r = self.material, self.recipe
         found = TrainingBatches(
-            m.data.train, m.training, r.batch, self.place, r.seed, epoch, self.noise
+            self.ready(m.data.train), m.training, r.batch, self.place, r.seed, epoch, self.noise
         )
         if r.steps is not None:
             found.most = max(0, r.steps - epoch * found.steps)
         return found
+
+    def ready(self, images: Images) -> Images:
+        """The same, as the network reads them where that is quickest: a GPU shapes them itself."""
+        if self.trainer.strategy.root_device.type == "cuda":
+            return images
+        if id(images) not in self.shaped:
+            self.shaped[id(images)] = shaped_once(images, self.wanted)
+        return self.shaped[id(images)]
 
     def train_dataloader(self) -> TrainingBatches:
         """Anew for each epoch."""
@@ -203,19 +219,21 @@ class Task(pytorch_lightning.LightningModule):
         if not len(self.material.validation):
             return []
         images = self.material.data.validation or self.material.data.train
-        return ValidationBatches(images, self.material.validation, self.recipe.batch, self.place)
+        indices = self.material.validation
+        return ValidationBatches(self.ready(images), indices, self.recipe.batch, self.place)
 
     def test_dataloader(self) -> ValidationBatches:
         """The images that are only tested on."""
         images = self.material.data.test
         assert images is not None
         every = torch.arange(len(images.labels))
-        return ValidationBatches(images, every, self.recipe.batch, self.place)
+        return ValidationBatches(self.ready(images), every, self.recipe.batch, self.place)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, number: int) -> Any:
         """A GPU fetches it by itself, while the host goes on."""
-        given = batch.pinned() if device.type == "cuda" else batch
-        return super().transfer_batch_to_device(given, device, number)
+        if device.type != "cuda":
+            return batch
+        return super().transfer_batch_to_device(batch.pinned(), device, number)
 
     # -- steps ------------------------------------------------------------------------------
 
@@ -240,12 +258,20 @@ class Task(pytorch_lightning.LightningModule):
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """What is drawn in a step, dropout for one, depends on seed, step and process alone."""
-        numbers = (self.recipe.seed, self.done, self.trainer.global_rank)
-        torch.manual_seed((numbers[0] * 1_000_003 + numbers[1]) * 1_000_003 + numbers[2])
+        done = self.done
+        seed = (self.recipe.seed * 1_000_003 + done) * 1_000_003 + self.trainer.global_rank
+        self.begin_chance(seed)
         for side, optimizer in zip(self.sides, self.trainer.optimizers, strict=True):
-            times = factor(side.recipe, self.done, self.steps, self.epochs, self.watch.falls)
+            times = factor(side.recipe, done, self.steps, self.epochs, self.watch.falls)
             for group in optimizer.param_groups:
                 group["lr"] = side.recipe.rate * times * group["factor"]
+
+    def begin_chance(self, seed: int) -> None:
+        """The generators that a step draws from begin anew. `torch.manual_seed` seeds those of all
+        kinds of devices, and formats a stack trace for each kind that is not there."""
+        torch.default_generator.manual_seed(seed)
+        if self.device.type == "cuda":
+            torch.cuda.default_generators[self.device.index].manual_seed(seed)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor | None:
         """The loss of a batch. Raises TrainError where it is no number any more."""
@@ -323,8 +349,12 @@ class Task(pytorch_lightning.LightningModule):
         )
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
-        """A step, then the bound on each unit's weights."""
+        """A step, and what follows."""
         super().optimizer_step(*arguments, **named)
+        self.on_after_optimizer_step()
+
+    def on_after_optimizer_step(self) -> None:
+        """The bound on each unit's weights."""
         optimizers.hold_norm(self.network, self.recipe.max_norm)
 
     # -- validation -------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from benchmarks.many_specs import many_specs
 from benchmarks.other_tools import other_tools
 from benchmarks.pages import pages
 from benchmarks.pictures import pictures
+from benchmarks.training import training
 from benchmarks.whole_zoo import whole_zoo
 
 BENCHMARKS = (
@@ -28,6 +29,7 @@ BENCHMARKS = (
     pictures,
     pages,
     lowered,
+    training,
 )
 
 

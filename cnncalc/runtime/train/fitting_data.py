@@ -226,7 +226,7 @@ def shaped_once(images: Images, wanted: Shape) -> Images:
     large = 4 * count * prod(wanted) > KEPT
     if not isinstance(images, Stored) or same or len(wanted) == 1 or large:
         return images
-    parts = torch.arange(count).split(256)
+    parts = torch.split(torch.arange(count), 256)
     return Stored(torch.cat([shaped(images.fetch(part), wanted) for part in parts]), images.labels)
 
 

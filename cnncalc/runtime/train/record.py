@@ -62,6 +62,7 @@ class RunRecord(Checkpoint):
         now = time.monotonic()
         if trainer.is_global_zero and self.shows and now - self.shown > BETWEEN:
             self.shown = now
+            pl_module.check(ignored[-1])  # reads what is on its way from a GPU
             done, steps = ignored[-1] + 1, pl_module.steps
             bar = "█" * (20 * done // steps)
             state = f"epoch {trainer.current_epoch + 1}  {bar:<20}  {done}/{steps}"

@@ -1,12 +1,14 @@
-"""Lightning's loops over the batches of an epoch, without what it does in each step for others: eighty
-hooks, logging, closures, a millisecond in all. What counts steps counts as it does, so that checkpoints are the same."""
+"""Lightning's loops over the batches of an epoch, without what it does in each step for others:
+eighty hooks, logging, closures, a millisecond in all. Steps are counted as it counts them, so that
+checkpoints are the same."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytorch_lightning
-from pytorch_lightning.loops import _EvaluationLoop, _TrainingEpochLoop
+from pytorch_lightning.loops.evaluation_loop import _EvaluationLoop
+from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
 from pytorch_lightning.strategies import SingleDeviceStrategy
 from pytorch_lightning.trainer.states import RunningStage, TrainerFn
 
@@ -55,7 +57,10 @@ class Training(_TrainingEpochLoop):
     def _step(self, batch: Any, number: int) -> None:
         """In Lightning's order: the last gradients are freed behind the forward pass."""
         trainer, task = self.trainer, self.trainer.lightning_module
-        optimizer, done = trainer.optimizers[0], self.automatic_optimization.optim_progress.optimizer
+        optimizer, done = (
+            trainer.optimizers[0],
+            self.automatic_optimization.optim_progress.optimizer,
+        )
         done.step.increment_ready()
         loss = trainer.strategy.training_step(batch, number)
         done.zero_grad.increment_ready()
@@ -73,6 +78,7 @@ class Validation(_EvaluationLoop):
     """Over the batches to validate on."""
 
     def _evaluation_step(self, batch: Any, batch_idx: int, dataloader_idx: int, _: Any) -> None:
+        """A batch."""
         trainer = self.trainer
         if not is_plain(trainer):
             super()._evaluation_step(batch, batch_idx, dataloader_idx, _)

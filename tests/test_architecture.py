@@ -41,9 +41,7 @@ FLOORS = (
 )
 """What stands on each floor, from the ground up; a room stands where the longest name says."""
 
-RICH = {
-    f"cnncalc.report.{name}" for name in ("terminal", "table.to_terminal", "comparison.to_terminal")
-}
+RICH = {f"cnncalc.report.{name}" for name in ("terminal", "comparison.to_terminal")}
 LIBRARIES = {
     "typer": {"cnncalc.cli.full"},
     "yaml": {"cnncalc.language.text.pyyaml"},

@@ -46,8 +46,8 @@ def import_model(
     """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
     of which nothing is; what it says was compared with it: layers, shapes, parameters, MACs."""
     from cnncalc.commands import import_file, import_model
-    from cnncalc.importing.formats.telling import is_format
+    from cnncalc.importing.formats.telling import may_be_format
 
     how = import_model.HowToImport(inputs or [], settings or [], part, output, weights, force)
-    command = import_file.import_file if is_format(name) else import_model.import_model
+    command = import_file.import_file if may_be_format(name) else import_model.import_model
     return run(lambda: command(name, how))

@@ -79,7 +79,8 @@ class PassedTensor(NamedTuple):
 class Operation(NamedTuple):
     """An operation in its place.
 
-    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`
+    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`; of
+        what ATen does not have, that of the tool before a dot: `onnx.NonZero`
     arguments: by the names of ATen's schema, all of them
     outputs: one, or as many as it gives
     """
@@ -88,6 +89,11 @@ class Operation(NamedTuple):
     arguments: Mapping[str, Argument]
     outputs: tuple[PassedTensor, ...]
     site: Site = NOWHERE
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it is none of ATen's, which alone can be said in the language."""
+        return "." in self.operator
 
     def refs(self) -> Iterator[Ref]:
         """The tensors it reads, in the order of its arguments."""

@@ -229,9 +229,14 @@ class Stage(NamedTuple):
         return self.when is None or orders[self.when[0]] in self.when[1]
 
 
+def name_of(number: int) -> str:
+    """What the input of that number is called."""
+    return f"input {number + 1}" if number else "input"
+
+
 def names(count: int) -> list[str]:
     """What the inputs of a layer are called."""
-    return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+    return [name_of(number) for number in range(count)]
 
 
 def around(makes: Kept, read: Kept, mode: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -560,6 +565,9 @@ class Layer:
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
 
+    axes_alike: ClassVar[tuple[int, ...]] = ()
+    """Of how many axes the maps are of which its output lies in memory as its input does."""
+
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
@@ -662,6 +670,17 @@ class Layer:
         """Whether its output lies in memory as its input does."""
         return self.passes
 
+    def lies_alike(self, *inputs: Shape) -> bool:
+        """The same, with these inputs."""
+        axes = inputs[0][1:]
+        return self.same_layout or (len(axes) in self.axes_alike and min(axes) > 1)
+
+    @property
+    def rests_ungraded(self) -> bool:
+        """Whether it runs in training as at rest, where nothing that it reads or learns has a
+        gradient."""
+        return False
+
     @property
     def view_in_training(self) -> bool:
         """Whether its output is its input, seen otherwise, in training too."""
@@ -703,7 +722,7 @@ class Layer:
         then all at once."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         if self.view_in_training:
-            return (seen(output)._replace(alike=self.same_layout),)
+            return (seen(output)._replace(alike=self.lies_alike(*inputs)),)
         kept = self.kept(*inputs)
         first = self.padded(*inputs)
         if first:
@@ -714,12 +733,15 @@ class Layer:
         computed = self.computed(*inputs)
         if not computed:
             kept = (*kept, *self.kept_weights_of(*inputs))
-            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
+            stage = Stage(
+                output, reads, kept, handed=handed, trained=True, alike=self.lies_alike(*inputs)
+            )
             return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
         reads, trained = (*reads, weight.name), ("bias",)
-        last = Stage(output, reads, kept, trained=trained, cast=self.cast or "")
+        alike = self.lies_alike(*inputs)
+        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast or "")
         return *first, *computed, last
 
     def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:
@@ -753,7 +775,9 @@ class Layer:
         """The same in inference."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         return (
-            (seen(output)._replace(alike=self.same_layout),) if self.view else self.stages(*inputs)
+            (seen(output)._replace(alike=self.lies_alike(*inputs)),)
+            if self.view
+            else self.stages(*inputs)
         )
 
     def without_gradients(self, stages: Sequence[Stage], *inputs: Shape) -> tuple[Stage, ...]:

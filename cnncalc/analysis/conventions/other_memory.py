@@ -190,5 +190,6 @@ def _convnet_burden(graph: Graph, batch: int) -> ToolMemory:
 
 
 def _in_place(node: Node) -> bool:
+    """Whether a layer makes nothing there: it shows what it reads otherwise, or is a ReLU."""
     assert node.layer
     return node.layer.view or node.layer.torch(*node.shapes).name == "nn.ReLU"

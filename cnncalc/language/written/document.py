@@ -92,7 +92,7 @@ class _Files:
         found = Diagnostics(self.diagnostics.budget)
         root = tree.read(source, found)
         if not is_spec(source, root):
-            self.no_spec(source, _lack(root, found), name)
+            self.no_spec(source, _lack(root, found), name, _foreign(root))
             return None
         for each in found:
             self.diagnostics.add(each)
@@ -116,13 +116,15 @@ class _Files:
             {**base.blocks, **library.blocks, **own_blocks},
         )
 
-    def no_spec(self, source: Source, lack: str, name: Scalar | None) -> None:
-        """Say that a text is something else, where it is named, and nothing of what is in it."""
+    def no_spec(self, source: Source, lack: str, name: Scalar | None, foreign: str) -> None:
+        """Say that a text is something else, where it is named, and nothing of what is in it;
+        `foreign`: how to come from there to a spec, where there is a way."""
         nowhere = Span(Source(source.name, ""), 1, 1, 1, 1)
         what, hint = "the file", "a spec begins with `input: 3x224x224` and `layers:`"
         if name:
             what, hint = f"`{name.text}`", "a spec has `layers`, a library `blocks` or `defaults`"
-        self.diagnostics.error("CNN108", name.span if name else nowhere, f"{what} {lack}", hint)
+        at = name.span if name else nowhere
+        self.diagnostics.error("CNN108", at, f"{what} {lack}", foreign or hint)
 
     def no_mapping(self, root: tree.Node) -> None:
         """Say what a spec looks like."""
@@ -267,6 +269,14 @@ def _lack(root: tree.Node | None, found: Diagnostics) -> str:
         return "is no spec, which is a mapping: it is a list"
     empty = not found.failed and (root is None or absent(root))
     return "is empty" if empty else "is no spec: too few of its lines begin with a key of one"
+
+
+def _foreign(root: tree.Node | None) -> str:
+    """What makes a spec of a text that is another tool's network; empty where it is none."""
+    rows = {"backbone", "head"}
+    if isinstance(root, tree.Mapping) and rows <= {key.text for key, _ in root.entries}:
+        return "it looks like a network of Ultralytics': `cnncalc import FILE` makes a spec of it"
+    return ""
 
 
 def _shown(path: Path, key: Path) -> str:

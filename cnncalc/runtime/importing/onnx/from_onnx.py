@@ -67,7 +67,7 @@ def program_of_onnx(path: str, shapes: Sequence[Sequence[int]] = ()) -> Program:
 
 def unread(program: Program) -> int:
     """How many nodes could not be said: some files have a batch of one within."""
-    return sum("." in each.operator for each in program.operations)
+    return sum(each.unsaid for each in program.operations)
 
 
 def _program(
@@ -126,7 +126,7 @@ def _read(operations: Sequence[Operation], outputs: Mapping[str, Ref]) -> tuple[
     wanted = {ref.name for ref in outputs.values()}
     kept: list[Operation] = []
     for operation in reversed(operations):
-        if "." in operation.operator or wanted.intersection(o.name for o in operation.outputs):
+        if operation.unsaid or wanted.intersection(o.name for o in operation.outputs):
             kept.append(operation)
             wanted.update(ref.name for ref in operation.refs())
     return tuple(reversed(kept))

@@ -122,8 +122,11 @@ def _broken(number: int) -> TextIO:
 
 def terminal_width() -> int | None:
     """Columns of the terminal that standard output is; None where it is none."""
-    if not sys.stdout.isatty():
-        return None
+    return columns() if sys.stdout.isatty() else None
+
+
+def columns() -> int:
+    """Of the terminal, as COLUMNS or it itself says."""
     told = os.environ.get("COLUMNS", "")
     if told.isdecimal() and int(told):
         return int(told)

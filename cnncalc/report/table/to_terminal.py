@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cnncalc.report.ansi import styled
 from cnncalc.report.table.strips import Strips, strips
 from cnncalc.report.table.table import Table
-from cnncalc.streams import Ours, terminal_width
+from cnncalc.streams import Ours, columns
 from cnncalc.text import line, wrapped
 
 _GAP = "  "
@@ -16,7 +16,7 @@ _STYLES = {"layer": ("green",), "kind": ("cyan",)}
 
 def to_terminal(tables: Iterable[Table]) -> Ours:
     """The tables, an empty line behind each."""
-    width = terminal_width() or 0
+    width = columns()
     return Ours("".join(f"{text}\n" for table in tables for text in _one(table, width)))
 
 
@@ -40,14 +40,14 @@ def _one(table: Table, width: int) -> Iterator[str]:
 
 def _grid(table: Table, shown: Strips) -> Iterator[str]:
     """The head dim, each column in its colour, the total bold; a line that sums up others dim."""
-    columns = [_cells(strip.texts, strip.left) for strip in shown.strips]
-    head, *rows, total = zip(*columns, strict=True)
+    cells = [_cells(strip.texts, strip.left) for strip in shown.strips]
+    head, *rows, total = zip(*cells, strict=True)
     styles = [_STYLES.get(strip.name, ()) for strip in shown.strips]
     yield styled(_GAP.join(head).rstrip(), "dim")
     for one, row in zip(table.lines, rows, strict=True):
         dim = ("dim",) if one.row is None else ()
-        cells = (styled(cell, *style, *dim) for cell, style in zip(row, styles, strict=True))
-        yield _GAP.join(cells).rstrip()
+        texts = (styled(cell, *style, *dim) for cell, style in zip(row, styles, strict=True))
+        yield _GAP.join(texts).rstrip()
     yield styled(_GAP.join(total).rstrip(), "bold")
 
 

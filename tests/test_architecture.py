@@ -142,7 +142,7 @@ PRINTING = {
     "json.dumps": (
         "cnncalc.text",
         "cnncalc.language.schema.schema",
-        "cnncalc.transform.edited_text",
+        "cnncalc.language.writing.node_text",
     ),
     "json.dump": (),
     "sys.__stdout__": (),

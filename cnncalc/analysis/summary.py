@@ -52,6 +52,11 @@ class Row(NamedTuple):
         return None if rest else each or None
 
     @property
+    def stated(self) -> bool:
+        """Whether of a layer of it only the numbers that it states are known."""
+        return any(node.layer.stated for node in self.nodes if node.layer)
+
+    @property
     def weight_layers(self) -> int:
         """Layers with weights on the longest path through it."""
         return weight_layers(self.nodes, self.node)
@@ -178,7 +183,9 @@ def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive 
 
 
 def _is_unknown_map(node: Node, receptive: Receptive) -> bool:
-    """Whether a node has places, and it cannot be told what they see."""
+    """Whether a node has places, or had some, and it cannot be told what they see."""
+    if node.layer and node.layer.stated:
+        return True
     return len(node.shape) > 1 and receptive.axes is None and not receptive.gate
 
 

@@ -41,6 +41,20 @@ def import_model(
             help="The model's weights under the spec's names: a .safetensors or .pt file.",
         ),
     ] = None,
+    map_file: Annotated[
+        str | None,
+        Option(
+            "--save-map",
+            metavar="FILE",
+            help="Which tensor of the model each weight of the spec is, one a line.",
+        ),
+    ] = None,
+    placeholder: Annotated[
+        bool,
+        Option(
+            "--placeholder", help="What no layer can say becomes a `foreign` one, in numbers alone."
+        ),
+    ] = False,
     force: Force = False,
 ) -> int:
     """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
@@ -48,6 +62,8 @@ def import_model(
     from cnncalc.commands import import_file, import_model
     from cnncalc.importing.formats.telling import may_be_format
 
-    how = import_model.HowToImport(inputs or [], settings or [], part, output, weights, force)
+    how = import_model.HowToImport(
+        inputs or [], settings or [], part, output, weights, map_file, force, placeholder
+    )
     command = import_file.import_file if may_be_format(name) else import_model.import_model
     return run(lambda: command(name, how))

@@ -10,12 +10,16 @@ from cnncalc.text import line
 def run(command: Callable[[], int]) -> int:
     """The exit code of a command: 2 for wrong usage, 3 for a bug of ours."""
     from cnncalc.commands.options import UsageError
+    from cnncalc.network.stated import StatedError
 
     try:
         return command()
     except (UsageError, streams.StreamError) as error:
         _complain(f"cnncalc: {line(str(error))}")
         return 2
+    except StatedError as error:
+        _complain(f"cnncalc: {line(str(error))}")
+        return 1
     except KeyboardInterrupt:
         return 130
     except OSError as error:  # of a file or a folder that a command did not think of

@@ -96,11 +96,15 @@ def _accepted(field: Field, value: Any) -> Any:
 
 
 class Blocker(NamedTuple):
-    """Why something cannot be said in the language: what, of which operator, where in the model."""
+    """Why something cannot be said in the language: what, of which operator, where in the model.
+
+    output: the first tensor that the operation gives, or the model's own that is none
+    """
 
     what: str
     operator: str
     site: Site
+    output: str = ""
 
 
 class Sketch(NamedTuple):

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.importing.drafts import Blocker, Draft
+from cnncalc.importing.drafts import Blocker, Draft, Origin
+from cnncalc.importing.layouts import BATCH, joined, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.program_values import Computed, Held, Laid, Value
+from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
 
 
@@ -25,11 +26,19 @@ class Making:
         self.drafts: list[Draft] = []
         self.blockers: list[Blocker] = []
         self.site = NOWHERE
+        self.output = ""
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
+        self.tables: dict[tuple[Any, ...], tuple[Draft, list[int]]] = {}
+        self.of_weights: dict[int, Laid] = {}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
         self._lenders: dict[tuple[Any, ...], Draft] = {}
+
+    def dtype_read(self, operation: Operation) -> str:
+        """Of the first tensor that an operation reads; empty for what is stored."""
+        first = next(operation.refs(), None)
+        return self.dtypes.get(first.name, "") if first else ""
 
     def layer(
         self,
@@ -63,17 +72,56 @@ class Making:
                 self._lenders.setdefault(origins["weight"].tensors, draft)
         return draft
 
+    def stated(
+        self,
+        kind: str,
+        fields: Mapping[str, Any],
+        inputs: Sequence[Draft],
+        weights: Mapping[str, Origin],
+    ) -> Draft:
+        """A new layer of stated numbers, whose weights are whole tensors; where an earlier one has
+        the same, it shares them."""
+        held = (kind, fields["module"], *sorted(weights.items()))
+        shares = self._holders.get(held) if weights else None
+        draft = Draft(kind, fields, inputs, self.site, weights, shares)
+        self.drafts.append(draft)
+        if weights and not shares:
+            self._holders[held] = draft
+        return draft
+
     def forget(self, place: int) -> None:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
         del self.drafts[place:]
+        made = self.of_weights.items()
+        self.of_weights = {key: seen for key, seen in made if id(seen.draft) in kept}
+        tables = self.tables.items()
+        self.tables = {key: table for key, table in tables if id(table[0]) in kept}
         for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
 
+    def as_learned(self, value: Held) -> Laid | None:
+        """A stored tensor as the layer that gives it for each sample, where there is one; what is
+        repeated along the first dimension as often as there are samples is one of each."""
+        key = value.tensor.name, value.part()
+        if key not in self.tables:
+            return None
+        draft, order = self.tables[key]
+        batch = self.program.batch
+        layout = []
+        for number, row in enumerate(value.layout):
+            repeated = all(atom.axis == REPEATED for atom in row)
+            if number == 0 and size(row) == batch and repeated:
+                layout.append(whole(BATCH, batch))
+            else:
+                own = (a if a.axis < 0 else a._replace(axis=order.index(a.axis)) for a in row)
+                layout.append(joined(own))
+        return Laid(draft, tuple(layout))
+
     def refuse(self, what: str, operator: str) -> None:
         """Note what cannot be said, where the operation stands."""
-        self.blockers.append(Blocker(what, operator, self.site))
+        self.blockers.append(Blocker(what, operator, self.site, self.output))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ class Site(NamedTuple):
 
 NOWHERE = Site()
 
+FOREIGN = "foreign"
+"""The operation that no front end has: it stands for what is stated in numbers alone."""
+
 
 class PassedTensor(NamedTuple):
     """A tensor that an operation gives: by name, as large as `sizes`, of numbers as `dtype` says
@@ -116,6 +119,7 @@ class StoredTensor(NamedTuple):
     name: in its state_dict, or of the constant
     sort: whether it is trained, moves along without being trained, or is written into the model
     values: makes them an array; None where they are not at hand (the meta device)
+    persistent: whether a file of weights has it
     """
 
     name: str
@@ -123,6 +127,7 @@ class StoredTensor(NamedTuple):
     sizes: Sizes
     dtype: str = "float32"
     values: Callable[[], numpy.ndarray[Any, Any]] | None = None
+    persistent: bool = True
 
 
 class ModelCounts(NamedTuple):
@@ -140,7 +145,11 @@ class Program(NamedTuple):
     batch: samples in its inputs; an input's first size is the batch where `batched` has its name
     inputs: by name; stored: by the name that operations call them; operations: in order
     outputs: what it gives, by name, `output` where it gives one
-    modules: the classes of its modules, by their paths
+    modules: the classes of its modules, by their paths; classes: with where they are from,
+        `package.module:Class`, where the front end knows
+    macs: counts those of each operation, of one sample, by the name of its first output; None where
+        nothing does
+    counted_by: who counted its MACs; notes: what of the file was read otherwise than it says
     """
 
     name: str
@@ -153,3 +162,7 @@ class Program(NamedTuple):
     modules: Mapping[str, str]
     counted: ModelCounts
     batched: frozenset[str] = frozenset()
+    classes: Mapping[str, str] = {}
+    macs: Callable[[], Mapping[str, int] | None] | None = None
+    counted_by: str = "PyTorch"
+    notes: tuple[str, ...] = ()

@@ -120,6 +120,8 @@ HOMES = {
     "sinusoidal_position": "sequences.positions",
     "class_token": "sequences.sequence",
     "learned": "sequences.positions",
+    "fixed": "sequences.positions",
+    "by_offset": "sequences.offsets",
     "concat": "joins.join",
     "add": "joins.join",
     "subtract": "joins.join",
@@ -129,6 +131,7 @@ HOMES = {
     "minimum": "joins.join",
     "average": "joins.join",
     "matmul": "joins.matmul",
+    "foreign": "foreign",
 }
 """The kinds in the order in which they are listed, and the file that each is in."""
 

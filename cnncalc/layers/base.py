@@ -351,15 +351,18 @@ class Window(NamedTuple):
     local: whether an output still belongs to a place in the input (not after a flatten)
     everything: whether each output reads the whole input
     turned: whether its channels are all places of the input: what reads each of them sees them all
+    known: whether it is known at all
     """
 
     axes: tuple[Axis, ...] = ()
     local: bool = True
     everything: bool = False
     turned: bool = False
+    known: bool = True
 
 
 POINTWISE = Window()
+UNKNOWN = Window(local=False, known=False)
 COLLAPSED = Window(local=False)
 TURNED = Window(local=False, turned=True)
 EVERYTHING = Window(local=False, everything=True)
@@ -561,6 +564,9 @@ class Layer:
 
     working: ClassVar[How | None] = None
     """How an output comes about, of what can be worked out by hand."""
+
+    stated: ClassVar[bool] = False
+    """Whether its numbers are stated, and nothing else is known of it."""
 
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""

@@ -196,6 +196,11 @@ class Graph(NamedTuple):
         wanted |= {self.output, *self.outputs.values()}
         return [node for node in self.layers if node not in wanted]
 
+    @property
+    def stated(self) -> tuple[Node, ...]:
+        """The layers of which only what they state is known."""
+        return tuple(node for node in self.layers if node.layer and node.layer.stated)
+
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""
         return next((node for node in self.layers if node.path == path), None)

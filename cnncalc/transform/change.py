@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 
+from cnncalc.language.writing.edited_text import Edit, Text
 from cnncalc.network.graph import Graph, Node
 from cnncalc.records import NamedTuple
-from cnncalc.transform.edited_text import Edit, Text
 from cnncalc.transform.match import Intention
 
 ItemKey = tuple[int, int]

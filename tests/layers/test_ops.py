@@ -65,9 +65,11 @@ from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summatio
 from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.layers.cases import STATED
 
 SEQUENCE = (8, 9)
 IMAGE = (8, 7, 9)
@@ -663,6 +665,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Learned(4, 3), (SEQUENCE,)),
+    (Fixed(4, 3), (SEQUENCE,)),
+    (ByOffset(4), ((8, 7),)),
     (Concat(), (IMAGE, IMAGE)),
 ]
 
@@ -679,7 +683,7 @@ def test_free(layer: Layer, shapes: tuple[Shape, ...]) -> None:
 
 def test_every_kind_is_counted() -> None:
     counted = {layer.kind for layer, *_ in (*COSTS, *FREE)}
-    assert counted == LAYERS.keys() - {"activation"}
+    assert counted == LAYERS.keys() - {"activation", *STATED}
 
 
 @pytest.mark.parametrize(("size", "output"), [(s, o) for s in range(1, 13) for o in range(1, 13)])

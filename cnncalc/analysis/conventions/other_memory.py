@@ -13,6 +13,7 @@ from cnncalc.analysis.memory import weights_of
 from cnncalc.analysis.memory_use import Setup, conditions_of, use
 from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
 from cnncalc.records import NamedTuple
 
 FP32 = 4
@@ -58,7 +59,8 @@ class OtherMemory(NamedTuple):
 
 
 def other_memory(graph: Graph, batch: int = 1, devices: int = 1) -> OtherMemory:
-    """By every tool."""
+    """By every tool. Raises StatedError."""
+    need_known(graph, "whose memory is not known")
     called = {node: _modules(node, batch) for node in graph.layers}
     found = (
         _ours(graph, batch, devices),

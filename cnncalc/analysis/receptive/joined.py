@@ -41,6 +41,8 @@ _EVERYTHING, _NOTHING = Receptive(None, True, gate=True), Receptive(None, gate=T
 
 def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptive:
     """What is seen through a window, of those `axes`."""
+    if not window.known:
+        return Receptive(None)
     if window.everything and not window.local:
         return _EVERYTHING
     everything = window.everything or read.everything

@@ -54,6 +54,17 @@ def may_be_format(name: str) -> bool:
     return name.endswith((*ENDINGS, *YAML)) and ":" not in name
 
 
+def is_of(path: str, tool: str) -> bool:
+    """Whether a file that can be read is of a tool."""
+    known = next(each for each in FORMATS if each.tool == tool)
+    try:
+        with project.opened(path) as file:
+            begin = file.read(LARGEST)
+    except OSError:
+        return False
+    return bool(known.holds.search(begin.decode("utf-8", errors="replace")))
+
+
 def program_of_file(path: str, asked: NetworkAsked) -> Program:
     """The network in a file. Raises FormatError, OSError."""
     with project.opened(path) as file:

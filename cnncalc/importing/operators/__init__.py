@@ -11,10 +11,13 @@ from cnncalc.importing.operators import (
     attending_heads,
     bending,
     convolving,
+    foreign_module,
     moving_values,
     norming,
     pooling_windows,
     products_and_states,
+    putting_together,
+    taking_parts,
     viewing,
     written_out,
 )
@@ -26,10 +29,13 @@ FAMILIES = (
     bending,
     arithmetic,
     viewing,
+    taking_parts,
+    putting_together,
     moving_values,
     attending_heads,
     products_and_states,
     written_out,
+    foreign_module,
 )
 
 OPERATORS: Mapping[str, Callable[[Making, Called], Any]] = {

@@ -50,8 +50,8 @@ def referred(phrases: Sequence[Phrase]) -> set[Draft]:
 
 
 def snake(words: str) -> str:
-    """`InvertedResidual` as `inverted_residual`, of ASCII alone."""
-    parts = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", words)
+    """`InvertedResidual` as `inverted_residual`, `Block3D` as `block3d`, of ASCII alone."""
+    parts = re.sub(r"([a-z]|[0-9](?=[A-Z][a-z]))([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", words)
     return re.sub(r"\W+|__+", "_", parts, flags=re.ASCII).strip("_").lower()
 
 

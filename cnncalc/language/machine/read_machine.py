@@ -243,6 +243,8 @@ CEILINGS: Mapping[str, MachineField] = {
         _R.rate, False, "Operations a second in a convolution with windows."
     ),
     "window_launch": MachineField(_R.number, False, "Seconds of a convolution on next to nothing."),
+    "norm_launch": MachineField(_R.number, False, "Seconds of a batch norm on next to nothing."),
+    "exponentials": MachineField(_R.rate, False, "Of the quickest kind, how many a second."),
     "levels": MachineField(
         _R.levels, False, "Sizes in bytes, and bytes a second of copies of that size."
     ),

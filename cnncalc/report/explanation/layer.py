@@ -111,7 +111,7 @@ def facts(summary: Summary, row: Row, outlook: Outlook | None = None) -> Iterato
     yield from _statistics(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
     yield from _neurons(row)
-    yield from _ops(row.ops, arithmetic.macs)
+    yield from _ops(row.ops, arithmetic.macs) if not layer.stated else _stated(row.ops)
     yield from _receptive(summary, row, outlook or outlook_of(summary, [row]))
 
 
@@ -213,6 +213,13 @@ def _neurons(row: Row) -> Iterator[Fact]:
     said = _equation("*".join(map(str, row.node.shape)), prod(row.node.shape))
     yield Fact("neurons", f"{said}, each a dot product of {counted(row.dot_product, 'number')}")
     yield Fact("", f"{exact(row.connections)} connections: weights and biases, wherever used")
+
+
+def _stated(ops: Ops) -> Iterator[Fact]:
+    """Of a layer of which nothing else is known."""
+    yield Fact("MACs", exact(ops.macs))
+    yield Fact("stated", "its params and MACs, by the spec: nothing computed or compared them")
+    yield Fact("FLOPs", "unknown")
 
 
 def _ops(ops: Ops, formula: str) -> Iterator[Fact]:

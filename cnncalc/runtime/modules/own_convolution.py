@@ -39,11 +39,14 @@ class Standardized(nn.Module):
     bias: Tensor | None
     _conv_forward: Any
 
+    def __init__(self, *sizes: Any, weight_eps: float = 1e-10, **arguments: Any) -> None:
+        super().__init__(*sizes, **arguments)
+        self.weight_eps = weight_eps
+
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
-        axes = tuple(range(1, self.weight.dim()))
-        variance, mean = torch.var_mean(self.weight, axes, correction=0, keepdim=True)
-        weight = (self.weight - mean) * torch.rsqrt(variance + 1e-10)
+        filters = self.weight.unsqueeze(0)
+        weight = F.group_norm(filters, len(self.weight), eps=self.weight_eps).squeeze(0)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output
 

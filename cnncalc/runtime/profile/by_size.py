@@ -25,19 +25,19 @@ HEADS = 16
 
 HEAD = 256
 
-PLACES = (7, 10, 14, 20, 28, 40, 56, 112)
+PLACES = (4, 7, 10, 14, 20, 28, 40, 56, 112)
 """Sides of the map that comes of a convolution."""
 
 CHANNELS = {
     1: (32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048),
-    3: (16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512, 768),
+    3: (16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512, 768, 1024),
 }
 """By the window's side."""
 
 FULL = 16
 """Channels that fill what processors work on at once."""
 
-MOST = 2**29
+MOST = 2**30
 """Operations, above which a convolution reaches what the largest do."""
 
 ALONE = (3, 5, 7)
@@ -97,7 +97,7 @@ def by_size(device: Device, last: bool) -> BySize:
 
 @cache
 def _drawn(dtype: torch.dtype) -> Tensor:
-    return torch.randn(2**23).to(dtype)
+    return torch.randn(2**24).to(dtype)
 
 
 def _numbers(device: Device, *shape: int) -> Tensor:

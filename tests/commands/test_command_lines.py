@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command
 
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Positional, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.full import application
 from cnncalc.cli.short import loaded, parsed
 from tests.commands.conftest import Run

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Positional, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, one_of
 from cnncalc.commands import formats

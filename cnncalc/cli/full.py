@@ -12,7 +12,7 @@ import typer
 
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Positional, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.short import loaded
 from cnncalc.cli.zoo import zoo, zoo_show
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Positional, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force
 

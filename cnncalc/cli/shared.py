@@ -3,7 +3,7 @@
 import os
 from typing import Annotated, Any
 
-from cnncalc.cli.declared import Positional, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.commands import formats
 
 Specs = Annotated[

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Positional, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.records import NamedTuple
 
 COMPLETION = "_CNNCALC_COMPLETE"

@@ -3,13 +3,13 @@ processes, and a checker finds all of it there when it comes to them, one by one
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.checking.checker import Checker, Examined
 from cnncalc.checking.discovery import yaml_files
-from cnncalc.language.text.files import watched
 
 if TYPE_CHECKING:
     from cnncalc.checking.remembered import Entry
@@ -22,30 +22,47 @@ def look_ahead(checker: Checker, paths: Sequence[str], jobs: int | None, remembe
     """Examine the files that `paths` lead to, where they are many.
 
     jobs: processes; None: as many as there are processors
-    remembers: whether what earlier runs have found is taken, and this one's kept
+    remembers: whether what earlier runs have found is taken, and what this one finds is kept
     """
-    files = [*{os.path.realpath(file): file for file in _files(paths)}.values()]
+    files = _files(paths)
     if len(files) < FEW:
         return
-    scout = Checker(checker.overrides, checker.policy, checker.inputs)
-    if not remembers:
-        checker.ahead = {path: file for path, (file, _) in _examined(scout, files, jobs)}
-        return
-    from cnncalc.checking.remembered import Memory  # few checks are of many files
+    from cnncalc.checking.remembered import Memory, recorded  # few checks are of many files
+    from cnncalc.checking.workers import cores, shared
 
-    memory = Memory({"set": checker.overrides, "input": checker.inputs or {}})
-    known = {path: memory.recall(path, scout.settings_beside(path)) for path in files}
-    checker.ahead = {path: file for path, file in known.items() if file}
+    scout = Checker(checker.overrides, checker.policy, checker.inputs)
+    memory = Memory((checker.overrides, checker.inputs or {}) if remembers else None)
+    for path in files:
+        known = memory.recall(path, scout.settings_beside(path))
+        if known:
+            checker.ahead[path] = known
+
+    def work(path: str) -> tuple[Examined, Entry | None]:
+        result = recorded(scout, path)
+        if not gc.isenabled():
+            gc.collect(0)  # a graph leads to itself, and what is kept of it is little
+        return result
+
     unknown = [path for path in files if path not in checker.ahead]
-    for path, (file, entry) in _examined(scout, unknown, jobs):
-        checker.ahead[path] = file
+    processes = min(jobs or cores(), len(unknown) // FEW)
+    done = shared(work, unknown, processes)
+    for path in unknown:
+        checker.ahead[path], entry = done.get(path) or work(path)
         memory.keep(path, entry)
     memory.save()
 
 
-def _files(paths: Sequence[str]) -> Iterator[str]:
+def _files(paths: Sequence[str]) -> list[str]:
+    """The files that are asked for, each by the first of its names."""
+    found: dict[str, str] = {}
     for path in paths:
-        if os.path.isdir(path):
-            yield from yaml_files(path)
-        elif path != "-" and os.path.exists(path):
-            yield path
+        for file in _below(path):
+            found.setdefault(os.path.realpath(file), file)
+    return [*found.values()]
+
+
+def _below(path: str) -> Iterator[str]:
+    if os.path.isdir(path):
+        yield from yaml_files(path)
+    elif path != "-" and os.path.exists(path):
+        yield path

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from cnncalc import __version__, zoo
-from cnncalc.checking.checker import Examined
+from cnncalc.checking.checker import Checker, Examined
 from cnncalc.checking.settings import Settings
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Source, Span
-from cnncalc.language.text.files import Looked, read_file
+from cnncalc.language.text.files import Looked, read_file, watched
 from cnncalc.project import reach
 from cnncalc.whole_files import whole
 
@@ -42,13 +42,16 @@ Entry = dict[str, Any]
 
 
 class Memory:
-    """What is remembered of the files that are checked from this folder with some options."""
+    """What is remembered of the files that are checked from this folder.
 
-    def __init__(self, options: Mapping[str, Mapping[str, str]]) -> None:
+    options: arguments and shapes that are given; None: nothing is remembered
+    """
+
+    def __init__(self, options: Sequence[Mapping[str, str]] | None) -> None:
         self._entries: dict[str, Entry] = {}
         self._changed = False
-        self._stamp = _stamp()
-        self._file = self._stamp and _file(options)
+        self._stamp = "" if options is None else _stamp()
+        self._file = _file(options) if options is not None and self._stamp else ""
         if self._file:
             self._entries = _read(self._file, self._stamp)
 
@@ -61,15 +64,13 @@ class Memory:
         if len(files) > 1 and list(reach(path)) != entry["reach"]:
             return None
         sources = [_as_it_was(*file) for file in files]
-        if None in sources:
-            return None
-        return _restored(entry, sources, settings)
+        return None if None in sources else _restored(entry, sources, settings)
 
     def keep(self, path: str, entry: Entry | None) -> None:
         """Remember an entry in place of what was known."""
+        self._changed |= self._entries.pop(path, None) != entry
         if entry:
             self._entries[path] = entry
-            self._changed = True
 
     def save(self) -> None:
         """Write it, unless there is no place where it may be written."""
@@ -85,8 +86,15 @@ class Memory:
 # -- what is remembered ---------------------------------------------------------------------
 
 
-def entry_of(file: Examined, looked: Sequence[Looked], settings: Settings) -> Entry | None:
-    """What to remember of a file for which so many were looked for; None where it depends on what
+def recorded(checker: Checker, path: str) -> tuple[Examined, Entry | None]:
+    """What a checker finds in a file, and what to remember of it."""
+    with watched() as looked:
+        file = checker.examined(path)
+    return file, _entry(file, looked, checker.settings_beside(path))
+
+
+def _entry(file: Examined, looked: Sequence[Looked], settings: Settings) -> Entry | None:
+    """What to remember of a file that led to looking for some; None where it depends on what
     cannot be compared."""
     path = looked[0].path
     read = {one.path: one.source for one in looked if one.source}
@@ -192,11 +200,15 @@ def _stamp() -> str:
     """What this cnncalc is, as its files stand; nothing where that cannot be told. A version has
     many states: of a checkout, or of what a hook installs from one."""
     folders = {os.path.dirname(os.path.dirname(__file__)), str(zoo.folder())}
-    states = [state for folder in sorted(folders) for state in _states(folder)]
     yaml = find_spec("yaml")
-    if not states or yaml is None or yaml.origin is None:
+    try:
+        states = [state for folder in sorted(folders) for state in _states(folder)]
+        reader = _state(yaml.origin) if yaml and yaml.origin else None
+    except OSError:
         return ""
-    return _digest(repr((__version__, sys.version, _state(yaml.origin), states)))
+    if not states or not reader:
+        return ""
+    return _digest(repr((__version__, sys.version, reader, states)))
 
 
 def _states(folder: str) -> Iterator[tuple[object, ...]]:
@@ -214,7 +226,7 @@ def _state(path: str) -> tuple[object, ...]:
 # -- where it stands ------------------------------------------------------------------------
 
 
-def _file(options: Mapping[str, Mapping[str, str]]) -> str:
+def _file(options: Sequence[Mapping[str, str]]) -> str:
     """Where the memory of this folder and these options is; nothing where it may not be."""
     folder = os.path.join(_caches(), "cnncalc")
     if not os.path.isabs(folder):
@@ -228,7 +240,7 @@ def _file(options: Mapping[str, Mapping[str, str]]) -> str:
         return ""
     if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
         return ""  # others may write there
-    asked = repr((os.getcwd(), [sorted(options[name].items()) for name in sorted(options)]))
+    asked = repr((os.getcwd(), [list(one.items()) for one in options]))
     return os.path.join(folder, f"{_digest(asked)}.json")
 
 

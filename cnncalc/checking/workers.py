@@ -73,10 +73,10 @@ def _started(
             for _ in range(min(processes, parts)):
                 reading, writing = os.pipe()
                 answers.append(os.fdopen(reading, "rb"))
-                with os.fdopen(writing, "wb") as answer:
+                with os.fdopen(writing, "wb") as writer:
                     child = os.fork()
                     if not child:
-                        _be_child(run, os.fdopen(numbers, "rb", buffering=0), answer)
+                        _be_child(run, os.fdopen(numbers, "rb", buffering=0), writer)
                     children.append(child)
         yield answers
     finally:

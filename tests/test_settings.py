@@ -61,7 +61,8 @@ def test_all_of_it(text: str, name: str) -> None:
 
 
 def test_nothing() -> None:
-    assert read("") == (NOTHING, [])
+    settings, wrong = read("")
+    assert (settings._replace(source=None), wrong) == (NOTHING, [])
     assert read("[tool.other]\nx = 1\n", "pyproject.toml") == (NOTHING, [])
 
 

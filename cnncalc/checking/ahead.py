@@ -27,29 +27,34 @@ def look_ahead(checker: Checker, paths: Sequence[str], jobs: int | None, remembe
     files = _files(paths)
     if len(files) < FEW:
         return
-    from cnncalc.checking.remembered import Memory, recorded  # few checks are of many files
+    from cnncalc.checking.remembered import Remembered, recorded  # few checks are of many files
     from cnncalc.checking.workers import cores, shared
 
     scout = Checker(checker.overrides, checker.policy, checker.inputs)
-    memory = Memory((checker.overrides, checker.inputs or {}) if remembers else None)
-    for path in files:
-        known = memory.recall(path, scout.settings_beside(path))
-        if known:
-            checker.ahead[path] = known
+    known = Remembered((checker.overrides, checker.inputs or {}) if remembers else None)
 
-    def work(path: str) -> tuple[Examined, Entry | None]:
+    def examined(path: str) -> tuple[Examined, Entry | None]:
         result = recorded(scout, path)
         if not gc.isenabled():
-            gc.collect(0)  # a graph leads to itself, and what is kept of it is little
+            gc.collect(0)  # a graph leads to itself, and little of it is kept
         return result
 
-    unknown = [path for path in files if path not in checker.ahead]
+    def recall(paths: Sequence[str]) -> list[str]:
+        """Those of which nothing is known."""
+        for path in paths:
+            file = known.recall(path, scout.settings_beside(path))
+            if file:
+                checker.ahead[path] = file
+        return [path for path in paths if path not in checker.ahead]
+
+    unknown = recall(files)
     processes = min(jobs or cores(), len(unknown) // FEW)
-    done = shared(work, unknown, processes)
-    for path in unknown:
-        checker.ahead[path], entry = done.get(path) or work(path)
-        memory.keep(path, entry)
-    memory.save()
+    for path, entry in shared(lambda path: examined(path)[1], unknown, processes).items():
+        known.keep(path, entry)
+    for path in recall(unknown) if processes > 1 else unknown:
+        checker.ahead[path], entry = examined(path)
+        known.keep(path, entry)
+    known.save()
 
 
 def _files(paths: Sequence[str]) -> list[str]:

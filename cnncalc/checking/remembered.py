@@ -41,7 +41,7 @@ DAYS = 30
 Entry = dict[str, Any]
 
 
-class Memory:
+class Remembered:
     """What is remembered of the files that are checked from this folder.
 
     options: arguments and shapes that are given; None: nothing is remembered

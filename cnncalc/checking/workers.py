@@ -1,6 +1,6 @@
-"""Work that several processes share: each is a copy of this one, takes what is next, and hands over
-what came of it in the end. What one does not hand over, because it was killed or failed, is not
-there; who asked does it then."""
+"""Work that several processes share: each is a copy of this one, takes what is next, and in the
+end hands over what came of it, as JSON. What one does not hand over, because it was killed or
+failed, is not there; who asked does it then."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, TypeVar
-
-T = TypeVar("T")
+from json import dumps, loads
+from typing import Any, BinaryIO
 
 PARTS = 250
 """Into which work is cut, at most: the number of one is a byte."""
@@ -24,24 +23,22 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def shared(work: Callable[[str], T], names: Sequence[str], processes: int) -> dict[str, T]:
+def shared(work: Callable[[str], Any], names: Sequence[str], processes: int) -> dict[str, Any]:
     """What comes of `work` for each name, as far as processes handed it over."""
-    done: dict[str, T] = {}
+    done: dict[str, Any] = {}
     if processes < 2 or not _can_fork():
         return done
-    import pickle  # few checks are of many files
-
     step = -(-len(names) // PARTS)
     parts = [names[first : first + step] for first in range(0, len(names), step)]
 
     def run(numbers: BinaryIO, answer: BinaryIO) -> None:
         mine = {name: work(name) for part in _taken(numbers) for name in parts[part]}
-        pickle.dump(mine, answer, pickle.HIGHEST_PROTOCOL)
+        answer.write(dumps(mine).encode())
 
     with _started(run, len(parts), processes) as answers:
         for answer in answers:
-            with suppress(EOFError, pickle.UnpicklingError):  # it ended before its time
-                done |= pickle.load(answer)
+            with suppress(ValueError):  # it ended before its time
+                done |= loads(answer.read())
     return done
 
 
@@ -64,8 +61,8 @@ def _started(
     """Processes that run, each with the numbers of the parts, of which no two read the same, and a
     file to write its answer to. Behind it, none is left."""
     numbers, given = os.pipe()
-    os.write(given, bytes(range(parts)))
-    os.close(given)
+    with os.fdopen(given, "wb") as writer:
+        writer.write(bytes(range(parts)))
     answers: list[BinaryIO] = []
     children: list[int] = []
     try:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checking import ahead
 from cnncalc.checking.ahead import FEW, look_ahead
 from cnncalc.checking.checker import Checker
 from cnncalc.checking.policy import Policy
@@ -30,7 +29,7 @@ FILES = {
     "narrow.yaml": "extends: base.yaml\nargs: {width: 4}\n",
     "narrower.yaml": "extends: narrow.yaml\nexpect: {params: 1}  # cnncalc: ignore[CNN605]\n",
     "ours.yaml": "blocks:\n  conv_bn:\n    args: {n: }\n    layers: [{conv: {filters: n}}]\n",
-    "calls.yaml": f"include: blocks/conv_bn.yaml\n{BODY}  - conv_bn: 4\n",
+    "calls.yaml": f"include: blocks/inception.yaml\n{BODY}  - conv_bn: 4\n",
     "absent.yaml": f"include: nowhere.yaml\n{BODY}",
     "broken.yaml": f"{BODY}  - relu: {{slop: é}}\n",
     "workflow.yaml": "on: [push]\njobs: {}\n",
@@ -85,7 +84,6 @@ def test_what_is_recalled_is_said_alike_in_every_format(
 ) -> None:
     alone = {form.name: fresh(project, "--format", form.name) for form in CHECK}
     assert said(project, "--format", "json") == alone["json"]
-    monkeypatch.setattr(ahead, "FEW", 1)
     monkeypatch.setattr(Checker, "read", refuse)
     for form in CHECK:
         assert said(project, "--format", form.name) == alone[form.name]
@@ -184,7 +182,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file that was missed": lambda at: (at / "nowhere.yaml").write_text(FILES["ours.yaml"]),
     "a file before one of the zoo": lambda at: (
         (at / "blocks").mkdir(),
-        (at / "ours.yaml").rename(at / "blocks/conv_bn.yaml"),
+        (at / "ours.yaml").rename(at / "blocks/inception.yaml"),
     ),
     "a link in place of a base": lambda at: link(at / "base.yaml", "plain/0.yaml"),
     "a link that leads out": lambda at: (
@@ -316,11 +314,11 @@ def test_a_graph_is_let_go_before_the_next(project: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(project)
     was = gc.isenabled()
     gc.collect()
-    before = sum(isinstance(one, Graph) for one in gc.get_objects())
+    before = sum(type(one) is Graph for one in gc.get_objects())
     gc.disable()
     try:
         look_ahead(Checker({}, Policy()), ["."], 1, False)
-        alive = sum(isinstance(one, Graph) for one in gc.get_objects())
+        alive = sum(type(one) is Graph for one in gc.get_objects())
     finally:
         if was:
             gc.enable()

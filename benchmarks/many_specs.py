@@ -19,8 +19,8 @@ SPECS, MANY = 200, 2000
 """In a smoke run, and else."""
 
 BUSY = 1.15
-"""Times its processor's time that a run of one process takes: from there on, others were in the way,
-and how much sooner two are cannot be told."""
+"""Times its processor's time that a run of one process takes where others are in the way: how much
+sooner two are cannot be told then."""
 
 
 def many_specs(rounds: int) -> Iterator[Result]:

@@ -333,11 +333,11 @@ class PsRoiPool(nn.Module):
         corners = (rows * (x.shape[3] + 1) + columns).flatten(1, 2).flatten(2)
         places = (rows.diff(dim=3) * columns.diff(dim=4)).flatten(1, 4)
         table = F.pad(x, (1, 0, 1, 0)).double().cumsum(2).cumsum(3)
-        table = table.unflatten(1, (-1, prod(size))).flatten(3)
+        table = table.reshape(len(x), -1, prod(size), prod(table.shape[2:]))
         found = table.gather(3, corners[:, None].expand(-1, table.shape[1], -1, -1))
-        found = found.unflatten(3, (4, -1)) * self.signed(places)[:, None]
+        found = found.view(*found.shape[:3], 4, -1) * self.signed(places)[:, None]
         means = found.sum(3).to(x.dtype).transpose(2, 3).contiguous()
-        return means.unflatten(3, size)
+        return means.view(*means.shape[:3], *size)
 
     def along(self, first: Tensor, last: Tensor, cells: int, size: int) -> Tensor:
         """N x cells x 2 x boxes: the first place of each cell along an axis, and the one
@@ -353,5 +353,5 @@ class PsRoiPool(nn.Module):
     def signed(self, places: Tensor) -> Tensor:
         """N x cells x 4 x boxes: what the sums up to each corner of a cell count in its
         mean."""
-        shares = (places > 0) / places.clamp(min=1).double()
+        shares: Tensor = (places > 0) / places.clamp(min=1).double()
         return torch.stack([shares, -shares, -shares, shares], dim=2)

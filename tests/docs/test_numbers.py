@@ -233,7 +233,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "`deform_conv`": [(ops(DeformConv(6, 3, bias=False), *MOVED), 8 * 3 * 3 * 4 * 7, {})],
     "`deform_conv` with a `mask`": [(masked(DeformConv(6, 3)), 8 * 3 * 3 * 4 * 7, {})],
     "`roi_pool`": [(ops(RoiPool(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"k": 2 * 3})],
-    "`psroi_pool`": [(ops(PsRoiPool((2, 1)), IMAGE, (4, 5)), 4 * 5 * 2, {"k": 4 * 9})],
+    "`psroi_pool`": [(ops(PsRoiPool((2, 1)), IMAGE, (4, 5)), 4 * 5 * 2, {"k": 3 * 9})],
     "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [

@@ -423,7 +423,6 @@ def train(
             folder=folder,
             start=Path(start) if start else None,
             device=device,
-            spec=graph.span.source.text,
             opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
             bar=False,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import graph_of, report
-from cnncalc.commands.options import Given, UsageError, arguments, one_device, shapes
+from cnncalc.commands.options import UsageError, arguments, one_device, shapes
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.recipe.agreement import check_parts
@@ -70,14 +70,13 @@ def train(
         others = opponent_of(choice.discriminator, set_there, changed_there)
         if others is None:
             return PROBLEMS
-    given = Given(arguments(settings), shapes(inputs))
-    graph = graph_of(spec, *given)
+    graph = graph_of(spec, arguments(settings), shapes(inputs))
     recipe = recipe_of(graph, changes) if graph else None
     if graph is None or recipe is None:
         return PROBLEMS
     if others and not agree(graph, recipe, others):
         return PROBLEMS
-    return run(graph, recipe, given, choice, again, others)
+    return run(graph, recipe, choice, again, others)
 
 
 class Other(NamedTuple):
@@ -85,15 +84,13 @@ class Other(NamedTuple):
 
     graph: Graph
     recipe: Recipe
-    settings: dict[str, str]
 
 
 def opponent_of(spec: str, settings: list[str], changes: list[str]) -> Other | None:
     """The discriminator; None where it has errors, which are printed."""
-    given = arguments(settings)
-    graph = graph_of(spec, given)
+    graph = graph_of(spec, arguments(settings))
     recipe = recipe_of(graph, changes, PREFIX) if graph else None
-    return Other(graph, recipe, given) if graph and recipe else None
+    return Other(graph, recipe) if graph and recipe else None
 
 
 def agree(graph: Graph, recipe: Recipe, other: Other) -> bool:
@@ -116,7 +113,6 @@ def recipe_of(graph: Graph, changes: list[str], owner: str = "") -> Recipe | Non
 def run(
     graph: Graph,
     recipe: Recipe,
-    given: Given,
     choice: HowToTrain,
     words: Words,
     other: Other | None,
@@ -143,9 +139,6 @@ def run(
                 start=Path(choice.start) if choice.start else None,
                 device=choice.device,
                 devices=choice.devices,
-                spec=graph.span.source.text,
-                settings=given.overrides,
-                inputs=given.inputs,
                 opponent=Opponent(*other) if other else None,
             ),
         )

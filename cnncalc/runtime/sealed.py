@@ -58,11 +58,22 @@ def unseal(contents: Mapping[str, Any]) -> None:
 def state(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
     """The weights in a checkpoint, or in a saved `state_dict`, by name; prefix: what stands before
     the names of those that are wanted, in a checkpoint. Raises ReadError."""
+    return state_in(contents(path), prefix)
+
+
+def contents(path: Path) -> Any:
+    """All that is in a checkpoint, or in a saved `state_dict`, as it was written. Raises
+    ReadError."""
     found = load(path)
     if is_own(found) and is_sealed(found):
         unseal(found)
     elif not whole(path):
         raise ReadError("is not as it was written: a checksum in it is another")
+    return found
+
+
+def state_in(found: Any, prefix: str = PREFIX) -> dict[str, Tensor]:
+    """As `state`, of what `contents` gave. Raises ReadError."""
     named = tensors(found["state_dict"]) if _wraps(found) else tensors(_only_tensors(found))
     own = {name: t for name, t in named.items() if name.startswith(prefix)}
     if not own and prefix == PREFIX:

@@ -27,8 +27,8 @@ FLOORS = (
     "language",
     "analysis lowering worked",
     "checking",
-    "report.findings report.fitting report.grid report.said_fields report.table report.terminal"
-    " importing transform",
+    "report.ansi report.findings report.fitting report.grid report.said_fields report.table"
+    " report.terminal importing transform",
     "report.explanation",
     "report.picture",
     "report",

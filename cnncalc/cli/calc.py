@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, one_of
 from cnncalc.commands import formats
 
 
 def calc(
-    layer: Annotated[str, Argument(help='A layer: "conv: {filters: 64, kernel: 3}".')],
+    layer: Annotated[str, Positional(help='A layer: "conv: {filters: 64, kernel: 3}".')],
     shape: Annotated[
         str | None, Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
     ] = None,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Inputs, Root, Settings, one_of
 from cnncalc.commands import formats
@@ -11,7 +11,7 @@ from cnncalc.commands import formats
 def check(
     paths: Annotated[
         list[str] | None,
-        Argument(
+        Positional(
             help="Spec files, folders of them, names of the zoo, or `-`. [default: this folder]",
             show_default=False,
         ),

@@ -11,7 +11,7 @@ class Misused(Exception):  # noqa: N818 (no error of ours)
     """Arguments that do not go together, or mean nothing; the message says why."""
 
 
-class Argument:
+class Positional:
     """What stands at a place."""
 
     def __init__(

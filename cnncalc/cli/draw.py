@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, Inputs, Root, Settings, one_of
 from cnncalc.commands import formats
@@ -10,7 +10,7 @@ from cnncalc.commands import formats
 
 def draw(
     spec: Annotated[
-        str, Argument(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
+        str, Positional(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
     ],
     style: Annotated[
         str,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, Inputs, Root, Settings, one_of
 from cnncalc.commands import formats
@@ -11,11 +11,11 @@ from cnncalc.commands import formats
 def explain(
     topic: Annotated[
         str,
-        Argument(
+        Positional(
             help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`."
         ),
     ],
-    layer: Annotated[str | None, Argument(help="Of a spec: the layer's path.")] = None,
+    layer: Annotated[str | None, Positional(help="Of a spec: the layer's path.")] = None,
     flops: Annotated[
         bool, Option("--flops", help="Of a spec: what other tools count, and why.")
     ] = False,

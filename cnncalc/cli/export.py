@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, Inputs, Root, Settings, one_of
 from cnncalc.commands import formats
 
 
 def export(
-    spec: Annotated[str, Argument(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
     form: Annotated[str, one_of(formats.EXPORT, "--to", "FORM")] = formats.EXPORT[0].name,
     output: Annotated[
         str | None,

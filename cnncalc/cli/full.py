@@ -12,7 +12,7 @@ import typer
 
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Argument, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.short import loaded
 from cnncalc.cli.zoo import zoo, zoo_show
 
@@ -101,11 +101,11 @@ def _heeding(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _parameter(one: Parameter) -> Parameter:
     said, plain = one.annotation.__metadata__[0], one.annotation.__origin__
-    asked = _argument(said) if isinstance(said, Argument) else _option(said)
+    asked = _argument(said) if isinstance(said, Positional) else _option(said)
     return one.replace(annotation=Annotated[plain, asked])
 
 
-def _argument(said: Argument) -> Any:
+def _argument(said: Positional) -> Any:
     return typer.Argument(help=said.help, metavar=said.metavar, show_default=said.show_default)
 
 

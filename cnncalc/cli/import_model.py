@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force
 
@@ -10,7 +10,7 @@ from cnncalc.cli.shared import Force
 def import_model(
     name: Annotated[
         str,
-        Argument(
+        Positional(
             metavar="MODEL",
             help="package.module:callable, file.py:Class, a .pt2 or .onnx file, or one of another"
             " tool: darknet's .cfg, Caffe's .prototxt, Keras' .json.",

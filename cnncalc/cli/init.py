@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 
 
 def init(
-    file: Annotated[str, Argument(help="The spec to write.")] = "network.yaml",
+    file: Annotated[str, Positional(help="The spec to write.")] = "network.yaml",
     network: Annotated[
         str | None, Option("--from", metavar="NAME", help="Start from a network of the zoo.")
     ] = None,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Batch, Force, Inputs, Root, Settings
 
@@ -10,7 +10,7 @@ from cnncalc.cli.shared import Batch, Force, Inputs, Root, Settings
 def report(
     specs: Annotated[
         list[str],
-        Argument(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
+        Positional(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
     ],
     revision: Annotated[
         str | None,

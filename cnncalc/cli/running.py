@@ -40,7 +40,6 @@ def run(command: Callable[[], int]) -> int:
 
 
 def _complain(text: str) -> None:
-    sys.stdout.flush()
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 

@@ -3,12 +3,12 @@
 import os
 from typing import Annotated, Any
 
-from cnncalc.cli.declared import Argument, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.commands import formats
 
 Specs = Annotated[
     list[str],
-    Argument(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
+    Positional(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
 ]
 Force = Annotated[bool, Option("--force", help="Write over files that exist.")]
 Settings = Annotated[

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Argument, Misused, Option
+from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.records import NamedTuple
 
 COMPLETION = "_CNNCALC_COMPLETE"
@@ -122,7 +122,7 @@ def _placed(function: Callable[..., int], alone: list[str]) -> dict[str, Any]:
     optional = len(function.__defaults__ or ())
     required = function.__code__.co_varnames[: function.__code__.co_argcount - optional]
     for place, annotation in _annotated(function):
-        if not isinstance(annotation.__metadata__[0], Argument):
+        if not isinstance(annotation.__metadata__[0], Positional):
             continue
         if alone:
             every = _kind(annotation) == list[str]

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Inputs, Root, Settings
 
 
 def train(
-    spec: Annotated[str, Argument(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
     data: Annotated[
         str,
         Option(

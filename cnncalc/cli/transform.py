@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, Inputs, Root, Settings
 
 
 def transform(
-    name: Annotated[str, Argument(help="fold-batch-norm, fc-to-conv or conv-to-fc.")],
-    spec: Annotated[str, Argument(help="A spec file, a name of the zoo, or `-`.")],
+    name: Annotated[str, Positional(help="fold-batch-norm, fc-to-conv or conv-to-fc.")],
+    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
     output: Annotated[
         str | None,
         Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),

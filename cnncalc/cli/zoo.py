@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import one_of
 from cnncalc.commands import formats
@@ -22,7 +22,7 @@ def zoo(
 
 
 def zoo_show(
-    name: Annotated[str, Argument(help="A network: resnet50; or `blocks`, the libraries.")],
+    name: Annotated[str, Positional(help="A network: resnet50; or `blocks`, the libraries.")],
 ) -> int:
     """Print the spec of a network, or list the libraries of blocks."""
     from cnncalc.commands.zoo import show as command

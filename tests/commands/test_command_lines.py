@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command
 
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.full import application
 from cnncalc.cli.short import loaded, parsed
 from tests.commands.conftest import Run
@@ -117,7 +117,7 @@ def test_an_option_says_its_name_and_everything_its_purpose(name: str) -> None:
     """typer 0.27 names one without after its metavar: `--DEVICE`."""
     assert all(word.startswith("-") for said in declared(name, Option) for word in said.names)
     assert all(said.names for said in declared(name, Option))
-    assert all(said.help for said in declared(name, (Option, Argument)))
+    assert all(said.help for said in declared(name, (Option, Positional)))
 
 
 def declared(name: str, kinds: Any) -> list[Any]:

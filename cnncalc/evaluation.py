@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cnncalc.display import as_text
 from cnncalc.records import NamedTuple
 
 
@@ -54,6 +55,14 @@ class Evaluation(NamedTuple):
     confusion: Mapping[tuple[int, int], int]
     top5: float | None
 
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        right = self.accuracy
+        what = f"loss {self.loss:.4g}" if right is None else f"accuracy {100 * right:.2f} %"
+        return f"<Evaluation {self.name!r}: {what} of {self.samples:,}>"
+
     @property
     def answers(self) -> int:
         """How many are right or wrong: of maps, one for each place."""
@@ -102,3 +111,6 @@ class Prediction(NamedTuple):
     place: int | None
     guesses: tuple[Guess, ...]
     values: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return as_text(self)

@@ -31,7 +31,7 @@ def evaluate(
 ) -> int:
     """How well a trained network does: loss, accuracy, each class, what was taken for what."""
     from cnncalc.commands.evaluate import evaluate as command
-    from cnncalc.commands.trained import Reading
+    from cnncalc.commands.trained import HowToRead
 
-    how = Reading(resize, recolour, batch, device)
+    how = HowToRead(resize, recolour, batch, device)
     return run(lambda: command(checkpoint, data, part, form, how))

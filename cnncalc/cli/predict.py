@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import one_of
 from cnncalc.cli.trained import Batch, Checkpoint, Device, Recolour, Resize
@@ -13,7 +13,7 @@ def predict(
     checkpoint: Checkpoint,
     files: Annotated[
         list[str],
-        Argument(help="Images, folders of them, .npz or idx files.", show_default=False),
+        Positional(help="Images, folders of them, .npz or idx files.", show_default=False),
     ],
     top: Annotated[int, Option("--top", help="How many of the likeliest classes to tell.")] = 3,
     array: Annotated[
@@ -28,7 +28,7 @@ def predict(
 ) -> int:
     """What a trained network says of images: the likeliest classes, or the numbers."""
     from cnncalc.commands.predict import predict as command
-    from cnncalc.commands.trained import Reading
+    from cnncalc.commands.trained import HowToRead
 
-    how = Reading(resize, recolour, batch, device)
+    how = HowToRead(resize, recolour, batch, device)
     return run(lambda: command(checkpoint, files, top, array, form, how))

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.declared import Option, Positional
 
 Checkpoint = Annotated[
-    str, Argument(help="A checkpoint of `cnncalc train`: runs/lenet5/best.ckpt.")
+    str, Positional(help="A checkpoint of `cnncalc train`: runs/lenet5/best.ckpt.")
 ]
 Resize = Annotated[bool, Option("--resize", help="Resize images to the network's input.")]
 Recolour = Annotated[

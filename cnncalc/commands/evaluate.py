@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.commands import SOUND
 from cnncalc.commands.formats import EVALUATE, show_all
 from cnncalc.commands.options import one_format, one_of
-from cnncalc.commands.trained import USUAL, Reading, with_network
+from cnncalc.commands.trained import USUAL, HowToRead, with_network
 
 if TYPE_CHECKING:
     from cnncalc.evaluation import Evaluation
@@ -22,7 +22,7 @@ def evaluate(
     data: str,
     part: str | None = None,
     form: str = "text",
-    how: Reading = USUAL,
+    how: HowToRead = USUAL,
 ) -> int:
     """Print loss and answers of the network of a checkpoint. Raises UsageError."""
     chosen = one_format(form, EVALUATE)

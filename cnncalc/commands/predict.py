@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.commands import SOUND
 from cnncalc.commands.formats import PREDICT, show_all
 from cnncalc.commands.options import UsageError, one_format
-from cnncalc.commands.trained import USUAL, Reading, with_network
+from cnncalc.commands.trained import USUAL, HowToRead, with_network
 
 if TYPE_CHECKING:
     from cnncalc.evaluation import Prediction
@@ -20,7 +20,7 @@ def predict(
     top: int = 3,
     array: str | None = None,
     form: str = "text",
-    how: Reading = USUAL,
+    how: HowToRead = USUAL,
 ) -> int:
     """Print the likeliest classes of each sample. Raises UsageError."""
     chosen = one_format(form, PREDICT)

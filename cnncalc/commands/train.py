@@ -21,6 +21,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.text import line
+from cnncalc.trained import Trained
 
 INTERRUPTED = 130
 
@@ -120,7 +121,7 @@ def run(
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
-        from cnncalc.runtime.train.engine import Opponent, Training
+        from cnncalc.runtime.train.engine import Opponent, Training, is_first
         from cnncalc.runtime.train.engine import train as trained
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
@@ -129,7 +130,7 @@ def run(
     from cnncalc.runtime.train.interruption import InterruptionError
 
     try:
-        trained(
+        found = trained(
             graph,
             recipe,
             Training(
@@ -147,7 +148,15 @@ def run(
     except InterruptionError as error:
         tell(error, words)
         return error.code
+    if is_first() and isinstance(found, Trained) and found.checkpoint:
+        suggest(words.then(found.checkpoint))
     return SOUND
+
+
+def suggest(commands: Sequence[str]) -> None:
+    """What to type next, to standard error."""
+    for number, command in enumerate(commands):
+        print(f"{'      ' if number else 'next: '}{line(command)}", file=sys.stderr)  # noqa: T201
 
 
 def tell(error: InterruptionError, words: Words) -> None:
@@ -183,6 +192,16 @@ class Words(NamedTuple):
             if getattr(choice, name) != getattr(usual, name):
                 words += [f"--{name}", str(getattr(choice, name))]
         return shlex.join(words)
+
+    def then(self, checkpoint: Path) -> list[str]:
+        """The commands that use what was trained."""
+        words = ["cnncalc", "evaluate", str(checkpoint)]
+        if self.choice.data != HowToTrain().data:
+            words += ["--data", self.choice.data]
+        return [
+            shlex.join(words),
+            f"{shlex.join(['cnncalc', 'predict', str(checkpoint)])} FILES...",
+        ]
 
 
 def _launcher() -> list[str]:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 DEVICES = ("auto", "cpu", "cuda")
 
 
-class Reading(NamedTuple):
+class HowToRead(NamedTuple):
     """How samples are read, and where the network runs.
 
     resize, recolour: whether images are made to fit beyond what the recipe says
@@ -29,11 +29,11 @@ class Reading(NamedTuple):
     device: str = "auto"
 
 
-USUAL = Reading()
+USUAL = HowToRead()
 
 
 def with_network(
-    command: str, checkpoint: str, how: Reading, use: Callable[[TrainedNetwork], T]
+    command: str, checkpoint: str, how: HowToRead, use: Callable[[TrainedNetwork], T]
 ) -> T:
     """What `use` makes of the network of a checkpoint. Raises UsageError."""
     one_device(how.device, DEVICES)

@@ -26,6 +26,13 @@ def to_text(found: Sequence[Prediction]) -> str:
     return "".join(f"{text}\n" for text in aligned([head, *rows], left))
 
 
+def one_line(found: Prediction) -> str:
+    """A sample alone."""
+    first, *_ = _guesses(found) if found.guesses else (_values(found),)
+    share = f", {_percent(found.guesses[0].probability)}" if found.guesses else ""
+    return f"{_place(found)}: {first}{share}"
+
+
 def _place(of: Prediction) -> str:
     return line(of.file if of.place is None else f"{of.file}[{of.place}]")
 

@@ -99,7 +99,7 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
             accelerator = _accelerator(run)
             data = _data(graph, recipe, run)
             folder = _folder(graph, run)
-            with held(folder) if _is_first() else nullcontext():
+            with held(folder) if is_first() else nullcontext():
                 _check_new(folder, run)
                 if run.opponent:
                     duel = _duel(graph, recipe, data, run.opponent)
@@ -109,7 +109,7 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
             raise InterruptionError(ending.code) from None
 
 
-def _is_first() -> bool:
+def is_first() -> bool:
     """Whether this process writes; Lightning starts others by this command, too."""
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
 

@@ -31,7 +31,7 @@ SHOWN = 4
 """Names that a message lists."""
 
 
-class Part(NamedTuple):
+class ChosenPart(NamedTuple):
     """Some images of a data set, and which those are, in words."""
 
     images: Images
@@ -113,7 +113,7 @@ def _named_alike(data: Data, known: TrainedNetwork) -> Data:
 # -- parts ----------------------------------------------------------------------------------
 
 
-def _part(data: Data, known: TrainedNetwork, wanted: str | None) -> Part:
+def _part(data: Data, known: TrainedNetwork, wanted: str | None) -> ChosenPart:
     """Raises TrainError where the data has no such part."""
     count = len(data.train.labels)
     kept = _kept(data, known)
@@ -122,14 +122,14 @@ def _part(data: Data, known: TrainedNetwork, wanted: str | None) -> Part:
     for name in ("test", "val") if wanted is None else (wanted,):
         images = whole.get(name)
         if images:
-            return Part(images, torch.arange(len(images.labels)), f"of `{names[name]}`")
+            return ChosenPart(images, torch.arange(len(images.labels)), f"of `{names[name]}`")
     if kept and wanted in (None, "val"):
-        return Part(data.train, kept[1], f"of {count:,}, those kept apart in training")
+        return ChosenPart(data.train, kept[1], f"of {count:,}, those kept apart in training")
     if kept and wanted == "train":
-        return Part(data.train, kept[0], f"of {count:,}, those trained on")
+        return ChosenPart(data.train, kept[0], f"of {count:,}, those trained on")
     if wanted in (None, "train"):
         words = "of `train`" if any(names.values()) else "all there are"
-        return Part(data.train, torch.arange(count), words)
+        return ChosenPart(data.train, torch.arange(count), words)
     raise TrainError(f"the data has no part `{wanted}`")
 
 
@@ -152,7 +152,7 @@ def _kept(data: Data, known: TrainedNetwork) -> tuple[Tensor, Tensor] | None:
 TOP = 5
 
 
-class _Sums:
+class _Answers:
     """Of all batches: the loss, who was taken for what, and the answers among the likeliest."""
 
     def __init__(self) -> None:
@@ -172,8 +172,8 @@ class _Sums:
         self.among += int((likeliest == wanted[:, None]).sum())
 
 
-def _judged(known: TrainedNetwork, part: Part, batch: int) -> _Sums:
-    sums = _Sums()
+def _judged(known: TrainedNetwork, part: ChosenPart, batch: int) -> _Answers:
+    sums = _Answers()
     with torch.inference_mode():
         for chosen in torch.split(part.indices, batch):
             try:
@@ -187,7 +187,7 @@ def _judged(known: TrainedNetwork, part: Part, batch: int) -> _Sums:
     return sums
 
 
-def _add(sums: _Sums, known: TrainedNetwork, images: Images, chosen: Tensor) -> None:
+def _add(sums: _Answers, known: TrainedNetwork, images: Images, chosen: Tensor) -> None:
     given = known.shaped(images.fetch(chosen))
     labels = images.labels[chosen].to(known.device)
     output = known.output(given)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.load import read_source
+from cnncalc.language.text.files import nowhere
 from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.layers.base import Shape, times
 from cnncalc.network.graph import Graph
@@ -21,7 +22,7 @@ from cnncalc.records import NamedTuple
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.profile.device import UnavailableError, device
 from cnncalc.runtime.reading import ReadError
-from cnncalc.runtime.sealed import OWN, contents, is_own, is_sealed, state_in
+from cnncalc.runtime.sealed import OWN, PREFIX, contents, is_own
 from cnncalc.runtime.train import losses
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import Normalisation, input_shape, normalised, shaped
@@ -90,12 +91,12 @@ def trained_network(path: Path, where: str = "cpu") -> TrainedNetwork:
 
 
 def _network(path: Path, where: torch.device) -> TrainedNetwork:
-    found = contents(path)
+    found, named, sealed = contents(path)
     if not is_own(found):
         raise ReadError(
             "is no checkpoint of `cnncalc train`: weights alone do not say of which network"
         )
-    if not is_sealed(found):
+    if not sealed:
         raise ReadError("was written by an older cnncalc, without a digest")
     said = found[OWN]
     if "discriminator" in said:
@@ -103,7 +104,7 @@ def _network(path: Path, where: torch.device) -> TrainedNetwork:
     graph = _graph(said, path)
     recipe = _recipe(said, graph)
     classes = _names(said)
-    network = _loaded(graph, state_in(found)).to(where).eval()
+    network = _loaded(graph, _of_network(named)).to(where).eval()
     made = TrainedNetwork(
         graph,
         network,
@@ -143,8 +144,7 @@ def _no_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -
     message = (
         f"`{name}` is another file, which the checkpoint does not hold: an older cnncalc wrote it"
     )
-    assert at
-    diagnostics.error("CNN107", at, message)
+    diagnostics.error("CNN107", at or nowhere(name), message)
     return None
 
 
@@ -168,6 +168,10 @@ def _recipe(said: Said, graph: Graph) -> Recipe:
 
 
 # -- weights --------------------------------------------------------------------------------
+
+
+def _of_network(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {n.removeprefix(PREFIX): t for n, t in named.items() if n.startswith(PREFIX)}
 
 
 def _loaded(graph: Graph, given: Mapping[str, Tensor]) -> nn.Module:

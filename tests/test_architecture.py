@@ -19,7 +19,8 @@ FLOORS = (
     "layers.pooling",
     "layers.norms",
     "layers.historic layers.sequences",
-    "language.text.recognize language.values machine network numbers trained verification",
+    "evaluation language.text.recognize language.values machine network numbers trained"
+    " verification",
     "language.machine language.recipe",
     "language.written",
     "language.expansion language.schema",
@@ -35,6 +36,7 @@ FLOORS = (
     "report.shown",
     "runtime runtime.importing.onnx runtime.train.data runtime.train.errors",
     "runtime.importing runtime.profile runtime.train runtime.verify",
+    "runtime.trained",
     "api commands",
     "cli",
     "__main__",

@@ -102,7 +102,7 @@ EXPORT = (
     Format("torch", "PyTorch: source that stands alone", "cnncalc.lowering.source"),
     Format(
         "onnx",
-        "other runtimes, with untrained weights",
+        "other runtimes, with the weights of --weights or fresh ones",
         "cnncalc.runtime.onnx.to_onnx",
         file=True,
         extra="onnx",

@@ -23,6 +23,10 @@ def export(
             help="With these, of a checkpoint or a saved state_dict; beside source as safetensors.",
         ),
     ] = None,
+    preprocessing: Annotated[
+        bool,
+        Option("--with-preprocessing", help="Put the normalisation of training into ONNX."),
+    ] = False,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -31,4 +35,8 @@ def export(
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
 
-    return run(lambda: command(spec, settings or [], form, output, force, inputs or [], weights))
+    return run(
+        lambda: command(
+            spec, settings or [], form, output, force, inputs or [], weights, preprocessing
+        )
+    )

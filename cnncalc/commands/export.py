@@ -27,14 +27,18 @@ def export(
     force: bool = False,
     inputs: Sequence[str] = (),
     weights: str | None = None,
+    preprocessing: bool = False,
 ) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file, with the
-    weights of a file; over a file that exists with `force` alone. Raises UsageError."""
+    weights of a file and, in ONNX, the normalisation of their training; over a file that exists
+    with `force` alone. Raises UsageError."""
     chosen = one_format(form, EXPORT, "--to")
     if chosen.file and output is None:
         raise UsageError(f"--to {form} writes a file: say which, `--output network.{form}`")
     if weights and output is None:
         raise UsageError("--weights writes two files: say where, `--output network.py`")
+    if preprocessing and not (weights and chosen.file):
+        raise UsageError("--with-preprocessing wants --weights CHECKPOINT and --to onnx")
     check_free(output, force)
     beside = _beside(output) if weights and not chosen.file else None
     check_free(beside, force)
@@ -43,7 +47,7 @@ def export(
     if graph is None:
         return PROBLEMS
     exporter = loaded(chosen)
-    network = _network(graph, weights) if weights else None
+    network = _network(graph, weights, preprocessing) if weights else None
     if chosen.file:
         return _to_file(graph, exporter, output or "", network)
     if network is None:
@@ -58,15 +62,18 @@ def _beside(output: str | None) -> str:
     return str(Path(output or "").with_suffix(".safetensors"))
 
 
-def _network(graph: Graph, weights: str) -> Module:
-    """With the weights of a file. Raises UsageError."""
+def _network(graph: Graph, weights: str, preprocessing: bool) -> Module:
+    """With the weights of a file, and its normalisation. Raises UsageError."""
     need_torch("--weights")
     from cnncalc.runtime.converted_weights import WeightsError
     from cnncalc.runtime.loaded import loaded as network_of
+    from cnncalc.runtime.train.errors import TrainError
+    from cnncalc.runtime.trained.preprocessed import preprocessed
 
     try:
-        return network_of(graph, Path(weights))
-    except WeightsError as error:
+        network = network_of(graph, Path(weights))
+        return preprocessed(network, graph, Path(weights)) if preprocessing else network
+    except (WeightsError, TrainError) as error:
         raise UsageError(str(error)) from None
 
 

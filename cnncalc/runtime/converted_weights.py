@@ -12,7 +12,7 @@ from cnncalc.layers.base import Weight, times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
 from cnncalc.runtime.reading import ReadError
-from cnncalc.runtime.sealed import state as stored_state
+from cnncalc.runtime.weights.weight_files import tensors_in
 from cnncalc.transform import Transformed
 from cnncalc.transform.match import Counterpart
 
@@ -122,10 +122,10 @@ def _named(verb: str, names: list[str]) -> str:
 
 
 def read_state(file: Path) -> State:
-    """The state in a file that `torch.save(model.state_dict(), file)` wrote, or in a checkpoint of
-    `cnncalc train`. Nothing in the file is run. Raises WeightsError."""
+    """The state in a file that `torch.save(model.state_dict(), file)` wrote, in safetensors, or in
+    a checkpoint of `cnncalc train`. Nothing in the file is run. Raises WeightsError."""
     try:
-        return stored_state(file)
+        return tensors_in(file)
     except ReadError as error:
         raise WeightsError(f"it {error}") from None
 

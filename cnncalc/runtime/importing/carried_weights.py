@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -31,8 +31,13 @@ def state_of(imported: Imported) -> dict[str, Tensor]:
 
 def tensor_of(origin: Origin, stored: Mapping[str, StoredTensor]) -> Tensor:
     """The stored tensor that a weight is. Raises CarryError."""
-    parts = [_values(stored[name]) for name in origin.tensors]
-    whole = torch.cat(parts) if len(parts) > 1 else parts[0]
+    return assembled(origin, [_values(stored[name]) for name in origin.tensors])
+
+
+def assembled(origin: Origin, parts: Sequence[Tensor]) -> Tensor:
+    """What becomes of its tensors. Raises RuntimeError, IndexError where they have no such parts
+    or order."""
+    whole = torch.cat([*parts]) if len(parts) > 1 else parts[0]
     if origin.part:
         whole = whole[slice(*origin.part)]
     if origin.order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from cnncalc.records import NamedTuple
@@ -16,6 +17,11 @@ class HeldTensor(NamedTuple):
     dtype: str
     shape: tuple[int, ...]
     norm: float | None
+
+    @property
+    def numbers(self) -> int:
+        """How many it has."""
+        return prod(self.shape)
 
 
 class StoredWeights(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 from cnncalc.importing.checked import Imported
 from cnncalc.importing.drafts import Origin
 from cnncalc.importing.program import StoredTensor
+from cnncalc.runtime.weights.assembled import assembled
 from cnncalc.text import json_document
 
 
@@ -32,17 +33,6 @@ def state_of(imported: Imported) -> dict[str, Tensor]:
 def tensor_of(origin: Origin, stored: Mapping[str, StoredTensor]) -> Tensor:
     """The stored tensor that a weight is. Raises CarryError."""
     return assembled(origin, [_values(stored[name]) for name in origin.tensors])
-
-
-def assembled(origin: Origin, parts: Sequence[Tensor]) -> Tensor:
-    """What becomes of its tensors. Raises RuntimeError, IndexError where they have no such parts
-    or order."""
-    whole = torch.cat([*parts]) if len(parts) > 1 else parts[0]
-    if origin.part:
-        whole = whole[slice(*origin.part)]
-    if origin.order:
-        whole = whole.permute(origin.order)
-    return whole * origin.factor if origin.factor != 1 else whole
 
 
 def _values(stored: StoredTensor) -> Tensor:

@@ -15,7 +15,7 @@ from cnncalc.runtime.reading import ReadError, brief, check_size, reason, size_o
 from cnncalc.runtime.weights.safetensors_file import (
     LARGEST,
     TYPES,
-    Stored,
+    StoredBytes,
     header_of,
     is_safetensors,
 )
@@ -83,7 +83,7 @@ def _numbers(tensor: Any) -> Numbers:
         return numpy.asarray(tensor.detach().to(torch.float32).reshape(-1).numpy())
 
 
-def _of_safetensors(path: Path, tensors: Mapping[str, Stored]) -> Iterator[HeldTensor]:
+def _of_safetensors(path: Path, tensors: Mapping[str, StoredBytes]) -> Iterator[HeldTensor]:
     check_size(max((each.end - each.begin for each in tensors.values()), default=0))
     with path.open("rb") as file:
         for name, stored in tensors.items():

@@ -12,9 +12,9 @@ from cnncalc.importing.drafts import Origin
 from cnncalc.importing.weight_map import WeightMapError, read_map
 from cnncalc.layers.base import Shape, times
 from cnncalc.records import NamedTuple
-from cnncalc.runtime.importing.carried_weights import assembled
 from cnncalc.runtime.reading import ReadError, brief, check_size, content, first_line
 from cnncalc.runtime.sealed import PREFIX
+from cnncalc.runtime.weights.assembled import assembled
 from cnncalc.runtime.weights.proposing import COUNTERS, last_part
 from cnncalc.runtime.weights.weight_files import tensors_in
 

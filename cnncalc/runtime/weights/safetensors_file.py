@@ -57,7 +57,7 @@ TYPES = {
 """What PyTorch calls them."""
 
 
-class Stored(NamedTuple):
+class StoredBytes(NamedTuple):
     """A tensor in a file: the type of its numbers, its shape, and where its bytes lie in the file,
     from where to where."""
 
@@ -67,11 +67,11 @@ class Stored(NamedTuple):
     end: int
 
 
-class Header(NamedTuple):
+class SafetensorsHeader(NamedTuple):
     """What a file says of itself: its texts, and its tensors in the order of their bytes."""
 
     texts: Mapping[str, str]
-    tensors: Mapping[str, Stored]
+    tensors: Mapping[str, StoredBytes]
 
 
 def is_safetensors(path: Path) -> bool:
@@ -84,7 +84,7 @@ def is_safetensors(path: Path) -> bool:
         raise ReadError(f"cannot be read: {reason(error)}") from None
 
 
-def header_of(path: Path) -> Header:
+def header_of(path: Path) -> SafetensorsHeader:
     """The header, all of it checked against the bytes that are there. Raises ReadError."""
     size = size_of(path)
     try:
@@ -103,7 +103,7 @@ def header_of(path: Path) -> Header:
     found = {name: _stored(name, entry, begin) for name, entry in entries.items()}
     ordered = dict(sorted(found.items(), key=lambda each: (each[1].begin, each[1].end)))
     _check_places(ordered, begin, size)
-    return Header(texts, ordered)
+    return SafetensorsHeader(texts, ordered)
 
 
 def _entries(text: bytes) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _stored(name: str, entry: Any, begin: int) -> Stored:
+def _stored(name: str, entry: Any, begin: int) -> StoredBytes:
     """A tensor as the header has it. Raises ReadError."""
     said = entry if isinstance(entry, dict) else {}
     dtype, shape, offsets = said.get("dtype"), _sizes(said, "shape"), _sizes(said, "data_offsets")
@@ -140,7 +140,7 @@ def _stored(name: str, entry: Any, begin: int) -> Stored:
     if held != taken:
         what = f"has {held:,} bytes for `{brief(name)}`, its shape and type take {taken:,}"
         raise ReadError(what)
-    return Stored(dtype, shape, begin + offsets[0], begin + offsets[1])
+    return StoredBytes(dtype, shape, begin + offsets[0], begin + offsets[1])
 
 
 def _sizes(said: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
@@ -151,7 +151,7 @@ def _sizes(said: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
     return tuple(given) if all(type(n) is int and 0 <= n < LARGEST for n in given) else None
 
 
-def _check_places(tensors: Mapping[str, Stored], begin: int, size: int) -> None:
+def _check_places(tensors: Mapping[str, StoredBytes], begin: int, size: int) -> None:
     """Raises ReadError unless the tensors fill the file, one behind the other."""
     at = begin
     for name, stored in tensors.items():

@@ -233,6 +233,11 @@ OPTIONS = [
     ("train", "other.yaml", "--discriminator", "other.yaml", "-r", "discriminator.{t}=1"),
     ("verify", "other.yaml", "--device", "{t}"),
     ("zoo", "show", "{t}"),
+    ("verify", "other.yaml", "--weights", "{t}"),
+    ("profile", "other.yaml", "--weights", "{t}"),
+    ("weights", "show", "{t}"),
+    ("weights", "map", "other.yaml", "{t}"),
+    ("weights", "map", "{t}", "{t}"),
     ("init", "--from", "{t}"),
     ("init", "--schema", "{t}", "new.yaml"),
 ]

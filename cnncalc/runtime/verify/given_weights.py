@@ -8,7 +8,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
-from cnncalc.runtime.weights.fitted_weights import WAY_OUT, Fitting, fitted, some
+from cnncalc.runtime.weights.fitted_weights import Fitting, fitted, some
 from cnncalc.verification import Check, Deviation, Verification
 
 
@@ -34,7 +34,7 @@ def _check(graph: Graph, found: Fitting) -> Check:
         for name, why in found.missing.items()
     )
     left = (f"not used of the file: {some(found.left)}",) if found.left else ()
-    way_out = (f"are some of these one another? {WAY_OUT}",) if found.left and findings else ()
+    way_out = (found.way_out,) if found.way_out else ()
     compared = counted(found.found, "tensor")
     means = f"{found.file}, {found.means}"
     return Check("given weights", compared, means, findings, left + way_out)

@@ -34,7 +34,7 @@ class Fitting(NamedTuple):
     file: its name; means: how tensors were told: `by name`, `by map.txt`
     state: tensors by the network's names, in its shapes; total: how many the network has
     missing: those that have none, with why where the file has one that does not fit
-    left: tensors of the file that are not used
+    left: other tensors of the file that are not used
     Counters of steps, which nothing reads in inference, are in none of these numbers.
     """
 
@@ -67,12 +67,16 @@ class Fitting(NamedTuple):
         """What went where, and what did not, both ways."""
         said = [f"{self.found} of {self.total} tensors from {self.file}, {self.means}"]
         if self.missing:
-            said.append(f"new, as they were drawn: {self.without()}")
+            said.append(f"begin anew: {self.without()}")
         if self.left:
             said.append(f"not used of {self.file}: {some(self.left)}")
-        if self.missing and self.left:
-            said.append(f"are some of these one another? {WAY_OUT}")
-        return said
+        return [*said, *([self.way_out] if self.way_out else [])]
+
+    @property
+    def way_out(self) -> str:
+        """What to type where some of both may be one another."""
+        apart = self.left and not all(self.missing.values())
+        return f"are some of these one another? {WAY_OUT}" if apart else ""
 
 
 def some(names: Iterable[str]) -> str:
@@ -215,10 +219,10 @@ class _Fitter:
         """Raises UnfitError where its values are no numbers."""
         wanted = own.tensor
         if given.shape != wanted.shape:
-            return _Found(name, None, (), f"{_size(wanted)}, the file has {_size(given)}")
+            return _Found(name, None, used, f"{_size(wanted)}, the file has {_size(given)}")
         if given.is_floating_point() != wanted.is_floating_point():
             kind = str(given.dtype).removeprefix("torch.")
-            return _Found(name, None, (), f"the file has numbers of {kind}")
+            return _Found(name, None, used, f"the file has numbers of {kind}")
         if given.is_floating_point() and not _finite(given):
             raise UnfitError(f"`{self.file}` has values in `{brief(name)}` that are no numbers")
         return _Found(name, given, used)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
@@ -37,7 +38,7 @@ def proposed(ours: Shapes, theirs: Shapes) -> Proposal:
     """Those of one name and shape; of the others, in this order, what is alike: a layer with the
     norm behind it, by shapes and the last part of names, then by shapes alone; single tensors, by
     both, by shapes alone. Alike ones are paired in their order."""
-    ours, theirs = _counted_out(ours), _counted_out(theirs)
+    ours, theirs = _in_order(_counted_out(ours)), _in_order(_counted_out(theirs))
     pairs = {name: name for name, shape in ours.items() if theirs.get(name) == shape}
     ambiguous: dict[str, int] = {}
     for units, named in ((_units, True), (_units, False), (_singles, True), (_singles, False)):
@@ -53,6 +54,20 @@ def proposed(ours: Shapes, theirs: Shapes) -> Proposal:
 
 def _counted_out(shapes: Shapes) -> dict[str, Shape]:
     return {name: shape for name, shape in shapes.items() if last_part(name) != COUNTERS}
+
+
+def _in_order(shapes: Shapes) -> dict[str, Shape]:
+    """As they are; where they were sorted, as files of safetensors are, `9` before `10`."""
+    names = list(shapes)
+    if names == sorted(names):
+        names.sort(key=_natural)
+    return {name: shapes[name] for name in names}
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """What it is sorted by: digits by the number that they are."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(len(each) if n % 2 else 0, each) for n, each in enumerate(parts)]
 
 
 def _rest(shapes: Shapes, done: Iterable[str]) -> dict[str, Shape]:

@@ -45,8 +45,7 @@ def verify(
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields; or with a
     model that a spec is to say: params, MACs, weights, outputs."""
     from cnncalc.commands.options import UsageError
-    from cnncalc.commands.verify import Against
-    from cnncalc.commands.verify import Weights as Taken
+    from cnncalc.commands.verify import Against, FileOfWeights
     from cnncalc.commands.verify import verify as command
 
     def verified() -> int:
@@ -55,7 +54,7 @@ def verify(
         if names and not weights:
             raise UsageError("--map says which tensor is which of --weights: give both")
         held = Against(model, given or (), part) if model else None
-        taken = Taken(weights, names) if weights else None
+        taken = FileOfWeights(weights, names) if weights else None
         return command(specs, settings or [], device, not no_field, form, inputs or [], held, taken)
 
     return run(verified)

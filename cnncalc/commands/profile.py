@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,10 +29,9 @@ from cnncalc.report.profile.lines import Folded
 from cnncalc.report.table.outline import fitting_depth
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from cnncalc.runtime.profile.device import Device
     from cnncalc.runtime.profile.profile import Options
+    from cnncalc.runtime.weights.fitted_weights import Fitting
 
 Found = TypeVar("Found")
 
@@ -90,7 +89,7 @@ def profile(
     except UnavailableError as error:
         raise UsageError(str(error)) from None
     options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
-    state = _state(graphs[0], weights, names) if weights else None
+    state = _fitting(graphs[0], weights, names).state if weights else None
     options = options._replace(sized=save is not None, state=state)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
@@ -155,7 +154,7 @@ def _check_weights(specs: list[str], weights: str | None, names: str | None) -> 
         raise UsageError("--map says which tensor is which of --weights: give both")
 
 
-def _state(graph: Graph, weights: str, names: str | None) -> Mapping[str, Tensor]:
+def _fitting(graph: Graph, weights: str, names: str | None) -> Fitting:
     """All that the network has, of a file. Raises UsageError."""
     from cnncalc.runtime.lower import lower
     from cnncalc.runtime.weights.fitted_weights import UnfitError
@@ -167,7 +166,7 @@ def _state(graph: Graph, weights: str, names: str | None) -> Mapping[str, Tensor
     except UnfitError as error:
         raise UsageError(str(error)) from None
     tell(found.lines())
-    return found.state
+    return found
 
 
 def _check_whole(

@@ -34,7 +34,7 @@ class Against(NamedTuple):
     part: str = ""
 
 
-class Weights(NamedTuple):
+class FileOfWeights(NamedTuple):
     """Those that a network is verified with: a file, and a map of its names."""
 
     file: str
@@ -55,7 +55,7 @@ def verify(
     form: str = "text",
     inputs: Sequence[str] = (),
     against: Against | None = None,
-    weights: Weights | None = None,
+    weights: FileOfWeights | None = None,
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     chosen = one_format(form, VERIFY)
@@ -144,7 +144,7 @@ def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterato
 
 
 def verifier(
-    device: str | None, field: bool, weights: Weights | None
+    device: str | None, field: bool, weights: FileOfWeights | None
 ) -> Callable[[Graph], Verification]:
     """What verifies one network. Raises UsageError where PyTorch or the device is missing; what it
     gives does, where memory runs out."""
@@ -172,9 +172,9 @@ def verifier(
     return run
 
 
-def _with(weights: Weights, graph: Graph, device: str | None, field: bool) -> Verification:
+def _with(weights: FileOfWeights, graph: Graph, device: str | None, field: bool) -> Verification:
     """Raises UsageError where the file cannot be read, or the map is none of it."""
-    from cnncalc.runtime.verify.given_weights import verify_with
+    from cnncalc.runtime.verify.with_weights import verify_with
     from cnncalc.runtime.weights.fitted_weights import UnfitError
 
     names = Path(weights.names) if weights.names else None

@@ -19,7 +19,7 @@ FLOORS = (
     "layers.pooling",
     "layers.norms",
     "layers.historic layers.sequences",
-    "language.text.recognize language.values machine network numbers stored_weights"
+    "evaluation language.text.recognize language.values machine network numbers stored_weights"
     " trained verification",
     "language.machine language.recipe",
     "language.written",
@@ -37,6 +37,7 @@ FLOORS = (
     "runtime runtime.importing.onnx runtime.train.data runtime.train.errors",
     "runtime.weights",
     "runtime.importing runtime.profile runtime.train runtime.verify",
+    "runtime.trained",
     "api commands",
     "cli",
     "__main__",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import graph_of, report
-from cnncalc.commands.options import Given, UsageError, arguments, one_device, shapes
+from cnncalc.commands.options import UsageError, arguments, one_device, shapes
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.recipe.agreement import check_parts
@@ -21,6 +21,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.text import line
+from cnncalc.trained import Trained
 
 INTERRUPTED = 130
 
@@ -74,14 +75,13 @@ def train(
         others = opponent_of(choice.discriminator, set_there, changed_there)
         if others is None:
             return PROBLEMS
-    given = Given(arguments(settings), shapes(inputs))
-    graph = graph_of(spec, *given)
+    graph = graph_of(spec, arguments(settings), shapes(inputs))
     recipe = recipe_of(graph, changes) if graph else None
     if graph is None or recipe is None:
         return PROBLEMS
     if others and not agree(graph, recipe, others):
         return PROBLEMS
-    return run(graph, recipe, given, choice, again, others)
+    return run(graph, recipe, choice, again, others)
 
 
 class Other(NamedTuple):
@@ -89,15 +89,13 @@ class Other(NamedTuple):
 
     graph: Graph
     recipe: Recipe
-    settings: dict[str, str]
 
 
 def opponent_of(spec: str, settings: list[str], changes: list[str]) -> Other | None:
     """The discriminator; None where it has errors, which are printed."""
-    given = arguments(settings)
-    graph = graph_of(spec, given)
+    graph = graph_of(spec, arguments(settings))
     recipe = recipe_of(graph, changes, PREFIX) if graph else None
-    return Other(graph, recipe, given) if graph and recipe else None
+    return Other(graph, recipe) if graph and recipe else None
 
 
 def agree(graph: Graph, recipe: Recipe, other: Other) -> bool:
@@ -120,7 +118,6 @@ def recipe_of(graph: Graph, changes: list[str], owner: str = "") -> Recipe | Non
 def run(
     graph: Graph,
     recipe: Recipe,
-    given: Given,
     choice: HowToTrain,
     words: Words,
     other: Other | None,
@@ -128,7 +125,7 @@ def run(
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
-        from cnncalc.runtime.train.engine import Opponent, Training
+        from cnncalc.runtime.train.engine import Opponent, Training, is_first
         from cnncalc.runtime.train.engine import train as trained
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
@@ -137,7 +134,7 @@ def run(
     from cnncalc.runtime.train.interruption import InterruptionError
 
     try:
-        trained(
+        found = trained(
             graph,
             recipe,
             Training(
@@ -148,9 +145,6 @@ def run(
                 names=Path(choice.names) if choice.names else None,
                 device=choice.device,
                 devices=choice.devices,
-                spec=graph.span.source.text,
-                settings=given.overrides,
-                inputs=given.inputs,
                 opponent=Opponent(*other) if other else None,
             ),
         )
@@ -159,7 +153,15 @@ def run(
     except InterruptionError as error:
         tell(error, words)
         return error.code
+    if is_first() and isinstance(found, Trained) and found.checkpoint:
+        suggest(words.then(found.checkpoint))
     return SOUND
+
+
+def suggest(commands: Sequence[str]) -> None:
+    """What to type next, to standard error."""
+    for number, command in enumerate(commands):
+        print(f"{'      ' if number else 'next: '}{line(command)}", file=sys.stderr)  # noqa: T201
 
 
 def tell(error: InterruptionError, words: Words) -> None:
@@ -195,6 +197,16 @@ class Words(NamedTuple):
             if getattr(choice, name) != getattr(usual, name):
                 words += [f"--{name}", str(getattr(choice, name))]
         return shlex.join(words)
+
+    def then(self, checkpoint: Path) -> list[str]:
+        """The commands that use what was trained."""
+        words = ["cnncalc", "evaluate", str(checkpoint)]
+        if self.choice.data != HowToTrain().data:
+            words += ["--data", self.choice.data]
+        return [
+            shlex.join(words),
+            f"{shlex.join(['cnncalc', 'predict', str(checkpoint)])} FILES...",
+        ]
 
 
 def _launcher() -> list[str]:

@@ -15,6 +15,7 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
 from cnncalc import __version__
+from cnncalc.language.writing.one_file import spec_of
 from cnncalc.lowering.source import source
 from cnncalc.network.recipe import plain
 from cnncalc.runtime.reading import ReadError, brief
@@ -32,14 +33,13 @@ OPPONENT = "discriminator."
 LAST, BEST = "last.ckpt", "best.ckpt"
 
 
-def header(
-    task: Task, spec: str, settings: dict[str, str], inputs: dict[str, str]
-) -> dict[str, Any]:
-    """What a checkpoint says of itself: the spec's text, the recipe, how images were normalised."""
+def header(task: Task) -> dict[str, Any]:
+    """What a checkpoint says of itself: the spec in one file, the recipe, how images were
+    normalised, what the classes are called."""
     mean, deviation = task.material.normalisation
     return {
         "version": __version__,
-        **said_of(task.sides[0], spec, settings, inputs),
+        **said_of(task.sides[0]),
         "normalisation": {"mean": list(mean), "deviation": list(deviation)},
         "data": task.material.data.kind,
         "classes": list(task.material.data.classes),
@@ -47,14 +47,12 @@ def header(
     }
 
 
-def said_of(
-    side: Side, spec: str, settings: dict[str, str], inputs: dict[str, str]
-) -> dict[str, Any]:
+def said_of(side: Side) -> dict[str, Any]:
     """What a checkpoint says of a network that trains."""
     return {
-        "spec": spec,
-        "set": dict(settings),
-        "input": dict(inputs),
+        "spec": spec_of(side.graph),
+        "set": dict(side.graph.settings),
+        "input": dict(side.graph.shapes),
         "source": source(side.graph),
         "recipe": plain(side.recipe),
     }

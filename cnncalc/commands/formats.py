@@ -211,6 +211,11 @@ DEFINED = (
 )
 """Of `memory --definitions`."""
 
+WEIGHTS = (
+    Format("text", "people: what it says of itself, its tensors", f"{_REPORT}.weights.to_text"),
+    Format("json", "programs: all of it, the spec too", f"{_REPORT}.weights.to_json"),
+)
+
 ZOO = (
     Format(
         "text",

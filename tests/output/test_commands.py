@@ -239,6 +239,11 @@ OPTIONS = [
     ("predict", "other.yaml", "other.yaml", "--device", "{t}"),
     ("verify", "other.yaml", "--device", "{t}"),
     ("zoo", "show", "{t}"),
+    ("verify", "other.yaml", "--weights", "{t}"),
+    ("profile", "other.yaml", "--weights", "{t}"),
+    ("weights", "show", "{t}"),
+    ("weights", "map", "other.yaml", "{t}"),
+    ("weights", "map", "{t}", "{t}"),
     ("init", "--from", "{t}"),
     ("init", "--schema", "{t}", "new.yaml"),
 ]

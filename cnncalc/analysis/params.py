@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.layers.local import sizes
+from cnncalc.layers.local_facts import sizes
 from cnncalc.network.graph import Graph, Node
 
 

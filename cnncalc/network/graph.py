@@ -10,7 +10,7 @@ from cnncalc.diagnostics import Note, Span
 from cnncalc.display import as_svg, as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
-from cnncalc.layers.local import Local
+from cnncalc.layers.local_facts import LocalFacts
 from cnncalc.network.copied import Copies, at, pieces
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.published import Published
@@ -77,7 +77,7 @@ class Node:
         calls: tuple[Note, ...] = (),
         frozen: bool = False,
         shares: Node | None = None,
-        local: Local | None = None,
+        local: LocalFacts | None = None,
     ) -> None:
         self.path = path
         self.layer = layer
@@ -87,7 +87,7 @@ class Node:
         self.calls = calls
         self.frozen = frozen
         self.shares = shares
-        self.local = local or Local(layer, tuple([node.shape for node in inputs]))
+        self.local = local or LocalFacts(layer, tuple([node.shape for node in inputs]))
         self.copy = None
 
     @classmethod

@@ -10,7 +10,7 @@ from cnncalc.analysis.receptive.copies import Fields
 from cnncalc.analysis.receptive.joined import Receptive, aligned, alike, joined, through
 from cnncalc.analysis.receptive.ranges import covers
 from cnncalc.layers.base import EVERY, OWN
-from cnncalc.layers.local import Local
+from cnncalc.layers.local_facts import LocalFacts
 from cnncalc.network.copied import Copies, at, pieces
 from cnncalc.network.graph import Graph, Node
 
@@ -85,7 +85,7 @@ class _Known:
 def _parted(layers: Sequence[Node]) -> Iterator[Node]:
     """The layers of which what their inputs see is not what they see, their windows apart: they
     read some of the channels alone."""
-    known: dict[Local, bool] = {}
+    known: dict[LocalFacts, bool] = {}
 
     def is_parted(node: Node) -> bool:
         if node.local not in known:

@@ -10,7 +10,7 @@ from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.ways_out import way_out
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
-from cnncalc.layers.local import Local
+from cnncalc.layers.local_facts import LocalFacts
 from cnncalc.network.axis_order import Misread, misread_by, misread_input
 from cnncalc.network.copied import Copied
 from cnncalc.network.graph import Group, Node
@@ -20,6 +20,10 @@ LARGEST_MAP = 10**15
 """The largest size of a tensor along any axis."""
 LETTERS_A_STEP = 64
 """Letters of a path that take a step: what stands deep and is called long takes memory."""
+
+
+_Known = tuple[LocalFacts, Shape | ShapeError]
+"""What follows from a layer in its place, and the shape of its output, or why there is none."""
 
 
 class TooLargeError(Exception):
@@ -40,7 +44,7 @@ class Assembly:
         self.groups: dict[str, Group] = {}
         self.misread_input: Misread | None = None
         self.originals: Originals | None = None
-        self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Local, Shape | ShapeError]] = {}
+        self._known: dict[tuple[int, tuple[Shape, ...]], _Known] = {}
 
     def look_at(self, inputs: Iterable[Node]) -> None:
         """Note the first input that looks misread: what cannot be read further down is hinted at
@@ -84,13 +88,15 @@ class Assembly:
         self.layers.append(node)
         return node
 
-    def known(self, layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Local, Shape | ShapeError]:
+    def known(
+        self, layer: Layer, shapes: tuple[Shape, ...]
+    ) -> tuple[LocalFacts, Shape | ShapeError]:
         """What is known of a layer that reads `shapes`, and the shape of its output, or why there
         is none; for what is alike, found once."""
         key = (id(layer), shapes)
         found = self._known.get(key)
         if found is None:
-            self._known[key] = found = Local(layer, shapes), _shape(layer, shapes)
+            self._known[key] = found = LocalFacts(layer, shapes), _shape(layer, shapes)
         return found
 
     def shape_error(

@@ -7,7 +7,7 @@ from functools import partial
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span, short
-from cnncalc.language.expansion.again import RunAgain, Original
+from cnncalc.language.expansion.again import Original, RunAgain
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor

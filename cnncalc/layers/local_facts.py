@@ -7,7 +7,7 @@ from functools import cached_property
 from cnncalc.layers.base import EVERY, NO_OPS, POINTWISE, Across, Layer, Ops, Shape, Weight, Window
 
 
-class Local:
+class LocalFacts:
     """A layer and the shapes that it reads: what the layer says of them, asked when wanted. None
     stands for an input of the network, which reads none."""
 
@@ -15,8 +15,8 @@ class Local:
         self.layer = layer
         self.shapes = shapes
 
-    def __reduce__(self) -> tuple[type[Local], tuple[Layer | None, tuple[Shape, ...]]]:
-        return Local, (self.layer, self.shapes)
+    def __reduce__(self) -> tuple[type[LocalFacts], tuple[Layer | None, tuple[Shape, ...]]]:
+        return LocalFacts, (self.layer, self.shapes)
 
     @cached_property
     def weights(self) -> tuple[Weight, ...]:

@@ -9,7 +9,7 @@ its line and paragraph separators.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,29 @@ def json_document(value: object) -> str:
 
     text = dumps(value, indent=2, ensure_ascii=False)
     return "\n".join(map(_json_line, text.split("\n"))) + "\n"
+
+
+def json_pieces(value: object) -> Iterator[str]:
+    """The same, piece by piece: an iterator in it is a list that is written as it goes."""
+    yield from _json_pieces(value, "\n")
+    yield "\n"
+
+
+def _json_pieces(value: object, line: str) -> Iterator[str]:
+    """line: what begins another one there."""
+    if isinstance(value, dict) and value:
+        for number, (key, each) in enumerate(value.items()):
+            yield f"{',' if number else '{'}{line}  {json_document(key)[:-1]}: "
+            yield from _json_pieces(each, f"{line}  ")
+        yield f"{line}}}"
+    elif isinstance(value, Iterator):
+        number = -1
+        for number, each in enumerate(value):
+            yield f"{',' if number else '['}{line}  "
+            yield json_document(each)[:-1].replace("\n", f"{line}  ")
+        yield "[]" if number < 0 else f"{line}]"
+    else:
+        yield json_document(value)[:-1].replace("\n", line)
 
 
 def json_in_html(value: object) -> str:

@@ -130,9 +130,12 @@ def analyze(graph: Graph, batch: int = 1, precision: Precision = FP32) -> Summar
     for piece in pieces(graph.layers):
         if isinstance(piece, Node):
             rows.append(_row(piece, batch, receptive))
-        else:
+        elif graph.layers[piece.origin.start] in receptive.moves:
             made = _CopiedRows(graph.layers, receptive, piece.first, at(rows, piece.origin))
             rows.copy(piece.size, piece.times, made.row)
+        else:
+            for node in at(graph.layers, piece.places):
+                rows.append(_row(node, batch, receptive))
     last = _last_local(graph, receptive)
     totals = Totals(*_summed(rows), last, weight_layers(graph.layers, graph.output))
     return Summary(graph, batch, rows, totals, receptive, precision)

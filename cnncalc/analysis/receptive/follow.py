@@ -21,7 +21,7 @@ EACH = 8
 """How many ranges a field counts for."""
 
 
-def receptive_fields(graph: Graph) -> Mapping[Node, Receptive]:
+def receptive_fields(graph: Graph) -> Fields:
     """The receptive field of each node, the inputs' own included; those of copies are found when
     someone asks for them."""
     wholes = Fields()

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from cnncalc.importing.checked import DifferenceError, ImportingError
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
-from cnncalc.importing.formats.telling import ENDINGS, program_of_file
+from cnncalc.importing.formats.telling import may_be_format, program_of_file
 from cnncalc.importing.program import Program
 from cnncalc.importing.whole_program import of_program
 
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 def rows(folder: Path, shapes: Sequence[tuple[int, ...]]) -> Iterator[Row]:
     """All files of a folder, whether or not they can be read."""
-    for path in sorted(each for each in folder.rglob("*") if each.suffix in ENDINGS):
+    for path in sorted(each for each in folder.rglob("*") if may_be_format(each.name)):
         try:
             program = _program(path, shapes)
         except FormatError as error:

@@ -313,11 +313,13 @@ def from_torch(
 def from_onnx(
     path: str | os.PathLike[str],
     input: Shape | Sequence[Shape] | None = None,  # noqa: A002 (as specs call it)
+    values: Mapping[str, Any] | None = None,
 ) -> Graph:
     """An ONNX file as a graph, each of whose numbers was compared with the file's own.
 
     input: the shape that it reads, without a batch, where the file leaves more open than that; of
         several inputs, a list of them
+    values: of inputs that are always the same, by their names, which then are none
 
     Nothing in the file is run. Raises ReadError for a file that is none, ImportingError, whose
     `blockers` say which nodes do what no layer does; ModuleNotFoundError where `onnx` is missing.
@@ -325,7 +327,7 @@ def from_onnx(
     shapes = [] if input is None else _shapes(input)
     with _needing("from_onnx", "onnx"):
         from cnncalc.runtime.importing.imported_model import of_onnx
-    return of_onnx(os.fspath(path), shapes).graph
+    return of_onnx(os.fspath(path), shapes, values).graph
 
 
 def _shapes(given: Shape | Sequence[Shape]) -> list[tuple[int, ...]]:

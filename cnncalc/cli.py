@@ -705,15 +705,42 @@ def verify(
     no_field: Annotated[
         bool, typer.Option("--no-field", help="Leave out the receptive fields.")
     ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="MODEL",
+            help="Compare with a model and its weights, whose code is run: package.module:callable,"
+            " file.py:Class, a .pt2 or .onnx file.",
+        ),
+    ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="NAME=VALUE", help="An argument that the model is made with."
+        ),
+    ] = None,
+    part: Annotated[
+        str, typer.Option("--module", metavar="PATH", help="Only this module of the model.")
+    ] = "",
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
     form: Annotated[str, one_of(formats.VERIFY)] = formats.VERIFY[0].name,
 ) -> None:
-    """Compare every number with the network in PyTorch: shapes, weights, MACs, fields."""
+    """Compare every number with the network in PyTorch: shapes, weights, MACs, fields; or with a
+    model that a spec is to say: params, MACs, weights, outputs."""
+    from cnncalc.commands.options import UsageError
+    from cnncalc.commands.verify import Against
     from cnncalc.commands.verify import verify as command
 
-    run(lambda: command(specs, settings or [], device, not no_field, form, inputs or []))
+    def verified() -> int:
+        if model is None and (given or part):
+            raise UsageError("--with and --module are of the model that --against names")
+        held = Against(model, given or (), part) if model else None
+        return command(specs, settings or [], device, not no_field, form, inputs or [], held)
+
+    run(verified)
 
 
 @app.command()
@@ -782,15 +809,31 @@ def import_model(
             help="The model's weights under the spec's names: a .safetensors or .pt file.",
         ),
     ] = None,
+    map_file: Annotated[
+        str | None,
+        typer.Option(
+            "--save-map",
+            metavar="FILE",
+            help="Which tensor of the model each weight of the spec is, one a line.",
+        ),
+    ] = None,
+    placeholder: Annotated[
+        bool,
+        typer.Option(
+            "--placeholder", help="What no layer can say becomes a `foreign` one, in numbers alone."
+        ),
+    ] = False,
     force: Force = False,
 ) -> None:
     """Write the spec of a PyTorch model, whose code is run, or of an ONNX file or another tool's,
     of which nothing is; what it says was compared with it: layers, shapes, parameters, MACs."""
     from cnncalc.commands import import_file, import_model
-    from cnncalc.importing.formats.telling import is_format
+    from cnncalc.importing.formats.telling import may_be_format
 
-    how = import_model.HowToImport(inputs or [], settings or [], part, output, weights, force)
-    command = import_file.import_file if is_format(name) else import_model.import_model
+    how = import_model.HowToImport(
+        inputs or [], settings or [], part, output, weights, map_file, force, placeholder
+    )
+    command = import_file.import_file if may_be_format(name) else import_model.import_model
     run(lambda: command(name, how))
 
 
@@ -919,12 +962,16 @@ def schema(
 def run(command: Callable[[], int]) -> None:
     """Run a command and leave with its exit code: 2 for wrong usage, 3 for a bug of ours."""
     from cnncalc.commands.options import UsageError
+    from cnncalc.network.stated import StatedError
 
     try:
         code = command()
     except (UsageError, streams.StreamError) as error:
         typer.echo(f"cnncalc: {line(str(error))}", err=True)
         code = 2
+    except StatedError as error:
+        typer.echo(f"cnncalc: {line(str(error))}", err=True)
+        code = 1
     except KeyboardInterrupt:
         code = 130
     except OSError as error:  # of a file or a folder that a command did not think of

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.budget import Budget, TooCostlyError
 from cnncalc.display import as_text
+from cnncalc.records import NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 

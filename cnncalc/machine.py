@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from math import isqrt
+from typing import Any
 
 from cnncalc.layers.base import Filters
+from cnncalc.records import NamedTuple
 
 NUMBERS = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
 """Bytes of a number, by the kind of numbers."""
@@ -31,7 +33,9 @@ class Ceilings(NamedTuple):
     flops: per second, of one large matrix product; bandwidth: bytes per second, read and written,
     of one large copy; launch: seconds of an operation on next to nothing
     cache_bandwidth: of a copy that stays in a GPU's cache; None where it was not measured
-    window_flops, window_launch: of a convolution with windows; None where it was not measured
+    window_flops, window_launch: of a convolution with windows; norm_launch: of a batch norm; None
+    where it was not measured
+    exponentials: of them per second, the quickest kind; None where it was not measured
     levels: bytes per second of copies, or of reads where those are faster, by bytes
     compared, added: numbers that windows of a pool compare or add, by the numbers in a window
     multiplied: operations of windows that read one channel each, by the numbers in a window
@@ -51,6 +55,8 @@ class Ceilings(NamedTuple):
     cache_bandwidth: float | None = None
     window_flops: float | None = None
     window_launch: float | None = None
+    norm_launch: float | None = None
+    exponentials: float | None = None
     levels: tuple[Level, ...] = ()
     compared: tuple[Level, ...] = ()
     added: tuple[Level, ...] = ()
@@ -90,6 +96,12 @@ class Ceilings(NamedTuple):
         rate = max(_falling(self.levels, size), self.cache_bandwidth or 0.0)
         return size / (rate or self.bandwidth)
 
+    def runs(self, steps: Iterable[int], launch: float) -> float:
+        """Seconds of operations one after the other, of which each begins, and then moves so many
+        bytes: as those of a CPU do, of which alone it is known what each moves."""
+        best = max((level.rate for level in self.levels), default=0.0)
+        return sum(max(self.moves(size), launch + size / best) for size in steps) if best else 0.0
+
     def pools(self, compared: int, added: int, window: int) -> float:
         """Seconds in which windows of so many numbers compare so many, and add so many."""
         pairs = ((compared, _rising(self.compared, window)), (added, _rising(self.added, window)))
@@ -100,17 +112,20 @@ class Ceilings(NamedTuple):
         return flops / ((_rising(self.linear, side) if side else 0.0) or self.most)
 
     def filters(self, flops: int, filters: Filters, turned: bool) -> float:
-        """Seconds of so many operations of filters that read all channels.
+        """Seconds of so many operations of filters that read all channels: at the rate of those
+        with as many weights; of many, no less than those with fewer of everything take.
 
         turned: whether these may lie behind one another at each place
         """
         weights = filters.filters * filters.channels * filters.window
         if filters.window == 1:
-            rates = [_within(self.pointwise, filters.places, weights)]
-            rates += [_within(self.turned, filters.places, weights)] if turned else []
+            tables = [self.pointwise, *([self.turned] if turned else [])]
         else:
-            rates = [0.0 if turned else _within(self.windows, filters.places, weights)]
-        return flops / (max(rates) if all(rates) else self.most)
+            tables = [] if turned else [self.windows]
+        rates = [_within(rows, filters.places, weights) for rows in tables]
+        lesser = [_lesser(rows, flops, filters, weights) for rows in tables]
+        rate = max(rates) if rates and all(rates) else self.most
+        return max(flops / rate, min(lesser, default=0.0))
 
     def windowed(self, window: int) -> float:
         """Operations a second of windows of one channel; 0 where it was not measured."""
@@ -132,8 +147,10 @@ class Ceilings(NamedTuple):
 
     @property
     def most(self) -> float:
-        """Operations a second of convolutions, at most."""
-        return max(self.flops, self.window_flops or 0.0)
+        """Operations a second of convolutions, at most: of any that were measured."""
+        rows = (*self.windows, *self.pointwise, *self.turned)
+        rates = (level.rate for row in rows for level in row.levels)
+        return max(self.flops, self.window_flops or 0.0, *rates)
 
     def writes(self, sizes: Iterable[int]) -> float:
         """Seconds in which tensors of such sizes are written, as far as their memory is new."""
@@ -181,6 +198,26 @@ def _within(rows: tuple[AtPlaces, ...], places: int, size: int) -> float:
     above = [number for number, row in enumerate(rows) if row.places >= places]
     reached = [_rising(row.levels, size) for row in rows[: above[0] + 1]] if above else []
     return max(reached) if reached and reached[-1] else 0.0
+
+
+HEAVY = 2**20
+"""Weights that it takes longer to lay out than to multiply, where places are few."""
+
+
+def _lesser(rows: tuple[AtPlaces, ...], flops: int, filters: Filters, weights: int) -> float:
+    """The longest seconds of those that have no more places, weights and operations; windows are of
+    3x3 there, with a padding of 1."""
+    found = 0.0
+    for row in rows:
+        if row.places > filters.places:
+            continue
+        padded = (3 * isqrt(row.places) - 2) ** 2 / 9
+        met = row.places if filters.window == 1 else padded
+        for level in row.levels:
+            operations = 2 * level.size * met
+            if HEAVY <= level.size <= weights and operations <= flops:
+                found = max(found, operations / level.rate)
+    return found
 
 
 def _falling(levels: tuple[Level, ...], size: int) -> float:

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import local
+from contextvars import ContextVar
 from typing import BinaryIO
 
 from cnncalc import zoo
@@ -23,13 +23,8 @@ STANDARD_INPUT = "-"
 WIDEN = "`--root FOLDER` names the folder that specs may read from"
 
 
-class _Named(local):
-    """The folder that a person named in place of the project; nothing that is read can set it."""
-
-    root: str | None = None
-
-
-_NAMED = _Named()
+_NAMED: ContextVar[str | None] = ContextVar("root", default=None)
+"""The folder that a person named in place of the project; nothing that is read can set it."""
 
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -47,13 +42,13 @@ class NoFileError(OSError):
 
 def use_root(folder: str | None) -> None:
     """From now on specs may lead to the files in `folder`; None: to those of their project."""
-    _NAMED.root = folder
+    _NAMED.set(folder)
 
 
 @contextmanager
 def rooted(folder: str | None) -> Iterator[None]:
     """Within, specs may lead to the files in `folder`; None: to the same as before."""
-    before = _NAMED.root
+    before = _NAMED.get()
     use_root(before if folder is None else folder)
     try:
         yield
@@ -64,14 +59,14 @@ def rooted(folder: str | None) -> Iterator[None]:
 def reach(spec: str) -> tuple[str, ...]:
     """The folders, links resolved, whose files a spec may lead to: those of its project and of
     the zoo; of standard input, `-`, those of the working folder."""
-    if spec == STANDARD_INPUT and _NAMED.root is None:
+    if spec == STANDARD_INPUT and _NAMED.get() is None:
         return os.path.realpath(""), _shipped()
     return reach_from(os.path.dirname(spec))
 
 
 def reach_from(folder: str) -> tuple[str, ...]:
     """As `reach`, of the specs in a folder."""
-    root, shipped = _NAMED.root, _shipped()
+    root, shipped = _NAMED.get(), _shipped()
     if root is not None:
         return os.path.realpath(root), shipped
     place = os.path.realpath(folder)
@@ -118,7 +113,7 @@ def leads_out(path: str) -> bool:
     is in none."""
     if not os.path.islink(path):
         return False
-    root, place = _NAMED.root, os.path.realpath(os.path.dirname(path))
+    root, place = _NAMED.get(), os.path.realpath(os.path.dirname(path))
     repository = next(filter(_is_repository, _upward(place)), place)
     allowed = (repository,) if root is None else (repository, os.path.realpath(root))
     return not within(os.path.realpath(path), allowed)

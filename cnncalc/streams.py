@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from shutil import get_terminal_size
 from typing import TextIO
 
 from cnncalc.text import lines
@@ -121,7 +120,11 @@ def _broken(number: int) -> TextIO:
 
 def terminal_width() -> int | None:
     """Columns of the terminal that standard output is; None where it is none."""
-    return get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size  # what it brings along takes longer than most of ours
+
+    return get_terminal_size().columns
 
 
 def read_standard_input(size: int) -> bytes:

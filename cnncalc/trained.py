@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.display import as_text
+from cnncalc.records import NamedTuple
 
 
 class Epoch(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.display import as_document, as_text
+from cnncalc.records import NamedTuple
 
 EQUAL = "equal"
 DIFFERS = "differs"

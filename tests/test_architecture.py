@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics display layers.fields project streams text topics"
+    "__init__ budget codes diagnostics display layers.fields project records streams text topics"
     " whole_files zoo",
     "language.given language.text layers",
     "layers.convolution layers.joins layers.moving layers.pointwise",
@@ -46,7 +46,7 @@ RICH = {
 }
 LIBRARIES = {
     "typer": {"cnncalc.cli"},
-    "yaml": {"cnncalc.language.text.tree"},
+    "yaml": {"cnncalc.language.text.pyyaml"},
     "reportlab": {f"cnncalc.report.picture.{name}" for name in ("to_pdf", "pdf_fonts")},
     "pypdfium2": {"cnncalc.report.picture.to_png"},
 }
@@ -113,6 +113,13 @@ def test_libraries_stay_where_they_belong(path: Path) -> None:
         assert library not in roots or module in homes, f"{module} imports {library}"
 
 
+@in_groups(slices(MODULES, 50), name_of)
+def test_named_tuples_are_those_that_cost_little(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    wanted = [line for line in text.splitlines() if "typing" in line and "NamedTuple" in line]
+    assert not wanted or name_of(path) == "cnncalc.records", "cnncalc.records has one, too"
+
+
 def test_no_circles() -> None:
     """A module is imported before what imports it."""
     graph = {name_of(path): [n for n in imported(path) if n in NAMES] for path in MODULES}
@@ -137,7 +144,7 @@ PRINTING = {
     "json.dumps": (
         "cnncalc.text",
         "cnncalc.language.schema.schema",
-        "cnncalc.transform.edited_text",
+        "cnncalc.language.writing.node_text",
     ),
     "json.dump": (),
     "sys.__stdout__": (),

@@ -45,7 +45,7 @@ NETWORKS = (
 )
 """The last of them for kinds that one of the others alone has, or none."""
 
-AGAIN = 60
+AGAIN = 120
 """Seconds after which the ceilings are measured once more: a processor that others share, or that
 grows hot, is faster at one time than at another."""
 
@@ -93,10 +93,12 @@ def _setting(place: Device, words: argparse.Namespace) -> dict[str, object]:
 
 def _measure(runs: Runs, place: Device, words: argparse.Namespace) -> None:
     """The networks that are not there yet, and the ceilings before, between and behind them."""
-    begun = latest = time.monotonic()
+    begun = time.monotonic()
     missing = [name for name in words.networks.split(",") if name not in runs.found]
-    if missing:
-        _reach(runs, place)
+    if not missing:
+        return
+    _reach(runs, place)
+    latest = time.monotonic()
     for name in missing:
         if time.monotonic() - begun > 60 * words.minutes:
             print(f"{name} and what follows: no time left", flush=True)
@@ -108,8 +110,7 @@ def _measure(runs: Runs, place: Device, words: argparse.Namespace) -> None:
         if time.monotonic() - latest > AGAIN:
             _reach(runs, place)
             latest = time.monotonic()
-    if missing:
-        _reach(runs, place)
+    _reach(runs, place)
 
 
 def _reach(runs: Runs, place: Device) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 FARTHEST = 32
 """Edits after which the way found so far is kept."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.around import put_first
 from cnncalc.layers.base import OWN, POINTWISE, framed
 from cnncalc.layers.windows import Sliding
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 ALIGNMENT = 16
 """Bytes of which the places of TensorFlow Lite Micro are multiples."""

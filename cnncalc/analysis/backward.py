@@ -116,15 +116,18 @@ class Backward:
     def gradient(
         self, stage: Stage, name: str, value: Made, read: Made, arrived: Storage
     ) -> Storage:
-        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's own,
-        seen as often as wanted, a view is one too, where what was read is seen whole."""
+        """Of one that it read, of numbers as wide as its own. Of a gradient that is the loss's
+        own, seen as often as wanted, a view is one too, where what was read is seen whole; and of
+        one that lies as the view does."""
         whole = (value.each, value.fixed) == (read.each, read.fixed)
         plain = stage.view and whole and not (stage.keeps or stage.narrow)
         of_loss = plain and not (arrived.each or arrived.fixed)
-        if name in stage.handed or of_loss:
+        lies_so = stage.view and stage.order == "turned" and arrived.turned
+        if name in stage.handed or of_loss or lies_so:
             arrived.holders += 1
             return arrived
         tensor = (value if stage.spread or stage.narrow else read).apart(value.width)
+        tensor.turned = stage.alike and read.order == "turned"
         self.ledger.come(tensor)
         return tensor
 
@@ -143,6 +146,7 @@ class Backward:
         if value.width == read.width:
             return tensor
         other = Storage(read.each, read.fixed)
+        other.turned = tensor.turned
         self.ledger.come(other)
         self.ledger.let_go(tensor)
         return other
@@ -181,6 +185,7 @@ class Backward:
             tensor = Storage(each, fixed, (before, tensor))
         elif before is not None:
             both = Storage(read.each, read.fixed)
+            both.turned = before.turned and tensor.turned
             self.ledger.come(both)
             self.ledger.let_go(before)
             self.ledger.let_go(tensor)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.tensors import Made
-from cnncalc.layers.base import FULL, Kept, Stage, Weight
+from cnncalc.layers.base import FULL, Kept, Stage, Weight, name_of
 from cnncalc.network.graph import Node
 
 SHORT = 2
@@ -105,4 +105,4 @@ def _name_of(kept: Kept) -> str:
     """What a stage calls what it keeps."""
     if kept.of != "input":
         return kept.name
-    return f"input {kept.number + 1}" if kept.number else "input"
+    return name_of(kept.number)

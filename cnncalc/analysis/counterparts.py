@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.alignment import Pairs, aligned
 from cnncalc.analysis.summary import Summary
 from cnncalc.layers import LAYERS
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 _NUMBERED = re.compile(r"(.+)_\d+")
 

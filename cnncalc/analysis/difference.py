@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.analysis.counterparts import Matchable, Matches, matches
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 Sort = Literal["edited", "added", "removed", "part"]
 
@@ -40,12 +41,12 @@ class Contrast(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Numbers of layers: how many, and their sums."""
+    """Numbers of layers: how many, and their sums. flops: None where some are not known."""
 
     layers: int = 0
     params: int = 0
     macs: int = 0
-    flops: int = 0
+    flops: int | None = 0
 
 
 NOTHING = Count()
@@ -197,7 +198,7 @@ def _contrasts(before: Row, after: Row) -> Iterator[Contrast]:
         "params": (before.params.total, after.params.total),
         "buffers": (before.params.buffers, after.params.buffers),
         "macs": (before.ops.macs, after.ops.macs),
-        "flops": (before.ops.flops, after.ops.flops),
+        "flops": (_flops(before), _flops(after)),
     }
     yield from (Contrast(name, *pair) for name, pair in pairs.items() if pair[0] != pair[1])
 
@@ -250,8 +251,24 @@ def _place(span: Span) -> tuple[str, int, int]:
 
 
 def _count(rows: Iterable[Row]) -> Count:
-    counts = [(row.layers, row.params.total, row.ops.macs, row.ops.flops) for row in rows]
-    return Count(*map(sum, zip(*counts, strict=True))) if counts else NOTHING
+    return added_up(
+        [Count(row.layers, row.params.total, row.ops.macs, _flops(row)) for row in rows]
+    )
+
+
+def _flops(row: Row) -> int | None:
+    return None if row.stated else row.ops.flops
+
+
+def added_up(counts: Sequence[Count]) -> Count:
+    """Several together."""
+    flops = [count.flops for count in counts if count.flops is not None]
+    return Count(
+        sum(count.layers for count in counts),
+        sum(count.params for count in counts),
+        sum(count.macs for count in counts),
+        sum(flops) if len(flops) == len(counts) else None,
+    )
 
 
 def _consequence(follows: Sequence[tuple[Row, Row]]) -> Consequence:

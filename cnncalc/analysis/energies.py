@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import exp, isclose, pi, prod, sqrt
-from typing import NamedTuple
 
 from cnncalc.layers.base import Layer
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 DRAWS = 1 / 3, 2.0
 """Variances of weights, times the numbers that an output sums: PyTorch's default, and He's."""

@@ -7,11 +7,11 @@ from functools import reduce
 from itertools import combinations
 from math import sqrt
 from operator import add
-from typing import NamedTuple
 
 from cnncalc.analysis.measured import Profile
 from cnncalc.analysis.roofline import ALL, NOTHING, Work, features, of_role, told
 from cnncalc.machine import Ceilings, Cost, HeldOut, Machine, Rates
+from cnncalc.records import NamedTuple
 
 FEWEST = 5
 OF = 2

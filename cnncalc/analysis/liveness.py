@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
 from cnncalc.analysis.tensors import Held, Made, Storage
-from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight
+from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
+from cnncalc.records import NamedTuple
 
 
 class Growth(NamedTuple):
@@ -79,7 +79,7 @@ class Ledger:
             self.let_go(tensor)
 
 
-_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...], bool]
+_Alike = tuple[int, tuple[Shape, ...], tuple[Order, ...], bool, bool]
 
 
 class Running:
@@ -192,10 +192,8 @@ class Running:
     def layer(self, node: Node, given: Sequence[Made]) -> Made:
         """Its stages in turn; what the last one makes."""
         self.ledger.node = node
-        stages, until = self.stages(node, tuple(value.order for value in given))
-        local: Held = {}
-        for number, value in enumerate(given):
-            local[f"input {number + 1}" if number else "input"] = value
+        stages, until = self.stages(node, given)
+        local: Held = dict(zip(names(len(given)), given, strict=True))
         self.hold(given)
         for number, stage in enumerate(stages):
             value = self.stage(node, stage, local)
@@ -209,14 +207,17 @@ class Running:
         self.let_go(local.values())
         return output
 
-    def stages(self, node: Node, orders: tuple[Order, ...]) -> tuple[list[Stage], dict[str, int]]:
+    def stages(self, node: Node, given: Sequence[Made]) -> tuple[list[Stage], dict[str, int]]:
         """Those of a layer, and the last that reads each tensor; of layers that are alike found
-        once. orders: in which its inputs lie"""
+        once."""
         assert node.layer
         learns = trains(node)
-        alike = id(node.layer), node.shapes, orders, learns
+        orders = tuple(value.order for value in given)
+        graded = learns or any(value.wanted for value in given)
+        alike = id(node.layer), node.shapes, orders, learns, graded
         if alike not in self.known:
-            made = node.layer.stages if self.training else node.layer.stages_at_rest
+            trained = self.training and (graded or not node.layer.rests_ungraded)
+            made = node.layer.stages if trained else node.layer.stages_at_rest
             device = self.casting.device
             found = made(*node.shapes)
             if node.weights and not learns:
@@ -290,15 +291,15 @@ class Running:
         return found
 
     def cast_weight(self, node: Node, weight: Weight, width: int) -> Made:
-        """A weight cast, once for all that read it until autocast ends, if it trains."""
+        """A weight cast; one that trains once for all that read it, until autocast ends."""
         origin = node.origin(weight)
         known = self.casting.weights.get((origin, weight.name))
         if known:
             self.hold([known])
             return known
-        learns = not (weight.buffer or origin.frozen)
+        learns = self.training and not (weight.buffer or origin.frozen)
         tensor = self.ledger.bytes(0, weight.size, width)
-        made = Made(tensor, 0, tensor.fixed, width, learns and self.training)
+        made = Made(tensor, 0, tensor.fixed, width, learns)
         stage = CAST._replace(reads=(), trained=(weight.name,))
         self.remember(node, stage, [], made, {}, ())
         if learns:

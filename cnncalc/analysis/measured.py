@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
-from typing import NamedTuple
 
 from cnncalc.analysis.memory import Memory
 from cnncalc.analysis.roofline import NOTHING, Least, Work, least
 from cnncalc.analysis.summary import Summary
 from cnncalc.machine import Ceilings
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 
 class Timing(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.backward import Backward
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
@@ -12,6 +11,8 @@ from cnncalc.analysis.tensors import Storage
 from cnncalc.layers.base import Kept, Weight
 from cnncalc.network.expectation import Optimizer as Optimizer
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""
@@ -98,7 +99,9 @@ def memory(graph: Graph, batch: int, width: int = 4, autocast: str | None = None
 
 
 def inference(graph: Graph, width: int = 4, autocast: str | None = None) -> Footprint:
-    """Of a forward pass without gradients. autocast: the short type, where there is autocast"""
+    """Of a forward pass without gradients. autocast: the short type, where there is autocast.
+    Raises StatedError where a layer is known by stated numbers alone."""
+    need_known(graph, "whose memory is not known")
     running = Running(width, autocast)
     running.network(graph)
     return Footprint(weights_of(graph, width), 0, 0, 0, running.ledger.moments, {})
@@ -117,7 +120,10 @@ def training(
     recompute: the groups of which only what they read is kept, and that run once more in the
         backward pass
     autocast: the short type, where the forward pass has autocast
+
+    Raises StatedError where a layer is known by stated numbers alone.
     """
+    need_known(graph, "whose memory is not known")
     recording = Recording(width, recompute, autocast)
     heads = recording.network(graph)
     kept = _kept(graph, recording, [head.tensor for head in heads])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.display import as_document, as_text
 from cnncalc.network.graph import EVERY_GROUP, Graph, Node, within
 from cnncalc.network.precision import AUTOCASTS
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import NamedPart, Recipe

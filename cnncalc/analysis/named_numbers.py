@@ -14,6 +14,9 @@ from cnncalc.network.graph import Node
 if TYPE_CHECKING:
     from cnncalc.analysis.memory import Footprint, Optimizer
 
+STATED = ("layers", "params", "trainable", "frozen", "buffers", "macs", "size")
+"""What is known of a layer that states its numbers."""
+
 Value = tuple[float, ...]
 """One number, or one for each axis."""
 
@@ -26,7 +29,9 @@ class NamedNumbers:
         self.summary = summary
 
     def of(self, metric: str, row: Row) -> Value | None:
-        """That of a layer, or of several together."""
+        """That of a layer, or of several together; of one that states its numbers only these."""
+        if row.stated and metric not in STATED:
+            return None
         return _VALUES[metric](row, self)
 
     def of_whole(self, metric: str) -> Value | None:
@@ -56,7 +61,8 @@ class NamedNumbers:
         from cnncalc.analysis.memory_use import not_known_cast  # few ask
 
         works = self.summary.precision
-        unknown = works.autocast and not_known_cast(self.summary.graph)
+        graph = self.summary.graph
+        unknown = (works.autocast and not_known_cast(graph)) or graph.stated
         return works.dtype != "int8" and not unknown
 
     @cached_property

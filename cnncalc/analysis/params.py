@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnncalc.layers.local_facts import sizes
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 
 class Params(NamedTuple):

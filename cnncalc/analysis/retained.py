@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.liveness import Ledger, Running, trains
 from cnncalc.analysis.tensors import Held, Made, Storage
-from cnncalc.layers.base import Kept, Stage, names
+from cnncalc.layers.base import Kept, Stage, name_of
 from cnncalc.network.graph import Node
 from cnncalc.network.parts import Part
+from cnncalc.records import NamedTuple
 
 
 class Record(NamedTuple):
@@ -145,7 +145,7 @@ class Recording(Running):
 
 
 def _given(local: Held, number: int) -> Made:
-    return local[names(number + 1)[number]]
+    return local[name_of(number)]
 
 
 def _named(local: Held, kept: Kept, stage: Stage, value: Made) -> Storage:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
 
-from cnncalc.layers.base import ALONE, Filters, names
+from cnncalc.layers.base import ALONE, Filters, Stage, names
 from cnncalc.layers.windows import Sliding
 from cnncalc.machine import NUMBERS, Ceilings, Cost, Rates
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 
 class Work(NamedTuple):
@@ -27,6 +28,10 @@ class Work(NamedTuple):
     role: what the layer does for the network
     passed: bytes that its operations read and write, one after the other; made: bytes of each
     tensor that they make
+    steps: bytes that each of those reads and writes that multiply nothing; beside: whether others
+    multiply, one after the other with them
+    exponentials: how many are taken of what is read, by operations that take no fewer
+    centres: whether it is a batch norm
     """
 
     sort: str
@@ -44,6 +49,10 @@ class Work(NamedTuple):
     role: str = ""
     passed: int = 0
     made: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
+    beside: bool = False
+    exponentials: int = 0
+    centres: bool = False
 
 
 NOTHING = Work("", 0, 0, 0)
@@ -51,7 +60,8 @@ NOTHING = Work("", 0, 0, 0)
 
 
 class Least(NamedTuple):
-    """The least seconds that a layer's products take, that its bytes take, that any start takes."""
+    """The least seconds that a layer's products take and what runs beside them, that its bytes
+    take, that any start takes."""
 
     compute: float
     memory: float
@@ -70,7 +80,8 @@ class Least(NamedTuple):
 
 
 def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
-    """The work of each layer, with numbers of so many bytes."""
+    """The work of each layer, with numbers of so many bytes. Raises StatedError."""
+    need_known(graph, "whose time is not known")
     turned: set[Node] = set()
     found = {}
     for node in graph.layers:
@@ -88,8 +99,8 @@ def works(graph: Graph, batch: int, width: int) -> dict[Node, Work]:
 def _turns(node: Node) -> bool:
     """Whether channels may lie behind one another from then on, where pools are quicker."""
     layer = node.layer
-    if layer is None or layer.view:
-        return layer is not None and len(node.shape) > 1 and node.shape != node.shapes[0]
+    if layer is None:
+        return False
     stages = layer.stages_at_rest(*node.shapes)
     return layer.role == "sequence" or any(stage.order for stage in stages)
 
@@ -112,7 +123,19 @@ def work(node: Node, batch: int, width: int) -> Work:
     fewest = 2 * layer.fewest_macs(*shapes) * batch
     axes = layer.window(*shapes).axes
     slides = any(axis != ALONE for axis in axes)
-    found = Work(sort, 2 * macs, fewest, numbers * width, slides, role=layer.role)
+    ops = layer.ops(*shapes)
+    hidden = layer.needed_macs(*shapes) < ops.macs
+    curves = layer.role in ("activation", "sequence") and not (ops.comparisons or hidden)
+    found = Work(
+        sort,
+        2 * macs,
+        fewest,
+        numbers * width,
+        slides,
+        role=layer.role,
+        exponentials=ops.exponentials * batch if curves else 0,
+        centres=layer.standardizes,
+    )
     return _run(_multiplied(found, node, batch), node, batch, width)
 
 
@@ -142,7 +165,7 @@ def _run(work: Work, node: Node, batch: int, width: int) -> Work:
     sizes = dict(
         zip(names(len(shapes)), (prod(shape) * batch * width for shape in shapes), strict=True)
     )
-    passed, made = 0, []
+    passed, made, steps, beside = 0, [], [], False
     for stage in layer.stages_at_rest(*shapes):
         if stage.device == "cuda" or not stage.runs([""] * len(shapes)):
             continue
@@ -150,10 +173,23 @@ def _run(work: Work, node: Node, batch: int, width: int) -> Work:
         sizes[stage.makes.name] = size
         if stage.view:
             continue
-        passed += size + sum(sizes.get(name, 0) for name in stage.reads)
+        step = size + sum(sizes.get(name, 0) for name in stage.reads)
+        passed += step
         made.append(size)
+        if stage.cast == "half":
+            beside = True
+        else:
+            steps.append(step + _learned(stage, node) * width)
     weights = sum(weight.size for weight in node.weights) * width
-    return work._replace(passed=passed + weights, made=tuple(made))
+    return work._replace(
+        passed=passed + weights, made=tuple(made), steps=tuple(steps), beside=beside
+    )
+
+
+def _learned(stage: Stage, node: Node) -> int:
+    """How many numbers a weight is computed from."""
+    names = stage.trained if isinstance(stage.trained, tuple) and not stage.reads else ()
+    return sum(weight.size for weight in node.weights if weight.name in names)
 
 
 def _pooled(work: Work, node: Node, batch: int) -> Work:
@@ -181,9 +217,19 @@ def least(work: Work, ceilings: Ceilings) -> Least:
     """What the work takes at best."""
     if work is NOTHING:
         return Least(0.0, 0.0, 0.0)
-    start = (ceilings.window_launch if work.slides and work.flops else None) or ceilings.launch
-    compute = _products(work, ceilings) + ceilings.pools(work.compared, work.added, work.window)
-    return Least(compute, ceilings.moves(work.moved), start)
+    window = ceilings.window_launch if work.slides and work.flops else None
+    norm = ceilings.norm_launch if work.centres else None
+    steps = ceilings.runs(work.steps, norm or ceilings.launch)
+    memory = max(ceilings.moves(work.moved), steps)
+    compute = _computed(work, ceilings) + (steps if work.beside else 0.0)
+    return Least(compute, memory, window or norm or ceilings.launch)
+
+
+def _computed(work: Work, ceilings: Ceilings) -> float:
+    """The least seconds of products, of what pools compare and add, of exponentials."""
+    pools = ceilings.pools(work.compared, work.added, work.window)
+    curves = work.exponentials / ceilings.exponentials if ceilings.exponentials else 0.0
+    return _products(work, ceilings) + pools + curves
 
 
 def _products(work: Work, ceilings: Ceilings) -> float:
@@ -251,5 +297,5 @@ def of_role(work: Work) -> str:
 def features(work: Work, ceilings: Ceilings) -> tuple[float, float, float, float]:
     """What a layer's seconds are sums of: those of its products, those of what its operations read
     and write, those of what they write into new memory, and one for each operation."""
-    compute = least(work, ceilings).compute
+    compute = _computed(work, ceilings)
     return compute, ceilings.moves(work.passed), ceilings.writes(work.made), max(1, len(work.made))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnncalc.analysis.arena import Arena, least_arena, lite_arena
 from cnncalc.analysis.flash import count_flash
 from cnncalc.network.graph import Graph
+from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 
 class OnSmallDevice(NamedTuple):
@@ -23,6 +23,7 @@ class OnSmallDevice(NamedTuple):
 
 
 def on_small_device(graph: Graph) -> OnSmallDevice:
-    """What a network takes there."""
+    """What a network takes there. Raises StatedError."""
+    need_known(graph, "whose memory is not known")
     flash = sum(count_flash(graph).values())
     return OnSmallDevice(graph, flash, least_arena(graph), lite_arena(graph))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.depth import weight_layers
 from cnncalc.analysis.params import Params, params_of
@@ -15,6 +15,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.network.copied import Copied, at, pieces, tallied
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.precision import FP32, Precision
+from cnncalc.records import NamedTuple
 
 
 class Row(NamedTuple):
@@ -49,6 +50,11 @@ class Row(NamedTuple):
             return None
         each, rest = divmod(layer.ops(*self.node.shapes).macs, prod(self.node.shape))
         return None if rest else each or None
+
+    @property
+    def stated(self) -> bool:
+        """Whether of a layer of it only the numbers that it states are known."""
+        return any(node.layer.stated for node, _ in tallied(self.nodes) if node.layer)
 
     @property
     def weight_layers(self) -> int:
@@ -219,7 +225,9 @@ def _is_placed(node: Node, receptive: Receptive) -> bool:
 
 
 def _is_unknown_map(node: Node, receptive: Receptive) -> bool:
-    """Whether a node has places, and it cannot be told what they see."""
+    """Whether a node has places, or had some, and it cannot be told what they see."""
+    if node.layer and node.layer.stated:
+        return True
     return len(node.shape) > 1 and receptive.axes is None and not receptive.gate
 
 

@@ -7,15 +7,16 @@ from cnncalc.layers.base import Order
 
 class Storage:
     """Numbers in memory. holders: how many names, calls and operations hold it; parts: what it is
-    the sum of, where it is several"""
+    the sum of, where it is several; turned: whether those of a gradient lie so"""
 
-    __slots__ = ("each", "fixed", "holders", "parts")
+    __slots__ = ("each", "fixed", "holders", "parts", "turned")
 
     def __init__(self, each: int, fixed: int, parts: tuple[Storage, ...] = ()) -> None:
         self.each = each
         self.fixed = fixed
         self.holders = 1
         self.parts = parts
+        self.turned = False
 
 
 class Made:

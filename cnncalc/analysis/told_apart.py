@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.analysis.difference import Difference
 from cnncalc.analysis.summary import Row
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 Became = Literal["added", "removed", "edited", "follows"]
 """What became of a layer: `follows`, where its fields are the same and its numbers are not."""

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
@@ -24,6 +23,7 @@ from cnncalc.language.text.recognize import recognize
 from cnncalc.language.written.spec import check_library
 from cnncalc.network.graph import Graph
 from cnncalc.project import nearest
+from cnncalc.records import NamedTuple
 
 
 class _Unsettled(NamedTuple):

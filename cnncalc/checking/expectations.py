@@ -80,6 +80,8 @@ def _judged(expected: Expectation, part: Row | None, known: ByPath) -> Iterator[
         yield _unknown(expected, part, known)
     elif found is None:
         why = "it is of a whole network" if METRICS[expected.metric].peaks else "no byte is moved"
+        if (part or known.summary.whole).stated:
+            why = "a layer is `foreign`, and states other numbers"
         message = f"{_subject(expected)} is not known: {why}"
         yield Diagnostic("CNN604", expected.span, message, "leave it out")
     elif not expected.allows(found):

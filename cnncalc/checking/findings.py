@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.records import NamedTuple
 
 Sort = Literal["spec", "library", "settings"]
 

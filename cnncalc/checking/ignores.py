@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.checking.policy import Refusal, is_fixed, not_ignorable
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.written.document import is_spec
+from cnncalc.records import NamedTuple
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*cnncalc:(?P<rest>.*)$")
 _IGNORE = re.compile(r"\s*ignore(?:\s*\[(?P<codes>[^\]]*)\](?:\s.*)?|\s*)\Z")

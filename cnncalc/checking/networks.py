@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.analysis.summary import Summary, analyze
 from cnncalc.checking.discovery import sort_of, yaml_files
 from cnncalc.diagnostics import Diagnostic, Diagnostics
 from cnncalc.language.load import read_source
 from cnncalc.language.text.files import read_file
+from cnncalc.records import NamedTuple
 
 
 class Met(NamedTuple):

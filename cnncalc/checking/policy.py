@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.records import NamedTuple
 
 Grade = Severity | Literal["off"]
 GRADES: tuple[str, ...] = (*get_args(Severity), "off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from cnncalc.checking.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.diagnostics import Diagnostics, Source, Span
@@ -21,6 +21,7 @@ from cnncalc.project import (
     opened,
     table_line,
 )
+from cnncalc.records import NamedTuple
 
 BUDGETS = tuple(
     f"{bound}_{metric.name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis import analyze as analyzed
@@ -22,6 +22,7 @@ from cnncalc.commands.options import (
 )
 from cnncalc.commands.tool_counted import counted_by, known_tool
 from cnncalc.diagnostics import Diagnostics
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import AUTO
 from cnncalc.report.table.outline import fitting_depth
 from cnncalc.report.table.table import Table, table

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.analysis.difference import difference, layer_by_layer
@@ -29,6 +29,7 @@ from cnncalc.language.load import file_of, read_with
 from cnncalc.network.graph import Graph
 from cnncalc.network.metrics import METRICS
 from cnncalc.network.precision import Precision
+from cnncalc.records import NamedTuple
 from cnncalc.report.comparison.comparison import (
     SHOWN,
     Comparison,

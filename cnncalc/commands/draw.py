@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Summary, analyze
 from cnncalc.commands import PROBLEMS, SOUND
@@ -26,6 +26,7 @@ from cnncalc.commands.output import check_free, put
 from cnncalc.commands.written_pictures import written
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.wish import Wish
 from cnncalc.report.table.columns import COLUMNS
 from cnncalc.streams import terminal_width

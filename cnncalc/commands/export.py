@@ -10,7 +10,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPORT, Format, load
 from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, one_format, shapes
-from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.output import check_free, put, whole
 from cnncalc.network.graph import Graph
 from cnncalc.text import line
 
@@ -35,10 +35,7 @@ def export(
     exporter = loaded(chosen)
     if chosen.file:
         return _to_file(graph, exporter, output or "")
-    if output is None:
-        sys.stdout.write(exporter(graph))
-    else:
-        write(exporter(graph), output)
+    put(exporter(graph), output)
     return SOUND
 
 

@@ -7,8 +7,9 @@ texts here, as each would be compiled.
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
+from cnncalc.records import NamedTuple
 from cnncalc.streams import Ours, write_ours
 
 _REPORT = "cnncalc.report"

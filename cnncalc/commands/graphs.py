@@ -28,14 +28,23 @@ def graph_of(
 
 def is_model(name: str) -> bool:
     """Whether what stands for a spec is a model's name: `package.module:callable`,
-    `file.py:Class`, a `.pt2` or an `.onnx` file."""
-    if name.endswith((".pt2", ".onnx")):
+    `file.py:Class`, a `.pt2` or an `.onnx` file, a file of darknet, Caffe or Keras."""
+    if name.endswith((".pt2", ".onnx", ".cfg", ".prototxt")):
         return True
+    if name.endswith(".json"):
+        return _is_of_keras(name)
     where, colon, attribute = name.rpartition(":")
     if not colon or os.path.exists(name):
         return False
     words = attribute if where.endswith(".py") else f"{where}.{attribute}"
     return all(word.isidentifier() for word in words.split("."))
+
+
+def _is_of_keras(name: str) -> bool:
+    """Whether a JSON file says so: a spec may be one, too."""
+    from cnncalc.importing.formats.telling import is_of  # few are
+
+    return is_of(name, "Keras")
 
 
 def report(diagnostics: Diagnostics) -> None:

@@ -11,9 +11,10 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import DEFINED, MEMORY, SMALL, load, show_each
 from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, one_format, shapes
-from cnncalc.commands.output import check_free, write
+from cnncalc.commands.output import check_free, tell, write
 from cnncalc.network.figures import size_in_bytes
 from cnncalc.network.graph import Graph
+from cnncalc.network.stated import StatedError
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.other_memory import OtherMemory
@@ -45,7 +46,8 @@ def memory(
     overrides, given = arguments(settings), shapes(inputs)
     check_free(output, force)
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
-    uses = [_found(graph, wanted, limit, definitions) for graph in graphs]
+    found = (_found(graph, wanted, limit, definitions) for graph in graphs)
+    uses = [use for use in found if use is not None]
     if output is None:
         show_each(chosen, uses)
     elif uses:
@@ -56,16 +58,20 @@ def memory(
 
 def _found(
     graph: Graph, wanted: Setup, limit: int | None, definitions: bool
-) -> Use | OnSmallDevice | OtherMemory:
-    """What is asked for. Raises UsageError."""
-    if wanted.dtype == SMALLEST:
-        return on_small_device(graph)
+) -> Use | OnSmallDevice | OtherMemory | None:
+    """What is asked for; None, with the reason on standard error, where it is unknown. Raises
+    UsageError."""
     try:
+        if wanted.dtype == SMALLEST:
+            return on_small_device(graph)
         if definitions:
             from cnncalc.analysis.conventions.other_memory import other_memory
 
             return other_memory(graph, wanted.batch, wanted.devices)
         return use(graph, conditions_of(graph, wanted), limit)
+    except StatedError as error:
+        tell([f"memory ?: {error}"])
+        return None
     except ConditionError as error:
         raise UsageError(f"--{error}") from None
 

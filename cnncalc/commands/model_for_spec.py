@@ -1,11 +1,14 @@
-"""A model of PyTorch's where a command wants a spec: it is imported, and its graph read."""
+"""A model, or another tool's file, where a command wants a spec: it is imported, and its graph
+read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cnncalc.commands.import_file import imported_file
 from cnncalc.commands.import_model import HowToImport, imported_model
 from cnncalc.commands.output import tell
+from cnncalc.importing.formats.telling import is_format
 from cnncalc.network.graph import Graph
 
 
@@ -18,8 +21,8 @@ def graph_of_model(
 
     None where it has none, with the reasons on standard error. Raises UsageError.
     """
-    words = [f"{key}={value}" for key, value in settings.items()]
-    found = imported_model(name, HowToImport([*inputs.values()], words))
+    how = HowToImport([*inputs.values()], [f"{key}={value}" for key, value in settings.items()])
+    found = imported_file(name, how) if is_format(name) else imported_model(name, how)
     if found is None:
         return None
     tell(found.notes)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import NamedTuple
 
 from cnncalc.checking.policy import Refusal
 from cnncalc.commands.formats import Format
 from cnncalc.commands.formats import names as names_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
+from cnncalc.records import NamedTuple
 
 
 class UsageError(Exception):

@@ -31,11 +31,11 @@ def check_free(output: str | None, force: bool) -> None:
         raise UsageError(f"cannot write `{output}`: permission denied")
 
 
-def check_apart(spec: str | None, weights: str | None, options: str) -> None:
-    """Raises UsageError where a spec and weights would go to one file, under two names or one.
+def check_apart(one: str | None, other: str | None, options: str) -> None:
+    """Raises UsageError where two things would go to one file, under two names or one.
     options: what the two are called, as in `--output and --to`."""
-    if spec and weights and os.path.realpath(spec) == os.path.realpath(weights):
-        raise UsageError(f"{options} name one file: the spec and the weights are two")
+    if one and other and os.path.realpath(one) == os.path.realpath(other):
+        raise UsageError(f"{options} name one file: what they write are two")
 
 
 def check_folder(folder: str | None) -> None:

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import graph_of, report
@@ -19,6 +19,7 @@ from cnncalc.language.recipe.opponents import PREFIX, check_opponents, divided
 from cnncalc.language.recipe.training import overridden
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
+from cnncalc.records import NamedTuple
 from cnncalc.text import line
 
 INTERRUPTED = 130

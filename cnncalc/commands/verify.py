@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
@@ -16,8 +16,24 @@ from cnncalc.commands.options import (
     one_format,
     shapes,
 )
+from cnncalc.commands.output import tell
 from cnncalc.network.graph import Graph
+from cnncalc.network.stated import StatedError
+from cnncalc.records import NamedTuple
 from cnncalc.verification import Verification
+
+
+class Against(NamedTuple):
+    """The model that a spec is held against: its name, what it is made with, the path of the module
+    of it that is meant."""
+
+    name: str
+    settings: Sequence[str] = ()
+    part: str = ""
+
+
+SAMPLES = 2
+"""What a model and a spec are run with; fewer where a file says so."""
 
 DEVICES = ("cpu", "meta", "cuda")
 
@@ -29,22 +45,74 @@ def verify(
     field: bool = True,
     form: str = "text",
     inputs: Sequence[str] = (),
+    against: Against | None = None,
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     chosen = one_format(form, VERIFY)
+    if against and device not in (None, "cpu"):
+        raise UsageError("--against runs both on the CPU: leave out --device")
     if device is not None:
         one_device(device, DEVICES)
     overrides, given = arguments(settings), shapes(inputs)
-    verified = verifier(device, field)
+    verified = holder(against) if against else verifier(device, field)
     found: list[Verification] = []
     graphs = (graph for spec in specs if (graph := graph_of(spec, overrides, given)))
-    show_each(chosen, kept(map(verified, graphs), found))
+    show_each(chosen, kept(_verified(verified, graphs), found))
     if chosen.name == "text" and len(specs) > 1 and found:
         from cnncalc.report.verification.to_text import summary
 
         sys.stdout.write(f"\n{summary(found)}")
     sound = len(found) == len(specs) and all(each.sound for each in found)
     return SOUND if sound else PROBLEMS
+
+
+class NotVerifiedError(Exception):
+    """A spec could not be held against a model; the message says why."""
+
+
+def holder(against: Against) -> Callable[[Graph], Verification]:
+    """What holds a network against a model. Raises UsageError; what it gives does, too, and
+    NotVerifiedError."""
+    need_torch("verify")
+    from cnncalc.commands.import_model import settings_of
+
+    given = settings_of(against.settings)
+    if against.name.endswith((".onnx", ".pt2")) and (given or against.part):
+        raise UsageError("neither --with nor --module goes with a file of a model")
+
+    def run(graph: Graph) -> Verification:
+        from cnncalc.runtime.importing.against.comparing import against as held
+        from cnncalc.runtime.importing.against.original import original
+        from cnncalc.runtime.importing.named import NoModelError
+        from cnncalc.runtime.importing.traced import TraceError
+        from cnncalc.runtime.lower import samples
+        from cnncalc.runtime.reading import ReadError
+
+        drawn = samples(graph, SAMPLES)
+        try:
+            model = original(against.name, given, against.part, drawn, tell)
+            return held(graph, model, [each[: model.batch] for each in drawn], against.name)
+        except NoModelError as error:
+            raise UsageError(str(error)) from None
+        except ReadError as error:
+            raise UsageError(f"`{against.name}` {error}") from None
+        except TraceError as error:
+            raise NotVerifiedError(f"torch.export cannot follow {against.name}: {error}") from None
+
+    return run
+
+
+def _verified(
+    verified: Callable[[Graph], Verification], graphs: Iterable[Graph]
+) -> Iterator[Verification]:
+    """Those that can be; of others it is said why not."""
+    for graph in graphs:
+        try:
+            yield verified(graph)
+        except StatedError as error:
+            tell([f"not verified: {error}"])
+        except NotVerifiedError as error:
+            tell([f"{graph.name}: {error}"])
 
 
 def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterator[Verification]:

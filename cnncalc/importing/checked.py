@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
 from cnncalc.diagnostics import Diagnostics, Source, Span
-from cnncalc.importing.drafts import Blocker, Draft, Sketch
+from cnncalc.importing.drafts import Blocker, Draft, Origin, Sketch
 from cnncalc.importing.structure import written
 from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
-from cnncalc.layers.base import times
+from cnncalc.layers.base import Shape, times
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 
 FILE = "imported.yaml"
 MANY = 12
@@ -36,6 +37,11 @@ class Imported(NamedTuple):
     drafts: Mapping[Node, Draft]
     notes: tuple[str, ...] = ()
 
+    def origins(self) -> dict[str, tuple[Origin, Shape]]:
+        """Each weight of the lowered network, by its name: the stored tensors that it is, and its
+        shape. Buffers that follow from the layer itself are left out."""
+        return dict(_origins(self.drafts))
+
 
 class ImportingError(Exception):
     """A model cannot be said in the language, or what was written is not it: `blockers` says why,
@@ -48,6 +54,15 @@ class ImportingError(Exception):
 
 class DifferenceError(Exception):
     """What was written is not what was read: a fault of cnncalc's, and nothing is written."""
+
+
+def _origins(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+    for node, draft in drafts.items():
+        known = node.layer and not node.layer.stated
+        for weight in node.weights if known else ():
+            if weight.name in draft.weights:
+                name = f"{module_path(node.path)}.{weight.name}"
+                yield name, (draft.weights[weight.name], weight.shape)
 
 
 def checked(sketch: Sketch) -> Imported:
@@ -146,12 +161,32 @@ def unused(sketch: Sketch) -> dict[str, int]:
     }
 
 
+def adopted(sketch: Sketch) -> dict[str, int]:
+    """Constants of the model that stand where layers have weights which are trained, and their
+    sizes."""
+    stored = {each.name: each for each in sketch.program.stored.values()}
+    return {
+        name: prod(stored[name].sizes)
+        for draft in sketch.layers
+        if draft.layer is not None
+        for weight in draft.layer.weights(*(each.shape for each in draft.inputs))
+        if not weight.buffer and weight.name in draft.weights
+        for name in draft.weights[weight.name].tensors
+        if stored[name].sort == "constant"
+    }
+
+
+def params_of(sketch: Sketch) -> int:
+    """What the spec must have: the model's own, less those that it never uses in inference."""
+    left_out = sum(unused(sketch).values())
+    return sketch.program.counted.params - left_out + sum(adopted(sketch).values())
+
+
 def expected(sketch: Sketch) -> dict[str, Plain]:
     """What must hold of the spec: the model's own numbers, without parameters that it never uses
     in inference."""
     counted = sketch.program.counted
-    params = counted.params - sum(unused(sketch).values())
-    found: dict[str, Plain] = {"params": params}
+    found: dict[str, Plain] = {"params": params_of(sketch)}
     if counted.macs is not None:
         found["macs"] = counted.macs
     shape = next(iter(sketch.outputs.values())).shape
@@ -163,12 +198,13 @@ def _numbers(graph: Graph, sketch: Sketch) -> Iterator[str]:
     """Where they are not the model's."""
     counted, left_out = sketch.program.counted, sum(unused(sketch).values())
     params = sum(each.total for each in count_params(graph).values())
-    if params != counted.params - left_out:
+    if params != params_of(sketch):
         besides = f", {left_out:,} of which are not used" if left_out else ""
         yield f"{params:,} params, and the model has {counted.params:,}{besides}"
     macs = sum(each.macs for each in count_ops(graph).values())
     if counted.macs is not None and macs != counted.macs:
-        yield f"{macs:,} MACs, and PyTorch counts {counted.macs:,} of the model"
+        by = sketch.program.counted_by
+        yield f"{macs:,} MACs, and {by} counts {counted.macs:,} of the model"
     for draft in sketch.layers:
         if draft.layer is not None:
             yield from _weights(draft)
@@ -186,14 +222,22 @@ def _weights(draft: Draft) -> Iterator[str]:
             yield f"the `{weight.name}` of a `{draft.kind}` at {draft.site} has another size"
 
 
+def _listed(names: Mapping[str, int]) -> str:
+    shown = ", ".join(f"`{name}`" for name in list(names)[:MANY])
+    return f"{shown} and {len(names) - MANY:,} more" if len(names) > MANY else shown
+
+
 def _notes(sketch: Sketch) -> Iterator[str]:
     """What of the model is not in the spec."""
-    rest = unused(sketch)
+    rest, more = unused(sketch), adopted(sketch)
     if rest:
-        names = ", ".join(f"`{name}`" for name in list(rest)[:MANY])
-        more = f" and {len(rest) - MANY:,} more" if len(rest) > MANY else ""
         total = sum(rest.values())
-        yield f"{total:,} parameters are left out, which inference never uses: {names}{more}"
+        yield f"{total:,} parameters are left out, which inference never uses: {_listed(rest)}"
+    if more:
+        total = sum(more.values())
+        yield f"{total:,} numbers that the model holds fixed are weights of layers: {_listed(more)}"
     if sketch.program.counted.macs is None:
-        yield "PyTorch cannot count the MACs of this model, so they were not compared"
+        by = sketch.program.counted_by
+        yield f"{by} cannot count the MACs of this model, so they were not compared"
+    yield from sketch.program.notes
     yield from sketch.dropped

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.layouts import BATCH, Layout, LayoutError, natural, size, whole
+from cnncalc.importing.layouts import Layout, LayoutError, natural, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
@@ -63,7 +63,7 @@ def _read(making: Making, operation: Operation) -> None:
     """One operation: what it gives stands in the values then."""
     if operation.operator in SILENT or not operation.outputs:
         return
-    making.site = operation.site
+    making.site, making.output = operation.site, operation.outputs[0].name
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
     first = next(operation.refs(), None)
     call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
@@ -160,10 +160,9 @@ def _learned(making: Making, value: Any) -> Laid | None:
     fields = {"features": size(rows[0]), "steps": size(rows[1])}
     weight = {"weight": Held(value.tensor, rows)}
     draft = making.layer("learned", fields, [arriving.draft], weight)
-    batch = making.program.batch
-    layout = [whole(BATCH, batch) if size(row) == batch else () for row in value.layout]
-    layout[features], layout[steps] = whole(0, draft.shape[0]), whole(1, draft.shape[1])
-    return Laid(draft, tuple(layout))
+    draft.site = draft.site._replace(module=value.tensor.name, kind="")
+    making.sequences[value.tensor.name] = draft, rows
+    return making.as_learned(value)
 
 
 VIEWS = (
@@ -191,6 +190,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     laid: dict[str, Layout] = {}
     making.site = making.site._replace(module="", kind="", file="", line=0)
     for name, ref in making.program.outputs.items():
+        making.output = ref.name
         value = making.values.get(ref.name)
         if isinstance(value, Lost) and value.why:
             making.refuse(value.why, "output")

@@ -7,13 +7,14 @@ the model it was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.layouts import Layout
 from cnncalc.importing.program import NOWHERE, Program, Site
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Field, Layer, Shape, ShapeError
 from cnncalc.layers.fields import FieldError
+from cnncalc.records import NamedTuple
 
 LOWEST = -3.4028234663852886e38
 """The least number of 32 bits: what never wins."""
@@ -95,11 +96,15 @@ def _accepted(field: Field, value: Any) -> Any:
 
 
 class Blocker(NamedTuple):
-    """Why something cannot be said in the language: what, of which operator, where in the model."""
+    """Why something cannot be said in the language: what, of which operator, where in the model.
+
+    output: the first tensor that the operation gives, or the model's own that is none
+    """
 
     what: str
     operator: str
     site: Site
+    output: str = ""
 
 
 class Sketch(NamedTuple):

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 BATCH = -1
 """The axis of the samples, which no layer sees; the others count from 0, the channels."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.importing.drafts import Blocker, Draft
+from cnncalc.importing.drafts import Blocker, Draft, Origin
+from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.program_values import Computed, Held, Laid, Value
+from cnncalc.importing.program_values import Computed, Held, Laid, Value, once
 from cnncalc.layers import LAYERS
 
 
@@ -25,8 +26,10 @@ class Making:
         self.drafts: list[Draft] = []
         self.blockers: list[Blocker] = []
         self.site = NOWHERE
+        self.output = ""
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
+        self.sequences: dict[str, tuple[Draft, Sequence[Row]]] = {}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
         self._lenders: dict[tuple[Any, ...], Draft] = {}
@@ -63,17 +66,52 @@ class Making:
                 self._lenders.setdefault(origins["weight"].tensors, draft)
         return draft
 
+    def stated(
+        self,
+        kind: str,
+        fields: Mapping[str, Any],
+        inputs: Sequence[Draft],
+        weights: Mapping[str, Origin],
+    ) -> Draft:
+        """A new layer of stated numbers, whose weights are whole tensors; where an earlier one has
+        the same, it shares them."""
+        held = (kind, fields["module"], *sorted(weights.items()))
+        shares = self._holders.get(held) if weights else None
+        draft = Draft(kind, fields, inputs, self.site, weights, shares)
+        self.drafts.append(draft)
+        if weights and not shares:
+            self._holders[held] = draft
+        return draft
+
     def forget(self, place: int) -> None:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
         del self.drafts[place:]
+        self.sequences = {n: pair for n, pair in self.sequences.items() if id(pair[0]) in kept}
         for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
 
+    def as_learned(self, value: Held) -> Laid | None:
+        """A stored tensor as the layer that gives it for each sample, where there is one."""
+        if value.tensor.name not in self.sequences or value.part():
+            return None
+        draft, rows = self.sequences[value.tensor.name]
+        batch = self.program.batch
+        layout = [
+            whole(rows.index(own), size(own))
+            if (own := once(row)) in rows
+            # what stands there as often as there are samples is one of each
+            else whole(BATCH, batch)
+            if size(row) == batch
+            else ()
+            for row in value.layout
+        ]
+        return Laid(draft, tuple(layout))
+
     def refuse(self, what: str, operator: str) -> None:
         """Note what cannot be said, where the operation stands."""
-        self.blockers.append(Blocker(what, operator, self.site))
+        self.blockers.append(Blocker(what, operator, self.site, self.output))
 
 
 @dataclass(frozen=True, slots=True)

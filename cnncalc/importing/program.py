@@ -9,7 +9,9 @@ another framework says what its operation is in these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy
@@ -64,6 +66,9 @@ class Site(NamedTuple):
 
 NOWHERE = Site()
 
+FOREIGN = "foreign"
+"""The operation that no front end has: it stands for what is stated in numbers alone."""
+
 
 class PassedTensor(NamedTuple):
     """A tensor that an operation gives: by name, as large as `sizes`, of numbers as `dtype` says
@@ -77,7 +82,8 @@ class PassedTensor(NamedTuple):
 class Operation(NamedTuple):
     """An operation in its place.
 
-    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`
+    operator: as ATen calls it, without overload, and without the `_` of one in place: `relu`; of
+        what ATen does not have, that of the tool before a dot: `onnx.NonZero`
     arguments: by the names of ATen's schema, all of them
     outputs: one, or as many as it gives
     """
@@ -86,6 +92,11 @@ class Operation(NamedTuple):
     arguments: Mapping[str, Argument]
     outputs: tuple[PassedTensor, ...]
     site: Site = NOWHERE
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it is none of ATen's, which alone can be said in the language."""
+        return "." in self.operator
 
     def refs(self) -> Iterator[Ref]:
         """The tensors it reads, in the order of its arguments."""
@@ -108,6 +119,7 @@ class StoredTensor(NamedTuple):
     name: in its state_dict, or of the constant
     sort: whether it is trained, moves along without being trained, or is written into the model
     values: makes them an array; None where they are not at hand (the meta device)
+    persistent: whether a file of weights has it
     """
 
     name: str
@@ -115,6 +127,7 @@ class StoredTensor(NamedTuple):
     sizes: Sizes
     dtype: str = "float32"
     values: Callable[[], numpy.ndarray[Any, Any]] | None = None
+    persistent: bool = True
 
 
 class ModelCounts(NamedTuple):
@@ -132,7 +145,11 @@ class Program(NamedTuple):
     batch: samples in its inputs; an input's first size is the batch where `batched` has its name
     inputs: by name; stored: by the name that operations call them; operations: in order
     outputs: what it gives, by name, `output` where it gives one
-    modules: the classes of its modules, by their paths
+    modules: the classes of its modules, by their paths; classes: with where they are from,
+        `package.module:Class`, where the front end knows
+    macs: counts those of each operation, of one sample, by the name of its first output; None where
+        nothing does
+    counted_by: who counted its MACs; notes: what of the file was read otherwise than it says
     """
 
     name: str
@@ -145,3 +162,7 @@ class Program(NamedTuple):
     modules: Mapping[str, str]
     counted: ModelCounts
     batched: frozenset[str] = frozenset()
+    classes: Mapping[str, str] = {}
+    macs: Callable[[], Mapping[str, int] | None] | None = None
+    counted_by: str = "PyTorch"
+    notes: tuple[str, ...] = ()

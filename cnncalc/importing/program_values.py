@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.importing.drafts import Draft, Origin
 from cnncalc.importing.layouts import Atom, Layout, Row, atoms, joined, sizes, whole
 from cnncalc.importing.program import Sizes, StoredTensor
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy

@@ -183,6 +183,11 @@ def _permuted(making: Making, draft: Draft, rows: Sequence[Row]) -> Draft | None
             order.append(ones.pop(0))
         else:
             return None
+    if draft.kind == "permute":
+        order = [draft.fields["order"][axis] for axis in order]
+        (draft,) = draft.inputs
+        if order == sorted(order):
+            return draft
     return making.layer("permute", {"order": tuple(order)}, [draft])
 
 

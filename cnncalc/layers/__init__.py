@@ -129,6 +129,7 @@ HOMES = {
     "minimum": "joins.join",
     "average": "joins.join",
     "matmul": "joins.matmul",
+    "foreign": "foreign",
 }
 """The kinds in the order in which they are listed, and the file that each is in."""
 

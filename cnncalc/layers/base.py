@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from inspect import get_annotations
-from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, Literal, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
+from cnncalc.records import NamedTuple
+
+if sys.version_info >= (3, 14):
+    from annotationlib import get_annotations
+else:
+
+    def get_annotations(cls: type) -> dict[str, Any]:
+        """As `inspect` does, whose import takes as long as a fifth of ours."""
+        found: dict[str, Any] = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 (as above)
+        return found
+
 
 Shape = tuple[int, ...]
 """Channels, then zero to three spatial axes; no batch axis."""
@@ -218,9 +229,14 @@ class Stage(NamedTuple):
         return self.when is None or orders[self.when[0]] in self.when[1]
 
 
+def name_of(number: int) -> str:
+    """What the input of that number is called."""
+    return f"input {number + 1}" if number else "input"
+
+
 def names(count: int) -> list[str]:
     """What the inputs of a layer are called."""
-    return ["input", *(f"input {number + 2}" for number in range(count - 1))]
+    return [name_of(number) for number in range(count)]
 
 
 def around(makes: Kept, read: Kept, mode: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -335,15 +351,18 @@ class Window(NamedTuple):
     local: whether an output still belongs to a place in the input (not after a flatten)
     everything: whether each output reads the whole input
     turned: whether its channels are all places of the input: what reads each of them sees them all
+    known: whether it is known at all
     """
 
     axes: tuple[Axis, ...] = ()
     local: bool = True
     everything: bool = False
     turned: bool = False
+    known: bool = True
 
 
 POINTWISE = Window()
+UNKNOWN = Window(local=False, known=False)
 COLLAPSED = Window(local=False)
 TURNED = Window(local=False, turned=True)
 EVERYTHING = Window(local=False, everything=True)
@@ -546,8 +565,14 @@ class Layer:
     working: ClassVar[How | None] = None
     """How an output comes about, of what can be worked out by hand."""
 
+    stated: ClassVar[bool] = False
+    """Whether its numbers are stated, and nothing else is known of it."""
+
     indices: ClassVar[bool] = False
     """Whether what it reads are indices."""
+
+    axes_alike: ClassVar[tuple[int, ...]] = ()
+    """Of how many axes the maps are of which its output lies in memory as its input does."""
 
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
@@ -651,6 +676,17 @@ class Layer:
         """Whether its output lies in memory as its input does."""
         return self.passes
 
+    def lies_alike(self, *inputs: Shape) -> bool:
+        """The same, with these inputs."""
+        axes = inputs[0][1:]
+        return self.same_layout or (len(axes) in self.axes_alike and min(axes) > 1)
+
+    @property
+    def rests_ungraded(self) -> bool:
+        """Whether it runs in training as at rest, where nothing that it reads or learns has a
+        gradient."""
+        return False
+
     @property
     def view_in_training(self) -> bool:
         """Whether its output is its input, seen otherwise, in training too."""
@@ -692,7 +728,7 @@ class Layer:
         then all at once."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         if self.view_in_training:
-            return (seen(output)._replace(alike=self.same_layout),)
+            return (seen(output)._replace(alike=self.lies_alike(*inputs)),)
         kept = self.kept(*inputs)
         first = self.padded(*inputs)
         if first:
@@ -703,12 +739,15 @@ class Layer:
         computed = self.computed(*inputs)
         if not computed:
             kept = (*kept, *self.kept_weights_of(*inputs))
-            stage = Stage(output, reads, kept, handed=handed, trained=True, alike=self.same_layout)
+            stage = Stage(
+                output, reads, kept, handed=handed, trained=True, alike=self.lies_alike(*inputs)
+            )
             return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
         reads, trained = (*reads, weight.name), ("bias",)
-        last = Stage(output, reads, kept, trained=trained, cast=self.cast or "")
+        alike = self.lies_alike(*inputs)
+        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast or "")
         return *first, *computed, last
 
     def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:
@@ -742,7 +781,9 @@ class Layer:
         """The same in inference."""
         output = Kept("output", math.prod(self.output_shape(*inputs)))
         return (
-            (seen(output)._replace(alike=self.same_layout),) if self.view else self.stages(*inputs)
+            (seen(output)._replace(alike=self.lies_alike(*inputs)),)
+            if self.view
+            else self.stages(*inputs)
         )
 
     def without_gradients(self, stages: Sequence[Stage], *inputs: Shape) -> tuple[Stage, ...]:

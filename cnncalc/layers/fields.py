@@ -184,6 +184,18 @@ class Choice(FieldType):
         return str(value)
 
 
+class FreeText(FieldType):
+    """A text that stands for itself."""
+
+    wants = f"a text of at most {LONGEST} characters"
+
+    def accept(self, value: Any) -> str:
+        """The text."""
+        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
+            raise FieldError(f"wants {self.wants}, got `{shown(value)}`")
+        return str(value)
+
+
 class PerAxis(FieldType):
     """A whole number for all axes, or one for each (`1x7`, `[1, 7]`), or one of some words."""
 
@@ -319,6 +331,7 @@ class ConnectionTable(FieldType):
         return tuple(tuple(self.whole.accept(channel) for channel in row) for row in value)
 
 
+Words = Annotated[str, FreeText()]
 Positive = Annotated[int, Whole(1)]
 OptionalPositive = Annotated[int | None, Whole(1)]
 WholeNumber = Annotated[int, Whole(-LARGEST)]

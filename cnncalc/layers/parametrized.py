@@ -81,24 +81,19 @@ def computed_from(how: str, weight: Weight, units_on: int) -> tuple[Weight, ...]
     return Weight(f"{where}.original", shape), left, right
 
 
-COPIES = {"weight_norm": 0, "spectral_norm": 3, "weight_standardization": 1}
+COPIES = {"weight_norm": 0, "spectral_norm": 3, "weight_standardization": 0}
 """Tensors as large as the weight that the backward of its computation takes besides."""
 
 
 def computing(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Stage, ...]:
-    """How a weight is computed; by a quotient, a square or several products, whose gradients are as
-    large as the weight."""
+    """How a weight is computed: in one go, or by a quotient and several products, whose gradients
+    are as large as the weight."""
     if not way(layer):
         return ()
     weight, *kept = kept_of_weights(layer, weights)
     behind = several(0, COPIES[way(layer)], fixed=weight.fixed)
     trained = tuple(each.name for each in weights if each.name != "bias")
-    made = Stage(weight, (), tuple(kept), trained=trained, behind=behind)
-    if way(layer) != "weight_standardization":
-        return (made,)
-    filters = weights[0].shape[0]
-    made = made._replace(behind=(*behind, Kept("sums", 0, filters)))
-    return Stage(Kept("moments", 0, 2 * filters), (), held=True), made
+    return (Stage(weight, (), tuple(kept), trained=trained, behind=behind),)
 
 
 def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ...]:
@@ -113,8 +108,8 @@ def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ..
             return Kept("weight", 0, weight.size), *vectors, Kept("sigma", 0, 1)
         case "weight_standardization":
             size, filters = weights[0].size, weights[0].shape[0]
-            centred, inverses = Kept("centred", 0, size), Kept("deviations", 0, filters)
-            return Kept("weight", 0, size), centred, inverses
+            moments = Kept("means", 0, filters), Kept("deviations", 0, filters)
+            return Kept("weight", 0, size), *moments
     return ()
 
 

@@ -29,6 +29,15 @@ class EverySize(FieldType):
         return OPEN if isinstance(part, int) and part == OPEN else self.whole.accept(part)
 
 
+class KnownSizes(EverySize):
+    """A size for each of one to four axes."""
+
+    wants = "sizes (`64x7x7`, `[64, 7]`), each at least 1"
+
+    def size(self, part: Any) -> int:
+        return self.whole.accept(part)
+
+
 class AxisOrder(FieldType):
     """The axes of a shape, in another order."""
 
@@ -46,4 +55,5 @@ class AxisOrder(FieldType):
 
 
 AllSizes = Annotated[tuple[int, ...], EverySize()]
+WholeShape = Annotated[tuple[int, ...], KnownSizes()]
 Order = Annotated[tuple[int | str, ...], AxisOrder()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from cnncalc.layers.base import (
     Arithmetic,
@@ -17,6 +17,7 @@ from cnncalc.layers.base import (
     times,
 )
 from cnncalc.layers.fields import Sides, Size, counted, shown
+from cnncalc.records import NamedTuple
 
 Part = TypeVar("Part")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.layers import LAYERS
 from cnncalc.lowering.code import Call, Chain, Expression, Name, Value, form, values, with_values
@@ -15,6 +15,7 @@ from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import IMPORTED, ClassNames, class_name
 from cnncalc.network.parts import Part
 from cnncalc.network.plan import plan
+from cnncalc.records import NamedTuple
 
 UNNAMED = frozenset(["", "branch", "layers", "output"])
 """What groups are called as that are no blocks."""

@@ -6,7 +6,9 @@ No text of a spec is code here: it is a constant or a name, and `printing` alone
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
+
+from cnncalc.records import NamedTuple
 
 # -- expressions -------------------------------------------------------------------------------
 

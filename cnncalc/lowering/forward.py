@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.layers.base import TorchModule
 from cnncalc.lowering import code
@@ -26,6 +25,7 @@ from cnncalc.lowering.code import (
 from cnncalc.network.graph import Node
 from cnncalc.network.parts import Part
 from cnncalc.network.plan import Loop, Plan, Step
+from cnncalc.records import NamedTuple
 
 
 class Line(NamedTuple):

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 MODULES = Path(__file__).parent.parent / "runtime" / "modules"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.lowering.code import Expression, Infix, Name, Subscript, Value
 from cnncalc.network.names import Either, variable
+from cnncalc.records import NamedTuple
 
 Column = tuple[Any, ...]
 """One value for each part."""

@@ -7,7 +7,6 @@ without what could end them. So nothing that a spec says can become code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cnncalc.lowering.code import (
     Argument,
@@ -33,6 +32,7 @@ from cnncalc.lowering.code import (
     Value,
 )
 from cnncalc.network.names import is_identifier
+from cnncalc.records import NamedTuple
 
 WIDTH = 88
 """The longest line, as ruff and Black have it."""

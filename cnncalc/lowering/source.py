@@ -17,6 +17,7 @@ from cnncalc.lowering.printing import WIDTH, docstring
 from cnncalc.lowering.printing import definition as printed
 from cnncalc.network.graph import Graph
 from cnncalc.network.parts import tree
+from cnncalc.network.stated import need_known
 
 STANDARD = {
     "Any": "from typing import Any",
@@ -34,7 +35,9 @@ TORCH = {
 
 
 def source(graph: Graph) -> str:
-    """The PyTorch source of a network; its class is the last one in it."""
+    """The PyTorch source of a network; its class is the last one in it. Raises StatedError where a
+    layer is known by stated numbers alone: a spec never runs code that it names."""
+    need_known(graph, "which nothing can run")
     root = tree(graph)
     *blocks, whole = classes(root, graph)
     made = [*map(definition, blocks), network(whole, root, graph, blocks)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.layers.base import Layer, Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.layers.windows import Sliding
 from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 COLOURS = (1, 3)
 """Channels of images, grey and coloured."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import NamedTuple, TypeVar, cast, overload
+from typing import TypeVar, cast, overload
+
+from cnncalc.records import NamedTuple
 
 T = TypeVar("T")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cnncalc.diagnostics import Span
 from cnncalc.network.metrics import METRICS
+from cnncalc.records import NamedTuple
 
 Optimizer = Literal["sgd", "momentum", "adam", "adamw"]
 """Those whose memory is known."""

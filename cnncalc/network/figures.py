@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 LONGEST = 60
 """Characters of a figure."""

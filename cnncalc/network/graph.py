@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.display import as_svg, as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
 from cnncalc.layers.local_facts import LocalFacts
-from cnncalc.network.copied import Copies, at, pieces
+from cnncalc.network.copied import Copies, at, pieces, tallied
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.published import Published
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -251,6 +252,13 @@ class Graph(NamedTuple):
             return []
         wanted.update(source for node in self.layers for source in node.inputs)
         return [node for node in self.layers if node not in wanted]
+
+    @property
+    def stated(self) -> tuple[Node, ...]:
+        """The layers of which only what they state is known."""
+        if not any(node.layer and node.layer.stated for node, _ in tallied(self.layers)):
+            return ()
+        return tuple(node for node in self.layers if node.layer and node.layer.stated)
 
     def find(self, path: str) -> Node | None:
         """The layer at `path`."""

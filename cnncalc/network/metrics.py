@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cnncalc.records import NamedTuple
 
 Form = Literal["exact", "rounded", "bytes", "ratio", "sizes", "places"]
 """How one is written: to the last digit, or to four; as bytes; with decimals; one for each axis,

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple, TypeGuard, Union
+from typing import TypeGuard, Union
 
 from cnncalc.network.graph import Node
 from cnncalc.network.names import variable
 from cnncalc.network.parts import Part
+from cnncalc.records import NamedTuple
 
 
 class Step(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from cnncalc.diagnostics import Span
 from cnncalc.layers.fields import (
@@ -20,6 +20,7 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
+from cnncalc.records import NamedTuple
 
 
 class Above(Real):

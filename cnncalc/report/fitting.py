@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 DOTS = "..."
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from pathlib import PurePath
-from typing import NamedTuple
 
+from cnncalc.language.writing.edited_text import Edit, Text
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.edited_text import Edit, Text
+from cnncalc.records import NamedTuple
 from cnncalc.transform.match import Intention
 
 ItemKey = tuple[int, int]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cnncalc.analysis import analyze
 from cnncalc.analysis.named_numbers import Value
 from cnncalc.checking.expectations import ByPath, used, value
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
+from cnncalc.language.writing.edited_text import Edit, Text
 from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
 from cnncalc.network.graph import Graph, Node
-from cnncalc.transform.edited_text import Edit, Text
+from cnncalc.records import NamedTuple
 from cnncalc.transform.match import Counterpart
 
 _CLOSING = re.compile(r"[ \t]*[]}]+")

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
+from cnncalc.language.writing.edited_text import Edit, Place, Text
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.parametrized import way
@@ -24,7 +25,6 @@ from cnncalc.transform.change import (
     item,
     left_by_item,
 )
-from cnncalc.transform.edited_text import Edit, Place, Text
 from cnncalc.transform.match import Intention
 
 TAKES_IT = tuple(kind for kind, layer in LAYERS.items() if layer.role == "weighted")

@@ -13,6 +13,8 @@ from typing import Any
 
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
+from cnncalc.language.writing.edited_text import Edit, Place, Text, UnwritableError
+from cnncalc.language.writing.node_text import braced, inline
 from cnncalc.language.written.grammar import RUNS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Shape, times
@@ -31,7 +33,6 @@ from cnncalc.transform.change import (
     by_item,
     item,
 )
-from cnncalc.transform.edited_text import Edit, Place, Text, UnwritableError, braced, inline
 from cnncalc.transform.match import Intention
 
 POOLS = tuple(kind for kind, layer in LAYERS.items() if issubclass(layer, GlobalPool))

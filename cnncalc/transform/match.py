@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 
 class Counterpart(NamedTuple):

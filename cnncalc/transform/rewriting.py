@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.language.text.tree import Scalar
+from cnncalc.language.writing.edited_text import Edit, Text, UnwritableError
+from cnncalc.language.writing.node_text import quoted
+from cnncalc.language.writing.one_file import elsewhere, in_one_file, with_arguments, with_inputs
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.transform.change import JointChange, Left, Reason, Transformation
-from cnncalc.transform.edited_text import Edit, Text, UnwritableError, quoted
 from cnncalc.transform.expected import Update, updated
 from cnncalc.transform.match import Counterpart, Intention, matched, same
-from cnncalc.transform.standalone import elsewhere, standalone, with_arguments, with_inputs
 
 STANDARD_INPUT = "-"
 """The name of a network without one that was piped in."""
@@ -67,7 +68,7 @@ def transform(
     given = read_source(source, path, diagnostics, overrides, inputs=inputs)
     if given is None:
         return None
-    alone = with_arguments(standalone(source, path), source.name, overrides or {})
+    alone = with_arguments(in_one_file(source, path), source.name, overrides or {})
     alone = with_inputs(alone, source.name, inputs or {})
     text, old = Text(Source(source.name, alone)), _graph(alone, path)
     assert old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.analysis import Totals, analyze
+from cnncalc.analysis import Summary, analyze
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted
 from cnncalc.transform.change import Left, Transformation
@@ -19,7 +19,7 @@ def changed(made: Transformed, transformation: Transformation) -> Iterator[str]:
     places = len({node.span for node in made.done})
     written = f", written at {counted(places, 'place')}"
     yield f"{made.old.name}: {count:,} {what}{written if places < count else ''}"
-    yield from _totals(analyze(made.old).totals, analyze(made.new).totals)
+    yield from _totals(analyze(made.old), analyze(made.new))
     before, after = times(made.old.output.shape), times(made.new.output.shape)
     if before != after:
         yield f"  output {before} -> {after}"
@@ -29,14 +29,15 @@ def changed(made: Transformed, transformation: Transformation) -> Iterator[str]:
     yield from map(_update, made.expect)
 
 
-def _totals(old: Totals, new: Totals) -> Iterator[str]:
+def _totals(before_it: Summary, behind_it: Summary) -> Iterator[str]:
+    old, new = before_it.totals, behind_it.totals
     rows = [
         ("layers", old.layers, new.layers),
         ("params", old.params.total, new.params.total),
         ("buffers", old.params.buffers, new.params.buffers),
         ("MACs", old.ops.macs, new.ops.macs),
         ("FLOPs", old.ops.flops, new.ops.flops),
-    ]
+    ][: 4 if behind_it.graph.stated else 5]
     texts = [(name, f"{a:,}", f"{b:,}", f"{b - a:+,}" if a != b else "") for name, a, b in rows]
     widths = [max(len(text[column]) for text in texts) for column in range(4)]
     for name, before, after, difference in texts:

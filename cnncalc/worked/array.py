@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.base import Shape
+from cnncalc.records import NamedTuple
 
 
 class Array(NamedTuple):

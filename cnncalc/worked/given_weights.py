@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cnncalc.layers.base import Layer, Shape, times
+from cnncalc.records import NamedTuple
 from cnncalc.worked.array import Array
 from cnncalc.worked.literals import ValuesError
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.layers.base import Layer, Shape, ShapeError
 from cnncalc.layers.windows import Sliding
+from cnncalc.records import NamedTuple
 from cnncalc.worked.literals import ValuesError
 
 TRIED: dict[str, Sequence[int | str]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import copysign, inf, nan
-from typing import NamedTuple
 
 from cnncalc.layers.base import How, Shape
+from cnncalc.records import NamedTuple
 from cnncalc.worked.array import Array, places
 
 Place = tuple[int, ...]

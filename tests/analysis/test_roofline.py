@@ -19,21 +19,23 @@ CEILINGS = Ceilings(
     launch=1e-6,
     window_flops=2e11,
     window_launch=3e-6,
+    norm_launch=4e-6,
+    exponentials=2e9,
     levels=(Level(2**14, 8e10), Level(2**20, 4e10), Level(2**26, 1e10)),
     compared=(Level(4, 3e8), Level(9, 6e8)),
     added=(Level(4, 1e9), Level(9, 2e9)),
     multiplied=(Level(9, 2e9), Level(25, 4e9)),
     linear=(Level(1, 1e9), Level(16, 8e9), Level(64, 9e10)),
     windows=(
-        AtPlaces(49, (Level(2304, 1e10), Level(9216, 3e10))),
+        AtPlaces(49, (Level(2304, 1e10), Level(9216, 3e10), Level(1024**2 * 9, 1e9))),
         AtPlaces(784, (Level(2304, 2e10), Level(9216, 6e10))),
     ),
     pointwise=(AtPlaces(49, (Level(1024, 4e10),)),),
     turned=(AtPlaces(49, (Level(1024, 5e10),)),),
     block=16,
     ragged=(
-        AtPlaces(49, (Level(17, 1e5), Level(33, 4e4))),
-        AtPlaces(784, (Level(17, 1e4), Level(33, 5e3))),
+        AtPlaces(49, (Level(17, 1e4), Level(33, 4e3))),
+        AtPlaces(784, (Level(17, 1e3), Level(33, 5e2))),
     ),
     fresh=(Level(2**25, 4e9),),
 )
@@ -149,11 +151,14 @@ FILTERED = {
     "as few weights and places": (16, 7, 3, needed(16, 7, 3) / 1e10),
     "more weights": (32, 7, 3, needed(32, 7, 3) / 3e10),
     "more places": (16, 8, 3, needed(16, 8, 3) / 2e10),
-    "more weights than were measured": (64, 7, 3, needed(64, 7, 3) / 2e11),
+    "more weights than were measured": (64, 28, 3, needed(64, 28, 3) / 2e11),
     "more places than were measured": (16, 29, 3, needed(16, 29, 3) / 2e11),
+    "very many weights": (1024, 7, 3, needed(1024, 7, 3) / 1e9),
+    "very many weights, more places": (1024, 8, 3, needed(1024, 7, 3) / 1e9),
+    "very many weights, fewer places": (1024, 4, 3, needed(1024, 4, 3) / 3e10),
     "pointwise": (32, 7, 1, needed(32, 7, 1) / 4e10),
-    "filling no block": (20, 7, 3, 1 / 1e5),
-    "filling no block, more channels": (36, 29, 3, 1 / 5e3),
+    "filling no block": (20, 7, 3, 1 / 1e4),
+    "filling no block, more channels": (36, 29, 3, 1 / 5e2),
     "filling no block, pointwise": (20, 7, 1, needed(20, 7, 1) / 4e10),
 }
 
@@ -164,6 +169,13 @@ def test_convolutions_by_size(channels: int, side: int, window: int, most: float
     work = only(layer, f"{channels}x{side}x{side}")
     assert work.flops == needed(channels, side, window)
     assert least(work, CEILINGS).compute == pytest.approx(most)
+
+
+def test_fewer_operations_than_were_measured() -> None:
+    """Of windows that hardly meet the map nothing is known but the rate."""
+    work = only("conv: {filters: 1024, kernel: 3, padding: 7, dilation: 7}", "1024x7x7")
+    assert work.flops == 2 * 1024**2 * 7**2 < needed(1024, 7, 3)
+    assert least(work, CEILINGS).compute == pytest.approx(work.flops / 3e10)
 
 
 def test_windows_of_one_channel_each() -> None:
@@ -207,6 +219,62 @@ def test_what_operations_pass_on() -> None:
     several = only("local_response_norm: {size: 5}")
     assert several.passed > 8 * 4 * MAP
     assert len(several.made) > 4
+
+
+def runs(*steps: int, launch: float = 1e-6) -> float:
+    """Seconds of operations that each begin, and then move so many bytes."""
+    return sum(max(CEILINGS.moves(step), launch + step / 8e10) for step in steps)
+
+
+def test_operations_run_one_after_another() -> None:
+    work = only("local_response_norm: {size: 5}")
+    assert len(work.steps) > 4
+    assert sum(work.steps) == work.passed
+    assert least(work, CEILINGS).memory == pytest.approx(runs(*work.steps))
+    assert least(work, CEILINGS).binds == "memory"
+
+
+def test_beside_products() -> None:
+    """Filters are standardized, then they multiply."""
+    conv = "conv: {filters: 16, kernel: 3, bias: false, weight_standardization: WAY}"
+    plain, made = (only(conv.replace("WAY", way), "16x9x9") for way in ("false", "true"))
+    assert (plain.steps, made.steps) == ((), (2 * 4 * 16 * 16 * 9,))
+    apart = least(made, CEILINGS).compute - least(plain, CEILINGS).compute
+    assert apart == pytest.approx(runs(*made.steps))
+
+
+def test_of_a_gpu_operations_are_not_known() -> None:
+    gpu = CEILINGS._replace(levels=())
+    work = only("local_response_norm: {size: 5}")
+    assert least(work, gpu).memory == pytest.approx(work.moved / 1e10)
+
+
+STARTS = {
+    "an activation": ("relu", 1e-6),
+    "a batch norm": ("batch_norm", 4e-6),
+    "another norm": ("layer_norm", 1e-6),
+}
+
+
+@pytest.mark.parametrize(("layer", "launch"), STARTS.values(), ids=STARTS)
+def test_what_moves_begins_before(layer: str, launch: float) -> None:
+    work = only(layer, "8x2x2")
+    assert least(work, CEILINGS).memory == pytest.approx(runs(2 * 4 * 32, launch=launch))
+
+
+CURVES = {"gelu": 1, "silu": 1, "mish": 3, "softmax": 1, "relu": 0, "elu": 0}
+"""Of each value; of an ELU those below 0 alone."""
+
+
+@pytest.mark.parametrize(("kind", "each"), CURVES.items())
+def test_exponentials(kind: str, each: int) -> None:
+    assert least(only(kind), CEILINGS).compute == pytest.approx(each * MAP / 2e9)
+
+
+def test_exponentials_of_scores() -> None:
+    """Each head has one for each two steps; of those that are hidden nothing is known."""
+    assert only("attention: 2", "8x10").exponentials == 2 * 10 * 10
+    assert only("attention: {heads: 2, causal: true}", "8x10").exponentials == 0
 
 
 def test_ceilings_of_two_times() -> None:

@@ -111,3 +111,34 @@ def test_the_weights_are_not_lost_to_the_spec(
     assert (done.returncode, done.stdout) == (2, "")
     assert "--output and --save-weights name one file" in done.stderr
     assert not (tmp_path / "net").exists()
+
+
+def test_what_cannot_be_said_is_stated_where_that_is_asked_for(cnncalc: Run, file: str) -> None:
+    done = cnncalc("import", f"{file}:Sorted", "--input", "3x8x8", "--placeholder")
+    assert done.returncode == 0
+    assert "foreign: {module: sort, output: [8, 8, 8], params: 0, macs: 0}" in done.stdout
+    assert "sort, stated in numbers alone" in done.stderr
+    for command in ("memory", "verify", "export"):
+        refused = cnncalc(command, "-", stdin=done.stdout)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "known by stated numbers alone" in refused.stderr
+
+
+def test_the_map_of_the_weights(cnncalc: Run, file: str, tmp_path: Path) -> None:
+    out = tmp_path / "net.map"
+    done = cnncalc("import", f"{file}:Net", "--input", "3x8x8", "--save-map", str(out))
+    assert done.returncode == 0
+    head, *lines = out.read_text().splitlines()
+    assert head.split() == ["#", "ours", "theirs", "permutation"]
+    assert ["conv.weight", "body.0.weight"] in [line.split() for line in lines]
+
+
+def test_a_spec_against_its_model(cnncalc: Run, file: str, tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    assert cnncalc("import", f"{file}:Net", "--input", "3x8x8", "-o", str(spec)).returncode == 0
+    done = cnncalc("verify", str(spec), "--against", f"{file}:Net")
+    assert done.returncode == 0
+    assert "5 checks, 5 equal" in done.stdout
+    other = cnncalc("verify", str(spec), "--against", f"{file}:Net", "--with", "width=9")
+    assert other.returncode == 1
+    assert cnncalc("verify", str(spec), "--with", "width=9").returncode == 2

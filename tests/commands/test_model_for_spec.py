@@ -52,3 +52,51 @@ def test_names_of_nothing(cnncalc: Run, other: str) -> None:
     assert done.returncode in (1, 2)
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+COMMANDS = {
+    "analyze": (),
+    "compare": ("resnet20",),
+    "draw": (),
+    "explain": (),
+    "export": (),
+    "memory": (),
+    "verify": ("--no-field",),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_it(cnncalc: Run, name: str, command: str) -> None:
+    done = cnncalc(command, name, *COMMANDS[command], "--input", "3x32x32")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+CFG = """
+[net]
+width=8
+height=8
+channels=3
+
+[convolutional]
+filters=8
+size=3
+stride=1
+pad=1
+activation=leaky
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_a_file_of_another_tool(
+    cnncalc: Run, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "net.cfg").write_text(CFG)
+    done = cnncalc(command, str(tmp_path / "net.cfg"), *COMMANDS[command])
+    assert done.returncode == 0 or command == "compare", done.stderr
+    assert "CNN108" not in done.stderr
+
+
+def test_a_spec_in_json_is_a_spec(cnncalc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text('{"input": "3x8x8", "layers": ["relu"]}')
+    assert cnncalc("analyze", str(tmp_path / "net.json")).returncode == 0

@@ -17,6 +17,8 @@ from cnncalc.zoo import networks
 pytestmark = [pytest.mark.torch, pytest.mark.cuda]
 
 FAIR = 1e-3
+"""What a peak may be beside the one that was counted; most are equal."""
+
 FEW = 8
 """Bytes of the numbers of a loss, of which the smallest networks have a thousandth."""
 
@@ -79,6 +81,28 @@ def test_the_peak_of_inference(name: str) -> None:
     graph = load(name)
     computed = inference(graph, autocast="bf16").total(BATCH)
     assert computed == pytest.approx(Faked(graph).rested("bf16"), rel=2e-3)
+
+
+def test_inference_keeps_no_casts() -> None:
+    """Under `torch.inference_mode`, as `profile` has it: a weight is cast each time it is read."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    casts = []
+
+    class Seeing(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, arguments=(), named=None):  # type: ignore
+            casts.extend(
+                each for each in arguments[:1] if each is linear.weight and "to" in str(function)
+            )
+            return function(*arguments, **(named or {}))
+
+    linear, given = torch.nn.Linear(8, 8, device="cuda"), torch.rand(2, 8, device="cuda")
+    for mode, count in ((torch.no_grad, 1), (torch.inference_mode, 2)):
+        casts.clear()
+        with mode(), torch.autocast("cuda", torch.bfloat16), Seeing():
+            linear(linear(given))
+        assert len(casts) == count
 
 
 @pytest.mark.parametrize("name", RECURRENT)

@@ -17,6 +17,8 @@ from cnncalc.commands.options import UsageError
 from cnncalc.commands.profile import profile as command
 from cnncalc.language.load import load
 from cnncalc.runtime.exhaustion import release
+from cnncalc.runtime.profile.best import BEST_OF
+from cnncalc.runtime.profile.ceilings import STARTS, started
 from cnncalc.runtime.profile.conditions import condition
 from cnncalc.runtime.profile.device import Clock, device, measuring
 from cnncalc.runtime.profile.network import Measured
@@ -245,6 +247,17 @@ def test_a_pass_is_timed_with_its_queue_filled_before(
     assert len(slept) >= 2 + 2  # to see how long a cycle is, twice; a round each
     assert all(layer["device"] is not None for layer in found["layers"])
     assert found["forward_device"]["median"] > 0
+
+
+def test_starts_are_measured_in_a_filled_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every round sleeps first, and begins as many operations meanwhile: what one takes to put
+    there is no part of it."""
+    done: list[str] = []
+    sleep = torch.cuda._sleep
+    monkeypatch.setattr(torch.cuda, "_sleep", lambda cycles: done.append("|") or sleep(cycles))
+    assert started(device("cuda", "fp32"), lambda: done.append(".")) >= 0
+    rounds = "".join(done).split("|")[-BEST_OF:]
+    assert set(rounds) == {"." * STARTS}
 
 
 def test_events_are_used_again() -> None:

@@ -306,3 +306,77 @@ def written_into(self: Any, x: Tensor) -> Tensor:
     y = self.conv(x)
     z = self.relu(y)
     return y + z
+
+
+@function((4, 6, 4), out=lambda: nn.Conv2d(16, 4, 1))
+def merged_by_slices(self: Any, x: Tensor) -> Tensor:
+    rows = x[:, :, 0::2], x[:, :, 1::2]
+    return self.out(torch.cat([y[..., k::2] for k in (0, 1) for y in rows], 1))
+
+
+@function((4, 6, 6), narrow=lambda: nn.Conv2d(4, 4, 2, 2), norm=lambda: nn.LayerNorm(4))
+def one_window(self: Any, x: Tensor) -> Tensor:
+    y = x.view(-1, 4, 2, 3, 2, 3).permute(0, 2, 4, 3, 5, 1).reshape(-1, 9, 4).softmax(1)
+    y = y.view(-1, 2, 2, 3, 3, 4).permute(0, 5, 1, 3, 2, 4).reshape(-1, 4, 6, 6)
+    z = self.narrow(y).flatten(2).transpose(1, 2)
+    return (z + self.norm(z)).transpose(1, 2).view(-1, 4, 3, 3)
+
+
+@function(IMAGE, two=lambda: nn.Conv2d(6, 12, 1))
+def parts_compete(self: Any, x: Tensor) -> Tensor:
+    shares = self.two(x).unflatten(1, (2, 6)).softmax(1)
+    return shares[:, 0] * x + shares[:, 1] * x.relu()
+
+
+class Latents(nn.Module):
+    """A sequence that is learned, read by a norm, and added."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.latents = nn.Parameter(torch.randn(3, 8))
+        self.norm = nn.LayerNorm(8)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x 5 x 8 -> N x 3 x 8."""
+        latents = self.latents.expand(len(x), -1, -1)
+        return latents + self.attention(self.norm(latents), x, x)[0]
+
+
+@model((5, 8))
+def latents() -> nn.Module:
+    return Latents()
+
+
+def standardized(how: Callable[[Tensor], Tensor]) -> nn.Module:
+    """Convolutions whose filters a function takes to mean 0 and variance 1."""
+
+    def forward(module: Any, x: Tensor) -> Any:
+        x = F.conv2d(x, how(module.one.weight), module.one.bias, padding=1).relu()
+        return F.conv2d(x, how(module.two.weight), None, groups=2)
+
+    return Does(forward, one=nn.Conv2d(3, 8, 3), two=nn.Conv2d(8, 4, 1, groups=2, bias=False))
+
+
+@model((3, 8, 8))
+def by_moments() -> nn.Module:
+    def how(weight: Tensor) -> Tensor:
+        variance, mean = torch.var_mean(weight, dim=[1, 2, 3], keepdim=True, unbiased=False)
+        return (weight - mean) / torch.sqrt(variance + 1e-10)
+
+    return standardized(how)
+
+
+@model((3, 8, 8))
+def by_groups() -> nn.Module:
+    return standardized(lambda weight: F.group_norm(weight[None], len(weight), eps=1e-8)[0])
+
+
+@model((3, 8, 8))
+def by_a_batch_of_one() -> nn.Module:
+    def how(weight: Tensor) -> Tensor:
+        filters = weight.reshape(1, len(weight), -1)
+        found = F.batch_norm(filters, None, None, training=True, momentum=0.0, eps=1e-8)
+        return found.reshape_as(weight)
+
+    return standardized(how)

@@ -16,11 +16,11 @@ Shape = tuple[int, ...]
 def onnx_model(
     nodes: str,
     inputs: str,
-    weights: Mapping[str, Shape | Sequence[Any]] | None = None,
+    weights: Mapping[str, Shape | Sequence[Any] | float] | None = None,
     outputs: str = "float[] y",
     opset: int = 18,
 ) -> onnx.ModelProto:
-    """A model of nodes in ONNX's text; `weights`: sizes of what is drawn, or a list of numbers."""
+    """A model of nodes in ONNX's text; `weights`: sizes of what is drawn, or numbers."""
     head = f'<ir_version: 8, opset_import: ["" : {opset}, "other" : 1]>'
     model = parser.parse_model(f"{head} g ({inputs}) => ({outputs}) {{ {nodes} }}")
     draw = numpy.random.default_rng(0)
@@ -249,6 +249,23 @@ CASES: Mapping[str, tuple[Any, ...]] = {
         " then_branch = a () => (float[] p) { p = Relu(x) },"
         " else_branch = b () => (float[] q) { q = Tanh(x) } >",
         MAP,
+    ),
+    "largest of a number and each value": ("y = Max(least, x)", MAP, {"least": [0.25]}),
+    "values of its own around samples without channels": (
+        'y = Pad<mode="reflect">(x, sides)',
+        "float[N,9] x",
+        {"sides": [0, 2, 0, 3]},
+    ),
+    "nothing behind others": (
+        "none = Slice(x, from, from, along) y = Concat<axis=2>(x, none, x)",
+        MAP,
+        {"from": [0], "along": [2]},
+    ),
+    "places counted by a number": (
+        "s = Shape<start=1, end=2>(x) c = Squeeze(s) n = Cast<to=1>(c) p = Range(zero, n, one)"
+        " q = Cast<to=7>(p) y = Gather<axis=3>(x, q)",
+        MAP,
+        {"zero": 0.0, "one": 1.0},
     ),
     "lstm": (
         "y, h, c = LSTM<hidden_size=3>(x, w, r, b)",

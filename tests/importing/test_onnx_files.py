@@ -15,9 +15,10 @@ import onnx
 from onnx import numpy_helper
 
 from cnncalc.importing.drafting import drafted
+from cnncalc.importing.whole_program import of_program
 from cnncalc.runtime.importing.onnx.from_onnx import program_of_onnx
 from cnncalc.runtime.reading import ReadError
-from tests.importing.small_onnx import MAP, onnx_model, saved
+from tests.importing.small_onnx import MAP, STEPS, onnx_model, saved
 
 CONV: tuple[Any, ...] = ("y = Conv(x, w)", MAP, {"w": (32, 4, 3, 3)})
 
@@ -116,8 +117,9 @@ def test_numbers_through_a_link(tmp_path: Path) -> None:
 
 def test_an_output_that_is_not_as_it_says(tmp_path: Path) -> None:
     model = onnx_model("y = Conv(x, w)", MAP, {"w": (6, 4, 3, 3)}, "float[N,6,9,7] y")
-    said = message(saved(model, tmp_path))
-    assert said == "says that its output `y` is Nx6x9x7, and its operations give 2x6x7x5"
+    assert program_of_onnx(saved(model, tmp_path)).notes == (
+        "the file says that its output `y` is Nx6x9x7, and its operations give 2x6x7x5",
+    )
 
 
 def test_a_node_that_reads_what_does_not_fit(tmp_path: Path) -> None:
@@ -135,6 +137,7 @@ def test_a_node_that_reads_what_does_not_fit(tmp_path: Path) -> None:
         ("1,3,8,8", [], (1, 3, 8, 8)),
         ("N,3,h,w", [(3, 5, 6)], (2, 3, 5, 6)),
         ("N,3,h,w", [(4, 3, 5, 6)], (4, 3, 5, 6)),
+        ("?,3,?,?", [(3, 5, 6)], (2, 3, 5, 6)),
         ("N,3,N,8", [], (2, 3, 2, 8)),
     ],
 )
@@ -154,6 +157,12 @@ def test_the_sizes_of_inputs(dims: str, shapes: Any, sizes: Any, tmp_path: Path)
             [],
             "leaves sizes of its input `x` open, 3xhxw behind the batch:"
             " give all of them, --input 3x224x224",
+        ),
+        (
+            "?,3,?,8",
+            [],
+            "leaves sizes of its input `x` open, 3x?x8 behind the batch:"
+            " give all of them, --input 3x224x8",
         ),
         ("N,3,8,8", [(1, 8, 8)], "has an input `x` of Nx3x8x8, --input says 1x8x8"),
         ("N,3,8,8", [(8, 8)], "has an input `x` of Nx3x8x8, --input says 8x8"),
@@ -260,5 +269,76 @@ def test_vectors_that_are_written_once_are_each_layers_own(tmp_path: Path) -> No
     weights = {"w": (4, 4, 1, 1), "v": (4, 4, 1, 1), "b": (4,)}
     program = program_of_onnx(saved(onnx_model(nodes, MAP, weights), tmp_path))
     biases = [each.arguments["bias"] for each in program.operations[:3]]
-    assert [str(getattr(each, "name", "")) for each in biases] == ["b", "b~1", "b~1"]
+    assert [str(getattr(each, "name", "")) for each in biases] == ["b", "b~own1", "b~own1"]
     assert program.counted.params == 2 * 16 + 2 * 4
+    (note,) = program.notes
+    assert note.startswith("4 params in 1 vectors stand in the file once for several layers")
+
+
+def test_inputs_that_are_always_the_same(tmp_path: Path) -> None:
+    model = onnx_model(
+        "fast = Greater(rate, limit) a = If (fast) <"
+        " then_branch = a () => (float[] p) { p = Relu(x) },"
+        " else_branch = b () => (float[] q) { q = Tanh(x) } > y = Add(a, state)",
+        f"{MAP}, int64 rate, float[N,4,9,7] state",
+    )
+    model.graph.initializer.append(numpy_helper.from_array(numpy.int64(9), "limit"))
+    file = saved(model, tmp_path)
+    assert "onnx.If" in {each.operator for each in program_of_onnx(file).operations}
+    program = program_of_onnx(file, values={"rate": 16, "state": 0})
+    assert [each.operator for each in program.operations] == ["relu", "add"]
+    assert list(program.inputs) == ["x"]
+    for values, said in (
+        ({"none": 1}, "has no input `none`: its inputs are `x`, `rate`, `state`"),
+        ({"rate": "quick"}, "has an input `rate` of numbers, `--with` says 'quick'"),
+        ({"rate": [1, 2]}, "has an input `rate` of one number, `--with` says [1, 2]"),
+        ({"state": [1]}, "has an input `state` of Nx4x9x7, `--with` says [1]"),
+    ):
+        with pytest.raises(ReadError) as caught:
+            program_of_onnx(file, values=values)
+        assert str(caught.value) == said
+
+
+def test_places_written_out_as_ones_are_a_table(tmp_path: Path) -> None:
+    model = onnx_model(
+        "a = Unsqueeze(x, last) b = Equal(a, places) c = Cast<to=1>(b) d = MatMul(c, w)"
+        " y = Add(d, bias)",
+        "int64[N,5] x",
+        {"last": [2], "places": [[list(range(7))]], "w": (7, 3), "bias": (3,)},
+    )
+    program = program_of_onnx(saved(model, tmp_path))
+    (table,) = program.operations
+    assert table.operator == "embedding"
+    (weight,) = program.stored.values()
+    given = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+    assert weight.values is not None
+    assert numpy.allclose(weight.values(), given["w"] + given["bias"])
+
+
+def test_one_number_that_is_added_is_no_weight(tmp_path: Path) -> None:
+    model = onnx_model("a = Add(x, b) y = Relu(a)", MAP, {"b": (1,)})
+    program = program_of_onnx(saved(model, tmp_path))
+    assert program.counted.params == 0
+    assert program.notes == ("1 numbers that are added are fixed in the spec: `b`",)
+
+
+def test_constants_that_layers_train_are_told(tmp_path: Path) -> None:
+    model = onnx_model(
+        "m = ReduceMean<keepdims=1>(x, last) c = Sub(x, m) v = Mul(c, c)"
+        " e = ReduceMean<keepdims=1>(v, last) f = Add(e, tiny) s = Sqrt(f) n = Div(c, s)"
+        " w = Constant<value_floats=[1.5, 2.5, 3.5, 4.5, 5.5, 6.5]>()"
+        " b = Constant<value_floats=[9.5, 8.5, 7.5, 6.5, 5.5, 4.5]>() z = Mul(n, w) y = Add(z, b)",
+        STEPS,
+        {"last": [-1], "tiny": 1e-5},
+    )
+    found = of_program(program_of_onnx(saved(model, tmp_path)))
+    (note,) = found.notes
+    assert note == "12 numbers that the model holds fixed are weights of layers: `w`, `b`"
+
+
+def test_what_reads_what_is_lost_is_not_told_again(tmp_path: Path) -> None:
+    model = onnx_model(
+        "a = other.Strange(x) s = Shape(a) y = Reshape(x, s)",
+        MAP,
+    )
+    assert [each[0] for each in blockers(model, tmp_path)] == ["other.Strange"]

@@ -22,13 +22,9 @@ APART = {
     "lenet5_1998": "so is subsampling, with a coefficient and a bias of each channel",
     "lstmp": "an LSTM with a projection is exported step by step",
     "mask_rcnn": "so are regions of interest, by places that are computed",
-    "maxvit_t": "a single window stays a sequence through the sum behind it",
-    "mobilevit_s": "windows are cut behind the norm before them, not before it",
     "neocognitron": "its cells are written out",
-    "perceiver": "its latents are read as a sequence and added, which counts them twice: refused",
+    "perceiver": "attention whose weights are used again stays the layers that it is made of",
     "segnet": "so is unpooling, by places that a pool gives",
-    "sknet50": "two slices of a view are views of two slices",
-    "yolo11n": "a permutation stands behind an activation, not before it",
 }
 """Networks that come back in another form, and why."""
 

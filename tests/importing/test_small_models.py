@@ -104,3 +104,18 @@ def test_weights_are_said_by_the_models_own_names(name: str) -> None:
         name for draft in found.sketch.layers for w in draft.weights.values() for name in w.tensors
     }
     assert named == {name for name, _ in module.named_parameters()}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("merged_by_slices", "  - pixel_unshuffle: {factor: 2, order: columns}"),
+        ("one_window", "  - {name: to_windows_2, to_windows: 3}"),
+        ("parts_compete", "  - {name: softmax1, softmax: {among: 2}}"),
+        ("latents", "  - {name: latents, learned: {features: 8, steps: 3}}"),
+        ("registers", "      registers: [{learned: {features: 8, steps: 3}}, {permute: [1, 0]}]"),
+    ],
+)
+def test_several_operations_are_the_layer_that_they_make(name: str, line: str) -> None:
+    make, shapes = MODELS[name]
+    assert line in of_module(make(), shapes, name).text.splitlines()

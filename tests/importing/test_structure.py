@@ -25,8 +25,8 @@ from cnncalc.importing.structure.readable import Body, body, written
 from cnncalc.importing.structure.said_simply import said_simply
 from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.load import load
+from cnncalc.language.writing.one_file import in_one_file
 from cnncalc.network.graph import Graph
-from cnncalc.transform.standalone import standalone
 from tests.importing.of_graphs import sketch_of
 from tests.together import in_groups, slices
 from tests.wiring.specs import spec
@@ -49,7 +49,7 @@ def made(name: str) -> tuple[Sketch, Body]:
 
 def by_hand(path: Path) -> int:
     """The lines of `blocks` and `layers` in a spec, those of what it includes among them."""
-    text, section, count = standalone(Source(str(path), path.read_text()), path), "", 0
+    text, section, count = in_one_file(Source(str(path), path.read_text()), path), "", 0
     for line in text.splitlines():
         if re.match(r"\w", line):
             section = line.partition(":")[0]

@@ -21,6 +21,8 @@ FULL = Rates(
         2e12,
         2e11,
         3e-6,
+        4e-6,
+        2e9,
         *(LEVELS, LEVELS[:1], LEVELS[1:], LEVELS, LEVELS),
         windows=(AtPlaces(49, LEVELS), AtPlaces(196, LEVELS[:1])),
         pointwise=(AtPlaces(49, ()),),

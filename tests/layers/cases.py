@@ -581,7 +581,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
 ]
 
 ALIASES = {"activation"}
-KINDS = sorted(LAYERS.keys() - ALIASES)
+STATED = {kind for kind, layer in LAYERS.items() if layer.stated}
+"""Kinds that nothing computes: there is no PyTorch to hold them against."""
+
+KINDS = sorted(LAYERS.keys() - ALIASES - STATED)
 
 
 def named(case: Case) -> str:

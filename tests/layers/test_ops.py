@@ -68,6 +68,7 @@ from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
+from tests.layers.cases import STATED
 
 SEQUENCE = (8, 9)
 IMAGE = (8, 7, 9)
@@ -679,7 +680,7 @@ def test_free(layer: Layer, shapes: tuple[Shape, ...]) -> None:
 
 def test_every_kind_is_counted() -> None:
     counted = {layer.kind for layer, *_ in (*COSTS, *FREE)}
-    assert counted == LAYERS.keys() - {"activation"}
+    assert counted == LAYERS.keys() - {"activation", *STATED}
 
 
 @pytest.mark.parametrize(("size", "output"), [(s, o) for s in range(1, 13) for o in range(1, 13)])

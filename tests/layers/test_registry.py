@@ -53,7 +53,7 @@ ROLES: dict[Role, str] = {
         group_norm global_response_norm normalize""",
     "scale": "layer_scale scale shift",
     "contrast": "local_response_norm",
-    "cells": "s_cells c_cells",
+    "cells": "s_cells c_cells foreign",
     "sequence": "rnn lstm gru attention",
     "table": "rbf embedding position sinusoidal_position class_token learned",
 }
@@ -87,10 +87,11 @@ TWO_SIZES = (
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_the_main_field_comes_first(kind: str) -> None:
-    """Only the first field is required, save where two sizes are equal in rank."""
+    """Only the first field is required, save where two sizes are equal in rank, or all that is
+    known is what is stated."""
     required = [name for name, field in LAYERS[kind].fields.items() if field.required]
     assert required == list(LAYERS[kind].fields)[: len(required)]
-    assert len(required) <= (2 if kind in TWO_SIZES else 1)
+    assert len(required) <= (4 if LAYERS[kind].stated else 2 if kind in TWO_SIZES else 1)
 
 
 @of_each_kind()

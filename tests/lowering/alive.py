@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from typing import Any
 
@@ -15,8 +17,29 @@ from torch.utils.checkpoint import checkpoint
 from cnncalc.analysis.memory import Optimizer, memory, training
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
+from tests.layers.test_kept import step_by_step
 
 BATCH = 3
+
+RECURRENT = ("rnn", "lstm", "gru")
+"""Kinds of which oneDNN would compute a layer in one."""
+
+
+def as_counted(graph: Graph) -> AbstractContextManager[None]:
+    """With the kernels whose tensors are counted."""
+    recurrent = any(node.layer and node.layer.kind in RECURRENT for node in graph.layers)
+    return step_by_step() if recurrent else nullcontext()
+
+
+def storages(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
+    """The bytes of each storage, by where it is."""
+    found = (tensor.untyped_storage() for tensor in tensors)
+    return {storage._cdata: storage.nbytes() for storage in found}
+
+
+def size(tensors: Iterable[torch.Tensor]) -> int:
+    """Bytes of their storages, each once."""
+    return sum(storages(tensors).values())
 
 
 class Alive(TorchDispatchMode):
@@ -54,11 +77,10 @@ def computed_and_seen(
     network = (deepcopy(lowered).to("meta") if lowered else lower(graph, device=device)).eval()
     given = samples(graph, BATCH, device)
     alive = Alive([*network.parameters(), *network.buffers(), *given])
-    with torch.no_grad(), alive:
+    with as_counted(graph), torch.no_grad(), alive:
         network(*given)
     found = memory(graph, BATCH)
-    inputs = sum(tensor.untyped_storage().nbytes() for tensor in given)
-    return found.inference - found.weights, alive.most + inputs
+    return found.inference - found.weights, alive.most + size(given)
 
 
 OPTIMIZERS: dict[str, Any] = {
@@ -80,18 +102,22 @@ def trained_and_seen(
     given = samples(graph, BATCH, device)
     trained = [weight for weight in network.parameters() if weight.requires_grad]
     steps = OPTIMIZERS[optimizer](trained)
-    one_step(network, given, steps)
-    steps.zero_grad(set_to_none=True)
-    states = [v for s in steps.state.values() for v in s.values() if isinstance(v, torch.Tensor)]
-    there = [*network.parameters(), *network.buffers(), *given, *states]
-    alive = Alive(there)
-    with alive:
+    with as_counted(graph):
         one_step(network, given, steps)
-    storages = {id(t.untyped_storage()): t.untyped_storage() for t in there}
-    held = {each._cdata: each.nbytes() for each in storages.values()}
+        steps.zero_grad(set_to_none=True)
+        there = [*network.parameters(), *network.buffers(), *given, *states(steps)]
+        alive = Alive(there)
+        with alive:
+            one_step(network, given, steps)
     paths = (recompute,) if recompute else ()
     computed = training(graph, optimizer, recompute=paths).total(BATCH)
-    return computed, alive.most + sum(held.values())
+    return computed, alive.most + size(there)
+
+
+def states(steps: torch.optim.Optimizer) -> list[torch.Tensor]:
+    """What an optimizer keeps."""
+    values = (value for own in steps.state.values() for value in own.values())
+    return [value for value in values if isinstance(value, torch.Tensor)]
 
 
 def one_step(network: nn.Module, given: list[torch.Tensor], steps: torch.optim.Optimizer) -> None:

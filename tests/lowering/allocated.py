@@ -15,7 +15,7 @@ from cnncalc.analysis.memory import Optimizer, training
 from cnncalc.analysis.tensors import Made, Storage
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from tests.lowering.alive import BATCH, OPTIMIZERS, one_step
+from tests.lowering.alive import BATCH, OPTIMIZERS, one_step, size, states
 
 
 class Allocated(NamedTuple):
@@ -46,10 +46,7 @@ def allocated(graph: Graph, optimizer: Optimizer, batch: int = BATCH) -> Allocat
     steps = OPTIMIZERS[optimizer]([w for w in network.parameters() if w.requires_grad])
     one_step(network, given, steps)
     steps.zero_grad(set_to_none=True)
-    states = [v for s in steps.state.values() for v in s.values() if isinstance(v, torch.Tensor)]
-    there = [*network.parameters(), *network.buffers(), *given, *states]
-    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in there}
-    base = sum(each.nbytes() for each in storages.values())
+    base = size([*network.parameters(), *network.buffers(), *given, *states(steps)])
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiled:
         one_step(network, given, steps)
     results = profiled.profiler.kineto_results
@@ -72,13 +69,14 @@ def _taken(tree: list[Any]) -> Iterator[tuple[int, Taken]]:
 
 @cache
 def _several() -> frozenset[str]:
-    """The names that stand for several operations."""
+    """The names that stand for several operations, whatever they are called with."""
     has = torch._C._dispatch_has_kernel_for_dispatch_key
-    return frozenset(
-        name.partition(".")[0]
-        for name in torch._C._dispatch_get_all_op_names()
-        if has(name, "CompositeImplicitAutograd") and not has(name, "CPU")
-    )
+    alone: dict[str, bool] = {}
+    for name in torch._C._dispatch_get_all_op_names():
+        parted = has(name, "CompositeImplicitAutograd") and not has(name, "CPU")
+        whole = name.partition(".")[0]
+        alone[whole] = alone.get(whole, False) or not parted
+    return frozenset(name for name, is_one in alone.items() if not is_one)
 
 
 def _peaks(base: int, moments: list[Taken]) -> Allocated:

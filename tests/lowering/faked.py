@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from tests.lowering.alive import BATCH, OPTIMIZERS, Alive
+from tests.lowering.alive import BATCH, OPTIMIZERS, Alive, size, states
 from tests.lowering.packed import Packing, held
 
 SHORT = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -62,18 +62,18 @@ class Faked:
             steps = OPTIMIZERS[optimizer](weights)
             self.step(steps, autocast)
             steps.zero_grad(set_to_none=True)
-            states = [value for own in steps.state.values() for value in own.values()]
-            there = [*self.held(), *(t for t in states if isinstance(t, torch.Tensor))]
+            there = [*self.held(), *states(steps)]
             alive = Alive(there)
             with alive:
                 self.step(steps, autocast)
         return alive.most + size(there)
 
     def rested(self, autocast: str | None) -> int:
-        """Bytes at the peak of a forward pass without gradients, with weights."""
+        """Bytes at the peak of a forward pass as in inference, with weights. `torch.inference_mode`
+        has operations seen as they are called; so it is done without, with autocast as there."""
         self.network.eval()
         alive = Alive(self.held())
-        with self.mode, torch.no_grad(), cast(self.device, autocast), alive:
+        with self.mode, torch.no_grad(), cast(self.device, autocast, keep=False), alive:
             self.network(*self.given)
         return alive.most + size(self.held())
 
@@ -88,17 +88,12 @@ class Faked:
         return [*self.network.parameters(), *self.network.buffers(), *self.given]
 
 
-def size(tensors: list[torch.Tensor]) -> int:
-    """Bytes of their storages, each once."""
-    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in tensors}
-    return sum(each.nbytes() for each in storages.values())
-
-
 @contextmanager
-def cast(device: torch.device, autocast: str | None) -> Iterator[None]:
-    """Within autocast; `torch.autocast` would have none for a device that is not there."""
+def cast(device: torch.device, autocast: str | None, keep: bool = True) -> Iterator[None]:
+    """Within autocast; `torch.autocast` would have none for a device that is not there. keep:
+    whether casts of weights stay for others that read them"""
     if autocast is None:
         yield
         return
-    with torch.autocast(device.type, SHORT[autocast]):
+    with torch.autocast(device.type, SHORT[autocast], cache_enabled=keep):
         yield

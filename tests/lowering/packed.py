@@ -10,8 +10,7 @@ from torch.utils._pytree import tree_leaves
 
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
-from tests.layers.test_kept import step_by_step
-from tests.lowering.alive import BATCH
+from tests.lowering.alive import BATCH, as_counted, storages
 
 
 def packed(graph: Graph, device: str, batch: int = BATCH) -> int:
@@ -19,7 +18,7 @@ def packed(graph: Graph, device: str, batch: int = BATCH) -> int:
     network trains."""
     network = lower(graph, device=device).train()
     given = samples(graph, batch, device)
-    with step_by_step(), Packing() as packing:
+    with as_counted(graph), Packing() as packing:
         made = tree_leaves(network(*given))
     return held([*given, *made, *packing.tensors()], network)
 
@@ -54,7 +53,5 @@ class Packing(torch.autograd.graph.saved_tensors_hooks):
 
 def held(tensors: list[torch.Tensor], network: nn.Module) -> int:
     """Bytes of their storages, each once, without the network's own."""
-    own = (*network.parameters(), *network.buffers())
-    weights = {each.untyped_storage()._cdata for each in own}
-    storages = {each.untyped_storage()._cdata: each.untyped_storage() for each in tensors}
-    return sum(each.nbytes() for place, each in storages.items() if place not in weights)
+    own = storages((*network.parameters(), *network.buffers()))
+    return sum(size for place, size in storages(tensors).items() if place not in own)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lowering.compared import faults
 from tests.lowering.test_lower import written
-from tests.wiring.test_alive import faults
 
 pytestmark = pytest.mark.torch
 
@@ -17,7 +17,9 @@ linear: {units: 7, per: step, bias: false}
 attention: 2
 attention: {heads: 2, bias: false}
 attention: {heads: 2, rotary: 100}
-rnn: 8
+rnn: {units: 8, layers: 2}
+gru: {units: 6, bidirectional: true}
+lstm: {units: 6, projection: 3, layers: 2}
 layer_scale: 0.5
 prelu: {}
 batch_norm: {}
@@ -33,10 +35,10 @@ class_token: {}
 def test_a_frozen_layer(kind: str, first: str) -> None:
     frozen = f"{{{kind}, freeze: true}}"
     text = f"input: [8, 6]\nlayers: [{first}{frozen}, {{conv: {{filters: 8, kernel: 1}}}}]"
-    assert not faults(written(text))
+    assert not faults(written(text), "sgd")
 
 
 @pytest.mark.parametrize("first", ["", "{linear: 8}, "])
 def test_a_frozen_product(first: str) -> None:
     text = f"input: 9\nlayers: [{first}{{linear: 7, freeze: true}}, {{linear: 4}}]"
-    assert not faults(written(text))
+    assert not faults(written(text), "sgd")

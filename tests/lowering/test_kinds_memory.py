@@ -3,58 +3,83 @@ PyTorch makes."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import re
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-from cnncalc.analysis.memory import Optimizer, retained
-from cnncalc.layers.base import Layer, Shape, ShapeError
+from cnncalc.analysis.memory import Optimizer
+from cnncalc.layers.base import Kept, ShapeError, Stage
 from cnncalc.network.graph import Graph
-from tests.counting.kinds import different
-from tests.layers.cases import named, of_each_kind
-from tests.layers.test_kept import EVERY, step_by_step
-from tests.lowering.alive import BATCH, computed_and_seen, trained_and_seen
-from tests.lowering.packed import packed
-from tests.lowering.placed import WAYS, WIDTH, Way, placed, trains
+from tests.layers.cases import Case, named, of_each_kind
+from tests.layers.test_kept import EVERY
+from tests.lowering.compared import faults
+from tests.lowering.placed import WAYS, Way, placed
 
 pytestmark = pytest.mark.torch
 
-Case = tuple[Layer, tuple[Shape, ...]]
 
-RECURRENT = ("rnn", "lstm", "gru")
-"""Of which oneDNN would compute a layer in one."""
-
-
-def graphs(case: Case, ways: tuple[Way, ...]) -> dict[Way, Graph]:
-    """The networks in which it can stand."""
-    found: dict[Way, Graph] = {}
-    for way in ways:
-        try:
-            found[way] = placed(*case, way)
-        except ShapeError:  # it makes what it cannot read
-            assert way == "twice"
-    return found
+def operations(case: Case) -> set[str]:
+    """What a layer is made of, in training and at rest, whatever the sizes and numbers are."""
+    layer, shapes = case
+    found = {"training": layer.stages(*shapes), "rest": layer.stages_at_rest(*shapes)}
+    return {f"{when}: {sizeless(stage)}" for when, stages in found.items() for stage in stages}
 
 
-def faults(case: Case, ways: tuple[Way, ...], *optimizers: Optimizer) -> dict[str, tuple[int, int]]:
-    """Where a figure is not the one that was seen: both."""
-    compared: dict[str, tuple[int, int]] = {}
-    with step_by_step() if case[0].kind in RECURRENT else nullcontext():
-        for way, graph in graphs(case, ways).items():
-            compared[f"{way}, inference"] = computed_and_seen(graph, device="cpu")
-            compared[f"{way}, kept"] = retained(graph, BATCH, WIDTH), packed(graph, "cpu")
-            for optimizer in optimizers if trains(graph) else ():
-                compared[f"{way}, {optimizer}"] = trained_and_seen(graph, optimizer, "cpu")
-    return {where: both for where, both in compared.items() if both[0] != both[1]}
+def sizeless(stage: Stage) -> str:
+    def some(kept: Kept) -> Kept:
+        return kept._replace(each=bool(kept.each), fixed=bool(kept.fixed))
+
+    groups = {
+        name: tuple(map(some, getattr(stage, name))) for name in ("keeps", "besides", "behind")
+    }
+    return re.sub(r"\d+", "", str(stage._replace(makes=some(stage.makes), **groups)))
 
 
-@of_each_kind(different())
-def test_the_peaks_of_each_form(case: Case) -> None:
-    """Of one input or several, behind layers that train."""
-    assert not faults(case, ("between",), "momentum"), named(case)
+def few(cases: Iterable[Case]) -> Iterator[Case]:
+    """Cases of a kind in which each operation of all of them is: always the one of most that are
+    in none before it."""
+    left = {case: operations(case) for case in cases}
+    while left:
+        most = max(left, key=lambda case: len(left[case]))
+        yield most
+        made = left.pop(most)
+        left = {case: rest for case, found in left.items() if (rest := found - made)}
+
+
+def of_every_operation() -> Iterator[Case]:
+    kinds = dict.fromkeys(layer.kind for layer, _ in EVERY)
+    for kind in kinds:
+        yield from few(case for case in EVERY if case[0].kind == kind)
+
+
+def faulty(case: Case, ways: Iterable[Way], *optimizers: Optimizer) -> dict[str, tuple[int, int]]:
+    """Where a figure is not the one that was seen, wherever the layer can stand: both."""
+    return {
+        f"{way}, {where}": both
+        for way in ways
+        for graph in standing(case, way)
+        for where, both in faults(graph, *optimizers).items()
+    }
+
+
+def standing(case: Case, way: Way) -> Iterator[Graph]:
+    """The network, if it can stand there."""
+    try:
+        yield placed(*case, way)
+    except ShapeError:  # it makes what it cannot read
+        assert way == "twice"
+
+
+@of_each_kind(of_every_operation())
+def test_the_peaks_of_each_operation(case: Case) -> None:
+    """Behind layers that train."""
+    assert not faulty(case, ["between"], "momentum"), named(case)
 
 
 @pytest.mark.thorough
 @of_each_kind(EVERY)
 def test_the_peaks_of_each_kind(case: Case) -> None:
-    assert not faults(case, WAYS, "sgd", "adam"), named(case)
+    """Optimizers know no kinds: one is enough for most places."""
+    found = faulty(case, WAYS, "sgd") | faulty(case, ["between"], "adam")
+    assert not found, named(case)

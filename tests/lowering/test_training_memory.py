@@ -3,14 +3,11 @@ death, as the lowered network runs."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import pytest
 
 from cnncalc.analysis.memory import Optimizer, training
 from cnncalc.language.load import load, loads
 from cnncalc.zoo import networks
-from tests.layers.test_kept import step_by_step
 from tests.lowering.alive import computed_and_seen, trained_and_seen
 
 pytestmark = pytest.mark.torch
@@ -36,10 +33,6 @@ UNTRAINED = ["style_losses"]
 TRAINED = [name for name in networks() if name not in UNTRAINED]
 
 
-RECURRENT = ("gru", "lstm", "lstmp", "neuraltalk", "rnn", "show_and_tell")
-"""Networks of which oneDNN computes a layer in one; attention at rest is PyTorch's fast path."""
-
-
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
 @pytest.mark.parametrize("name", ["lenet5", "resnet20"])
 def test_the_peak_with_each_optimizer(name: str, optimizer: Optimizer) -> None:
@@ -55,8 +48,7 @@ def test_the_peak_of_a_step(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["gru", "lstm", "rnn"])
 def test_the_peak_of_recurrent_networks(name: str) -> None:
-    with step_by_step():
-        computed, seen = trained_and_seen(load(name), "momentum", "cpu")
+    computed, seen = trained_and_seen(load(name), "momentum", "cpu")
     assert computed == pytest.approx(seen, rel=FAIR)
 
 
@@ -71,9 +63,8 @@ def test_the_peak_of_transformers(name: str) -> None:
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
 @pytest.mark.parametrize("name", TRAINED)
 def test_the_peak_of_every_network(name: str, optimizer: Optimizer) -> None:
-    with step_by_step():
-        device = "cpu" if name in ON_A_CPU else "meta"
-        computed, seen = trained_and_seen(load(name), optimizer, device)
+    device = "cpu" if name in ON_A_CPU else "meta"
+    computed, seen = trained_and_seen(load(name), optimizer, device)
     assert computed == pytest.approx(seen, rel=FAIR)
 
 
@@ -109,8 +100,7 @@ LINES = 2e-3
 
 @pytest.mark.parametrize("name", ["gru", "lstm", "rnn", "lenet5_1998", "neocognitron"])
 def test_the_peak_of_inference(name: str) -> None:
-    with step_by_step():
-        computed, seen = computed_and_seen(load(name), device="cpu")
+    computed, seen = computed_and_seen(load(name), device="cpu")
     assert computed == pytest.approx(seen, rel=LINES)
 
 
@@ -140,8 +130,7 @@ def test_the_peak_of_a_recurrent_layer(
     ):
         last = f"{fields}, bias: {more}}}"
         text = f"input: [{features}, {steps}]\nlayers: [batch_norm, {{{last}}}]"
-        with step_by_step():
-            computed, seen = computed_and_seen(loads(text), device="cpu")
+        computed, seen = computed_and_seen(loads(text), device="cpu")
         assert computed == seen
 
 
@@ -151,8 +140,7 @@ def test_the_peak_behind_a_recurrent_layer(kind: str, output: str) -> None:
     """What is held of its states is what they lie in."""
     first = f"{KINDS[kind]}, layers: 2, output: {output}}}"
     text = f"input: [5, 6]\nlayers: [{{{first}}}, {{linear: 64}}]"
-    with step_by_step():
-        computed, seen = computed_and_seen(loads(text), device="cpu")
+    computed, seen = computed_and_seen(loads(text), device="cpu")
     assert computed == seen
 
 
@@ -165,7 +153,6 @@ def test_the_peak_of_both_ways() -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", networks())
 def test_the_peak_of_inference_of_every_network(name: str) -> None:
-    with step_by_step() if name in RECURRENT else nullcontext():
-        device = "cpu" if name in ON_A_CPU else "meta"
-        computed, seen = computed_and_seen(load(name), device=device)
+    device = "cpu" if name in ON_A_CPU else "meta"
+    computed, seen = computed_and_seen(load(name), device=device)
     assert computed == pytest.approx(seen, rel=LINES)

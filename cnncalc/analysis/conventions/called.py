@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.layers.base import Shape, Weight
+from cnncalc.records import NamedTuple
 
 RANKS = 1, 2, 3
 

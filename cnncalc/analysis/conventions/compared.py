@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from math import prod
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from cnncalc.analysis.conventions import NAMES, convention
 from cnncalc.analysis.conventions.convention import Unit
@@ -13,6 +13,7 @@ from cnncalc.analysis.conventions.count import Counted, Sort, counted, running, 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 
 OURS: Mapping[Unit, Callable[[Ops], int]] = {
     "MACs": lambda ops: ops.macs,

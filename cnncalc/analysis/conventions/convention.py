@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from cnncalc.analysis.conventions.called import Function, Module, Run
+from cnncalc.records import NamedTuple
 
 Rule = Callable[[Any], int]
 """What a module or a call takes."""

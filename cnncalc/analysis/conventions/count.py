@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from cnncalc.analysis.conventions.called import Run
 from cnncalc.analysis.conventions.convention import Convention, Taken
@@ -12,6 +12,8 @@ from cnncalc.analysis.conventions.of_node import runs
 from cnncalc.analysis.conventions.shared_places import places
 from cnncalc.layers.base import Role, Shape
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 Sort = Literal["conv", "bias", "norm", "activation", "pool", "join", "attention", "other"]
 
@@ -77,6 +79,7 @@ def sort_of(node: Node) -> Sort:
 
 def running(graph: Graph, batch: int = 1) -> Executed:
     """Layer by layer; what is alike is the same."""
+    need_known(graph, "of which nobody knows what other tools count")
     alike: dict[tuple[int, tuple[Shape, ...]], tuple[Run, ...]] = {}
     found = {}
     for node in graph.layers:

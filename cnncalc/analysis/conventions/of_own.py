@@ -82,7 +82,9 @@ def turned_linear(module: Module) -> Iterator[Run]:
 
 def standardized(module: Module) -> Iterator[Run]:
     """A convolution, its filters brought to one scale before."""
-    yield times(*module.weight())
+    (weight,) = module.weight()
+    filters = (1, *weight)
+    yield Function("F.group_norm", (filters,), filters)
     yield from convolution(module)
 
 

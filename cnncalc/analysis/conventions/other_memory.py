@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.conventions.called import PARTED, Module, modules
 from cnncalc.analysis.conventions.of_node import runs
@@ -14,6 +13,8 @@ from cnncalc.analysis.memory import weights_of
 from cnncalc.analysis.memory_use import Setup, conditions_of, use
 from cnncalc.layers.base import Weight
 from cnncalc.network.graph import Graph, Node
+from cnncalc.network.stated import need_known
+from cnncalc.records import NamedTuple
 
 FP32 = 4
 INDEX = 8
@@ -58,7 +59,8 @@ class OtherMemory(NamedTuple):
 
 
 def other_memory(graph: Graph, batch: int = 1, devices: int = 1) -> OtherMemory:
-    """By every tool."""
+    """By every tool. Raises StatedError."""
+    need_known(graph, "whose memory is not known")
     called = {node: _modules(node, batch) for node in graph.layers}
     found = (
         _ours(graph, batch, devices),
@@ -190,5 +192,6 @@ def _convnet_burden(graph: Graph, batch: int) -> ToolMemory:
 
 
 def _in_place(node: Node) -> bool:
+    """Whether a layer makes nothing there: it shows what it reads otherwise, or is a ReLU."""
     assert node.layer
     return node.layer.view or node.layer.torch(*node.shapes).name == "nn.ReLU"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from cnncalc.analysis.layout.diagram import Wire
 from cnncalc.analysis.layout.in_line import Tie, in_line
 from cnncalc.analysis.layout.lanes import lanes
 from cnncalc.analysis.layout.rows import in_rows
+from cnncalc.records import NamedTuple
 
 Size = tuple[float, float]
 Point = tuple[float, float]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
+from cnncalc.records import NamedTuple
 
 
 class Wire(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 SWEEPS = 6
 

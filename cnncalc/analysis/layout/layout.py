@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cnncalc.analysis.layout.arranging import SPACES, Content, Ports, Size, Spaces, arranged
 from cnncalc.analysis.layout.diagram import Box, Wire
+from cnncalc.records import NamedTuple
 
 Point = tuple[float, float]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 SWEEPS = 4
 """How often rows are ordered by their neighbours, up and down in turn."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import (
@@ -18,6 +17,7 @@ from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
+from cnncalc.records import NamedTuple
 
 NARROWEST = 16
 """Channels below which no stack is proposed: the first layer reads an image."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
@@ -11,6 +10,7 @@ from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.base import times
 from cnncalc.layers.windows import Slide
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 LONGEST = 4096
 """Positions beyond which a comb is not followed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
@@ -13,6 +12,7 @@ from cnncalc.layers.convolution.conv import Conv
 from cnncalc.layers.convolution.linear import Linear
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact, rounded
+from cnncalc.records import NamedTuple
 
 
 class Composed(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
@@ -14,6 +13,7 @@ from cnncalc.layers.moving.reshape import Pad
 from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
+from cnncalc.records import NamedTuple
 
 FEW = 0.25
 """Share of the outputs that may see nothing: where sizes do not divide, a last row does."""

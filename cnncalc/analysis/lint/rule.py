@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.subject import Advice, Subject
 from cnncalc.diagnostics import Severity
+from cnncalc.records import NamedTuple
 
 Finds = Callable[[Subject], Iterator[Advice]]
 

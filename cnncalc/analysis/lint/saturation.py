@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_nonlinear
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 FLATTEST = 1 / 1024
 """Product of the steepest slopes: five sigmoids."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Note, Span
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Definition, Graph, Node
+from cnncalc.records import NamedTuple
 
 
 class Subject(NamedTuple):

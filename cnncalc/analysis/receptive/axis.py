@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import gcd, lcm
-from typing import NamedTuple
 
 from cnncalc.layers.base import LONGEST_CYCLE, Axis
+from cnncalc.records import NamedTuple
 
 Interval = tuple[int, int]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.receptive.joined import Receptive, aligned, alike, blind, joined, through
 from cnncalc.analysis.receptive.ranges import Ranges, Read, merged, read
 from cnncalc.layers.base import OWN, Across, Axis, Layer, Shape, Window
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 
 class Channels(NamedTuple):

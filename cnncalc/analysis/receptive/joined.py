@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.receptive.axis import AxisField, slide, union
 from cnncalc.layers.base import Axis, Shape, Window
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 
 class Receptive(NamedTuple):
@@ -41,6 +41,8 @@ _EVERYTHING, _NOTHING = Receptive(None, True, gate=True), Receptive(None, gate=T
 
 def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptive:
     """What is seen through a window, of those `axes`."""
+    if not window.known:
+        return Receptive(None)
     if window.everything and not window.local:
         return _EVERYTHING
     everything = window.everything or read.everything

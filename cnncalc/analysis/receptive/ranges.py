@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from cnncalc.layers.base import Across, Reads
+from cnncalc.records import NamedTuple
 
 MOST_RANGES = 1024
 """Of the channels of one node."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Sizes
+from cnncalc.records import NamedTuple
 
 
 class NetworkAsked(NamedTuple):

@@ -101,6 +101,11 @@ class Building:
         """What a layer gives for which there is no operation: `what` names it in messages."""
         return self.call(f"{self.tool}.{shortened(what)}", sizes, tensors=tuple(reads))
 
+    def leave_out_unread_inputs(self) -> None:
+        """Inputs that no operation reads are none."""
+        read = {ref.name for each in self.operations for ref in each.refs()}
+        self.inputs = {name: each for name, each in self.inputs.items() if name in read}
+
     def _check(self, sizes: Sequence[int]) -> None:
         """Raises FormatError where a tensor would hold nothing, or more than anyone has."""
         name = shortened(self.site.module)
@@ -137,7 +142,7 @@ def read_by(operations: Sequence[Operation], names: Sequence[str]) -> list[Opera
     """Those of which these tensors come, and those that cannot be said."""
     wanted, found = set(names), []
     for operation in reversed(operations):
-        if "." in operation.operator or any(each.name in wanted for each in operation.outputs):
+        if operation.unsaid or any(each.name in wanted for each in operation.outputs):
             wanted.update(ref.name for ref in operation.refs())
             found.append(operation)
     return found[::-1]

@@ -12,7 +12,14 @@ from pathlib import PurePath
 
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.building import UNKNOWN, Building
-from cnncalc.importing.formats.caffe_detection import TARGETS, fed_by_regions
+from cnncalc.importing.formats.caffe_detection import (
+    BOXES,
+    PROPOSALS,
+    TARGETS,
+    by_image,
+    fed_by_regions,
+    python_layer,
+)
 from cnncalc.importing.formats.caffe_fields import CaffeLayer, Given
 from cnncalc.importing.formats.caffe_inputs import fed, told_inputs
 from cnncalc.importing.formats.caffe_layers import LAYERS
@@ -48,20 +55,23 @@ def read_caffe(text: str, file: str, asked: NetworkAsked) -> Program:
     for layer in layers:
         if is_in(layer, phase):
             net.add(layer)
-    outputs = net.outputs()
+    outputs = {name: by_image(net.building, each) for name, each in net.outputs().items()}
     lower_scales(net.building, [each.name for each in outputs.values()])
+    net.building.leave_out_unread_inputs()
     return net.building.program(outputs)
 
 
 class _Caffe:
     """A network in the making: what each blob is now, which of them something reads, and those that
-    are there in training alone: what is wanted of the network, what comes of that."""
+    are there in training alone: what is wanted of the network, what comes of that; `proposed`:
+    those of boxes."""
 
     def __init__(self, building: Building, inputs: Sequence[Sizes]) -> None:
         self.building, self.shapes = building, list(inputs)
         self.blobs: dict[str, PassedTensor] = {}
         self.read: set[str] = set()
         self.wanting: set[str] = set()
+        self.proposed: set[str] = set()
         self.batch: Sizes = ()
 
     def feed(self, given: Mapping[str, Sizes]) -> None:
@@ -93,8 +103,13 @@ class _Caffe:
         if feeds(layer):
             self._fetch(layer, tops)
             return
-        targets = kind == "Python" and layer.message("python_param").word("layer") == TARGETS
-        if targets:
+        if python_layer(layer) == PROPOSALS:
+            self._propose(tops, BOXES[0])
+            return
+        if kind == "Concat" and bottoms and self.proposed.issuperset(bottoms):
+            self._propose(tops, sum(self.blobs[blob].sizes[0] for blob in bottoms))
+            return
+        if python_layer(layer) == TARGETS:
             self.wanting.update(tops[1:])
             tops, bottoms = tops[:1], bottoms[:1]
         if kind in MEASURING or self.wanting.intersection(bottoms):
@@ -113,6 +128,13 @@ class _Caffe:
         given = {**fed(layer, tops), **fed_by_regions(layer, tops)}
         self.feed(given)
         self.wanting.update(top for top in tops if top not in given)
+
+    def _propose(self, tops: Sequence[str], count: int) -> None:
+        """Boxes as an input, and what they are proposed by as outputs: nothing of it is learned."""
+        self.blobs.update(dict.fromkeys(tops, PassedTensor("", UNKNOWN)))
+        for top in tops[:1]:
+            self.blobs[top] = self.building.input(top, (count, *BOXES[1:]), batched=False)
+            self.proposed.add(top)
 
     def _blob(self, name: str, layer: Message) -> PassedTensor:
         if name not in self.blobs:

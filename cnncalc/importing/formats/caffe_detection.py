@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnncalc.importing.formats.building import UNKNOWN, Building
+from cnncalc.importing.formats import value_operations as values
+from cnncalc.importing.formats.building import Building
 from cnncalc.importing.formats.caffe_fields import CaffeLayer, Given, Seen
 from cnncalc.importing.formats.prototxt_text import Message
-from cnncalc.importing.formats.window_operations import Pair
-from cnncalc.importing.program import Sizes
+from cnncalc.importing.program import BATCH, PassedTensor, Sizes
 
 TARGETS = "ProposalTargetLayer"
 """In training it draws from the boxes, and says what is wanted of each."""
 
+PROPOSALS = "ProposalLayer"
+"""It proposes boxes by what it reads: by sorting, and by leaving out those that overlap."""
+
 BOXES = (300, 5)
 """Proposals of an image: as many as `TEST.RPN_POST_NMS_TOP_N` says in its settings; for each the
 image and four corners."""
+
+
+def python_layer(layer: Message) -> str:
+    """The class of a layer written in Python; empty for any other."""
+    return layer.message("python_param").word("layer") if layer.word("type") == "Python" else ""
 
 
 def fed_by_regions(layer: Message, tops: Sequence[str]) -> dict[str, Sizes]:
@@ -30,40 +38,66 @@ def fed_by_regions(layer: Message, tops: Sequence[str]) -> dict[str, Sizes]:
 
 
 def written_in_python(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
-    """One that proposes boxes, or draws from them; of any other nothing is known."""
-    called = layer.settings("python").word("layer")
+    """One that draws from boxes; of any other nothing is known."""
+    called = python_layer(layer.message)
     if called == TARGETS:
         return seen[0]
-    sizes = BOXES if called == "ProposalLayer" else UNKNOWN
-    what = f"Python layer {called}"
-    return [building.unsayable(what, seen, sizes) for _ in range(layer.tops)]
+    return [building.unsayable(f"Python layer {called}", seen) for _ in range(layer.tops)]
 
 
 def regions(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
-    """What lies in boxes of a map, one behind the other."""
-    if len(seen) != 2:
-        raise layer.wrong("a map and boxes are wanted")
-    by_place = layer.kind == "PSROIPooling"
-    told = layer.settings("psroi_pooling" if by_place else "roi_pooling")
-    if by_place:
-        channels, side = told.whole("output_dim", 1, 1), told.whole("group_size", 1, 1)
-        size: Pair = (side, side)
-    else:
-        channels = seen[0].sizes[1]
-        size = told.whole("pooled_h", 1, 1), told.whole("pooled_w", 1, 1)
-    return building.call(
-        "torchvision.ps_roi_pool" if by_place else "torchvision.roi_pool",
-        (seen[1].sizes[0], channels, *size),
-        input=seen[0],
-        rois=seen[1],
+    """The largest values in cells of boxes of a map: of all boxes of all images one behind the
+    other, as in Caffe."""
+    image, boxes = _map_and_boxes(layer, seen)
+    told = layer.settings("roi_pooling")
+    size = told.whole("pooled_h", 1, 1), told.whole("pooled_w", 1, 1)
+    count, (batch, channels, *_) = boxes.sizes[0], image.sizes
+    together = (batch * count, channels, *size)
+    if boxes.name not in building.inputs:
+        return building.unsayable("ROIPooling of boxes that a layer computes", seen, together)
+    cut = building.call(
+        "roi_pool",
+        (batch, channels, count, *size),
+        input=image,
+        boxes=_corners(building, boxes),
+        output_size=size,
         spatial_scale=told.real("spatial_scale", 1),
-        pooled_height=size[0],
-        pooled_width=size[1],
     )
+    return values.viewed(building, values.permuted(building, cut, (0, 2, 1, 3, 4)), together)
+
+
+def _corners(building: Building, boxes: PassedTensor) -> PassedTensor:
+    """Boxes that are an input, as four numbers each of those of one image."""
+    building.batched.add(boxes.name)
+    building.inputs[boxes.name] = boxes._replace(sizes=(BATCH, 4, boxes.sizes[0]))
+    return building.inputs[boxes.name]
+
+
+def by_image(building: Building, given: PassedTensor) -> PassedTensor:
+    """What is given for all regions of all images: image by image, the regions last."""
+    together, *sizes = given.sizes
+    if not sizes or together == BATCH or together % BATCH:
+        return given
+    apart = values.viewed(building, given, (BATCH, together // BATCH, *sizes))
+    return values.permuted(building, apart, (0, *range(2, len(sizes) + 2), 1))
+
+
+def regions_by_place(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
+    """The means of cells of boxes, for each cell of channels of its own."""
+    told, (_, boxes) = layer.settings("psroi_pooling"), _map_and_boxes(layer, seen)
+    channels, side = told.whole("output_dim", 1, 1), told.whole("group_size", 1, 1)
+    return building.unsayable(layer.kind, seen, (BATCH * boxes.sizes[0], channels, side, side))
+
+
+def _map_and_boxes(layer: CaffeLayer, seen: Seen) -> tuple[PassedTensor, PassedTensor]:
+    """Raises FormatError."""
+    if len(seen) != 2 or [len(each.sizes) for each in seen] != [4, 2] or seen[1].sizes[1] != 5:
+        raise layer.wrong("a map and boxes of five numbers are wanted")
+    return seen[0], seen[1]
 
 
 DETECTION = {
     "Python": written_in_python,
     "ROIPooling": regions,
-    "PSROIPooling": regions,
+    "PSROIPooling": regions_by_place,
 }

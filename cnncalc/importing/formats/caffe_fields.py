@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.formats.prototxt_text import Message
 from cnncalc.importing.formats.window_operations import Pair
 from cnncalc.importing.program import PassedTensor
+from cnncalc.records import NamedTuple
 
 Seen = Sequence[PassedTensor]
 Given = PassedTensor | Sequence[PassedTensor]

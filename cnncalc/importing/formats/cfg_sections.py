@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.records import NamedTuple
 
 WHOLE = re.compile(r"[+-]?\d{1,9}(?!\d)")
 REAL = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cnncalc.records import NamedTuple
 
 LONGEST = 60
 """Characters of a file that a message repeats."""

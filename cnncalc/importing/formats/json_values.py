@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.program import LARGEST_SIZE
+from cnncalc.records import NamedTuple
 
 
 def read_json(text: str) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from typing import Any
+
+from cnncalc.records import NamedTuple
 
 Key = tuple[str, int, int]
 """A tensor: its layer, which of its calls, which of what it gives then."""

@@ -1,5 +1,5 @@
 """The MACs of operations, from the sizes of what they read and give: those of products with
-weights, as other tools count them."""
+weights, and of two tensors, as other tools count them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from math import prod
 
 from cnncalc.importing.program import Operation, PassedTensor, Ref, Sizes, StoredTensor
 
-COUNTED = ("conv1d", "conv2d", "conv_transpose2d", "linear", "locally_connected")
+COUNTED = (
+    *("conv1d", "conv2d", "conv3d", "conv_transpose2d", "linear", "locally_connected"),
+    *("matmul", "scaled_dot_product_attention"),
+)
 
 
 def macs_of(
@@ -23,7 +26,7 @@ def macs_of(
     sizes |= {name: each.sizes for name, each in stored.items()}
     total = 0
     for operation in operations:
-        if "." in operation.operator:
+        if operation.unsaid:
             return None
         sizes |= {each.name: each.sizes for each in operation.outputs}
         if operation.operator in COUNTED:
@@ -32,11 +35,18 @@ def macs_of(
 
 
 def _products(operation: Operation, sizes: Mapping[str, Sizes]) -> int:
-    seen, weight = operation.arguments["input"], operation.arguments["weight"]
-    assert isinstance(seen, Ref)
-    assert isinstance(weight, Ref)
+    made = operation.outputs[0].sizes
+
+    def of(name: str) -> Sizes:
+        found = operation.arguments[name]
+        assert isinstance(found, Ref)
+        return sizes[found.name]
+
+    if operation.operator == "matmul":
+        return prod(made) * of("self")[-1]
+    if operation.operator == "scaled_dot_product_attention":
+        return prod(made[:-1]) * of("key")[-2] * (of("query")[-1] + made[-1])
     if operation.operator == "locally_connected":
-        return prod(operation.outputs[0].sizes) * sizes[weight.name][1]
+        return prod(made) * of("weight")[1]
     turned = operation.operator.startswith("conv_transpose")
-    walked = sizes[seen.name] if turned else operation.outputs[0].sizes
-    return prod(walked) * prod(sizes[weight.name][1:])
+    return prod(of("input") if turned else made) * prod(of("weight")[1:])

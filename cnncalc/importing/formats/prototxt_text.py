@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.records import NamedTuple
 
 DEEPEST = 64
 MOST_FIELDS = 1_000_000

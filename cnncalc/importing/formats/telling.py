@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
 
 from cnncalc import project
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Program
+from cnncalc.records import NamedTuple
 
 ENDINGS = (".cfg", ".prototxt", ".json")
-"""Of the names of files that are looked into."""
+"""Of the names of files that are no specs, whatever stands in them."""
+
+YAML = (".yaml", ".yml")
+"""Of the names of those that may be specs."""
 
 LARGEST = 8 * 2**20
 """Bytes of a file; networks without weights have few."""
@@ -29,19 +32,37 @@ class ToolFormat(NamedTuple):
     function: str
 
 
+ULTRALYTICS = re.compile(r"^[\"']?backbone[\"']?[ \t]*:", re.M)
 CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|(train_)?net[ \t]*:)", re.M)
 
 FORMATS = (
     ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),
     ToolFormat("darknet", re.compile(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
     ToolFormat("Caffe", CAFFE, "caffe", "read_caffe"),
+    ToolFormat("Ultralytics", ULTRALYTICS, "ultralytics.yaml_network", "read_ultralytics"),
 )
 """In the order in which they are tried."""
 
 
 def is_format(name: str) -> bool:
-    """Whether a name is that of such a file."""
+    """Whether a name is that of such a file, and of no spec."""
     return name.endswith(ENDINGS) and ":" not in name
+
+
+def may_be_format(name: str) -> bool:
+    """Whether a name may be that of such a file."""
+    return name.endswith((*ENDINGS, *YAML)) and ":" not in name
+
+
+def is_of(path: str, tool: str) -> bool:
+    """Whether a file that can be read is of a tool."""
+    known = next(each for each in FORMATS if each.tool == tool)
+    try:
+        with project.opened(path) as file:
+            begin = file.read(LARGEST)
+    except OSError:
+        return False
+    return bool(known.holds.search(begin.decode("utf-8", errors="replace")))
 
 
 def program_of_file(path: str, asked: NetworkAsked) -> Program:

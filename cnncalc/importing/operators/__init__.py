@@ -11,6 +11,7 @@ from cnncalc.importing.operators import (
     attending_heads,
     bending,
     convolving,
+    foreign_module,
     moving_values,
     norming,
     pooling_windows,
@@ -30,6 +31,7 @@ FAMILIES = (
     attending_heads,
     products_and_states,
     written_out,
+    foreign_module,
 )
 
 OPERATORS: Mapping[str, Callable[[Making, Called], Any]] = {

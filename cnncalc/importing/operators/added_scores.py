@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
@@ -17,6 +17,7 @@ from cnncalc.importing.coded import coded, learned_in
 from cnncalc.importing.making import UnsayableError
 from cnncalc.importing.program_values import Computed, Held
 from cnncalc.importing.regrouping import same
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -53,6 +53,8 @@ def summed(making: Making, one: Any, other: Any) -> Any:
     number = number_of(other)
     if number is not None:
         return shifted(making, one, number)
+    if isinstance(other, Held):
+        other = making.as_learned(other) or other
     if isinstance(other, Laid):
         return together(making, "add", one, other)
     return added_weight(making, one, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.layouts import Atom, Row, joined, size, whole
@@ -15,6 +15,7 @@ from cnncalc.importing.operators.bending import competing_along
 from cnncalc.importing.operators.products_and_states import of_two
 from cnncalc.importing.program_values import REPEATED, Laid, once
 from cnncalc.importing.regrouping import regrouped
+from cnncalc.records import NamedTuple
 
 
 class HeadPlace(NamedTuple):

@@ -6,7 +6,8 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from cnncalc.importing.layouts import BATCH, whole
+from cnncalc.importing.drafts import Draft
+from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.program_values import Laid
@@ -90,15 +91,26 @@ def competing_along(making: Making, seen: Laid, dimension: int, kind: str) -> La
     dimension %= len(seen.layout)
     if any(atom.axis == BATCH for atom in seen.layout[dimension]):
         raise UnsayableError("samples of a batch compete")
+    row = of_sample(seen.layout[dimension])
+    if kind == "softmax" and _is_of_parts(row, seen.draft):
+        among = {"among": size(row)}
+        return Laid(making.layer(kind, among, [seen.draft]), seen.layout)
     axis = identity_axis(seen, dimension)
     if axis is None:
-        others = kept_dimensions(seen.layout, dimension)
-        if not of_sample(seen.layout[dimension]):
+        if not row:
             raise UnsayableError("a single value competes with none")
-        seen = regrouped(making, seen, [*others, of_sample(seen.layout[dimension])])
-        axis = len(others)
+        rows = [*kept_dimensions(seen.layout, dimension), row]
+        rows.sort(key=lambda each: (each[0].axis, -each[0].step))
+        seen, axis = regrouped(making, seen, rows), rows.index(row)
     name = axis_name(axis, len(seen.draft.shape))
     return Laid(making.layer(kind, {"over": name}, [seen.draft]), seen.layout)
+
+
+def _is_of_parts(row: Row, draft: Draft) -> bool:
+    """Whether a dimension is of so many equal parts of a layer's channels, one behind another."""
+    if len(row) != 1 or row[0].axis != 0 or row[0].step == 1:
+        return False
+    return row[0].step * row[0].size == draft.shape[0]
 
 
 def glu(making: Making, call: Called) -> Laid:

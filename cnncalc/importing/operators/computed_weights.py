@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
+from cnncalc.importing.layouts import viewed
 from cnncalc.importing.making import Called, UnsayableError
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Computed, Held
+from cnncalc.records import NamedTuple
 
 SMALLEST = 1e-8
 """What is added to a variance and changes no digit of it."""
+
+
+SEEN = ("view", "view_as", "reshape", "reshape_as", "squeeze", "unsqueeze", "select")
+"""Operations that show the same numbers in the same order."""
 
 
 class LearnedAs(NamedTuple):
@@ -26,7 +32,8 @@ def learned_as(call: Called, name: str = "weight") -> LearnedAs:
     """What an operation's weight is computed of. Raises UnsayableError."""
     value = call[name]
     if isinstance(value, Computed):
-        found = _weight_norm(value) or _spectral_norm(value) or _standardized(value)
+        found = _weight_norm(value) or _spectral_norm(value)
+        found = found or _standardized(value) or _normed(value)
         if found is not None:
             return found
     weight = call.weight(name)
@@ -79,11 +86,12 @@ def _is(value: Any, *operators: str) -> TypeGuard[Computed]:
 
 def _standardized(value: Computed) -> LearnedAs | None:
     """(weight - mean) / root of the variance, of each filter."""
-    centred, inverse = value.arguments.get("self"), value.arguments.get("other")
-    if value.operator != "mul" or not _is(centred, "sub") or not _is(inverse, "rsqrt"):
+    centred, root = value.arguments.get("self"), value.arguments.get("other")
+    by = {"mul": "rsqrt", "div": "sqrt"}.get(value.operator, "")
+    if not _is(centred, "sub") or not _is(root, by):
         return None
     original = centred.arguments["self"]
-    shifted = inverse.arguments["self"]
+    shifted = root.arguments["self"]
     moments = [centred.arguments["other"]]
     if not _learned(original) or not _is(shifted, "add"):
         return None
@@ -95,7 +103,29 @@ def _standardized(value: Computed) -> LearnedAs | None:
     for moment, place in zip(moments, (1, 0), strict=True):
         if not _is(moment, "var_mean") or moment.arguments["output"] != place:
             return None
-        told = moment.arguments["self"], moment.arguments["dim"], moment.arguments["correction"]
-        if told != (original, axes, 0):
+        told = moment.arguments
+        less = told.get("correction", told.get("unbiased"))
+        if (told["self"], told["dim"], less) != (original, axes, 0):
             return None
+    return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})
+
+
+def _normed(value: Computed) -> LearnedAs | None:
+    """The filters as channels of a single sample, to mean 0 and variance 1 by a norm without a
+    scale: each a group, or each by the statistics of that batch."""
+    norm: Any = value
+    while _is(norm, *SEEN):
+        norm = norm.arguments.get("self", norm.arguments.get("input"))
+    if not _is(norm, "group_norm", "batch_norm"):
+        return None
+    seen, eps = norm.arguments["input"], norm.arguments["eps"]
+    apart = norm.arguments.get("num_groups", value.sizes[0])
+    if norm.operator == "batch_norm" and not norm.arguments["training"]:
+        return None
+    if not _learned(seen) or seen.sizes[:2] != (1, value.sizes[0]) or apart != value.sizes[0]:
+        return None
+    scaled = any(norm.arguments.get(name) is not None for name in ("weight", "bias"))
+    if scaled or not isinstance(eps, float) or eps > SMALLEST:
+        return None
+    original = seen._replace(layout=viewed(seen.layout, value.sizes))
     return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})

@@ -229,7 +229,19 @@ def chained(making: Making, parts: Sequence[Laid], dimension: int) -> Laid:
     draft = making.layer("concat", {}, [part.draft for part in moved])
     layout = list(moved[0].layout)
     layout[dimension] = whole(0, draft.shape[0])
-    return Laid(draft, tuple(layout))
+    made = Laid(draft, tuple(layout))
+    (order, *others) = {_axis_order(part) for part in parts}
+    if others or not order or moved[0].layout == parts[0].layout:
+        return made
+    # in their order before: what follows looks for channels where they were
+    return regrouped(making, made, [of_sample(layout[n]) for n in order])
+
+
+def _axis_order(part: Laid) -> tuple[int, ...]:
+    """The dimensions of a tensor in the order of its layer's axes; none where they are others."""
+    axes = [whole(axis, count) for axis, count in enumerate(part.draft.shape)]
+    found = tuple(part.layout.index(row) for row in axes if row and row in part.layout)
+    return found if len(found) == len(axes) else ()
 
 
 def _unrepeated_batch(row: Row) -> Row:
@@ -303,6 +315,7 @@ def _steps_before(
     fields = {"features": size(rows[0]), "steps": size(rows[1])}
     weight = Held(part.tensor, rows, part.begin)
     learned = making.layer("learned", fields, [seen.draft], {"weight": weight})
+    learned.site = learned.site._replace(module=part.tensor.name, kind="")
     place = {features: 0, dimension: 1}
     laid = tuple(
         whole(place[number], learned.shape[place[number]]) if number in place else row

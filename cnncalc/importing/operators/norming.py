@@ -26,8 +26,10 @@ def channels_second(making: Making, seen: Laid) -> Laid:
 
 
 def batch_norm(making: Making, call: Called) -> Laid:
-    """By running statistics, or by those of what arrives."""
-    seen = channels_second(making, call.seen())
+    """By running statistics, or by those of what arrives: of all maps of all samples alike."""
+    if len(call.seen().layout) < 2:
+        raise UnsayableError("it has no channels")
+    seen = as_channels(making, call.seen(), 1)
     weight, bias = call.weight("weight"), call.weight("bias")
     mean, variance = call.weight("running_mean"), call.weight("running_var")
     if mean is None and (call["training"] or call["use_input_stats"]):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from cnncalc.importing.layouts import BATCH, Row, size, whole
+from cnncalc.importing.layouts import BATCH, Row, natural, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
 from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Laid
-from cnncalc.importing.regrouping import axis_name, of_sample, regrouped
+from cnncalc.importing.regrouping import axis_name, of_sample, regrouped, split_batch
 
 
 def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, Any]) -> Laid:
@@ -59,11 +59,21 @@ def adaptive(making: Making, call: Called, kind: str, rank: int) -> Laid:
     if found == space:
         return over.seen(over.draft)
     if over.extra:
-        raise UnsayableError("an adaptive pooling of several maps of a sample")
+        return _of_several_maps(making, over, kind, found)
     if set(found) == {1}:
         return over.seen(making.layer(f"global_{kind}_pool", {"keep": True}, [over.draft]))
     told = found[0] if len(set(found)) == 1 else found
     return over.seen(making.layer(f"adaptive_{kind}_pool", {"size": told}, [over.draft]))
+
+
+def _of_several_maps(making: Making, over: Over, kind: str, found: tuple[int, ...]) -> Laid:
+    """Windows side by side over each of the maps of a sample. Raises UnsayableError where they
+    would overlap."""
+    space = over.draft.shape[-over.rank :]
+    if any(have % size for size, have in zip(found, space, strict=True)):
+        raise UnsayableError("an adaptive pooling of several maps of a sample, of uneven windows")
+    kernel = tuple(have // size for size, have in zip(found, space, strict=True))
+    return over.seen(making.layer(f"{kind}_pool", {"kernel": over.size(kernel)}, [over.draft]))
 
 
 def adaptive_with_indices(making: Making, call: Called, rank: int) -> tuple[Laid, None]:
@@ -225,6 +235,19 @@ def identity_axis(seen: Laid, dimension: int) -> int | None:
 
 
 RANKS = (1, 2, 3)
+
+
+def roi_pool(making: Making, call: Called) -> Laid:
+    """The largest values in cells of boxes, which are an axis of what it gives."""
+    boxes = call["boxes"]
+    if not isinstance(boxes, Laid):
+        raise UnsayableError("boxes that are stored")
+    inputs = [regrouped(making, each, split_batch(each.layout)) for each in (call.seen(), boxes)]
+    fields = {"size": call["output_size"], "scale": call["spatial_scale"]}
+    draft = making.layer("roi_pool", fields, [each.draft for each in inputs])
+    return Laid(draft, natural(draft.shape, making.program.batch))
+
+
 OPERATORS = {
     **{f"max_pool{rank}d": partial(max_pool, rank=rank) for rank in RANKS},
     **{
@@ -242,6 +265,7 @@ OPERATORS = {
     "linalg_vector_norm": vector_norm,
     "linalg_norm": vector_norm,
     "norm": vector_norm,
+    "roi_pool": roi_pool,
     "var": partial(spread, kind="variance"),
     "std": partial(spread, kind="std"),
 }

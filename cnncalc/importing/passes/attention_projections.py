@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.drafts import Draft, Origin, Sketch
 from cnncalc.importing.passes.sketch_edits import SketchEdits
 from cnncalc.layers.axes import place
 from cnncalc.layers.base import ShapeError
+from cnncalc.records import NamedTuple
 
 
 class Projection(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.importing.program import Argument, Operation, Program, Ref
 from cnncalc.importing.recognised.formula_patterns import SEEN_OTHERWISE, Web, read_alone
+from cnncalc.records import NamedTuple
 
 PRODUCTS = ("matmul", "bmm", "mm", "baddbmm")
 WEIGHED = ("dropout", "to", "_to_copy", "contiguous", "clone", "type_as", *SEEN_OTHERWISE)

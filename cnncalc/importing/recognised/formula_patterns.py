@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.program import Argument, Operation, Program, Ref, StoredTensor
+from cnncalc.records import NamedTuple
 
 SEEN_OTHERWISE = frozenset(
     (

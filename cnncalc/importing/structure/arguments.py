@@ -115,14 +115,26 @@ class BlockArguments(list[BlockArgument]):
         last = max(found, key=lambda each: max(order[u.slot] for u in each.used), default=None)
         return sorted(found, key=lambda each: each is not last)
 
-    def name(self, widths: Sequence[BlockArgument]) -> dict[str, str]:
-        """Calls them after their fields, and tells what each was called before."""
+    def name(self, widths: Sequence[BlockArgument], exits: Sequence[Any]) -> dict[str, str]:
+        """Calls them after their fields, and tells what each was called before.
+
+        exits: how many channels each instance gives; where these do not follow from the first of
+            the widths, as of branches side by side, each is called after its module
+        """
         given = {}
         rest = [each for each in self if each not in widths and each.used]
+        in_order = [*widths[1:], *widths[:1]]
+        last = {_place(each): each for each in in_order}
+        apart = bool(widths) and not _as_many(widths[0].values, exits)
+        widths = in_order if apart else widths
         for argument in (*widths, *rest):
-            token = argument.name
-            hidden = ["hidden"] if len(widths) == 2 and argument.is_width else []
-            given[token] = argument.name = self.free(*_words(argument, hidden))
+            place = _place(argument)
+            words = _words(argument, place)
+            if argument.is_width and place:
+                words.insert(not apart, place if last[place] is argument else f"{place}_in")
+            if argument.is_width and len(widths) == 2 and not apart:
+                words.insert(1, "hidden")
+            given[argument.name] = argument.name = self.free(*words)
         usual = {name: number for number, name in enumerate(ORDER)}
         self.sort(
             key=lambda each: (
@@ -133,16 +145,27 @@ class BlockArguments(list[BlockArgument]):
         return given
 
 
-def _words(argument: BlockArgument, hidden: Sequence[str]) -> list[str]:
-    """What an argument may be called: as its field; else as the module where it is used."""
-    slot = argument.used[0].slot
+def _words(argument: BlockArgument, place: str) -> list[str]:
+    """What an argument may be called: as its field; else as the module where it is used, too."""
     word = SHORT.get(argument.field, argument.field.removeprefix(FIRST))
     word = "skip" if word.startswith(TO) else word
-    places = [re.sub(r"\W+", "_", each) for each in slot.sample.path if says(each)][-1:]
-    found = [word, *hidden]
-    if argument.is_width:
-        found += [place if place[:1].isalpha() else f"n{place}" for place in places]
-    return [*found, *(f"{place}_{word}" for place in places), f"{slot.kind}_{word}"]
+    placed = [f"{place}_{word}"] if place else []
+    return [word, *placed, f"{argument.used[0].slot.kind}_{word}"]
+
+
+def _place(argument: BlockArgument) -> str:
+    """The module where it is used first, without a number: `branch7x7` of `branch7x7_1`."""
+    path = argument.used[0].slot.sample.path
+    word = next((re.sub(r"\W+", "_", each) for each in reversed(path) if says(each)), "")
+    word = re.sub(r"_\d+\Z", "", word)
+    return word if word[:1].isalpha() or not word else f"n{word}"
+
+
+def _as_many(values: Sequence[Any], exits: Sequence[Any]) -> bool:
+    """Whether what it says are the channels that are given, or as many times less everywhere."""
+    pairs = [*zip(values, exits, strict=True)]
+    known = [(value, given) for value, given in pairs if ABSENT not in (value, given)]
+    return len({given / value for value, given in known}) == 1
 
 
 @cache
@@ -156,4 +179,6 @@ def meaning_otherwise() -> frozenset[str]:
         if isinstance(field.type, Choice)
         for word in field.type.words
     }
-    return frozenset({*axes, *said, "half", "same", "valid", "causal", "previous", *LAYERS})
+    bent = {kind for kind, layer in LAYERS.items() if layer.role == "activation"}
+    words = {"half", "same", "valid", "causal", "previous", "identity"}
+    return frozenset({*axes, *said, *bent, *words})

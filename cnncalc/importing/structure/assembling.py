@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.block_making import MadeBlock, calls, definition
@@ -17,6 +16,7 @@ from cnncalc.importing.structure.templates import Template, skeleton
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.writing.yaml_flow import text
 from cnncalc.layers import LAYERS
+from cnncalc.records import NamedTuple
 
 
 class InBlocks(NamedTuple):
@@ -50,8 +50,8 @@ def referred(phrases: Sequence[Phrase]) -> set[Draft]:
 
 
 def snake(words: str) -> str:
-    """`InvertedResidual` as `inverted_residual`, of ASCII alone."""
-    parts = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", words)
+    """`InvertedResidual` as `inverted_residual`, `Block3D` as `block3d`, of ASCII alone."""
+    parts = re.sub(r"([a-z]|[0-9](?=[A-Z][a-z]))([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", words)
     return re.sub(r"\W+|__+", "_", parts, flags=re.ASCII).strip("_").lower()
 
 

@@ -81,7 +81,7 @@ class BlockBody:
         if [LAYERS[each.kind].role for each in slots if each.kind in LAYERS] == ["activation"]:
             words.insert(0, "act")
         when = condition(
-            self.inferred, presence, arriving, aside, *words[:1], f"with_{slots[0].kind}"
+            self.inferred, presence, arriving, aside, *words[:1], f"with_{_plain(slots[0].kind)}"
         )
         if len(made) == 1:
             made[0].when = when
@@ -136,6 +136,12 @@ class BlockBody:
             ]
             arriving = [each.shape[0] if each.shape else 0 for each in arrives]
             made.when = condition(
-                self.inferred, presence, arriving, True, "shortcut", f"with_{slot.kind}"
+                self.inferred, presence, arriving, True, "shortcut", f"with_{_plain(slot.kind)}"
             )
         return made
+
+
+def _plain(kind: str) -> str:
+    """A kind; of a block the layer that it is about, if its name says so: `conv2d_norm`, `conv`."""
+    words = (re.sub(r"[1-3]d\Z", "", word) for word in kind.split("_"))
+    return kind if kind in LAYERS else next((word for word in words if word in LAYERS), kind)

@@ -49,6 +49,17 @@ def inputs_of(sketch: Sketch) -> dict[Draft, str]:
     return {draft: name for name, draft in sketch.inputs.items()}
 
 
+NUMBERED = re.compile(r"(conv|bn|norm|act|relu|pool|drop|fc|linear)_?\d*\Z")
+"""Names of modules that say which layer of its kind one is."""
+
+TELLING = {
+    **dict.fromkeys(("max_pool", "avg_pool", "global_avg_pool", "global_max_pool"), "pool"),
+    "learned": "learned",
+    "upsample": "upsampled",
+}
+"""Kinds that a branch is called after, and how."""
+
+
 class GivenNames:
     """Those of a network's own list; a name stands once in it."""
 
@@ -81,7 +92,8 @@ class GivenNames:
         whole = [n for n in range(1, len(path) + 1) if self._sizes[path[:n]] == phrase.count]
         words = [path[number - 1] for number in whole]
         saying = [word for word in words if says(word)]
-        return saying[0] if saying and saying[0] != phrase.kind else ""
+        telling = saying and saying[0] != phrase.kind and not NUMBERED.match(saying[0])
+        return saying[0] if telling else ""
 
     def _place(self, phrase: Phrase) -> str:
         """Where it stood, of what is referred to."""
@@ -93,8 +105,9 @@ class GivenNames:
     def _free(self, word: str) -> str:
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", word)[:LONGEST].strip("_") or "part"
         name, count = stem, 1 if stem in LAYERS or stem in self._blocks else 2
+        gap = "_" if stem[-1].isdigit() else ""
         while name in self._taken:
-            name, count = f"{stem}{count}", count + 1
+            name, count = f"{stem}{gap}{count}", count + 1
         self._taken.add(name)
         return name
 
@@ -137,22 +150,43 @@ def _branch(phrase: Phrase, number: int, empty: Sequence[bool], names: Mapping[D
         return "map" if empty[number] else "gate"
     if empty[number]:
         return "before" if phrase.kind == "concat" else "shortcut"
-    word = _of_modules(phrase, strand.phrases)
+    word = _of_modules(phrase, strand.phrases) or _of_kinds(strand.phrases)
     return re.sub(r"[^A-Za-z0-9_]+", "_", word) if word else f"branch{number + 1}"
 
 
+def _of_kinds(phrases: Sequence[Phrase]) -> str:
+    """What a branch is told from others by, where no module is: its pool."""
+    kinds = (phrase.kind for phrase in phrases)
+    return next((TELLING[kind] for kind in kinds if kind in TELLING), "")
+
+
 def _of_modules(phrase: Phrase, phrases: Sequence[Phrase]) -> str:
-    """What the modules of a branch are all called: `branch5x5_1`, `branch5x5_2`."""
+    """What the modules of a branch are all called, of those with weights at least: `branch5x5_1`,
+    `branch5x5_2`."""
     base = len(common([each.path for strand in phrase.strands for each in strand.phrases]))
+    others = [
+        each.path[base:]
+        for strand in phrase.strands
+        for each in strand.phrases
+        if strand.phrases is not phrases
+    ]
+    weighted = [each for each in phrases if not each.is_layer or _role(each) == "weighted"]
+    return _common_word(weighted, base, others) or _common_word(phrases, base, others)
+
+
+def _role(phrase: Phrase) -> str:
+    return LAYERS[phrase.kind].role
+
+
+def _common_word(phrases: Sequence[Phrase], base: int, others: Sequence[tuple[str, ...]]) -> str:
+    """The first word of their paths from there on, or what those begin with, unless others do."""
     deeper = [each.path[base:] for each in phrases if len(each.path) > base]
-    if not deeper:
-        return ""
-    whole = [word for word in common(deeper) if says(word)]
-    if whole:
-        return whole[0]
-    word = "".join(common([tuple(path[0]) for path in deeper])).rstrip("_")
-    others = [each.path[base:] for strand in phrase.strands for each in strand.phrases]
-    shared = any(path[:1] and path[0].startswith(word) for path in others if path not in deeper)
+    whole = [word for word in common(deeper) if says(word)] if deeper else []
+    if whole or not deeper:
+        return whole[0] if whole else ""
+    stem = "".join(common([tuple(path[0]) for path in deeper]))
+    word = stem.rstrip("_")
+    shared = any(path[:1] and path[0].startswith(stem) for path in others)
     return word if says(word) and len(word) > 1 and not shared else ""
 
 

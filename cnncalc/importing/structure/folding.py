@@ -6,8 +6,10 @@ from collections.abc import Hashable, Sequence, Set
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
+from cnncalc.importing.structure.calling import says
 from cnncalc.importing.structure.module_groups import group
 from cnncalc.importing.structure.phrases import GROUP, Phrase, weight
+from cnncalc.importing.structure.series import common
 
 FEWEST = 4
 """Phrases that a repeat of several must save."""
@@ -61,7 +63,7 @@ def _goes_on(phrases: Sequence[Phrase], start: int, end: int, read: Set[Draft]) 
     first, before, phrase = phrases[start], phrases[end - 1], phrases[end]
     if phrase.kind != first.kind or not _can_repeat(phrase) or before.gives in read:
         return False
-    if phrase.source is not None or phrase.path[:-1] != first.path[:-1]:
+    if phrase.source is not None or _home(phrase) != _home(first):
         return False
     if end - start > 1:
         return values_of(phrase) == values_of(before)
@@ -76,8 +78,13 @@ def _goes_on(phrases: Sequence[Phrase], start: int, end: int, read: Set[Draft]) 
 
 
 def _alike(phrase: Phrase, other: Phrase) -> bool:
-    same = phrase.kind == other.kind and phrase.path[:-1] == other.path[:-1]
+    same = phrase.kind == other.kind and _home(phrase) == _home(other)
     return same and values_of(phrase) == values_of(other)
+
+
+def _home(phrase: Phrase) -> tuple[str, ...]:
+    """The modules that it stands in, whose names say something."""
+    return tuple(word for word in phrase.path[:-1] if says(word))
 
 
 def values_of(phrase: Phrase) -> Hashable:
@@ -93,7 +100,7 @@ def _repeated(phrases: Sequence[Phrase]) -> Phrase:
     made = Phrase(first.kind, last.fields, first.reads, last.gives, of=first.of)
     made.source = first.source
     made.count = sum(phrase.count for phrase in phrases)
-    made.path = first.path[:-1] if first.path[-1:] != last.path[-1:] else first.path
+    made.path = common([first.path, last.path])
     made.repeat = len(phrases)
     made.first = {
         name: value

@@ -55,13 +55,14 @@ class Inferred:
         varying = self._varying(found)
         told = {row: [self._of_channels(each) for each in those] for row, those in varying.items()}
         unknown = [row for row, texts in told.items() if None in texts]
-        for row in sorted(unknown, key=_largest):
+        for row in sorted(unknown, key=lambda row: (not _has_width(varying[row]), _largest(row))):
             self._settle(varying[row])
         for row, texts in told.items():
             if None not in texts:
                 known = self._said(row[1:])
                 for each, text in zip(varying[row], texts, strict=True):
                     self._tell(each, SpecFormula(known or text))
+        self._stride(found)
         self._name()
         self._fill()
         for argument in self.arguments:
@@ -83,6 +84,18 @@ class Inferred:
                 field = "" if is_ruled(each.field) else each.field
                 varying.setdefault((field, *each.values), []).append(each)
         return varying
+
+    def _stride(self, found: Sequence[Occurrence]) -> None:
+        """A stride that is always the same where it is, as the argument that says so, too."""
+        strides = [each for each in self.arguments if each.field == "stride"]
+        for each in found:
+            if each.field != "stride" or not each.constant or len(each.known) == len(each.values):
+                continue
+            for argument in strides:
+                pairs = zip(each.values, argument.values, strict=True)
+                if all(value in (ABSENT, other) for value, other in pairs):
+                    self._tell(each, SpecFormula(argument.name))
+                    break
 
     def _of_channels(self, each: Occurrence) -> str | None:
         if not self.rules or not is_ruled(each.field):
@@ -140,12 +153,17 @@ class Inferred:
 
     def _fill(self) -> None:
         """What an instance has no use for and the others give as their last channels, it does."""
-        given = [last.shape[0] if last.shape else ABSENT for last in self.exits]
+        given = self._given
         first = self.arguments[0] if self.arguments else None
         if first and first.is_width and ABSENT in first.values:
             pairs = zip(first.values, given, strict=True)
             if all(value in (ABSENT, channels) for value, channels in pairs):
                 first.fill(given)
+
+    @property
+    def _given(self) -> list[Any]:
+        """The channels that each instance gives."""
+        return [last.shape[0] if last.shape else ABSENT for last in self.exits]
 
     def _name(self) -> None:
         order = {slot: number for number, slot in enumerate(every_slot(self.template.slots))}
@@ -159,7 +177,7 @@ class Inferred:
                 argument.values, argument.field, argument.used = ratios, RATIO, ()
                 self.arguments.let[hidden] = f"{argument.name} * {ARRIVING}"
                 told[token] = hidden
-        told |= self.arguments.name([each for each in widths if each.used])
+        told |= self.arguments.name([each for each in widths if each.used], self._given)
 
         def renamed(text: str) -> str:
             return _TOKEN.sub(lambda found: told[found[0]], text)
@@ -188,6 +206,10 @@ def _arrivals(slot: Slot) -> list[Any]:
         ABSENT if each is None or not each.reads.shape else each.reads.shape[0]
         for each in slot.instances
     ]
+
+
+def _has_width(those: Sequence[Occurrence]) -> bool:
+    return any(each.field.endswith(WIDTHS) for each in those)
 
 
 def _largest(values: Row) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.importing.drafts import Draft
 from cnncalc.importing.structure.phrases import Phrase, SpecFormula
@@ -11,6 +11,7 @@ from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.importing.structure.slots import ACTIVATION, Slot, every_slot
 from cnncalc.importing.structure.templates import Template
 from cnncalc.layers import LAYERS
+from cnncalc.records import NamedTuple
 
 REPEAT, FIRST, SOURCE, SHARE, TO = "@repeat", "@first.", "@source", "@share", "@to."
 """What is no field of a slot, as one: beside its kind, or a branch by name."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cnncalc.language.values.functions import divisible
+from cnncalc.records import NamedTuple
 
 ABSENT: Final = type("Absent", (), {"__repr__": lambda _: "absent"})()
 """The value of what an instance lacks."""
@@ -14,7 +15,8 @@ ABSENT: Final = type("Absent", (), {"__repr__": lambda _: "absent"})()
 ENOUGH = 3
 """Instances of which a rule is inferred."""
 
-SMALLEST_PART = 32
+SMALLEST_PART, SMALLEST_WHOLE_PART = 32, 512
+"""How small a part may be, and one that leaves no rest."""
 
 
 class Follows(NamedTuple):
@@ -46,7 +48,7 @@ def _tried(value: int, base: int, name: str) -> Iterator[Follows]:
         yield Follows(name if times == 1 else f"{times} * {name}", lambda other: times * other)
     part = max(1, round(base / value))
     for parts in dict.fromkeys((part, base // value, -(-base // value))):
-        if 1 < parts <= SMALLEST_PART:
+        if 1 < parts <= (SMALLEST_PART if base % value else SMALLEST_WHOLE_PART):
             yield Follows(f"{name} // {parts}", partial(_part, parts))
             yield Follows(f"divisible({name} / {parts})", partial(_divisible, parts))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from cnncalc.importing.drafts import Sketch
 from cnncalc.importing.flat import flat, heading, output_names
@@ -19,6 +18,7 @@ from cnncalc.importing.structure.unclassed_rows import rowed
 from cnncalc.importing.structure.written_phrases import PhraseLines
 from cnncalc.language.writing.spec_text import SpecText
 from cnncalc.language.writing.yaml_flow import Plain
+from cnncalc.records import NamedTuple
 
 TRIED = 6
 """Blocks that a network is tried without."""

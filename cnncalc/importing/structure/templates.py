@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
 from cnncalc.importing.structure.laying import cost, steps
 from cnncalc.importing.structure.phrases import Phrase, Strand, weight
 from cnncalc.importing.structure.slots import ACTIVATION, Slot, size_of
 from cnncalc.layers import LAYERS
+from cnncalc.records import NamedTuple
 
 LARGEST = 80
 """Phrases of a list that are laid upon others that are not just like them."""

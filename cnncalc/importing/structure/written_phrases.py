@@ -29,7 +29,8 @@ MANY = 3
 KEPT_TOGETHER = "\0"
 """A space at which no line is broken."""
 
-SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "output_padding", "map"})
+SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "map"})
+"""Words that a field or an argument ends with whose numbers are written as `3x3`."""
 _WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
 _NUMBER = re.compile(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .*/+()<>=!-]*\Z")
@@ -225,7 +226,9 @@ class PhraseLines:
         if isinstance(value, SpecFormula):
             return value if _PLAIN.match(value) else yaml_text(value)
         if isinstance(value, tuple):
-            plain = name in SIZES and all(isinstance(each, int) for each in value)
+            plain = name.rpartition("_")[2] in SIZES and all(
+                isinstance(each, int) for each in value
+            )
             return "x".join(map(str, value)) if plain and len(value) > 1 else _listed(value)
         return flow(value)
 

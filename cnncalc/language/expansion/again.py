@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import NamedTuple
 
 from cnncalc.language.expansion.assembly import MOST_LAYERS, Assembly
 from cnncalc.language.expansion.frame import Frame, Tensor
@@ -16,6 +15,7 @@ from cnncalc.language.values.mentions import mentions
 from cnncalc.language.values.scope import Names
 from cnncalc.language.written.syntax import Item
 from cnncalc.network.graph import Copy, Group, Node
+from cnncalc.records import NamedTuple
 
 CHANGING = ("i", "previous")
 """Words that stand for something else in each run."""
@@ -35,7 +35,7 @@ class Before(NamedTuple):
     steps: int
 
 
-class Original(NamedTuple):
+class CopiedRun(NamedTuple):
     """A run that others are copies of.
 
     path: of its number; number: which run it is; first: the place of its first layer
@@ -100,7 +100,7 @@ class Original(NamedTuple):
 class RunAgain(NamedTuple):
     """Copies of a run, in place of as many runs."""
 
-    run: Original
+    run: CopiedRun
     times: int
 
 
@@ -117,7 +117,7 @@ def standing(frame: Frame, assembly: Assembly) -> Before:
 
 def original(
     path: str, number: int, stood: tuple[Before, Before], frame: Frame, assembly: Assembly
-) -> Original | None:
+) -> CopiedRun | None:
     """The run just made, where those behind it are like it: it reads what the run before gave and
     nothing else, and gives what is shaped as that is. stood: how things stood before these two."""
     before, now = stood
@@ -139,10 +139,10 @@ def original(
         tuple([place - places[source] for source in node.inputs])
         for place, node in enumerate(layers)
     )
-    return Original(assembly, path, number, now.layers, layers, reads, places[output], entry)
+    return CopiedRun(assembly, path, number, now.layers, layers, reads, places[output], entry)
 
 
-def copy(of: Original, most: int, stood: Before, frame: Frame) -> int:
+def copy(of: CopiedRun, most: int, stood: Before, frame: Frame) -> int:
     """Copy a run, `most` times unless the network has no room for so many; how often that was.
     What the last copy gives is what the list gives then."""
     assembly = of.assembly

@@ -15,7 +15,15 @@ from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole
 from cnncalc.language.values.values import YES_NO, Placed, UnknownValueError, Value, Word, elements
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers.base import Layer
-from cnncalc.layers.fields import Choice, FieldError, FieldType, LayerInput, LayerShape, Truth
+from cnncalc.layers.fields import (
+    Choice,
+    FieldError,
+    FieldType,
+    FreeText,
+    LayerInput,
+    LayerShape,
+    Truth,
+)
 from cnncalc.network.graph import Node as GraphNode
 
 MANY = 6
@@ -63,6 +71,8 @@ class Binder:
     def value(self, wanted: FieldType, node: Node, run: Run, scope: Scope) -> Value:
         """What a field is given; where it wants a layer's shape, what names that layer, by the
         rules of `from`. Raises InvalidValueError, UnknownValueError."""
+        if isinstance(wanted, FreeText) and isinstance(node, Scalar) and not node.empty:
+            return scope.names.get(node.text) or Word.at(node.text, node.span, None, scope.names)
         if not isinstance(wanted, LayerShape) or not isinstance(node, Scalar) or node.empty:
             return scope.value(node)
         found = self._references.word(node, run.frame, scope)

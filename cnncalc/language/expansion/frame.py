@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.language.text.naming import RESERVED
@@ -11,6 +10,7 @@ from cnncalc.language.values.scope import Names, Scope
 from cnncalc.language.values.values import Value
 from cnncalc.language.written.syntax import Fields, Item
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 
 class Unknown:

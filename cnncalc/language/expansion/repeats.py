@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics
@@ -18,6 +17,7 @@ from cnncalc.language.values.mentions import mentions
 from cnncalc.language.values.scope import QUIET, Names
 from cnncalc.language.values.values import Value, elements, named
 from cnncalc.language.written.syntax import Fields, Item
+from cnncalc.records import NamedTuple
 
 Row = tuple[Node, ...] | tuple[Value, ...]
 """What stands in a row of a table, or what it was computed to be."""

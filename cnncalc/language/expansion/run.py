@@ -7,7 +7,7 @@ from functools import partial
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span, short
-from cnncalc.language.expansion.again import Original, RunAgain
+from cnncalc.language.expansion.again import CopiedRun, RunAgain
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor
@@ -463,7 +463,7 @@ def _meant(value: Value | None) -> object:
     return given(value) if isinstance(value, Word) and value.layer else value
 
 
-def _given_again(run: Original, number: int) -> Outcome:
+def _given_again(run: CopiedRun, number: int) -> Outcome:
     """What a copy of a run gives."""
     return Outcome(run.output(number + 1))
 

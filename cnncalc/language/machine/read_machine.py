@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Source, listed
 from cnncalc.language.text import tree
@@ -21,6 +21,7 @@ from cnncalc.machine import (
     Machine,
     Rates,
 )
+from cnncalc.records import NamedTuple
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
 MOST = 10_000
@@ -242,6 +243,8 @@ CEILINGS: Mapping[str, MachineField] = {
         _R.rate, False, "Operations a second in a convolution with windows."
     ),
     "window_launch": MachineField(_R.number, False, "Seconds of a convolution on next to nothing."),
+    "norm_launch": MachineField(_R.number, False, "Seconds of a batch norm on next to nothing."),
+    "exponentials": MachineField(_R.rate, False, "Of the quickest kind, how many a second."),
     "levels": MachineField(
         _R.levels, False, "Sizes in bytes, and bytes a second of copies of that size."
     ),

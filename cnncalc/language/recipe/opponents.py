@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf, isinf, prod
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Span, listed
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import FIXED, Adversarial, Plateau, Recipe
+from cnncalc.records import NamedTuple
 
 PREFIX = "discriminator."
 """What stands before an argument or a field of a recipe that is the discriminator's."""

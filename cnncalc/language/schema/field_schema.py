@@ -18,6 +18,7 @@ from cnncalc.layers.fields import (
     ConnectionTable,
     Factors,
     FieldType,
+    FreeText,
     LayerInput,
     LayerShape,
     Margins,
@@ -29,7 +30,10 @@ from cnncalc.layers.fields import (
     Whole,
     shown,
 )
-from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize
+from cnncalc.layers.fields import (
+    LONGEST as LONGEST_TEXT,
+)
+from cnncalc.layers.sizes import OPEN, AxisOrder, EverySize, KnownSizes
 
 Json = dict[str, Any]
 
@@ -143,6 +147,10 @@ def _choice(wanted: Choice) -> Json:
     return {"type": ["string"], **offered(wanted.words), "allOf": [EXPRESSION]}
 
 
+def _text(wanted: FreeText) -> Json:
+    return {"type": ["string"], "minLength": 1, "maxLength": LONGEST_TEXT}
+
+
 def _per_axis(wanted: PerAxis) -> Json:
     size = ref("spec.size" if wanted.whole.minimum else "spec.size_from_0")
     types = ["string", "integer", "array"]
@@ -185,6 +193,10 @@ def _all_sizes(wanted: EverySize) -> Json:
     return _each(whole(OPEN), 1, "sizes")
 
 
+def _known_sizes(wanted: KnownSizes) -> Json:
+    return _each(whole(1), 1, "sizes")
+
+
 def _order(wanted: AxisOrder | SeveralAxes) -> Json:
     return {**_each(whole(0, LAST), 0, "axes"), "uniqueItems": True}
 
@@ -203,6 +215,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     AboveZero: _above_zero,
     **dict.fromkeys((Truth, TruthOrWord), _truth),
     Choice: _choice,
+    FreeText: _text,
     PerAxis: _per_axis,
     OpenSizes: _per_axis,
     Factors: _factors,
@@ -213,6 +226,7 @@ _ACCEPTED: dict[type[FieldType], Callable[[Any], Json]] = {
     OneAxis: _axis,
     SeveralAxes: _axes,
     EverySize: _all_sizes,
+    KnownSizes: _known_sizes,
     AxisOrder: _order,
 }
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache
-from typing import NamedTuple
+
+from cnncalc.records import NamedTuple
 
 
 class Foreign(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.language.text.tree import Entry, Node, Scalar
+from cnncalc.records import NamedTuple
 
 _JOINED = re.compile(r"(?P<name>\w++)(?:\s*+[:=]\s*+|\s++)(?P<rest>\S.*)\Z")
 

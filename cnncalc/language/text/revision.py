@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text.files import decode
 from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.records import NamedTuple
 
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain, takewhile
-from typing import Any, NamedTuple
-
-import yaml
-import yaml.reader
+from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span, short
 from cnncalc.language.text.malformed import not_text, not_yaml
+from cnncalc.language.text.pyyaml import yaml
+from cnncalc.records import NamedTuple
 
 DEEPEST = 64
 LARGEST_FILE = 8 * 2**20
@@ -21,6 +20,8 @@ LONGEST = 200
 """Characters of an expression that commas cut in pieces."""
 
 BYTE_ORDER_MARK = "\ufeff"
+ALLOWED = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
+"""The characters of ASCII that YAML allows."""
 
 
 class Scalar(NamedTuple):
@@ -90,6 +91,8 @@ def read(source: Source, diagnostics: Diagnostics) -> Node | None:
 
 def _first_stray(text: str) -> int | None:
     """Where the first character is that YAML does not allow, a byte order mark among them."""
+    if text.isascii() and not text.encode("ascii").translate(None, ALLOWED):
+        return None
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     places = [found.start()] if found else []
     places += [text.index(BYTE_ORDER_MARK)] if BYTE_ORDER_MARK in text else []

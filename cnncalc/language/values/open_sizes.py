@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cnncalc.language.text.tree import Node, Scalar, Sequence
 from cnncalc.layers.base import times
+from cnncalc.records import NamedTuple
 
 _OPEN = frozenset(("?", "-1", "none", "null", "~", "n", "b", "c", "d", "h", "w", "t", "l", "batch"))
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")

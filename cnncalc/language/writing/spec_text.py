@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from cnncalc.language.writing.sections import in_order
 from cnncalc.language.writing.yaml_flow import Plain, braced, flow, text
+from cnncalc.records import NamedTuple
 
 WIDTH = 120
 
@@ -32,26 +33,26 @@ class SpecText(NamedTuple):
     expect: Mapping[str, Plain] = {}
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self)) + "\n"
+        return in_order(dict(_sections(self)))
 
 
-def _lines(spec: SpecText) -> Iterator[str]:
-    for key in ("name", "about", "source"):
+def _sections(spec: SpecText) -> Iterator[tuple[str, str]]:
+    for key in ("name", "source", "about"):
         if words := getattr(spec, key):
-            yield f"{key}: {text(words)}"
-    yield f"input: {_inputs(spec.inputs)}"
-    for key, lines in (("defaults", spec.defaults), ("blocks", spec.blocks)):
+            yield key, f"{key}: {text(words)}"
+    yield "input", f"input: {_inputs(spec.inputs)}"
+    items = [each if isinstance(each, str) else f"  - {on_a_line(each)}" for each in spec.layers]
+    outputs = [f"  {text(name)}: {text(layer)}" for name, layer in spec.outputs.items()]
+    expect = [f"  {text(name)}: {flow(value)}" for name, value in spec.expect.items()]
+    for key, lines in (
+        ("defaults", spec.defaults),
+        ("blocks", spec.blocks),
+        ("layers", items),
+        ("outputs", outputs),
+        ("expect", expect),
+    ):
         if lines:
-            yield from ("", f"{key}:", *lines)
-    yield from ("", "layers:")
-    for item in spec.layers:
-        yield item if isinstance(item, str) else f"  - {on_a_line(item)}"
-    if spec.outputs:
-        yield from ("", "outputs:")
-        yield from (f"  {text(name)}: {text(layer)}" for name, layer in spec.outputs.items())
-    if spec.expect:
-        yield from ("", "expect:")
-        yield from (f"  {text(name)}: {flow(value)}" for name, value in spec.expect.items())
+            yield key, "\n".join([f"{key}:", *lines])
 
 
 def _inputs(inputs: Mapping[str, str]) -> str:

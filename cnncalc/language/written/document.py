@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
@@ -17,6 +16,7 @@ from cnncalc.language.text.keys import KEYS, speak
 from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, described
 from cnncalc.language.written.mappings import keyed, names
 from cnncalc.project import WIDEN, reach, within
+from cnncalc.records import NamedTuple
 
 OWN_KEYS = ("name", "about", "expect", "published", "include", "extends")
 """What a spec does not take over from the one it extends: these speak of that one network."""
@@ -92,7 +92,7 @@ class _Files:
         found = Diagnostics(self.diagnostics.budget)
         root = tree.read(source, found)
         if not is_spec(source, root):
-            self.no_spec(source, _lack(root, found), name)
+            self.no_spec(source, _lack(root, found), name, _foreign(root))
             return None
         for each in found:
             self.diagnostics.add(each)
@@ -116,13 +116,15 @@ class _Files:
             {**base.blocks, **library.blocks, **own_blocks},
         )
 
-    def no_spec(self, source: Source, lack: str, name: Scalar | None) -> None:
-        """Say that a text is something else, where it is named, and nothing of what is in it."""
+    def no_spec(self, source: Source, lack: str, name: Scalar | None, foreign: str) -> None:
+        """Say that a text is something else, where it is named, and nothing of what is in it;
+        `foreign`: how to come from there to a spec, where there is a way."""
         nowhere = Span(Source(source.name, ""), 1, 1, 1, 1)
         what, hint = "the file", "a spec begins with `input: 3x224x224` and `layers:`"
         if name:
             what, hint = f"`{name.text}`", "a spec has `layers`, a library `blocks` or `defaults`"
-        self.diagnostics.error("CNN108", name.span if name else nowhere, f"{what} {lack}", hint)
+        at = name.span if name else nowhere
+        self.diagnostics.error("CNN108", at, f"{what} {lack}", foreign or hint)
 
     def no_mapping(self, root: tree.Node) -> None:
         """Say what a spec looks like."""
@@ -267,6 +269,14 @@ def _lack(root: tree.Node | None, found: Diagnostics) -> str:
         return "is no spec, which is a mapping: it is a list"
     empty = not found.failed and (root is None or absent(root))
     return "is empty" if empty else "is no spec: too few of its lines begin with a key of one"
+
+
+def _foreign(root: tree.Node | None) -> str:
+    """What makes a spec of a text that is another tool's network; empty where it is none."""
+    rows = {"backbone", "head"}
+    if isinstance(root, tree.Mapping) and rows <= {key.text for key, _ in root.entries}:
+        return "it looks like a network of Ultralytics': `cnncalc import FILE` makes a spec of it"
+    return ""
 
 
 def _shown(path: Path, key: Path) -> str:

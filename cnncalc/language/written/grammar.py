@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text.tree import Entry
 from cnncalc.language.written.syntax import Fields
 from cnncalc.layers import LAYERS
+from cnncalc.records import NamedTuple
 
 GROUP = "layers"
 OUTPUTS = "outputs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import Span
 from cnncalc.language.text.tree import Node, Scalar
@@ -11,6 +11,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition, nothing_unused
 from cnncalc.network.published import Published
+from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe

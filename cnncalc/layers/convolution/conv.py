@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import gcd, prod
-from typing import NamedTuple
 
 from cnncalc.layers.around import PaddingMode, check_reach, kept_of_map, put_first, torch_padding
 from cnncalc.layers.base import (
@@ -52,6 +51,7 @@ from cnncalc.layers.parametrized import (
 )
 from cnncalc.layers.stages import several, weighed
 from cnncalc.layers.windows import Slide, Sliding, per_axis, slides_over, window_arguments
+from cnncalc.records import NamedTuple
 
 DEFAULTS = {
     "stride": 1,
@@ -102,6 +102,7 @@ class Conv(Sliding, kind="conv"):
     working = "products"
     cast = "half"
     one_backward = True
+    axes_alike = (2, 3)
 
     filters: Positive
     kernel: Size
@@ -364,6 +365,7 @@ class ConvTranspose(Layer, kind="conv_transpose"):
     inputs_first = True
     cast = "half"
     one_backward = True
+    axes_alike = (2, 3)
 
     filters: Positive
     kernel: Size
@@ -445,9 +447,16 @@ class ConvTranspose(Layer, kind="conv_transpose"):
         return grouped(inputs[0][0], self.filters, self.groups)
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        """The output before its end is cut off."""
+        """The output before its end is cut off. Where oneDNN does not compute it, for what its
+        `output_padding` is, three axes are written into as much memory as the input has (PyTorch's
+        `slow_conv_transpose3d`)."""
         spreads = self.spreads(inputs[0])
         *before, last = super().stages(*inputs)
+        slow = any(spread.output_padding >= spread.stride for spread in spreads)
+        if slow and len(spreads) == 3 and self.groups == 1 and last.makes.each < prod(inputs[0]):
+            room = Kept("room", prod(inputs[0]))
+            seen = Stage(last.makes, (room.name,), view=True, handed=(room.name,))
+            return *before, last._replace(makes=room), seen
         if not any(spread.cut for spread in spreads):
             return *before, last
         uncut = Kept("uncut", self.filters * prod(s.output + s.cut for s in spreads))

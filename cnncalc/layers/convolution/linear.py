@@ -134,6 +134,7 @@ class Linear(Layer, kind="linear"):
             ("input", *reads),
             (of_weights(kept_input(inputs[0])), *kept),
             trained=trained,
+            alike=True,
             cast="half",
         )
         if laid.of == "input":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from math import frexp, gcd, ldexp
-from typing import NamedTuple
 
 from cnncalc.layers.base import ALONE, LONGEST_CYCLE, Axis, Layer, Problem, Shape, ShapeError, times
 from cnncalc.layers.windows import axes, spatial
+from cnncalc.records import NamedTuple
 
 LONGEST_AXIS = 2**16
 """Outputs of an axis beyond which it is not followed how PyTorch's numbers round."""

@@ -44,6 +44,7 @@ class Upsample(Layer, kind="upsample"):
     """
 
     role = "move"
+    axes_alike = (2, 3)
     cast = "full"
 
     scale: OptionalFactors = None

@@ -105,6 +105,7 @@ class BatchNorm(Layer, kind="batch_norm"):
     """
 
     role = "norm"
+    axes_alike: ClassVar[tuple[int, ...]] = (2, 3)
     cast = "statistics"
     working: ClassVar[How | None] = "standard"
 
@@ -198,6 +199,7 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
     """
 
     working = None
+    axes_alike = ()
 
     affine: Flag = False
     track: Flag = False
@@ -435,6 +437,7 @@ class GroupNorm(Layer, kind="group_norm"):
     """
 
     role = "norm"
+    axes_alike = (2, 3)
     cast = "full"
     flattening = "single"
 

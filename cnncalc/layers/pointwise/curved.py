@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import atan, inf, pi, tanh
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.layers.base import Cast, Curve, Kept, Ops, Stage, kept_input
 from cnncalc.layers.fields import NonNegativeNumber, Number, PositiveNumber
@@ -19,6 +19,7 @@ from cnncalc.layers.pointwise.bends import (
     softplus,
 )
 from cnncalc.layers.stages import divided, moved, several, squared
+from cnncalc.records import NamedTuple
 
 
 class OwnField(NamedTuple):

@@ -143,6 +143,7 @@ class MaxPool(Pool, kind="max_pool"):
     """
 
     working = "largest"
+    axes_alike = (2, 3)
 
     dilation: Size = 1
 
@@ -176,6 +177,7 @@ class AvgPool(MeanPool, kind="avg_pool"):
     """
 
     working = "mean"
+    axes_alike = (1, 2)
 
     count_padding: Flag = True
 

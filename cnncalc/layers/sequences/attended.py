@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.base import FULL, Kept, Shape, Stage, kept_input, kept_output
 from cnncalc.layers.sequences.head_norms import HeadNorms
 from cnncalc.layers.sequences.heads import ROLES, Heads
+from cnncalc.records import NamedTuple
 
 BIAS = 3
 """The number of the input that is added to the scores, where it arrives."""

@@ -15,6 +15,7 @@ from cnncalc.layers.base import (
     kept_input,
     kept_output,
     kept_weight,
+    name_of,
 )
 from cnncalc.layers.sequences.attended import BIAS, Attended
 from cnncalc.layers.sequences.heads import ROLES
@@ -39,11 +40,6 @@ def wide(attended: Attended, output: Shape) -> Iterator[Stage]:
     else:
         yield from _one_by_one(attended, queries, keys)
     yield from written(attended, output)
-
-
-def name_of(number: int) -> str:
-    """What an input is called."""
-    return f"input {number + 1}" if number else "input"
 
 
 def kept_of(attended: Attended, name: str) -> Kept:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from math import prod
-from typing import NamedTuple
 
-from cnncalc.layers.base import Kept, Order, Shape, Stage, kept_output, kept_weight
+from cnncalc.layers.base import Kept, Order, Shape, Stage, kept_output, kept_weight, name_of
 from cnncalc.layers.sequences.attended import Attended
-from cnncalc.layers.sequences.attending import by_kernel, kept_of, name_of, written
+from cnncalc.layers.sequences.attending import by_kernel, kept_of, written
 from cnncalc.layers.sequences.heads import ROLES
 from cnncalc.layers.stages import laid_within, local, moved, of_weights, several, within
+from cnncalc.records import NamedTuple
 
 IN_ORDER: tuple[Order, ...] = ("steps",)
 ELSE: tuple[Order, ...] = ("", "turned")

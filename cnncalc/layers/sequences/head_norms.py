@@ -1,12 +1,12 @@
 """The norms of an attention's queries and keys."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.layers.base import NO_OPS, Kept, Layer, Ops, Stage, Weight
 from cnncalc.layers.norms.norm import LayerNorm, RmsNorm
 from cnncalc.layers.sequences.heads import Heads
 from cnncalc.layers.stages import times_of
+from cnncalc.records import NamedTuple
 
 NORMS: dict[str, type[Layer]] = {"layer_norm": LayerNorm, "rms_norm": RmsNorm}
 

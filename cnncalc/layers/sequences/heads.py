@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.base import Layer, Matrices, Ops, Shape, ShapeError, Weight, products, times
+from cnncalc.records import NamedTuple
 
 
 class Heads(NamedTuple):

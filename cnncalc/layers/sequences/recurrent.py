@@ -71,6 +71,7 @@ class Recurrent(Layer):
     role = "sequence"
     cast = None
     curve = "squashing"
+    rests_ungraded = True
 
     units: Positive
     layers: Annotated[int, Whole(1, DEEPEST)] = 1
@@ -229,15 +230,17 @@ class Recurrent(Layer):
         last: list[str] = []
         for layer in range(self.layers):
             runs = self.runs(layer)
+            listed: list[str] = [read]
             for run in runs:
                 found += self.one_run(shape, read, run, computed)
+                listed += found[-1].reads
                 last.append(f"h {run} {shape[1] - 1}")
             read = f"states {layer}"
             if len(runs) > 1:
                 names = tuple(f"states {run}" for run in runs)
                 read = f"joined {layer}"
                 size = self.directions * self.given * shape[1]
-                beside = (f"pieces {runs[-1]}",)
+                beside = (f"pieces {runs[-1]}", *listed)
                 found.append(Stage(Kept(read, size), names, handed=names, beside=beside))
         cells: tuple[str, ...] = ()
         if self.cells:
@@ -340,7 +343,8 @@ class Recurrent(Layer):
         self, shape: Shape, read: str, run: str, computed: Mapping[str, tuple[Stage, ...]]
     ) -> Iterator[Stage]:
         """A layer in a direction."""
-        gates = self.gates * self.units * shape[1]
+        rows = self.gates * self.units
+        gates = rows * shape[1]
         name = f"weight_ih_l{run}"
         weight, trained = used(computed, name, (0,) if run in self.runs(0) else ())
         keep = kept_input(shape) if read == "input" else local(read)
@@ -371,8 +375,8 @@ class Recurrent(Layer):
         biases = (f"bias_hh_l{run}",) if self.bias is True else ()
         for name in biases:
             yield Stage(Kept(name, 0, sizes[name]), (), trained=(name,), weight=True, held=True)
-        cell = Cell(run, self.kind, self.units, self.given, shape[1], (*called,), biases)
-        yield from every_step(cell)
+        cell = Cell(run, self.kind, self.units, self.given, shape[1], rows, (*called,), biases)
+        yield from every_step(cell, read)
 
     def of_states(self, run: str) -> tuple[str, ...]:
         """The matrices by which a state is multiplied, and what it is projected by."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.layers.base import Kept, Stage
 from cnncalc.layers.stages import local, of_weights
+from cnncalc.records import NamedTuple
 
 AHEAD, BEHIND = 2, 3
 """Steps that are told one by one, first and last; of those between all are alike, and none holds
@@ -18,6 +18,7 @@ class Cell(NamedTuple):
 
     run: what that is called; kind: of the layer
     units, given: of the state, and what it gives; steps: how many it takes
+    gates: numbers of a step's product
     weights: of the states, by their names, the computed ones among them; biased: whether it trains
     """
 
@@ -26,21 +27,17 @@ class Cell(NamedTuple):
     units: int
     given: int
     steps: int
+    gates: int
     weights: tuple[str, ...]
     biases: tuple[str, ...] = ()
-
-    @property
-    def gates(self) -> int:
-        """Numbers of a step's product."""
-        return {"rnn": 1, "lstm": 4, "gru": 3}[self.kind] * self.units
 
     def named(self, what: str, step: int | str) -> str:
         """A tensor of a step."""
         return f"{what} {self.run} {step}"
 
 
-def every_step(cell: Cell) -> Iterator[Stage]:
-    """All steps, then what they gave side by side."""
+def every_step(cell: Cell, read: str) -> Iterator[Stage]:
+    """All steps, then what they gave side by side, while what they read is there."""
     before = cell.named("h", "begin")
     yield Stage(Kept(before, cell.given), ("begin",), view=True)
     if cell.kind == "lstm":
@@ -63,7 +60,7 @@ def every_step(cell: Cell) -> Iterator[Stage]:
         last = step
     states = Kept(f"states {cell.run}", cell.given * cell.steps)
     final = (cell.named("h", last), *((cell.named("c", last),) if cell.kind == "lstm" else ()))
-    beside = (*final, f"pieces {cell.run}")
+    beside = (*final, f"pieces {cell.run}", read)
     yield Stage(states, (*gave,), handed=(*gave,), beside=beside)
 
 
@@ -163,15 +160,16 @@ def _between(cell: Cell, count: int, last: int | str) -> Iterator[Stage]:
     yield _piece(cell, now, count)
     cells = cell.kind == "lstm"
     own = OWN[cell.kind] * count * units + cells * (count - 1) * units
-    own += count * units if len(cell.weights) > 1 else 0
     made = Kept(cell.named("all", now), count * cell.given)
     before = (cell.named("h", last), *((cell.named("c", last),) if cells else ()))
     reads = (*cell.weights, *before, *cell.biases, cell.named("piece", now))
     states: tuple[Kept, ...] = made, local(before[0])
     if cell.kind != "rnn":  # its curve keeps what it gives
         states = tuple(map(of_weights, states))
-    keeps = (Kept(cell.named("steps", now), own), *states, *map(local, before[1:]))
-    yield Stage(made, reads, keeps, late=True, parts=True)
+    keeps = [Kept(cell.named("steps", now), own), *states, *map(local, before[1:])]
+    if len(cell.weights) > 1:
+        keeps.append(of_weights(Kept(cell.named("whole", now), count * units)))
+    yield Stage(made, reads, (*keeps,), late=True, parts=True)
     read = (made.name,)
     yield Stage(Kept(cell.named("h", now), cell.given), read, view=True, handed=read)
     if cells:

@@ -1,10 +1,10 @@
 """The places that the steps of attention are."""
 
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.layers.base import ShapeError, times
 from cnncalc.layers.fields import counted
+from cnncalc.records import NamedTuple
 
 MOST_AXES = 3
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnncalc.analysis import Summary
-from cnncalc.analysis.difference import Change, Contrast, Count, Difference
+from cnncalc.analysis.difference import Change, Contrast, Count, Difference, added_up
 from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
 from cnncalc.display import as_document, as_text
@@ -16,8 +16,9 @@ from cnncalc.layers.fields import counted
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, field_value, ratio, rounded, signed
+from cnncalc.records import NamedTuple
 from cnncalc.report.table import columns
-from cnncalc.report.table.footnotes import meanings
+from cnncalc.report.table.footnotes import meanings, stated_note
 from cnncalc.report.table.table import entering, leaving
 
 if TYPE_CHECKING:
@@ -161,13 +162,18 @@ def totals(comparison: Comparison) -> Iterator[Total]:
             yield _sizes(metric, networks)
         elif metric.name not in _NEEDS or _any(_NEEDS[metric.name], networks):
             values = [numbers.of_whole(metric.name) for numbers in networks]
-            yield _counts(metric.title, values, columns.WRITTEN[metric.form])
+            found = _counts(metric.title, values, columns.WRITTEN[metric.form])
+            yield found._replace(cells=tuple(map(_cell, found.cells, networks)))
         if metric.name == behind:
             yield from _of_tool(comparison.counted)
     for name in ("top1", "top5"):
         errors = [getattr(one.graph.published or Published(), name) for one in summaries]
         if any(error is not None for error in errors):
             yield _texts(f"{name.replace('top', 'top-')} error", list(map(percent, errors)))
+
+
+def _cell(text: str, numbers: NamedNumbers) -> str:
+    return text or columns.missing(numbers.summary.whole)
 
 
 def _texts(name: str, cells: list[str]) -> Total:
@@ -204,7 +210,8 @@ def _sizes(metric: Metric, networks: list[NamedNumbers]) -> Total:
     """Of the receptive field: a ratio where it is the same along all axes."""
     show = _PLACED[metric.name]
     receptive = [numbers.summary.totals.receptive for numbers in networks]
-    plain = _texts(metric.title, [show(one) if one else "" for one in receptive])
+    shown = [show(one) if one else "" for one in receptive]
+    plain = _texts(metric.title, [*map(_cell, shown, networks)])
     found = [numbers.of_whole(metric.name) or () for numbers in networks]
     first, *others = (values[0] if len(set(values)) == 1 else None for values in found)
     ratios = tuple(
@@ -231,6 +238,7 @@ def conventions(comparisons: list[Comparison]) -> list[str]:
     shown = {metric for comparison in comparisons for metric in comparison.metrics}
     said = meanings(comparisons[0].summaries[0])
     notes = [f"{METRICS[name].title}: {said[name]}." for name in METRICS if name in shown & {*said}]
+    notes += [stated_note(s.graph) for c in comparisons for s in c.summaries if s.graph.stated]
     for name, version in {one.convention[:2]: None for c in comparisons for one in c.counted}:
         notes.append(f"{name}: as {name} {version} counts; `explain SPEC --flops` says why.")
     if any(len(comparison.heads) > 1 for comparison in comparisons):
@@ -375,11 +383,7 @@ def _more(before: Count, after: Count) -> tuple[str, str]:
     return signed(after.params - before.params, exact), signed(after.macs - before.macs, rounded)
 
 
-def _sum(counts: tuple[Count, ...]) -> Count:
-    return Count(*map(sum, zip(*counts, strict=True)))
-
-
 def _sums(counts: Iterable[tuple[Count, Count]]) -> tuple[Count, Count]:
     """Of several changes, before and after."""
     before, after = zip(*counts, strict=True)
-    return _sum(before), _sum(after)
+    return added_up(before), added_up(after)

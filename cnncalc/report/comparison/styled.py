@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 from textwrap import fill
-from typing import NamedTuple
 
 from cnncalc.analysis.difference import Difference
+from cnncalc.records import NamedTuple
 from cnncalc.report.comparison.comparison import (
     ChangeLine,
     Comparison,

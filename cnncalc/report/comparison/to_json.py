@@ -117,5 +117,5 @@ def _value(value: object) -> object:
     return value
 
 
-def _count(count: Count) -> dict[str, int]:
+def _count(count: Count) -> dict[str, int | None]:
     return {"params": count.params, "macs": count.macs, "flops": count.flops}

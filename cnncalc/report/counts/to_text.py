@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from cnncalc.analysis.conventions.compared import Tally
 from cnncalc.analysis.conventions.convention import Unit
 from cnncalc.analysis.conventions.count import Counted, Sort
 from cnncalc.layers.fields import counted
 from cnncalc.numbers import exact, signed
+from cnncalc.records import NamedTuple
 from cnncalc.report.grid import GAP, aligned
 from cnncalc.report.table.table import entering, leaving
 from cnncalc.streams import terminal_width

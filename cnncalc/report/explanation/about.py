@@ -11,6 +11,7 @@ from cnncalc.layers.fields import shown
 from cnncalc.network.published import Published, errors_said
 from cnncalc.network.recipe import GROUPS, Recipe, plain
 from cnncalc.numbers import exact
+from cnncalc.report.table.footnotes import stated_note
 from cnncalc.text import line
 
 WIDTH = 88
@@ -32,6 +33,8 @@ def _parts(summary: Summary) -> Iterator[str]:
         yield fill(line(f"source: {' '.join(graph.source.split())}"), WIDTH)
     counts = f"{exact(totals.params.total)} params, {exact(totals.ops.macs)} MACs"
     yield f"{counts}, {exact(totals.layers)} layers"
+    if graph.stated:
+        yield fill(line(stated_note(graph)), WIDTH)
     if graph.published:
         yield fill(line(_printed(graph.published)), WIDTH)
     if graph.recipe:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import prod
 from textwrap import fill
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.effective import Spread, spread, spreads
@@ -17,6 +16,7 @@ from cnncalc.layers.base import Arithmetic, Axis, Layer, Ops, Weight, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
 from cnncalc.numbers import edge, exact, is_or_are
+from cnncalc.records import NamedTuple
 from cnncalc.report.said_fields import said_fields
 from cnncalc.report.table.columns import field
 from cnncalc.text import line
@@ -111,7 +111,7 @@ def facts(summary: Summary, row: Row, outlook: Outlook | None = None) -> Iterato
     yield from _statistics(node, layer)
     yield from _params(row, layer.weights(*node.shapes))
     yield from _neurons(row)
-    yield from _ops(row.ops, arithmetic.macs)
+    yield from _ops(row.ops, arithmetic.macs) if not layer.stated else _stated(row.ops)
     yield from _receptive(summary, row, outlook or outlook_of(summary, [row]))
 
 
@@ -213,6 +213,13 @@ def _neurons(row: Row) -> Iterator[Fact]:
     said = _equation("*".join(map(str, row.node.shape)), prod(row.node.shape))
     yield Fact("neurons", f"{said}, each a dot product of {counted(row.dot_product, 'number')}")
     yield Fact("", f"{exact(row.connections)} connections: weights and biases, wherever used")
+
+
+def _stated(ops: Ops) -> Iterator[Fact]:
+    """Of a layer of which nothing else is known."""
+    yield Fact("MACs", exact(ops.macs))
+    yield Fact("stated", "its params and MACs, by the spec: nothing computed or compared them")
+    yield Fact("FLOPs", "unknown")
 
 
 def _ops(ops: Ops, formula: str) -> Iterator[Fact]:

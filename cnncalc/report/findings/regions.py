@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os.path
-from typing import NamedTuple
 
 from cnncalc.checking.findings import Checked, Findings
 from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.records import NamedTuple
 
 
 class Region(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis.liveness import Moment
 from cnncalc.analysis.memory_use import Use
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 from cnncalc.report.units import memory
 
 MOST = 24

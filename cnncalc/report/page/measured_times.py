@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.layout.diagram import Box
 from cnncalc.layers.base import times
 from cnncalc.numbers import seconds
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.box_words import Numbers
 from cnncalc.report.table.columns import Column
 

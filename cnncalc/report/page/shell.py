@@ -13,8 +13,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
 
+from cnncalc.records import NamedTuple
 from cnncalc.report.page.markup import Markup, joined, ours, tag
 from cnncalc.report.picture.to_svg import style
 

@@ -9,7 +9,7 @@ from cnncalc.numbers import seconds
 from cnncalc.report.page.chapter import Chapter
 from cnncalc.report.page.markup import Markup, joined, tag
 from cnncalc.report.page.shell import Section
-from cnncalc.report.table.columns import COLUMNS, WRITTEN
+from cnncalc.report.table.columns import COLUMNS, WRITTEN, missing
 from cnncalc.report.table.footnotes import footnotes
 from cnncalc.report.table.table import entering, leaving
 
@@ -54,6 +54,8 @@ def _terms(chapter: Chapter) -> Iterator[Markup]:
         if found:
             shown = WRITTEN[METRICS[name].form](found[0])
             yield _term(METRICS[name].title, tag("data", shown, value=found[0]), name)
+        elif whole.stated:
+            yield _term(METRICS[name].title, missing(whole), name)
     field = COLUMNS["field"].shown(whole, chapter.numbers)
     if field:
         yield _term("field", field, "field")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Figure, Letters, Picture, Point, Rectangle, Shape, Stroke
 from cnncalc.report.picture.told import in_short

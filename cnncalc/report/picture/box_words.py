@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary, together
 from cnncalc.analysis.layout.diagram import Box
@@ -12,6 +11,7 @@ from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.numbers import field_value
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.told import told
 from cnncalc.report.table.columns import COLUMNS, Column
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
-from typing import NamedTuple
 
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Letters, Point
 

@@ -4,11 +4,11 @@ stage before it; beside it, where the outputs of the layer look."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.lettering import fitted, width
 from cnncalc.report.picture.marks import Figure, Letters, Look, Picture, Rectangle, Shape, Stroke
 from cnncalc.report.picture.wish import NONE, Wish

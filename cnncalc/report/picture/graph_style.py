@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
-from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.analysis.layout.diagram import NOTHING, Box, diagram, opened
 from cnncalc.analysis.layout.layout import BoxSizes, Located, Route, layout
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.box_looks import look_of, marked
 from cnncalc.report.picture.box_words import (
     BoxWords,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil, floor, log10
-from typing import NamedTuple
 
 from cnncalc.numbers import short
+from cnncalc.records import NamedTuple
 
 WIDE = 3
 """Powers of ten from which on an axis has a mark at each alone, not at 2 and 5 of it too."""

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from math import floor, log10, sqrt
-from typing import NamedTuple
 
 from cnncalc.analysis.pareto import front
 from cnncalc.numbers import short
+from cnncalc.records import NamedTuple
 from cnncalc.report.picture.dot_names import Named, names_beside
 from cnncalc.report.picture.lettering import width
 from cnncalc.report.picture.marks import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import log2
-from typing import NamedTuple
 
 from cnncalc.layers.base import Shape
+from cnncalc.records import NamedTuple
 
 SLANT = 0.4
 """How far to the right and up an edge goes that leads away, for each of its length."""

@@ -4,10 +4,10 @@ output, and the formulas with their numbers."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.layers.base import Axis, times
+from cnncalc.records import NamedTuple
 from cnncalc.report.explanation.layer import facts
 from cnncalc.report.picture.lettering import width
 from cnncalc.report.picture.marks import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cnncalc.analysis.told_apart import Became
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 
 Changed = Mapping[Node, Became]
 """What became of layers, beside another network; of those that are as they were, nothing."""

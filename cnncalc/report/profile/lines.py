@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
 
 from cnncalc.analysis import Row
 from cnncalc.analysis.measured import LayerTime, Profile
 from cnncalc.layers.base import times
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.outline import outline
 
 

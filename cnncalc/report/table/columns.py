@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis import Row
 from cnncalc.analysis.named_numbers import NamedNumbers
@@ -11,6 +11,7 @@ from cnncalc.analysis.receptive import Receptive
 from cnncalc.layers.base import Ops, times
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.numbers import decimal, exact, four_digits, in_bytes, in_unit, per_axis, rounded
+from cnncalc.records import NamedTuple
 
 Value = int | float | str | None
 
@@ -43,9 +44,9 @@ class Column(NamedTuple):
     unit: str = ""
 
     def shown(self, row: Row, numbers: NamedNumbers) -> str:
-        """The value of a row as text; nothing where there is none."""
+        """The value of a row as text; nothing where there is none, `?` where it is unknown."""
         value = self.value(row, numbers)
-        return "" if value is None else self.show(value)
+        return missing(row) if value is None else self.show(value)
 
     def in_unit(self, unit: str) -> Column:
         """The same with its counts in one unit."""
@@ -54,6 +55,11 @@ class Column(NamedTuple):
         written = ("" if unit == "1" else unit) + self.unit
         title = f"{self.title} {written}".rstrip()
         return self._replace(title=title, show=lambda value: in_unit(value, UNITS[unit]))
+
+
+def missing(row: Row) -> str:
+    """In the place of a number that a row has not."""
+    return "?" if row.stated else ""
 
 
 WRITTEN: dict[str, Callable[[Any], str]] = {
@@ -79,7 +85,11 @@ def _metric(metric: Metric) -> Column:
 
 def _sort(name: str) -> Column:
     position = Ops._fields.index(name)
-    return Column(name, name, lambda row, _: row.ops[position], rounded, adds=True, ranks=True)
+
+    def value(row: Row, numbers: NamedNumbers) -> Value:
+        return None if row.stated else row.ops[position]
+
+    return Column(name, name, value, rounded, adds=True, ranks=True)
 
 
 def _text(
@@ -132,8 +142,14 @@ def _misaligned(row: Row) -> str:
     return f"{row.receptive.misaligned:g}" if row.receptive.misaligned else ""
 
 
+def _connections(row: Row, numbers: NamedNumbers) -> Value:
+    return None if row.stated else row.connections
+
+
 def field_of(row: Row) -> str:
     """A vector's entries have no place in the image left that could be unknown."""
+    if row.stated and row.receptive.axes is None:
+        return "?"
     unplaced = row.receptive.axes is None and not row.receptive.everything
     return "" if unplaced and len(row.node.shape) == 1 else field(row.receptive)
 
@@ -144,7 +160,7 @@ _COLUMNS = (
     _text("output", "output", lambda row: times(row.node.shape)),
     *(_metric(metric) for metric in METRICS.values() if not metric.per_axis),
     *(_sort(name) for name in Ops._fields[1:]),
-    Column("connections", "connections", lambda row, _: row.connections, exact, True, ranks=True),
+    Column("connections", "connections", _connections, exact, True, ranks=True),
     _text("field", METRICS["receptive_field"].title, field_of, of_whole=True),
     _text("stride", "stride", lambda row: stride(row.receptive), of_whole=True),
     _text("centre", METRICS["centre"].title, lambda row: centre(row.receptive), of_whole=True),

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.network.copied import tallied
-from cnncalc.network.graph import Node
+from cnncalc.network.graph import Graph, Node
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.numbers import decimal, exact
+from cnncalc.report.table.columns import missing
 from cnncalc.report.table.outline import depths
 
 COUNTED = "multiply-accumulates of conv, linear and matrix products, no bias"
@@ -22,7 +23,9 @@ def footnotes(numbers: NamedNumbers, columns: Collection[str], depth: int | None
     summary = numbers.summary
     totals = summary.totals
     notes = conventions(summary.whole, numbers, columns)
-    if totals.weight_layers and "params" in columns:
+    if summary.graph.stated:
+        notes.append(stated_note(summary.graph))
+    elif totals.weight_layers and "params" in columns:
         notes.append(f"weight layers {exact(totals.weight_layers)}: {DEEP}.")
     if "field" in columns:
         notes += _fields(summary)
@@ -43,10 +46,20 @@ def conventions(whole: Row, numbers: NamedNumbers, columns: Collection[str]) -> 
     ]
 
 
+def stated_note(graph: Graph) -> str:
+    """Of layers whose numbers are stated: which, and what that means."""
+    nodes = graph.stated
+    are = "is `foreign`: its" if len(nodes) == 1 else "are `foreign`: their"
+    fact = "params and MACs are stated, not computed; what they do not tell is `?`"
+    return f"stated: {_named([(node, 1) for node in nodes])} {are} {fact}."
+
+
 def _total(metric: Metric, whole: Row, numbers: NamedNumbers) -> str:
     """The exact number of what adds up."""
-    found = numbers.of(metric.name, whole) if metric.adds else None
-    return f" {decimal(found[0])}" if found else ""
+    if not metric.adds:
+        return ""
+    found = numbers.of(metric.name, whole)
+    return f" {decimal(found[0])}" if found else f" {missing(whole)}".rstrip()
 
 
 def meanings(summary: Summary) -> dict[str, str]:

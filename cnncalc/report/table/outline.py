@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Group
+from cnncalc.records import NamedTuple
 
 SCREEN = 40
 """Lines of a table that fit on a screen."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnncalc.analysis.named_numbers import NamedNumbers
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import COLUMNS
 from cnncalc.report.table.outline import TableLine
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnncalc.numbers import bar
+from cnncalc.records import NamedTuple
 from cnncalc.report.fitting import Strip, fitted
 from cnncalc.report.table.footnotes import left_out, of_columns
 from cnncalc.report.table.table import Table

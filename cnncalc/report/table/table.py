@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import AUTO, COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline

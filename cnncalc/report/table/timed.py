@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.roofline import Expected
 from cnncalc.analysis.summary import Row
@@ -12,6 +12,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.machine import Machine, Rates
 from cnncalc.network.graph import Node
 from cnncalc.numbers import seconds
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import COLUMNS, Column
 from cnncalc.text import line
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
-from cnncalc.layers.base import Ops
 from cnncalc.network.graph import Graph
 from cnncalc.network.metrics import METRICS
 from cnncalc.report.table.outline import TableLine
@@ -120,7 +119,8 @@ def _totals(numbers: NamedNumbers) -> dict[str, Any]:
     totals = numbers.summary.totals
     return {
         **_metrics(numbers.summary.whole, numbers),
-        "ops": _sorts(totals.ops),
+        "stated": bool(numbers.summary.graph.stated),
+        "ops": _sorts(numbers.summary.whole),
         "global": bool(totals.receptive and totals.receptive.everything),
         "at_most": bool(totals.receptive and totals.receptive.at_most),
     }
@@ -148,7 +148,8 @@ def numbers_of(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
         "output": list(node.shape),
         **_metrics(row, numbers),
         "shares": node.shares.path if node.shares else None,
-        "ops": _sorts(row.ops),
+        "stated": row.stated,
+        "ops": _sorts(row),
         "offset": [axis.offset for axis in row.receptive.axes] if row.receptive.axes else None,
         "global": row.receptive.everything,
         "misaligned": row.receptive.misaligned,
@@ -158,5 +159,7 @@ def numbers_of(row: Row, numbers: NamedNumbers) -> dict[str, Any]:
     }
 
 
-def _sorts(ops: Ops) -> dict[str, int]:
-    return {name: count for name, count in ops._asdict().items() if name != "macs"}
+def _sorts(row: Row) -> dict[str, int | None]:
+    """None where a layer states its numbers, and these are not among them."""
+    counts = row.ops._asdict().items()
+    return {name: None if row.stated else count for name, count in counts if name != "macs"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
 
+from cnncalc.records import NamedTuple
 from cnncalc.worked.array import Array, flat
 from cnncalc.worked.working import Place
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cnncalc.analysis import Summary
 from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, rounded
+from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import field
 
 _YEAR = re.compile(r"\b(19|20)\d\d\b")

@@ -42,6 +42,6 @@ def _example(given: Sequence[int] | Tensor) -> Tensor:
 def source_of(kind: type) -> str:
     """Where a class is from: its name, and its library's version."""
     library = kind.__module__.partition(".")[0]
-    version = getattr(sys.modules.get(library), "__version__", "")
+    version = getattr(sys.modules.get(library), "__version__", "").partition("+")[0]
     where = f"{kind.__module__}.{kind.__qualname__}"
     return f"{where}, {library} {version}" if version else where

@@ -25,20 +25,25 @@ def program_of_file(path: str) -> Program:
     """The program in a file, as large a batch as it was exported with. Raises ReadError where it is
     none, or holds what would be run, TraceError where its inputs are no tensors of one batch."""
     file = Path(path)
-    size_of(file)
-    check_archive(file)
-    try:
-        with without_pickles():
-            exported = torch.export.load(path)
-    except Exception as error:
-        raise ReadError(f"is no exported program: {first_line(error)}") from None
-    check_operations(exported.graph)
-    exported = written_anew(exported)
+    exported = exported_in(file)
     samples, batch = _samples(exported)
     params = sum(each.numel() for each in exported.parameters())
     total = macs_of(exported.module(), samples)
     counts = ModelCounts(params, None if total is None or total % batch else total // batch)
     return to_program(exported, file.stem, f"{file.name}, torch.export", batch, counts)
+
+
+def exported_in(file: Path) -> ExportedProgram:
+    """The program as PyTorch has it. Raises ReadError."""
+    size_of(file)
+    check_archive(file)
+    try:
+        with without_pickles():
+            exported = torch.export.load(file)
+    except Exception as error:
+        raise ReadError(f"is no exported program: {first_line(error)}") from None
+    check_operations(exported.graph)
+    return written_anew(exported)
 
 
 def _samples(exported: ExportedProgram) -> tuple[list[Tensor], int]:

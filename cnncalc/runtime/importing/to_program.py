@@ -26,6 +26,7 @@ from cnncalc.importing.program import (
     StoredTensor,
 )
 from cnncalc.runtime.importing.constants import constants, operator_name, tensors
+from cnncalc.runtime.importing.counted_operations import macs_of_each
 from cnncalc.zoo import shown
 
 FRAME = re.compile(r'File "([^"]+)", line (\d+)')
@@ -48,6 +49,8 @@ def to_program(
         modules=reader.modules(),
         counted=counted,
         batched=frozenset(n for n, t in reader.inputs.items() if t.sizes[:1] == (batch,)),
+        classes=reader.classes(),
+        macs=partial(macs_of_each, exported, batch),
     )
 
 
@@ -71,7 +74,9 @@ class _Reader:
                 tensor = values[target]
                 self.held[place] = tensor
                 name = first.setdefault(_identity(tensor), target)
-                self.stored[place] = _stored(name, sort, tensor)  # type: ignore[arg-type]
+                found = _stored(name, sort, tensor)  # type: ignore[arg-type]
+                lasts = target not in signature.non_persistent_buffers
+                self.stored[place] = found._replace(persistent=lasts)
         fixed = {p: t for p, t in self.held.items() if self.stored[p].sort != "parameter"}
         self.known = constants(exported, fixed)
         self.inputs = {
@@ -150,6 +155,14 @@ class _Reader:
                 found.setdefault(str(path), _class_name(kind))
         return found
 
+    def classes(self) -> dict[str, str]:
+        """The same with where they are from."""
+        found: dict[str, str] = {}
+        for node in self.graph.nodes:
+            for path, kind in (node.meta.get("nn_module_stack") or {}).values():
+                found.setdefault(str(path), _whole_name(kind))
+        return found
+
 
 def _named(path: str, tree: Any) -> Iterator[tuple[str, str]]:
     if isinstance(tree, str):
@@ -184,8 +197,12 @@ def _identity(tensor: Tensor) -> tuple[object, ...]:
 
 
 def _values(tensor: Tensor) -> Any:
+    """As an array: of the types that NumPy has not, the next wider one that it has."""
     whole = tensor.detach()
-    return (whole.float() if whole.dtype == torch.bfloat16 else whole).numpy()
+    try:
+        return whole.numpy()
+    except TypeError:
+        return (whole.to(torch.complex64) if whole.is_complex() else whole.float()).numpy()
 
 
 def _dtype(tensor: Tensor) -> str:
@@ -214,6 +231,14 @@ def _site(node: Node) -> Site:
     own = [frame for frame in frames if not WITHIN_TORCH.search(frame[0])]
     file, line = own[-1] if own else ("", 0)
     return Site(str(path), _class_name(kind), shown(Path(file)) if file else "", int(line))
+
+
+def _whole_name(kind: Any) -> str:
+    """`package.module:Class`."""
+    if not isinstance(kind, str):
+        kind = f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', '')}"
+    home, _, name = kind.rpartition(".")
+    return f"{home}:{name}" if home else name
 
 
 def _class_name(kind: Any) -> str:

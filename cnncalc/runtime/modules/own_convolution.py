@@ -41,9 +41,8 @@ class Standardized(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
-        axes = tuple(range(1, self.weight.dim()))
-        variance, mean = torch.var_mean(self.weight, axes, correction=0, keepdim=True)
-        weight = (self.weight - mean) * torch.rsqrt(variance + 1e-10)
+        filters = self.weight.unsqueeze(0)
+        weight = F.group_norm(filters, len(self.weight), eps=1e-10).squeeze(0)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output
 

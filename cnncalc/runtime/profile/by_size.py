@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from math import prod
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +12,7 @@ from torch.nn.functional import conv2d, linear
 
 from cnncalc.layers.windows import Slide
 from cnncalc.machine import AtPlaces, Level
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.profile.best import best
 from cnncalc.runtime.profile.device import Device
 
@@ -25,19 +25,19 @@ HEADS = 16
 
 HEAD = 256
 
-PLACES = (7, 10, 14, 20, 28, 40, 56, 112)
+PLACES = (4, 7, 10, 14, 20, 28, 40, 56, 112)
 """Sides of the map that comes of a convolution."""
 
 CHANNELS = {
     1: (32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048),
-    3: (16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512, 768),
+    3: (16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512, 768, 1024),
 }
 """By the window's side."""
 
 FULL = 16
 """Channels that fill what processors work on at once."""
 
-MOST = 2**29
+MOST = 2**30
 """Operations, above which a convolution reaches what the largest do."""
 
 ALONE = (3, 5, 7)
@@ -97,7 +97,7 @@ def by_size(device: Device, last: bool) -> BySize:
 
 @cache
 def _drawn(dtype: torch.dtype) -> Tensor:
-    return torch.randn(2**23).to(dtype)
+    return torch.randn(2**24).to(dtype)
 
 
 def _numbers(device: Device, *shape: int) -> Tensor:

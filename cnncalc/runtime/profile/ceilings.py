@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d, conv2d, max_pool2d
+from torch.nn.functional import avg_pool2d, conv2d, gelu, max_pool2d, silu, softmax
 
 from cnncalc.machine import Ceilings, Level
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.profile.best import BEST_OF, BRIEF, UNDISTURBED, best
 from cnncalc.runtime.profile.by_size import BySize, by_size
@@ -38,6 +38,15 @@ WINDOWS = ((64, 56, 3), (128, 28, 3), (256, 28, 3), (64, 56, 5))
 POOLED = (64, 56)
 POOLS = (1, 2, 3, 5, 9)
 """Channels and sides of a map that is pooled, and the sides of windows."""
+
+STARTS = 100
+"""Operations on next to nothing, one after the other."""
+
+CURVES = (torch.exp, torch.sigmoid, torch.tanh, torch.erf, gelu, silu, partial(softmax, dim=1))
+CURVED = (2**16, 2**18, 2**20)
+SHARED = 64
+"""Functions that take an exponential, or what counts as one, of each number; of how many, and in
+rows of how many."""
 
 SAMPLES = 1024
 """At most, of which a GPU gets four times as many until they last long."""
@@ -74,11 +83,13 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
         with torch.inference_mode():
             bandwidth = _rates(device, COPIED[kind], _copies, LONG["copy"])[-1]
             one = torch.ones(1, dtype=device.type, device=device.torch_device)
-            launch = best(device, lambda: [one.relu() for _ in range(100)]) / 100
+            launch = started(device, one.relu)
             cached = _in_cache(device) if device.cuda else None
             flops = max(_rates(device, SIDES[kind], _products, LONG["product"]))
             window = _maps(device, 1, 3, last)[:1, :1]
-            start = best(device, lambda: conv2d(window, window), BRIEF)
+            start = started(device, lambda: conv2d(window, window))
+            norm = started(device, partial(_normed, window, one))
+            curves = None if device.cuda else max(_curved(device, each) for each in CURVES)
             windows = [_convolved(device, *each, last) for each in WINDOWS]
             compared = tuple(_pooled(device, max_pool2d, side, last) for side in POOLS)
             added = tuple(_pooled(device, avg_pool2d, side, last) for side in POOLS)
@@ -98,6 +109,8 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
         cached,
         most,
         start,
+        norm,
+        curves,
         levels,
         compared,
         added,
@@ -105,6 +118,37 @@ def measured_now(device: Device, last: bool = False, sized: bool = False) -> Cei
         disturbed=not all(UNDISTURBED),
         **found._asdict(),
     )
+
+
+def started(device: Device, operation: Callable[[], object]) -> float:
+    """Seconds of an operation on next to nothing, one of many; a GPU has all of them in its queue:
+    to put it there takes the host longer, which nobody waits for where the queue is full."""
+
+    def action() -> None:
+        for _ in range(STARTS):
+            operation()
+
+    return _queued(device, action) / STARTS
+
+
+def _normed(maps: Tensor, each: Tensor) -> Tensor:
+    """A batch norm in inference."""
+    return torch.batch_norm(maps, each, each, each, each, False, 0.1, 1e-5, True)
+
+
+def _queued(device: Device, action: Callable[[], object]) -> float:
+    """The shortest seconds of an action, which a GPU finds in its queue."""
+    if not device.cuda:
+        return best(device, action, BRIEF)
+    clock, hold = Clock(device), Hold(device, action)
+    return min(clock.seconds(action, hold) for _ in range(BEST_OF))
+
+
+def _curved(device: Device, curve: Callable[[Tensor], Tensor]) -> float:
+    """Exponentials a second, of numbers that stay in a cache or not."""
+    drawn = torch.randn(max(CURVED), device=device.torch_device).to(device.type)
+    each = (drawn[:count].view(-1, SHARED) for count in CURVED)
+    return max(x.numel() / best(device, partial(curve, x), BRIEF) for x in each)
 
 
 def _maps(device: Device, channels: int, side: int, last: bool, samples: int = 1) -> Tensor:
@@ -245,8 +289,7 @@ def _copies_again(device: Device, size: int) -> Rate:
         for _ in range(AGAIN):
             target.copy_(source)
 
-    clock, hold = Clock(device), Hold(device, action)
-    seconds = min(clock.seconds(action, hold) for _ in range(BEST_OF)) / AGAIN
+    seconds = _queued(device, action) / AGAIN
     return Rate(2 * source.numel() / seconds, seconds)
 
 

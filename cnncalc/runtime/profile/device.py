@@ -8,11 +8,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
 from cnncalc.layers.fields import counted
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.tf32 import tf32
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from statistics import median
-from typing import NamedTuple
 
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
@@ -14,6 +13,7 @@ from cnncalc.analysis.measured import Disturbance
 from cnncalc.lowering.initialisation import torch_form
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.profile.device import Clock, Device, Mark, elapsed
 from cnncalc.runtime.profile.held import Hold
 from cnncalc.runtime.profile.network import Measured

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.device import DTYPES, Device
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -25,6 +25,7 @@ from cnncalc.analysis.roofline import Work, works
 from cnncalc.analysis.traffic import traffic
 from cnncalc.machine import Ceilings
 from cnncalc.network.graph import Graph, Node
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import fitting, ran_out
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.profile.ceilings import ceilings

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from cnncalc.analysis.measured import Disturbance
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.profile.device import Device
 
 Found = TypeVar("Found")

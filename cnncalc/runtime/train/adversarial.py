@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from cnncalc.language.recipe.opponents import CHANCE, PREFIX, limits
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Adversarial, Recipe
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped

@@ -7,11 +7,11 @@ share, so that two with a batch of 32 see what one with a batch of 64 sees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.train.augment import draw
 from cnncalc.runtime.train.data.images import Images
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from math import prod
 from operator import ge
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytorch_lightning
 import torch
@@ -23,6 +23,7 @@ from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.tf32 import tf32

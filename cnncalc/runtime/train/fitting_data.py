@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from math import prod
 from operator import ge
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -15,6 +14,7 @@ from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import FIXED, Augment, Recipe
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.train.augment import foreign, moves
 from cnncalc.runtime.train.data.images import Data, Images
 from cnncalc.runtime.train.errors import TrainError

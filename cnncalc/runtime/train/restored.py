@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytorch_lightning
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import counted
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import OWN
 from cnncalc.runtime.stored import tensors

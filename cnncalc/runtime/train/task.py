@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytorch_lightning
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences

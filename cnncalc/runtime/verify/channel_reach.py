@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from cnncalc.records import NamedTuple
 
 NOTHING = float("-inf")
 

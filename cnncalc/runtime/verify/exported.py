@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,7 @@ from cnncalc.layers.fields import counted
 from cnncalc.lowering.classes import network_name
 from cnncalc.lowering.whitelist import runnable
 from cnncalc.network.graph import Graph
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import shape
 from cnncalc.runtime.verify.threads import one_thread

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import lcm
 from time import thread_time
-from typing import NamedTuple
 
 import torch
 
@@ -19,6 +18,7 @@ from cnncalc.analysis.receptive import (
 )
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Node
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.verify.channel_reach import Reached
 from cnncalc.runtime.verify.matching import Ran
 from cnncalc.runtime.verify.places import finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.lower import samples
 from cnncalc.runtime.verify.places import place, shape
 from cnncalc.runtime.verify.trace import attempt

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from torch import nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.verify.trace import Trace, Traced, Value
 
 FUNCTIONS = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import ceil, prod
+from math import ceil, floor, prod
 
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from cnncalc.importing.checked import ImportingError
 from cnncalc.importing.formats.asked import NetworkAsked
@@ -15,6 +17,7 @@ from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.formats.prototxt_text import read_message
 from cnncalc.importing.program import Program
 from cnncalc.importing.whole_program import of_program
+from cnncalc.runtime.lower import lower
 from tests.importing.formats.running import given, output
 from tests.together import in_groups, slices
 
@@ -181,15 +184,88 @@ def test_weights_are_shared_by_name() -> None:
     assert of_program(program).graph.heads
 
 
-def test_detectors_have_sizes_and_say_what_they_lack() -> None:
-    boxes = DATA + 'input: "rois" input_shape { dim: 300 dim: 5 }\n'
-    pool = "roi_pooling_param { pooled_h: 7 pooled_w: 7 spatial_scale: 0.0625 }"
-    program = read(boxes + layer("ROIPooling", pool, "data rois", "cut"))
-    assert program.operations[0].outputs[0].sizes == (300, 4, 7, 7)
+ROIS = 'input: "rois" input_shape { dim: 3 dim: 5 }\n'
+ROI_POOL = layer(
+    "ROIPooling",
+    "roi_pooling_param { pooled_h: 2 pooled_w: 3 spatial_scale: 0.5 }",
+    "data rois",
+    "cut",
+)
+PROPOSE = "python_param { module: 'rpn.proposal_layer' layer: 'ProposalLayer' }"
+
+
+def pooled(image: Tensor, box: Tensor, size: tuple[int, int], scale: float) -> Tensor:
+    """The largest values of cells of one box, as `ROIPoolForward` finds them."""
+    left, top, right, bottom = (floor(float(side) * scale + 0.5) for side in box)
+    high, wide = max(bottom - top + 1, 1) / size[0], max(right - left + 1, 1) / size[1]
+    found = torch.zeros(len(image), *size)
+    for row in range(size[0]):
+        for column in range(size[1]):
+            rows = [min(max(n + top, 0), 9) for n in (floor(row * high), ceil((row + 1) * high))]
+            columns = (floor(column * wide), ceil((column + 1) * wide))
+            columns = [min(max(n + left, 0), 9) for n in columns]
+            cell = image[:, slice(*rows), slice(*columns)]
+            if cell.numel():
+                found[:, row, column] = cell.amax((1, 2))
+    return found
+
+
+def test_regions_are_pooled_and_read_each_by_itself() -> None:
+    rows = layer("InnerProduct", "inner_product_param { num_output: 5 }", "cut", "score")
+    found = of_program(read(DATA + ROIS + ROI_POOL + rows))
+    assert {name: node.shape for name, node in found.graph.heads.items()} == {"output": (5, 3)}
+    network = lower(found.graph)
+    weight, bias = torch.randn(5, 4 * 2 * 3), torch.randn(5)
+    (fc,) = (each for each in network.modules() if hasattr(each, "weight"))
+    image = torch.randn(2, 4, 9, 9)
+    boxes = torch.tensor([[0.0, 2, 9, 11], [4, 4, 5, 5], [7, 1, 16, 16]])
+    with torch.no_grad():
+        fc.weight.copy_(weight.view_as(fc.weight))
+        fc.bias.copy_(bias)
+        made = network(image, boxes.T.expand(2, 4, 3))
+    for sample in range(2):
+        cut = torch.stack([pooled(image[sample], box, (2, 3), 0.5).flatten() for box in boxes])
+        wanted = functional.linear(cut, weight, bias).T
+        assert torch.allclose(made[sample], wanted, atol=1e-5)
+
+
+def test_boxes_are_an_input_and_what_proposes_them_is_given() -> None:
+    text = DATA + 'input: "im_info" input_shape { dim: 1 dim: 3 }\n'
+    text += layer("Convolution", CONV, "data", "deltas")
+    text += layer("Python", PROPOSE, "deltas im_info", "rois")
+    text += ROI_POOL + layer("Pooling", "pooling_param { pool: AVE global_pooling: true }", "cut")
+    program = read(text)
+    assert {name: each.sizes[1:] for name, each in program.inputs.items()} == {
+        "data": (4, 9, 9),
+        "rois": (4, 300),
+    }
+    heads = of_program(program).graph.heads
+    assert {name: node.shape for name, node in heads.items()} == {
+        "output": (8, 9, 9),
+        "top": (4, 300, 1, 1),
+    }
+
+
+def test_boxes_of_several_maps_are_one_input() -> None:
+    info = 'input: "im_info" input_shape { dim: 1 dim: 3 }\n'
+    text = DATA + info + layer("Convolution", CONV, "data", "deltas")
+    text += "".join(layer("Python", PROPOSE, "deltas im_info", top) for top in ("one", "two"))
+    text += layer("Concat", "concat_param { axis: 0 }", "one two", "rois")
+    program = read(text + ROI_POOL + layer("BatchNorm", "", "cut"))
+    assert program.inputs["rois"].sizes == (2, 4, 600)
+    heads = of_program(program).graph.heads
+    assert heads["top"].shape == (4, 600, 2, 3)
+    assert heads["top"].kind == "batch_norm"
+
+
+def test_detectors_say_what_they_lack() -> None:
+    pool = "psroi_pooling_param { output_dim: 1 group_size: 2 spatial_scale: 0.0625 }"
+    program = read(DATA + ROIS + layer("PSROIPooling", pool, "data rois", "cut"))
+    assert program.operations[0].outputs[0].sizes == (2 * 3, 1, 2, 2)
     with pytest.raises(ImportingError) as caught:
         of_program(program)
     (blocker,) = caught.value.blockers
-    assert blocker.operator == "torchvision.roi_pool"
+    assert blocker.operator == "caffe.PSROIPooling"
     assert (blocker.site.file, blocker.site.line) == ("net.prototxt", 3)
 
 

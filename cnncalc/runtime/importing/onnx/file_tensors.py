@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy
 import onnx
 from numpy.typing import NDArray
 from onnx.external_data_helper import ExternalDataInfo
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError, size_of
 
 Array = NDArray[Any]

@@ -4,7 +4,7 @@ reference, of operators that are listed here and results no larger than a bound.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import inf, prod
 
 import numpy
 import onnx
@@ -27,8 +27,8 @@ NAMES = """
 FOLDED = frozenset(NAMES.split())
 """Operators of sizes, places and masks."""
 
-BOUNDED_BY_INPUTS = ("NonZero",)
-"""Those whose results are as large as what they read, though nobody can say how large before."""
+SIZED = frozenset(("Shape", "Size"))
+"""Operators of what tensors are, whatever is in them."""
 
 
 def folded(
@@ -40,9 +40,7 @@ def folded(
     """
     if node.op_type not in FOLDED or node.domain not in ("", "ai.onnx"):
         return None
-    if node.op_type not in BOUNDED_BY_INPUTS and not all(
-        each is not None and prod(each) <= MOST for each in sizes
-    ):
+    if not all(_most(node.op_type, given, each) <= MOST for each in sizes):
         return None
     names = list(dict.fromkeys(name for name in node.input if name))
     try:
@@ -52,3 +50,13 @@ def folded(
     except Exception:  # it has no common class for its errors
         return None
     return [numpy.asarray(each) for each in found]
+
+
+def _most(operator: str, given: Sequence[Array], sizes: Sizes | None) -> float:
+    """How many numbers an output has at most."""
+    if operator == "NonZero":
+        return given[0].size * given[0].ndim
+    if sizes is None and operator == "Range" and len(given) == 3:
+        start, limit, step = (float(each.reshape(-1)[0]) for each in given)
+        return abs((limit - start) / step) if step else inf
+    return inf if sizes is None else prod(sizes)

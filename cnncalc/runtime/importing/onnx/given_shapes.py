@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import onnx
 
 from cnncalc.importing.program import Sizes
 from cnncalc.layers.base import times
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError
 
 Dims = tuple[int | str, ...]
-"""Sizes, and the names of those that are left open; one without a name is `?`."""
+"""Sizes, and the names of those that are left open."""
+
+
+OPEN = "?"
+"""A size without a name: two of them need not be alike."""
 
 
 class GivenShapes(NamedTuple):
@@ -37,7 +41,7 @@ def dims_of(value: onnx.ValueInfoProto) -> Dims | None:
     if not kind.HasField("shape"):
         return None
     return tuple(
-        int(dim.dim_value) if dim.dim_value > 0 else dim.dim_param or "?" for dim in kind.shape.dim
+        int(dim.dim_value) if dim.dim_value > 0 else dim.dim_param or OPEN for dim in kind.shape.dim
     )
 
 
@@ -71,7 +75,8 @@ def _sizes(name: str, dims: Dims | None, given: Sizes | None, batch: int) -> Siz
             raise ReadError(f"says no sizes of its input `{name}`: give them, --input 3x224x224")
         return (batch, *given)
     whole = dims if given is None else _with(name, dims, given)
-    open_ = [each for each in whole[1:] if isinstance(each, str) and each != whole[0]]
+    open_ = [each for each in whole[1:] if isinstance(each, str)]
+    open_ = [each for each in open_ if each == OPEN or each != whole[0]]
     if open_:
         shown = "x".join(map(str, dims[1:]))
         raise ReadError(

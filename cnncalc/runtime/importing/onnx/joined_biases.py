@@ -10,9 +10,10 @@ from cnncalc.importing.program import Argument, Operation, PassedTensor, Ref, St
 
 
 def with_biases(
-    operations: Sequence[Operation], stored: Mapping[str, StoredTensor], read: Iterable[Ref]
+    operations: Sequence[Operation], stored: dict[str, StoredTensor], read: Iterable[Ref]
 ) -> tuple[Operation, ...]:
-    """The operations, each sum of such a layer with a number for each channel as that layer.
+    """The operations, each sum of such a layer with a number for each channel as that layer, whose
+    parameters these then are, in `stored`, too.
 
     read: what else is read of them: the model's outputs
     """
@@ -28,6 +29,7 @@ def with_biases(
             continue
         layer, bias = pair
         gone.add(layer.outputs[0].name)
+        stored[bias.name] = stored[bias.name]._replace(sort="parameter")
         found += _joined(layer, operation, bias)
     return tuple(each for each in found if each.outputs[0].name not in gone)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.onnx.file_tensors import LARGE, FileTensor, tensor_in
 from cnncalc.runtime.reading import ReadError, content, first_line
 

@@ -118,8 +118,7 @@ class NodeCall:
         found = self.writing.constant(name)
         if found is None or found.size != 1 or found.dtype.kind not in "fiub":
             return self.ref(place)
-        learned = found.ndim and self.writing.trained(name)
-        return self.ref(place) if learned else number(found)
+        return self.ref(place) if self.writing.trained(name) else number(found)
 
     def step(self, operator: str, sizes: Sizes, /, **arguments: Argument) -> Ref:
         """An operation before the last one of this node: a tensor of its own."""

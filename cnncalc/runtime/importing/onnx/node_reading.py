@@ -14,7 +14,7 @@ from onnx import shape_inference
 
 from cnncalc.runtime.importing.onnx.families import OPERATORS
 from cnncalc.runtime.importing.onnx.file_tensors import LARGE, Array, FilledTensor, tensor_in
-from cnncalc.runtime.importing.onnx.folded_nodes import MOST, folded
+from cnncalc.runtime.importing.onnx.folded_nodes import FOLDED, MOST, SIZED, folded
 from cnncalc.runtime.importing.onnx.model_proto import OWN_DOMAINS
 from cnncalc.runtime.importing.onnx.module_paths import Scopes, scopes_of
 from cnncalc.runtime.importing.onnx.node_call import NodeCall, attributes_of
@@ -83,11 +83,11 @@ class NodeReading:
         if node.op_type == "If" and own and self._branch(node):
             return
         name = f"{node.domain or 'onnx'}.{node.op_type}"
+        if lost and (function or (own and node.op_type in FOLDED | SIZED)):
+            self.writing.lose(call.outputs)
+            return
         if function is None:
             self.writing.refuse(call.inputs, call.outputs, name, call.site)
-            return
-        if lost:
-            self.writing.lost |= set(call.outputs)
             return
         before = len(self.writing.operations)
         try:
@@ -105,6 +105,8 @@ class NodeReading:
         return f"has a node `{brief(node.name) or brief(node.output[0])}` ({node.op_type}) that"
 
     def _constant(self, node: onnx.NodeProto) -> None:
+        if not node.attribute:
+            raise ReadError(f"{self._named(node)} holds no numbers")
         name, (attribute, *_) = node.output[0], node.attribute
         if attribute.name == "value":
             self.writing.hold(name, tensor_in(attribute.t, self.folder), made_up=True)
@@ -151,7 +153,7 @@ class NodeReading:
     def _known(self, node: onnx.NodeProto) -> bool:
         """Whether it always gives the same, which is then what its outputs stand for."""
         writing = self.writing
-        if node.op_type in ("Shape", "Size") and node.domain in OWN_DOMAINS:
+        if node.op_type in SIZED and node.domain in OWN_DOMAINS:
             sizes = sizes_of(writing.types.get(node.input[0]))
             if sizes is None:
                 return False

@@ -9,6 +9,9 @@ from cnncalc.importing.program import Argument, Operation, Ref, StoredTensor
 SHOWING = ("t", "reshape", "permute")
 """Operations that show a stored tensor otherwise."""
 
+OWN = "~own"
+"""Behind the name of a tensor as a further layer's own."""
+
 Use = tuple[str, tuple[tuple[str, str], ...]]
 """An operation, and the stored tensors that it reads: layers that share all of them are one."""
 
@@ -52,7 +55,7 @@ def _with_own(
             uses.append(use)
         place = uses.index(use)
         if place:
-            own = f"{name}~{place}"
+            own = f"{name}{OWN}{place}"
             found[own] = tensor._replace(name=own)
             arguments[argument] = Ref(own)
     return operation._replace(arguments=arguments)

@@ -86,11 +86,11 @@ class Writing:
 
     def trained(self, name: str) -> bool:
         """Whether a tensor of the file is a weight, for all that is known before it is used: as
-        its exporter has noted, or by its name."""
+        its exporter has noted, or by its name and size: a number alone is none."""
         noted = self.noted.get(name)
-        return is_float(self.dtype(name)) and (
-            noted == PARAMETER if noted else name not in self.made_up
-        )
+        if noted or not is_float(self.dtype(name)):
+            return noted == PARAMETER
+        return name not in self.made_up and self.sizes(name) != ()
 
     def constant(self, name: str) -> Array | None:
         """What a name always is, of what is small; None for any other."""
@@ -194,7 +194,11 @@ class Writing:
         given: Arguments = {"inputs": refs, WHY: why or f"no layer does what `{operator}` does"}
         made = tuple(PassedTensor(n, sizes_of(self.types.get(n)) or ()) for n in outputs if n)
         self._add(Operation(operator, given, made, site))
-        self.lost |= set(outputs)
+        self.lose(outputs)
+
+    def lose(self, outputs: Names) -> None:
+        """Note tensors of which nothing is known."""
+        self.lost.update(filter(None, outputs))
 
 
 def is_float(dtype: str) -> bool:

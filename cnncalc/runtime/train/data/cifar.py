@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError, check_size, content, size_of
 from cnncalc.runtime.train.data.images import Data, Stored
 from cnncalc.runtime.train.errors import TrainError

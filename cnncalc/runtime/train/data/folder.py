@@ -9,10 +9,10 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import reason
 from cnncalc.runtime.train.data.images import Data, Files
 from cnncalc.runtime.train.data.part_names import PartNames, parts

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy
 import torch
 from torch import Tensor
 
 from cnncalc.layers.base import Shape
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import ReadError, size_of
 from cnncalc.runtime.train.errors import TrainError
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import numpy
 import torch
 from torch import Tensor
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.reading import (
     DEFLATED,
     ReadError,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.train.errors import TrainError
 
 TRAIN = "train"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from cnncalc.importing.program import Argument, Ref, Sizes
@@ -86,7 +87,10 @@ def several(call: NodeCall, operator: str) -> None:
         call.same_as(call.ref())
         return
     last = call.operand(len(call.inputs) - 1)
-    if operator == "add":
+    first = call.operand(0) if len(call.inputs) == 2 else last
+    if isinstance(last, Ref) and not isinstance(first, Ref):
+        several(replace(call, inputs=call.inputs[::-1]), operator)
+    elif operator == "add":
         call.give("add", self=together(call, "add"), other=last, alpha=1)
     elif isinstance(last, Ref):
         call.give(operator, self=together(call, operator), other=last)

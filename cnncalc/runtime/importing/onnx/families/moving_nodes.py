@@ -9,8 +9,12 @@ from cnncalc.runtime.importing.onnx.program_writing import UnreadError
 
 
 def concat(call: NodeCall) -> None:
-    """Behind one another along a dimension."""
-    tensors = tuple(call.ref(place) for place in range(len(call.inputs)))
+    """Behind one another along a dimension, but for what holds nothing."""
+    filled = [place for place in range(len(call.inputs)) if 0 not in call.sizes(place)]
+    if len(filled) == 1:
+        call.same_as(call.ref(filled[0]))
+        return
+    tensors = tuple(call.ref(place) for place in filled or range(len(call.inputs)))
     call.give("cat", tensors=tensors, dim=call.axis())
 
 
@@ -80,12 +84,23 @@ def pad(call: NodeCall) -> None:
         call.same_as(call.ref())
         return
     padded = [place for place, side in enumerate(sides) if any(side)]
-    first = padded[0] if mode == "constant" else 2
-    if padded[0] < first:
-        raise UnreadError("values of its own around samples or channels")
+    first = padded[0]
+    if mode != "constant" and not max(rank - 3, 1) <= first:
+        raise UnreadError("values of its own around samples, or along more than three dimensions")
     around = tuple(each for side in reversed(sides[first:]) for each in side)
-    fixed = float(fill or 0) if mode == "constant" else None
-    call.give("pad", self=call.ref(), pad=around, mode=mode, value=fixed)
+    if mode == "constant":
+        call.give("pad", self=call.ref(), pad=around, mode=mode, value=float(fill or 0))
+    elif first > 1:
+        call.give("pad", self=call.ref(), pad=around, mode=mode, value=None)
+    else:
+        _pad_alone(call, around, mode)
+
+
+def _pad_alone(call: NodeCall, around: Sizes, mode: str) -> None:
+    """Values of its own around what has no channels: it is one channel then."""
+    had, has = ((each[0], 1, *each[1:]) for each in (call.sizes(), call.made()))
+    seen = call.step("reshape", had, self=call.ref(), shape=had)
+    reshaped(call, call.step("pad", has, self=seen, pad=around, mode=mode, value=None))
 
 
 def depth_to_space(call: NodeCall) -> None:

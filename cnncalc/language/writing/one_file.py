@@ -10,29 +10,24 @@ from textwrap import indent
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.text import tree
 from cnncalc.language.text.files import read_file
-from cnncalc.language.text.keys import KEYS
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.writing.edited_text import Edit, Text
+from cnncalc.language.writing.node_text import braced, inline, quoted
+from cnncalc.language.writing.sections import ORDER, in_order
+from cnncalc.language.writing.spec_text import WIDTH
 from cnncalc.language.written.document import Document, Entries, read_document
 from cnncalc.layers import LAYERS
-from cnncalc.transform.edited_text import Edit, Text, inline, quoted
 
 LEADS_ELSEWHERE = ("extends", "include")
-ORDER = ("name", "source", *(key for key in KEYS if key not in ("name", "source")))
-APART = ("defaults", "blocks", "layers", "outputs", "expect", "train")
-"""Sections with an empty line before them."""
-
-LONGEST_LINE = 120
 
 
-def standalone(source: Source, path: Path) -> str:
+def in_one_file(source: Source, path: Path) -> str:
     """The text of a sound spec that needs no other file: its own, where it names none."""
     if not elsewhere(source):
         return source.text
     document = read_document(source, path, Diagnostics(), read_file)
     assert document is not None
-    sections = [(key, part) for key in ORDER if (part := _section(key, document))]
-    lines = [f"\n{part}" if key in APART else part for key, part in sections]
-    return "\n".join(lines) + "\n"
+    return in_order({key: part for key in ORDER if (part := _section(key, document))})
 
 
 def elsewhere(source: Source) -> tuple[str, ...]:
@@ -67,7 +62,7 @@ def _args(entries: Entries) -> str:
     end = text.end(found[1]) if found else 0
     comment = text.text[end : text.comment_end(end)].strip()
     line = f"args: {_braced(entries)}" + (f"    {comment}" if comment else "")
-    return line if len(line) <= LONGEST_LINE else _listed("args", entries)
+    return line if len(line) <= WIDTH else _listed("args", entries)
 
 
 def _listed(key: str, entries: Entries) -> str:
@@ -75,8 +70,7 @@ def _listed(key: str, entries: Entries) -> str:
 
 
 def _braced(entries: Entries) -> str:
-    inner = ", ".join(f"{quoted(name)}: {inline(value)}" for name, (_, value) in entries.items())
-    return f"{{{inner}}}"
+    return braced({quoted(name): inline(value) for name, (_, value) in entries.items()})
 
 
 def _defaults(document: Document) -> str | None:

@@ -9,10 +9,10 @@ import pytest
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
+from cnncalc.language.writing.one_file import in_one_file
 from cnncalc.network.graph import Graph
 from cnncalc.transform import TRANSFORMATIONS, Transformed, transform
 from cnncalc.transform.match import Intention, matched, same
-from cnncalc.transform.standalone import standalone
 from tests.transform.networks import SPECS, made_of
 
 
@@ -27,7 +27,7 @@ def graph_of(text: str, path: Path) -> Graph:
 def test_the_same_network(spec: str) -> None:
     path = SPECS[spec]
     source = Source(str(path), path.read_text(encoding="utf-8"))
-    text = standalone(source, path)
+    text = in_one_file(source, path)
     elsewhere = "extends:" in source.text or "include:" in source.text
     assert (text != source.text) == elsewhere
     old, new = graph_of(source.text, path), graph_of(text, Path("/nowhere/spec.yaml"))
@@ -111,7 +111,7 @@ def test_text(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(dedent(BASE))
     (tmp_path / "library.yaml").write_text(dedent(LIBRARY))
     path = tmp_path / "own.yaml"
-    assert standalone(Source("own.yaml", dedent(OWN)), path) == dedent(WHOLE)
+    assert in_one_file(Source("own.yaml", dedent(OWN)), path) == dedent(WHOLE)
 
 
 def test_arguments_from_outside_are_written() -> None:

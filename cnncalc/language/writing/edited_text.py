@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.writing.node_text import braced, inline
+from cnncalc.records import NamedTuple
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_PLAIN = re.compile(r"[\w.*/+<>=() -]*\Z")
 _WORDS = re.compile(r"\w+")
-_PLAIN_START = re.compile(r"[\w.(]")
 
 
 LISTS = ("blocks", "layers", "outputs")
@@ -386,33 +384,3 @@ def _children(node: tree.Sequence | tree.Mapping) -> list[Node]:
     if isinstance(node, tree.Sequence):
         return list(node.items)
     return [part for entry in node.entries for part in entry]
-
-
-def inline(node: Node) -> str:
-    """A value in one line, as it may stand within brackets."""
-    if isinstance(node, tree.Sequence):
-        return f"[{', '.join(map(inline, node.items))}]"
-    if isinstance(node, tree.Mapping):
-        inner = ", ".join(f"{inline(key)}: {inline(value)}".rstrip() for key, value in node.entries)
-        return f"{{{inner}}}"
-    return quoted(node.text, node.plain)
-
-
-def braced(fields: Mapping[str, str]) -> str:
-    """`{filters: 64, kernel: 3}`."""
-    return f"{{{', '.join(f'{name}: {text}' for name, text in fields.items())}}}"
-
-
-def quoted(text: str, plain: bool = True) -> str:
-    """A scalar's text in quotes, where it needs them within brackets."""
-    simple = _PLAIN.match(text) and (not text or _PLAIN_START.match(text))
-    if plain and simple and text == text.strip():
-        return text
-    return "".join(map(_written, json.dumps(text, ensure_ascii=False)))
-
-
-def _written(sign: str) -> str:
-    """A character in double quotes; YAML reads none that cannot be seen."""
-    if sign.isprintable():
-        return sign
-    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

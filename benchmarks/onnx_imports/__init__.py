@@ -1,0 +1,1 @@
+"""ONNX files imported: which are exact, and what stands in the way of the others."""

@@ -1,0 +1,1 @@
+"""Ultralytics' YAML: rows of modules, one reading the others, to operations."""

@@ -1,0 +1,35 @@
+"""PyYAML, its patterns compiled when they are used: most of what its import takes, and nearly all
+of them are of parts that reading a spec never comes to."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+
+class _Later:
+    """A pattern that is compiled when something is asked of it."""
+
+    def __init__(self, *pattern: Any) -> None:
+        self._pattern = pattern
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(re.compile(*self._pattern), name)
+
+
+def _imported() -> Any:
+    if "yaml" not in sys.modules and len(sys._current_frames()) == 1:  # no thread sees the other
+        compiled = re.compile
+        re.compile = _Later  # type: ignore[assignment]
+        try:
+            import yaml
+        finally:
+            re.compile = compiled
+    import yaml
+    import yaml.reader
+
+    return yaml
+
+
+yaml = _imported()

@@ -304,3 +304,12 @@ def markdown_sentence(text: str) -> str:
     pairs = zip(others[::2], others[1::2], strict=True)
     rest = "".join(_code(one) + _within(between) for one, between in pairs)
     return _begun(_within(words) + rest)
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """A text in lines of a width, broken between words, those below the first indented."""
+    if len(text) <= width:
+        return [text]
+    from textwrap import wrap  # it compiles patterns, and most texts fit
+
+    return wrap(text, width, subsequent_indent=indent)

@@ -168,3 +168,24 @@ def waves(features: int, steps: int, base: float) -> Array:
         angles = np.arange(steps) / base ** (feature // 2 * 2 / features)
         found[feature] = np.cos(angles) if feature % 2 else np.sin(angles)
     return found.astype(np.float32).astype(np.float64)
+
+
+def by_offset(x: Array, size: tuple[int, int]) -> Array:
+    """For each query and key of a window what stands at their offset, row by row."""
+    places = list(np.ndindex(*size))
+    found = np.zeros((*x.shape[:2], len(places), len(places)))
+    for i, (row, column) in enumerate(places):
+        for j, (down, across) in enumerate(places):
+            offset = (row - down + size[0] - 1) * (2 * size[1] - 1) + column - across + size[1] - 1
+            found[:, :, i, j] = x[:, :, offset]
+    return found
+
+
+def by_distance(x: Array, size: tuple[int, int]) -> Array:
+    """The same of offsets without a sign."""
+    places = list(np.ndindex(*size))
+    found = np.zeros((*x.shape[:2], len(places), len(places)))
+    for i, (row, column) in enumerate(places):
+        for j, (down, across) in enumerate(places):
+            found[:, :, i, j] = x[:, :, abs(row - down) * size[1] + abs(column - across)]
+    return found

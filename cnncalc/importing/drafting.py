@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cnncalc.importing.drafts import Draft, Sketch
-from cnncalc.importing.layouts import Layout, LayoutError, natural, size, whole
+from cnncalc.importing.layouts import Layout, LayoutError, natural, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.of_weights import given_by, layered, sound, stored_alone
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program import WHY, Argument, Operation, Program, Ref
 from cnncalc.importing.program_values import (
     Computed,
-    Held,
     Laid,
-    LastStates,
     Lost,
     Value,
     held,
-    once,
 )
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
 from cnncalc.layers.base import ShapeError
@@ -65,8 +62,7 @@ def _read(making: Making, operation: Operation) -> None:
         return
     making.site, making.output = operation.site, operation.outputs[0].name
     given = {name: _value(making, each) for name, each in operation.arguments.items()}
-    first = next(operation.refs(), None)
-    call = Called(operation, given, making.dtypes.get(first.name, "") if first else "")
+    call = Called(operation, given, making.dtype_read(operation))
     for output, value in zip(operation.outputs, _given(making, call), strict=True):
         making.values[output.name] = Lost(output.sizes, UNSAID) if value is None else value
 
@@ -91,13 +87,11 @@ def _given(making: Making, call: Called) -> list[Value | None]:
         return lost
     before = len(making.drafts)
     try:
-        stored = bool(found) and not any(isinstance(each, Laid | LastStates) for each in found)
-        if stored and WHY not in operation.arguments:
+        if stored_alone(found) and WHY not in operation.arguments:
             return _of_weights(making, call)
-        function = OPERATORS.get(operation.operator)
-        if function is None:
+        if operation.operator not in OPERATORS:
             raise UnsayableError(_unknown(operation))
-        return _sound(call, function(making, call))
+        return given_by(making, call)
     except UnsayableError as error:
         making.refuse(str(error), operation.operator)
     except LayoutError as error:
@@ -124,45 +118,26 @@ def _tell_lost(making: Making, call: Called) -> None:
 
 def _of_weights(making: Making, call: Called) -> list[Value | None]:
     """What is made of stored tensors alone: seen otherwise, or noted as computed."""
+    made = layered(making, call)
+    if made is not None:
+        return made
     function = OPERATORS.get(call.operation.operator)
-    if call.operation.operator in LAYERED:
-        learned = _learned(making, call["input"])
-        if learned is not None and function is not None:
-            return _sound(
-                call, function(making, replace(call, given={**call.given, "input": learned}))
-            )
     several = len(call.operation.outputs) > 1
     try:
         if function is not None and (several or call.operation.operator in VIEWS):
-            return _sound(call, function(making, call))
+            return sound(call, function(making, call))
     except (UnsayableError, LayoutError):
         pass
     return [
-        Computed(output.sizes, call.operation.operator, {**call.given, "output": place})
+        Computed(
+            output.sizes,
+            call.operation.operator,
+            {**call.given, "output": place},
+            call.operation,
+            place,
+        )
         for place, output in enumerate(call.operation.outputs)
     ]
-
-
-LAYERED = ("linear", "layer_norm", "rms_norm")
-"""Operations that are layers, of whatever they read."""
-
-
-def _learned(making: Making, value: Any) -> Laid | None:
-    """A parameter that stands for a sequence of each sample: a layer that gives it."""
-    if not isinstance(value, Held) or not value.trained or value.part():
-        return None
-    kept = [number for number, row in enumerate(value.layout) if once(row)]
-    arriving = making.values[next(iter(making.program.inputs))]
-    if len(kept) != 2 or not isinstance(arriving, Laid):
-        return None
-    steps, features = kept
-    rows = value.layout[features], value.layout[steps]
-    fields = {"features": size(rows[0]), "steps": size(rows[1])}
-    weight = {"weight": Held(value.tensor, rows)}
-    draft = making.layer("learned", fields, [arriving.draft], weight)
-    draft.site = draft.site._replace(module=value.tensor.name, kind="")
-    making.sequences[value.tensor.name] = draft, rows
-    return making.as_learned(value)
 
 
 VIEWS = (
@@ -172,17 +147,6 @@ VIEWS = (
     *("contiguous", "clone", "detach", "alias", "to", "_to_copy", "type_as", "reshape_as"),
 )
 """Operations of which a stored tensor stays what it is."""
-
-
-def _sound(call: Called, value: Any) -> list[Value | None]:
-    """What an operator gave, as large as the operation says. Raises UnsayableError."""
-    found = list(value) if isinstance(value, tuple) and not hasattr(value, "sizes") else [value]
-    outputs = call.operation.outputs
-    found += [None] * (len(outputs) - len(found))
-    for output, each in zip(outputs, found, strict=True):
-        if each is not None and tuple(each.sizes) != output.sizes:
-            raise UnsayableError(f"it gives {output.sizes}, and its layer {tuple(each.sizes)}")
-    return found
 
 
 def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:

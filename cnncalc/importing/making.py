@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnncalc.importing.drafts import Blocker, Draft, Origin
-from cnncalc.importing.layouts import BATCH, Row, size, whole
+from cnncalc.importing.layouts import BATCH, joined, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
-from cnncalc.importing.program_values import Computed, Held, Laid, Value, once
+from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
 
 
@@ -29,10 +29,16 @@ class Making:
         self.output = ""
         passed = (each for op in program.operations for each in op.outputs)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
-        self.sequences: dict[str, tuple[Draft, Sequence[Row]]] = {}
+        self.tables: dict[tuple[Any, ...], tuple[Draft, list[int]]] = {}
+        self.of_weights: dict[int, Laid] = {}
         self._moves: dict[tuple[Any, ...], Draft] = {}
         self._holders: dict[tuple[Any, ...], Draft] = {}
         self._lenders: dict[tuple[Any, ...], Draft] = {}
+
+    def dtype_read(self, operation: Operation) -> str:
+        """Of the first tensor that an operation reads; empty for what is stored."""
+        first = next(operation.refs(), None)
+        return self.dtypes.get(first.name, "") if first else ""
 
     def layer(
         self,
@@ -87,26 +93,30 @@ class Making:
         """The layers from that place on, which are no more."""
         kept = set(map(id, self.drafts[:place]))
         del self.drafts[place:]
-        self.sequences = {n: pair for n, pair in self.sequences.items() if id(pair[0]) in kept}
+        made = self.of_weights.items()
+        self.of_weights = {key: seen for key, seen in made if id(seen.draft) in kept}
+        tables = self.tables.items()
+        self.tables = {key: table for key, table in tables if id(table[0]) in kept}
         for known in (self._moves, self._holders, self._lenders):
             for key in [key for key, draft in known.items() if id(draft) not in kept]:
                 del known[key]
 
     def as_learned(self, value: Held) -> Laid | None:
-        """A stored tensor as the layer that gives it for each sample, where there is one."""
-        if value.tensor.name not in self.sequences or value.part():
+        """A stored tensor as the layer that gives it for each sample, where there is one; what is
+        repeated along the first dimension as often as there are samples is one of each."""
+        key = value.tensor.name, value.part()
+        if key not in self.tables:
             return None
-        draft, rows = self.sequences[value.tensor.name]
+        draft, order = self.tables[key]
         batch = self.program.batch
-        layout = [
-            whole(rows.index(own), size(own))
-            if (own := once(row)) in rows
-            # what stands there as often as there are samples is one of each
-            else whole(BATCH, batch)
-            if size(row) == batch
-            else ()
-            for row in value.layout
-        ]
+        layout = []
+        for number, row in enumerate(value.layout):
+            repeated = all(atom.axis == REPEATED for atom in row)
+            if number == 0 and size(row) == batch and repeated:
+                layout.append(whole(BATCH, batch))
+            else:
+                own = (a if a.axis < 0 else a._replace(axis=order.index(a.axis)) for a in row)
+                layout.append(joined(own))
         return Laid(draft, tuple(layout))
 
     def refuse(self, what: str, operator: str) -> None:

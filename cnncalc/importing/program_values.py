@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importing.drafts import Draft, Origin
 from cnncalc.importing.layouts import Atom, Layout, Row, atoms, joined, sizes, whole
-from cnncalc.importing.program import Sizes, StoredTensor
+from cnncalc.importing.program import Operation, Sizes, StoredTensor
 from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class Held(NamedTuple):
         """Whether it is a parameter."""
         return self.tensor.sort == "parameter"
 
+    @property
+    def dtype_real(self) -> bool:
+        """Whether its numbers are real ones, no places and no truths."""
+        return "float" in self.tensor.dtype
+
     def origin(self) -> Origin:
         """As the weight of a layer, in the order in which it is seen."""
         own = [atom for atom in atoms(self.layout) if atom.axis != REPEATED]
@@ -90,11 +95,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """A tensor that the model computes of its weights alone, by which operation, of what."""
+    """A tensor that the model computes of its weights alone, by which operation, of what; it
+    is the output at that `place` of the operation."""
 
     sizes: Sizes
     operator: str
     arguments: Mapping[str, Any]
+    operation: Operation | None = None
+    place: int = 0
 
 
 class Lost(NamedTuple):

@@ -346,3 +346,28 @@ def by_dimensions(making: Making, seen: Laid, dimension: int) -> tuple[Laid, int
 def kept_dimensions(layout: Layout, but: int | None = None) -> list[Row]:
     """The dimensions of a sample that are larger than 1, without one of them."""
     return [row for number, each in enumerate(layout) if number != but and (row := of_sample(each))]
+
+
+def as_channels(making: Making, seen: Laid, dimension: int) -> Laid:
+    """The tensor of a layer of which one of its dimensions is the channels."""
+    row, draft = seen.layout[dimension], seen.draft
+    if any(atom.axis == BATCH for atom in row):
+        raise UnsayableError("it reads across the samples of a batch")
+    alone = len(seen.layout) == 2 and not of_sample(seen.layout[1 - dimension])
+    is_channels = row or not any(a.axis == 0 for other in seen.layout for a in other)
+    vector = alone and len(draft.shape) > 1
+    if row == whole(0, draft.shape[0]) and is_channels and not vector:
+        return seen
+    others = kept_dimensions(seen.layout, dimension)
+    if len(others) > 3 or (len(others) < len(draft.shape) - 1 and not alone):
+        others = _axes_without(seen, row) or others
+    return regrouped(making, seen, [row, *([] if alone else others)])
+
+
+def _axes_without(seen: Laid, row: Row) -> list[Row]:
+    """The axes of the layer, without what is in a dimension; none where it is part of one."""
+    axes = [whole(axis, size) for axis, size in enumerate(seen.draft.shape)]
+    taken = {atom.axis for atom in row}
+    if any(set(axes[axis]) - set(row) for axis in taken):
+        return []
+    return [each for axis, each in enumerate(axes) if axis not in taken]

@@ -120,6 +120,8 @@ HOMES = {
     "sinusoidal_position": "sequences.positions",
     "class_token": "sequences.sequence",
     "learned": "sequences.positions",
+    "fixed": "sequences.positions",
+    "by_offset": "sequences.offsets",
     "concat": "joins.join",
     "add": "joins.join",
     "subtract": "joins.join",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from cnncalc import cli
+from cnncalc.cli.full import application
 from cnncalc.commands import formats
 from cnncalc.commands.formats import Format, either, names
 from tests.commands.conftest import ROOT, Run
@@ -63,7 +63,7 @@ def test_a_file_of_report_is_named_after_its_format(form: Format) -> None:
 
 def commands() -> dict[str, Any]:
     """All there are, by name."""
-    app: Any = typer.main.get_command(cli.app)
+    app: Any = typer.main.get_command(application())
     return app.commands
 
 
@@ -147,9 +147,12 @@ def test_two_profiles_compared_have_some_of_the_formats_of_one() -> None:
 
 
 def test_no_renderer_is_imported_before_it_is_chosen() -> None:
-    command = "import sys, cnncalc.cli; print(*(m for m in sys.modules if m[:8] == 'cnncalc.'))"
+    command = (
+        "import sys; from cnncalc.cli.full import application; application()\n"
+        "print(*(m for m in sys.modules if m[:8] == 'cnncalc.' and m[:12] != 'cnncalc.cli.'))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", command], capture_output=True, text=True, check=True
     )
-    loaded = {"cli", "commands", "commands.formats", "display", "streams", "text"}
+    loaded = {"cli", "commands", "commands.formats", "display", "records", "streams", "text"}
     assert set(run.stdout.split()) == {f"cnncalc.{name}" for name in loaded}

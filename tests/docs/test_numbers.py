@@ -73,7 +73,8 @@ from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summatio
 from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from cnncalc.report.table.table import table
@@ -275,6 +276,8 @@ SAMPLES: dict[str, list[Sample]] = {
         (ops(Concat(), IMAGE, IMAGE), VALUES, {}),
         (ops(Matmul(), (9, 8), SEQUENCE), 9 * 7, {}),
         (ops(Learned(4, 3)), VALUES, {}),
+        (ops(Fixed(4, 3)), VALUES, {}),
+        (ops(ByOffset(2), (8, 3)), 8 * 2 * 2, {}),
         (ops(ToWindows(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(PixelUnshuffle(2), (8, 4, 4)), 8 * 4 * 4, {}),
         (ops(Permute((1, 0)), SEQUENCE), 8 * 7, {}),

@@ -14,7 +14,7 @@ from cnncalc.importing.checked import Imported
 from cnncalc.runtime.importing.carried_weights import state_of
 from cnncalc.runtime.importing.imported_model import of_module
 from cnncalc.runtime.lower import lower
-from tests.importing.small_models import MODELS
+from tests.importing.computed_models import MODELS
 from tests.together import in_groups, slices
 
 CLOSE = 1e-5

@@ -66,7 +66,8 @@ from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summatio
 from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.together import Test, in_groups
@@ -210,6 +211,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(6, 2, dilation=2, spectral_norm=True),
         Conv(6, 3, groups=2, bias=False, spectral_norm=True, padding=1, padding_mode="reflect"),
         Conv(6, 2, dilation=2, weight_standardization=True),
+        Conv(6, 2, weight_standardization=True, weight_eps=1e-3),
         Conv(4, 3, 2, "same", groups=2, bias=False, weight_standardization=True),
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),
@@ -527,7 +529,10 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     *over((SIGNAL, IMAGE, CLIP), Attention(4), Attention(8, bias=False), Attention(2, causal=True)),
     *over(((8, 7, 1), (1, 4, 3), (1, 4, 1), (8, 1, 1)), Attention(1)),
     *ATTENDING,
-    *over(ANY, Learned(4, 3)),
+    *over(ANY, Learned(4, 3), Learned(4), Learned(4, (3, 2)), Fixed(4, 3), Fixed(4, (3, 2))),
+    *over(((2, 9), (1, 9)), ByOffset(5), ByOffset((2, 2)), ByOffset(9, distance=True)),
+    *over(((2, 9),), ByOffset(3, keys=5, stride=2), ByOffset(5, keys=3, key_stride=2)),
+    *over(((2, 7),), ByOffset((2, 2), distance=True, token=True)),
     *over(
         (VECTOR, (1, 9)),
         Embedding(10, 3),

@@ -26,7 +26,7 @@ from cnncalc.layers.norms.response import GlobalResponseNorm
 from cnncalc.layers.pointwise.activation import PRelu
 from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned
+from cnncalc.layers.sequences.positions import Fixed, Learned
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position
 from tests.layers.cases import CASES
@@ -75,6 +75,7 @@ COUNTS: list[tuple[Layer, Shape, int]] = [
     (Position(), IMAGE, VALUES),
     (Position(12), SEQUENCE, 9 * 8),
     (Learned(4, 3), SEQUENCE, 0),
+    (Fixed(4, 3), SEQUENCE, 0),
     (ClassToken(), SEQUENCE, 0),
     (Embedding(10, 3), (1, 9), 0),
     (Rnn(5), SEQUENCE, 9 * 5 * ((8 + 1) + (5 + 1))),

@@ -65,7 +65,8 @@ from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summatio
 from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.layers.cases import STATED
@@ -664,6 +665,8 @@ FREE: list[tuple[Layer, tuple[Shape, ...]]] = [
     (ClassToken(), (SEQUENCE,)),
     (Embedding(10, 3), ((1, 9),)),
     (Learned(4, 3), (SEQUENCE,)),
+    (Fixed(4, 3), (SEQUENCE,)),
+    (ByOffset(4), ((8, 7),)),
     (Concat(), (IMAGE, IMAGE)),
 ]
 

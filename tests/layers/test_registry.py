@@ -55,7 +55,7 @@ ROLES: dict[Role, str] = {
     "contrast": "local_response_norm",
     "cells": "s_cells c_cells foreign",
     "sequence": "rnn lstm gru attention",
-    "table": "rbf embedding position sinusoidal_position class_token learned",
+    "table": "rbf embedding position sinusoidal_position class_token learned fixed",
 }
 
 
@@ -80,7 +80,7 @@ def test_defaults_are_accepted_by_their_own_fields(kind: str) -> None:
 
 
 TWO_SIZES = (
-    *("conv", "conv_transpose", "deform_conv", "embedding", "learned", "locally_connected"),
+    *("conv", "conv_transpose", "deform_conv", "embedding", "locally_connected"),
     "s_cells",
 )
 

@@ -58,7 +58,8 @@ from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.pooling.reduction import Max, Mean, Norm, Std, Summation, Variance
 from cnncalc.layers.sequences.attention import Attention
-from cnncalc.layers.sequences.positions import Learned, SinusoidalPosition
+from cnncalc.layers.sequences.offsets import ByOffset
+from cnncalc.layers.sequences.positions import Fixed, Learned, SinusoidalPosition
 from cnncalc.layers.sequences.recurrent import Gru, Lstm, Rnn
 from cnncalc.layers.sequences.sequence import ClassToken, Embedding, Position, ToSequence
 from tests.layers.grid import GRID, Case
@@ -348,6 +349,8 @@ def test_pixel_shuffle(factor: int) -> None:
     [
         (Flatten(), (8, 4), COLLAPSED),
         (Learned(4, 3), (8, 4), COLLAPSED),
+        (Fixed(4, 3), (8, 4), COLLAPSED),
+        (ByOffset(2), (8, 3), COLLAPSED),
         (Linear(3), (8,), EVERYTHING),
         (Linear(3), (8, 4), POINTWISE),
         (Linear(3, per="position"), (8, 4, 4), POINTWISE),

@@ -191,6 +191,11 @@ CONVOLUTIONS = [
         lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 1e-10), b),
     ),
     Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, weight_standardization: true, weight_eps: 0.5}",
+        lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 0.5), b),
+    ),
+    Case(
         "4x6x7",
         f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
         plainly(ref.table_conv, TABLE, stride=2),
@@ -615,6 +620,10 @@ VECTORS = [
     Case("4x6", "position", lambda x, weight: x + weight),
     Case("4x6", "position: 8", lambda x, weight: x + weight[:, :6]),
     Case("5x6", "learned: {features: 4, steps: 3}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x6", "learned: {features: 4, steps: 3x2}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x6", "fixed: {features: 4, steps: 3}", lambda x, weight: np.stack([weight] * 2)),
+    Case("5x9", "by_offset: {size: 2x2}", lambda x: heads.by_offset(x, (2, 2))),
+    Case("5x9", "by_offset: {size: 3x3, distance: true}", lambda x: heads.by_distance(x, (3, 3))),
     Case("5x6", "sinusoidal_position: 100", lambda x: x + heads.waves(5, 6, 100)),
     Case(
         "4x6",

@@ -16,6 +16,8 @@ from cnncalc.importing.operators import (
     norming,
     pooling_windows,
     products_and_states,
+    putting_together,
+    taking_parts,
     viewing,
     written_out,
 )
@@ -27,6 +29,8 @@ FAMILIES = (
     bending,
     arithmetic,
     viewing,
+    taking_parts,
+    putting_together,
     moving_values,
     attending_heads,
     products_and_states,

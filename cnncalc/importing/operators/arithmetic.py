@@ -18,9 +18,8 @@ from cnncalc.importing.layouts import (
     whole,
 )
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.operators.convolving import as_channels
 from cnncalc.importing.program_values import Computed, Held, Laid, once
-from cnncalc.importing.regrouping import MOST_AXES, of_sample, regrouped
+from cnncalc.importing.regrouping import MOST_AXES, as_channels, of_sample, regrouped
 
 
 def number_of(value: Any) -> float | None:
@@ -46,7 +45,7 @@ def add(making: Making, call: Called) -> Any:
     return summed(making, one, other)
 
 
-def summed(making: Making, one: Any, other: Any) -> Any:
+def summed(making: Making, one: Any, other: Any) -> Laid:
     """A sum of whatever two."""
     if not isinstance(one, Laid):
         one, other = other, one
@@ -78,9 +77,13 @@ def subtract(making: Making, call: Called, turned: bool = False) -> Any:
     raise UnsayableError("a fixed tensor is added")
 
 
-def multiply(making: Making, call: Called) -> Any:
+def multiply(making: Making, call: Called) -> Laid:
     """A product."""
-    one, other = call["self"], call["other"]
+    return product(making, call["self"], call["other"])
+
+
+def product(making: Making, one: Any, other: Any) -> Laid:
+    """A product of whatever two, one of them of the network."""
     if not isinstance(one, Laid):
         one, other = other, one
     number = number_of(other)
@@ -149,8 +152,8 @@ def together(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
     if moved is not None and _aligned(first, moved):
         pair = (moved, first) if larger else (first, moved)
         return _join(making, kind, *pair)
-    rows = _common(one.layout, other.layout, first)
-    one, other = (regrouped(making, each, _own(each.layout, rows)) for each in (one, other))
+    groups = _common(one.layout, other.layout, first)
+    one, other = (regrouped(making, each, _own(each.layout, groups)) for each in (one, other))
     return _join(making, kind, one, other)
 
 
@@ -231,22 +234,39 @@ def _cut(one: Row, model: Row) -> tuple[list[Atom], list[Atom]] | None:
     return None if a or b else found
 
 
-def _common(one: Layout, other: Layout, model: Laid) -> list[int]:
-    """The dimensions that become axes, that of the channels first."""
+def _common(one: Layout, other: Layout, model: Laid) -> list[list[int]]:
+    """The dimensions that become axes, that of the channels first; where they are more than a layer
+    has, neighbours are one where both tensors have both, or neither."""
     kept = [
         number
         for number, (a, b) in enumerate(zip(one, other, strict=True))
         if of_sample(a) or of_sample(b)
     ]
-    first = [n for n in kept if any(atom.axis == 0 for atom in model.layout[n])][:1]
-    order = [*first, *(n for n in kept if n not in first)]
+    groups = [[number] for number in kept]
+    if len(groups) > MOST_AXES:
+        groups = _alike(kept, [(bool(of_sample(one[n])), bool(of_sample(other[n]))) for n in kept])
+    first = [g for g in groups if any(a.axis == 0 for n in g for a in model.layout[n])][:1]
+    order = [*first, *(group for group in groups if group not in first)]
     if not order or len(order) > MOST_AXES:
         raise UnsayableError("the two lie too differently")
     return order
 
 
-def _own(layout: Layout, order: Sequence[int]) -> list[Row]:
-    return [of_sample(layout[number]) for number in order]
+def _alike(kept: Sequence[int], there: Sequence[tuple[bool, bool]]) -> list[list[int]]:
+    """Dimensions that follow each other and are there in the same tensors, together."""
+    found: list[list[int]] = []
+    for place, number in enumerate(kept):
+        if place and number == kept[place - 1] + 1 and there[place] == there[place - 1]:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
+
+
+def _own(layout: Layout, groups: Sequence[Sequence[int]]) -> list[Row]:
+    return [
+        joined(atom for number in group for atom in of_sample(layout[number])) for group in groups
+    ]
 
 
 def matching(seen: Laid, weight: Held) -> tuple[Held, list[int]]:

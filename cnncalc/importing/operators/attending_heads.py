@@ -7,14 +7,14 @@ from math import prod, sqrt
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import Atom, Row, joined, size, whole
+from cnncalc.importing.layouts import Atom, Row, joined, padded, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.added_scores import Added, said
-from cnncalc.importing.operators.arithmetic import scaled
+from cnncalc.importing.operators.arithmetic import product, scaled, summed
 from cnncalc.importing.operators.bending import competing_along
 from cnncalc.importing.operators.products_and_states import of_two
 from cnncalc.importing.program_values import REPEATED, Laid, once
-from cnncalc.importing.regrouping import regrouped
+from cnncalc.importing.regrouping import of_sample, regrouped
 from cnncalc.records import NamedTuple
 
 
@@ -41,14 +41,20 @@ def of_pytorch(making: Making, call: Called) -> Laid:
 def written_out(making: Making, call: Called) -> Laid:
     """Products, a softmax, a product."""
     q, turned, v = (_network(call[name]) for name in ("query", "key_turned", "value"))
+    for scale in call["scales"]:
+        q = product(making, q, scale)
     k = Laid(turned.draft, (*turned.layout[:-2], turned.layout[-1], turned.layout[-2]))
     factor = call["factor"] * sqrt(size(q.layout[-1]))
+    before = len(making.drafts)
     try:
         return attend(making, q, k, v, factor, call["added"], False)
     except UnsayableError:
-        if call["added"]:
+        if any(len(each.sizes) > len(q.layout) for each in call["added"]):
             raise
+    making.forget(before)
     scores = of_two(making, scaled(making, q, call["factor"]), turned)
+    for added in reversed(call["added"]):
+        scores = summed(making, scores, added)
     return of_two(making, competing_along(making, scores, -1, "softmax"), v)
 
 
@@ -86,18 +92,35 @@ def attend(
         fields["key_heads"] = shared[0]
     steps = queries.draft.shape[-1], keys.draft.shape[-1]
     groups = prod(queries.draft.shape[1:-1])
-    more = said(added, Added(heads, groups, steps))
+    more = said([each for each in added if not isinstance(each, Laid)], Added(heads, groups, steps))
+    arriving = [_biases(making, each, q, places) for each in added if isinstance(each, Laid)]
     fields |= more.fields
     if causal:
         fields["causal"] = True
     if abs(factor - 1) > 1e-6:
         queries = scaled(making, queries, factor)
-    inputs = _branches([queries.draft, keys.draft, values.draft])
+    inputs = [queries.draft, keys.draft, values.draft]
+    if arriving:
+        inputs.append(arriving[0] if len(arriving) == 1 else making.layer("add", {}, arriving))
+    else:
+        inputs = _branches(inputs)
     draft = making.layer("attention", fields, inputs, more.weights)
     made = size(v.layout[-1])
     lead = [_with_heads(row, queries, made) for row in queries.layout[:-2]]
     last = len(draft.shape) - 1
     return Laid(draft, (*lead, whole(last, draft.shape[-1]), joined([Atom(0, 1, made)])))
+
+
+def _biases(making: Making, added: Laid, q: Laid, places: Sequence[HeadPlace]) -> Draft:
+    """What is added to the scores of all sequences, as heads x queries x keys. Raises
+    UnsayableError where each sequence has its own."""
+    layout = padded(tuple(map(once, added.layout)), len(q.layout))
+    dimensions = {place.dimension for place in places}
+    lead = range(len(layout) - 2)
+    if any(of_sample(layout[n]) and n not in dimensions for n in lead):
+        raise UnsayableError("what is added to the scores is another for each sequence")
+    heads = joined(atom for n in lead for atom in of_sample(layout[n]))
+    return regrouped(making, Laid(added.draft, layout), [heads, *layout[-2:]]).draft
 
 
 def _unscaled(each: Laid, factor: float) -> tuple[Laid, float]:
@@ -125,7 +148,14 @@ def heads_of(q: Laid) -> list[HeadPlace]:
             behind //= atom.size
             if atom.axis in axes and atom.axis >= 0:
                 found.append(HeadPlace(number, behind, atom.size))
-    return found
+    return found or _axis_of_heads(q, min(axes))
+
+
+def _axis_of_heads(q: Laid, features: int) -> list[HeadPlace]:
+    """What stands before the steps as an axis of its own before that of the features."""
+    row = q.layout[-3] if len(q.layout) > 3 else ()
+    heads = bool(row) and all(0 <= atom.axis < features for atom in row)
+    return [HeadPlace(len(q.layout) - 3, 1, size(row))] if heads else []
 
 
 def _heads_in(each: Laid, places: Sequence[HeadPlace]) -> int:

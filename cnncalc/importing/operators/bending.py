@@ -11,7 +11,13 @@ from cnncalc.importing.layouts import BATCH, Row, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.pooling_windows import identity_axis
 from cnncalc.importing.program_values import Laid
-from cnncalc.importing.regrouping import axis_name, kept_dimensions, of_sample, regrouped
+from cnncalc.importing.regrouping import (
+    as_channels,
+    axis_name,
+    kept_dimensions,
+    of_sample,
+    regrouped,
+)
 
 
 def bent(making: Making, call: Called, kind: str, **names: str) -> Laid:
@@ -115,8 +121,6 @@ def _is_of_parts(row: Row, draft: Draft) -> bool:
 
 def glu(making: Making, call: Called) -> Laid:
     """Half of a dimension gated by the other."""
-    from cnncalc.importing.operators.convolving import as_channels
-
     seen = as_channels(making, call.seen(), call["dim"] % len(call.seen().layout))
     dimension = call["dim"] % len(seen.layout)
     draft = making.layer("glu", {}, [seen.draft])

@@ -11,10 +11,6 @@ from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Computed, Held
 from cnncalc.records import NamedTuple
 
-SMALLEST = 1e-8
-"""What is added to a variance and changes no digit of it."""
-
-
 SEEN = ("view", "view_as", "reshape", "reshape_as", "squeeze", "unsqueeze", "select")
 """Operations that show the same numbers in the same order."""
 
@@ -24,7 +20,7 @@ class LearnedAs(NamedTuple):
     stored tensors under the layer's names."""
 
     sizes: Sizes
-    fields: dict[str, bool]
+    fields: dict[str, Any]
     weights: Mapping[str, Held | None]
 
 
@@ -32,14 +28,18 @@ def learned_as(call: Called, name: str = "weight") -> LearnedAs:
     """What an operation's weight is computed of. Raises UnsayableError."""
     value = call[name]
     if isinstance(value, Computed):
-        found = _weight_norm(value) or _spectral_norm(value)
-        found = found or _standardized(value) or _normed(value)
+        found = _known(value)
         if found is not None:
             return found
     weight = call.weight(name)
     if weight is None:
         raise UnsayableError(f"it has no `{name}`")
     return LearnedAs(weight.sizes, {}, {"weight": weight})
+
+
+def _known(value: Computed) -> LearnedAs | None:
+    ways = (_weight_norm, _spectral_norm, _standardized, _normed)
+    return next((found for way in ways if (found := way(value)) is not None), None)
 
 
 def _weight_norm(value: Computed) -> LearnedAs | None:
@@ -97,7 +97,7 @@ def _standardized(value: Computed) -> LearnedAs | None:
         return None
     moments.append(shifted.arguments["self"])
     eps = shifted.arguments["other"]
-    if not isinstance(eps, float) or eps > SMALLEST:
+    if not isinstance(eps, float):
         return None
     axes = tuple(range(1, len(value.sizes)))
     for moment, place in zip(moments, (1, 0), strict=True):
@@ -107,7 +107,8 @@ def _standardized(value: Computed) -> LearnedAs | None:
         less = told.get("correction", told.get("unbiased"))
         if (told["self"], told["dim"], less) != (original, axes, 0):
             return None
-    return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})
+    fields = {"weight_standardization": True, "weight_eps": eps}
+    return LearnedAs(value.sizes, fields, {"weight": original})
 
 
 def _normed(value: Computed) -> LearnedAs | None:
@@ -125,7 +126,8 @@ def _normed(value: Computed) -> LearnedAs | None:
     if not _learned(seen) or seen.sizes[:2] != (1, value.sizes[0]) or apart != value.sizes[0]:
         return None
     scaled = any(norm.arguments.get(name) is not None for name in ("weight", "bias"))
-    if scaled or not isinstance(eps, float) or eps > SMALLEST:
+    if scaled or not isinstance(eps, float):
         return None
     original = seen._replace(layout=viewed(seen.layout, value.sizes))
-    return LearnedAs(value.sizes, {"weight_standardization": True}, {"weight": original})
+    fields = {"weight_standardization": True, "weight_eps": eps}
+    return LearnedAs(value.sizes, fields, {"weight": original})

@@ -6,11 +6,12 @@ from typing import Any
 
 from cnncalc.importing.layouts import BATCH, Row, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
+from cnncalc.importing.operators.arithmetic import summed
 from cnncalc.importing.operators.computed_weights import LearnedAs, learned_as
 from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Held, Laid
 from cnncalc.importing.regrouping import (
-    kept_dimensions,
+    as_channels,
     of_sample,
     regrouped,
     same,
@@ -136,7 +137,10 @@ def convolution(making: Making, call: Called) -> Laid:
 
 def linear(making: Making, call: Called) -> Laid:
     """Over the last dimension, of whichever axis that is."""
-    return linear_over(making, call.seen(), learned_as(call), call.weight("bias"))
+    bias = call["bias"]
+    if not isinstance(bias, Laid):
+        return linear_over(making, call.seen(), learned_as(call), call.weight("bias"))
+    return summed(making, linear_over(making, call.seen(), learned_as(call), None), bias)
 
 
 def linear_over(making: Making, seen: Laid, weight: LearnedAs, bias: Held | None) -> Laid:
@@ -149,31 +153,6 @@ def linear_over(making: Making, seen: Laid, weight: LearnedAs, bias: Held | None
     fields |= weight.fields
     made = making.layer("linear", fields, [draft], {**weight.weights, "bias": bias})
     return Laid(made, (*channels_last.layout[:-1], whole(0, weight.sizes[0])))
-
-
-def as_channels(making: Making, seen: Laid, dimension: int) -> Laid:
-    """The tensor of a layer of which one of its dimensions is the channels."""
-    row, draft = seen.layout[dimension], seen.draft
-    if any(atom.axis == BATCH for atom in row):
-        raise UnsayableError("it reads across the samples of a batch")
-    alone = len(seen.layout) == 2 and not of_sample(seen.layout[1 - dimension])
-    is_channels = row or not any(a.axis == 0 for other in seen.layout for a in other)
-    vector = alone and len(draft.shape) > 1
-    if row == whole(0, draft.shape[0]) and is_channels and not vector:
-        return seen
-    others = kept_dimensions(seen.layout, dimension)
-    if len(others) > 3 or (len(others) < len(draft.shape) - 1 and not alone):
-        others = _axes_without(seen, row) or others
-    return regrouped(making, seen, [row, *([] if alone else others)])
-
-
-def _axes_without(seen: Laid, row: Row) -> list[Row]:
-    """The axes of the layer, without what is in a dimension; none where it is part of one."""
-    axes = [whole(axis, size) for axis, size in enumerate(seen.draft.shape)]
-    taken = {atom.axis for atom in row}
-    if any(set(axes[axis]) - set(row) for axis in taken):
-        return []
-    return [each for axis, each in enumerate(axes) if axis not in taken]
 
 
 def addmm(making: Making, call: Called) -> Laid:

@@ -6,9 +6,14 @@ from typing import Any
 
 from cnncalc.importing.layouts import whole
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.operators.convolving import as_channels
 from cnncalc.importing.program_values import Held, Laid
-from cnncalc.importing.regrouping import kept_dimensions, of_sample, regrouped, split_batch
+from cnncalc.importing.regrouping import (
+    as_channels,
+    kept_dimensions,
+    of_sample,
+    regrouped,
+    split_batch,
+)
 
 
 def affine(weight: Held | None, bias: Held | None) -> dict[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.importing.layouts import BATCH, Atom, joined, size, whole
+from cnncalc.importing.layouts import BATCH, Atom, Layout, Row, joined, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import number_of
 from cnncalc.importing.operators.computed_weights import learned_as
@@ -45,19 +45,28 @@ def of_two(making: Making, one: Laid, other: Laid) -> Laid:
     groups = [n for n in range(rank - 2) if of_sample(first[n]) or of_sample(second[n])]
     if any(size(of_sample(first[n])) != size(of_sample(second[n])) for n in groups):
         raise UnsayableError("a matrix is repeated in a product")
-    ends = [first[-2], first[-1], second[-2], second[-1]]
-    if any(atom.axis == BATCH for row in ends for atom in row):
-        raise UnsayableError("a product across the samples of a batch")
+    samples = _samples_in_rows(first, second)
     between_one = tuple(a for n in groups for a in of_sample(first[n]))
     between_other = tuple(a for n in groups for a in of_sample(second[n]))
     several = [joined(between_one)] if groups else []
-    a = regrouped(making, Laid(one.draft, first), [first[-2], *several, first[-1]])
+    a = regrouped(making, Laid(one.draft, first), [of_sample(first[-2]), *several, first[-1]])
     several = [joined(between_other)] if groups else []
     b = regrouped(making, Laid(other.draft, second), [second[-2], *several, second[-1]])
     draft = making.layer("matmul", {}, [a.draft, b.draft])
-    lead = a.layout[: rank - 2]
-    rows = whole(0, draft.shape[0]), whole(len(draft.shape) - 1, draft.shape[-1])
-    return Laid(draft, (*lead, *rows))
+    lead = [x or y for x, y in zip(a.layout[: rank - 2], b.layout[: rank - 2], strict=True)]
+    columns = whole(len(draft.shape) - 1, draft.shape[-1])
+    return Laid(draft, (*lead, (*samples, *whole(0, draft.shape[0])), columns))
+
+
+def _samples_in_rows(first: Layout, second: Layout) -> Row:
+    """The batch, where it stands in front among the rows of the first, and the second is the same
+    for all samples. Raises UnsayableError where a product is across samples."""
+    samples = tuple(atom for atom in first[-2] if atom.axis == BATCH)
+    ends = [first[-1], second[-2], second[-1], *(second if samples else ())]
+    across = any(atom.axis == BATCH for row in ends for atom in row)
+    if across or first[-2][: len(samples)] != samples:
+        raise UnsayableError("a product across the samples of a batch")
+    return samples
 
 
 def embedding(making: Making, call: Called) -> Laid:

@@ -32,7 +32,7 @@ def laid(call: Called, change: Callable[[Layout], Layout]) -> Any:
 
 def computed(call: Called) -> Computed:
     """What is made of weights alone."""
-    return Computed(call.sizes, call.operation.operator, dict(call.given))
+    return Computed(call.sizes, call.operation.operator, dict(call.given), call.operation)
 
 
 def view(making: Making, call: Called) -> Any:
@@ -40,7 +40,7 @@ def view(making: Making, call: Called) -> Any:
     value, wanted = call["self"] if call["self"] is not None else call["input"], call.sizes
     if isinstance(value, Laid) and _flattens(value, wanted):
         flat = reshaped(making, value.draft, wanted[1:])
-        return Laid(flat, natural(flat.shape, making.program.batch))
+        return Laid(flat, natural(flat.shape, wanted[0]))
     try:
         return laid(call, lambda layout: viewed(layout, wanted))
     except LayoutError as error:

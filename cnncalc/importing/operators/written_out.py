@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from cnncalc.importing.making import Called, Making, UnsayableError
-from cnncalc.importing.operators.convolving import Over, as_channels
+from cnncalc.importing.operators.convolving import Over
 from cnncalc.importing.operators.norming import channels_second
 from cnncalc.importing.operators.pooling_windows import as_axes, dimensions, over_name
 from cnncalc.importing.program_values import Held, Laid
+from cnncalc.importing.regrouping import as_channels
 
 
 def bent(making: Making, call: Called, kind: str) -> Laid:

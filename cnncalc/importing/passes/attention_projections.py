@@ -85,9 +85,9 @@ def _of_channels(draft: Draft) -> bool:
 
 def _reading(edits: SketchEdits, draft: Draft) -> Draft | None:
     """The attention that projects what becomes its queries, keys and values."""
-    if len(draft.inputs) != 3:
+    if len(draft.inputs) < 3:
         return None
-    found = [_projection(each) for each in draft.inputs]
+    found = [_projection(each) for each in draft.inputs[:3]]
     parts = [each for each in found if each is not None]
     if len(parts) != 3 or len({part.moves for part in parts}) > 1:
         return None
@@ -107,7 +107,9 @@ def _reading(edits: SketchEdits, draft: Draft) -> Draft | None:
     arriving = [(made[id(source)] or [source])[-1] for source in sources]
     fields = _fields(draft, parts, arriving, *biases)
     try:
-        new = Draft("attention", fields, _branches(arriving), draft.site)
+        biases_from = draft.inputs[3:]
+        inputs = [*arriving, *biases_from] if biases_from else _branches(arriving)
+        new = Draft("attention", fields, inputs, draft.site)
     except ShapeError:
         return None
     if new.shape != draft.shape or not _weighs(new, parts, draft):

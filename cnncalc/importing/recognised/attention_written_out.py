@@ -13,11 +13,21 @@ WEIGHED = ("dropout", "to", "_to_copy", "contiguous", "clone", "type_as", *SEEN_
 
 
 class Scores(NamedTuple):
-    """What the softmax is of: the product, a factor, and what is added, the last first."""
+    """What the softmax is of: the product, a factor, tensors of weights alone that it is multiplied
+    by, and what is added, the last first."""
 
     product: Operation
     factor: float
+    scales: tuple[Argument, ...]
     added: tuple[Argument, ...]
+
+
+class ScoreStep(NamedTuple):
+    """A factor that an operation brings in, a number or a tensor, and what it adds."""
+
+    factor: float = 1.0
+    scale: Argument = None
+    added: Argument = None
 
 
 def recognised(program: Program) -> Program:
@@ -53,6 +63,7 @@ def _attention(web: Web, operation: Operation) -> Operation | None:
         "key_turned": keys,
         "value": values,
         "factor": scores.factor,
+        "scales": scores.scales,
         "added": scores.added,
     }
     return operation._replace(operator="attention_written_out", arguments=arguments)
@@ -60,18 +71,19 @@ def _attention(web: Web, operation: Operation) -> Operation | None:
 
 def _scores(web: Web, argument: Argument) -> Scores | None:
     factor = 1.0
+    scales: list[Argument] = []
     added: list[Argument] = []
     for operation in _upwards(web, argument):
         if operation.operator in PRODUCTS and operation.operator != "baddbmm":
-            return Scores(operation, factor, tuple(added))
+            return Scores(operation, factor, tuple(scales), tuple(added))
         step = _step(web, operation)
         if step is None:
             return None
-        by, plus = step
-        if added and by != 1:
-            return None  # what is added would be multiplied, too
-        factor *= by
-        added += [plus] if plus is not None else []
+        if step.added is not None and (factor != 1 or scales):
+            return None  # it is multiplied, too
+        factor *= step.factor
+        scales += [step.scale] if step.scale is not None else []
+        added += [step.added] if step.added is not None else []
     return None
 
 
@@ -104,17 +116,19 @@ def _has_product(web: Web, argument: Argument) -> bool:
     return False
 
 
-def _step(web: Web, operation: Operation) -> tuple[float, Argument] | None:
-    """The factor that an operation brings in, and what it adds."""
+def _step(web: Web, operation: Operation) -> ScoreStep | None:
+    """What an operation does to the scores; None for what no attention says."""
     if operation.operator in WEIGHED and operation.operator != "dropout":
-        return 1.0, None
+        return ScoreStep()
     if operation.operator in ("mul", "div"):
-        number = web.number(operation.arguments["other"])
-        if number is None:
-            return None
-        return (number if operation.operator == "mul" else 1 / number), None
+        other = operation.arguments["other"]
+        number = web.number(other)
+        if number is not None:
+            return ScoreStep(number if operation.operator == "mul" else 1 / number)
+        of_heads = (web.sizes(other) or ())[-2:] == (1, 1)
+        return ScoreStep(scale=other) if operation.operator == "mul" and of_heads else None
     if operation.operator == "add" and operation.arguments.get("alpha") == 1:
         main = _main(web, operation)
         other = next((ref for ref in operation.refs() if ref != main), None)
-        return (1.0, other) if isinstance(other, Ref) else None
+        return ScoreStep(added=other) if isinstance(other, Ref) else None
     return None

@@ -137,6 +137,8 @@ CALLED = {
         SinePositionEncoding SinusoidalPositionalEmbedding SinusoidalEmbedding""",
     "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
         Parameter""",
+    "fixed": "Constant Buffer ConstantTensor",
+    "by_offset": "RelPosBias RelativePositionBias RelativePositionalBias",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",

@@ -33,6 +33,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import (
     ConvPadding,
     Flag,
+    NonNegativeNumber,
     OffsetSize,
     OptionalTable,
     Positive,
@@ -96,6 +97,7 @@ class Conv(Sliding, kind="conv"):
     padding_mode: `zeros`, or of the map itself, as in `pad`: `reflect`, `replicate`, `circular`
     spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     weight_standardization: whether each filter has mean 0 and variance 1 (Qiao 2019)
+    weight_eps: what is added to that variance
     """
 
     role = "weighted"
@@ -116,6 +118,7 @@ class Conv(Sliding, kind="conv"):
     padding_mode: PaddingMode = "zeros"
     spectral_norm: Flag = False
     weight_standardization: Flag = False
+    weight_eps: NonNegativeNumber = 1e-10
 
     @property
     def drawn(self) -> bool:
@@ -127,6 +130,9 @@ class Conv(Sliding, kind="conv"):
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
+        if self.weight_eps != 1e-10 and not self.weight_standardization:
+            fact = "`weight_eps` is of a variance that no filter is divided by"
+            yield Problem("weight_eps", fact, "`weight_standardization: true`, or leave it out")
         if self.table is None:
             return
         yield from check_table(self.table, self.filters)
@@ -269,6 +275,8 @@ class Conv(Sliding, kind="conv"):
         channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
         own = {"groups": self.groups, "padding_mode": "zeros" if before else mode}
         home = "Std" if self.weight_standardization else "nn."
+        if self.weight_standardization:
+            own["weight_eps"] = self.weight_eps
         return TorchModule(
             f"{home}Conv{len(slides)}d",
             {**channels, **window, **own},
@@ -276,7 +284,7 @@ class Conv(Sliding, kind="conv"):
             mode=mode,
             wrapper=wrapper(self),
             positional=3,
-            defaults=DEFAULTS,
+            defaults={**DEFAULTS, "weight_eps": 1e-10},
         )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

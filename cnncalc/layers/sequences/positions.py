@@ -18,7 +18,7 @@ from cnncalc.layers.base import (
     Window,
     kept_output,
 )
-from cnncalc.layers.fields import Positive, Real
+from cnncalc.layers.fields import OptionalSize, Positive, Real
 from cnncalc.layers.sequences.sequence import sequence
 from cnncalc.layers.stages import moved
 
@@ -59,26 +59,24 @@ class SinusoidalPosition(Layer, kind="sinusoidal_position"):
         return TorchModule("SinusoidalPosition", arguments, defaults={"base": 10_000.0})
 
 
-class Learned(Layer, kind="learned"):
-    """A learned sequence, whatever arrives: the latents of a Perceiver (Jaegle 2021), the queries
-    of a detector (Carion 2020), by which attention asks. It takes no operation.
-
-        - learned: {features: 256, steps: 100}
-
-    features: of each step
-    steps: how many there are
-    """
+class _Table(Layer):
+    """Numbers of the layer's own, whatever arrives."""
 
     role = "table"
 
-    features: Positive
-    steps: Positive
+    features: int
+    steps: int | tuple[int, ...] | None
+
+    @property
+    def sizes(self) -> Shape:
+        """Of the table."""
+        if self.steps is None:
+            return (self.features,)
+        places = self.steps if isinstance(self.steps, tuple) else (self.steps,)
+        return (self.features, *places)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        return self.features, self.steps
-
-    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        return (Weight("weight", (self.features, self.steps)),)
+        return self.sizes
 
     def across(self, *inputs: Shape) -> Across:
         return Across(())
@@ -86,12 +84,55 @@ class Learned(Layer, kind="learned"):
     def window(self, *inputs: Shape) -> Window:
         return COLLAPSED
 
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        features, *places = map(str, self.sizes)
+        return Arithmetic(features, tuple(places))
+
+
+class Learned(_Table, kind="learned"):
+    """A learned sequence, map or vector, whatever arrives: the latents of a Perceiver (Jaegle
+    2021), the queries of a detector (Carion 2020), by which attention asks; places that are
+    learned for a map of another size. It takes no operation.
+
+        - learned: {features: 256, steps: 100}
+
+    features: of each step
+    steps: how many there are; `14x14` of a map; a vector, unless given
+    """
+
+    features: Positive
+    steps: OptionalSize = None
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", self.sizes),)
+
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """The weight itself, for each sample."""
-        return (Stage(kept_output(self.output_shape(*inputs)), (), trained=True, weight=True),)
+        return (Stage(kept_output(self.sizes), (), trained=True, weight=True),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
-        return TorchModule("Learned", self.values())
+        return TorchModule("Learned", {"sizes": self.sizes}, positional=1)
 
-    def arithmetic(self, *inputs: Shape) -> Arithmetic:
-        return Arithmetic(str(self.features), (str(self.steps),))
+
+class Fixed(_Table, kind="fixed"):
+    """Numbers that no training changes, whatever arrives: angles, coordinates, a mask. They are a
+    buffer and come with the weights; until then they are zeros. It takes no operation.
+
+        - fixed: {features: 2, steps: 13x13}
+
+    features: of each step
+    steps: how many there are; `14x14` of a map; a vector, unless given
+    """
+
+    features: Positive
+    steps: OptionalSize = None
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        return (Weight("weight", self.sizes, buffer=True),)
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The buffer itself, for each sample."""
+        return (Stage(kept_output(self.sizes), (), weight=True, blind=True),)
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        return TorchModule("Fixed", {"sizes": self.sizes}, positional=1)

@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_leaves
 
 from cnncalc.runtime.importing.traced import TraceError
 
-SIZES_ALONE = ("new_empty", "new_full", "new_ones", "new_zeros")
+SIZES_ALONE = ("fill", "new_empty", "new_full", "new_ones", "new_zeros", "zero")
 """Operations that read of a tensor nothing but its sizes, besides those that end in `_like`."""
 
 MOST = 2**28

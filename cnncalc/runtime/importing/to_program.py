@@ -92,8 +92,8 @@ class _Reader:
         for node, value in self.known.items():
             if node.op == "call_function" and any(user not in self.known for user in node.users):
                 for place, tensor in enumerate(tensors(value)):
-                    name = node.name if isinstance(value, Tensor) else f"{node.name}.{place}"
-                    self.stored[name] = _stored(node.name, "constant", tensor)
+                    name = self._name(node) if isinstance(value, Tensor) else f"{node.name}.{place}"
+                    self.stored[name] = _stored(name, "constant", tensor)
 
     def operations(self) -> Iterator[Operation]:
         """Those that an input or a trained weight goes into."""

@@ -81,9 +81,11 @@ from cnncalc.runtime.modules.own_pooling import (
 )
 from cnncalc.runtime.modules.own_sequences import (
     Attention,
+    ByOffset,
     BySteps,
     ClassToken,
     Embedding,
+    Fixed,
     Gru,
     Learned,
     Lstm,

@@ -39,10 +39,14 @@ class Standardized(nn.Module):
     bias: Tensor | None
     _conv_forward: Any
 
+    def __init__(self, *sizes: Any, weight_eps: float = 1e-10, **arguments: Any) -> None:
+        super().__init__(*sizes, **arguments)
+        self.weight_eps = weight_eps
+
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
         filters = self.weight.unsqueeze(0)
-        weight = F.group_norm(filters, len(self.weight), eps=1e-10).squeeze(0)
+        weight = F.group_norm(filters, len(self.weight), eps=self.weight_eps).squeeze(0)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -496,12 +497,63 @@ class ClassToken(nn.Module):
 
 
 class Learned(nn.Module):
-    """A learned sequence, whatever arrives."""
+    """Learned numbers, whatever arrives."""
 
-    def __init__(self, features: int, steps: int) -> None:
+    def __init__(self, sizes: Sequence[int]) -> None:
         super().__init__()
-        self.weight = nn.Parameter(0.02 * torch.randn(features, steps))
+        self.weight = nn.Parameter(0.02 * torch.randn(*sizes))
 
     def forward(self, x: Tensor) -> Tensor:
-        """N x features x steps."""
-        return self.weight.expand(x.shape[0], -1, -1)
+        """N x features x places."""
+        return self.weight.expand(x.shape[0], *self.weight.shape)
+
+
+class Fixed(nn.Module):
+    """Numbers that no training changes, whatever arrives."""
+
+    weight: Tensor
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.zeros(*sizes))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x places."""
+        return self.weight.expand(x.shape[0], *self.weight.shape)
+
+
+class ByOffset(nn.Module):
+    """A number for each query and key, by the offset between their places."""
+
+    index: Tensor
+
+    def __init__(
+        self,
+        size: Sequence[int],
+        keys: Sequence[int],
+        stride: Sequence[int],
+        key_stride: Sequence[int],
+        distance: bool = False,
+        token: bool = False,
+    ) -> None:
+        super().__init__()
+        index = torch.zeros(1, 1, dtype=torch.long)
+        total = 1
+        for axis in range(len(size)):
+            query = torch.arange(size[axis]) * stride[axis]
+            key = torch.arange(keys[axis]) * key_stride[axis]
+            last = (size[axis] - 1) * stride[axis], (keys[axis] - 1) * key_stride[axis]
+            offset = query[:, None] - key[None]
+            offset = offset.abs() if distance else offset + last[1]
+            count = 1 + (max(last) if distance else sum(last))
+            index = index[:, None, :, None] * count + offset[None, :, None]
+            index = index.flatten(2).flatten(0, 1)
+            total *= count
+        if token:
+            index = F.pad(index, (1, 0, 1, 0))
+            index[0], index[:, 0], index[0, 0] = total, total + 1, total + 2
+        self.register_buffer("index", index, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N x features x offsets to N x features x queries x keys."""
+        return x[:, :, self.index]

@@ -1,0 +1,129 @@
+"""One model imported, and held against itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.imports.libraries import made, made_size, published
+from cnncalc.importing.checked import DifferenceError, Imported, ImportingError, expected
+from cnncalc.importing.flat import flat
+from cnncalc.importing.program import ModelCounts
+from cnncalc.runtime.importing.carried_weights import state_of
+from cnncalc.runtime.importing.imported_model import of_module
+from cnncalc.runtime.importing.named import NoModelError, filled, hollow
+from cnncalc.runtime.importing.traced import TraceError
+from cnncalc.runtime.lower import lower
+
+SAMPLES = 2
+LARGEST = 20 * 10**9
+"""MACs of a model whose outputs are computed."""
+
+
+def tried(library: str, name: str, outputs: bool) -> Mapping[str, Any]:
+    """What came of importing it; with `outputs`, what both give of the same weights and input."""
+    module, shape = model(library, name, weightless=not outputs)
+    try:
+        found = of_module(module, [shape], name)
+    except ImportingError as error:
+        counted = Counter(f"{each.operator}: {each.what}" for each in error.blockers)
+        return {"result": "blocked", "why": " | ".join(what for what, _ in counted.most_common())}
+    except DifferenceError as error:
+        return {"result": "different", "why": str(error)}
+    except TraceError as error:
+        return {"result": "not traced", "why": str(error)}
+    counts = found.sketch.program.counted
+    written_flat = str(flat(found.sketch, expected(found.sketch)))
+    return {
+        "result": "exact",
+        "layers": len(found.graph.layers),
+        "params": counts.params,
+        "macs": counts.macs,
+        "outputs": of_outputs(module, shape, found) if outputs else "",
+        "published": as_published(name, counts) if library == "torchvision" else "",
+        "flat": len(written_flat.splitlines()),
+        "written": len(found.text.splitlines()),
+        "why": " | ".join(found.notes),
+    }
+
+
+def as_published(name: str, counts: ModelCounts) -> str:
+    """How many rows of weights are printed with the model's numbers, and which are not."""
+    rows = published(name)
+    rows = [row for row in rows if row.size == (rows[0].size if "@" in name else made_size(name))]
+    giga = round((counts.macs or 0) / 1e9, 3)
+    other = [r for r in rows if (r.params, r.giga) != (counts.params, giga)]
+    told = (f"{r.weights}: {r.params:,}, {r.giga} and not {giga}" for r in other)
+    return "; ".join([f"{len(rows) - len(other)} of {len(rows)}", *told])
+
+
+def of_outputs(module: nn.Module, shape: Sequence[int], found: Imported) -> str:
+    """The difference between both, of models that a processor computes in seconds."""
+    macs = found.sketch.program.counted.macs
+    return f"{difference(module, shape, found):.1e}" if macs and macs < LARGEST else "large"
+
+
+def model(library: str, name: str, weightless: bool) -> tuple[nn.Module, Sequence[int]]:
+    """It, and the shape that it reads; weights that hold nothing where none are wanted."""
+    torch.manual_seed(0)
+    if not weightless:
+        module, shape = made(library, name)
+        return drawn(module), shape
+    try:
+        with hollow() as weights:
+            module, shape = made(library, name)
+        return filled(module, weights), shape
+    except (NoModelError, RuntimeError, NotImplementedError):
+        return made(library, name)
+
+
+def drawn(module: nn.Module) -> nn.Module:
+    """With weights and statistics that do something, where a model begins with zeros and ones."""
+    with torch.no_grad():
+        for name, buffer in module.named_buffers():
+            if name.endswith("running_var"):
+                buffer.uniform_(0.5, 1.5)
+            elif name.endswith("running_mean"):
+                buffer.normal_(0, 0.1)
+        for weight in module.parameters():
+            if weight.numel() and (weight == weight.flatten()[0]).all():
+                weight.add_(torch.randn_like(weight) * 0.1)
+    return module.eval()
+
+
+def difference(module: nn.Module, shape: Sequence[int], found: Imported) -> float:
+    """Between what the model gives and what the lowered network gives: the largest, over the
+    largest number that the model gives."""
+    network = lower(found.graph)
+    _, unexpected = network.load_state_dict(state_of(found), strict=False)
+    assert not unexpected, unexpected
+    inputs = torch.randn(SAMPLES, *shape)
+    with torch.no_grad():
+        wanted = [*tensors(module(inputs))]
+        gives = laid(found, [*tensors(network.eval()(inputs))])
+    pairs = zip(wanted, gives, strict=True)
+    return max(float((a - b).abs().max() / a.abs().max().clamp_min(1e-30)) for a, b in pairs)
+
+
+def tensors(outputs: Any) -> Iterator[Tensor]:
+    """Those in what a module gives."""
+    if isinstance(outputs, Tensor):
+        yield outputs
+    elif outputs is not None:
+        for each in outputs.values() if isinstance(outputs, Mapping) else outputs:
+            yield from tensors(each)
+
+
+def laid(found: Imported, outputs: Sequence[Tensor]) -> list[Tensor]:
+    """The network's outputs as the model lays them."""
+    turned = []
+    for tensor, layout in zip(outputs, found.sketch.laid.values(), strict=True):
+        order = [next((atom.axis for atom in row), -1) for row in layout[1:]]
+        free = iter(sorted({*range(len(order))} - {*order}))
+        axes = [next(free) if axis < 0 else axis for axis in order]
+        turned.append(tensor.permute(0, *(axis + 1 for axis in axes)))
+    return turned

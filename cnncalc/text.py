@@ -131,6 +131,13 @@ def _json_pieces(value: object, line: str, encode: Callable[[object], str]) -> I
         yield encode(value)
 
 
+def json_line(value: object) -> str:
+    """As `json_document`, on one line, without a line feed at its end."""
+    from json import dumps  # only predictions have it
+
+    return _json_line(dumps(value, ensure_ascii=False))
+
+
 def json_in_html(value: object) -> str:
     """JSON for a script element of a page, which nothing in it can end."""
     from json import dumps  # only pages have it

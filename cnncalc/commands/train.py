@@ -36,7 +36,8 @@ class HowToTrain(NamedTuple):
 
     data: a name or a path
     output: the folder to write in; None: one for the spec in `runs`
-    resume: whether to go on from its last checkpoint; start: a checkpoint to take weights from
+    resume: whether to go on from its last checkpoint; start: a file to take weights from
+    names: a map of its tensors to the network's
     device: `auto`, `cpu`, `cuda` or `cuda:1`; devices: how many
     discriminator: the spec that a generator trains against
     """
@@ -48,6 +49,7 @@ class HowToTrain(NamedTuple):
     device: str = "auto"
     devices: int = 1
     discriminator: str | None = None
+    names: str | None = None
 
 
 def train(
@@ -63,6 +65,8 @@ def train(
         raise UsageError(f"--devices wants a number of at least 1, got {choice.devices}")
     if choice.resume and choice.start:
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
+    if choice.names and not choice.start:
+        raise UsageError("--map says which tensor is which of --from: give both")
     check_folder(choice.output)
     again = Words(spec, settings, changes, choice, inputs)
     others = None
@@ -138,6 +142,7 @@ def run(
                 folder=Path(choice.output) if choice.output else None,
                 resume=choice.resume,
                 start=Path(choice.start) if choice.start else None,
+                names=Path(choice.names) if choice.names else None,
                 device=choice.device,
                 devices=choice.devices,
                 opponent=Opponent(*other) if other else None,
@@ -198,10 +203,12 @@ class Words(NamedTuple):
         words = ["cnncalc", "evaluate", str(checkpoint)]
         if self.choice.data != HowToTrain().data:
             words += ["--data", self.choice.data]
-        return [
-            shlex.join(words),
-            f"{shlex.join(['cnncalc', 'predict', str(checkpoint)])} FILES...",
-        ]
+        predict = ["cnncalc", "predict", str(checkpoint)]
+        export = ["cnncalc", "export", self.spec, "--weights", str(checkpoint)]
+        for option, value in (("--set", self.settings), ("--input", self.inputs)):
+            export += [word for text in value for word in (option, text)]
+        to = ["--to", "onnx", "--with-preprocessing", "-o", str(checkpoint.with_suffix(".onnx"))]
+        return [shlex.join(words), f"{shlex.join(predict)} FILES...", shlex.join([*export, *to])]
 
 
 def _launcher() -> list[str]:

@@ -34,8 +34,12 @@ OFFERED = {
 USUAL = {"draw": None}
 """Where the first format is not the usual one: a file of a picture is a picture."""
 
-OTHERS = {"profile --compare": formats.COMPARED, "memory --definitions": formats.DEFINED}
-"""Of commands that show something else with an option."""
+OTHERS = {
+    "profile --compare": formats.COMPARED,
+    "memory --definitions": formats.DEFINED,
+    "weights show": formats.WEIGHTS,
+}
+"""Of commands that show something else with an option, or stand below another."""
 
 ROWS = {
     f"{command} {form.name}": form

@@ -333,7 +333,7 @@ class PsRoiPool(nn.Module):
         corners = (rows * (x.shape[3] + 1) + columns).flatten(1, 2).flatten(2)
         places = (rows.diff(dim=3) * columns.diff(dim=4)).flatten(1, 4)
         table = F.pad(x, (1, 0, 1, 0)).double().cumsum(2).cumsum(3)
-        table = table.reshape(len(x), -1, prod(size), prod(table.shape[2:]))
+        table = table.reshape(x.shape[0], -1, prod(size), prod(table.shape[2:]))
         found = table.gather(3, corners[:, None].expand(-1, table.shape[1], -1, -1))
         found = found.view(*found.shape[:3], 4, -1) * self.signed(places)[:, None]
         means = found.sum(3).to(x.dtype).transpose(2, 3).contiguous()

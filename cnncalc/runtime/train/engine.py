@@ -75,7 +75,7 @@ class Training(NamedTuple):
     folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
         is taken
     resume: whether to go on from the folder's last checkpoint
-    start: a checkpoint to take weights from
+    start: a file to take weights from; names: a map of its tensors to the network's
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     opponent: the discriminator, of a generator
     tell: takes a line of the results; bar: whether one moves on a terminal
@@ -85,6 +85,7 @@ class Training(NamedTuple):
     folder: Path | None = None
     resume: bool = False
     start: Path | None = None
+    names: Path | None = None
     device: str = "auto"
     devices: int = 1
     opponent: Opponent | None = None
@@ -151,7 +152,9 @@ def _fitted(
     tell = run.tell if first else _silent
     _introduce(task, tell)
     if run.start:
-        tell(f"begins with {checkpoint.begin_with(task, run.start)}")
+        begun, *others = checkpoint.begin_with(task, run.start, run.names)
+        for said in (f"begins with {begun}", *others):
+            tell(said)
     last = folder / LAST if run.resume else None
     if last:
         files.given = checkpoint.resumable(last, task, trainer)

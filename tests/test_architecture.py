@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics display layers.fields project records streams text topics"
-    " whole_files zoo",
+    "__init__ budget codes diagnostics display later_patterns layers.fields project records streams"
+    " text topics whole_files zoo",
     "language.given language.text layers",
     "layers.convolution layers.joins layers.moving layers.pointwise",
     "layers.pooling",

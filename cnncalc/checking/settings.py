@@ -9,6 +9,7 @@ from typing import cast
 
 from cnncalc.checking.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.later_patterns import pattern
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import limit, size_in_bytes
 from cnncalc.network.metrics import METRICS
@@ -31,7 +32,7 @@ BUDGETS = tuple(
 )
 KEYS = ("select", "ignore", "severity", "fits", "budgets", *BUDGETS)
 
-_PLACE = re.compile(r"line (\d+), column (\d+)")
+_PLACE = pattern(r"line (\d+), column (\d+)")
 
 Values = Mapping[str, object]
 Refuse = Callable[[str], Refusal | None]

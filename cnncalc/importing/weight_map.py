@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
 from cnncalc.importing.drafts import Origin
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 from cnncalc.text import json_document
 
@@ -34,7 +35,7 @@ LONGEST_QUOTE = 40
 PLAIN = r"[^\s\",#\[\](){}*]+"
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 NAME = rf"(?:{QUOTED}|{PLAIN})"
-TOKENS = re.compile(
+TOKENS = pattern(
     rf"(?P<names>{NAME}(?:,{NAME})*)"
     r"|(?P<part>\[(\d{1,12}):(\d{1,12})\])"
     r"|(?P<order>\((\d(?:,\d)*)\))"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 
@@ -299,8 +300,8 @@ UNSAID = """
 """
 """What has no word here yet."""
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])[123]d")
-_SIGNS = re.compile(r"[\W_]+")
+_DIMENSIONS = pattern(r"(?<=[a-z])[123]d")
+_SIGNS = pattern(r"[\W_]+")
 
 
 LONGEST = 60

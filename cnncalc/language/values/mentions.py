@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.expressions import LONGEST
+from cnncalc.later_patterns import pattern
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 
 
 def mentions(part: object, names: Collection[str]) -> bool:

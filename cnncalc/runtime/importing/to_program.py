@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,12 +24,13 @@ from cnncalc.importing.program import (
     Site,
     StoredTensor,
 )
+from cnncalc.later_patterns import pattern
 from cnncalc.runtime.importing.constants import constants, operator_name, tensors
 from cnncalc.runtime.importing.counted_operations import macs_of_each
 from cnncalc.zoo import shown
 
-FRAME = re.compile(r'File "([^"]+)", line (\d+)')
-WITHIN_TORCH = re.compile(r"[/\\]torch[/\\]")
+FRAME = pattern(r'File "([^"]+)", line (\d+)')
+WITHIN_TORCH = pattern(r"[/\\]torch[/\\]")
 
 
 def to_program(

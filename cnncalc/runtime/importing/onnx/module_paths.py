@@ -37,7 +37,7 @@ class Scopes(NamedTuple):
 
     def site(self, node: onnx.NodeProto) -> Site:
         """Where an operation stands: in the module whose weight it reads, if it has one of that
-        name, since some exporters join modules; one in no module, by its own name."""
+        name, since some exporters join modules; one in no module, by its own name, if it has one."""
         own = [name.removesuffix(".weight") for name in node.input[1:2] if name.endswith(".weight")]
         if own and own[0] and own[0] != "".join(self.paths[-1:]):
             kind = LAYERS.get(node.op_type, node.op_type)
@@ -45,7 +45,7 @@ class Scopes(NamedTuple):
         path = self.paths[-1] if self.paths else ""
         kind = self.kinds[-1] if self.kinds else ""
         if not path and not self.paths:
-            return Site(node.name or node.op_type, node.op_type)
+            return Site(node.name, node.op_type)
         return Site(path, kind, self.file, self.line)
 
 

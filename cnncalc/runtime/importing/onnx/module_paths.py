@@ -37,7 +37,7 @@ class Scopes(NamedTuple):
 
     def site(self, node: onnx.NodeProto) -> Site:
         """Where an operation stands: in the module whose weight it reads, if it has one of that
-        name, since some exporters join modules; one in no module, by its own name, if it has one."""
+        name, since some exporters join modules; one in no module, by its own name."""
         own = [name.removesuffix(".weight") for name in node.input[1:2] if name.endswith(".weight")]
         if own and own[0] and own[0] != "".join(self.paths[-1:]):
             kind = LAYERS.get(node.op_type, node.op_type)

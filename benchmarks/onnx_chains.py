@@ -28,7 +28,7 @@ def onnx_chains(rounds: int) -> Iterator[Result]:
     sizes = NODES if rounds > len(NODES) else FEWER
     for name, step in CHAINS.items():
         times = {size: _time(step, size) for size in sizes}
-        yield at_most(f"import of ONNX {name}, growth of its time", exponent(times), 1.1, "power")
+        yield at_most(f"import of ONNX {name}, growth of its time", exponent(times), 1.15, "power")
 
 
 def _time(step: Step, nodes: int) -> float:

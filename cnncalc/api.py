@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory_use import Numbers, Use
     from cnncalc.checking.checker import Checker
     from cnncalc.diagnostics import Diagnostic
+    from cnncalc.evaluation import Evaluation, Prediction
     from cnncalc.language.given import Argument, Shape
     from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
     from cnncalc.report.page.chapter import Chapter
     from cnncalc.runtime.lower import Module
+    from cnncalc.runtime.trained.trained_network import TrainedNetwork
     from cnncalc.trained import Trained, TrainedPair
     from cnncalc.verification import Verification
 
@@ -423,7 +425,6 @@ def train(
             folder=folder,
             start=Path(start) if start else None,
             device=device,
-            spec=graph.span.source.text,
             opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
             bar=False,
@@ -438,6 +439,74 @@ def train(
         return found._replace(lines=tuple(lines))
     shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "drawn: ")))
     return found.forgotten()._replace(lines=shown)
+
+
+def evaluate(
+    checkpoint: str | os.PathLike[str],
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    part: Literal["train", "val", "test"] | None = None,
+    device: str = "auto",
+) -> Evaluation:
+    """How well the network of a checkpoint does: loss, accuracy, each class, what was taken for
+    what.
+
+    data: as `train` takes it
+    part: of the data; without it, what the network was not trained on
+    device: `cpu`, `cuda`, `cuda:1` or `auto`
+
+    Raises TypeError; ValueError where checkpoint, data and device do not go together;
+    ModuleNotFoundError where a package is missing.
+    """
+    path, given = Path(path_text("evaluate", checkpoint)), data_given(data)
+    if part not in (None, "train", "val", "test"):
+        raise ValueError(f"`part` wants train, val or test, got {part!r}")
+    with _trained_network("evaluate", path, device) as known:
+        from cnncalc.runtime.trained.evaluate import evaluate as evaluated
+
+        return evaluated(known, path, given, part)
+
+
+def predict(
+    checkpoint: str | os.PathLike[str],
+    files: Sequence[str | os.PathLike[str]],
+    *,
+    top: int = 3,
+    array: str | None = None,
+    device: str = "auto",
+) -> list[Prediction]:
+    """What the network of a checkpoint says of each sample in some files, as values.
+
+    files: images, folders of them, `.npz` and idx files
+    top: how many of the likeliest classes are told
+    array: which one of an `.npz` file that holds several
+
+    Raises as `evaluate`.
+    """
+    path = Path(path_text("predict", checkpoint))
+    if isinstance(files, str | os.PathLike):
+        files = [files]
+    names = [path_text("predict", file) for file in files]
+    if not isinstance(top, int) or top < 1:
+        raise ValueError(f"`top` wants a number of at least 1, got {top!r}")
+    with _trained_network("predict", path, device) as known:
+        from cnncalc.runtime.trained.predict import predict as predicted
+
+        return predicted(known, names, top, array=array)
+
+
+@contextmanager
+def _trained_network(function: str, path: Path, device: str) -> Iterator[TrainedNetwork]:
+    """The network of a checkpoint; what is wrong with it, or with what it is given within, is a
+    ValueError."""
+    with _needing(function, "train"):
+        from cnncalc.runtime.train.errors import TrainError
+        from cnncalc.runtime.trained.trained_network import trained_network
+    try:
+        with _needing(function, "train"):
+            yield trained_network(path, device)
+    except TrainError as error:
+        raise ValueError(str(error)) from None
 
 
 def _recipes(

@@ -97,6 +97,13 @@ def json_document(value: object) -> str:
     return "\n".join(map(_json_line, text.split("\n"))) + "\n"
 
 
+def json_line(value: object) -> str:
+    """As `json_document`, on one line, without a line feed at its end."""
+    from json import dumps  # only predictions have it
+
+    return _json_line(dumps(value, ensure_ascii=False))
+
+
 def json_in_html(value: object) -> str:
     """JSON for a script element of a page, which nothing in it can end."""
     from json import dumps  # only pages have it

@@ -19,7 +19,8 @@ FLOORS = (
     "layers.pooling",
     "layers.norms",
     "layers.historic layers.sequences",
-    "language.text.recognize language.values machine network numbers trained verification",
+    "evaluation language.text.recognize language.values machine network numbers stored_weights"
+    " trained verification",
     "language.machine language.recipe",
     "language.written",
     "language.expansion language.schema",
@@ -34,7 +35,9 @@ FLOORS = (
     "report.page",
     "report.shown",
     "runtime runtime.importing.onnx runtime.train.data runtime.train.errors",
+    "runtime.weights",
     "runtime.importing runtime.profile runtime.train runtime.verify",
+    "runtime.trained",
     "api commands",
     "cli",
     "__main__",
@@ -54,6 +57,7 @@ NUMPY = (
     "cnncalc.importing.",
     "cnncalc.runtime.importing.onnx.",
     "cnncalc.runtime.train.",
+    "cnncalc.runtime.weights.",
     "cnncalc.worked.array_files",
 )
 """Where arrays of files, or of models, are read."""

@@ -38,11 +38,15 @@ Refuse = Callable[[str], Refusal | None]
 
 
 class Settings(NamedTuple):
-    """What holds for the specs below a folder. fits: what training may take, by each recipe"""
+    """What holds for the specs below a folder.
+
+    fits: what training may take, by each recipe; source: the text that says so
+    """
 
     policy: Policy = Policy()
     budgets: tuple[Expectation, ...] = ()
     fits: Expectation | None = None
+    source: Source | None = None
 
 
 NOTHING = Settings()
@@ -134,7 +138,8 @@ class _SettingsReader:
         budgets = self.table(table, "budgets")
         self.report_unknown(budgets, BUDGETS, "budget")
         both = (*self.budgets(table), *self.budgets(budgets))
-        return Settings(policy, both, self.fits(table) if "fits" in table else None)
+        fits = self.fits(table) if "fits" in table else None
+        return Settings(policy, both, fits, self.source)
 
     def report_unknown(self, table: Values, known: tuple[str, ...], what: str) -> None:
         for key in table:

@@ -29,10 +29,22 @@ def check(
     ] = None,
     strict: Annotated[bool, Option("--strict", help="Fail on warnings too.")] = False,
     form: Annotated[str, one_of(formats.CHECK)] = formats.CHECK[0].name,
+    jobs: Annotated[
+        int | None,
+        Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Processes that check many files. [default: one for each processor]",
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool,
+        Option("--no-cache", help="Check all anew, and remember nothing of it."),
+    ] = False,
 ) -> int:
     """Check specs: their language, what they expect, the project's budgets, good design."""
     from cnncalc.commands.check import check as command
 
-    return run(
-        lambda: command(paths or ["."], settings or [], select, ignore, strict, form, inputs or [])
-    )
+    given = (paths or ["."], settings or [], select, ignore, strict, form, inputs or [])
+    return run(lambda: command(*given, jobs, not no_cache))

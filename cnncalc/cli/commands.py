@@ -15,6 +15,8 @@ COMMANDS = {
     "transform": "transform",
     "import": "import_model",
     "train": "train",
+    "evaluate": "evaluate",
+    "predict": "predict",
     "init": "init",
     "schema": "schema",
 }

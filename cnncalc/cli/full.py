@@ -14,7 +14,10 @@ from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS
 from cnncalc.cli.declared import Misused, Option, Positional
 from cnncalc.cli.short import loaded
+from cnncalc.cli.weights import weights_map, weights_show
 from cnncalc.cli.zoo import zoo, zoo_show
+
+WEIGHTS = "What files of weights hold, and which tensor is which."
 
 _Refused: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 """Arguments that typer cannot read; it gives this class no name."""
@@ -48,6 +51,10 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.add_typer(networks, name="zoo", invoke_without_command=True)
     networks.callback()(for_typer(zoo, above=True))
     networks.command("show")(for_typer(zoo_show))
+    files = typer.Typer(help=WEIGHTS, rich_markup_mode=None, no_args_is_help=True)
+    app.add_typer(files, name="weights")
+    files.command("show")(for_typer(weights_show))
+    files.command("map")(for_typer(weights_map))
     return app
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Force, Inputs, Root, Settings, Specs, one_of
+from cnncalc.cli.shared import Force, Inputs, Names, Root, Settings, Specs, Weights, one_of
 from cnncalc.commands import formats
 
 
@@ -58,6 +58,8 @@ def profile(
         ),
     ] = None,
     force: Force = False,
+    weights: Weights = None,
+    names: Names = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -85,5 +87,7 @@ def profile(
             force,
             inputs or [],
             save,
+            weights,
+            names,
         )
     )

@@ -81,6 +81,22 @@ Tool = Annotated[
         completes=tools,
     ),
 ]
+Weights = Annotated[
+    str | None,
+    Option(
+        "--weights",
+        metavar="FILE",
+        help="With these: a checkpoint, a saved state_dict, safetensors.",
+    ),
+]
+Names = Annotated[
+    str | None,
+    Option(
+        "--map",
+        metavar="FILE",
+        help="Which tensor of the weights is which: `cnncalc weights map` proposes it.",
+    ),
+]
 Batch = Annotated[int, Option("--batch", help="Samples to count operations and bytes for.")]
 Dtype = Annotated[
     str,

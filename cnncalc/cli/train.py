@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Inputs, Root, Settings
+from cnncalc.cli.shared import Inputs, Names, Root, Settings
 
 
 def train(
@@ -36,8 +36,13 @@ def train(
     resume: Annotated[bool, Option("--resume", help="Go on from the last checkpoint.")] = False,
     start: Annotated[
         str | None,
-        Option("--from", metavar="CHECKPOINT", help="Begin with the weights of another run."),
+        Option(
+            "--from",
+            metavar="FILE",
+            help="Begin with weights: another run's checkpoint, a saved state_dict, safetensors.",
+        ),
     ] = None,
+    names: Names = None,
     device: Annotated[str, Option("--device", help="auto, cpu, cuda or cuda:1.")] = "auto",
     devices: Annotated[int, Option("--devices", help="How many of them, in each machine.")] = 1,
     discriminator: Annotated[
@@ -52,5 +57,5 @@ def train(
     from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices, discriminator)
+    choice = HowToTrain(data, output, resume, start, device, devices, discriminator, names)
     return run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Inputs, Root, Settings, Specs, one_of
+from cnncalc.cli.shared import Inputs, Names, Root, Settings, Specs, Weights, one_of
 from cnncalc.commands import formats
 
 
@@ -35,6 +35,8 @@ def verify(
     part: Annotated[
         str, Option("--module", metavar="PATH", help="Only this module of the model.")
     ] = "",
+    weights: Weights = None,
+    names: Names = None,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -43,13 +45,16 @@ def verify(
     """Compare every number with the network in PyTorch: shapes, weights, MACs, fields; or with a
     model that a spec is to say: params, MACs, weights, outputs."""
     from cnncalc.commands.options import UsageError
-    from cnncalc.commands.verify import Against
+    from cnncalc.commands.verify import Against, FileOfWeights
     from cnncalc.commands.verify import verify as command
 
     def verified() -> int:
         if model is None and (given or part):
             raise UsageError("--with and --module are of the model that --against names")
+        if names and not weights:
+            raise UsageError("--map says which tensor is which of --weights: give both")
         held = Against(model, given or (), part) if model else None
-        return command(specs, settings or [], device, not no_field, form, inputs or [], held)
+        taken = FileOfWeights(weights, names) if weights else None
+        return command(specs, settings or [], device, not no_field, form, inputs or [], held, taken)
 
     return run(verified)

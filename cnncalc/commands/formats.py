@@ -148,6 +148,22 @@ VERIFY = (
     Format("json", "programs: every difference", f"{_REPORT}.verification.to_json"),
 )
 
+EVALUATE = (
+    Format(
+        "text",
+        "people: how good, for each class, and what was taken for what",
+        f"{_REPORT}.evaluation.to_text",
+    ),
+    Format("json", "programs; fields are added, never changed", f"{_REPORT}.evaluation.to_json"),
+    Format("csv", "spreadsheets: a line per class, exact counts", f"{_REPORT}.evaluation.to_csv"),
+)
+
+PREDICT = (
+    Format("text", "people: a sample a line", f"{_REPORT}.prediction.to_text"),
+    Format("csv", "spreadsheets: a sample a line", f"{_REPORT}.prediction.to_csv"),
+    Format("jsonl", "programs: a JSON document a line", f"{_REPORT}.prediction.to_jsonl"),
+)
+
 DRAW = (
     Format("text", "terminals: the graph in characters", f"{_REPORT}.picture.to_text"),
     Format("svg", "browsers, READMEs: a picture", f"{_REPORT}.picture.to_svg"),
@@ -194,6 +210,11 @@ DEFINED = (
     Format("json", "programs: exact bytes", f"{_REPORT}.definitions.to_json"),
 )
 """Of `memory --definitions`."""
+
+WEIGHTS = (
+    Format("text", "people: what it says of itself, its tensors", f"{_REPORT}.weights.to_text"),
+    Format("json", "programs: all of it, the spec too", f"{_REPORT}.weights.to_json"),
+)
 
 ZOO = (
     Format(

@@ -41,7 +41,7 @@ class Imported(NamedTuple):
     def origins(self) -> dict[str, tuple[Origin, Shape]]:
         """Each weight of the lowered network, by its name: the stored tensors that it is, and its
         shape. Buffers that follow from the layer itself are left out."""
-        return dict(_origins(self.drafts))
+        return dict(origins_of(self.drafts))
 
 
 class ImportingError(Exception):
@@ -66,7 +66,9 @@ class UnreadError(DifferenceError):
         self.found = found
 
 
-def _origins(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+def origins_of(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+    """Of each weight of layers, by its name in the lowered network, where it comes from, and its
+    shape."""
     for node, draft in drafts.items():
         known = node.layer and not node.layer.stated
         for weight in node.weights if known else ():

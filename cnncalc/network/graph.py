@@ -152,6 +152,7 @@ class Graph(NamedTuple):
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     unused: finds what its spec defines and never uses
     recipe: how it is trained, where its spec says so
+    settings, shapes: what its arguments and the shapes of its inputs were set to when it was read
     """
 
     name: str
@@ -170,6 +171,8 @@ class Graph(NamedTuple):
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
     recipe: Recipe | None = None
     last: str = "output"
+    settings: Mapping[str, str] = {}
+    shapes: Mapping[str, str] = {}
 
     @property
     def heads(self) -> dict[str, Node]:

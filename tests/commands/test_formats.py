@@ -21,10 +21,12 @@ OFFERED = {
     "compare": formats.COMPARE,
     "check": formats.CHECK,
     "calc": formats.EXPLAINED,
+    "evaluate": formats.EVALUATE,
     "explain": formats.EXPLAIN,
     "draw": formats.DRAW,
     "export": formats.EXPORT,
     "memory": formats.MEMORY,
+    "predict": formats.PREDICT,
     "profile": formats.PROFILE,
     "verify": formats.VERIFY,
     "zoo": formats.ZOO,
@@ -32,8 +34,12 @@ OFFERED = {
 USUAL = {"draw": None}
 """Where the first format is not the usual one: a file of a picture is a picture."""
 
-OTHERS = {"profile --compare": formats.COMPARED, "memory --definitions": formats.DEFINED}
-"""Of commands that show something else with an option."""
+OTHERS = {
+    "profile --compare": formats.COMPARED,
+    "memory --definitions": formats.DEFINED,
+    "weights show": formats.WEIGHTS,
+}
+"""Of commands that show something else with an option, or stand below another."""
 
 ROWS = {
     f"{command} {form.name}": form
@@ -120,9 +126,11 @@ WRONG = {
     "compare": ("mardown", "markdown"),
     "check": ("sarf", "sarif"),
     "calc": ("jsn", "json"),
+    "evaluate": ("jsn", "json"),
     "explain": ("jsn", "json"),
     "export": ("onx", "onnx"),
     "memory": ("markdwn", "markdown"),
+    "predict": ("jsnl", "jsonl"),
     "profile": ("jsn", "json"),
     "verify": ("txt", "text"),
     "zoo": ("markdow", "markdown"),
@@ -135,7 +143,9 @@ def test_what_is_no_format_is_told_with_what_was_meant(
 ) -> None:
     written, meant = form
     name = "--to" if command == "export" else "--format"
-    specs = {"zoo": [], "calc": ["relu", "--input", "3x3x3"]}.get(command, ["lenet5"])
+    specs = {"zoo": [], "calc": ["relu", "--input", "3x3x3"], "predict": ["x", "y"]}.get(
+        command, ["lenet5"]
+    )
     run = cnncalc(command, *specs, name, written)
     listed = ", ".join(names(OFFERED[command]))
     message = f"{name} wants one of {listed}, got `{written}`; did you mean `{meant}`?"

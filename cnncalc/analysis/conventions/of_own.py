@@ -214,6 +214,18 @@ def boxed(module: Module) -> Iterator[Run]:
         yield times((batch, count, *cells))
 
 
+def boxed_by_place(module: Module) -> Iterator[Run]:
+    """Places of cells; a table of sums, of which each corner counts."""
+    _, boxes = module.reads
+    batch, _, count, *cells = module.gives
+    yield times(boxes)
+    for side in cells:
+        for _ in range(2):
+            yield times((batch, count))
+        for _ in range(2):
+            yield times((batch, side, count))
+
+
 def s_cells(module: Module) -> Iterator[Run]:
     """What inhibits, what excites, and a rectifier."""
     batch, channels, *_ = module.reads[0]
@@ -346,6 +358,7 @@ STEMS: Mapping[str, Parts] = {
     "MaxUnpool": unpool,
     "RoiAlign": aligned,
     "RoiPool": boxed,
+    "PsRoiPool": boxed_by_place,
     "Rnn": partial(recurrent, function="torch.rnn_tanh"),
     "Lstm": partial(recurrent, function="torch.lstm"),
     "ProjectedLstm": partial(recurrent, function="torch.lstm"),

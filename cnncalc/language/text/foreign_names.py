@@ -118,6 +118,7 @@ CALLED = {
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "roi_align": "RoIAlign ROIAlign",
     "roi_pool": "RoIPool ROIPooling MaxRoiPool",
+    "psroi_pool": "PSROIPooling PSRoIPool",
     "deform_conv": """DeformConv DeformableConv DeformConv2d DCN DCNv2 ModulatedDeformConv
         DeformConv2dPack ModulatedDeformConv2dPack""",
     "locally_connected": "LocallyConnected Local LocalConnection",
@@ -283,7 +284,7 @@ UNSAID = """
     ActivityRegularization
     Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool PSROIPooling PSRoIAlign
+    StochasticPool SoftPool PSRoIAlign
     RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     Involution DynamicConv CondConv CoordConv FilterResponseNorm

@@ -57,7 +57,7 @@ class DifferenceError(Exception):
     """What was written is not what was read: a fault of cnncalc's, and nothing is written."""
 
 
-class UnreadError(DifferenceError):
+class NoSpecError(DifferenceError):
     """What was written is no spec: it says what none can say, of `found`."""
 
     def __init__(self, found: Diagnostics) -> None:
@@ -88,7 +88,7 @@ def checked(sketch: Sketch) -> Imported:
             return _the_same(text, sketch)
         except DifferenceError as error:
             problems = error
-    if isinstance(problems, UnreadError):
+    if isinstance(problems, NoSpecError):
         raise ImportingError(tuple(_unsaid(problems.found, sketch)))
     raise problems
 
@@ -116,11 +116,11 @@ def _the_same(text: str, sketch: Sketch) -> Imported:
 
 
 def read_again(text: str) -> Graph:
-    """The graph of a text that was written here. Raises UnreadError."""
+    """The graph of a text that was written here. Raises NoSpecError."""
     diagnostics = Diagnostics()
     graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=_no_file)
     if graph is None:
-        raise UnreadError(diagnostics)
+        raise NoSpecError(diagnostics)
     return graph
 
 

@@ -41,9 +41,9 @@ EXPANDED = ("coatnet_0", "swin_t")
 """Networks whose tables of attention the exporter writes out, a number for each pair of steps."""
 
 
-COMPUTED = {"weightnorm_cnn": 96, "weightnorm_cnn_both": 96}
-"""Networks of which the exporter computes a small weight; the lengths of its filters are not in the
-file."""
+COMPUTED = {"weightnorm_cnn": 96 + 10, "weightnorm_cnn_both": 96 + 10}
+"""Networks of which the exporter computes two small weights; the lengths of their filters, of the
+first layer and the last, are not in the file."""
 
 
 def imported_again(graph: Graph, file: Path) -> Graph:

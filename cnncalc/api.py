@@ -191,6 +191,7 @@ def export(
     path: str | os.PathLike[str],
     *,
     format: Literal["torch", "onnx"] = "torch",
+    weights: str | os.PathLike[str] | None = None,
 ) -> None: ...
 
 
@@ -199,27 +200,34 @@ def export(
     path: str | os.PathLike[str] | None = None,
     *,
     format: Literal["torch", "onnx"] = "torch",  # noqa: A002 (as the commands call it)
+    weights: str | os.PathLike[str] | None = None,
 ) -> str | None:
     """A network as PyTorch source that stands alone, or as an ONNX file.
 
     path: of a file that is written, over one that is there; without it, the source is returned
-    format: `torch`; `onnx` has weights freshly drawn and takes any batch, and wants a path
+    format: `torch`; `onnx` takes any batch, and wants a path
+    weights: a checkpoint, or a saved `state_dict`, whose weights are in the ONNX file, which has
+        freshly drawn ones without it, or beside the source, as `.safetensors`
 
-    Raises TypeError and ValueError for other values, SpecError as `load`, OSError where the file
-    cannot be written, for `onnx` ModuleNotFoundError where its packages are missing, and
-    RuntimeError where ONNX Runtime does not run what was written: then there is no file.
+    Raises TypeError and ValueError for other values, and for weights of another network, SpecError
+    as `load`, OSError where the file cannot be written, ModuleNotFoundError where packages are
+    missing, and RuntimeError where ONNX Runtime does not run what was written: then there is no
+    file.
     """
     if format not in ("torch", "onnx"):
         raise ValueError(f"`format` wants torch or onnx, got {format!r}")
+    if weights is not None and path is None:
+        raise TypeError('`weights` are written beside the source: say where, `path="network.py"`')
     if format == "onnx" and path is None:
         raise TypeError('`format="onnx"` writes a file: say which, `path="network.onnx"`')
     graph = _graph("export", network)
+    given = _with_weights(graph, weights) if weights is not None else None
     if format == "onnx":
         with _needing("export", "onnx"):
             from cnncalc.runtime.onnx.to_onnx import to_onnx
 
         with whole(os.fspath(path or "")) as file:
-            to_onnx(graph, file)
+            to_onnx(graph, file, given)
         return None
     from cnncalc.lowering.source import source
 
@@ -227,7 +235,23 @@ def export(
         return source(graph)
     with whole(os.fspath(path)) as file:
         file.write_text(source(graph), encoding="utf-8")
+        if given:
+            from cnncalc.runtime.to_safetensors import to_safetensors
+
+            to_safetensors(given.state_dict(), file.with_suffix(".safetensors"))
     return None
+
+
+def _with_weights(graph: Graph, weights: str | os.PathLike[str]) -> Module:
+    """The network with the weights of a file. Raises TypeError, ValueError."""
+    file = Path(path_text("export", weights))
+    with _needing("export", "torch"):
+        from cnncalc.runtime.converted_weights import WeightsError
+        from cnncalc.runtime.loaded import loaded
+    try:
+        return loaded(graph, file)
+    except WeightsError as error:
+        raise ValueError(str(error)) from None
 
 
 @overload
@@ -401,7 +425,7 @@ def train(
     recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
         discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
-    start: a checkpoint to take weights from
+    start: a file to take weights from: a checkpoint, a saved state_dict, safetensors
     device: `cpu`, `cuda`, `cuda:1` or `auto`
 
     Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,

@@ -15,6 +15,18 @@ def export(
         str | None,
         Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
+    weights: Annotated[
+        str | None,
+        Option(
+            "--weights",
+            metavar="FILE",
+            help="With these, of a checkpoint or a saved state_dict; beside source as safetensors.",
+        ),
+    ] = None,
+    preprocessing: Annotated[
+        bool,
+        Option("--with-preprocessing", help="Put the normalisation of training into ONNX."),
+    ] = False,
     force: Force = False,
     settings: Settings = None,
     inputs: Inputs = None,
@@ -23,4 +35,8 @@ def export(
     """Write PyTorch source that stands alone: a class for each block, the spec's names."""
     from cnncalc.commands.export import export as command
 
-    return run(lambda: command(spec, settings or [], form, output, force, inputs or []))
+    return run(
+        lambda: command(
+            spec, settings or [], form, output, force, inputs or [], weights, preprocessing
+        )
+    )

@@ -203,10 +203,12 @@ class Words(NamedTuple):
         words = ["cnncalc", "evaluate", str(checkpoint)]
         if self.choice.data != HowToTrain().data:
             words += ["--data", self.choice.data]
-        return [
-            shlex.join(words),
-            f"{shlex.join(['cnncalc', 'predict', str(checkpoint)])} FILES...",
-        ]
+        predict = ["cnncalc", "predict", str(checkpoint)]
+        export = ["cnncalc", "export", self.spec, "--weights", str(checkpoint)]
+        for option, value in (("--set", self.settings), ("--input", self.inputs)):
+            export += [word for text in value for word in (option, text)]
+        to = ["--to", "onnx", "--with-preprocessing", "-o", str(checkpoint.with_suffix(".onnx"))]
+        return [shlex.join(words), f"{shlex.join(predict)} FILES...", shlex.join([*export, *to])]
 
 
 def _launcher() -> list[str]:

@@ -321,7 +321,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
     entries = [Entry(hostile, 1, 1, "3x3", "1998", 1.0, None, hostile, hostile)]
     return {
         "table": ("text", "\n".join(map(to_text, tables))),
-        "json": ("json", to_json(tables)),
+        "json": ("json", "".join(to_json(tables))),
         "csv": ("csv", to_csv(tables)),
         "html": ("fragment", "".join(map(to_html, tables[:1]))),
         "outline": ("text", f"{summary.graph}\n"),

@@ -139,7 +139,7 @@ CALLED = {
     "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
         Parameter""",
     "fixed": "Constant Buffer ConstantTensor",
-    "by_offset": "RelPosBias RelativePositionBias RelativePositionalBias",
+    "by_offset": "RelativePositionalBias",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -291,7 +291,7 @@ UNSAID = """
     SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     A2C2f Correlation CTC Hashing CategoryEncoding Resampling

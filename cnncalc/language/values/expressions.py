@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # its classes alone: what `ast` adds, an import of it pays for
 import operator
 import re
 import warnings
@@ -100,7 +100,8 @@ def parse(text: str) -> Expression:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, mode="eval").body
+            parsed: Any = compile(text, "<unknown>", "eval", ast.PyCF_ONLY_AST)
+            tree = parsed.body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         if _WORD.match(text):
             return Expression(text, ast.Name(text))

@@ -109,7 +109,7 @@ def _network(path: Path, where: torch.device) -> TrainedNetwork:
         graph,
         network,
         recipe,
-        _normalisation(said, input_shape(graph)),
+        normalisation_said(said, input_shape(graph)),
         classes,
         _count(said, "epochs"),
         _typed(said, "images", Mapping),
@@ -222,7 +222,8 @@ def _names(said: Said) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _normalisation(said: Said, wanted: Shape) -> Normalisation:
+def normalisation_said(said: Said, wanted: Shape) -> Normalisation:
+    """Of the channels that a network reads. Raises ReadError."""
     found = _typed(said, "normalisation", dict)
     mean, deviation = (_typed(found, name, list) for name in ("mean", "deviation"))
     channels = wanted[0] if len(wanted) > 1 else 1

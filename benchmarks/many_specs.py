@@ -15,7 +15,7 @@ from benchmarks.measure import Result, at_least, at_most, python, seconds
 from cnncalc.project import OWN_FILE
 from cnncalc.zoo import LIBRARY, folder, networks
 
-SPECS, MANY = 200, 2000
+SPECS, MANY = 100, 2000
 """In a smoke run, and else."""
 
 BUSY = 1.15

@@ -428,7 +428,7 @@ def train(
     recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
         discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
-    start: a checkpoint to take weights from
+    start: a file to take weights from: a checkpoint, a saved state_dict, safetensors
     device: `cpu`, `cuda`, `cuda:1` or `auto`
 
     Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,

@@ -26,14 +26,17 @@ from cnncalc.checking.checker import Checker, Examined
 from cnncalc.checking.settings import Settings
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Note, Source, Span
 from cnncalc.language.text.files import Looked, read_file, watched
-from cnncalc.project import reach
+from cnncalc.project import reach, within
 from cnncalc.whole_files import whole
 
 MOST_FOUND = 100
 """Findings of a file that is remembered: more of them are not worth their place."""
 
 LARGEST = 2**26
-"""Bytes of what is remembered of a working folder."""
+"""Characters of what is remembered of a working folder."""
+
+OUTSIDE = "outside"
+"""In place of what stands in a file that is not opened, as it is none of the project's."""
 
 DAYS = 30
 """After which what nobody wrote again is forgotten."""
@@ -76,8 +79,14 @@ class Remembered:
         """Write it, unless there is no place where it may be written."""
         if not (self._changed and self._file):
             return
-        entries = {path: one for path, one in self._entries.items() if os.path.lexists(path)}
+        entries = {
+            path: entry
+            for path, entry in self._entries.items()
+            if len(entry["found"]) <= MOST_FOUND and os.path.lexists(path)
+        }
         text = dumps(entries, separators=(",", ":"))
+        if len(text) > LARGEST:
+            return
         with suppress(OSError), whole(self._file) as file:
             file.write_text(f"{_digest(self._stamp + text)}\n{text}", encoding="ascii")
         _forget(os.path.dirname(self._file))
@@ -96,27 +105,34 @@ def recorded(checker: Checker, path: str) -> tuple[Examined, Entry | None]:
 def _entry(file: Examined, looked: Sequence[Looked], settings: Settings) -> Entry | None:
     """What to remember of a file that led to looking for some; None where it depends on what
     cannot be compared."""
-    path = looked[0].path
-    read = {one.path: one.source for one in looked if one.source}
-    absent = {one.path for one in looked} - read.keys()
-    if any(map(os.path.lexists, absent)) or len(file.found) > MOST_FOUND:
+    path, source = looked[0]
+    if source is None:
         return None
-    sources = [*read.values()]
-    texts = _Texts(sources, settings)
     try:
-        files = [[name, *_places(name), one.name, _digest(one.text)] for name, one in read.items()]
-        files += [[name, *_places(name), "", ""] for name in sorted(absent)]
+        places = {one.path: _places(one.path) for one in looked}
     except ValueError:  # no file can have such a name
         return None
+    texts = {places[one.path][0]: one.source for one in reversed(looked) if one.source}
+    read = {name: texts[place] for name, (place, _) in places.items() if place in texts}
+    folders = reach(path) if len(places) > 1 else ()
+    outside = {
+        name for name, both in places.items() if not all(within(one, folders) for one in both)
+    }
+    unread = sorted(places.keys() - read.keys())
+    if any(os.path.lexists(name) for name in unread if name not in outside):
+        return None
+    files = [[name, *places[name], one.name, _digest(one.text)] for name, one in read.items()]
+    files += [[name, *places[name], "", OUTSIDE if name in outside else ""] for name in unread]
+    sources = [*read.values()]
+    numbers = _Texts(sources, settings)
     return {
         "files": files,
-        "reach": list(reach(path)) if len(files) > 1 else [],
+        "reach": list(folders),
         "settings": _said(settings),
         "path": file.path,
         "sort": file.sort,
-        "source": sources.index(file.source) if file.source else None,
-        "found": [_plain(one, texts) for one in file.found],
-        "texts": texts.others,
+        "found": [_plain(one, numbers) for one in file.found],
+        "texts": numbers.others,
         "used": file.used,
         "judges": file.judges,
     }
@@ -150,7 +166,7 @@ def _plain(one: Diagnostic, texts: _Texts) -> list[Any]:
 
 
 def _restored(entry: Entry, files: list[Source | None], settings: Settings) -> Examined:
-    read = [source for source, file in zip(files, entry["files"], strict=True) if file[-1]]
+    read = [source for source, file in zip(files, entry["files"], strict=True) if file[3]]
     others = [Source(name, text) for name, text in entry["texts"]]
     texts = [*read, settings.source, *others]
 
@@ -161,20 +177,21 @@ def _restored(entry: Entry, files: list[Source | None], settings: Settings) -> E
         Diagnostic(code, span(at), text, hint, tuple(Note(n, span(a)) for n, a in notes), severity)
         for code, at, text, hint, notes, severity in entry["found"]
     )
-    source = None if entry["source"] is None else read[entry["source"]]
     used = tuple((name, line) for name, line in entry["used"])
-    return Examined(entry["path"], entry["sort"], source, found, used, entry["judges"])
+    return Examined(entry["path"], entry["sort"], read[0], found, used, entry["judges"])
 
 
 # -- whether it holds -----------------------------------------------------------------------
 
 
 def _as_it_was(path: str, place: str, plain: str, name: str, digest: str) -> Source | None:
-    """A file that is what it was, an empty one where none was and is; None: it has changed."""
+    """A file that is what it was, an empty one where none was read and none would be; None: it has
+    changed."""
     if (place, plain) != _places(path):
         return None
-    if not digest:
-        return None if os.path.lexists(path) else Source(path, "")
+    if not name:
+        there = digest != OUTSIDE and os.path.lexists(path)
+        return None if there else Source(path, "")
     source = read_file(Path(path), name, Diagnostics(), None)
     return source if source and _digest(source.text) == digest else None
 
@@ -259,7 +276,7 @@ def _read(file: str, stamp: str) -> dict[str, Entry]:
     """What a file holds: nothing if it is damaged, or written by another cnncalc."""
     try:
         with open(file, encoding="ascii") as opened:
-            text = opened.read(LARGEST)
+            text = opened.read(2 * LARGEST)
     except (OSError, ValueError):
         return {}
     digest, _, body = text.partition("\n")

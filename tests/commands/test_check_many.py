@@ -30,6 +30,9 @@ FILES = {
     "narrower.yaml": "extends: narrow.yaml\nexpect: {params: 1}  # cnncalc: ignore[CNN605]\n",
     "ours.yaml": "blocks:\n  conv_bn:\n    args: {n: }\n    layers: [{conv: {filters: n}}]\n",
     "calls.yaml": f"include: blocks/inception.yaml\n{BODY}  - conv_bn: 4\n",
+    "strict/twice.yaml": f"include: [../ours.yaml, ../strict/../ours.yaml]\n{BODY}",
+    "plain/twice.yaml": f"include: [../ours.yaml, ../strict/../ours.yaml]\n{BODY}",
+    "round.yaml": "extends: plain/../round.yaml\n",
     "absent.yaml": f"include: nowhere.yaml\n{BODY}",
     "broken.yaml": f"{BODY}  - relu: {{slop: é}}\n",
     "workflow.yaml": "on: [push]\njobs: {}\n",
@@ -172,6 +175,11 @@ def link(path: Path, target: str) -> None:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a spec": lambda at: (at / "plain/0.yaml").write_text(f"{BODY}  - relo\n"),
+    "a spec that could not be read": lambda at: (
+        (at / "plain/0.yaml").write_bytes(BODY.encode() + b"\xff"),
+        said(at),
+        (at / "plain/0.yaml").write_text(f"{BODY}  - relo\n"),
+    ),
     "a spec is none": lambda at: (at / "plain/0.yaml").write_text("on: [push]\n"),
     "a file is a spec": lambda at: (at / "workflow.yaml").write_text(f"{BODY}  - relo\n"),
     "a base's base": lambda at: (at / "base.yaml").write_text(FILES["base.yaml"][:-3]),
@@ -194,6 +202,11 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "nearer settings": lambda at: (at / "plain/cnncalc.toml").write_text("max_params = 1\n"),
     "nearer settings in pyproject": lambda at: (at / "plain/pyproject.toml").write_text(
         "[tool.cnncalc]\nmax_params = 1\n"
+    ),
+    "a base that could not be read": lambda at: (
+        (at / "base.yaml").write_bytes(b"\xff"),
+        said(at),
+        (at / "base.yaml").write_text(BODY),
     ),
     "the project's edge": lambda at: (
         (at / "plain/0.yaml").write_text("extends: ../base.yaml\n"),

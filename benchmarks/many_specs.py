@@ -31,8 +31,8 @@ def many_specs(rounds: int) -> Iterator[Result]:
         check = ("-m", "cnncalc", "check", *copies(specs, number))
         one, two = (python(*check, "--no-cache", "--jobs", jobs) for jobs in "12")
         remembering = python(*check, XDG_CACHE_HOME=place)
-        times = [(both(one), both(two)) for _ in range(max(rounds // 7, 1))]
         remembering()
+        times = [(both(one), both(two)) for _ in range(max(rounds // 7, 1))]
         again = min(seconds(remembering) for _ in range(3))
     spent, taken = (median(alone[of] for alone, _ in times) for of in (0, 1))
     spent_by_two, taken_by_two = (median(shared[of] for _, shared in times) for of in (0, 1))

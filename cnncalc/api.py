@@ -206,8 +206,8 @@ def export(
 
     path: of a file that is written, over one that is there; without it, the source is returned
     format: `torch`; `onnx` takes any batch, and wants a path
-    weights: a checkpoint, or a saved `state_dict`, whose weights are in the ONNX file, which has
-        freshly drawn ones without it, or beside the source, as `.safetensors`
+    weights: a checkpoint, a saved `state_dict` or safetensors: its weights are in the ONNX file,
+        which has freshly drawn ones without it, or beside the source, as `.safetensors`
 
     Raises TypeError and ValueError for other values, and for weights of another network, SpecError
     as `load`, OSError where the file cannot be written, ModuleNotFoundError where packages are
@@ -236,7 +236,7 @@ def export(
     with whole(os.fspath(path)) as file:
         file.write_text(source(graph), encoding="utf-8")
         if given:
-            from cnncalc.runtime.to_safetensors import to_safetensors
+            from cnncalc.runtime.weights.to_safetensors import to_safetensors
 
             to_safetensors(given.state_dict(), file.with_suffix(".safetensors"))
     return None
@@ -246,12 +246,15 @@ def _with_weights(graph: Graph, weights: str | os.PathLike[str]) -> Module:
     """The network with the weights of a file. Raises TypeError, ValueError."""
     file = Path(path_text("export", weights))
     with _needing("export", "torch"):
-        from cnncalc.runtime.converted_weights import WeightsError
-        from cnncalc.runtime.loaded import loaded
+        from cnncalc.runtime.lower import lower as lowered
+        from cnncalc.runtime.weights.fitted_weights import UnfitError
+        from cnncalc.runtime.weights.fitted_weights import whole as whole_of
+    network = lowered(graph)
     try:
-        return loaded(graph, file)
-    except WeightsError as error:
+        whole_of(network, file).put_into(network)
+    except UnfitError as error:
         raise ValueError(str(error)) from None
+    return network
 
 
 @overload
@@ -425,7 +428,7 @@ def train(
     recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
         discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
-    start: a checkpoint to take weights from
+    start: a file to take weights from: a checkpoint, a saved state_dict, safetensors
     device: `cpu`, `cuda`, `cuda:1` or `auto`
 
     Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Force, Inputs, Root, Settings, one_of
+from cnncalc.cli.shared import Force, Inputs, Names, Root, Settings, Weights, one_of
 from cnncalc.commands import formats
 
 
@@ -15,14 +15,8 @@ def export(
         str | None,
         Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),
     ] = None,
-    weights: Annotated[
-        str | None,
-        Option(
-            "--weights",
-            metavar="FILE",
-            help="With these, of a checkpoint or a saved state_dict; beside source as safetensors.",
-        ),
-    ] = None,
+    weights: Weights = None,
+    names: Names = None,
     preprocessing: Annotated[
         bool,
         Option("--with-preprocessing", help="Put the normalisation of training into ONNX."),
@@ -37,6 +31,6 @@ def export(
 
     return run(
         lambda: command(
-            spec, settings or [], form, output, force, inputs or [], weights, preprocessing
+            spec, settings or [], form, output, force, inputs or [], weights, names, preprocessing
         )
     )

@@ -11,7 +11,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import EXPORT, Format, load
 from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, need_torch, one_format, shapes
-from cnncalc.commands.output import check_apart, check_free, put, whole
+from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.network.graph import Graph
 from cnncalc.text import line
 
@@ -27,6 +27,7 @@ def export(
     force: bool = False,
     inputs: Sequence[str] = (),
     weights: str | None = None,
+    names: str | None = None,
     preprocessing: bool = False,
 ) -> int:
     """Write a network as source to standard output or a file, or as ONNX to a file, with the
@@ -37,6 +38,8 @@ def export(
         raise UsageError(f"--to {form} writes a file: say which, `--output network.{form}`")
     if weights and output is None:
         raise UsageError("--weights writes two files: say where, `--output network.py`")
+    if names and not weights:
+        raise UsageError("--map says which tensor is which of --weights: give both")
     if preprocessing and not (weights and chosen.file):
         raise UsageError("--with-preprocessing wants --weights CHECKPOINT and --to onnx")
     check_free(output, force)
@@ -47,7 +50,7 @@ def export(
     if graph is None:
         return PROBLEMS
     exporter = loaded(chosen)
-    network = _network(graph, weights, preprocessing) if weights else None
+    network = _network(graph, weights, names, preprocessing) if weights else None
     if chosen.file:
         return _to_file(graph, exporter, output or "", network)
     if network is None:
@@ -62,24 +65,29 @@ def _beside(output: str | None) -> str:
     return str(Path(output or "").with_suffix(".safetensors"))
 
 
-def _network(graph: Graph, weights: str, preprocessing: bool) -> Module:
-    """With the weights of a file, and its normalisation. Raises UsageError."""
+def _network(graph: Graph, weights: str, names: str | None, preprocessing: bool) -> Module:
+    """With the weights of a file, by a map of names, and its normalisation. Raises UsageError."""
     need_torch("--weights")
-    from cnncalc.runtime.converted_weights import WeightsError
-    from cnncalc.runtime.loaded import loaded as network_of
+    from cnncalc.runtime.lower import lower
     from cnncalc.runtime.train.errors import TrainError
     from cnncalc.runtime.trained.preprocessed import preprocessed
+    from cnncalc.runtime.weights.fitted_weights import UnfitError, some
+    from cnncalc.runtime.weights.fitted_weights import whole as whole_of
 
     try:
-        network = network_of(graph, Path(weights))
+        network = lower(graph)
+        found = whole_of(network, Path(weights), Path(names) if names else None)
+        found.put_into(network)
+        if found.left:
+            tell([f"not used of {weights}: {some(found.left)}"])
         return preprocessed(network, graph, Path(weights)) if preprocessing else network
-    except (WeightsError, TrainError) as error:
+    except (UnfitError, TrainError) as error:
         raise UsageError(str(error)) from None
 
 
 def _with_weights(source: str, network: Module, output: str) -> None:
     """Both files, or none."""
-    from cnncalc.runtime.to_safetensors import to_safetensors
+    from cnncalc.runtime.weights.to_safetensors import to_safetensors
 
     with whole(output) as file:
         file.write_text(source, encoding="utf-8", newline="")

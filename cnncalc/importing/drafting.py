@@ -167,8 +167,10 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
                 raise UnsayableError("an output that depends on no input")
             seen = _whole(making, value)
             found[name], laid[name] = seen.draft, seen.layout
-        except UnsayableError as error:
+        except (UnsayableError, LayoutError) as error:
             making.refuse(f"the output `{name}`: {error}", "output")
+        except ShapeError as error:
+            making.refuse(f"the output `{name}`: {error.fact}", "output")
     if not found and not making.blockers:
         making.refuse("no output can be followed", "output")
     return found, laid

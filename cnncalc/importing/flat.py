@@ -90,7 +90,7 @@ class _Writer:
         for draft in self.sketch.layers:
             yield self._item(draft, before)
             before = draft
-        if before is not self.last:
+        if before is not self.last or not self.sketch.layers:
             yield {"from": self.names[self.last], "identity": None}
 
     def _item(self, draft: Draft, before: Draft | None) -> Item:

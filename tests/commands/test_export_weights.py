@@ -19,7 +19,7 @@ from torch import Tensor
 
 from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
-from cnncalc.runtime.to_safetensors import to_safetensors
+from cnncalc.runtime.weights.to_safetensors import to_safetensors
 from tests.inside import inside
 from tests.train.small import run
 
@@ -119,6 +119,9 @@ def test_a_state_dict_makes_the_same_files(folder: Path) -> None:
         both = folder / "same.py", folder / "same.safetensors"
         written[weights] = [file.read_bytes() for file in both]
     assert written["run/best.ckpt"] == written["state.pt"]
+    words = "small.yaml", "--weights", "same.safetensors", "-o", "again.py", "--force"
+    assert inside("export", *words, folder=folder).returncode == 0
+    assert (folder / "again.safetensors").read_bytes() == written["state.pt"][1]
 
 
 def onnx(folder: Path, *options: str) -> Tensor:
@@ -152,12 +155,13 @@ def test_onnx_normalises_as_the_training_did(folder: Path) -> None:
     ("words", "says"),
     [
         (["--weights", "run/best.ckpt"], "--weights writes two files: say where"),
-        (["--weights", "no.pt", "-o", "x.py"], "`no.pt` does not go with the spec: cannot be read"),
-        (["--weights", "d.npz", "-o", "x.py"], "`d.npz` does not go with the spec: "),
-        (["--weights", "other.pt", "-o", "x.py"], "lacks `conv.bias`"),
-        (["--weights", "nan.pt", "-o", "x.py"], "values in `linear.bias` that are no numbers"),
+        (["--weights", "no.pt", "-o", "x.py"], "`no.pt` cannot be read"),
+        (["--weights", "d.npz", "-o", "x.py"], "`d.npz` "),
+        (["--weights", "other.pt", "-o", "x.py"], "lacks of the network's weights conv.bias"),
+        (["--weights", "nan.pt", "-o", "x.py"], "`linear.bias`"),
         (["--weights", "state.pt", "-o", "small.safetensors"], "name one file"),
         (["--weights", "state.pt", "-o", "taken.py"], "`taken.safetensors` exists already"),
+        (["--map", "m.txt"], "--map says which tensor is which of --weights: give both"),
         (["--with-preprocessing"], "--with-preprocessing wants --weights CHECKPOINT and --to onnx"),
         (
             ["--weights", "state.pt", "--to", "onnx", "-o", "x.onnx", "--with-preprocessing"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from cnncalc.runtime.lower import lower
 from cnncalc.runtime.weights.fitted_weights import UnfitError, fitted, whole
 from cnncalc.runtime.weights.map_proposal import shapes_of_graph
 from cnncalc.runtime.weights.proposing import COUNTERS, proposed
+from cnncalc.zoo import networks
 from tests.inside import inside
 from tests.weights import resnet18
 from tests.weights.written_files import written_state
@@ -57,6 +59,27 @@ def test_what_a_proposal_does_not_doubt_is_so(order: str) -> None:
     found = proposed(ours, {name: theirs[name] for name in ORDERS[order]([*theirs])})
     assert not found.without
     assert all(found.pairs[n] == other or n in found.ambiguous for n, other in wanted.items())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", networks())
+def test_no_network_of_the_zoo_is_paired_wrongly_without_a_doubt(name: str) -> None:
+    """Names that say nothing, modules in their order, sorted by these names, shuffled."""
+    ours = {n: s for n, s in shapes_of_graph(load(name)).items() if not n.endswith(COUNTERS)}
+    modules = list(dict.fromkeys(n.rpartition(".")[0] for n in ours))
+    places = {module: number for number, module in enumerate(modules)}
+    split = {n: n.rpartition(".") for n in ours}
+    theirs = {n: f"m.{places[module]}.{last}" for n, (module, _, last) in split.items()}
+    drawn = random.Random(name)
+    shuffled = {module: drawn.random() for module in modules}
+    whole_order = proposed(ours, {theirs[n]: ours[n] for n in ours})
+    assert (dict(whole_order.pairs), dict(whole_order.ambiguous)) == (theirs, {})
+    for order in (
+        sorted(ours, key=theirs.__getitem__),
+        sorted(ours, key=lambda n: shuffled[split[n][0]]),
+    ):
+        found = proposed(ours, {theirs[n]: ours[n] for n in order})
+        assert all(found.pairs[n] == theirs[n] or n in found.ambiguous for n in ours)
 
 
 def test_ten_blocks_that_were_sorted_keep_their_order() -> None:

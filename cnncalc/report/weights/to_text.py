@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
 from cnncalc.layers.base import times
@@ -17,6 +18,9 @@ LEFT = (0, 1, 2)
 
 SPEC = "spec"
 
+WIDTH = 52
+"""Of what stands behind a name: with the longest of ours it has room in 80 columns."""
+
 SHOWN = 20
 """Of a list in one line."""
 
@@ -25,7 +29,7 @@ def to_text(found: StoredWeights) -> str:
     """What it is, what it says of itself, its tensors, its spec."""
     said = dict(found.said)
     spec = said.pop(SPEC, None)
-    rows = [*_file(found), *_said(said)]
+    rows = [*_file(found), *_folded(_said(said))]
     parts = ["".join(f"{text}\n" for text in aligned(rows, (0, 1))), _tensors(found)]
     if isinstance(spec, str):
         parts.append(lines(spec).rstrip("\n") + "\n")
@@ -48,6 +52,13 @@ def _said(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                     yield line(f"{name}.{inner}"), line(_flow(within))
         elif not _empty(value):
             yield line(name), line(_flow(value))
+
+
+def _folded(rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Long values go on below themselves."""
+    for name, value in rows:
+        parts = wrap(value, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+        yield from zip([name, *[""] * (len(parts) - 1)], parts, strict=True)
 
 
 def _empty(value: Any) -> bool:

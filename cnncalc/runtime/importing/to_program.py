@@ -227,7 +227,7 @@ def _outputs(node: Node) -> tuple[PassedTensor, ...]:
 def _site(node: Node) -> Site:
     stack = list((node.meta.get("nn_module_stack") or {}).values())
     path, kind = stack[-1] if stack else ("", "")
-    frames = FRAME.findall(node.meta.get("stack_trace") or "")
+    frames = FRAME.findall(str(node.meta.get("stack_trace") or ""))
     own = [frame for frame in frames if not WITHIN_TORCH.search(frame[0])]
     file, line = own[-1] if own else ("", 0)
     return Site(str(path), _class_name(kind), shown(Path(file)) if file else "", int(line))

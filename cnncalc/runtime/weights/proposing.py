@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterable, Mapping
 
 from cnncalc.layers.base import Shape
 from cnncalc.records import NamedTuple
@@ -39,17 +39,38 @@ def proposed(ours: Shapes, theirs: Shapes) -> Proposal:
     norm behind it, by shapes and the last part of names, then by shapes alone; single tensors, by
     both, by shapes alone. Alike ones are paired in their order."""
     ours, theirs = _in_order(_counted_out(ours)), _in_order(_counted_out(theirs))
-    pairs = {name: name for name, shape in ours.items() if theirs.get(name) == shape}
-    ambiguous: dict[str, int] = {}
-    for units, named in ((_units, True), (_units, False), (_singles, True), (_singles, False)):
-        mine, others = _rest(ours, pairs), _rest(theirs, pairs.values())
-        found, unsure = _alike(units(mine), units(others), _form(mine, named), _form(others, named))
-        pairs |= found
-        ambiguous |= unsure
-    ordered = {name: pairs[name] for name in ours if name in pairs}
-    used = set(pairs.values())
-    without = tuple(name for name in ours if name not in pairs)
-    return Proposal(ordered, without, tuple(n for n in theirs if n not in used), ambiguous)
+    named = {name: name for name, shape in ours.items() if theirs.get(name) == shape}
+    mine, others = _rest(ours, named), _rest(theirs, named)
+    pairs: dict[str, str] = {}
+    for units, form in (
+        (_units, _named),
+        (_units, _shaped),
+        (_singles, _named),
+        (_singles, _shaped),
+    ):
+        left = _rest(mine, pairs), _rest(others, pairs.values())
+        pairs |= _alike(*([(form(shapes, u), u) for u in units(shapes)] for shapes in left))
+    found = {name: (named | pairs)[name] for name in ours if name in named or name in pairs}
+    without, left_over = _rest(ours, found), _rest(theirs, found.values())
+    return Proposal(found, tuple(without), tuple(left_over), _doubts(pairs, mine, others))
+
+
+def _doubts(pairs: Mapping[str, str], ours: Shapes, theirs: Shapes) -> dict[str, int]:
+    """How many others each of ours could be; none where all shapes follow one another alike."""
+    if [*ours.values()] == [*theirs.values()]:
+        return {}
+    forms = (_named, _shaped)
+    counts = [
+        {form: Counter(form(shapes, (name,)) for name in shapes) for form in forms}
+        for shapes in (ours, theirs)
+    ]
+    found = {}
+    for name, other in pairs.items():
+        form = _named if last_part(name) == last_part(other) else _shaped
+        alike = max(of[form][form(ours, (name,))] for of in counts)
+        if alike > 1:
+            found[name] = alike - 1
+    return found
 
 
 def _counted_out(shapes: Shapes) -> dict[str, Shape]:
@@ -98,32 +119,23 @@ def _units(shapes: Shapes) -> list[Unit]:
     return [tuple(names) for names in found]
 
 
-def _form(shapes: Shapes, named: bool) -> Callable[[Unit], Hashable]:
-    def form(unit: Unit) -> Hashable:
-        return tuple((shapes[name], last_part(name) if named else "") for name in unit)
+def _named(shapes: Shapes, unit: Unit) -> Hashable:
+    return tuple((shapes[name], last_part(name)) for name in unit)
 
-    return form
+
+def _shaped(shapes: Shapes, unit: Unit) -> Hashable:
+    return tuple(shapes[name] for name in unit)
 
 
 def _alike(
-    ours: Sequence[Unit],
-    theirs: Sequence[Unit],
-    form: Callable[[Unit], Hashable],
-    form_of_theirs: Callable[[Unit], Hashable],
-) -> tuple[dict[str, str], dict[str, int]]:
-    """Units of one form in their order; where all forms follow one another alike, none could be
-    another."""
-    mine, others = [form(unit) for unit in ours], [form_of_theirs(unit) for unit in theirs]
-    waiting: dict[Hashable, list[Unit]] = defaultdict(list)
-    for unit, its in zip(theirs, others, strict=True):
-        waiting[its].append(unit)
-    counts, many = Counter(others), Counter(mine)
+    ours: Iterable[tuple[Hashable, Unit]], theirs: Iterable[tuple[Hashable, Unit]]
+) -> dict[str, str]:
+    """The names in units of one form, in their order."""
+    waiting: dict[Hashable, deque[Unit]] = defaultdict(deque)
+    for form, unit in theirs:
+        waiting[form].append(unit)
     pairs: dict[str, str] = {}
-    ambiguous: dict[str, int] = {}
-    for unit, its in zip(ours, mine, strict=True):
-        if not waiting[its]:
-            continue
-        pairs |= zip(unit, waiting[its].pop(0), strict=True)
-        if mine != others and max(counts[its], many[its]) > 1:
-            ambiguous |= dict.fromkeys(unit, max(counts[its], many[its]) - 1)
-    return pairs, ambiguous
+    for form, unit in ours:
+        if waiting[form]:
+            pairs |= zip(unit, waiting[form].popleft(), strict=True)
+    return pairs

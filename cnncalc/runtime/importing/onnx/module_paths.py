@@ -46,7 +46,7 @@ class Scopes(NamedTuple):
         path = self.paths[-1] if self.paths else ""
         kind = self.kinds[-1] if self.kinds else ""
         if not path and not self.paths:
-            return Site(node.name or node.op_type, node.op_type)
+            return Site(node.name, node.op_type)
         return Site(path, kind, self.file, self.line)
 
 

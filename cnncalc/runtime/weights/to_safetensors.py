@@ -12,20 +12,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from cnncalc.runtime.weights.safetensors_file import TYPES
 from cnncalc.text import json_line
 
-TYPES = {
-    torch.float64: "F64",
-    torch.float32: "F32",
-    torch.float16: "F16",
-    torch.bfloat16: "BF16",
-    torch.int64: "I64",
-    torch.int32: "I32",
-    torch.int16: "I16",
-    torch.int8: "I8",
-    torch.uint8: "U8",
-    torch.bool: "BOOL",
-}
+NAMES = {getattr(torch, ours): theirs for theirs, ours in TYPES.items()}
+"""What safetensors calls the types of numbers."""
 
 ALIGNED = 8
 """What the header's bytes are a multiple of, so that numbers lie where their type wants them."""
@@ -39,7 +30,7 @@ def to_safetensors(state: Mapping[str, Tensor], file: Path) -> None:
     for name, tensor in ordered:
         begin, end = end, end + tensor.numel() * tensor.element_size()
         shape = list(tensor.shape)
-        header[name] = {"dtype": TYPES[tensor.dtype], "shape": shape, "data_offsets": [begin, end]}
+        header[name] = {"dtype": NAMES[tensor.dtype], "shape": shape, "data_offsets": [begin, end]}
     text = json_line(header).encode()
     text += b" " * (-len(text) % ALIGNED)
     with file.open("wb") as opened:

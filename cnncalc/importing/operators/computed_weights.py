@@ -122,8 +122,13 @@ def _standardized(value: Computed) -> LearnedAs | None:
         less = told.get("correction", told.get("unbiased"))
         if (told["self"], told["dim"], less) != (original, axes, 0):
             return None
-    fields = {"weight_standardization": True, "weight_eps": eps}
-    return LearnedAs(value.sizes, fields, {"weight": original})
+    return LearnedAs(value.sizes, _dividing(eps), {"weight": original})
+
+
+def _dividing(eps: float) -> dict[str, Any]:
+    """The fields of filters to whose variance that is added."""
+    usual = eps == 1e-10  # of the layer's own
+    return {"weight_standardization": True, **({} if usual else {"weight_eps": eps})}
 
 
 def _normed(value: Computed) -> LearnedAs | None:
@@ -144,5 +149,4 @@ def _normed(value: Computed) -> LearnedAs | None:
     if scaled or not isinstance(eps, float):
         return None
     original = seen._replace(layout=viewed(seen.layout, value.sizes))
-    fields = {"weight_standardization": True, "weight_eps": eps}
-    return LearnedAs(value.sizes, fields, {"weight": original})
+    return LearnedAs(value.sizes, _dividing(eps), {"weight": original})

@@ -83,7 +83,7 @@ def turned_linear(module: Module) -> Iterator[Run]:
 def standardized(module: Module) -> Iterator[Run]:
     """A convolution, its filters brought to one scale before."""
     (weight,) = module.weight()
-    filters = (1, *weight)
+    filters = (1, weight[0], prod(weight[1:]))
     yield Function("F.group_norm", (filters,), filters)
     yield from convolution(module)
 

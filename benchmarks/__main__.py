@@ -13,6 +13,7 @@ from benchmarks.cold_start import cold_start
 from benchmarks.long_chain import long_chain
 from benchmarks.lowered import lowered
 from benchmarks.many_specs import many_specs
+from benchmarks.onnx_chains import onnx_chains
 from benchmarks.other_tools import other_tools
 from benchmarks.pages import pages
 from benchmarks.pictures import pictures
@@ -26,6 +27,7 @@ BENCHMARKS = (
     whole_zoo,
     many_specs,
     long_chain,
+    onnx_chains,
     pictures,
     pages,
     lowered,

@@ -72,9 +72,12 @@ def ratio(one: Callable[[], object], other: Callable[[], object], rounds: int) -
 _BYTECODE = tempfile.mkdtemp(prefix="cnncalc-benchmarks-")
 
 
-def python(*arguments: str) -> Callable[[], object]:
-    """A run of this Python as a process, its bytecode cached as pip would have left it."""
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE}
+def python(*arguments: str, **variables: str) -> Callable[[], object]:
+    """A run of this Python as a process, its bytecode cached as pip would have left it.
+
+    variables: of its environment
+    """
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE, **variables}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, *arguments]
     return lambda: subprocess.run(

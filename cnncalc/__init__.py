@@ -2,7 +2,8 @@
 
 `load` and `loads` read a spec into a graph, `analyze` computes its numbers, `check` says what is
 wrong with it, `compare` what is different between networks, `export` and `lower` make PyTorch of
-it, `verify` confirms every number on that, `train` trains it.
+it, `verify` confirms every number on that, `train` trains it, `evaluate` and `predict` use what was
+trained.
 """
 
 from __future__ import annotations
@@ -19,15 +20,19 @@ if TYPE_CHECKING:
     from cnncalc.api import analyze as analyze
     from cnncalc.api import check as check
     from cnncalc.api import compare as compare
+    from cnncalc.api import evaluate as evaluate
     from cnncalc.api import export as export
     from cnncalc.api import from_onnx as from_onnx
     from cnncalc.api import from_torch as from_torch
     from cnncalc.api import lower as lower
     from cnncalc.api import memory as memory
     from cnncalc.api import page as page
+    from cnncalc.api import predict as predict
     from cnncalc.api import train as train
     from cnncalc.api import verify as verify
     from cnncalc.diagnostics import Diagnostic as Diagnostic
+    from cnncalc.evaluation import Evaluation as Evaluation
+    from cnncalc.evaluation import Prediction as Prediction
     from cnncalc.language.load import SpecError as SpecError
     from cnncalc.language.load import load as load
     from cnncalc.language.load import loads as loads
@@ -46,6 +51,7 @@ _HOMES = {
     "analyze": "api",
     "check": "api",
     "compare": "api",
+    "evaluate": "api",
     "export": "api",
     "from_onnx": "api",
     "from_torch": "api",
@@ -54,13 +60,16 @@ _HOMES = {
     "lower": "api",
     "memory": "api",
     "page": "api",
+    "predict": "api",
     "train": "api",
     "verify": "api",
     "Comparison": "report.comparison.comparison",
     "Diagnostic": "diagnostics",
     "Epoch": "trained",
+    "Evaluation": "evaluation",
     "Graph": "network.graph",
     "Node": "network.graph",
+    "Prediction": "evaluation",
     "Round": "trained",
     "Row": "analysis",
     "SpecError": "language.load",
@@ -75,8 +84,10 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Epoch",
+    "Evaluation",
     "Graph",
     "Node",
+    "Prediction",
     "Round",
     "Row",
     "SpecError",
@@ -89,6 +100,7 @@ __all__ = [
     "analyze",
     "check",
     "compare",
+    "evaluate",
     "export",
     "from_onnx",
     "from_torch",
@@ -97,6 +109,7 @@ __all__ = [
     "lower",
     "memory",
     "page",
+    "predict",
     "train",
     "verify",
 ]

@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory_use import Numbers, Use
     from cnncalc.checking.checker import Checker
     from cnncalc.diagnostics import Diagnostic
+    from cnncalc.evaluation import Evaluation, Prediction
     from cnncalc.language.given import Argument, Shape
     from cnncalc.network.recipe import Recipe
     from cnncalc.report.comparison.comparison import Comparison
     from cnncalc.report.page.chapter import Chapter
     from cnncalc.runtime.lower import Module
+    from cnncalc.runtime.trained.trained_network import TrainedNetwork
     from cnncalc.trained import Trained, TrainedPair
     from cnncalc.verification import Verification
 
@@ -189,6 +191,7 @@ def export(
     path: str | os.PathLike[str],
     *,
     format: Literal["torch", "onnx"] = "torch",
+    weights: str | os.PathLike[str] | None = None,
 ) -> None: ...
 
 
@@ -197,27 +200,34 @@ def export(
     path: str | os.PathLike[str] | None = None,
     *,
     format: Literal["torch", "onnx"] = "torch",  # noqa: A002 (as the commands call it)
+    weights: str | os.PathLike[str] | None = None,
 ) -> str | None:
     """A network as PyTorch source that stands alone, or as an ONNX file.
 
     path: of a file that is written, over one that is there; without it, the source is returned
-    format: `torch`; `onnx` has weights freshly drawn and takes any batch, and wants a path
+    format: `torch`; `onnx` takes any batch, and wants a path
+    weights: a checkpoint, a saved `state_dict` or safetensors: its weights are in the ONNX file,
+        which has freshly drawn ones without it, or beside the source, as `.safetensors`
 
-    Raises TypeError and ValueError for other values, SpecError as `load`, OSError where the file
-    cannot be written, for `onnx` ModuleNotFoundError where its packages are missing, and
-    RuntimeError where ONNX Runtime does not run what was written: then there is no file.
+    Raises TypeError and ValueError for other values, and for weights of another network, SpecError
+    as `load`, OSError where the file cannot be written, ModuleNotFoundError where packages are
+    missing, and RuntimeError where ONNX Runtime does not run what was written: then there is no
+    file.
     """
     if format not in ("torch", "onnx"):
         raise ValueError(f"`format` wants torch or onnx, got {format!r}")
+    if weights is not None and path is None:
+        raise TypeError('`weights` are written beside the source: say where, `path="network.py"`')
     if format == "onnx" and path is None:
         raise TypeError('`format="onnx"` writes a file: say which, `path="network.onnx"`')
     graph = _graph("export", network)
+    given = _with_weights(graph, weights) if weights is not None else None
     if format == "onnx":
         with _needing("export", "onnx"):
             from cnncalc.runtime.onnx.to_onnx import to_onnx
 
         with whole(os.fspath(path or "")) as file:
-            to_onnx(graph, file)
+            to_onnx(graph, file, given)
         return None
     from cnncalc.lowering.source import source
 
@@ -225,7 +235,26 @@ def export(
         return source(graph)
     with whole(os.fspath(path)) as file:
         file.write_text(source(graph), encoding="utf-8")
+        if given:
+            from cnncalc.runtime.weights.to_safetensors import to_safetensors
+
+            to_safetensors(given.state_dict(), file.with_suffix(".safetensors"))
     return None
+
+
+def _with_weights(graph: Graph, weights: str | os.PathLike[str]) -> Module:
+    """The network with the weights of a file. Raises TypeError, ValueError."""
+    file = Path(path_text("export", weights))
+    with _needing("export", "torch"):
+        from cnncalc.runtime.lower import lower as lowered
+        from cnncalc.runtime.weights.fitted_weights import UnfitError
+        from cnncalc.runtime.weights.fitted_weights import whole as whole_of
+    network = lowered(graph)
+    try:
+        whole_of(network, file).put_into(network)
+    except UnfitError as error:
+        raise ValueError(str(error)) from None
+    return network
 
 
 @overload
@@ -399,7 +428,7 @@ def train(
     recipe: fields in place of the spec's: `{"epochs": 5, "optimizer.momentum": 0.8}`; of the
         discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
-    start: a checkpoint to take weights from
+    start: a file to take weights from: a checkpoint, a saved state_dict, safetensors
     device: `cpu`, `cuda`, `cuda:1` or `auto`
 
     Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,
@@ -423,7 +452,6 @@ def train(
             folder=folder,
             start=Path(start) if start else None,
             device=device,
-            spec=graph.span.source.text,
             opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
             bar=False,
@@ -438,6 +466,74 @@ def train(
         return found._replace(lines=tuple(lines))
     shown = tuple(line for line in lines if not line.startswith(("checkpoint: ", "drawn: ")))
     return found.forgotten()._replace(lines=shown)
+
+
+def evaluate(
+    checkpoint: str | os.PathLike[str],
+    data: str | os.PathLike[str] | Mapping[str, Any] = "digits",
+    *,
+    part: Literal["train", "val", "test"] | None = None,
+    device: str = "auto",
+) -> Evaluation:
+    """How well the network of a checkpoint does: loss, accuracy, each class, what was taken for
+    what.
+
+    data: as `train` takes it
+    part: of the data; without it, what the network was not trained on
+    device: `cpu`, `cuda`, `cuda:1` or `auto`
+
+    Raises TypeError; ValueError where checkpoint, data and device do not go together;
+    ModuleNotFoundError where a package is missing.
+    """
+    path, given = Path(path_text("evaluate", checkpoint)), data_given(data)
+    if part not in (None, "train", "val", "test"):
+        raise ValueError(f"`part` wants train, val or test, got {part!r}")
+    with _trained_network("evaluate", path, device) as known:
+        from cnncalc.runtime.trained.evaluate import evaluate as evaluated
+
+        return evaluated(known, path, given, part)
+
+
+def predict(
+    checkpoint: str | os.PathLike[str],
+    files: Sequence[str | os.PathLike[str]],
+    *,
+    top: int = 3,
+    array: str | None = None,
+    device: str = "auto",
+) -> list[Prediction]:
+    """What the network of a checkpoint says of each sample in some files, as values.
+
+    files: images, folders of them, `.npz` and idx files
+    top: how many of the likeliest classes are told
+    array: which one of an `.npz` file that holds several
+
+    Raises as `evaluate`.
+    """
+    path = Path(path_text("predict", checkpoint))
+    if isinstance(files, str | os.PathLike):
+        files = [files]
+    names = [path_text("predict", file) for file in files]
+    if not isinstance(top, int) or top < 1:
+        raise ValueError(f"`top` wants a number of at least 1, got {top!r}")
+    with _trained_network("predict", path, device) as known:
+        from cnncalc.runtime.trained.predict import predict as predicted
+
+        return predicted(known, names, top, array=array)
+
+
+@contextmanager
+def _trained_network(function: str, path: Path, device: str) -> Iterator[TrainedNetwork]:
+    """The network of a checkpoint; what is wrong with it, or with what it is given within, is a
+    ValueError."""
+    with _needing(function, "train"):
+        from cnncalc.runtime.train.errors import TrainError
+        from cnncalc.runtime.trained.trained_network import trained_network
+    try:
+        with _needing(function, "train"):
+            yield trained_network(path, device)
+    except TrainError as error:
+        raise ValueError(str(error)) from None
 
 
 def _recipes(

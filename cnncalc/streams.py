@@ -16,6 +16,8 @@ from typing import TextIO
 from cnncalc.text import lines
 
 USAGE = 2
+USUAL = 80
+"""Columns of a terminal that does not say."""
 
 
 class StreamError(Exception):
@@ -120,11 +122,18 @@ def _broken(number: int) -> TextIO:
 
 def terminal_width() -> int | None:
     """Columns of the terminal that standard output is; None where it is none."""
-    if not sys.stdout.isatty():
-        return None
-    from shutil import get_terminal_size  # what it brings along takes longer than most of ours
+    return columns() if sys.stdout.isatty() else None
 
-    return get_terminal_size().columns
+
+def columns() -> int:
+    """Of the terminal, as COLUMNS or it itself says."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or USUAL
+    except OSError:
+        return USUAL
 
 
 def read_standard_input(size: int) -> bytes:

@@ -9,12 +9,16 @@ its line and paragraph separators.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re
+
+PIECES = 4096
+"""Pieces of JSON that are written at once."""
 
 FORMULA = "=+@\uff1d\uff0b\uff0d\uff20-"
 """What a formula of a spreadsheet begins with."""
@@ -91,10 +95,47 @@ def _without_commands(text: str) -> str:
 
 def json_document(value: object) -> str:
     """JSON that reads back as it was: what is no plain text is an escape in it."""
-    from json import dumps  # the static path has no use for it
+    return "".join(json_pieces(value))
 
-    text = dumps(value, indent=2, ensure_ascii=False)
-    return "\n".join(map(_json_line, text.split("\n"))) + "\n"
+
+def json_pieces(value: object) -> Iterator[str]:
+    """The same, some lines at a time: an iterator in it is a list, written as it goes."""
+    from json import JSONEncoder  # the static path has no use for it
+
+    encode = JSONEncoder(ensure_ascii=False).encode
+    pieces, text = _json_pieces(value, "\n", lambda one: _json_line(encode(one))), ""
+    while more := "".join(islice(pieces, PIECES)):
+        whole, end, text = (text + more).rpartition("\n")
+        yield whole + end
+    yield f"{text}\n"
+
+
+def _json_pieces(value: object, line: str, encode: Callable[[object], str]) -> Iterator[str]:
+    """line: what begins another one there."""
+    if isinstance(value, dict) and value:
+        sign = "{"
+        for key, each in value.items():
+            name = encode(key if isinstance(key, str) else encode(key))
+            yield f"{sign}{line}  {name}: "
+            yield from _json_pieces(each, f"{line}  ", encode)
+            sign = ","
+        yield f"{line}}}"
+    elif isinstance(value, list | tuple | Iterator):
+        sign = "["
+        for each in value:
+            yield f"{sign}{line}  "
+            yield from _json_pieces(each, f"{line}  ", encode)
+            sign = ","
+        yield "[]" if sign == "[" else f"{line}]"
+    else:
+        yield encode(value)
+
+
+def json_line(value: object) -> str:
+    """As `json_document`, on one line, without a line feed at its end."""
+    from json import dumps  # only predictions have it
+
+    return _json_line(dumps(value, ensure_ascii=False))
 
 
 def json_in_html(value: object) -> str:
@@ -270,3 +311,12 @@ def markdown_sentence(text: str) -> str:
     pairs = zip(others[::2], others[1::2], strict=True)
     rest = "".join(_code(one) + _within(between) for one, between in pairs)
     return _begun(_within(words) + rest)
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """A text in lines of a width, broken between words, those below the first indented."""
+    if len(text) <= width:
+        return [text]
+    from textwrap import wrap  # it compiles patterns, and most texts fit
+
+    return wrap(text, width, subsequent_indent=indent)

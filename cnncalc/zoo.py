@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cnncalc.diagnostics import did_you_mean
@@ -37,8 +38,13 @@ def _by_size(path: Path) -> tuple[str, list[int], str]:
 
 
 def find(name: str) -> Path | None:
-    """The spec called `name`, or once called so, if the zoo has one."""
-    return networks().get(FORMER.get(name, name))
+    """The spec called `name`, or once called so, if the zoo has one; it lists no other."""
+    file, place = f"{FORMER.get(name, name)}.yaml", folder()
+    if os.path.basename(file) != file or "\0" in file:
+        return None
+    families = (family for family in os.listdir(place) if family != LIBRARY)
+    paths = (os.path.join(place, family, file) for family in families)
+    return next((Path(path) for path in paths if os.path.isfile(path)), None)
 
 
 def libraries() -> dict[str, Path]:

@@ -15,14 +15,10 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from typer.main import get_command
 
 from cnncalc import cli, project
 
 ROOT = Path(__file__).parents[1]
-
-COMMAND = get_command(cli.app)
-"""What typer makes of our options, at each call anew: here it is made once."""
 
 
 def inside(
@@ -34,7 +30,6 @@ def inside(
         patch.chdir(folder)
         for name, value in environment.items():
             patch.setenv(name, value)
-        patch.setattr(cli, "asked", lambda: COMMAND)
         patch.setattr(sys, "argv", ["cnncalc", *arguments])
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         patch.setattr(sys, "stdout", out)

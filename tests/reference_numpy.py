@@ -279,6 +279,32 @@ def pooled_in(x: Array, size: tuple[int, int], scale: float = 1, box_scale: floa
     return y
 
 
+def pooled_by_place(
+    x: Array, size: tuple[int, int], scale: float = 1, box_scale: float = 1, repeats: int = 1
+) -> Array:
+    """The means of cells of boxes, of which x itself holds the numbers, a box for each position;
+    the map is x, several times over (Dai 2016, equation 1; sides as the authors' layer for Caffe
+    rounds them)."""
+    boxes = x.reshape(len(x), 4, -1) * box_scale
+    maps = np.concatenate([x] * repeats, axis=1)
+    y = np.zeros((len(x), maps.shape[1] // (size[0] * size[1]), boxes.shape[2], *size))
+    for n, c, box, i, j in np.ndindex(*y.shape):
+        left, top, right, bottom = map(whole, boxes[n, :, box])
+        rows = touched(top * scale, (bottom + 1) * scale, i, size[0], x.shape[2])
+        columns = touched(left * scale, (right + 1) * scale, j, size[1], x.shape[3])
+        channel = maps[n, (c * size[0] + i) * size[1] + j]
+        found = [channel[u, v] for u in rows for v in columns]
+        y[n, c, box, i, j] = sum(found) / max(len(found), 1)
+    return y
+
+
+def touched(first: float, last: float, number: int, cells: int, side: int) -> list[int]:
+    """The places of a cell that are on the map: all that it touches."""
+    each = max(last - first, 0.1) / cells
+    reached = range(floor(number * each + first), ceil((number + 1) * each + first))
+    return [place for place in reached if 0 <= place < side]
+
+
 def cell(first: int, last: int, number: int, cells: int, side: int) -> list[int]:
     """The places of a cell that are on the map: all that it touches."""
     each = max(last - first + 1, 1) / cells

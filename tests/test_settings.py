@@ -61,8 +61,9 @@ def test_all_of_it(text: str, name: str) -> None:
 
 
 def test_nothing() -> None:
-    assert read("") == (NOTHING, [])
-    assert read("[tool.other]\nx = 1\n", "pyproject.toml") == (NOTHING, [])
+    for text, name in (("", "cnncalc.toml"), ("[tool.other]\nx = 1\n", "pyproject.toml")):
+        settings, wrong = read(text, name)
+        assert (settings._replace(source=None), wrong) == (NOTHING, [])
 
 
 # -- what is wrong --------------------------------------------------------------------------

@@ -49,8 +49,8 @@ train: {epochs: 1}
 """
 
 
-def without(folder: Path, *arguments: str, imports: tuple[str, ...] = ()) -> str:
-    """What `cnncalc` prints there."""
+def without(folder: Path, *arguments: str, imports: tuple[str, ...] = (), says: str = "") -> str:
+    """What `cnncalc` prints there; what it says beside that begins so."""
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT.format(imports=imports), *arguments],
         cwd=folder,
@@ -60,7 +60,8 @@ def without(folder: Path, *arguments: str, imports: tuple[str, ...] = ()) -> str
         timeout=300,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(says) if says else done.stderr == "", done.stderr
     return done.stdout
 
 
@@ -100,7 +101,9 @@ def test_compare_with_a_revision(folder: Path) -> None:
 @pytest.mark.skipif(find_spec("pytorch_lightning") is None, reason="needs the extra `train`")
 def test_train(folder: Path) -> None:
     imports = ("pytorch_lightning", "sklearn.datasets", "tensorboardX", "torch._dynamo")
-    text = without(folder, "train", "small.yaml", "--device", "cpu", imports=imports)
+    next_steps = "next: cnncalc evaluate runs/small/best.ckpt"
+    given = ("train", "small.yaml", "--device", "cpu")
+    text = without(folder, *given, imports=imports, says=next_steps)
     assert "checkpoint: runs/small/best.ckpt" in text
     assert (folder / "runs" / "small" / "last.ckpt").is_file()
     assert b"\r" not in (folder / "runs" / "small" / "metrics.csv").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from benchmarks.roofline.runs import Runs
@@ -27,7 +28,8 @@ def _head(found: Machine, today: str, command: str) -> Iterator[str]:
     yield f"# Roofline, {today}"
     yield ""
     yield f"- device: {found.device}, {found.threads} threads; PyTorch {found.torch}, {dtype}"
-    yield f"- `{command}`"
+    shortened = re.sub(r"--networks \S+", "--networks NAMES", command)
+    yield f"- `{shortened}`"
     yield (
         f"- ceilings: {rounded(round(known.flops))}FLOP/s in a matrix product, "
         f"{rounded(round(known.window_flops or 0))}FLOP/s in a convolution with windows, "

@@ -6,16 +6,16 @@ by what the parts hold, then by kind; of two parts that are matched, the lists w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from cnncalc.analysis.alignment import Pairs, aligned
 from cnncalc.analysis.summary import Summary
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 from cnncalc.network.graph import Node
 from cnncalc.records import NamedTuple
 
-_NUMBERED = re.compile(r"(.+)_\d+")
+_NUMBERED = pattern(r"(.+)_\d+")
 
 
 class Matchable(NamedTuple):

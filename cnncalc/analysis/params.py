@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.layers.base import Shape
+from cnncalc.layers.local_facts import sizes
 from cnncalc.network.graph import Graph, Node
 from cnncalc.records import NamedTuple
 
@@ -22,26 +22,10 @@ class Params(NamedTuple):
 
 def count_params(graph: Graph) -> dict[Node, Params]:
     """The params of each layer. Weights that several layers share count where they stand first."""
-    found: dict[Node, Params] = {}
-    alike: dict[tuple[int, tuple[Shape, ...], bool], Params] = {}  # a layer is one object for all
-    for node in graph.layers:
-        if node.shares:
-            found[node] = _of(node)
-            continue
-        key = (id(node.layer), node.shapes, node.frozen)
-        if key not in alike:
-            alike[key] = _of(node)
-        found[node] = alike[key]
-    return found
+    return {node: params_of(node) for node in graph.layers}
 
 
-def _of(node: Node) -> Params:
-    weights = node.own
-    if not weights:
-        return NONE
-    buffers = sum(weight.size for weight in weights if weight.buffer)
-    params = sum(weight.size for weight in weights if not weight.buffer)
+def params_of(node: Node) -> Params:
+    """Those of a layer, but for what it shares with one before it."""
+    params, buffers = sizes(node.own) if node.shares else node.local.sizes
     return Params(0, params, buffers) if node.frozen else Params(params, 0, buffers)
-
-
-NONE = Params()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
 from cnncalc.analysis.depth import weight_layers
-from cnncalc.analysis.ops import count_ops
-from cnncalc.analysis.params import Params, count_params
+from cnncalc.analysis.params import Params, params_of
 from cnncalc.analysis.receptive import Receptive, receptive_fields
 from cnncalc.display import as_document, as_html, as_text
 from cnncalc.layers.base import Ops
 from cnncalc.layers.fields import counted
+from cnncalc.network.copied import Copied, at, pieces, tallied
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.precision import FP32, Precision
 from cnncalc.records import NamedTuple
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     ops: Ops
     activations: int
     receptive: Receptive
-    nodes: tuple[Node, ...]
+    nodes: Sequence[Node]
     lost: tuple[int, ...]
 
     @property
@@ -54,7 +54,7 @@ class Row(NamedTuple):
     @property
     def stated(self) -> bool:
         """Whether of a layer of it only the numbers that it states are known."""
-        return any(node.layer.stated for node in self.nodes if node.layer)
+        return any(node.layer.stated for node, _ in tallied(self.nodes) if node.layer)
 
     @property
     def weight_layers(self) -> int:
@@ -96,7 +96,7 @@ class Summary(NamedTuple):
 
     graph: Graph
     batch: int
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     totals: Totals
     receptive: Mapping[Node, Receptive]
     precision: Precision = FP32
@@ -107,6 +107,12 @@ class Summary(NamedTuple):
         totals, graph = self.totals, self.graph
         counts = totals.layers, totals.params, totals.ops, totals.activations
         return Row(graph.output, *counts, totals.receptive or Receptive(()), graph.layers, ())
+
+    def part(self, first: int, last: int) -> Row:
+        """The layers from one to another, the last exclusive, together."""
+        rows, end = self.rows[first:last], self.rows[last - 1]
+        nodes = self.graph.layers[first:last]
+        return Row(end.node, *_summed(rows), end.receptive, nodes, ())
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `cnncalc analyze --format json --depth all`."""
@@ -125,38 +131,67 @@ class Summary(NamedTuple):
 
 def analyze(graph: Graph, batch: int = 1, precision: Precision = FP32) -> Summary:
     """Every number of `graph`: shapes, params, operations, receptive fields."""
-    params, ops, receptive = count_params(graph), count_ops(graph), receptive_fields(graph)
-    rows = tuple(
-        Row(
-            node,
-            1,
-            params[node],
-            ops[node].scaled(batch) if batch > 1 else ops[node],
-            prod(node.shape) * batch,
-            receptive[node],
-            (node,),
-            node.layer.lost(*node.shapes) if node.layer else (),
-        )
-        for node in graph.layers
-    )
+    receptive = receptive_fields(graph)
+    rows: Copied[Row] = Copied()
+    for piece in pieces(graph.layers):
+        if isinstance(piece, Node):
+            rows.append(_row(piece, batch, receptive))
+        elif graph.layers[piece.origin.start] in receptive.moves:
+            made = _CopiedRows(graph.layers, receptive, piece.first, at(rows, piece.origin))
+            rows.copy(piece.size, piece.times, made.row)
+        else:
+            for node in at(graph.layers, piece.places):
+                rows.append(_row(node, batch, receptive))
     last = _last_local(graph, receptive)
     totals = Totals(*_summed(rows), last, weight_layers(graph.layers, graph.output))
     return Summary(graph, batch, rows, totals, receptive, precision)
 
 
-def together(rows: tuple[Row, ...]) -> Row:
+def _row(node: Node, batch: int, receptive: Mapping[Node, Receptive]) -> Row:
+    local = node.local
+    ops = local.ops.scaled(batch) if batch > 1 else local.ops
+    made = prod(node.shape) * batch
+    return Row(node, 1, params_of(node), ops, made, receptive[node], (node,), local.lost)
+
+
+class _CopiedRows(NamedTuple):
+    """The rows of the layers from `first` on, which are copies of those of a run."""
+
+    layers: Sequence[Node]
+    receptive: Mapping[Node, Receptive]
+    first: int
+    run: Sequence[Row]
+
+    def row(self, number: int) -> Row:
+        """One of them."""
+        node, row = self.layers[self.first + number], self.run[number % len(self.run)]
+        return row._replace(node=node, receptive=self.receptive[node], nodes=(node,))
+
+
+def together(rows: Sequence[Row]) -> Row:
     """Several rows as one: its place and field are the last one's."""
     nodes = tuple(node for row in rows for node in row.nodes)
     return Row(rows[-1].node, *_summed(rows), rows[-1].receptive, nodes, ())
 
 
-def _summed(rows: tuple[Row, ...]) -> tuple[int, Params, Ops, int]:
+def _summed(rows: Sequence[Row]) -> tuple[int, Params, Ops, int]:
     """Layers, params, operations and activations of several rows, or of none."""
+    told = [row if times == 1 else _several(row, times) for row, times in tallied(rows)]
     return (
-        sum(row.layers for row in rows),
-        Params(*_sums(row.params for row in rows)),
-        Ops(*_sums(row.ops for row in rows)),
-        sum(row.activations for row in rows),
+        sum([row.layers for row in told]),
+        Params(*_sums(row.params for row in told)),
+        Ops(*_sums(row.ops for row in told)),
+        sum([row.activations for row in told]),
+    )
+
+
+def _several(row: Row, times: int) -> Row:
+    """The numbers of so many like one."""
+    return row._replace(
+        layers=row.layers * times,
+        params=Params(*[count * times for count in row.params]),
+        ops=row.ops.scaled(times),
+        activations=row.activations * times,
     )
 
 
@@ -171,6 +206,8 @@ def _counted(numbers: Row | Totals) -> str:
 def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive | None:
     """The field of the last node that leads to the output and still has a place in the input, if
     that is known."""
+    if not any(_is_placed(node, receptive[node]) for node, _ in tallied(graph.layers)):
+        return None
     leads = {graph.output}
     for node in reversed(graph.layers):
         if node in leads:
@@ -180,6 +217,11 @@ def _last_local(graph: Graph, receptive: Mapping[Node, Receptive]) -> Receptive 
                 return Receptive(None, receptive[node].everything)
             leads.update(node.inputs)
     return None
+
+
+def _is_placed(node: Node, receptive: Receptive) -> bool:
+    """Whether a node has places in the input, known or not."""
+    return bool(receptive.axes) or _is_unknown_map(node, receptive)
 
 
 def _is_unknown_map(node: Node, receptive: Receptive) -> bool:

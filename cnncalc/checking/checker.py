@@ -26,18 +26,27 @@ from cnncalc.project import nearest
 from cnncalc.records import NamedTuple
 
 
-class _Unsettled(NamedTuple):
-    """A file that was checked, before what no comment ignored is known of all files.
+class Examined(NamedTuple):
+    """What a file is, and what was found in it.
 
+    sort: None where it is neither spec nor library; found: what no comment ignores
+    used: the comments that ignored something, each by its file and line
     judges: whether comments that ignore nothing can be told: all that they could was computed
     """
 
     path: str
-    source: Source | None
-    sort: Sort
-    found: tuple[Diagnostic, ...]
+    sort: Sort | None
+    source: Source | None = None
+    found: tuple[Diagnostic, ...] = ()
+    used: tuple[tuple[str, int], ...] = ()
+    judges: bool = False
+
+
+class _Unsettled(NamedTuple):
+    """A file that was examined, before what no comment ignored is known of all files."""
+
+    file: Examined
     policy: Policy
-    judges: bool
 
 
 class Checker:
@@ -47,6 +56,8 @@ class Checker:
         default ones
     policy: given on the command line; what it selects replaces what settings select and ignore
     inputs: shapes in place of the networks' own, as `read` takes them; with any, as with arguments
+
+    `ahead` has what was found in files, by their paths, before they are asked for.
     """
 
     def __init__(
@@ -59,6 +70,7 @@ class Checker:
         self.inputs = inputs
         self.compares = not overrides and not inputs
         self.policy = policy
+        self.ahead: dict[str, Examined] = {}
         self.drafts: list[_Unsettled] = []
         self.named: list[str] = []
         self.others = 0
@@ -88,14 +100,20 @@ class Checker:
         if whole in self._seen:
             return True
         self._seen.add(whole)
+        file = self.ahead.get(path) or self.examined(path)
+        if file.sort is None:
+            return False
+        self.note(file, self.settings_beside(path))
+        return True
+
+    def examined(self, path: str) -> Examined:
+        """What is found in a file, which is not noted yet."""
         diagnostics = Diagnostics()
         source = read_file(Path(path), path, diagnostics, None)
         sort = sort_of(path, source)
         if sort is None:
-            return False
-        settings = self.settings(os.path.dirname(os.path.abspath(path)))
-        self.add(path, source, sort, diagnostics, settings)
-        return True
+            return Examined(path, None, source)
+        return self.read(path, source, sort, diagnostics, self.settings_beside(path))
 
     def standard_input(self) -> None:
         """Check what is piped in, which is taken for a spec."""
@@ -106,8 +124,7 @@ class Checker:
     def text(self, name: str, source: Source | None, diagnostics: Diagnostics) -> None:
         """Check a text that stands for the file at `name`, a spec unless it is a library."""
         sort = recognize(source.text) if source else None
-        settings = self.settings(os.path.dirname(os.path.abspath(name)))
-        self.add(name, source, sort or "spec", diagnostics, settings)
+        self.add(name, source, sort or "spec", diagnostics, self.settings_beside(name))
 
     def zoo(self, name: str) -> None:
         """Check a network of the zoo against the settings that hold here; report any other name."""
@@ -115,6 +132,13 @@ class Checker:
         path = file_of(name)
         source = read_file(path, str(path), diagnostics, None)
         self.add(str(path), source, "spec", diagnostics, self.settings(os.getcwd()))
+
+    def judge(self, path: str, source: Source, graph: Graph) -> None:
+        """Check a network that was read already, from a path, `-` or a name of the zoo."""
+        folder = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
+        settings = self.settings(folder)
+        file = self.kept(source.name, source, "spec", Diagnostics(), graph, settings)
+        self.note(file, settings)
 
     def add(
         self,
@@ -125,20 +149,32 @@ class Checker:
         settings: Settings,
     ) -> None:
         """Check one text, and note what is found."""
+        self.note(self.read(path, source, sort, diagnostics, settings), settings)
+
+    def note(self, file: Examined, settings: Settings) -> None:
+        """Note what was found in a file for which some settings hold."""
+        self._used.update(file.used)
+        self.drafts.append(_Unsettled(file, self.combined(settings.policy)))
+
+    def read(
+        self,
+        path: str,
+        source: Source | None,
+        sort: Sort,
+        diagnostics: Diagnostics,
+        settings: Settings,
+    ) -> Examined:
+        """What is wrong with a text, and with the network that it says."""
         graph = None
         if source and sort == "library":
             check_library(source, Path(path), diagnostics)
         elif source:
             file = Path(path)
             graph = read_source(source, file, diagnostics, self.overrides, inputs=self.inputs)
-        self.note(source.name if source else path, source, sort, diagnostics, graph, settings)
+        shown = source.name if source else path
+        return self.kept(shown, source, sort, diagnostics, graph, settings)
 
-    def judge(self, path: str, source: Source, graph: Graph) -> None:
-        """Check a network that was read already, from a path, `-` or a name of the zoo."""
-        folder = os.path.dirname(os.path.abspath(path)) if os.path.exists(path) else os.getcwd()
-        self.note(source.name, source, "spec", Diagnostics(), graph, self.settings(folder))
-
-    def note(
+    def kept(
         self,
         shown: str,
         source: Source | None,
@@ -146,15 +182,20 @@ class Checker:
         diagnostics: Diagnostics,
         graph: Graph | None,
         settings: Settings,
-    ) -> None:
-        """Note what is wrong with a text, and with the network that it says."""
+    ) -> Examined:
+        """What no comment ignores of all that is wrong."""
         found: Iterable[Diagnostic] = diagnostics
         if graph:
             found = sorted(bounded(chain(diagnostics, self.judged(graph, settings))), key=_place)
-        kept = tuple(one for one in found if not self.ignored(one))
-        policy = self.combined(settings.policy)
+        kept: list[Diagnostic] = []
+        used: dict[tuple[str, int], None] = {}
+        for one in found:
+            if self.ignored(one):
+                used[os.path.abspath(one.span.source.name), one.span.line] = None
+            else:
+                kept.append(one)
         judges = bool(graph) and self.compares
-        self.drafts.append(_Unsettled(shown, source, sort, kept, policy, judges))
+        return Examined(shown, sort, source, tuple(kept), tuple(used), judges)
 
     def judged(self, graph: Graph, settings: Settings) -> Iterator[Diagnostic]:
         """What a network that can be read is and should not be."""
@@ -173,6 +214,10 @@ class Checker:
             return Policy(given.select, given.ignore, policy.grades)
         return policy._replace(ignore=(*policy.ignore, *given.ignore))
 
+    def settings_beside(self, path: str) -> Settings:
+        """As `settings`, for the folder of a file."""
+        return self.settings(os.path.dirname(os.path.abspath(path)))
+
     def settings(self, folder: str) -> Settings:
         """The settings that hold for a folder; what is wrong in them is noted once."""
         if folder not in self._folders:
@@ -186,18 +231,15 @@ class Checker:
             name = _shown(path)
             self._settings[path] = read_settings(path, name, diagnostics)
             if len(diagnostics):
-                found = tuple(diagnostics)
-                self.drafts.append(_Unsettled(name, None, "settings", found, Policy(), False))
+                wrong = Examined(name, "settings", None, tuple(diagnostics))
+                self.drafts.append(_Unsettled(wrong, Policy()))
         return self._settings[path]
 
     def ignored(self, diagnostic: Diagnostic) -> bool:
         """Whether a comment on the line of a finding, in whichever file that is, ignores it."""
         source = diagnostic.span.source
         comment = self.ignores(source).get(diagnostic.span.line)
-        if comment is None or not comment.covers(diagnostic):
-            return False
-        self._used.add((os.path.abspath(source.name), diagnostic.span.line))
-        return True
+        return comment is not None and comment.covers(diagnostic)
 
     def ignores(self, source: Source) -> dict[int, Ignore]:
         if source not in self._ignores:
@@ -212,14 +254,15 @@ class Checker:
 
     def finished(self, draft: _Unsettled) -> Checked:
         """A file with what is wrong about its comments, by what is selected."""
+        file = draft.file
         comments = Diagnostics()
-        ignores = read_ignores(draft.source, comments) if draft.source else {}
-        for line, ignore in ignores.items() if draft.judges else ():
-            if (os.path.abspath(draft.path), line) not in self._used:
+        ignores = read_ignores(file.source, comments) if file.source else {}
+        for line, ignore in ignores.items() if file.judges else ():
+            if (os.path.abspath(file.path), line) not in self._used:
                 comments.add(_ignores_nothing(ignore))
-        found = sorted((*draft.found, *comments), key=_place) if len(comments) else draft.found
-        judged = tuple(filter(None, map(draft.policy.judged, found)))
-        return Checked(draft.path, draft.sort, judged)
+        found = sorted((*file.found, *comments), key=_place) if len(comments) else file.found
+        assert file.sort is not None
+        return Checked(file.path, file.sort, tuple(filter(None, map(draft.policy.judged, found))))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from cnncalc.analysis.named_numbers import NamedNumbers, Value
 from cnncalc.analysis.receptive import Receptive
-from cnncalc.analysis.summary import Row, Summary, together
+from cnncalc.analysis.summary import Row, Summary
 from cnncalc.budget import Budget
 from cnncalc.diagnostics import Diagnostic, did_you_mean
 from cnncalc.layers.base import times
@@ -41,7 +41,7 @@ class ByPath:
         graph = self.summary.graph
         if path in graph.groups:
             group = graph.groups[path]
-            return together(self.summary.rows[group.first : group.last])
+            return self.summary.part(group.first, group.last)
         if path not in self._rows and path in graph.heads:
             path = graph.heads[path].path
         return self._rows.get(path)

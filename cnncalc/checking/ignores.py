@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 
@@ -10,10 +9,11 @@ from cnncalc.checking.policy import Refusal, is_fixed, not_ignorable
 from cnncalc.diagnostics import Diagnostic, Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.written.document import is_spec
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*cnncalc:(?P<rest>.*)$")
-_IGNORE = re.compile(r"\s*ignore(?:\s*\[(?P<codes>[^\]]*)\](?:\s.*)?|\s*)\Z")
+_COMMENT = pattern(r"(?:^|(?<=\s))#\s*cnncalc:(?P<rest>.*)$")
+_IGNORE = pattern(r"\s*ignore(?:\s*\[(?P<codes>[^\]]*)\](?:\s.*)?|\s*)\Z")
 _EXAMPLE = "`# cnncalc: ignore[CNN602]`, several with commas"
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 Grade = Severity | Literal["off"]
 GRADES: tuple[str, ...] = (*get_args(Severity), "off")
 
-_PREFIX = re.compile(r"CNN\d{0,3}\Z")
+_PREFIX = pattern(r"CNN\d{0,3}\Z")
 
 
 class Policy(NamedTuple):

@@ -9,6 +9,7 @@ from typing import cast
 
 from cnncalc.checking.policy import GRADES, Grade, Policy, Refusal, not_ignorable, unknown
 from cnncalc.diagnostics import Diagnostics, Source, Span
+from cnncalc.later_patterns import pattern
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import limit, size_in_bytes
 from cnncalc.network.metrics import METRICS
@@ -31,18 +32,22 @@ BUDGETS = tuple(
 )
 KEYS = ("select", "ignore", "severity", "fits", "budgets", *BUDGETS)
 
-_PLACE = re.compile(r"line (\d+), column (\d+)")
+_PLACE = pattern(r"line (\d+), column (\d+)")
 
 Values = Mapping[str, object]
 Refuse = Callable[[str], Refusal | None]
 
 
 class Settings(NamedTuple):
-    """What holds for the specs below a folder. fits: what training may take, by each recipe"""
+    """What holds for the specs below a folder.
+
+    fits: what training may take, by each recipe; source: the text that says so
+    """
 
     policy: Policy = Policy()
     budgets: tuple[Expectation, ...] = ()
     fits: Expectation | None = None
+    source: Source | None = None
 
 
 NOTHING = Settings()
@@ -134,7 +139,8 @@ class _SettingsReader:
         budgets = self.table(table, "budgets")
         self.report_unknown(budgets, BUDGETS, "budget")
         both = (*self.budgets(table), *self.budgets(budgets))
-        return Settings(policy, both, self.fits(table) if "fits" in table else None)
+        fits = self.fits(table) if "fits" in table else None
+        return Settings(policy, both, fits, self.source)
 
     def report_unknown(self, table: Values, known: tuple[str, ...], what: str) -> None:
         for key in table:

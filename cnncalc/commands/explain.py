@@ -15,11 +15,12 @@ from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, one_format, shapes
 from cnncalc.diagnostics import Diagnostics, did_you_mean
 from cnncalc.language.text.repair import suggestion
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 from cnncalc.report.explanation.layer import explanation
 from cnncalc.streams import terminal_width
 
-_CODE = re.compile(r"CNN\d{3}\Z", re.IGNORECASE)
+_CODE = pattern(r"CNN\d{3}\Z", re.IGNORECASE)
 
 
 def explain(

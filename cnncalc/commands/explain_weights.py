@@ -47,12 +47,16 @@ def explain_weights(
     node = next((node for node in graph.layers if node.path == layer), None)
     if node is None:
         raise UsageError(f"`{layer}` is a group: --weights wants a layer of it")
-    from cnncalc.runtime.converted_weights import WeightsError, read_state
+    from cnncalc.runtime.converted_weights import WeightsError
     from cnncalc.runtime.filter_picture import filter_picture, layer_weight
+    from cnncalc.runtime.reading import ReadError
+    from cnncalc.runtime.weights.weight_files import tensors_in
 
     try:
-        weight = layer_weight(graph, node, read_state(Path(weights)))
+        weight = layer_weight(graph, node, tensors_in(Path(weights)))
         picture = filter_picture(node, weight) if output else None
+    except ReadError as error:
+        raise UsageError(f"`{weights}` {error}") from None
     except WeightsError as error:
         raise UsageError(f"`{weights}`: {error}") from None
     found = Array(tuple(weight.shape), weight.flatten().tolist())

@@ -19,7 +19,8 @@ class Format(NamedTuple):
     """A way to write what a command found.
 
     name: what the option takes; purpose: who or what it is for
-    renderer: the module of the function, named like it, that makes a text of what was found
+    renderer: the module of the function, named like it, that makes a text of what was found, or
+        the pieces of one
     each: whether it takes one thing after another, not all at once
     folds: whether what is too long for a screen is folded in it
     terminal, ascii: the modules of those that take all of it on a terminal, and where there is no
@@ -102,7 +103,7 @@ EXPORT = (
     Format("torch", "PyTorch: source that stands alone", "cnncalc.lowering.source"),
     Format(
         "onnx",
-        "other runtimes, with untrained weights",
+        "other runtimes, with the weights of --weights or fresh ones",
         "cnncalc.runtime.onnx.to_onnx",
         file=True,
         extra="onnx",
@@ -146,6 +147,22 @@ VERIFY = (
         each=True,
     ),
     Format("json", "programs: every difference", f"{_REPORT}.verification.to_json"),
+)
+
+EVALUATE = (
+    Format(
+        "text",
+        "people: how good, for each class, and what was taken for what",
+        f"{_REPORT}.evaluation.to_text",
+    ),
+    Format("json", "programs; fields are added, never changed", f"{_REPORT}.evaluation.to_json"),
+    Format("csv", "spreadsheets: a line per class, exact counts", f"{_REPORT}.evaluation.to_csv"),
+)
+
+PREDICT = (
+    Format("text", "people: a sample a line", f"{_REPORT}.prediction.to_text"),
+    Format("csv", "spreadsheets: a sample a line", f"{_REPORT}.prediction.to_csv"),
+    Format("jsonl", "programs: a JSON document a line", f"{_REPORT}.prediction.to_jsonl"),
 )
 
 DRAW = (
@@ -194,6 +211,11 @@ DEFINED = (
     Format("json", "programs: exact bytes", f"{_REPORT}.definitions.to_json"),
 )
 """Of `memory --definitions`."""
+
+WEIGHTS = (
+    Format("text", "people: what it says of itself, its tensors", f"{_REPORT}.weights.to_text"),
+    Format("json", "programs: all of it, the spec too", f"{_REPORT}.weights.to_json"),
+)
 
 ZOO = (
     Format(
@@ -254,5 +276,7 @@ def _of_this_output(form: Format) -> str | None:
     return None if has_unicode else form.ascii
 
 
-def _write(text: str) -> None:
-    write_ours(text, sys.stdout) if isinstance(text, Ours) else sys.stdout.write(text)
+def _write(found: str | Iterable[str]) -> None:
+    """A text, or the pieces of one."""
+    for text in (found,) if isinstance(found, str) else found:
+        write_ours(text, sys.stdout) if isinstance(text, Ours) else sys.stdout.write(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.options import UsageError, arguments, need_package, need_torch
 from cnncalc.commands.output import check_apart, check_free, put, tell, whole, write
 from cnncalc.importing.blocker_lines import blocker_lines
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ONNX = ".onnx"
 """How a file's name ends in which a model stands by itself, but for sizes that it leaves open."""
 
-SHAPE = re.compile(r"\d{1,6}(x\d{1,6}){0,4}\Z")
+SHAPE = pattern(r"\d{1,6}(x\d{1,6}){0,4}\Z")
 
 
 class HowToImport(NamedTuple):

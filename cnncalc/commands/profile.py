@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.analysis.measured import Profile
@@ -19,7 +20,7 @@ from cnncalc.commands.options import (
     one_of,
     shapes,
 )
-from cnncalc.commands.output import check_free, whole, write
+from cnncalc.commands.output import check_free, tell, whole, write
 from cnncalc.commands.progress import progress
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.network.graph import Graph
@@ -30,6 +31,7 @@ from cnncalc.report.table.outline import fitting_depth
 if TYPE_CHECKING:
     from cnncalc.runtime.profile.device import Device
     from cnncalc.runtime.profile.profile import Options
+    from cnncalc.runtime.weights.fitted_weights import Fitting
 
 Found = TypeVar("Found")
 
@@ -55,6 +57,8 @@ def profile(
     force: bool = False,
     inputs: Sequence[str] = (),
     save: str | None = None,
+    weights: str | None = None,
+    names: str | None = None,
 ) -> int:
     """Measure specs and print what was found; 1 where one is not sound. Raises UsageError."""
     chosen = one_format(form, PROFILE)
@@ -63,10 +67,9 @@ def profile(
         one_of("--autocast", autocast, AUTOCASTS)
         if dtype not in ("fp32", "tf32"):
             raise UsageError(f"--autocast wants weights of fp32 or tf32, got --dtype {dtype}")
-    for name, number in (("--batch", batch), ("--rounds", rounds)):
-        if number < 1:
-            raise UsageError(f"{name} wants a number of at least 1, got {number}")
+    _check_counts(batch, rounds)
     _check_together(specs, compare, form, trace)
+    _check_weights(specs, weights, names)
     _check_whole(compare, compiled, graphed, trace, save)
     for file in (trace, save):
         check_free(file, force)
@@ -86,7 +89,8 @@ def profile(
     except UnavailableError as error:
         raise UsageError(str(error)) from None
     options = Options(batch, rounds, training, channels_last, compiled, None, graphed, autocast)
-    options = options._replace(sized=save is not None)
+    state = _fitting(graphs[0], weights, names).state if weights else None
+    options = options._replace(sized=save is not None, state=state)
     if compare:
         return _compared(graphs, place, options, one_format(form, COMPARED))
     profiles = list(_each(graphs, place, options, trace))
@@ -125,6 +129,13 @@ def _save(profiles: Sequence[Profile], path: str) -> None:
     write(written(found), path)
 
 
+def _check_counts(batch: int, rounds: int) -> None:
+    """Raises UsageError."""
+    for name, number in (("--batch", batch), ("--rounds", rounds)):
+        if number < 1:
+            raise UsageError(f"{name} wants a number of at least 1, got {number}")
+
+
 def _check_together(specs: list[str], compare: bool, form: str, trace: str | None) -> None:
     """Refuse options that do not go together. Raises UsageError."""
     if compare and len(specs) != 2:
@@ -133,6 +144,29 @@ def _check_together(specs: list[str], compare: bool, form: str, trace: str | Non
         raise UsageError(f"--compare has no {form}: {either(COMPARED)}")
     if trace and (compare or len(specs) != 1):
         raise UsageError("--trace writes one file: give it one spec")
+
+
+def _check_weights(specs: list[str], weights: str | None, names: str | None) -> None:
+    """Raises UsageError."""
+    if weights and len(specs) != 1:
+        raise UsageError(f"--weights are of one spec, got {len(specs)}")
+    if names and not weights:
+        raise UsageError("--map says which tensor is which of --weights: give both")
+
+
+def _fitting(graph: Graph, weights: str, names: str | None) -> Fitting:
+    """All that the network has, of a file. Raises UsageError."""
+    from cnncalc.runtime.lower import lower
+    from cnncalc.runtime.weights.fitted_weights import UnfitError
+    from cnncalc.runtime.weights.fitted_weights import whole as all_of
+
+    file, given = Path(weights), Path(names) if names else None
+    try:
+        found = all_of(lower(graph, device="meta"), file, given)
+    except UnfitError as error:
+        raise UsageError(str(error)) from None
+    tell(found.lines())
+    return found
 
 
 def _check_whole(

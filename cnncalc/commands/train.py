@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import graph_of, report
-from cnncalc.commands.options import Given, UsageError, arguments, one_device, shapes
+from cnncalc.commands.options import UsageError, arguments, one_device, shapes
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.recipe.agreement import check_parts
@@ -21,6 +21,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.text import line
+from cnncalc.trained import Trained
 
 INTERRUPTED = 130
 
@@ -35,7 +36,8 @@ class HowToTrain(NamedTuple):
 
     data: a name or a path
     output: the folder to write in; None: one for the spec in `runs`
-    resume: whether to go on from its last checkpoint; start: a checkpoint to take weights from
+    resume: whether to go on from its last checkpoint; start: a file to take weights from
+    names: a map of its tensors to the network's
     device: `auto`, `cpu`, `cuda` or `cuda:1`; devices: how many
     discriminator: the spec that a generator trains against
     """
@@ -47,6 +49,7 @@ class HowToTrain(NamedTuple):
     device: str = "auto"
     devices: int = 1
     discriminator: str | None = None
+    names: str | None = None
 
 
 def train(
@@ -62,6 +65,8 @@ def train(
         raise UsageError(f"--devices wants a number of at least 1, got {choice.devices}")
     if choice.resume and choice.start:
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
+    if choice.names and not choice.start:
+        raise UsageError("--map says which tensor is which of --from: give both")
     check_folder(choice.output)
     again = Words(spec, settings, changes, choice, inputs)
     others = None
@@ -70,14 +75,13 @@ def train(
         others = opponent_of(choice.discriminator, set_there, changed_there)
         if others is None:
             return PROBLEMS
-    given = Given(arguments(settings), shapes(inputs))
-    graph = graph_of(spec, *given)
+    graph = graph_of(spec, arguments(settings), shapes(inputs))
     recipe = recipe_of(graph, changes) if graph else None
     if graph is None or recipe is None:
         return PROBLEMS
     if others and not agree(graph, recipe, others):
         return PROBLEMS
-    return run(graph, recipe, given, choice, again, others)
+    return run(graph, recipe, choice, again, others)
 
 
 class Other(NamedTuple):
@@ -85,15 +89,13 @@ class Other(NamedTuple):
 
     graph: Graph
     recipe: Recipe
-    settings: dict[str, str]
 
 
 def opponent_of(spec: str, settings: list[str], changes: list[str]) -> Other | None:
     """The discriminator; None where it has errors, which are printed."""
-    given = arguments(settings)
-    graph = graph_of(spec, given)
+    graph = graph_of(spec, arguments(settings))
     recipe = recipe_of(graph, changes, PREFIX) if graph else None
-    return Other(graph, recipe, given) if graph and recipe else None
+    return Other(graph, recipe) if graph and recipe else None
 
 
 def agree(graph: Graph, recipe: Recipe, other: Other) -> bool:
@@ -116,7 +118,6 @@ def recipe_of(graph: Graph, changes: list[str], owner: str = "") -> Recipe | Non
 def run(
     graph: Graph,
     recipe: Recipe,
-    given: Given,
     choice: HowToTrain,
     words: Words,
     other: Other | None,
@@ -124,7 +125,7 @@ def run(
     """Raises UsageError where a package is missing, or data, device and network do not go
     together."""
     try:
-        from cnncalc.runtime.train.engine import Opponent, Training
+        from cnncalc.runtime.train.engine import Opponent, Training, is_first
         from cnncalc.runtime.train.engine import train as trained
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
@@ -133,7 +134,7 @@ def run(
     from cnncalc.runtime.train.interruption import InterruptionError
 
     try:
-        trained(
+        found = trained(
             graph,
             recipe,
             Training(
@@ -141,11 +142,9 @@ def run(
                 folder=Path(choice.output) if choice.output else None,
                 resume=choice.resume,
                 start=Path(choice.start) if choice.start else None,
+                names=Path(choice.names) if choice.names else None,
                 device=choice.device,
                 devices=choice.devices,
-                spec=graph.span.source.text,
-                settings=given.overrides,
-                inputs=given.inputs,
                 opponent=Opponent(*other) if other else None,
             ),
         )
@@ -154,7 +153,15 @@ def run(
     except InterruptionError as error:
         tell(error, words)
         return error.code
+    if is_first() and isinstance(found, Trained) and found.checkpoint:
+        suggest(words.then(found.checkpoint))
     return SOUND
+
+
+def suggest(commands: Sequence[str]) -> None:
+    """What to type next, to standard error."""
+    for number, command in enumerate(commands):
+        print(f"{'      ' if number else 'next: '}{line(command)}", file=sys.stderr)  # noqa: T201
 
 
 def tell(error: InterruptionError, words: Words) -> None:
@@ -190,6 +197,18 @@ class Words(NamedTuple):
             if getattr(choice, name) != getattr(usual, name):
                 words += [f"--{name}", str(getattr(choice, name))]
         return shlex.join(words)
+
+    def then(self, checkpoint: Path) -> list[str]:
+        """The commands that use what was trained."""
+        words = ["cnncalc", "evaluate", str(checkpoint)]
+        if self.choice.data != HowToTrain().data:
+            words += ["--data", self.choice.data]
+        predict = ["cnncalc", "predict", str(checkpoint)]
+        export = ["cnncalc", "export", self.spec, "--weights", str(checkpoint)]
+        for option, value in (("--set", self.settings), ("--input", self.inputs)):
+            export += [word for text in value for word in (option, text)]
+        to = ["--to", "onnx", "--with-preprocessing", "-o", str(checkpoint.with_suffix(".onnx"))]
+        return [shlex.join(words), f"{shlex.join(predict)} FILES...", shlex.join([*export, *to])]
 
 
 def _launcher() -> list[str]:

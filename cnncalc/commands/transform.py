@@ -71,10 +71,14 @@ def write_weights(made: Transformed, weights: Path, to: str) -> None:
     """The converted weights. Raises UsageError where they are not the network's, or PyTorch is
     missing."""
     need_torch("--weights")
-    from cnncalc.runtime.converted_weights import WeightsError, converted, read_state, write_state
+    from cnncalc.runtime.converted_weights import WeightsError, converted, write_state
+    from cnncalc.runtime.reading import ReadError
+    from cnncalc.runtime.weights.weight_files import tensors_in
 
     try:
-        state: State = converted(made, read_state(weights))
+        state: State = converted(made, tensors_in(weights))
+    except ReadError as error:
+        raise UsageError(f"`{weights}` {error}") from None
     except WeightsError as error:
         raise UsageError(f"`{weights}`: {error}") from None
     with whole(to) as file:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.formats import VERIFY, show_each
@@ -32,6 +34,13 @@ class Against(NamedTuple):
     part: str = ""
 
 
+class FileOfWeights(NamedTuple):
+    """Those that a network is verified with: a file, and a map of its names."""
+
+    file: str
+    names: str | None = None
+
+
 SAMPLES = 2
 """What a model and a spec are run with; fewer where a file says so."""
 
@@ -46,15 +55,18 @@ def verify(
     form: str = "text",
     inputs: Sequence[str] = (),
     against: Against | None = None,
+    weights: FileOfWeights | None = None,
 ) -> int:
     """Print what was compared, and what differs; 1 where something does. Raises UsageError."""
     chosen = one_format(form, VERIFY)
+    if weights and (against or len(specs) != 1 or device == "meta"):
+        raise UsageError("--weights are of one spec: without --against, and not on `meta`")
     if against and device not in (None, "cpu"):
         raise UsageError("--against runs both on the CPU: leave out --device")
     if device is not None:
         one_device(device, DEVICES)
     overrides, given = arguments(settings), shapes(inputs)
-    verified = holder(against) if against else verifier(device, field)
+    verified = holder(against) if against else verifier(device, field, weights)
     found: list[Verification] = []
     graphs = (graph for spec in specs if (graph := graph_of(spec, overrides, given)))
     show_each(chosen, kept(_verified(verified, graphs), found))
@@ -83,23 +95,32 @@ def holder(against: Against) -> Callable[[Graph], Verification]:
     def run(graph: Graph) -> Verification:
         from cnncalc.runtime.importing.against.comparing import against as held
         from cnncalc.runtime.importing.against.original import original
-        from cnncalc.runtime.importing.named import NoModelError
-        from cnncalc.runtime.importing.traced import TraceError
         from cnncalc.runtime.lower import samples
-        from cnncalc.runtime.reading import ReadError
 
         drawn = samples(graph, SAMPLES)
-        try:
+        with refusing(against.name):
             model = original(against.name, given, against.part, drawn, tell)
             return held(graph, model, [each[: model.batch] for each in drawn], against.name)
-        except NoModelError as error:
-            raise UsageError(str(error)) from None
-        except ReadError as error:
-            raise UsageError(f"`{against.name}` {error}") from None
-        except TraceError as error:
-            raise NotVerifiedError(f"torch.export cannot follow {against.name}: {error}") from None
 
     return run
+
+
+@contextmanager
+def refusing(model: str) -> Iterator[None]:
+    """Where a model is made and read. Raises UsageError where it cannot be, NotVerifiedError where
+    it cannot be followed."""
+    from cnncalc.runtime.importing.named import NoModelError
+    from cnncalc.runtime.importing.traced import TraceError
+    from cnncalc.runtime.reading import ReadError
+
+    try:
+        yield
+    except NoModelError as error:
+        raise UsageError(str(error)) from None
+    except ReadError as error:
+        raise UsageError(f"`{model}` {error}") from None
+    except TraceError as error:
+        raise NotVerifiedError(f"torch.export cannot follow {model}: {error}") from None
 
 
 def _verified(
@@ -122,7 +143,9 @@ def kept(verified: Iterator[Verification], found: list[Verification]) -> Iterato
         yield one
 
 
-def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]:
+def verifier(
+    device: str | None, field: bool, weights: FileOfWeights | None
+) -> Callable[[Graph], Verification]:
     """What verifies one network. Raises UsageError where PyTorch or the device is missing; what it
     gives does, where memory runs out."""
     need_torch("verify")
@@ -138,6 +161,8 @@ def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]
 
     def run(graph: Graph) -> Verification:
         try:
+            if weights:
+                return _with(weights, graph, device, field)
             return verified(graph, device=device, field=field)
         except Exception as error:
             if not ran_out(error):
@@ -145,3 +170,15 @@ def verifier(device: str | None, field: bool) -> Callable[[Graph], Verification]
         raise UsageError(f"{graph.name}: out of memory; `--device meta` takes none")
 
     return run
+
+
+def _with(weights: FileOfWeights, graph: Graph, device: str | None, field: bool) -> Verification:
+    """Raises UsageError where the file cannot be read, or the map is none of it."""
+    from cnncalc.runtime.verify.with_weights import verify_with
+    from cnncalc.runtime.weights.fitted_weights import UnfitError
+
+    names = Path(weights.names) if weights.names else None
+    try:
+        return verify_with(graph, Path(weights.file), names, device, field)
+    except UnfitError as error:
+        raise UsageError(str(error)) from None

@@ -10,6 +10,7 @@ from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.importing.drafts import Blocker, Draft, Origin, Sketch
+from cnncalc.importing.program import Site
 from cnncalc.importing.structure import written
 from cnncalc.language.load import read_source
 from cnncalc.language.writing.yaml_flow import Plain
@@ -40,7 +41,7 @@ class Imported(NamedTuple):
     def origins(self) -> dict[str, tuple[Origin, Shape]]:
         """Each weight of the lowered network, by its name: the stored tensors that it is, and its
         shape. Buffers that follow from the layer itself are left out."""
-        return dict(_origins(self.drafts))
+        return dict(origins_of(self.drafts))
 
 
 class ImportingError(Exception):
@@ -56,7 +57,18 @@ class DifferenceError(Exception):
     """What was written is not what was read: a fault of cnncalc's, and nothing is written."""
 
 
-def _origins(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+class NoSpecError(DifferenceError):
+    """What was written is no spec: it says what none can say, of `found`."""
+
+    def __init__(self, found: Diagnostics) -> None:
+        first = next(iter(found))
+        super().__init__(f"line {first.span.line}: {first.code} {first.message}")
+        self.found = found
+
+
+def origins_of(drafts: Mapping[Node, Draft]) -> Iterator[tuple[str, tuple[Origin, Shape]]]:
+    """Of each weight of layers, by its name in the lowered network, where it comes from, and its
+    shape."""
     for node, draft in drafts.items():
         known = node.layer and not node.layer.stated
         for weight in node.weights if known else ():
@@ -76,7 +88,21 @@ def checked(sketch: Sketch) -> Imported:
             return _the_same(text, sketch)
         except DifferenceError as error:
             problems = error
+    if isinstance(problems, NoSpecError):
+        raise ImportingError(tuple(_unsaid(problems.found, sketch)))
     raise problems
+
+
+def _unsaid(found: Diagnostics, sketch: Sketch) -> Iterator[Blocker]:
+    """What no spec says of a network whose layers were written a line each: a number beyond all, a
+    map of more values than there may be."""
+    for each in found:
+        place = each.span.line - each.span.source.lines.index("layers:") - 2
+        if 0 <= place < len(sketch.layers):
+            draft = sketch.layers[place]
+            yield Blocker(each.message, draft.kind, draft.site)
+        else:
+            yield Blocker(each.message, "model", Site(kind=sketch.program.name))
 
 
 def _the_same(text: str, sketch: Sketch) -> Imported:
@@ -90,12 +116,11 @@ def _the_same(text: str, sketch: Sketch) -> Imported:
 
 
 def read_again(text: str) -> Graph:
-    """The graph of a text that was written here. Raises DifferenceError."""
+    """The graph of a text that was written here. Raises NoSpecError."""
     diagnostics = Diagnostics()
     graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=_no_file)
     if graph is None:
-        found = next(iter(diagnostics))
-        raise DifferenceError(f"line {found.span.line}: {found.code} {found.message}")
+        raise NoSpecError(diagnostics)
     return graph
 
 

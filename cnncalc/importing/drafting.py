@@ -18,6 +18,7 @@ from cnncalc.importing.program_values import (
     held,
 )
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
+from cnncalc.importing.spec_names import input_names
 from cnncalc.layers.base import ShapeError
 
 SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_assert_scalar")
@@ -32,8 +33,9 @@ def drafted(program: Program) -> Sketch:
     """The network of a program, layer by layer; where some operations could not become layers,
     `blockers` says which, all of them."""
     making = Making(program)
-    inputs = {name: _input(program, name) for name in program.inputs}
-    for name, draft in inputs.items():
+    inputs: dict[str, Draft] = {}
+    for name, called in input_names(list(program.inputs)).items():
+        inputs[called] = draft = _input(program, name)
         making.values[name] = Laid(draft, _laid(program, name, draft))
     for name, stored in program.stored.items():
         making.values[name] = held(stored)
@@ -165,8 +167,10 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
                 raise UnsayableError("an output that depends on no input")
             seen = _whole(making, value)
             found[name], laid[name] = seen.draft, seen.layout
-        except UnsayableError as error:
+        except (UnsayableError, LayoutError) as error:
             making.refuse(f"the output `{name}`: {error}", "output")
+        except ShapeError as error:
+            making.refuse(f"the output `{name}`: {error.fact}", "output")
     if not found and not making.blockers:
         making.refuse("no output can be followed", "output")
     return found, laid

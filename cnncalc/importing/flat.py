@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from cnncalc.importing.drafts import Draft, Sketch
+from cnncalc.importing.spec_names import MOST_OF_A_NAME, free_name, plain
 from cnncalc.language.text.naming import RESERVED
 from cnncalc.language.writing.spec_text import Item, SpecText
 from cnncalc.language.writing.yaml_flow import Plain
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import times
 
-MOST_OF_A_NAME = 80
 OUTPUT = "output"
 
 
@@ -80,8 +79,8 @@ class _Writer:
             name = words
         else:
             name = f"{words}_{draft.kind}" if words else draft.kind
-        name = re.sub(r"[^A-Za-z0-9_]+", "_", name)[-MOST_OF_A_NAME:].strip("_") or draft.kind
-        free = _free_name(name, self.taken)
+        name = plain(name)[-MOST_OF_A_NAME:].strip("_") or draft.kind
+        free = free_name(name, self.taken)
         self.taken.add(free)
         return free
 
@@ -91,7 +90,7 @@ class _Writer:
         for draft in self.sketch.layers:
             yield self._item(draft, before)
             before = draft
-        if before is not self.last:
+        if before is not self.last or not self.sketch.layers:
             yield {"from": self.names[self.last], "identity": None}
 
     def _item(self, draft: Draft, before: Draft | None) -> Item:
@@ -141,17 +140,9 @@ def output_names(sketch: Sketch) -> dict[str, Draft]:
     found: dict[str, Draft] = {}
     taken = {*RESERVED, OUTPUT, *(sketch.inputs if len(sketch.inputs) > 1 else ())}
     for name, draft in list(sketch.outputs.items())[1:]:
-        word = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MOST_OF_A_NAME] or OUTPUT
-        found[_free_name(word, {*taken, *found})] = draft
+        word = plain(name)[:MOST_OF_A_NAME] or OUTPUT
+        found[free_name(word, {*taken, *found})] = draft
     return found
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    """The name, or where it is taken the first of `name_2`, `name_3` that is not."""
-    free, count = name, 2
-    while free in taken:
-        free, count = f"{name}_{count}", count + 1
-    return free
 
 
 def written(value: object) -> Plain:

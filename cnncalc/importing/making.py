@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from cnncalc.importing.drafts import Blocker, Draft, Origin
@@ -11,6 +12,7 @@ from cnncalc.importing.layouts import BATCH, joined, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
 from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, Value
 from cnncalc.layers import LAYERS
+from cnncalc.layers.fields import counted
 
 
 class UnsayableError(Exception):
@@ -48,7 +50,7 @@ class Making:
         weights: Mapping[str, Held | None] | None = None,
     ) -> Draft:
         """A new layer; one that moves values alone is made once. Where an earlier one has the same
-        weights, it shares them."""
+        weights, it shares them. Raises UnsayableError where a weight is not as large as its own."""
         origins = {name: each.origin() for name, each in (weights or {}).items() if each}
         moves = LAYERS[kind].role == "move" and not origins
         key = (kind, repr(sorted(fields.items())), tuple(map(id, inputs)))
@@ -63,6 +65,7 @@ class Making:
             )
             shares = lender if borrows else None
         draft = Draft(kind, fields, inputs, self.site, origins, shares)
+        _check_weights(draft)
         self.drafts.append(draft)
         if moves:
             self._moves[key] = draft
@@ -122,6 +125,19 @@ class Making:
     def refuse(self, what: str, operator: str) -> None:
         """Note what cannot be said, where the operation stands."""
         self.blockers.append(Blocker(what, operator, self.site, self.output))
+
+
+def _check_weights(draft: Draft) -> None:
+    """Raises UnsayableError where what is stored is not as large as the layer's weight."""
+    if not draft.weights or draft.layer is None:
+        return
+    for weight in draft.layer.weights(*(each.shape for each in draft.inputs)):
+        origin = draft.weights.get(weight.name)
+        if origin and origin.sizes is not None and prod(origin.sizes) != weight.size:
+            raise UnsayableError(
+                f"its `{weight.name}` is of {counted(prod(origin.sizes), 'number')},"
+                f" and a layer's of {weight.size:,}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ def paired(graph: Graph, sketch: Sketch) -> dict[Node, Draft] | None:
             continue
         found[node] = draft
         waiting += zip(_ordered(node, ours), _ordered(draft, theirs), strict=True)
-    return found if len(set(map(id, found.values()))) == len(found) else None
+    if len(set(map(id, found.values()))) < len(found):
+        return None
+    return {node: found[node] for node in graph.nodes if node in found}
 
 
 def first_apart(graph: Graph, sketch: Sketch) -> list[Node]:

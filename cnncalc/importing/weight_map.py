@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
 from cnncalc.importing.drafts import Origin
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 from cnncalc.text import json_document
 
@@ -34,7 +35,7 @@ LONGEST_QUOTE = 40
 PLAIN = r"[^\s\",#\[\](){}*]+"
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 NAME = rf"(?:{QUOTED}|{PLAIN})"
-TOKENS = re.compile(
+TOKENS = pattern(
     rf"(?P<names>{NAME}(?:,{NAME})*)"
     r"|(?P<part>\[(\d{1,12}):(\d{1,12})\])"
     r"|(?P<order>\((\d(?:,\d)*)\))"
@@ -66,14 +67,22 @@ class WeightMapError(Exception):
         super().__init__(f"{len(self.problems)} of its lines cannot be read")
 
 
-def written_map(origins: Mapping[str, Origin]) -> str:
-    """The text of a map, its columns aligned."""
-    rows = [HEAD, *((_quoted(ours), *_columns(origin)) for ours, origin in origins.items())]
+def written_map(
+    origins: Mapping[str, Origin],
+    notes: Mapping[str, str] | None = None,
+    remarks: Sequence[str] = (),
+) -> str:
+    """The text of a map, its columns aligned; notes: comments on lines, by our names; remarks:
+    comments below them."""
+    known = notes or {}
+    rows = [HEAD, *((quoted(ours), *_columns(origin)) for ours, origin in origins.items())]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    behind = ["", *(f"  # {known[name]}" if name in known else "" for name in origins)]
     lines = (
-        f"{ours:{widths[0]}}  {theirs:{widths[1]}}  {rest}".rstrip() for ours, theirs, rest in rows
+        f"{ours:{widths[0]}}  {theirs:{widths[1]}}  {rest}".rstrip() + note
+        for (ours, theirs, rest), note in zip(rows, behind, strict=True)
     )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in (*lines, *(f"# {remark}" for remark in remarks)))
 
 
 def _columns(origin: Origin) -> tuple[str, str]:
@@ -85,10 +94,10 @@ def _columns(origin: Origin) -> tuple[str, str]:
         said.append(f"({','.join(map(str, origin.order))})")
     if origin.factor != 1:
         said.append(f"*{origin.factor!r}")
-    return ",".join(map(_quoted, origin.tensors)), " ".join(said)
+    return ",".join(map(quoted, origin.tensors)), " ".join(said)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A name as it stands in a map."""
     return name if re.fullmatch(PLAIN, name) else json_document(name).strip()
 

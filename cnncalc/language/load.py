@@ -100,7 +100,9 @@ def read_source(
     options, shapes = _options("--set", overrides), _options("--input", inputs)
     with _uncollected(), suppress(TooCostlyError):
         written = network(source, path, options, shapes, diagnostics, reader)
-        return expand(written, source.name, diagnostics) if written else None
+        graph = expand(written, source.name, diagnostics) if written else None
+        if graph:
+            return graph._replace(settings=dict(overrides or {}), shapes=dict(inputs or {}))
     return None
 
 

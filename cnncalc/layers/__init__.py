@@ -20,6 +20,7 @@ HOMES = {
     "max_unpool": "pooling.unpool",
     "roi_align": "pooling.roi",
     "roi_pool": "pooling.roi",
+    "psroi_pool": "pooling.roi",
     "subsample": "historic.classic",
     "blur_pool": "convolution.fixed",
     "fixed_filter": "convolution.fixed",

@@ -340,6 +340,8 @@ NonNegative = Annotated[int, Whole(0)]
 OptionalIndex = Annotated[int | None, Whole(0)]
 Number = Annotated[float, Real()]
 NonNegativeNumber = Annotated[float, Real(0)]
+
+OptionalNonNegativeNumber = Annotated[float | None, Real(0)]
 PositiveNumber = Annotated[float, AboveZero()]
 OptionalNumber = Annotated[float | None, Real()]
 Fraction = Annotated[float, Real(0, 1)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cnncalc.layers.base import Layer, Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.layers.windows import Sliding
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Graph, Node
 from cnncalc.records import NamedTuple
 
@@ -80,7 +81,7 @@ def _no_channels(graph: Graph, node: Node) -> Misread | None:
     """The same, of those that slide over more than one step at a time."""
     if len(node.shape) != 2 or node.shape[0] != node.shape[1]:
         return None
-    for reader in graph.layers:
+    for reader, _ in tallied(graph.layers):  # no copy reads an input
         if node in reader.inputs and reader.layer and _is_wide(reader.layer, node.shape):
             return misread_by(node, reader.layer)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 LONGEST = 60
@@ -17,8 +18,8 @@ _BYTES = {"B": 1, "": 1} | {
 }
 """Units of memory."""
 
-_NUMBER = re.compile(r"(?P<digits>-?\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
-_BOUND = re.compile(r"(?P<bound>at most|at least|<=|>=)\s*(?P<number>.*)\Z")
+_NUMBER = pattern(r"(?P<digits>-?\d[\d_]*(?:\.\d+)?)\s*(?P<unit>[KMGBT]?)\Z")
+_BOUND = pattern(r"(?P<bound>at most|at least|<=|>=)\s*(?P<number>.*)\Z")
 
 
 class Interval(NamedTuple):
@@ -80,7 +81,7 @@ def _around(number: re.Match[str]) -> tuple[float, float]:
     return int(whole + decimals) * unit / scale, unit / scale / 2
 
 
-_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([KMGT]i?B|B|)\Z", re.IGNORECASE)
+_SIZE = pattern(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([KMGT]i?B|B|)\Z", re.IGNORECASE)
 
 
 def size_in_bytes(text: str) -> int | None:

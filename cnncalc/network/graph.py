@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +10,8 @@ from cnncalc.diagnostics import Note, Span
 from cnncalc.display import as_svg, as_text
 from cnncalc.layers.base import Layer, Shape, Weight
 from cnncalc.layers.fields import counted
+from cnncalc.layers.local_facts import LocalFacts
+from cnncalc.network.copied import Copies, at, pieces, tallied
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.published import Published
 from cnncalc.records import NamedTuple
@@ -26,6 +28,15 @@ EVERY_GROUP = "all"
 """What stands for all groups that are in no other."""
 
 
+class Copy(NamedTuple):
+    """What a node is a copy of, one of several behind it: the how manieth, and what finds its
+    inputs."""
+
+    of: Node
+    number: int
+    inputs: Callable[[], tuple[Node, ...]]
+
+
 class Node:
     """A layer in its place. Compared by identity.
 
@@ -37,9 +48,25 @@ class Node:
     calls: the blocks it stands in, outermost first, with the place of each call
     frozen: whether its parameters are kept from training
     shares: the node whose weights it uses, or whose `weight`, where its layer only borrows that
+    local: what follows from its layer and the shapes it reads, of all that are alike
+    copy: of one that stands in a run of a repeat like the run before, what it is a copy of
     """
 
-    __slots__ = ("calls", "frozen", "inputs", "layer", "path", "shape", "shares", "span")
+    __slots__ = (
+        "calls",
+        "copy",
+        "frozen",
+        "inputs",
+        "layer",
+        "local",
+        "path",
+        "shape",
+        "shares",
+        "span",
+    )
+
+    inputs: tuple[Node, ...]
+    copy: Copy | None
 
     def __init__(
         self,
@@ -51,6 +78,7 @@ class Node:
         calls: tuple[Note, ...] = (),
         frozen: bool = False,
         shares: Node | None = None,
+        local: LocalFacts | None = None,
     ) -> None:
         self.path = path
         self.layer = layer
@@ -60,16 +88,39 @@ class Node:
         self.calls = calls
         self.frozen = frozen
         self.shares = shares
+        self.local = local or LocalFacts(layer, tuple([node.shape for node in inputs]))
+        self.copy = None
+
+    @classmethod
+    def copied(cls, copy: Copy, path: str) -> Node:
+        """The copy of a node: its inputs are found once someone asks for them."""
+        of = copy.of
+        node = cls.__new__(cls)
+        node.path, node.layer, node.shape, node.span = path, of.layer, of.shape, of.span
+        node.calls, node.frozen, node.shares = of.calls, of.frozen, None
+        node.local, node.copy = of.local, copy
+        return node
+
+    def __getattr__(self, name: str) -> Any:
+        """The inputs of a copy, which are not there yet."""
+        if name != "inputs" or self.copy is None:
+            raise AttributeError(name, name=name, obj=self)
+        self.inputs = self.copy.inputs()
+        return self.inputs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        place = self.path, self.layer, self.inputs, self.shape, self.span
+        return Node, (*place, self.calls, self.frozen, self.shares, self.local)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of its inputs."""
-        return tuple(node.shape for node in self.inputs)
+        return self.local.shapes
 
     @property
     def weights(self) -> tuple[Weight, ...]:
         """Its parameters and buffers, those it shares among them."""
-        return self.layer.weights(*self.shapes) if self.layer else ()
+        return self.local.weights
 
     @property
     def lender(self) -> Node | None:
@@ -140,7 +191,8 @@ def _known(found: tuple[Definition, ...]) -> tuple[Definition, ...]:
 
 
 class Graph(NamedTuple):
-    """A network. `layers` are in topological order; `groups` by path. As text it is an outline, as
+    """A network. `layers` are in topological order, copies among them made when someone asks for
+    them; `groups` by path. As text it is an outline, as
     deep as fits on a screen. It can be pickled, however deep it is: inputs and layers come first,
     each behind what it reads.
 
@@ -152,6 +204,7 @@ class Graph(NamedTuple):
     init: how its weights begin: `suited` to each nonlinearity, `he`, `xavier`, `pytorch`
     unused: finds what its spec defines and never uses
     recipe: how it is trained, where its spec says so
+    settings, shapes: what its arguments and the shapes of its inputs were set to when it was read
     """
 
     name: str
@@ -159,7 +212,7 @@ class Graph(NamedTuple):
     about: str
     source: str
     inputs: Mapping[str, Node]
-    layers: tuple[Node, ...]
+    layers: Sequence[Node]
     output: Node
     outputs: Mapping[str, Node]
     groups: Mapping[str, Group]
@@ -170,6 +223,8 @@ class Graph(NamedTuple):
     unused: Callable[[], tuple[Definition, ...]] = nothing_unused
     recipe: Recipe | None = None
     last: str = "output"
+    settings: Mapping[str, str] = {}
+    shapes: Mapping[str, str] = {}
 
     @property
     def heads(self) -> dict[str, Node]:
@@ -192,13 +247,20 @@ class Graph(NamedTuple):
 
     def unread(self) -> list[Node]:
         """The layers whose output nothing reads, and that is none of the network's."""
-        wanted = {source for node in self.layers for source in node.inputs}
-        wanted |= {self.output, *self.outputs.values()}
+        told = list(pieces(self.layers))
+        wanted = {self.output, *self.outputs.values()}
+        for piece in told:
+            wanted.update(piece.inputs if isinstance(piece, Node) else ends(piece, self.layers))
+        if wanted.issuperset(piece for piece in told if isinstance(piece, Node)):
+            return []
+        wanted.update(source for node in self.layers for source in node.inputs)
         return [node for node in self.layers if node not in wanted]
 
     @property
     def stated(self) -> tuple[Node, ...]:
         """The layers of which only what they state is known."""
+        if not any(node.layer and node.layer.stated for node, _ in tallied(self.layers)):
+            return ()
         return tuple(node for node in self.layers if node.layer and node.layer.stated)
 
     def find(self, path: str) -> Node | None:
@@ -222,3 +284,16 @@ class Graph(NamedTuple):
 def within(path: str, part: str) -> bool:
     """Whether the layer at `path` is the part or in it."""
     return path == part or path.startswith(f"{part}.")
+
+
+def ends(copies: Copies, nodes: Sequence[Node]) -> tuple[Node, Node]:
+    """What the run of a repeat reads that others are copies of, and what it gives: the first of
+    them reads that in its place."""
+    run = at(nodes, copies.origin)
+    within = set(run)
+    return next(
+        (source, given)
+        for node, copy in zip(run, at(nodes, copies.next), strict=True)
+        for source, given in zip(node.inputs, copy.inputs, strict=True)
+        if source not in within
+    )

@@ -9,7 +9,9 @@ from functools import lru_cache
 from itertools import count as count_from
 from unicodedata import normalize
 
-_PARTS = re.compile(r"[A-Za-z0-9]+")
+from cnncalc.later_patterns import pattern
+
+_PARTS = pattern(r"[A-Za-z0-9]+")
 
 OF_MODULES = frozenset(
     """

@@ -3,14 +3,14 @@ is never cut."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 DOTS = "..."
 
-_COUNT = re.compile(r" x[0-9]+\Z")
+_COUNT = pattern(r" x[0-9]+\Z")
 _NAME = 10
 """Letters that a shortened name keeps at least, the dots among them."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from cnncalc.analysis import Row, Summary, analyze
 from cnncalc.analysis.memory_use import Use
 from cnncalc.diagnostics import Diagnostic
+from cnncalc.evaluation import Evaluation, Prediction
 from cnncalc.language.load import SpecError
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph, Node
@@ -90,6 +91,20 @@ def _(comparison: Comparison) -> str:
     from cnncalc.report.comparison.to_text import to_text
 
     return to_text([comparison]).removesuffix("\n")
+
+
+@text.register(Evaluation)
+def _(found: Evaluation) -> str:
+    from cnncalc.report.evaluation.to_text import to_text
+
+    return to_text(found).removesuffix("\n")
+
+
+@text.register(Prediction)
+def _(prediction: Prediction) -> str:
+    from cnncalc.report.prediction.to_text import one_line
+
+    return one_line(prediction)
 
 
 @text.register(Trained)

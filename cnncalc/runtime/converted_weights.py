@@ -11,8 +11,6 @@ from torch import Tensor
 from cnncalc.layers.base import Weight, times
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.names import module_path
-from cnncalc.runtime.reading import ReadError
-from cnncalc.runtime.sealed import state as stored_state
 from cnncalc.transform import Transformed
 from cnncalc.transform.match import Counterpart
 
@@ -119,15 +117,6 @@ def _named(verb: str, names: list[str]) -> str:
     rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     what = " that the spec has" if verb == "lacks" else " that the spec does not have"
     return f"{verb} {shown}{rest}{what}"
-
-
-def read_state(file: Path) -> State:
-    """The state in a file that `torch.save(model.state_dict(), file)` wrote, or in a checkpoint of
-    `cnncalc train`. Nothing in the file is run. Raises WeightsError."""
-    try:
-        return stored_state(file)
-    except ReadError as error:
-        raise WeightsError(f"it {error}") from None
 
 
 def write_state(state: State, file: Path) -> None:

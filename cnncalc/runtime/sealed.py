@@ -58,16 +58,24 @@ def unseal(contents: Mapping[str, Any]) -> None:
 def state(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
     """The weights in a checkpoint, or in a saved `state_dict`, by name; prefix: what stands before
     the names of those that are wanted, in a checkpoint. Raises ReadError."""
-    found = load(path)
-    if is_own(found) and is_sealed(found):
-        unseal(found)
-    elif not whole(path):
-        raise ReadError("is not as it was written: a checksum in it is another")
-    named = tensors(found["state_dict"]) if _wraps(found) else tensors(_only_tensors(found))
+    _, named, _ = contents(path)
     own = {name: t for name, t in named.items() if name.startswith(prefix)}
     if not own and prefix == PREFIX:
         return named
     return {name.removeprefix(prefix): tensor for name, tensor in own.items()}
+
+
+def contents(path: Path) -> tuple[Mapping[str, Any], dict[str, Tensor], bool]:
+    """All of a checkpoint or a saved `state_dict`, its tensors, and whether a digest was there, and
+    held. Raises ReadError."""
+    found = load(path)
+    sealed = is_own(found) and is_sealed(found)
+    if sealed:
+        unseal(found)
+    elif not whole(path):
+        raise ReadError("is not as it was written: a checksum in it is another")
+    named = tensors(found["state_dict"]) if _wraps(found) else tensors(_only_tensors(found))
+    return found, named, sealed
 
 
 def _wraps(found: object) -> bool:

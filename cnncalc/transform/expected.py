@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.analysis import analyze
@@ -11,6 +10,7 @@ from cnncalc.checking.expectations import ByPath, used, value
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.writing.edited_text import Edit, Text
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.base import times
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.figures import written_as
@@ -18,7 +18,7 @@ from cnncalc.network.graph import Graph, Node
 from cnncalc.records import NamedTuple
 from cnncalc.transform.match import Counterpart
 
-_CLOSING = re.compile(r"[ \t]*[]}]+")
+_CLOSING = pattern(r"[ \t]*[]}]+")
 
 
 class Update(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.base import Shape
 from cnncalc.layers.fields import counted
 from cnncalc.worked.array import Array
@@ -14,10 +15,10 @@ Nested = float | Sequence["Nested"]
 LONGEST = 2**20
 """Characters of a literal."""
 
-_LITERAL = re.compile(r"[\s\d.,;/|+\-eE\[\]]+")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_TOKEN = re.compile(r"[\[\]]|[^\s,\[\]]+")
-_BETWEEN_CHANNELS = re.compile(r"\||\n[ \t\r]*\n")
+_LITERAL = pattern(r"[\s\d.,;/|+\-eE\[\]]+")
+_NUMBER = pattern(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_TOKEN = pattern(r"[\[\]]|[^\s,\[\]]+")
+_BETWEEN_CHANNELS = pattern(r"\||\n[ \t\r]*\n")
 _DEEPEST = 4
 
 

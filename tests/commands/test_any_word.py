@@ -43,10 +43,16 @@ init --from WORD
 train WORD
 train lenet5 --data WORD
 train lenet5 --from WORD
+train lenet5 --from lenet5.pt --map WORD
 train lenet5 --recipe WORD
 train lenet5 --device WORD
 verify WORD
+verify lenet5 --weights WORD
 profile WORD
+profile lenet5 --weights WORD
+weights show WORD
+weights map WORD lenet5.pt
+weights map lenet5 WORD
 profile lenet5 --device WORD
 """.strip().splitlines()
 

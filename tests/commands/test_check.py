@@ -341,10 +341,10 @@ def test_exit_codes(arguments: tuple[str, ...], code: int, cnncalc: Run) -> None
 
 
 def test_without_a_path_it_is_this_folder(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    from cnncalc.cli import app
+    from cnncalc.cli.full import application
 
     write({"a.yaml": SOUND, "deeper/b.yaml": UNMET, "ci.yml": WORKFLOW})
-    assert app(["check", "--format", "concise"], standalone_mode=False) == 1
+    assert application()(["check", "--format", "concise"], standalone_mode=False) == 1
     assert capsys.readouterr().out.startswith(f"{Path('deeper', 'b.yaml')}:5:18: CNN602")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cnncalc import load
 from cnncalc.analysis import analyze
-from cnncalc.cli import app
+from cnncalc.cli.commands import COMMANDS
 from cnncalc.language.schema.recipe_schema import recipe_schema
 from cnncalc.language.text.keys import KEYS
 from cnncalc.language.written.definitions import BLOCK_KEYS
@@ -84,7 +84,7 @@ def test_it_speaks_of_what_there_is(name: str) -> None:
     options = offered()
     for quoted in re.findall(r"`([^`]+)`", " ".join(TOPICS[name].text)):
         program, *rest = quoted.removeprefix("cnncalc ").split()
-        if program in commands():
+        if program in COMMANDS:
             quoted = " ".join(rest)
         for option in re.findall(r"--[a-z-]+", quoted):
             assert option in options, (name, quoted)
@@ -95,12 +95,7 @@ def test_it_speaks_of_what_there_is(name: str) -> None:
 @cache
 def offered() -> set[str]:
     """Every option of every command."""
-    return {word for each in commands() for word in inside(each, "--help").stdout.split()}
-
-
-@cache
-def commands() -> set[str]:
-    return {command.name or command.callback.__name__ for command in app.registered_commands}
+    return {word for each in COMMANDS for word in inside(each, "--help").stdout.split()}
 
 
 def test_an_example_shows_the_lines_it_names() -> None:

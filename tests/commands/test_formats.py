@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from cnncalc import cli
+from cnncalc.cli.full import application
 from cnncalc.commands import formats
 from cnncalc.commands.formats import Format, either, names
 from tests.commands.conftest import ROOT, Run
@@ -21,10 +21,12 @@ OFFERED = {
     "compare": formats.COMPARE,
     "check": formats.CHECK,
     "calc": formats.EXPLAINED,
+    "evaluate": formats.EVALUATE,
     "explain": formats.EXPLAIN,
     "draw": formats.DRAW,
     "export": formats.EXPORT,
     "memory": formats.MEMORY,
+    "predict": formats.PREDICT,
     "profile": formats.PROFILE,
     "verify": formats.VERIFY,
     "zoo": formats.ZOO,
@@ -32,8 +34,12 @@ OFFERED = {
 USUAL = {"draw": None}
 """Where the first format is not the usual one: a file of a picture is a picture."""
 
-OTHERS = {"profile --compare": formats.COMPARED, "memory --definitions": formats.DEFINED}
-"""Of commands that show something else with an option."""
+OTHERS = {
+    "profile --compare": formats.COMPARED,
+    "memory --definitions": formats.DEFINED,
+    "weights show": formats.WEIGHTS,
+}
+"""Of commands that show something else with an option, or stand below another."""
 
 ROWS = {
     f"{command} {form.name}": form
@@ -63,7 +69,7 @@ def test_a_file_of_report_is_named_after_its_format(form: Format) -> None:
 
 def commands() -> dict[str, Any]:
     """All there are, by name."""
-    app: Any = typer.main.get_command(cli.app)
+    app: Any = typer.main.get_command(application())
     return app.commands
 
 
@@ -120,9 +126,11 @@ WRONG = {
     "compare": ("mardown", "markdown"),
     "check": ("sarf", "sarif"),
     "calc": ("jsn", "json"),
+    "evaluate": ("jsn", "json"),
     "explain": ("jsn", "json"),
     "export": ("onx", "onnx"),
     "memory": ("markdwn", "markdown"),
+    "predict": ("jsnl", "jsonl"),
     "profile": ("jsn", "json"),
     "verify": ("txt", "text"),
     "zoo": ("markdow", "markdown"),
@@ -135,7 +143,9 @@ def test_what_is_no_format_is_told_with_what_was_meant(
 ) -> None:
     written, meant = form
     name = "--to" if command == "export" else "--format"
-    specs = {"zoo": [], "calc": ["relu", "--input", "3x3x3"]}.get(command, ["lenet5"])
+    specs = {"zoo": [], "calc": ["relu", "--input", "3x3x3"], "predict": ["x", "y"]}.get(
+        command, ["lenet5"]
+    )
     run = cnncalc(command, *specs, name, written)
     listed = ", ".join(names(OFFERED[command]))
     message = f"{name} wants one of {listed}, got `{written}`; did you mean `{meant}`?"
@@ -147,9 +157,12 @@ def test_two_profiles_compared_have_some_of_the_formats_of_one() -> None:
 
 
 def test_no_renderer_is_imported_before_it_is_chosen() -> None:
-    command = "import sys, cnncalc.cli; print(*(m for m in sys.modules if m[:8] == 'cnncalc.'))"
+    command = (
+        "import sys; from cnncalc.cli.full import application; application()\n"
+        "print(*(m for m in sys.modules if m[:8] == 'cnncalc.' and m[:12] != 'cnncalc.cli.'))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", command], capture_output=True, text=True, check=True
     )
-    loaded = {"cli", "commands", "commands.formats", "display", "streams", "text"}
+    loaded = {"cli", "commands", "commands.formats", "display", "records", "streams", "text"}
     assert set(run.stdout.split()) == {f"cnncalc.{name}" for name in loaded}

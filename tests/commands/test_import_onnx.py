@@ -68,4 +68,4 @@ def test_a_file_that_is_none(cnncalc: Run, tmp_path: Path) -> None:
 
 
 def test_what_does_not_go_with_it(cnncalc: Run, file: str) -> None:
-    assert "neither --module nor --with" in cnncalc("import", file, "--module", "a").stderr
+    assert "--module does not go with it" in cnncalc("import", file, "--module", "a").stderr

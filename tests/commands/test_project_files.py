@@ -454,9 +454,9 @@ def test_root(command: tuple[str, ...], project: Path, cnncalc: Run) -> None:
     assert cnncalc(*command, "--root", "nets", folder=project).returncode == 1
 
 
-@pytest.mark.parametrize("command", [*READING, "profile", "verify", "train"])
+@pytest.mark.parametrize("command", [*READING, "profile", "verify", "train", "weights map"])
 def test_every_command_that_reads_a_spec_has_a_root(command: str, cnncalc: Run) -> None:
-    assert "--root FOLDER" in cnncalc(command, "--help").stdout
+    assert "--root FOLDER" in cnncalc(*command.split(), "--help").stdout
 
 
 @pytest.mark.parametrize("folder", ["missing", "nets/sound.yaml", ""])

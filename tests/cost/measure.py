@@ -30,7 +30,7 @@ import cnncalc.report.table.to_json
 import cnncalc.report.table.to_markdown
 import cnncalc.report.table.to_text
 import cnncalc.transform  # noqa: F401 (what is imported here, no run pays for)
-from cnncalc.cli import app
+from cnncalc.cli.full import application
 
 GIBIBYTE = 2**30
 OVERHEAD = 2**28
@@ -74,7 +74,7 @@ def _run(command: list[str], limit: int, out: int, err: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         gc.disable()
-        app(command)
+        application()(command)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 71
     finally:

@@ -70,7 +70,7 @@ from cnncalc.layers.pooling.adaptive import (
 from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.roi import PsRoiPool, RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.offsets import ByOffset
@@ -233,6 +233,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "`deform_conv`": [(ops(DeformConv(6, 3, bias=False), *MOVED), 8 * 3 * 3 * 4 * 7, {})],
     "`deform_conv` with a `mask`": [(masked(DeformConv(6, 3)), 8 * 3 * 3 * 4 * 7, {})],
     "`roi_pool`": [(ops(RoiPool(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"k": 2 * 3})],
+    "`psroi_pool`": [(ops(PsRoiPool((2, 1)), IMAGE, (4, 5)), 4 * 5 * 2, {"k": 3 * 9})],
     "`roi_align`": [(ops(RoiAlign(3), IMAGE, (4, 5)), 8 * 5 * 3 * 3, {"n": 4})],
     "`subsample`": [(ops(Subsample(2)), POOLED, {"k": 4})],
     "`s_cells`": [

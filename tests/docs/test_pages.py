@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import typer
 
-from cnncalc import cli
 from cnncalc.checking.every_code import CODES
+from cnncalc.cli.full import application
 from tests.docs.generated import GENERATED
 from tests.docs.pages import PAGES, ROOT, blocks, prose
 
@@ -88,7 +88,7 @@ def test_codes_exist(page: Path) -> None:
 
 @page
 def test_commands_in_the_text_exist(page: Path) -> None:
-    commands: Any = typer.main.get_command(cli.app)
+    commands: Any = typer.main.get_command(application())
     for code in CODE.findall(prose(page)):
         program, *words = code.split()
         if program != "cnncalc" or not words:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from cnncalc.cli import app
+from cnncalc.cli.full import application
 from cnncalc.commands.formats import ANALYZE, CHECK, COMPARE, MEMORY, names
 from tests.hostile.places import pairs, written
 from tests.hostile.watch import Watch
@@ -35,7 +35,7 @@ CALLS: tuple[tuple[str, ...], ...] = (
 )
 """Commands that need no PyTorch, each with its options, in every format."""
 
-COMMAND = get_command(app)
+COMMAND = get_command(application())
 
 
 def arguments(call: Sequence[str], spec: str) -> list[str]:

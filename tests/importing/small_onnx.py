@@ -108,6 +108,11 @@ CASES: Mapping[str, tuple[Any, ...]] = {
         MAP,
         {"w": (4, 6, 3, 3)},
     ),
+    "conv, directions and lengths": (
+        "n = ReduceL2(d, axes) r = Div(g, n) w = Mul(d, r) y = Conv(x, w)",
+        MAP,
+        {"d": (8, 4, 3, 3), "g": (8, 1, 1, 1), "axes": [1, 2, 3]},
+    ),
     "gemm": ("y = Gemm<transB=1>(x, w, b)", VECTOR, {"w": (3, 6), "b": (3,)}),
     "gemm, other way": ("y = Gemm(x, w, b)", VECTOR, {"w": (6, 3), "b": (1, 3)}),
     "gemm, nothing added": ("y = Gemm<beta=0.0>(x, w, b)", VECTOR, {"w": (6, 3), "b": (3,)}),

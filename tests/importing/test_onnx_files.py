@@ -342,3 +342,9 @@ def test_what_reads_what_is_lost_is_not_told_again(tmp_path: Path) -> None:
         MAP,
     )
     assert [each[0] for each in blockers(model, tmp_path)] == ["other.Strange"]
+
+
+def test_names_are_text(tmp_path: Path) -> None:
+    file = saved(onnx_model(*CONV), tmp_path)
+    Path(file).write_bytes(Path(file).read_bytes().replace(b"Conv", b"\xff\xfenv"))
+    assert message(file) == "is no sound ONNX model: it has a name that is no text in UTF-8"

@@ -31,16 +31,19 @@ REFUSED = {
     "neocognitron": "its fixed weights are repeated along the planes",
     "lenet5_1998": "its table of connections is gathered and scattered",
     "rnn": "its biases are added to one another",
-    "neuraltalk": "its biases are added to one another",
+    "neuraltalk": "its cells are unrolled",
     "lstmp": "its cells are unrolled",
     "maxvit_t": "its windows are cut from more axes than a spec has",
-    "weightnorm_cnn": "its weights are computed",
-    "weightnorm_cnn_both": "its weights are computed",
 }
 """Networks whose files cannot be said yet, and why."""
 
 EXPANDED = ("coatnet_0", "swin_t")
 """Networks whose tables of attention the exporter writes out, a number for each pair of steps."""
+
+
+COMPUTED = {"weightnorm_cnn": 96 + 10, "weightnorm_cnn_both": 96 + 10}
+"""Networks of which the exporter computes two small weights; the lengths of their filters, of the
+first layer and the last, are not in the file."""
 
 
 def imported_again(graph: Graph, file: Path) -> Graph:
@@ -92,7 +95,8 @@ def test_networks(name: str, tmp_path: Path) -> None:
     if name in EXPANDED:
         assert total(found) > total(graph) - folded(graph)
     else:
-        assert total(graph) >= total(found) >= total(graph) - folded(graph)
+        lost = folded(graph) + COMPUTED.get(name, 0)
+        assert total(graph) >= total(found) >= total(graph) - lost
 
 
 @pytest.mark.parametrize("name", ["lenet5", "resnet8", "ds_cnn"])

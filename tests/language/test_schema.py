@@ -27,7 +27,7 @@ from cnncalc.language.written.expect import check_form
 from cnncalc.language.written.grammar import GROUP, MODIFIERS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import summary
-from cnncalc.layers.fields import FieldError, FieldType, LayerShape
+from cnncalc.layers.fields import FieldError, FieldType, FreeText, LayerShape
 from cnncalc.network.expectation import EXPECTED
 from cnncalc.network.recipe import PARTS, Recipe, documented
 from tests.core_yaml import load
@@ -338,9 +338,12 @@ def is_taken(wanted: FieldType, value: str) -> bool:
     if not isinstance(node, tree.Mapping):
         return False
     reach = {"stem": Some()}.get
+    given = node.entries[0][1]
     try:
+        if isinstance(wanted, FreeText):  # no expression
+            return isinstance(given, tree.Scalar) and bool(wanted.accept(given.text))
         scope = Scope(NAMES, Some(), reach, (), Diagnostics())
-        wanted.accept(scope.value(node.entries[0][1]))
+        wanted.accept(scope.value(given))
     except (*QUIET, FieldError):
         return False
     return True

@@ -63,7 +63,7 @@ from cnncalc.layers.pooling.adaptive import (
 from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.roi import PsRoiPool, RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.offsets import ByOffset
@@ -561,6 +561,9 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
     (RoiAlign((2, 1), 0.5, 3, aligned=True), ((3, 5, 1), (4, 2))),
     (RoiPool(2), (IMAGE, (4, 3))),
     (RoiPool((3, 1), 0.5), ((3, 5, 1), (4, 2))),
+    (PsRoiPool(2), (IMAGE, (4, 3))),
+    (PsRoiPool((1, 3), 0.5), ((6, 5, 1), (4, 2))),
+    (PsRoiPool((3, 1)), ((6, 5, 4), (4, 2))),
     (DeformConv(6, 3), (IMAGE, (18, 5, 7))),
     (DeformConv(6, 3, bias=False), (IMAGE, (18, 5, 7), (9, 5, 7))),
     (DeformConv(4, (1, 2), 2, "same", (1, 3), 2), (IMAGE, (16, 4, 5), (8, 4, 5))),

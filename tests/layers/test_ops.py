@@ -62,7 +62,7 @@ from cnncalc.layers.pooling.adaptive import (
 from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.pooling.reduction import Max, Mean, Min, Norm, Std, Summation, Variance
-from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.roi import PsRoiPool, RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.offsets import ByOffset
@@ -616,6 +616,11 @@ COSTS: list[tuple[Layer, tuple[Shape, ...], Ops]] = [
         RoiPool((2, 3)),  # of rows 4 each, the middle one twice; of columns 3 each
         (IMAGE, (4, 5)),
         Ops(comparisons=8 * 5 * 2 * 3 * (4 * 3 - 1)),
+    ),
+    (
+        PsRoiPool((2, 4)),  # of rows 4 each, the middle one twice; of columns 3 each
+        (IMAGE, (4, 5)),
+        Ops(additions=5 * 2 * 4 * (4 * 3 - 1), divisions=5 * 2 * 4),
     ),
     (
         RoiAlign((2, 3), samples=2),

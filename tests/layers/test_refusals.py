@@ -26,7 +26,7 @@ from cnncalc.layers.pooling.adaptive import AdaptiveAvgPool, GlobalAvgPool
 from cnncalc.layers.pooling.gem import GemPool
 from cnncalc.layers.pooling.pool import AvgPool, LpPool, MaxPool
 from cnncalc.layers.pooling.reduction import Mean, Std, Variance
-from cnncalc.layers.pooling.roi import RoiAlign, RoiPool
+from cnncalc.layers.pooling.roi import PsRoiPool, RoiAlign, RoiPool
 from cnncalc.layers.pooling.unpool import MaxUnpool
 from cnncalc.layers.sequences.attention import Attention
 from cnncalc.layers.sequences.positions import SinusoidalPosition
@@ -452,6 +452,13 @@ REFUSALS: list[tuple[Layer, tuple[Shape, ...], str, str | None, str]] = [
         "CNN401",
         "size",
         "`size` has 3 sizes, the input has 2 spatial axes",
+    ),
+    (
+        PsRoiPool((2, 3)),
+        ((8, 9, 9), (4, 5)),
+        "CNN404",
+        "size",
+        "2x3 cells do not divide 8 channels",
     ),
     (DeformConv(6, 3), ((8, 9, 9),), "CNN401", None, "`deform_conv` wants to know the offsets"),
     (

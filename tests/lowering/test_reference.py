@@ -308,6 +308,22 @@ POOLS = [
         "roi_pool: {size: 3, scale: 1.5, boxes: [{scale: 4}, to_sequence]}",
         plainly(ref.pooled_in, (3, 3), 1.5, 4),
     ),
+    Case(
+        "4x5x6",
+        "psroi_pool: {size: 2x1, boxes: [to_sequence]}",
+        plainly(ref.pooled_by_place, (2, 1)),
+    ),
+    Case(
+        "4x7x5",
+        "psroi_pool: {size: 2, scale: 0.4, boxes: [{scale: 4}, to_sequence]}",
+        plainly(ref.pooled_by_place, (2, 2), 0.4, 4),
+    ),
+    Case(
+        "4x3x4",
+        "layers: [{name: boxes, to_sequence: }, {concat: [input, input, input]},"
+        " {psroi_pool: {size: 2x3, boxes: boxes}}]",
+        plainly(ref.pooled_by_place, (2, 3), 1, 1, 3),
+    ),
     Case("3x6x7", "subsample: 2", plainly(ref.subsample, 2, 2)),
     Case("3x9", "subsample: {kernel: 3, stride: 2}", plainly(ref.subsample, 3, 2)),
     Case("3x4x5", "global_avg_pool", lambda x: x.mean((2, 3))),

@@ -20,7 +20,6 @@ from markdown_it import MarkdownIt
 
 from cnncalc import cli
 from cnncalc.streams import Guard
-from tests.inside import COMMAND
 from tests.page.parsed import check_anchors, parsed
 
 TESTS = Path(__file__).parents[1]
@@ -85,7 +84,6 @@ def said(*arguments: str, stdin: str = "", guarded: bool = True) -> Said:
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", errors="surrogatepass") for _ in range(2)]
     reader = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "asked", lambda: COMMAND)
         patch.setattr(sys, "argv", ["cnncalc", *arguments])
         patch.setattr(sys, "stdin", reader)
         for name, stream in zip(("stdout", "stderr"), streams, strict=True):

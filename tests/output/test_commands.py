@@ -231,8 +231,19 @@ OPTIONS = [
     ("train", "other.yaml", "-r", "{t}=1"),
     ("train", "other.yaml", "--discriminator", "{t}"),
     ("train", "other.yaml", "--discriminator", "other.yaml", "-r", "discriminator.{t}=1"),
+    ("evaluate", "{t}"),
+    ("evaluate", "other.yaml", "--data", "{t}"),
+    ("evaluate", "other.yaml", "--part", "{t}"),
+    ("predict", "{t}", "other.yaml"),
+    ("predict", "other.yaml", "{t}"),
+    ("predict", "other.yaml", "other.yaml", "--device", "{t}"),
     ("verify", "other.yaml", "--device", "{t}"),
     ("zoo", "show", "{t}"),
+    ("verify", "other.yaml", "--weights", "{t}"),
+    ("profile", "other.yaml", "--weights", "{t}"),
+    ("weights", "show", "{t}"),
+    ("weights", "map", "other.yaml", "{t}"),
+    ("weights", "map", "{t}", "{t}"),
     ("init", "--from", "{t}"),
     ("init", "--schema", "{t}", "new.yaml"),
 ]
@@ -310,7 +321,7 @@ def shown(hostile: str) -> dict[str, tuple[str, str]]:
     entries = [Entry(hostile, 1, 1, "3x3", "1998", 1.0, None, hostile, hostile)]
     return {
         "table": ("text", "\n".join(map(to_text, tables))),
-        "json": ("json", to_json(tables)),
+        "json": ("json", "".join(to_json(tables))),
         "csv": ("csv", to_csv(tables)),
         "html": ("fragment", "".join(map(to_html, tables[:1]))),
         "outline": ("text", f"{summary.graph}\n"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("pytorch_lightning")
+
+import torch
 
 from tests.output.hostile import EVERY, TEXTS, Said, check, check_csv, said, strings
 from tests.train.small import SPEC, run
@@ -47,6 +50,26 @@ def test_verify(small: str) -> None:
         assert found.code == 0
         check(found, form)
     assert NAME in strings(json.loads(found.out))
+
+
+def test_files_of_weights(small: str) -> None:
+    """Names, texts of a header, entries of a checkpoint."""
+    names = [NAME, EVERY, *TEXTS.values()]
+    shape = {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]}
+    header = {"__metadata__": {name: name for name in names}, **dict.fromkeys(names, shape)}
+    text = json.dumps(header).encode()
+    Path("a.safetensors").write_bytes(struct.pack("<Q", len(text)) + text)
+    entries = {"cnncalc": {"spec": EVERY, **{name: [name] for name in names}}}
+    torch.save({**entries, "state_dict": dict.fromkeys(names, torch.ones(2))}, "b.ckpt")
+    for file in ("a.safetensors", "b.ckpt"):
+        for form in ("text", "json"):
+            found = said("weights", "show", file, "--format", form)
+            assert found.code == 0, found.err
+            check(found, form)
+        check(said("weights", "map", file, file))
+        check(said("weights", "map", f"./{small}", file))
+        check(said("verify", f"./{small}", "--weights", file))
+        check(said("profile", f"./{small}", "--weights", file))
 
 
 def test_profile(small: str) -> None:

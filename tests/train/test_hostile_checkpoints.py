@@ -74,7 +74,7 @@ def reader(subject: Subject) -> Callable[[Path], str]:
     with engine._quiet():
         data = engine.open_data("digits", (1, 8, 8), 10, False)
         task = engine._task(subject.graph, subject.recipe, data)
-        task.header = checkpoint.header(task, "", {}, {})
+        task.header = checkpoint.header(task)
         trainer, _ = engine._trainer(
             task, subject.folder, "cpu", Training(), [], checkpoint.WholeFiles()
         )

@@ -83,7 +83,7 @@ def turned_linear(module: Module) -> Iterator[Run]:
 def standardized(module: Module) -> Iterator[Run]:
     """A convolution, its filters brought to one scale before."""
     (weight,) = module.weight()
-    filters = (1, *weight)
+    filters = (1, weight[0], prod(weight[1:]))
     yield Function("F.group_norm", (filters,), filters)
     yield from convolution(module)
 
@@ -212,6 +212,18 @@ def boxed(module: Module) -> Iterator[Run]:
         yield times((batch, count, side))
     for _ in range(1 + 2 * 4):
         yield times((batch, count, *cells))
+
+
+def boxed_by_place(module: Module) -> Iterator[Run]:
+    """Places of cells; a table of sums, of which each corner counts."""
+    _, boxes = module.reads
+    batch, _, count, *cells = module.gives
+    yield times(boxes)
+    for side in cells:
+        for _ in range(2):
+            yield times((batch, count))
+        for _ in range(2):
+            yield times((batch, side, count))
 
 
 def s_cells(module: Module) -> Iterator[Run]:
@@ -346,6 +358,7 @@ STEMS: Mapping[str, Parts] = {
     "MaxUnpool": unpool,
     "RoiAlign": aligned,
     "RoiPool": boxed,
+    "PsRoiPool": boxed_by_place,
     "Rnn": partial(recurrent, function="torch.rnn_tanh"),
     "Lstm": partial(recurrent, function="torch.lstm"),
     "ProjectedLstm": partial(recurrent, function="torch.lstm"),

@@ -1,4 +1,4 @@
-"""timm's published `gmacs`: what fvcore counts of timm's own modules, which do three things
+"""timm's published `gmacs`: what fvcore counts of timm's own modules, which do two things
 otherwise than PyTorch's."""
 
 from __future__ import annotations
@@ -14,14 +14,11 @@ SQUEEZE = "nn.AdaptiveAvgPool2d"
 
 
 def count(run: Run) -> Iterator[Taken]:
-    """As fvcore does; and the filters that are standardized, by a batch norm in training; and the
-    products of attention, which it does not fuse."""
+    """As fvcore does; and the products of attention, which it does not fuse."""
     if isinstance(run, Module) and run.name == SQUEEZE and set(run.gives[2:]) == {1}:
         return
     yield from fvcore.count(run)
     yield from (Taken(call.fused) for call in functions(run))
-    if isinstance(run, Module) and run.name.startswith("StdConv"):
-        yield Taken(sum(4 * weight.size for weight in run.params if weight.name == "weight"))
 
 
 TIMM = Convention(

@@ -85,10 +85,21 @@ FARTHEST = 10**15
 ITSELF = AxisField(1, 1, ((0, 0),))
 
 
-@lru_cache(maxsize=4096)
 def slide(field: AxisField, axis: Axis) -> AxisField | None:
     """The field of a layer that reads `field` through the taps of `axis`; None where its cycles are
     too long, or its windows too far apart, to follow."""
+    if field.period > 1 or axis.period > 1 or field.phases[0] is None:
+        return _slide(field, axis)
+    step, taps = field.step, axis.taps[0]
+    if not taps or step * axis.step > FARTHEST:
+        return _slide(field, axis)
+    low, high = field.phases[0]
+    return AxisField(1, step * axis.step, ((low + step * taps[0], high + step * taps[-1]),))
+
+
+@lru_cache(maxsize=4096)
+def _slide(field: AxisField, axis: Axis) -> AxisField | None:
+    """As `slide`, of any period."""
     turns = field.period // gcd(field.period, axis.step)
     if axis.period * turns > LONGEST_CYCLE or field.step * axis.step > FARTHEST:
         return None

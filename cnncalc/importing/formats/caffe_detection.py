@@ -46,22 +46,46 @@ def written_in_python(building: Building, layer: CaffeLayer, seen: Seen) -> Give
 
 
 def regions(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
-    """The largest values in cells of boxes of a map: of all boxes of all images one behind the
-    other, as in Caffe."""
-    image, boxes = _map_and_boxes(layer, seen)
-    told = layer.settings("roi_pooling")
-    size = told.whole("pooled_h", 1, 1), told.whole("pooled_w", 1, 1)
-    count, (batch, channels, *_) = boxes.sizes[0], image.sizes
-    together = (batch * count, channels, *size)
+    """The largest values in cells of boxes of a map."""
+    told, (image, _) = layer.settings("roi_pooling"), _map_and_boxes(layer, seen)
+    each = image.sizes[1], told.whole("pooled_h", 1, 1), told.whole("pooled_w", 1, 1)
+    return _cut(building, layer, "roi_pool", seen, each, told.real("spatial_scale", 1))
+
+
+def regions_by_place(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
+    """The means of cells of boxes, for each cell of channels of its own."""
+    told, (image, _) = layer.settings("psroi_pooling"), _map_and_boxes(layer, seen)
+    channels, side = told.whole("output_dim", 1, 1), told.whole("group_size", 1, 1)
+    if channels * side * side != image.sizes[1]:
+        wanted = f"{channels:,} channels for each of {side}x{side} cells"
+        raise layer.wrong(f"{wanted} are not the {image.sizes[1]:,} that arrive")
+    each = channels, side, side
+    return _cut(building, layer, "psroi_pool", seen, each, told.real("spatial_scale", 1))
+
+
+def _cut(
+    building: Building,
+    layer: CaffeLayer,
+    operator: str,
+    seen: Seen,
+    each: Sizes,
+    scale: float,
+) -> Given:
+    """What is cut out, of the sizes `each`: of all boxes of all images one behind the other, as in
+    Caffe."""
+    image, boxes = seen
+    count, batch = boxes.sizes[0], image.sizes[0]
+    channels, *size = each
+    together = (batch * count, *each)
     if boxes.name not in building.inputs:
-        return building.unsayable("ROIPooling of boxes that a layer computes", seen, together)
+        return building.unsayable(f"{layer.kind} of boxes that a layer computes", seen, together)
     cut = building.call(
-        "roi_pool",
+        operator,
         (batch, channels, count, *size),
         input=image,
         boxes=_corners(building, boxes),
-        output_size=size,
-        spatial_scale=told.real("spatial_scale", 1),
+        output_size=tuple(size),
+        spatial_scale=scale,
     )
     return values.viewed(building, values.permuted(building, cut, (0, 2, 1, 3, 4)), together)
 
@@ -80,13 +104,6 @@ def by_image(building: Building, given: PassedTensor) -> PassedTensor:
         return given
     apart = values.viewed(building, given, (BATCH, together // BATCH, *sizes))
     return values.permuted(building, apart, (0, *range(2, len(sizes) + 2), 1))
-
-
-def regions_by_place(building: Building, layer: CaffeLayer, seen: Seen) -> Given:
-    """The means of cells of boxes, for each cell of channels of its own."""
-    told, (_, boxes) = layer.settings("psroi_pooling"), _map_and_boxes(layer, seen)
-    channels, side = told.whole("output_dim", 1, 1), told.whole("group_size", 1, 1)
-    return building.unsayable(layer.kind, seen, (BATCH * boxes.sizes[0], channels, side, side))
 
 
 def _map_and_boxes(layer: CaffeLayer, seen: Seen) -> tuple[PassedTensor, PassedTensor]:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
-WHOLE = re.compile(r"[+-]?\d{1,9}(?!\d)")
-REAL = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
+WHOLE = pattern(r"[+-]?\d{1,9}(?!\d)")
+REAL = pattern(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 
 
 class CfgSection(NamedTuple):

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 
 from cnncalc.importing.formats.format_error import FormatError, shortened
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 DEEPEST = 64
 MOST_FIELDS = 1_000_000
-TOKEN = re.compile(
+TOKEN = pattern(
     r"(?P<blank>(?:\s+|#[^\n]*)+)"
     r"|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
     r"|(?P<word>[-+.\w/]+)"

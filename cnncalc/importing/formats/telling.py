@@ -10,6 +10,7 @@ from cnncalc import project
 from cnncalc.importing.formats.asked import NetworkAsked
 from cnncalc.importing.formats.format_error import FormatError
 from cnncalc.importing.program import Program
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 ENDINGS = (".cfg", ".prototxt", ".json")
@@ -32,12 +33,12 @@ class ToolFormat(NamedTuple):
     function: str
 
 
-ULTRALYTICS = re.compile(r"^[\"']?backbone[\"']?[ \t]*:", re.M)
-CAFFE = re.compile(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|(train_)?net[ \t]*:)", re.M)
+ULTRALYTICS = pattern(r"^[\"']?backbone[\"']?[ \t]*:", re.M)
+CAFFE = pattern(r"^[ \t]*(layers?[ \t]*:?[ \t]*\{|(train_)?net[ \t]*:)", re.M)
 
 FORMATS = (
-    ToolFormat("Keras", re.compile(r'"class_name"\s*:'), "keras_json", "read_keras"),
-    ToolFormat("darknet", re.compile(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
+    ToolFormat("Keras", pattern(r'"class_name"\s*:'), "keras_json", "read_keras"),
+    ToolFormat("darknet", pattern(r"^[ \t]*\[[ \t]*net", re.M), "darknet", "read_darknet"),
     ToolFormat("Caffe", CAFFE, "caffe", "read_caffe"),
     ToolFormat("Ultralytics", ULTRALYTICS, "ultralytics.yaml_network", "read_ultralytics"),
 )

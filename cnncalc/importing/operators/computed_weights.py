@@ -43,14 +43,29 @@ def _known(value: Computed) -> LearnedAs | None:
 
 
 def _weight_norm(value: Computed) -> LearnedAs | None:
-    length, direction = value.arguments.get("g"), value.arguments.get("v")
-    if value.operator not in ("_weight_norm", "_weight_norm_interface"):
-        return None
-    if value.arguments.get("dim") != 0 or not _learned(length) or not _learned(direction):
+    length, direction = _length_and_direction(value)
+    if not _learned(length) or not _learned(direction):
         return None
     names = ("parametrizations.weight.original0", "parametrizations.weight.original1")
     weights = dict(zip(names, (length, direction), strict=True))
     return LearnedAs(value.sizes, {"weight_norm": True}, weights)
+
+
+def _length_and_direction(value: Computed) -> tuple[Any, Any]:
+    """By its own operation, or written out: direction * (length / norm of the direction)."""
+    given = value.arguments
+    if value.operator in ("_weight_norm", "_weight_norm_interface") and given.get("dim") == 0:
+        return given.get("g"), given.get("v")
+    direction, share = given.get("self"), given.get("other")
+    if value.operator != "mul" or not _is(share, "div"):
+        return None, None
+    length, norm = share.arguments["self"], share.arguments["other"]
+    if not _is(norm, "linalg_vector_norm") or norm.arguments["self"] != direction:
+        return None, None
+    told = norm.arguments
+    filters = told["ord"] == 2 and told["dim"] == tuple(range(1, len(value.sizes)))
+    alike = isinstance(length, Held) and length.sizes == norm.sizes
+    return (length, direction) if filters and alike else (None, None)
 
 
 def _learned(value: Any) -> TypeGuard[Held]:
@@ -107,8 +122,13 @@ def _standardized(value: Computed) -> LearnedAs | None:
         less = told.get("correction", told.get("unbiased"))
         if (told["self"], told["dim"], less) != (original, axes, 0):
             return None
-    fields = {"weight_standardization": True, "weight_eps": eps}
-    return LearnedAs(value.sizes, fields, {"weight": original})
+    return LearnedAs(value.sizes, _dividing(eps), {"weight": original})
+
+
+def _dividing(eps: float) -> dict[str, Any]:
+    """The fields of filters to whose variance that is added."""
+    usual = eps == 1e-10  # of the layer's own
+    return {"weight_standardization": True, **({} if usual else {"weight_eps": eps})}
 
 
 def _normed(value: Computed) -> LearnedAs | None:
@@ -129,5 +149,4 @@ def _normed(value: Computed) -> LearnedAs | None:
     if scaled or not isinstance(eps, float):
         return None
     original = seen._replace(layout=viewed(seen.layout, value.sizes))
-    fields = {"weight_standardization": True, "weight_eps": eps}
-    return LearnedAs(value.sizes, fields, {"weight": original})
+    return LearnedAs(value.sizes, _dividing(eps), {"weight": original})

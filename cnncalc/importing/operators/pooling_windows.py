@@ -237,14 +237,14 @@ def identity_axis(seen: Laid, dimension: int) -> int | None:
 RANKS = (1, 2, 3)
 
 
-def roi_pool(making: Making, call: Called) -> Laid:
-    """The largest values in cells of boxes, which are an axis of what it gives."""
+def regions(making: Making, call: Called, kind: str) -> Laid:
+    """A number for each cell of boxes, which are an axis of what it gives."""
     boxes = call["boxes"]
     if not isinstance(boxes, Laid):
         raise UnsayableError("boxes that are stored")
     inputs = [regrouped(making, each, split_batch(each.layout)) for each in (call.seen(), boxes)]
     fields = {"size": call["output_size"], "scale": call["spatial_scale"]}
-    draft = making.layer("roi_pool", fields, [each.draft for each in inputs])
+    draft = making.layer(kind, fields, [each.draft for each in inputs])
     return Laid(draft, natural(draft.shape, making.program.batch))
 
 
@@ -265,7 +265,7 @@ OPERATORS = {
     "linalg_vector_norm": vector_norm,
     "linalg_norm": vector_norm,
     "norm": vector_norm,
-    "roi_pool": roi_pool,
+    **{kind: partial(regions, kind=kind) for kind in ("roi_pool", "psroi_pool")},
     "var": partial(spread, kind="variance"),
     "std": partial(spread, kind="std"),
 }

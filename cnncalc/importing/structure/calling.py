@@ -11,6 +11,7 @@ from cnncalc.importing.flat import output_names
 from cnncalc.importing.structure.phrases import GROUP, Phrase, walk, weight
 from cnncalc.importing.structure.series import common, module_of
 from cnncalc.language.text.naming import RESERVED
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 
 LONGEST = 60
@@ -49,7 +50,7 @@ def inputs_of(sketch: Sketch) -> dict[Draft, str]:
     return {draft: name for name, draft in sketch.inputs.items()}
 
 
-NUMBERED = re.compile(r"(conv|bn|norm|act|relu|pool|drop|fc|linear)_?\d*\Z")
+NUMBERED = pattern(r"(conv|bn|norm|act|relu|pool|drop|fc|linear)_?\d*\Z")
 """Names of modules that say which layer of its kind one is."""
 
 TELLING = {

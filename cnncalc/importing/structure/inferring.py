@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,11 +18,12 @@ from cnncalc.importing.structure.phrases import SpecFormula
 from cnncalc.importing.structure.proportions import ABSENT, ENOUGH, follows
 from cnncalc.importing.structure.slots import Slot, every_slot
 from cnncalc.importing.structure.templates import Template
+from cnncalc.later_patterns import pattern
 
 ARRIVING = "in_channels"
 ENTERING = "channels(input)"
 
-_TOKEN = re.compile(r"<\d+>")
+_TOKEN = pattern(r"<\d+>")
 """What an argument is called until all of them are known."""
 
 Row = tuple[Any, ...]

@@ -70,7 +70,7 @@ class _Series:
     def _ordered(self) -> list[Draft]:
         """The layers in an order in which the first output's is the last, where there is one."""
         first, *rest = self.sketch.outputs.values()
-        if first is self.sketch.layers[-1]:
+        if not self.sketch.layers or first is self.sketch.layers[-1]:
             return [*self.sketch.layers]
         others: set[Draft] = set()
         waiting = [*rest]

@@ -14,6 +14,7 @@ from cnncalc.importing.structure.common_fields import said
 from cnncalc.importing.structure.phrases import AGAIN, GROUP, OF, Phrase, SpecFormula, Strand
 from cnncalc.importing.structure.proportions import ABSENT
 from cnncalc.language.writing.yaml_flow import flow, text
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 from cnncalc.text import yaml_text
 
@@ -31,9 +32,9 @@ KEPT_TOGETHER = "\0"
 
 SIZES = frozenset({"kernel", "stride", "padding", "dilation", "size", "map"})
 """Words that a field or an argument ends with whose numbers are written as `3x3`."""
-_WORD = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
-_NUMBER = re.compile(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .*/+()<>=!-]*\Z")
+_WORD = pattern(r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)\w[\w+/-]*\Z", re.ASCII)
+_NUMBER = pattern(r"[0-9_]+(e[0-9]+)?\Z|0[xob]")
+_PLAIN = pattern(r"[A-Za-z0-9_][A-Za-z0-9_ .*/+()<>=!-]*\Z")
 
 
 class PhraseLines:

@@ -10,7 +10,9 @@ from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.ways_out import way_out
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
+from cnncalc.layers.local_facts import LocalFacts
 from cnncalc.network.axis_order import Misread, misread_by, misread_input
+from cnncalc.network.copied import Copied
 from cnncalc.network.graph import Group, Node
 
 MOST_LAYERS = 1_000_000
@@ -18,6 +20,10 @@ LARGEST_MAP = 10**15
 """The largest size of a tensor along any axis."""
 LETTERS_A_STEP = 64
 """Letters of a path that take a step: what stands deep and is called long takes memory."""
+
+
+_Known = tuple[LocalFacts, Shape | ShapeError]
+"""What follows from a layer in its place, and the shape of its output, or why there is none."""
 
 
 class TooLargeError(Exception):
@@ -34,11 +40,11 @@ class Assembly:
     def __init__(self, diagnostics: Diagnostics, strict_fit: bool) -> None:
         self.diagnostics = diagnostics
         self.strict_fit = strict_fit
-        self.layers: list[Node] = []
+        self.layers: Copied[Node] = Copied()
         self.groups: dict[str, Group] = {}
         self.misread_input: Misread | None = None
         self.originals: Originals | None = None
-        self._shapes: dict[tuple[int, tuple[Shape, ...]], tuple[Layer, Shape | ShapeError]] = {}
+        self._known: dict[tuple[int, tuple[Shape, ...]], _Known] = {}
 
     def look_at(self, inputs: Iterable[Node]) -> None:
         """Note the first input that looks misread: what cannot be read further down is hinted at
@@ -67,28 +73,31 @@ class Assembly:
         if len(self.layers) >= MOST_LAYERS:
             self.error("CNN508", run, f"the network has more than {MOST_LAYERS:,} layers")
             raise TooLargeError
-        shapes = tuple(node.shape for node in nodes)
-        shape = self.shape(layer, shapes)
+        local, shape = self.known(layer, tuple([node.shape for node in nodes]))
         if isinstance(shape, ShapeError):
             self.shape_error(shape, layer, nodes, run)
             return UNKNOWN
         if len(path) > LETTERS_A_STEP:
             calls = run.frame.calls
             self.diagnostics.spend(len(path) // LETTERS_A_STEP, run.item.span, calls)
-        if self.strict_fit and any(layer.rest(*shapes)):
-            self.does_not_fit(layer, shapes, run)
-        shares = self.originals.match(layer, shapes, run) if self.originals else None
+        if self.strict_fit and any(layer.rest(*local.shapes)):
+            self.does_not_fit(layer, local.shapes, run)
+        shares = self.originals.match(layer, local.shapes, run) if self.originals else None
         item, frame = run.item, run.frame
-        node = Node(path, layer, nodes, shape, item.span, frame.calls, run.frozen, shares)
+        node = Node(path, layer, nodes, shape, item.span, frame.calls, run.frozen, shares, local)
         self.layers.append(node)
         return node
 
-    def shape(self, layer: Layer, shapes: tuple[Shape, ...]) -> Shape | ShapeError:
-        """The shape of a layer's output, or why there is none; for what is alike, found once."""
+    def known(
+        self, layer: Layer, shapes: tuple[Shape, ...]
+    ) -> tuple[LocalFacts, Shape | ShapeError]:
+        """What is known of a layer that reads `shapes`, and the shape of its output, or why there
+        is none; for what is alike, found once."""
         key = (id(layer), shapes)
-        if key not in self._shapes:
-            self._shapes[key] = _shape(layer, shapes)
-        return self._shapes[key][1]
+        found = self._known.get(key)
+        if found is None:
+            self._known[key] = found = LocalFacts(layer, shapes), _shape(layer, shapes)
+        return found
 
     def shape_error(
         self, error: ShapeError, layer: Layer, nodes: tuple[Node, ...], run: Run
@@ -134,13 +143,13 @@ def _field(name: str | None, run: Run) -> Span:
     return fields[name].span if name and name in fields else run.item.span
 
 
-def _shape(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Layer, Shape | ShapeError]:
-    """What a layer makes of `shapes`, and the layer: it lives as long as its id is in use."""
+def _shape(layer: Layer, shapes: tuple[Shape, ...]) -> Shape | ShapeError:
+    """What a layer makes of `shapes`."""
     try:
         shape = layer.output_shape(*shapes)
     except ShapeError as error:
-        return layer, error
+        return error
     if max(shape) > LARGEST_MAP:
         fact = f"an output of {times(shape)} is beyond 10^15 along an axis"
-        return layer, ShapeError(fact, code="CNN402")
-    return layer, shape
+        return ShapeError(fact, code="CNN402")
+    return shape

@@ -44,7 +44,7 @@ def expand(network: Network, path: str, diagnostics: Diagnostics) -> Graph | Non
         about=network.about,
         source=network.source,
         inputs=inputs,
-        layers=tuple(runner.assembly.layers),
+        layers=runner.assembly.layers,
         output=output,
         outputs=others,
         groups=runner.assembly.groups,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostics import Diagnostics, Note
 from cnncalc.language.text.naming import RESERVED
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
     output: Tensor | None
     outputs: Mapping[str, Value | None] = {}
-    each: tuple[Outcome, ...] = ()
+    each: Sequence[Outcome] = ()
     lender: Lender | None = None
 
     @property
@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
         return self.output.shape if self.output else None
 
     @property
-    def runs(self) -> tuple[Outcome, ...]:
+    def runs(self) -> Sequence[Outcome]:
         """What each run gives; of what runs once, it alone."""
         return self.each or (self,)
 

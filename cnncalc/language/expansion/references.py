@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from itertools import chain, islice
 
@@ -12,9 +11,10 @@ from cnncalc.language.expansion.frame import Frame, Outcome, Tensor
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import InvalidValueError, Scope
 from cnncalc.language.values.values import UnknownValueError, Value, Word, named
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 
-_BEYOND_A_NAME = re.compile(r"[.\s()\[\]]")
+_BEYOND_A_NAME = pattern(r"[.\s()\[\]]")
 
 MOST = 1_000
 """Paths that are searched for a name that cannot be seen."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics
+from cnncalc.language.expansion.again import FEWEST, RunAgain, copy, is_constant, original, standing
 from cnncalc.language.expansion.assembly import MOST_LAYERS, Assembly, TooLargeError
 from cnncalc.language.expansion.frame import UNKNOWN, Frame
 from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.tree import Node, Scalar
-from cnncalc.language.values.expressions import LONGEST
+from cnncalc.language.values.mentions import mentions
 from cnncalc.language.values.scope import QUIET, Names
 from cnncalc.language.values.values import Value, elements, named
 from cnncalc.language.written.syntax import Fields, Item
@@ -21,8 +21,6 @@ from cnncalc.records import NamedTuple
 
 Row = tuple[Node, ...] | tuple[Value, ...]
 """What stands in a row of a table, or what it was computed to be."""
-
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Turn(NamedTuple):
@@ -72,8 +70,11 @@ class Repeats:
         self.diagnostics.error("CNN305", cell.span, "the name of a layer is wanted here", "a word")
         return None
 
-    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> Iterator[Turn | None]:
-        """Each turn of an item; None in place of those whose number nobody can tell."""
+    def turns(
+        self, item: Item, frame: Frame, names: Names, path: str
+    ) -> Iterator[Turn | RunAgain | None]:
+        """Each turn of an item; copies of the last in place of those that need not run; None in
+        place of those whose number nobody can tell."""
         if not item.rows:
             yield from self.repeated(item, frame, names, path)
             return
@@ -125,7 +126,9 @@ class Repeats:
                 names[name] = scope.known(node)
         return names
 
-    def repeated(self, item: Item, frame: Frame, names: Names, path: str) -> Iterator[Turn | None]:
+    def repeated(
+        self, item: Item, frame: Frame, names: Names, path: str
+    ) -> Iterator[Turn | RunAgain | None]:
         """The turns of one row, or of an item without rows."""
         if item.repeat is None:
             yield Turn(item, names, path, _own(item, 0, 1))
@@ -138,13 +141,22 @@ class Repeats:
             return
         first = len(self.assembly.layers)
         outer = self.enter(count, item, frame)
-        for index in range(count):
+        constant = count >= FEWEST and is_constant(item)
+        index, stood, before = 0, None, None
+        while index < count:
+            stood, before = standing(frame, self.assembly), stood
             if len(names) > NAMES:
                 self.diagnostics.spend(len(names), item.span, frame.calls)
             own = _own(item, index, count)
             yield Turn(item, {**names, "i": index}, f"{path}.{index}", own, index)
             if frame.current is UNKNOWN:
                 break
+            if constant and before and not own and index < count - 2:
+                run = original(path, index, (before, stood), frame, self.assembly)
+                if run and (copies := copy(run, count - 2 - index, stood, frame)):
+                    yield RunAgain(run, copies)
+                    index += copies
+            index += 1
         self.multiple = outer
         self.assembly.group(path, item.kind, count, first)
 
@@ -189,14 +201,6 @@ def _after_first(item: Item, table: Item, number: int) -> Item:
     if number == 0 or table.source is None or mentions(table.source, table.each):
         return item
     return item._replace(source=None)
-
-
-def mentions(node: Node, names: Collection[str]) -> bool:
-    """Whether a value uses one of some names."""
-    if isinstance(node, Scalar):
-        words = _WORD.findall(node.text) if len(node.text) <= LONGEST else ()
-        return any(word in names for word in words)
-    return isinstance(node, tree.Sequence) and any(mentions(part, names) for part in node.items)
 
 
 def _row(value: Value, columns: int) -> tuple[Value, ...]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from cnncalc.budget import NAMES
 from cnncalc.diagnostics import Diagnostics, Note, Span, short
+from cnncalc.language.expansion.again import CopiedRun, RunAgain
 from cnncalc.language.expansion.assembly import LETTERS_A_STEP, Assembly, TooLargeError
 from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor
 from cnncalc.language.expansion.references import References, given
-from cnncalc.language.expansion.repeats import Repeats, Turn, called, mentions
+from cnncalc.language.expansion.repeats import Repeats, Turn, called
 from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import DEEPEST, Sizes
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.language.values.mentions import mentions
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Names, Scope
 from cnncalc.language.values.values import Value, Word, are_layers
 from cnncalc.language.written.syntax import (
@@ -31,6 +34,7 @@ from cnncalc.language.written.syntax import (
     Share,
 )
 from cnncalc.layers.base import Layer
+from cnncalc.network.copied import Copied
 
 A_RUN = 32
 """Steps that the run of an item takes which is no layer: it calls others, or is left out."""
@@ -87,15 +91,20 @@ class Runner:
             elif name:
                 frame.absent.add(name)
 
-    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> list[Outcome]:
+    def turns(self, item: Item, frame: Frame, names: Names, path: str) -> Sequence[Outcome]:
         """Run an item row by row and repeat by repeat; what each of its runs gives, of one without
         a name only the last."""
-        runs: list[Outcome] = []
+        runs: Copied[Outcome] = Copied()
+        before = NOTHING
         for turn in self.repeats.turns(item, frame, names, path):
-            if self.turn(turn, frame, runs[-1].outputs if runs else NOTHING):
-                if runs and item.name is None:
-                    runs.pop()
-                runs.append(Outcome(frame.current, frame.outputs))
+            if isinstance(turn, RunAgain):
+                if item.name:
+                    runs.copy(1, turn.times, partial(_given_again, turn.run))
+            elif self.turn(turn, frame, before):
+                before = frame.outputs
+                if item.name is None:
+                    runs = Copied()
+                runs.append(Outcome(frame.current, before))
         return runs
 
     def is_taken(self, name: Scalar, frame: Frame) -> bool:
@@ -454,17 +463,23 @@ def _meant(value: Value | None) -> object:
     return given(value) if isinstance(value, Word) and value.layer else value
 
 
-def _collected(runs: list[Outcome]) -> Outcome:
+def _given_again(run: CopiedRun, number: int) -> Outcome:
+    """What a copy of a run gives."""
+    return Outcome(run.output(number + 1))
+
+
+def _collected(runs: Sequence[Outcome]) -> Outcome:
     """What an item gives after its last run, with what each run gave: a first one that is empty
     gives nothing where several inputs arrive."""
     last = runs[-1]
     if len(runs) == 1:
         return last
     outputs = {each: _each(each, value, runs) for each, value in last.outputs.items()}
-    return Outcome(last.output, outputs, tuple([run for run in runs if run.output]))
+    empty = next((place for place, run in enumerate(runs) if run.output), len(runs))
+    return Outcome(last.output, outputs, runs[empty:])
 
 
-def _each(name: str, value: Value | None, runs: list[Outcome]) -> Value | None:
+def _each(name: str, value: Value | None, runs: Sequence[Outcome]) -> Value | None:
     """What the last run gives by a name, with what each run gave by it."""
     if not isinstance(value, Word) or not isinstance(value.layer, Outcome):
         return value

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from cnncalc.language.expansion.frame import Run
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.written.syntax import Branch, JoinCall, LayerCall
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.base import ShapeError
 from cnncalc.network.graph import Node
 
 FARTHEST = 64
 """Layers back that are looked at."""
 
-_ARRIVING = re.compile(r"\bin_channels\b")
+_ARRIVING = pattern(r"\bin_channels\b")
 
 
 def way_out(error: ShapeError, nodes: tuple[Node, ...], run: Run) -> str | None:

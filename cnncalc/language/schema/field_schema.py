@@ -148,7 +148,9 @@ def _choice(wanted: Choice) -> Json:
 
 
 def _text(wanted: FreeText) -> Json:
-    return {"type": ["string"], "minLength": 1, "maxLength": LONGEST_TEXT}
+    """Any: `true`, `null` and `3` are texts here."""
+    words = ["string", "integer", "number", "boolean", "null"]
+    return {"type": words, "maxLength": LONGEST_TEXT, "pattern": r"\S"}
 
 
 def _per_axis(wanted: PerAxis) -> Json:

@@ -3,20 +3,57 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from cnncalc import streams, zoo
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text.tree import LARGEST_FILE
 from cnncalc.project import NoFileError, opened
+from cnncalc.records import NamedTuple
 
 Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
 """As `read_file`: where the texts of spec files come from."""
 
 
+class Looked(NamedTuple):
+    """A file that was looked for, and its text if it was read."""
+
+    path: str
+    source: Source | None = None
+
+
+_LOOKED: ContextVar[list[Looked] | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[list[Looked]]:
+    """Every file that is looked for within, and every one that is read."""
+    looked: list[Looked] = []
+    before = _LOOKED.set(looked)
+    try:
+        yield looked
+    finally:
+        _LOOKED.reset(before)
+
+
+def looked_for(path: Path, source: Source | None = None) -> None:
+    """Tell who watches."""
+    looked = _LOOKED.get()
+    if looked is not None:
+        looked.append(Looked(str(path), source))
+
+
 def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     """The text of a spec file; None, reported at `at`, where it cannot be read."""
+    source = _read(path, name, diagnostics, at)
+    looked_for(path, source)
+    return source
+
+
+def _read(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     blame = at or nowhere(name)
     reached = f"`{name}`: " if at else ""
     try:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 
@@ -118,6 +119,7 @@ CALLED = {
     "channel_shuffle": "ChannelShuffle ShuffleChannel ShuffleChannels",
     "roi_align": "RoIAlign ROIAlign",
     "roi_pool": "RoIPool ROIPooling MaxRoiPool",
+    "psroi_pool": "PSROIPooling PSRoIPool",
     "deform_conv": """DeformConv DeformableConv DeformConv2d DCN DCNv2 ModulatedDeformConv
         DeformConv2dPack ModulatedDeformConv2dPack""",
     "locally_connected": "LocallyConnected Local LocalConnection",
@@ -138,7 +140,7 @@ CALLED = {
     "learned": """Latents LatentArray ObjectQueries QueryEmbed QueryEmbedding QueryTokens
         Parameter""",
     "fixed": "Constant Buffer ConstantTensor",
-    "by_offset": "RelPosBias RelativePositionBias RelativePositionalBias",
+    "by_offset": "RelativePositionalBias",
     "class_token": "ClsToken CLS ClassEmbedding",
     "lstm": "LSTM CuDNNLSTM LSTMLayer",
     "gru": "GRU CuDNNGRU GRULayer",
@@ -283,14 +285,14 @@ UNSAID = """
     ActivityRegularization
     Masking Noise SymmetricPad
     FractionalMaxPool
-    StochasticPool SoftPool PSROIPooling PSRoIAlign
+    StochasticPool SoftPool PSRoIAlign
     RoIHeads Proposal PriorBox AnchorGenerator DetectionOutput NMS NonMaxSuppression
     Detect Segment Pose OBB YOLO Yolo Region Detection GaussianYolo
     Involution DynamicConv CondConv CoordConv FilterResponseNorm
     SwitchableNorm EvoNorm CoordAtt
     AdditiveAttention EmbeddingBag ConvLSTM ConvLSTM2D ConvRNN CRNN ConvGRU GRUCell LSTMCell
     RNNCell
-    Lambda Constant Shape Size Cast ConstantOfShape Range NonZero TopK
+    Lambda Shape Size Cast ConstantOfShape Range NonZero TopK
     ArgMax ArgMin CumSum OneHot ReduceProd Loop If Scan
     QuantizeLinear DequantizeLinear GridSample GridSampler SpatialTransformer AffineGrid
     A2C2f Correlation CTC Hashing CategoryEncoding Resampling
@@ -298,8 +300,8 @@ UNSAID = """
 """
 """What has no word here yet."""
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])[123]d")
-_SIGNS = re.compile(r"[\W_]+")
+_DIMENSIONS = pattern(r"(?<=[a-z])[123]d")
+_SIGNS = pattern(r"[\W_]+")
 
 
 LONGEST = 60

@@ -7,21 +7,13 @@ import re
 import sys
 from typing import Any
 
-
-class _Later:
-    """A pattern that is compiled when something is asked of it."""
-
-    def __init__(self, *pattern: Any) -> None:
-        self._pattern = pattern
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(re.compile(*self._pattern), name)
+from cnncalc.later_patterns import Later
 
 
 def _imported() -> Any:
     if "yaml" not in sys.modules and len(sys._current_frames()) == 1:  # no thread sees the other
         compiled = re.compile
-        re.compile = _Later  # type: ignore[assignment]
+        re.compile = Later  # type: ignore[assignment]
         try:
             import yaml
         finally:

@@ -9,25 +9,26 @@ import re
 from typing import Literal
 
 from cnncalc.language.text.keys import ANYONES, KEYS, speak
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 
 Sort = Literal["spec", "library"]
 
 _KEY = r"^{indent}([\"']?)(?P<key>[A-Za-z_][\w-]*)\1[ \t]*:(?=\s|[\d\[{{]|\Z)[ \t]*(?P<value>.*)"
-_TOP = re.compile(_KEY.format(indent=""), re.MULTILINE)
-_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n,]*)")
-_CONTENT = re.compile(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
-_END = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
-_BELOW = re.compile(r"(?:\s++|#[^\n]*+\n)*+(?P<value>[^\n#][^\n]*)")
-_SHAPE = re.compile(r"(?<!\d)\d++ *+x *+\d|\[ *+\d")
-_NUMBERS = re.compile(r"[-\[\s]*\d")
-_INNER = re.compile(
+_TOP = pattern(_KEY.format(indent=""), re.MULTILINE)
+_FLOW_KEY = pattern(r"[{,]\s*[\"']?(?P<key>[A-Za-z_]\w*)[\"']?\s*:\s*(?P<value>[^\n,]*)")
+_CONTENT = pattern(r"^(?P<indent> *)(?![ #\r\n]|---|%)", re.MULTILINE)
+_END = pattern(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_BELOW = pattern(r"(?:\s++|#[^\n]*+\n)*+(?P<value>[^\n#][^\n]*)")
+_SHAPE = pattern(r"(?<!\d)\d++ *+x *+\d|\[ *+\d")
+_NUMBERS = pattern(r"[-\[\s]*\d")
+_INNER = pattern(
     r"^ +[\"']?(layers|args)[\"']? *:|[{,] *[\"']?(layers|args)[\"']? *:", re.MULTILINE
 )
 
-_LAYERS = re.compile(r"^[ {]*[\"']?layers[\"']?[ \t]*:|[{,]\s*[\"']?layers[\"']?\s*:", re.MULTILINE)
-_NEXT_KEY = re.compile(r"^[A-Za-z_\"']", re.MULTILINE)
-_ITEM = re.compile(
+_LAYERS = pattern(r"^[ {]*[\"']?layers[\"']?[ \t]*:|[{,]\s*[\"']?layers[\"']?\s*:", re.MULTILINE)
+_NEXT_KEY = pattern(r"^[A-Za-z_\"']", re.MULTILINE)
+_ITEM = pattern(
     r"(?:^[ \t]*|[-\[{,][ \t]*)[\"']?(?P<word>[a-z]\w*+)[\"']?[ \t]*(?=[:,\]}}#\r\n]|\Z)",
     re.MULTILINE,
 )

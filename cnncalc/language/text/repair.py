@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.language.text.tree import Entry, Node, Scalar
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
-_JOINED = re.compile(r"(?P<name>\w++)(?:\s*+[:=]\s*+|\s++)(?P<rest>\S.*)\Z")
+_JOINED = pattern(r"(?P<name>\w++)(?:\s*+[:=]\s*+|\s++)(?P<rest>\S.*)\Z")
 
 
 class Repair(NamedTuple):

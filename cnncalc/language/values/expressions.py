@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # its classes alone: what `ast` adds, an import of it pays for
 import operator
-import re
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
@@ -24,6 +23,7 @@ from cnncalc.language.values.values import (
     refuse_word,
     truth,
 )
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.fields import counted
 
 LONGEST = 200
@@ -31,13 +31,13 @@ DEEPEST = 50
 MOST_PARTS = 10 * LONGEST
 LARGEST = 10**15
 
-_SIZE = re.compile(r"[0-9]+(x[0-9]+)+\Z")
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)\Z")
-_REAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*([eE]\+?[0-9]+)?|[eE]\+?[0-9]+)\Z")
-_WORD = re.compile(r"[A-Za-z0-9_][\w.\-]*\Z")
-_LEADING_ZERO = re.compile(r"(?<![\w.])(?<![0-9.][eE][-+])0[0-9]+(?![\w.])")
-_HEXADECIMAL = re.compile(r"(?<![\w.])0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\b")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+\Z")
+_SIZE = pattern(r"[0-9]+(x[0-9]+)+\Z")
+_WHOLE = pattern(r"-?(0|[1-9][0-9]*(_[0-9]+)*)\Z")
+_REAL = pattern(r"-?(0|[1-9][0-9]*)(\.[0-9]*([eE]\+?[0-9]+)?|[eE]\+?[0-9]+)\Z")
+_WORD = pattern(r"[A-Za-z0-9_][\w.\-]*\Z")
+_LEADING_ZERO = pattern(r"(?<![\w.])(?<![0-9.][eE][-+])0[0-9]+(?![\w.])")
+_HEXADECIMAL = pattern(r"(?<![\w.])0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\b")
+_THOUSANDS = pattern(r"[1-9][0-9]{0,2}(,[0-9]{3})+\Z")
 
 Lookup = Callable[[str], Value]
 
@@ -100,7 +100,8 @@ def parse(text: str) -> Expression:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, mode="eval").body
+            parsed: Any = compile(text, "<unknown>", "eval", ast.PyCF_ONLY_AST)
+            tree = parsed.body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         if _WORD.match(text):
             return Expression(text, ast.Name(text))
@@ -134,12 +135,12 @@ def _refuse_foreign_numbers(text: str) -> None:
 
 
 _REMEDIES = (
-    (re.compile(r"\d+\s*[xX*×:]\s*\d+"), "a size is `3x3` or `[3, 3]`"),
-    (re.compile(r"[\d.]+\s*%"), "a share is `0.5`"),
-    (re.compile(r"[\d.]+\s*[kKMGB]\b"), "write the digits: `25_600`"),
-    (re.compile(r"&&|\|\||!(?!=)"), "conditions are joined by `and`, `or`, `not`"),
-    (re.compile(r"[^=!<>]=[^=]"), "`==` compares"),
-    (re.compile(r"\?"), "`a if condition else b` chooses"),
+    (pattern(r"\d+\s*[xX*×:]\s*\d+"), "a size is `3x3` or `[3, 3]`"),
+    (pattern(r"[\d.]+\s*%"), "a share is `0.5`"),
+    (pattern(r"[\d.]+\s*[kKMGB]\b"), "write the digits: `25_600`"),
+    (pattern(r"&&|\|\||!(?!=)"), "conditions are joined by `and`, `or`, `not`"),
+    (pattern(r"[^=!<>]=[^=]"), "`==` compares"),
+    (pattern(r"\?"), "`a if condition else b` chooses"),
 )
 
 

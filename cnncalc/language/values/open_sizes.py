@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from cnncalc.language.text.tree import Node, Scalar, Sequence
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.base import times
 from cnncalc.records import NamedTuple
 
 _OPEN = frozenset(("?", "-1", "none", "null", "~", "n", "b", "c", "d", "h", "w", "t", "l", "batch"))
-_NUMBER = re.compile(r"[0-9]{1,9}\Z")
-_BETWEEN = re.compile(r"[\s()\[\],]+|(?<![a-z])x|x(?![a-z])")
+_NUMBER = pattern(r"[0-9]{1,9}\Z")
+_BETWEEN = pattern(r"[\s()\[\],]+|(?<![a-z])x|x(?![a-z])")
 ANOTHER = "`--input 3x320x320` analyses it for others"
 
 

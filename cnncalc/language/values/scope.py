@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import NoReturn
@@ -28,6 +27,7 @@ from cnncalc.language.values.values import (
     output,
     truth,
 )
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.base import times
 from cnncalc.layers.fields import LARGEST
 
@@ -41,7 +41,7 @@ SPATIAL = {
 
 ARRIVING = ("in_channels", *SPATIAL)
 
-_HEXADECIMAL = re.compile(r"0x[0-9]+\Z")
+_HEXADECIMAL = pattern(r"0x[0-9]+\Z")
 
 Names = Mapping[str, Value | None]
 """Names in sight and what they stand for; None for what has an error of its own."""

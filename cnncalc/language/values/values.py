@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import Span, listed
@@ -30,7 +30,7 @@ class Placed(Shaped, Protocol):
         """What it gives beside its output, by name; None for what has an error of its own."""
 
     @property
-    def runs(self) -> tuple[Placed, ...]:
+    def runs(self) -> Sequence[Placed]:
         """What each of its runs gives; of what runs once, it alone."""
 
 

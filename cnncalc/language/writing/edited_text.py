@@ -12,12 +12,13 @@ from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.writing.node_text import braced, inline
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
-_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_SPACE = re.compile(r"(?:\s|#[^\r\n]*)*")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_WORDS = re.compile(r"\w+")
+_BREAK = pattern(r"\r\n|[\r\n\x85\u2028\u2029]")
+_SPACE = pattern(r"(?:\s|#[^\r\n]*)*")
+_COMMENT = pattern(r"[ \t]+#[^\r\n]*")
+_WORDS = pattern(r"\w+")
 
 
 LISTS = ("blocks", "layers", "outputs")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node
+from cnncalc.later_patterns import pattern
 
-_PLAIN = re.compile(r"[\w.*/+<>=() -]*\Z")
-_PLAIN_START = re.compile(r"[\w.(]")
+_PLAIN = pattern(r"[\w.*/+<>=() -]*\Z")
+_PLAIN_START = pattern(r"[\w.(]")
 
 
 def inline(node: Node) -> str:

@@ -17,6 +17,7 @@ from cnncalc.language.writing.sections import ORDER, in_order
 from cnncalc.language.writing.spec_text import WIDTH
 from cnncalc.language.written.document import Document, Entries, read_document
 from cnncalc.layers import LAYERS
+from cnncalc.network.graph import Graph
 
 LEADS_ELSEWHERE = ("extends", "include")
 
@@ -28,6 +29,15 @@ def in_one_file(source: Source, path: Path) -> str:
     document = read_document(source, path, Diagnostics(), read_file)
     assert document is not None
     return in_order({key: part for key in ORDER if (part := _section(key, document))})
+
+
+def spec_of(graph: Graph) -> str:
+    """The text of a graph's spec in one file; its own alone, where the files that it names are not
+    there any more."""
+    source, path = graph.span.source, Path(graph.path)
+    if read_document(source, path, Diagnostics(), read_file) is None:
+        return source.text
+    return in_one_file(source, path)
 
 
 def elsewhere(source: Source) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from cnncalc.later_patterns import pattern
 from cnncalc.text import yaml_text
 
 Plain = (
@@ -12,8 +12,8 @@ Plain = (
 )
 """What a spec is made of; None is a value that is left out: `relu: `."""
 
-_WORD = re.compile(r"([A-Za-z_][A-Za-z0-9_+/.-]*|[0-9]+(x[0-9]+)+)\Z")
-_MEANT_OTHERWISE = re.compile(r"(?i)(y|yes|n|no|on|off|true|false|null|nan|inf)\Z")
+_WORD = pattern(r"([A-Za-z_][A-Za-z0-9_+/.-]*|[0-9]+(x[0-9]+)+)\Z")
+_MEANT_OTHERWISE = pattern(r"(?i)(y|yes|n|no|on|off|true|false|null|nan|inf)\Z")
 
 
 def flow(value: Plain) -> str:

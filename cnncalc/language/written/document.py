@@ -11,7 +11,7 @@ from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span
 from cnncalc.language.text import tree
-from cnncalc.language.text.files import Reader, read_file
+from cnncalc.language.text.files import Reader, looked_for, read_file
 from cnncalc.language.text.keys import KEYS, speak
 from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, described
 from cnncalc.language.written.mappings import keyed, names
@@ -197,6 +197,7 @@ class _Files:
             self.diagnostics.error("CNN510", name.span, message, "put blocks into fewer files")
             raise TooCostlyError
         target = path.parent / name.text
+        looked_for(target)
         if self.leads_out(target):
             message = f"`{name.text}` is outside of the project"
             self.diagnostics.error("CNN112", name.span, message, WIDEN)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import get_args
 
 from cnncalc.diagnostics import Diagnostics, short
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar
+from cnncalc.later_patterns import pattern
 from cnncalc.network.expectation import EXPECTED, Expectation, Optimizer
 from cnncalc.network.figures import LONGEST, bytes_of, interval
 from cnncalc.network.metrics import METRICS
 
 SHAPES = ("output", *(metric.name for metric in METRICS.values() if metric.form == "sizes"))
 
-_SHAPE = re.compile(r"(\d+(x\d+)*|\d+(_\d+)+)\Z")
+_SHAPE = pattern(r"(\d+(x\d+)*|\d+(_\d+)+)\Z")
 
 
 def check_form(node: Node, diagnostics: Diagnostics) -> tuple[Expectation, ...]:
@@ -81,7 +81,7 @@ def _read(metric: str, value: Scalar) -> Expectation | None:
     return Expectation(metric, "", text, value.span, *allowed) if allowed else None
 
 
-_BATCH = re.compile(r"[1-9][0-9_]*\Z")
+_BATCH = pattern(r"[1-9][0-9_]*\Z")
 
 
 def _peak(metric: str, value: Scalar, text: str) -> Expectation | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Node, Scalar, described
 from cnncalc.language.written.mappings import keyed
+from cnncalc.later_patterns import pattern
 from cnncalc.network.published import Published
 
 ERRORS = ("top1", "top5")
 TEXTS = ("protocol", "source")
 
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?\Z")
+_PERCENT = pattern(r"\d{1,3}(\.\d{1,6})?\Z")
 
 EXAMPLE = "`published: {top1: 23.85, top5: 7.13, source: ...}`"
 

@@ -6,17 +6,17 @@ another meaning: what is called unused here is so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from cnncalc.diagnostics import Source
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Entry, Node, Scalar
 from cnncalc.language.written.document import OWN_KEYS, Document
+from cnncalc.later_patterns import pattern
 from cnncalc.layers import LAYERS
 from cnncalc.network.graph import Definition
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 
 _DEFINING = (*OWN_KEYS, "source", "args", "defaults", "blocks")
 """Keys of a spec that mention no name, or are looked into by themselves."""

@@ -33,8 +33,8 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import (
     ConvPadding,
     Flag,
-    NonNegativeNumber,
     OffsetSize,
+    OptionalNonNegativeNumber,
     OptionalTable,
     Positive,
     Size,
@@ -97,7 +97,7 @@ class Conv(Sliding, kind="conv"):
     padding_mode: `zeros`, or of the map itself, as in `pad`: `reflect`, `replicate`, `circular`
     spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     weight_standardization: whether each filter has mean 0 and variance 1 (Qiao 2019)
-    weight_eps: what is added to that variance
+    weight_eps: what is added to that variance; 1e-10, unless given
     """
 
     role = "weighted"
@@ -118,7 +118,7 @@ class Conv(Sliding, kind="conv"):
     padding_mode: PaddingMode = "zeros"
     spectral_norm: Flag = False
     weight_standardization: Flag = False
-    weight_eps: NonNegativeNumber = 1e-10
+    weight_eps: OptionalNonNegativeNumber = None
 
     @property
     def drawn(self) -> bool:
@@ -130,7 +130,7 @@ class Conv(Sliding, kind="conv"):
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
-        if self.weight_eps != 1e-10 and not self.weight_standardization:
+        if self.weight_eps is not None and not self.weight_standardization:
             fact = "`weight_eps` is of a variance that no filter is divided by"
             yield Problem("weight_eps", fact, "`weight_standardization: true`, or leave it out")
         if self.table is None:
@@ -275,7 +275,7 @@ class Conv(Sliding, kind="conv"):
         channels = {"in_channels": inputs[0][0], "out_channels": self.filters}
         own = {"groups": self.groups, "padding_mode": "zeros" if before else mode}
         home = "Std" if self.weight_standardization else "nn."
-        if self.weight_standardization:
+        if self.weight_eps is not None:
             own["weight_eps"] = self.weight_eps
         return TorchModule(
             f"{home}Conv{len(slides)}d",
@@ -284,7 +284,7 @@ class Conv(Sliding, kind="conv"):
             mode=mode,
             wrapper=wrapper(self),
             positional=3,
-            defaults={**DEFAULTS, "weight_eps": 1e-10},
+            defaults=DEFAULTS,
         )
 
     def arithmetic(self, *inputs: Shape) -> Arithmetic:

@@ -20,18 +20,25 @@ from cnncalc.layers.base import (
     Window,
     kept_input,
     kept_output,
+    products,
     times,
 )
 from cnncalc.layers.fields import Flag, Positive, Real, Size
-from cnncalc.layers.pooling.adaptive import AdaptiveMaxPool
+from cnncalc.layers.pooling.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from cnncalc.layers.pooling.roi_stages import (
+    WIDE,
     cells_along,
+    cells_reaching,
     clamped,
+    corners_and_places,
     counted_up,
     largest,
     rounded_boxes,
     scaled_boxes,
+    signed,
+    sums_up_to,
     unlearned,
+    whole_boxes,
 )
 from cnncalc.layers.stages import local, looked_up
 from cnncalc.layers.windows import per_axis
@@ -219,3 +226,79 @@ class RoiPool(Regions, kind="roi_pool"):
         size = per_axis(self.size, 2, "size")
         arguments = {"output_size": size, "spatial_scale": self.scale}
         return TorchModule("RoiPool", arguments, positional=2)
+
+
+class PsRoiPool(Regions, kind="psroi_pool"):
+    """The mean of each cell of each box, each cell of a channel of its own (Dai 2016): a map of
+    channels x boxes x height x width, as `roi_align` makes it, of height times width as many
+    channels, those of the cells of one behind one another. Sides of boxes are rounded to pixels of
+    the image, and the last one belongs to the box; cells reach out to whole pixels of the map, and
+    one without any gives 0. Additions are those of boxes that are as large as the map: what
+    `adaptive_avg_pool` takes, for each. No gradient goes to the boxes.
+
+        - psroi_pool: {boxes: boxes, size: 7, scale: 1 / 16}
+
+    map: what the regions are cut out of; what arrives, unless given
+    boxes: 4 x boxes: left, top, right and bottom of each
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, boxes, *size = super().output_shape(*inputs)
+        if channels % prod(size):
+            fact = f"{times(size)} cells do not divide {channels:,} channels"
+            hint = f"a `conv` before it with a multiple of {prod(size)} `filters`"
+            raise ShapeError(fact, hint, field="size", code="CNN404")
+        return (channels // prod(size), boxes, *size)
+
+    def across(self, *inputs: Shape) -> Across:
+        cells = prod(per_axis(self.size, 2, "size"))
+        return Across((Reads(number=0, taps=range(cells), step=cells), Reads(number=1)))
+
+    def arithmetic(self, *inputs: Shape) -> Arithmetic:
+        size = per_axis(self.size, 2, "size")
+        return super().arithmetic(*inputs)._replace(channels=f"{inputs[0][0]}/({products(*size)})")
+
+    def ops(self, *inputs: Shape) -> Ops:
+        channels, boxes, *size = self.output_shape(*inputs)
+        one = (channels, *inputs[0][1:])
+        return AdaptiveAvgPool(tuple(size)).ops(one).scaled(boxes)
+
+    def kept(self, *inputs: Shape) -> tuple[Kept, ...]:
+        """The sums of all above and left of each place, where in them the corners of cells are, and
+        what each of these counts."""
+        channels, high, wide = inputs[0]
+        corners = 4 * prod(self.output_shape(*inputs)[1:])
+        return (
+            Kept("table", channels * (high + 1) * (wide + 1), width=WIDE),
+            Kept("corners", corners, width=INDEX),
+            Kept("signs", corners, width=WIDE),
+        )
+
+    def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
+        """The cells along each axis, a table of sums, what it holds at their corners, and the means
+        of these."""
+        output = self.output_shape(*inputs)
+        channels, boxes, *size = output
+        table, corners, signs = self.kept(*inputs)
+        found = Kept("found", channels * corners.each, width=WIDE)
+        means = Kept("means", prod(output))
+        return (
+            *whole_boxes(inputs[1]),
+            *cells_reaching("rows", boxes, size[0]),
+            *cells_reaching("columns", boxes, size[1]),
+            *corners_and_places(boxes, *size),
+            *sums_up_to(table.each),
+            Stage(found, ("table",), (local("table"), local("corners"))),
+            *signed(boxes * prod(size), ("found",)),
+            Stage(
+                found._replace(name="counted"), ("found", "signs"), (local(signs.name),), held=True
+            ),
+            Stage(means._replace(name="wide means", width=WIDE), ("counted",)),
+            Stage(means, ("wide means",)),
+            Stage(kept_output(output), ("means",), handed=("means",)),
+        )
+
+    def torch(self, *inputs: Shape) -> TorchModule:
+        size = per_axis(self.size, 2, "size")
+        arguments = {"output_size": size, "spatial_scale": self.scale}
+        return TorchModule("PsRoiPool", arguments, positional=2)

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from math import prod
 
 from cnncalc.layers.base import INDEX, Kept, Shape, Stage
+from cnncalc.layers.stages import several
+
+WIDE = 8
+"""Bytes of a number of fp64."""
 
 
 def unlearned(
@@ -57,15 +61,20 @@ def one_by_one(
         reads = (name,)
 
 
+def whole_boxes(boxes: Shape, given: tuple[str, ...] = ()) -> Iterator[Stage]:
+    """Their sides as whole numbers, halves outwards."""
+    sides = prod(boxes)
+    yield unlearned("whole", sides, given)
+    yield unlearned("whole again", sides, given)
+    yield unlearned("rest", sides, (*given, "whole again"))
+    yield from one_by_one(("rest doubled", "halves"), sides, ("rest",))
+    yield unlearned("sides", sides, ("whole", "halves"), given)._replace(held=True)
+
+
 def rounded_boxes(boxes: Shape) -> Iterator[Stage]:
     """Their sides in the map's pixels, halves outwards."""
-    sides = prod(boxes)
-    yield unlearned("scaled", sides)
-    yield unlearned("whole", sides, ("scaled",))
-    yield unlearned("whole again", sides, ("scaled",))
-    yield unlearned("rest", sides, ("scaled", "whole again"))
-    yield from one_by_one(("rest doubled", "halves"), sides, ("rest",))
-    yield unlearned("sides", sides, ("whole", "halves"), ("scaled",))._replace(held=True)
+    yield unlearned("scaled", prod(boxes))
+    yield from whole_boxes(boxes, ("scaled",))
 
 
 def cells_along(name: str, boxes: int, cells: int) -> Iterator[Stage]:
@@ -90,6 +99,68 @@ def cells_along(name: str, boxes: int, cells: int) -> Iterator[Stage]:
         yield unlearned(f"{name} {end} within", each, (f"{name} {end} in all",), held)
         found = unlearned(f"{name} {end}", each, (f"{name} {end} within",), held, INDEX)
         yield found._replace(held=True)
+
+
+def cells_reaching(name: str, boxes: int, cells: int) -> Iterator[Stage]:
+    """The first place of each cell of each box along an axis, and the one behind its last, of boxes
+    whose sides lie between pixels."""
+    each = boxes * cells
+    first, last, extent, steps = (f"{name} {word}" for word in ("from", "to", "extent", "steps"))
+    ends = (first, last)
+    yield unlearned(first, boxes)
+    yield unlearned(f"{last}, next", boxes, (), (first,))
+    yield unlearned(last, boxes, (f"{last}, next",), (first,))
+    yield unlearned(f"{name} apart", boxes, ends)
+    yield unlearned(f"{name} bounded", boxes, (f"{name} apart",), ends)
+    yield unlearned(extent, boxes, (f"{name} bounded",), ends)
+    held: tuple[str, ...] = (*ends, extent)
+    yield from (stage._replace(beside=held) for stage in counted_up(steps, cells, 0))
+    held = (*held, steps)
+    for end in ("starts", "stops"):
+        read = (steps, extent)
+        if end == "stops":
+            yield unlearned(f"{steps}, next", 0, (steps,), held, fixed=cells)
+            read = (f"{steps}, next", extent)
+        made = f"{name} {end}"
+        yield unlearned(f"{made} moved", each, read, held)
+        yield unlearned(f"{made} in all", each, (f"{made} moved",), held)
+        yield unlearned(made, each, (f"{made} in all",), held)
+        held = (*held, made)
+    yield unlearned(f"{name} together", 2 * each, held[-2:], held)
+    yield unlearned(f"{name} within", 2 * each, (f"{name} together",), held)
+    yield unlearned(name, 2 * each, (f"{name} within",), held, INDEX)._replace(held=True)
+
+
+def corners_and_places(boxes: int, high: int, wide: int) -> Iterator[Stage]:
+    """Where the corners of each cell are in a table, and how many places are between them."""
+    cells = boxes * high * wide
+    yield unlearned("rows in the table", 2 * boxes * high, ("rows",), width=INDEX)
+    found = unlearned("corners", 4 * cells, ("rows in the table", "columns"), width=INDEX)
+    yield found._replace(held=True)
+    yield unlearned("places of rows", boxes * high, ("rows",), width=INDEX)
+    yield unlearned("places of columns", boxes * wide, ("columns",), ("places of rows",), INDEX)
+    found = unlearned("places", cells, ("places of rows", "places of columns"), width=INDEX)
+    yield found._replace(held=True)
+
+
+def sums_up_to(padded: int) -> Iterator[Stage]:
+    """A table of the sums of all above and left of each corner, of fp64."""
+    yield Stage(Kept("padded", padded))
+    yield Stage(Kept("wide", padded, width=WIDE), ("padded",))
+    for made, read in (("sums along rows", "wide"), ("table", "sums along rows")):
+        turned = several(padded, 2, WIDE)  # its backward turns it around, sums, and turns it back
+        yield Stage(Kept(made, padded, width=WIDE), (read,), behind=turned, held=made == "table")
+
+
+def signed(cells: int, held: tuple[str, ...]) -> Iterator[Stage]:
+    """What each corner counts in the mean of its cell, while names hold what was made before."""
+    yield unlearned("any", cells, ("places",), held, 1)
+    yield unlearned("some", cells, ("places",), (*held, "any"), INDEX)
+    yield unlearned("some, wide", cells, ("some",), (*held, "any"), WIDE)
+    yield unlearned("shares", cells, ("any", "some, wide"), held, WIDE)
+    yield unlearned("less", cells, ("shares",), held, WIDE)
+    yield unlearned("less again", cells, ("shares",), (*held, "less"), WIDE)
+    yield unlearned("signs", 4 * cells, ("shares", "less", "less again"), held, WIDE)
 
 
 def larger(

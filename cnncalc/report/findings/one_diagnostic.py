@@ -15,6 +15,7 @@ from typing import get_args
 from unicodedata import combining, east_asian_width
 
 from cnncalc.diagnostics import Diagnostic, Severity, Span
+from cnncalc.later_patterns import pattern
 from cnncalc.layers.fields import counted
 from cnncalc.text import line
 
@@ -23,7 +24,7 @@ WIDEST = 100
 
 LONGEST_FACT = 600
 LONGEST_QUOTE = 60
-_QUOTE = re.compile(r"`([^`]*)`")
+_QUOTE = pattern(r"`([^`]*)`")
 
 
 def render_one(diagnostic: Diagnostic) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from cnncalc.analysis import Row, Summary, together
+from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.network.graph import Node
@@ -56,7 +56,7 @@ class Chapter:
         if line.row:
             return line.row
         group = self.summary.graph.groups[line.path]
-        return together(self.summary.rows[group.first : group.last])
+        return self.summary.part(group.first, group.last)
 
     def anchor(self, name: str) -> str:
         """The id of a section, or of something in it."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.metrics import METRICS, Metric
 from cnncalc.numbers import decimal, exact
@@ -50,7 +51,7 @@ def stated_note(graph: Graph) -> str:
     nodes = graph.stated
     are = "is `foreign`: its" if len(nodes) == 1 else "are `foreign`: their"
     fact = "params and MACs are stated, not computed; what they do not tell is `?`"
-    return f"stated: {_named([*nodes])} {are} {fact}."
+    return f"stated: {_named([(node, 1) for node in nodes])} {are} {fact}."
 
 
 def _total(metric: Metric, whole: Row, numbers: NamedNumbers) -> str:
@@ -104,9 +105,10 @@ def _fields(summary: Summary) -> list[str]:
     notes = []
     if summary.totals.receptive and summary.totals.receptive.axes:
         notes.append(f"field: {meanings(summary)['receptive_field']}.")
-    if any(row.receptive.everything and row.receptive.axes for row in summary.rows):
+    told = list(tallied(summary.rows))
+    if any(row.receptive.everything and row.receptive.axes for row, _ in told):
         notes.append("*: sees the whole input besides, through a gate, a norm or attention.")
-    if loose := [row.node for row in summary.rows if row.receptive.at_most]:
+    if loose := [(row.node, times) for row, times in told if row.receptive.at_most]:
         notes.append(f"at most: {_named(loose)} may see less: not all channels are told apart.")
     return notes
 
@@ -127,20 +129,26 @@ def _params(whole: Row) -> str:
 
 def _warnings(summary: Summary) -> list[str]:
     notes = []
-    if apart := [row.node for row in summary.rows if row.receptive.misaligned]:
-        most = max(row.receptive.misaligned for row in summary.rows)
-        verb = "joins" if len(apart) == 1 else "join"
+    told = list(tallied(summary.rows))
+    if apart := [(row.node, times) for row, times in told if row.receptive.misaligned]:
+        most = max(row.receptive.misaligned for row, _ in told)
+        verb = "joins" if _count(apart) == 1 else "join"
         notes.append(f"misaligned: {_named(apart)} {verb} branches centred {most:g} px apart.")
-    if unread := summary.graph.unread():
+    if unread := [(node, 1) for node in summary.graph.unread()]:
         verb = "leads" if len(unread) == 1 else "lead"
         notes.append(f"never read: {_named(unread)} {verb} nowhere: `cnncalc check` says more.")
-    if lost := [row.node for row in summary.rows if any(row.lost)]:
-        verb = "never reads" if len(lost) == 1 else "never read"
+    if lost := [(row.node, times) for row, times in told if any(row.lost)]:
+        verb = "never reads" if _count(lost) == 1 else "never read"
         notes.append(f"does not fit: {_named(lost)} {verb} the last rows or columns that arrive.")
     return notes
 
 
-def _named(nodes: list[Node]) -> str:
-    """`pool1`, or `pool1` and 3 more."""
-    more = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
-    return f"`{nodes[0].path}`{more}"
+def _named(nodes: list[tuple[Node, int]]) -> str:
+    """`pool1`, or `pool1` and 3 more; each node with how many there are."""
+    count = _count(nodes)
+    more = f" and {count - 1} more" if count > 1 else ""
+    return f"`{nodes[0][0].path}`{more}"
+
+
+def _count(nodes: list[tuple[Node, int]]) -> int:
+    return sum(times for _, times in nodes)

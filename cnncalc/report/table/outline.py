@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnncalc.analysis import Row, Summary, together
+from cnncalc.analysis import Row, Summary
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Group
 from cnncalc.records import NamedTuple
 
@@ -42,13 +43,13 @@ def outline(summary: Summary, depth: int | None) -> tuple[TableLine, ...]:
 
 def depths(summary: Summary) -> int:
     """How deep the deepest layer stands, from 1."""
-    return max(row.node.path.count(".") for row in summary.rows) + 1
+    return max(node.path.count(".") for node, _ in tallied(summary.graph.layers)) + 1
 
 
 def fitting_depth(summary: Summary) -> int | None:
     """None, to fold nothing, where the whole table fits on a screen; else the smallest depth that
     shows the parts of the network, and not just that it has some."""
-    if len(outline(summary, None)) <= SCREEN:
+    if len(summary.rows) <= SCREEN and len(outline(summary, None)) <= SCREEN:
         return None
     for depth in range(1, depths(summary)):
         if len(outline(summary, depth)) >= FEW:
@@ -75,8 +76,8 @@ def _lines(summary: Summary, depth: int | None) -> Iterator[TableLine]:
             number += 1
             continue
         group = groups[".".join(parts[: level + 1])]
-        rows = summary.rows[group.first : group.last]
-        yield TableLine(group.path, level, labelled(group), together(rows))
+        part = summary.part(group.first, group.last)
+        yield TableLine(group.path, level, labelled(group), part)
         number = group.last
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis import Row, Summary, together
+from cnncalc.analysis import Row, Summary
 from cnncalc.analysis.named_numbers import NamedNumbers
 from cnncalc.layers.base import times
 from cnncalc.network.graph import Graph
@@ -114,7 +114,7 @@ def table(
 def part_table(summary: Summary, columns: tuple[str, ...], path: str) -> Table:
     """The table of the group at `path`, nothing folded."""
     group = summary.graph.groups[path]
-    whole = together(summary.rows[group.first : group.last])
+    whole = summary.part(group.first, group.last)
     level = path.count(".") + 1
     lines = tuple(
         line._replace(level=line.level - level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis import Row, Summary
@@ -10,49 +11,43 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.metrics import METRICS
 from cnncalc.report.table.outline import TableLine
 from cnncalc.report.table.table import Table
-from cnncalc.text import json_document
+from cnncalc.text import json_pieces
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.count import Counted
+    from cnncalc.report.table.timed import Timed
 
 VERSION = 1
 """Of the document: another where a field that was there is another or gone."""
 
 
-def to_json(tables: list[Table]) -> str:
-    """One document; for several specs a list of them."""
-    documents = [_with_times(table) for table in tables]
-    whole = documents[0] if len(documents) == 1 else documents
-    return json_document(whole)
-
-
-def _with_times(table: Table) -> dict[str, Any]:
-    """With what it takes on a machine, where one was given."""
-    found, timed = document(table.summary, table.lines, table.counted), table.timed
-    if timed:
-        machine, rates = timed.machine, timed.rates
-        found["machine"] = {
-            "device": machine.device,
-            "kind": machine.kind,
-            "threads": machine.threads,
-            "torch": machine.torch,
-            "dtype": timed.dtype,
-            "learned": list(rates.learned),
-            "held_out": rates.held_out._asdict() if rates.held_out else None,
-            "disturbed": rates.ceilings.disturbed,
-        }
-        found["totals"] |= timed.numbers(table.whole)
-        rows = [line.row for line in table.lines if line.row]
-        for layer, row in zip(found["layers"], rows, strict=True):
-            layer |= timed.numbers(row)
-    return found
+def to_json(tables: list[Table]) -> Iterator[str]:
+    """One document; for several specs a list of them. It comes in pieces: that of a long network
+    takes more room than the network."""
+    documents = [
+        _document(table.numbers, table.lines, table.counted, table.timed) for table in tables
+    ]
+    return json_pieces(documents[0] if len(documents) == 1 else documents)
 
 
 def document(
     summary: Summary, lines: tuple[TableLine, ...], counted: Counted | None = None
 ) -> dict[str, Any]:
     """The numbers of one network; counted: as another tool counts it."""
-    graph, numbers = summary.graph, NamedNumbers(summary)
+    found = _document(NamedNumbers(summary), lines, counted)
+    found["layers"] = list(found["layers"])
+    return found
+
+
+def _document(
+    numbers: NamedNumbers,
+    lines: tuple[TableLine, ...],
+    counted: Counted | None = None,
+    timed: Timed | None = None,
+) -> dict[str, Any]:
+    """The same, its layers one after another; timed: with what they take on a machine."""
+    summary = numbers.summary
+    graph = summary.graph
     found: dict[str, Any] = {
         "version": VERSION,
         "spec": graph.path,
@@ -67,20 +62,44 @@ def document(
         "batch": summary.batch,
         "dtype": summary.precision.dtype,
         "autocast": summary.precision.autocast,
-        "totals": _totals(numbers),
-        "layers": [_layer(line, line.row, numbers) for line in lines if line.row],
+        "totals": _totals(numbers) | (timed.numbers(summary.whole) if timed else {}),
+        "layers": _layers(lines, numbers, counted, timed),
     }
     if counted:
-        _add(found, lines, counted)
+        found["convention"] = as_counted(counted)
+    if timed:
+        found["machine"] = _machine(timed)
     return found
 
 
-def _add(found: dict[str, Any], lines: tuple[TableLine, ...], counted: Counted) -> None:
-    """What another tool counts, in all and of each line."""
-    found["convention"] = as_counted(counted)
-    rows = (line.row for line in lines if line.row)
-    for layer, row in zip(found["layers"], rows, strict=True):
-        layer["counted"] = sum(counted.layers[node][0] for node in row.nodes)
+def _layers(
+    lines: tuple[TableLine, ...],
+    numbers: NamedNumbers,
+    counted: Counted | None,
+    timed: Timed | None,
+) -> Iterator[dict[str, Any]]:
+    """Each line that has numbers."""
+    for line in lines:
+        if row := line.row:
+            found = _layer(line, row, numbers)
+            if counted:
+                found["counted"] = sum(counted.layers[node][0] for node in row.nodes)
+            yield found | (timed.numbers(row) if timed else {})
+
+
+def _machine(timed: Timed) -> dict[str, Any]:
+    """The machine that was given."""
+    machine, rates = timed.machine, timed.rates
+    return {
+        "device": machine.device,
+        "kind": machine.kind,
+        "threads": machine.threads,
+        "torch": machine.torch,
+        "dtype": timed.dtype,
+        "learned": list(rates.learned),
+        "held_out": rates.held_out._asdict() if rates.held_out else None,
+        "disturbed": rates.ceilings.disturbed,
+    }
 
 
 def as_counted(counted: Counted) -> dict[str, Any]:

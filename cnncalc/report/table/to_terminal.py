@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Group, JustifyMethod
-from rich.table import Table as RichTable
-from rich.text import Text
-
-from cnncalc.report.table.strips import strips
+from cnncalc.report.ansi import styled
+from cnncalc.report.table.strips import Strips, strips
 from cnncalc.report.table.table import Table
-from cnncalc.report.terminal import drawn, width
-from cnncalc.streams import Ours
-from cnncalc.text import line
+from cnncalc.streams import Ours, columns
+from cnncalc.text import line, wrapped
 
-_GAP = 2
+_GAP = "  "
+_STYLES = {"layer": ("green",), "kind": ("cyan",)}
 
 
 def to_terminal(tables: Iterable[Table]) -> Ours:
     """The tables, an empty line behind each."""
-    return Ours("".join(_one(table) for table in tables))
+    width = columns()
+    return Ours("".join(f"{text}\n" for table in tables for text in _one(table, width)))
 
 
-def _one(table: Table) -> str:
-    shown = strips(table, width(), _GAP)
-    grid = RichTable(box=None, show_footer=True, pad_edge=False, header_style="dim")
-    for strip in shown.strips:
-        style = {"layer": "green", "kind": "cyan"}.get(strip.name, "")
-        side: JustifyMethod = "left" if strip.left else "right"
-        head, foot = strip.texts[0], strip.texts[-1]
-        grid.add_column(head, foot, justify=side, style=style, no_wrap=True, footer_style="bold")
-    for one, row in zip(table.lines, shown.rows[1:-1], strict=True):
-        grid.add_row(*map(Text, row), style="dim" if one.row is None else "")
-    return _above(table) + drawn(grid, whole=True) + _below(table, shown.notes)
+def _one(table: Table, width: int) -> Iterator[str]:
+    shown = strips(table, width, len(_GAP))
+    title, path = line(table.title), f"   {line(table.summary.graph.path)}"
+    if len(title + path) <= width:
+        yield styled(title, "bold") + styled(path, "dim")
+    else:
+        yield from (styled(text, "bold") for text in wrapped(title, width))
+        yield from (styled(text, "dim") for text in wrapped(path, width))
+    yield from _grid(table, shown)
+    yield ""
+    for note in shown.notes:
+        yield from (styled(text, "dim") for text in wrapped(line(note), width))
+    if table.about:
+        yield ""
+        yield from (styled(text, "italic") for text in wrapped(line(table.about), width))
+    yield ""
 
 
-def _above(table: Table) -> str:
-    title = Text(line(table.title), style="bold")
-    title.append(f"   {line(table.summary.graph.path)}", style="dim")
-    return drawn(title)
+def _grid(table: Table, shown: Strips) -> Iterator[str]:
+    """The head dim, each column in its colour, the total bold; a line that sums up others dim."""
+    cells = [_cells(strip.texts, strip.left) for strip in shown.strips]
+    head, *rows, total = zip(*cells, strict=True)
+    styles = [_STYLES.get(strip.name, ()) for strip in shown.strips]
+    yield styled(_GAP.join(head).rstrip(), "dim")
+    for one, row in zip(table.lines, rows, strict=True):
+        dim = ("dim",) if one.row is None else ()
+        texts = (styled(cell, *style, *dim) for cell, style in zip(row, styles, strict=True))
+        yield _GAP.join(texts).rstrip()
+    yield styled(_GAP.join(total).rstrip(), "bold")
 
 
-def _below(table: Table, notes: Iterable[str]) -> str:
-    texts = [Text(line(note), style="dim") for note in notes]
-    about = [Text(), Text(line(table.about), style="italic")] if table.about else []
-    return drawn(Group(Text(), *texts, *about, Text()))
+def _cells(texts: tuple[str, ...], left: bool) -> list[str]:
+    """The texts of a column, all as wide."""
+    width = max(map(len, texts))
+    return [text.ljust(width) if left else text.rjust(width) for text in texts]

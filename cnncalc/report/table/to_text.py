@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from cnncalc.report.grid import GAP, aligned
 from cnncalc.report.table.strips import strips
 from cnncalc.report.table.table import Table
-from cnncalc.text import line
+from cnncalc.text import line, wrapped
 
 WIDTH = 100
 
@@ -21,8 +19,8 @@ def to_text(table: Table, plain: bool = False, width: int | None = None) -> str:
     shown = strips(table, width, len(GAP), plain)
     grid = "\n".join(aligned(shown.rows, shown.left))
     widest = min(width or WIDTH, WIDTH)
-    notes = "\n".join(fill(line(note), widest, subsequent_indent="  ") for note in shown.notes)
-    about = [fill(line(table.about), widest)] if table.about else []
+    notes = "\n".join(part for note in shown.notes for part in wrapped(line(note), widest, "  "))
+    about = ["\n".join(wrapped(line(table.about), widest))] if table.about else []
     return f"{_title(table, width)}\n" + "\n\n".join([grid, notes, *about]) + "\n"
 
 
@@ -30,6 +28,6 @@ def _title(table: Table, width: int | None) -> str:
     """What the table is of, and its file at the right; below it where there is no room."""
     title, path = line(table.title), line(table.summary.graph.path)
     if width and len(title) + 3 + len(path) > width:
-        return "\n".join(fill(text, width, subsequent_indent="  ") for text in (title, path))
+        return "\n".join(part for text in (title, path) for part in wrapped(text, width, "  "))
     end = min(width or WIDTH, WIDTH)
     return f"{title}{path.rjust(max(len(path) + 3, end - len(title)))}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from cnncalc.analysis import Summary
+from cnncalc.later_patterns import pattern
 from cnncalc.network.published import Published, percent
 from cnncalc.numbers import exact, rounded
 from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import field
 
-_YEAR = re.compile(r"\b(19|20)\d\d\b")
+_YEAR = pattern(r"\b(19|20)\d\d\b")
 
 HEAD = ("name", "params", "MACs", "field", "year", "top-1", "top-5", "network and source")
 LEFT = (0, 7)

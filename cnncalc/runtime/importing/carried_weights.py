@@ -12,6 +12,7 @@ from torch import Tensor
 from cnncalc.importing.checked import Imported
 from cnncalc.importing.drafts import Origin
 from cnncalc.importing.program import StoredTensor
+from cnncalc.runtime.weights.assembled import assembled
 from cnncalc.text import json_document
 
 
@@ -31,13 +32,7 @@ def state_of(imported: Imported) -> dict[str, Tensor]:
 
 def tensor_of(origin: Origin, stored: Mapping[str, StoredTensor]) -> Tensor:
     """The stored tensor that a weight is. Raises CarryError."""
-    parts = [_values(stored[name]) for name in origin.tensors]
-    whole = torch.cat(parts) if len(parts) > 1 else parts[0]
-    if origin.part:
-        whole = whole[slice(*origin.part)]
-    if origin.order:
-        whole = whole.permute(origin.order)
-    return whole * origin.factor if origin.factor != 1 else whole
+    return assembled(origin, [_values(stored[name]) for name in origin.tensors])
 
 
 def _values(stored: StoredTensor) -> Tensor:

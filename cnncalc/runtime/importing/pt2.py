@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.export import ExportedProgram
 from torch.export.graph_signature import InputKind
 
@@ -16,6 +16,7 @@ from cnncalc.runtime.importing.pt2_archive import (
     check_operations,
     without_pickles,
 )
+from cnncalc.runtime.importing.pt2_sizes import check_sizes
 from cnncalc.runtime.importing.to_program import to_program
 from cnncalc.runtime.importing.traced import TraceError, written_anew
 from cnncalc.runtime.reading import ReadError, first_line, size_of
@@ -28,7 +29,7 @@ def program_of_file(path: str) -> Program:
     exported = exported_in(file)
     samples, batch = _samples(exported)
     params = sum(each.numel() for each in exported.parameters())
-    total = macs_of(exported.module(), samples)
+    total = macs_of(_module(exported), samples)
     counts = ModelCounts(params, None if total is None or total % batch else total // batch)
     return to_program(exported, file.stem, f"{file.name}, torch.export", batch, counts)
 
@@ -41,9 +42,25 @@ def exported_in(file: Path) -> ExportedProgram:
         with without_pickles():
             exported = torch.export.load(file)
     except Exception as error:
-        raise ReadError(f"is no exported program: {first_line(error)}") from None
+        raise _unsound(error) from None
     check_operations(exported.graph)
-    return written_anew(exported)
+    check_sizes(exported)
+    try:
+        return written_anew(exported)
+    except Exception as error:
+        raise _unsound(error) from None
+
+
+def _module(exported: ExportedProgram) -> nn.Module:
+    try:
+        return exported.module()
+    except Exception as error:
+        raise _unsound(error) from None
+
+
+def _unsound(error: Exception) -> ReadError:
+    """What PyTorch says of a program that it cannot use."""
+    return ReadError(f"is no exported program: {first_line(error)}")
 
 
 def _samples(exported: ExportedProgram) -> tuple[list[Tensor], int]:

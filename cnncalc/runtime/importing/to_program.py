@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,12 +24,13 @@ from cnncalc.importing.program import (
     Site,
     StoredTensor,
 )
+from cnncalc.later_patterns import pattern
 from cnncalc.runtime.importing.constants import constants, operator_name, tensors
 from cnncalc.runtime.importing.counted_operations import macs_of_each
 from cnncalc.zoo import shown
 
-FRAME = re.compile(r'File "([^"]+)", line (\d+)')
-WITHIN_TORCH = re.compile(r"[/\\]torch[/\\]")
+FRAME = pattern(r'File "([^"]+)", line (\d+)')
+WITHIN_TORCH = pattern(r"[/\\]torch[/\\]")
 
 
 def to_program(
@@ -227,7 +227,7 @@ def _outputs(node: Node) -> tuple[PassedTensor, ...]:
 def _site(node: Node) -> Site:
     stack = list((node.meta.get("nn_module_stack") or {}).values())
     path, kind = stack[-1] if stack else ("", "")
-    frames = FRAME.findall(node.meta.get("stack_trace") or "")
+    frames = FRAME.findall(str(node.meta.get("stack_trace") or ""))
     own = [frame for frame in frames if not WITHIN_TORCH.search(frame[0])]
     file, line = own[-1] if own else ("", 0)
     return Site(str(path), _class_name(kind), shown(Path(file)) if file else "", int(line))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
@@ -83,6 +85,7 @@ def inference(module: nn.Module) -> Iterator[None]:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Without what PyTorch says of itself."""
-    with warnings.catch_warnings():
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    with warnings.catch_warnings(), patch.object(logger, "disabled", True):
         warnings.simplefilter("ignore")
         yield

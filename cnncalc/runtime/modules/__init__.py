@@ -72,6 +72,7 @@ from cnncalc.runtime.modules.own_pooling import (
     Min,
     Norm,
     PowerMean,
+    PsRoiPool,
     Reduction,
     RoiAlign,
     RoiPool,

@@ -39,14 +39,29 @@ class Standardized(nn.Module):
     bias: Tensor | None
     _conv_forward: Any
 
-    def __init__(self, *sizes: Any, weight_eps: float = 1e-10, **arguments: Any) -> None:
-        super().__init__(*sizes, **arguments)
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        weight_eps: float = 1e-10,
+    ) -> None:
+        window = (kernel_size, stride, padding, dilation)
+        others = (groups, bias, padding_mode)
+        super().__init__(in_channels, out_channels, *window, *others)
         self.weight_eps = weight_eps
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
-        filters = self.weight.unsqueeze(0)
-        weight = F.group_norm(filters, len(self.weight), eps=self.weight_eps).squeeze(0)
+        filters = self.weight.reshape(1, len(self.weight), -1)
+        normed = F.group_norm(filters, len(self.weight), eps=self.weight_eps)
+        weight = normed.view_as(self.weight)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output
 

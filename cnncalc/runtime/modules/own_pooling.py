@@ -308,3 +308,50 @@ class RoiPool(nn.Module):
         reach = powers[level]
         first = ends[0].clamp(max=size - 1)
         return level, [first, first + length - reach]
+
+
+class PsRoiPool(nn.Module):
+    """The mean of each cell of each box, each cell of a channel of its own; 0 where a
+    cell has no place.
+
+    spatial_scale: from the boxes' pixels to the map's
+    """
+
+    def __init__(self, output_size: tuple[int, int], spatial_scale: float) -> None:
+        super().__init__()
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
+
+    def forward(self, x: Tensor, boxes: Tensor) -> Tensor:
+        """N x C x H x W and N x 4 x boxes to N x C / cells x boxes x space."""
+        sides = boxes.detach()
+        sides = sides.trunc() + (2 * (sides - sides.trunc())).trunc()  # halves go outwards
+        left, top, right, bottom = sides.unbind(1)
+        size = self.output_size
+        rows = self.along(top, bottom, size[0], x.shape[2])[:, :, None, :, None]
+        columns = self.along(left, right, size[1], x.shape[3])[:, None, :, None]
+        corners = (rows * (x.shape[3] + 1) + columns).flatten(1, 2).flatten(2)
+        places = (rows.diff(dim=3) * columns.diff(dim=4)).flatten(1, 4)
+        table = F.pad(x, (1, 0, 1, 0)).double().cumsum(2).cumsum(3)
+        table = table.reshape(x.shape[0], -1, prod(size), prod(table.shape[2:]))
+        found = table.gather(3, corners[:, None].expand(-1, table.shape[1], -1, -1))
+        found = found.view(*found.shape[:3], 4, -1) * self.signed(places)[:, None]
+        means = found.sum(3).to(x.dtype).transpose(2, 3).contiguous()
+        return means.view(*means.shape[:3], *size)
+
+    def along(self, first: Tensor, last: Tensor, cells: int, size: int) -> Tensor:
+        """N x cells x 2 x boxes: the first place of each cell along an axis, and the one
+        behind its last."""
+        first = (first * self.spatial_scale)[:, None]
+        last = ((last + 1) * self.spatial_scale)[:, None]
+        extent = (last - first).clamp(min=0.1) / cells
+        steps = torch.arange(cells, device=first.device).to(first)[:, None]
+        starts = (steps * extent + first).floor()
+        stops = ((steps + 1) * extent + first).ceil()
+        return torch.stack([starts, stops], dim=2).clamp(0, size).long()
+
+    def signed(self, places: Tensor) -> Tensor:
+        """N x cells x 4 x boxes: what the sums up to each corner of a cell count in its
+        mean."""
+        shares: Tensor = (places > 0) / places.clamp(min=1).double()
+        return torch.stack([shares, -shares, -shares, shares], dim=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -499,7 +498,7 @@ class ClassToken(nn.Module):
 class Learned(nn.Module):
     """Learned numbers, whatever arrives."""
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, sizes: tuple[int, ...]) -> None:
         super().__init__()
         self.weight = nn.Parameter(0.02 * torch.randn(*sizes))
 
@@ -513,7 +512,7 @@ class Fixed(nn.Module):
 
     weight: Tensor
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, sizes: tuple[int, ...]) -> None:
         super().__init__()
         self.register_buffer("weight", torch.zeros(*sizes))
 
@@ -529,10 +528,10 @@ class ByOffset(nn.Module):
 
     def __init__(
         self,
-        size: Sequence[int],
-        keys: Sequence[int],
-        stride: Sequence[int],
-        key_stride: Sequence[int],
+        size: tuple[int, ...],
+        keys: tuple[int, ...],
+        stride: tuple[int, ...],
+        key_stride: tuple[int, ...],
         distance: bool = False,
         token: bool = False,
     ) -> None:

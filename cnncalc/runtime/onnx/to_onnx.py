@@ -21,14 +21,14 @@ from cnncalc.runtime.onnx.running import OnnxError, check_runs
 from cnncalc.runtime.reading import first_line
 
 
-def to_onnx(graph: Graph, output: Path) -> None:
-    """Write the lowered network, with freshly drawn weights, for any batch size; then run what was
-    written, for another one.
+def to_onnx(graph: Graph, output: Path, network: nn.Module | None = None) -> None:
+    """Write the lowered network, by itself with freshly drawn weights, for any batch size; then run
+    what was written, for another one.
 
     Raises OSError where the file cannot be written, OnnxError where the network has no such form,
     or the form does not run, or gives other outputs than PyTorch.
     """
-    network = lower(graph).eval()
+    network = (network or lower(graph)).eval()
     write_onnx(graph, network, output)
     check_runs(graph, network, output)
 

@@ -16,7 +16,7 @@ BRIEF = 0.04
 
 ENOUGH = 3
 PATIENCE = 5
-"""Rounds without others on the processor, for which so many times as long is waited."""
+"""Rounds without others on the processor, for which at most so many times as long is waited."""
 
 UNDISTURBED: list[bool] = []
 """Of each ceiling so far, whether it is of a round that nobody disturbed."""
@@ -29,14 +29,14 @@ def best(
     count: int = BEST_OF,
 ) -> float:
     """The shortest of the rounds, after two to warm up; a CPU waits, as long as it is worth, for
-    rounds that nobody disturbs."""
-    clock = Clock(device)
-    for _ in range(2):
+    rounds that nobody disturbs. What takes longer than that has as many rounds as fit into it."""
+    clock, limit = Clock(device), PATIENCE * lasting
+    if clock.seconds(action) < limit:
         clock.seconds(action)
     rounds: list[TimedRound[float]] = []
     alone, passed = 0, 0.0
-    while (
-        len(rounds) < count or passed < lasting or (alone < ENOUGH and passed < PATIENCE * lasting)
+    while not rounds or (
+        passed < limit and (len(rounds) < count or passed < lasting or alone < ENOUGH)
     ):
         rounds.append(one_round(device, lambda: clock.seconds(action)))
         alone += rounds[-1].alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
@@ -66,9 +66,13 @@ def measured(
     channels_last: bool,
     compiled: bool,
     autocast: str | None = None,
+    state: Mapping[str, Tensor] | None = None,
 ) -> Measured:
-    """The network with weights of its own, on the device, in its type of numbers."""
-    return prepared(graph, lower(graph), device, batch, channels_last, compiled, autocast)
+    """The network with `state`, or weights of its own, on the device, in its type of numbers."""
+    network = lower(graph)
+    if state is not None:
+        network.load_state_dict(state, strict=False)
+    return prepared(graph, network, device, batch, channels_last, compiled, autocast)
 
 
 def prepared(

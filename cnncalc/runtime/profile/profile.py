@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +48,7 @@ class Options(NamedTuple):
     graphed: whether each is recorded as a CUDA graph and started whole
     autocast: the type that autocast chooses where it can; weights stay what they are
     sized: whether a CPU's ceilings are measured by size, too
+    state: the weights that it is measured with; None: some are drawn
     """
 
     batch: int = 1
@@ -59,6 +60,7 @@ class Options(NamedTuple):
     graphed: bool = False
     autocast: str | None = None
     sized: bool = False
+    state: Mapping[str, torch.Tensor] | None = None
 
     @property
     def whole(self) -> bool:
@@ -100,7 +102,7 @@ def _computing(device: Device, options: Options) -> Device:
 def prepare(graph: Graph, device: Device, batch: int, options: Options) -> Measured:
     """The network as it is asked for."""
     compiled, last = options.compiled, options.channels_last
-    return measured(graph, device, batch, last, compiled, options.autocast)
+    return measured(graph, device, batch, last, compiled, options.autocast, options.state)
 
 
 def attempted(

@@ -15,14 +15,17 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
 from cnncalc import __version__
+from cnncalc.language.writing.one_file import spec_of
 from cnncalc.lowering.source import source
 from cnncalc.network.recipe import plain
 from cnncalc.runtime.reading import ReadError, brief
-from cnncalc.runtime.sealed import OWN, PREFIX, is_own, is_sealed, seal, state, unseal
+from cnncalc.runtime.sealed import OWN, PREFIX, is_own, is_sealed, seal, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.restored import check_said, restored
 from cnncalc.runtime.train.task import Side, Task
+from cnncalc.runtime.weights.fitted_weights import WAY_OUT, UnfitError, fitted, some
+from cnncalc.runtime.weights.weight_files import tensors_in
 
 OPPONENT = "discriminator."
 """What stands before the names of the weights that a generator trained against."""
@@ -30,14 +33,13 @@ OPPONENT = "discriminator."
 LAST, BEST = "last.ckpt", "best.ckpt"
 
 
-def header(
-    task: Task, spec: str, settings: dict[str, str], inputs: dict[str, str]
-) -> dict[str, Any]:
-    """What a checkpoint says of itself: the spec's text, the recipe, how images were normalised."""
+def header(task: Task) -> dict[str, Any]:
+    """What a checkpoint says of itself: the spec in one file, the recipe, how images were
+    normalised, what the classes are called."""
     mean, deviation = task.material.normalisation
     return {
         "version": __version__,
-        **said_of(task.sides[0], spec, settings, inputs),
+        **said_of(task.sides[0]),
         "normalisation": {"mean": list(mean), "deviation": list(deviation)},
         "data": task.material.data.kind,
         "classes": list(task.material.data.classes),
@@ -45,14 +47,12 @@ def header(
     }
 
 
-def said_of(
-    side: Side, spec: str, settings: dict[str, str], inputs: dict[str, str]
-) -> dict[str, Any]:
+def said_of(side: Side) -> dict[str, Any]:
     """What a checkpoint says of a network that trains."""
     return {
-        "spec": spec,
-        "set": dict(settings),
-        "input": dict(inputs),
+        "spec": spec_of(side.graph),
+        "set": dict(side.graph.settings),
+        "input": dict(side.graph.shapes),
         "source": source(side.graph),
         "recipe": plain(side.recipe),
     }
@@ -129,40 +129,36 @@ def load_exactly(network: nn.Module, path: Path) -> None:
     network.load_state_dict(given)
 
 
-def begin_with(task: Task, path: Path) -> str:
-    """Take over the weights of another run, of both networks where it had two; what was, in words.
-    Raises TrainError where there are none."""
-    words = load_into(task.network, path, weights(path))
+def begin_with(task: Task, path: Path, names: Path | None = None) -> list[str]:
+    """Take over the weights of another run, of both networks where it had two; what was and what
+    was not, in words. names: a map of the network's. Raises TrainError where there are none."""
+    words = load_into(task.network, path, names)
     for side in task.sides[1:]:
-        given = weights(path, OPPONENT)
-        words += f"; of the discriminator {load_into(side.network, path, given)}" if given else ""
+        if weights(path, OPPONENT):
+            words += [f"discriminator: {w}" for w in load_into(side.network, path, None, OPPONENT)]
     return words
 
 
-def load_into(network: nn.Module, path: Path, given: dict[str, Tensor]) -> str:
-    """Take over the tensors of the same name and shape; what was, in words. Raises TrainError
-    where none has."""
-    own = network.state_dict()
-    same = {n: t for n, t in given.items() if n in own and _fits(t, own[n])}
-    if not same:
-        raise TrainError(f"`{path}` has no tensor that this network has, by name and shape")
-    for name, tensor in same.items():
-        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
-            raise TrainError(f"`{path}` has values in `{name}` that are no numbers")
-    network.load_state_dict(same, strict=False)
-    new = [name for name in own if name not in same]
-    rest = f"; new: {', '.join(new[:4])}{' ...' if len(new) > 4 else ''}" if new else ""
-    return f"{len(same)} of {len(own)} tensors from {path}{rest}"
-
-
-def _fits(given: Tensor, own: Tensor) -> bool:
-    return given.shape == own.shape and given.is_floating_point() == own.is_floating_point()
+def load_into(
+    network: nn.Module, path: Path, names: Path | None = None, prefix: str = PREFIX
+) -> list[str]:
+    """Take over the tensors that fit; what was and what was not, in words. Raises TrainError where
+    none does."""
+    try:
+        found = fitted(network, path, names, prefix)
+    except UnfitError as error:
+        raise TrainError(str(error)) from None
+    if not found.found:
+        has = f"; it has {some(found.left)}; {WAY_OUT}" if found.left else ""
+        raise TrainError(f"`{path}` has no tensor that this network has, by name and shape{has}")
+    found.put_into(network)
+    return found.lines()
 
 
 def weights(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
-    """Tensors by name: of a checkpoint of ours, or a `state_dict`. Raises TrainError."""
+    """Tensors by name. Raises TrainError."""
     try:
-        return state(path, prefix)
+        return tensors_in(path, prefix)
     except ReadError as error:
         raise TrainError(f"`{path}` {error}") from None
 

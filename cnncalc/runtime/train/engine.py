@@ -63,11 +63,10 @@ FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 class Opponent(NamedTuple):
-    """The discriminator that a generator trains against; settings: its arguments that were set."""
+    """The discriminator that a generator trains against."""
 
     graph: Graph
     recipe: Recipe
-    settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
 class Training(NamedTuple):
@@ -77,10 +76,8 @@ class Training(NamedTuple):
     folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
         is taken
     resume: whether to go on from the folder's last checkpoint
-    start: a checkpoint to take weights from
+    start: a file to take weights from; names: a map of its tensors to the network's
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
-    spec: the spec's text; settings: the network's arguments that were set; inputs:
-        the shapes of its inputs that were
     opponent: the discriminator, of a generator
     tell: takes a line of the results; bar: whether one moves on a terminal
     """
@@ -89,11 +86,9 @@ class Training(NamedTuple):
     folder: Path | None = None
     resume: bool = False
     start: Path | None = None
+    names: Path | None = None
     device: str = "auto"
     devices: int = 1
-    spec: str = ""
-    settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
-    inputs: dict[str, str] = {}  # noqa: RUF012 (never changed)
     opponent: Opponent | None = None
     tell: Callable[[str], None] = say
     bar: bool = True
@@ -106,7 +101,7 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
             accelerator = _accelerator(run)
             data = _data(graph, recipe, run)
             folder = _folder(graph, run)
-            with held(folder) if _is_first() else nullcontext():
+            with held(folder) if is_first() else nullcontext():
                 _check_new(folder, run)
                 if run.opponent:
                     duel = _duel(graph, recipe, data, run.opponent)
@@ -116,13 +111,13 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
             raise InterruptionError(ending.code) from None
 
 
-def _is_first() -> bool:
+def is_first() -> bool:
     """Whether this process writes; Lightning starts others by this command, too."""
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
 def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: Ending) -> Trained:
-    task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
+    task.header = checkpoint.header(task)
     with _fitted(task, folder, accelerator, run, ending) as (trainer, epochs, tell):
         _conclude(task, folder, tell)
         test_loss, test_error = _test(trainer, task, folder, tell) or (None, None)
@@ -134,10 +129,9 @@ def _train_pair(
     task: Duel, folder: Path, accelerator: str, run: Training, ending: Ending
 ) -> TrainedPair:
     assert run.opponent
-    other, settings = run.opponent.graph, run.opponent.settings
-    task.header = checkpoint.header(task, run.spec, run.settings, run.inputs)
-    said = checkpoint.said_of(task.opponent, other.span.source.text, settings, {})
-    task.header["discriminator"] = said
+    other = run.opponent.graph
+    task.header = checkpoint.header(task)
+    task.header["discriminator"] = checkpoint.said_of(task.opponent)
     with _fitted(task, folder, accelerator, run, ending) as (_, epochs, tell):
         samples, last = folder / FOLDER, folder / LAST
         tell(f"drawn: {samples}")
@@ -159,7 +153,9 @@ def _fitted(
     tell = run.tell if first else _silent
     _introduce(task, tell)
     if run.start:
-        tell(f"begins with {checkpoint.begin_with(task, run.start)}")
+        begun, *others = checkpoint.begin_with(task, run.start, run.names)
+        for said in (f"begins with {begun}", *others):
+            tell(said)
     last = folder / LAST if run.resume else None
     if last:
         files.given = checkpoint.resumable(last, task, trainer)

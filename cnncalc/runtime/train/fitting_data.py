@@ -49,9 +49,10 @@ def input_shape(graph: Graph) -> Shape:
     return node.shape
 
 
-def check(data: Data, graph: Graph, recipe: Recipe) -> None:
-    """Raises TrainError where images, classes and network do not go together."""
-    _check_images(data.train, input_shape(graph), recipe)
+def check(data: Data, graph: Graph, recipe: Recipe, way: str = "--recipe {}=true") -> None:
+    """Raises TrainError where images, classes and network do not go together; `way` as for
+    `check_images`."""
+    check_images(data.train, input_shape(graph), recipe, way)
     for part, images in (("validation", data.validation), ("test", data.test)):
         if images:
             _check_part(images, data.named[part], data)
@@ -74,7 +75,7 @@ def check(data: Data, graph: Graph, recipe: Recipe) -> None:
 
 def check_samples(images: Images, graph: Graph, recipe: Recipe) -> None:
     """Raises TrainError where images and the network that reads them do not go together."""
-    _check_images(images, input_shape(graph), recipe)
+    check_images(images, input_shape(graph), recipe)
     _check_words(recipe, input_shape(graph))
 
 
@@ -160,7 +161,11 @@ def _check_classes(shape: Shape, what: str, data: Data, wanted: Shape) -> None:
         )
 
 
-def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
+def check_images(
+    images: Images, wanted: Shape, recipe: Recipe, way: str = "--recipe {}=true"
+) -> None:
+    """Raises TrainError where the network cannot read such images; `way`: how to say in the recipe
+    that they are changed."""
     given = images.shape
     if bare(given) == bare(wanted) or (len(wanted) == 1 and wanted == (prod(given),)):
         return
@@ -175,9 +180,9 @@ def _check_images(images: Images, wanted: Shape, recipe: Recipe) -> None:
             raise TrainError(
                 f"{both}: no way leads from {counted(given[0], 'channel')} to {wanted[0]}"
             )
-        hints += [] if recipe.recolour else ["--recipe recolour=true"]
+        hints += [] if recipe.recolour else [way.format("recolour")]
     if given[1:] != wanted[1:] and not recipe.resize:
-        hints.append("--recipe resize=true")
+        hints.append(way.format("resize"))
     if hints:
         raise TrainError(f"{both}; {' '.join(hints)}")
 

@@ -496,7 +496,8 @@ PASSING = frozenset(
 
 ENDING = frozenset(
     """
-    ByOffset DeformConv2d Fixed FromWindows GemPool Learned Linear Rbf RoiAlign RoiPool ToWindows
+    ByOffset DeformConv2d Fixed FromWindows GemPool Learned Linear PsRoiPool Rbf RoiAlign RoiPool
+    ToWindows
     """.split()  # noqa: SIM905 (a list of words)
 )
 """Modules for what has no place in the input, or takes it away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor, prod
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -258,15 +259,71 @@ def test_boxes_of_several_maps_are_one_input() -> None:
     assert heads["top"].kind == "batch_norm"
 
 
+PLACES = "psroi_pooling_param { output_dim: 1 group_size: 2 spatial_scale: 0.5 }"
+BY_PLACE = layer("PSROIPooling", PLACES, "data rois", "cut")
+
+
+def means(image: Tensor, box: Tensor, side: int, scale: float) -> Tensor:
+    """The means of cells of one box, as `PSROIPoolingForward` finds them."""
+    left, top = (floor(float(each) + 0.5) * scale for each in box[:2])
+    right, bottom = (floor(float(each) + 1.5) * scale for each in box[2:])
+    high, wide = max(bottom - top, 0.1) / side, max(right - left, 0.1) / side
+    found = torch.zeros(len(image) // side**2, side, side)
+    for channel, row, column in np.ndindex(*found.shape):
+        ends = (floor(row * high + top), ceil((row + 1) * high + top))
+        rows = [min(max(n, 0), 9) for n in ends]
+        ends = (floor(column * wide + left), ceil((column + 1) * wide + left))
+        columns = [min(max(n, 0), 9) for n in ends]
+        of = (channel * side + row) * side + column
+        cell = image[of, slice(*rows), slice(*columns)]
+        found[channel, row, column] = cell.mean() if cell.numel() else 0
+    return found
+
+
+def test_cells_of_regions_have_channels_of_their_own() -> None:
+    found = of_program(read(DATA + ROIS + BY_PLACE))
+    assert {name: node.shape for name, node in found.graph.heads.items()} == {
+        "output": (1, 3, 2, 2)
+    }
+    image = torch.randn(2, 4, 9, 9)
+    boxes = torch.tensor([[0.0, 2, 9, 11], [4, 4, 5, 5], [7, 1, 16, 16]])
+    made = lower(found.graph)(image, boxes.T.expand(2, 4, 3))
+    for sample, number in np.ndindex(2, 3):
+        wanted = means(image[sample], boxes[number], 2, 0.5)
+        assert torch.allclose(made[sample, :, number], wanted, atol=1e-6)
+
+
 def test_detectors_say_what_they_lack() -> None:
-    pool = "psroi_pooling_param { output_dim: 1 group_size: 2 spatial_scale: 0.0625 }"
-    program = read(DATA + ROIS + layer("PSROIPooling", pool, "data rois", "cut"))
-    assert program.operations[0].outputs[0].sizes == (2 * 3, 1, 2, 2)
+    computed = layer("Flatten", "flatten_param { axis: 1 }", "data", "flat")
+    computed += layer("InnerProduct", "inner_product_param { num_output: 5 }", "flat", "rois")
     with pytest.raises(ImportingError) as caught:
-        of_program(program)
+        of_program(read(DATA + computed + BY_PLACE))
     (blocker,) = caught.value.blockers
-    assert blocker.operator == "caffe.PSROIPooling"
-    assert (blocker.site.file, blocker.site.line) == ("net.prototxt", 3)
+    assert blocker.operator == "caffe.PSROIPooling of boxes that a layer computes"
+    assert (blocker.site.file, blocker.site.line) == ("net.prototxt", 4)
+
+
+@pytest.mark.parametrize(
+    ("blob", "called"),
+    [
+        ("conv5_5/sep", "conv5_5_sep"),
+        ("x.1", "x_1"),
+        ("1", "input_1"),
+        ("input", "input_1"),
+        ("lambda", "input_lambda"),
+        ("in_data", "input_in_data"),
+        ("/rois", "rois_2"),
+        ("--", "input_1"),
+        ("conv", "conv"),
+        ("output", "output"),
+    ],
+)
+def test_inputs_whose_names_no_field_has(blob: str, called: str) -> None:
+    """Fields tell names from formulas."""
+    text = DATA.replace("data", blob) + ROIS + ROI_POOL.replace('"data"', f'"{blob}"')
+    found = of_program(read(text))
+    assert {*found.graph.inputs} == {called, "rois"}
+    assert f"map: {called}" in found.text
 
 
 def test_an_unknown_layer_is_said_once() -> None:
@@ -282,6 +339,11 @@ WRONG = {
     "no filters": (DATA + layer("Convolution"), 2, "`num_output` and `kernel_size` are wanted"),
     "groups": (DATA + layer("Convolution", CONV.replace("pad", "group: 3 pad")), 2, "no 3 groups"),
     "a large window": (DATA + layer("Convolution", CONV.replace("3", "30")), 2, "would give"),
+    "cells": (
+        DATA + ROIS + BY_PLACE.replace("group_size: 2", "group_size: 3"),
+        3,
+        "1 channels for each of 3x3 cells are not the 4 that arrive",
+    ),
     "coefficients": (
         DATA + layer("Eltwise", "eltwise_param { coeff: 1 }", "data data"),
         2,

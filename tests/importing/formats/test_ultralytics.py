@@ -80,7 +80,7 @@ def test_a_network_becomes_a_spec() -> None:
     imported = of_program(read(V8, V8_HEAD, (3, 64, 64), file="yolov8n.yaml", more=SCALES, nc=3))
     assert {name: head.shape for name, head in imported.graph.heads.items()} == {
         "output": (4, 84),
-        "scores": (84, 3),
+        "scores": (3, 84),
     }
     assert imported.text.count("c2f:") > 8
 

@@ -6,7 +6,6 @@ convolutions and their norms are made one. The letter of a scale is told by the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -28,8 +27,9 @@ from cnncalc.importing.program import PassedTensor, Program
 from cnncalc.language.text.files import nowhere
 from cnncalc.language.text.tree import Mapping as YamlMapping
 from cnncalc.language.text.tree import Scalar
+from cnncalc.later_patterns import pattern
 
-LETTER = re.compile(r"yolo(?:e-)?v?\d+([nslmx])")
+LETTER = pattern(r"yolo(?:e-)?v?\d+([nslmx])")
 """Of the scale, in the name of a file."""
 
 NEWER = ("C3k2", "A2C2f", "C2fCIB")

@@ -9,10 +9,11 @@ from cnncalc.importing.formats.format_error import FormatError, shortened
 from cnncalc.importing.program import LARGEST_SIZE
 from cnncalc.language.text import tree
 from cnncalc.language.text.tree import Mapping, Node, Scalar, Sequence, described
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
-WHOLE = re.compile(r"[+-]?\d{1,10}")
-REAL = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
+WHOLE = pattern(r"[+-]?\d{1,10}")
+REAL = pattern(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 NOTHING = ("", "~", "null", "Null", "NULL", "None")
 TRUTHS = {**dict.fromkeys(("true", "True"), True), **dict.fromkeys(("false", "False"), False)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from torch import Tensor
@@ -14,9 +13,7 @@ from cnncalc.network.names import module_path
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.against.original import Original
 from cnncalc.runtime.importing.carried_weights import tensor_of
-
-COUNTERS = "num_batches_tracked"
-"""What nothing reads in inference."""
+from cnncalc.runtime.weights.proposing import COUNTERS, proposed
 
 
 class Pairing(NamedTuple):
@@ -44,12 +41,7 @@ def pairing(graph: Graph, model: Original) -> Pairing:
     drafts = paired(graph, model.sketch) if model.sketch else None
     if drafts is not None and model.sketch:
         return _by_structure(graph, drafts, model)
-    wanted = _wanted(graph)
-    if all(name in model.state and model.state[name].shape == s for name, s in wanted.items()):
-        state = {name: model.state[name] for name in wanted}
-        found = Pairing(state, "by name", left=tuple(n for n in model.state if n not in state))
-    else:
-        found = _by_shape(wanted, model.state)
+    found = _by_names_and_shapes(graph, model.state)
     apart = first_apart(graph, model.sketch) if model.sketch else ()
     return found._replace(apart=tuple(apart))
 
@@ -85,23 +77,8 @@ def _by_structure(graph: Graph, drafts: Mapping[Node, Draft], model: Original) -
     return Pairing(state, means, tuple(without), left, drafts=drafts)
 
 
-def _by_shape(wanted: Mapping[str, tuple[int, ...]], theirs: Mapping[str, Tensor]) -> Pairing:
-    """Those of a shape in their order, shape by shape; where all shapes follow one another alike,
-    none could be another."""
-    known = {name: each for name, each in theirs.items() if not name.endswith(COUNTERS)}
-    waiting: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for name, tensor in known.items():
-        waiting[tuple(tensor.shape)].append(name)
-    alike = [*wanted.values()] == [tuple(each.shape) for each in known.values()]
-    pairs: dict[str, str] = {}
-    without = []
-    for name, shape in wanted.items():
-        if waiting[shape]:
-            pairs[name] = waiting[shape].pop(0)
-        else:
-            without.append(name)
-    counts = Counter(wanted.values())
-    ambiguous = 0 if alike else sum(n for n in counts.values() if n > 1)
-    left = tuple(name for names in waiting.values() for name in names)
-    state = {ours: known[other] for ours, other in pairs.items()}
-    return Pairing(state, "by order and shape", tuple(without), left, ambiguous)
+def _by_names_and_shapes(graph: Graph, theirs: Mapping[str, Tensor]) -> Pairing:
+    found = proposed(_wanted(graph), {name: tuple(each.shape) for name, each in theirs.items()})
+    state = {ours: theirs[other] for ours, other in found.pairs.items()}
+    means = "by name" if found.by_name and not found.without else "by order and shape"
+    return Pairing(state, means, found.without, found.left, len(found.ambiguous))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import onnx
 
 from cnncalc.importing.program import BATCH, Operation, PassedTensor, Program, Ref, StoredTensor
+from cnncalc.later_patterns import pattern
 from cnncalc.runtime.importing.onnx.counted_products import counted
 from cnncalc.runtime.importing.onnx.file_tensors import Array, FileTensor, dtype_name, tensor_in
 from cnncalc.runtime.importing.onnx.fixed_summands import with_fixed_summands
@@ -35,7 +35,7 @@ MANY = 6
 SORT = "pkg.torch.export.graph_signature.InputSpec.kind"
 """Where PyTorch's exporter notes whether a tensor is trained."""
 
-LIFTED = re.compile(r"val_\d+|onnx::\w+|const\w*_\d+|.*\bConstant(_\d+)?_output_\d+")
+LIFTED = pattern(r"val_\d+|onnx::\w+|const\w*_\d+|.*\bConstant(_\d+)?_output_\d+")
 """Names that exporters give to what they have computed, which is no tensor of the model's own."""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
 
 import onnx
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from google.protobuf.descriptor import FieldDescriptor  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
 
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.onnx.file_tensors import LARGE, FileTensor, tensor_in
@@ -33,6 +34,8 @@ def model_of(path: Path) -> ReadModel:
         proto = onnx.ModelProto.FromString(content(path))
     except DecodeError:
         raise ReadError("is no ONNX file, or is cut") from None
+    if not _is_text(proto):
+        raise ReadError("is no sound ONNX model: it has a name that is no text in UTF-8")
     if not proto.HasField("graph") or not proto.graph.node:
         raise ReadError("is no ONNX file: it has no graph")
     if proto.graph.sparse_initializer:
@@ -41,6 +44,18 @@ def model_of(path: Path) -> ReadModel:
     weights = dict(_taken_out(proto.graph, path.parent))
     _check(proto)
     return ReadModel(_inlined(proto), weights)
+
+
+def _is_text(message: Message) -> bool:
+    """Whether all its texts are some: others are read as bytes."""
+    for field, value in message.ListFields():
+        several = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+        parts = value if several else [value]
+        if field.type == FieldDescriptor.TYPE_STRING and any(type(each) is bytes for each in parts):
+            return False
+        if field.type == FieldDescriptor.TYPE_MESSAGE and not all(map(_is_text, parts)):
+            return False
+    return True
 
 
 def _check(proto: onnx.ModelProto) -> None:

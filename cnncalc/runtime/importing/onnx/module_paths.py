@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import onnx
 
 from cnncalc.importing.program import Site
+from cnncalc.later_patterns import pattern
 from cnncalc.records import NamedTuple
 
 SCOPES = "pkg.torch.onnx.name_scopes"
@@ -18,9 +19,9 @@ TRACE = "pkg.torch.onnx.stack_trace"
 LONGEST = 4096
 """Characters of a note that are read."""
 
-FRAME = re.compile(r'File "([^"\n]{1,400})", line (\d{1,9})')
-WITHIN_TORCH = re.compile(r"[/\\]torch[/\\]")
-PART = re.compile(r"(?:^|/)([^/:\s]*): ?([\w.<>]+)")
+FRAME = pattern(r'File "([^"\n]{1,400})", line (\d{1,9})')
+WITHIN_TORCH = pattern(r"[/\\]torch[/\\]")
+PART = pattern(r"(?:^|/)([^/:\s]*): ?([\w.<>]+)")
 
 
 LAYERS = {"Gemm": "Linear", "MatMul": "Linear"}
@@ -45,7 +46,7 @@ class Scopes(NamedTuple):
         path = self.paths[-1] if self.paths else ""
         kind = self.kinds[-1] if self.kinds else ""
         if not path and not self.paths:
-            return Site(node.name or node.op_type, node.op_type)
+            return Site(node.name, node.op_type)
         return Site(path, kind, self.file, self.line)
 
 

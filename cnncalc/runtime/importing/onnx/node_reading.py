@@ -28,6 +28,10 @@ MOVING = ("Slice", "Concat", "Unsqueeze", "Squeeze", "Transpose", "Reshape")
 """Operators that give what they read, at other places."""
 
 
+UNFIT = (shape_inference.InferenceError, onnx.checker.ValidationError, ValueError, RuntimeError)
+"""What `onnx` raises where a node does not fit what it reads."""
+
+
 class NodeReading:
     """A graph as it is read.
 
@@ -146,7 +150,7 @@ class NodeReading:
             )
             if node.op_type in KEEPING:
                 found[node.output[0]] = types[node.input[0]]
-        except (shape_inference.InferenceError, ValueError, RuntimeError) as error:
+        except UNFIT as error:
             raise ReadError(f"{self._named(node)} does not fit: {first_line(error)}") from None
         types.update(found)
 

@@ -64,6 +64,7 @@ class Writing:
         self.computed: dict[str, Values] = {}
         self.arrays: dict[str, Array] = {}
         self._refs: dict[str, Ref] = {}
+        self._used_as: dict[str, Sort] = {}
         self._sources: dict[str, frozenset[str]] = {}
 
     def hold(self, name: str, tensor: FileTensor, made_up: bool) -> None:
@@ -138,12 +139,21 @@ class Writing:
         self.stored[name] = StoredTensor(name, sort, sizes, self.dtype(name), values)
 
     def stored_as(self, name: str, sort: Sort) -> Ref:
-        """A tensor that is used as a weight of that sort: what it is made of is of that sort."""
+        """A tensor that is used as a weight of that sort: what it is made of is of that sort. One
+        that is used as another sort before, since exporters write what is alike once, has a name of
+        its own. Raises UnreadError where it is only made of such."""
         ref = self.ref(name)
         for source in self._sources.get(ref.name, (ref.name,)):
             known = self.stored.get(source)
-            if known is not None:
-                self.stored[source] = known._replace(sort=sort)
+            if known is None:
+                continue
+            if self._used_as.setdefault(source, sort) != sort:
+                if source != ref.name:
+                    raise UnreadError(f"`{source}` is a weight and a statistic")
+                own = f"{source}~{sort}"
+                self.stored[own] = known._replace(name=own, sort=sort)
+                return Ref(own)
+            self.stored[source] = known._replace(sort=sort)
         return ref
 
     def derived(self, name: str, sort: Sort, sizes: Sizes, values: Values, dtype: str) -> Ref:

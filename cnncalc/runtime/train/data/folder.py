@@ -126,7 +126,7 @@ def _found(path: Path) -> FoundImages:
     images: dict[str, list[Path]] = {}
     for entry in _entries(path):
         if _is_folder(entry):
-            images[entry.name] = sorted(_images(Path(entry.path), left, DEPTH))
+            images[entry.name] = sorted(images_in(Path(entry.path), left))
         elif _kind(entry) is None:
             left["images in no folder of a class"] += 1
         else:
@@ -134,13 +134,14 @@ def _found(path: Path) -> FoundImages:
     return FoundImages(path.name, images, left)
 
 
-def _images(path: Path, left: Counter[str], depth: int) -> Iterator[Path]:
-    """All the image files in a folder of a class, and in folders there."""
+def images_in(path: Path, left: Counter[str], depth: int = DEPTH) -> Iterator[Path]:
+    """All the image files in a folder, and in folders there; `left` counts what else is in it.
+    Raises TrainError."""
     if not depth:
         raise TrainError(f"`{path}` lies more than {DEPTH} folders deep")
     for entry in _entries(path):
         if _is_folder(entry):
-            yield from _images(Path(entry.path), left, depth - 1)
+            yield from images_in(Path(entry.path), left, depth - 1)
         elif (kind := _kind(entry)) is None:
             yield Path(entry.path)
         else:

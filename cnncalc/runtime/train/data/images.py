@@ -90,11 +90,18 @@ class Files:
     """Image files, decoded by some threads at once.
 
     size: height and width they are resized to; None: they have one size, that of the first
+    way: the option that has them resized
     """
 
     def __init__(
-        self, paths: Sequence[Path], labels: Tensor, channels: int, size: tuple[int, int] | None
+        self,
+        paths: Sequence[Path],
+        labels: Tensor,
+        channels: int,
+        size: tuple[int, int] | None,
+        way: str = "--recipe resize=true",
     ) -> None:
+        self.way = way
         self.paths = paths
         self.labels = labels
         self.resized = size is not None
@@ -131,7 +138,7 @@ class Files:
             first = "x".join(map(str, self.size))
             raise TrainError(
                 f"`{path}` is {height}x{width}, the first image {first};"
-                " `--recipe resize=true` resizes all to the network's input"
+                f" `{self.way}` resizes all to the network's input"
             )
         return pixels
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -59,10 +60,47 @@ Pair = tuple[str, str]
 
 def npz(path: Path) -> Data:
     """The set in a file. Raises TrainError."""
+    with _archive(path) as archive:
+        return _data(path, archive)
+
+
+def unlabelled(path: Path, name: str | None) -> Stored:
+    """The images in a file's array of that name, or in its only one, or in that which is called as
+    images are; labels are all 0. Raises TrainError."""
+    with _archive(path) as archive:
+        entries = {e.filename.removesuffix(SUFFIX): e for e in archive.infolist()}
+        chosen = name if name is not None else _of_images(path, list(entries))
+        if chosen not in entries:
+            raise TrainError(
+                f"`{path}` has no `{brief(chosen)}`: {_listed(entries) or 'no arrays'}"
+            )
+        check_size(entries[chosen].file_size)
+        values = _array(archive, entries[chosen], chosen)
+        return _stored(path, (chosen, chosen), values, numpy.zeros(len(values), "i8"))
+
+
+def _of_images(path: Path, names: list[str]) -> str:
+    """Raises TrainError where it is not plain which array is meant."""
+    plain = [style.plain[0] for style in STYLES]
+    ends = [style.images.split("{}") for style in STYLES]
+    found = [
+        name
+        for name in names
+        if name in plain or any(name.startswith(a) and name.endswith(z) for a, z in ends)
+    ]
+    meant = names if len(names) == 1 else found
+    if len(meant) != 1:
+        raise TrainError(f"`{path}` has {_listed(names) or 'no arrays'}: say which, --array NAME")
+    return meant[0]
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Raises TrainError for whatever is wrong with it, and for ReadError."""
     try:
         size_of(path)
         with zipfile.ZipFile(path) as archive:
-            return _data(path, archive)
+            yield archive
     except TrainError:
         raise
     except ReadError as error:

@@ -70,6 +70,9 @@ def _check_cubic(call: NodeCall, mode: str) -> None:
         raise UnreadError("it has a curve of its own")
 
 
+LONGEST = 2**20
+"""Places along an axis, each of which is looked at."""
+
 ROUNDINGS = {
     "round_prefer_floor": lambda x: ceil(x - 0.5),
     "round_prefer_ceil": lambda x: floor(x + 0.5),
@@ -86,6 +89,8 @@ def _check_nearest(
     rule = ROUNDINGS.get(call["nearest_mode"] or "round_prefer_floor")
     if call.operator != "Resize":
         rule = floor
+    if max(has) > LONGEST:
+        raise UnreadError(f"its map is longer than {LONGEST:,} along an axis")
     for size, made, given in zip(had, has, factors, strict=True):
         factor = given or made / size
         for place in range(made):

@@ -1,0 +1,130 @@
+"""What several commands take."""
+
+import os
+from typing import Annotated, Any
+
+from cnncalc.cli.declared import Misused, Option, Positional
+from cnncalc.commands import formats
+
+Specs = Annotated[
+    list[str],
+    Positional(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
+]
+Force = Annotated[bool, Option("--force", help="Write over files that exist.")]
+Settings = Annotated[
+    list[str] | None,
+    Option("--set", metavar="NAME=VALUE", help="Set an argument of the network."),
+]
+Inputs = Annotated[
+    list[str] | None,
+    Option(
+        "--input",
+        metavar="[NAME=]SHAPE",
+        help="Another shape for the network's input: 3x320x320; of several, image=3x320x320.",
+    ),
+]
+
+
+def use_root(folder: str) -> None:
+    """`--root`: for all that the command reads."""
+    from cnncalc import project
+
+    if not os.path.isdir(folder):
+        raise Misused(f"there is no folder `{folder}`")
+    project.use_root(folder)
+
+
+Root = Annotated[
+    str | None,
+    Option(
+        "--root",
+        metavar="FOLDER",
+        callback=use_root,
+        help="Specs may extend and include the files in it. [default: their project]",
+    ),
+]
+
+
+def column_names(incomplete: str) -> list[str]:
+    """The columns that may stand behind what is typed, the last comma or `+` of it included."""
+    from cnncalc.report.table.columns import COLUMNS
+
+    before, comma, _ = incomplete.replace("+", ",").rpartition(",")
+    begun = incomplete[: len(before) + len(comma)]
+    return [begun + name for name in COLUMNS]
+
+
+Columns = Annotated[
+    str | None,
+    Option(
+        "--columns",
+        metavar="NAMES",
+        completes=column_names,
+        help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
+    ),
+]
+
+
+def tools() -> list[str]:
+    """The tools whose ways to count are known, for completion."""
+    from cnncalc.analysis.conventions import NAMES
+
+    return list(NAMES)
+
+
+Tool = Annotated[
+    str | None,
+    Option(
+        "--convention",
+        metavar="TOOL",
+        help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
+        completes=tools,
+    ),
+]
+Weights = Annotated[
+    str | None,
+    Option(
+        "--weights",
+        metavar="FILE",
+        help="With these: a checkpoint, a saved state_dict, safetensors.",
+    ),
+]
+Names = Annotated[
+    str | None,
+    Option(
+        "--map",
+        metavar="FILE",
+        help="Which tensor of the weights is which: `cnncalc weights map` proposes it.",
+    ),
+]
+Batch = Annotated[int, Option("--batch", help="Samples to count operations and bytes for.")]
+Dtype = Annotated[
+    str,
+    Option(
+        "--dtype",
+        metavar="TYPE",
+        completes=lambda: ["fp32", "bf16", "fp16", "int8"],
+        help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
+    ),
+]
+Autocast = Annotated[
+    str | None,
+    Option(
+        "--autocast",
+        metavar="TYPE",
+        completes=lambda: ["bf16", "fp16"],
+        help="Maps in bf16 or fp16, weights in fp32.",
+    ),
+]
+
+
+def one_of(
+    offered: tuple[formats.Format, ...], option: str = "--format", metavar: str = "FORMAT"
+) -> Any:
+    """The option that takes one of a command's formats."""
+    return Option(
+        option,
+        metavar=metavar,
+        help=f"{formats.either(offered)}.",
+        completes=lambda: [(form.name, form.purpose) for form in offered],
+    )

@@ -1,0 +1,36 @@
+"""`cnncalc predict`: what a trained network says of samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.commands import SOUND
+from cnncalc.commands.formats import PREDICT, show_all
+from cnncalc.commands.options import UsageError, one_format
+from cnncalc.commands.trained import USUAL, HowToRead, with_network
+
+if TYPE_CHECKING:
+    from cnncalc.evaluation import Prediction
+    from cnncalc.runtime.trained.trained_network import TrainedNetwork
+
+
+def predict(
+    checkpoint: str,
+    files: list[str],
+    top: int = 3,
+    array: str | None = None,
+    form: str = "text",
+    how: HowToRead = USUAL,
+) -> int:
+    """Print the likeliest classes of each sample. Raises UsageError."""
+    chosen = one_format(form, PREDICT)
+    if top < 1:
+        raise UsageError(f"--top wants a number of at least 1, got {top}")
+
+    def predicted(known: TrainedNetwork) -> list[Prediction]:
+        from cnncalc.runtime.trained.predict import predict as of
+
+        return of(known, files, top, how.batch, array)
+
+    show_all(chosen, with_network("predict", checkpoint, how, predicted))
+    return SOUND

@@ -1,0 +1,1 @@
+"""A checkpoint and data to what the trained network makes of it."""

@@ -1,0 +1,1 @@
+"""Files of weights in, whatever their format: their tensors, what they say, fitted to a network."""

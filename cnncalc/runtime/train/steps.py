@@ -12,9 +12,14 @@ from pytorch_lightning.loops.training_epoch_loop import _TrainingEpochLoop
 from pytorch_lightning.strategies import SingleDeviceStrategy
 from pytorch_lightning.trainer.states import RunningStage, TrainerFn
 
+KNOWN = "2.6."
+"""The versions of Lightning in whose loops these fit."""
+
 
 def shorten(trainer: pytorch_lightning.Trainer) -> None:
     """Have a trainer go the short way, where there is one."""
+    if not pytorch_lightning.__version__.startswith(KNOWN):
+        return
     trainer.fit_loop.epoch_loop = Training(trainer)
     trainer.fit_loop.epoch_loop.val_loop = Validation(
         trainer, TrainerFn.FITTING, RunningStage.VALIDATING, verbose=False, inference_mode=False

@@ -20,6 +20,9 @@ from benchmarks.pictures import pictures
 from benchmarks.training import training
 from benchmarks.whole_zoo import whole_zoo
 
+LONG = (onnx_chains, training)
+"""Which `--smoke` leaves out: half a minute each."""
+
 BENCHMARKS = (
     cold_start,
     against_torch,
@@ -47,6 +50,8 @@ def main(arguments: list[str]) -> int:
     smoke = "--smoke" in arguments
     sound = True
     for benchmark in BENCHMARKS:
+        if smoke and benchmark in LONG:
+            continue
         for result in benchmark(FEW if smoke else MANY):
             held = result.holds(SLACK if smoke else 1.0)
             sound &= held

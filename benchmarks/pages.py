@@ -20,7 +20,7 @@ def pages(rounds: int) -> Iterator[Result]:
     """ResNet-152, as a process; a chain of 2,000 layers against one of 200."""
     report = python("-m", "cnncalc", "report", "resnet152")
     analyze = python("-m", "cnncalc", "analyze", "resnet152")
-    yield at_most("`report` of ResNet-152 / `analyze`", ratio(report, analyze, rounds), 6)
+    yield at_most("`report` of ResNet-152 / `analyze`", ratio(report, analyze, rounds), 12)
     long, short = (
         python("-c", PAGE.format(layer=LAYER, length=length, times=2_000 // length))
         for length in (2_000, 200)

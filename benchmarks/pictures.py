@@ -27,7 +27,7 @@ def pictures(rounds: int) -> Iterator[Result]:
     command = ("-m", "cnncalc", "draw", "resnet152", "--depth", "all", "--unfold")
     draw = python(*command, "--format", "svg")
     analyzed = python("-m", "cnncalc", "analyze", "resnet152")
-    yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyzed, rounds), 2.5)
+    yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyzed, rounds), 5)
     taken = median(_processor(draw) for _ in range(rounds))
     yield at_most("`draw` of ResNet-152, unfolded, time of a processor", taken, 0.3, " s")
     logs = [(log(length), log(_drawing(length, max(rounds // 6, 2)))) for length in LENGTHS]

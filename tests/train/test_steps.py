@@ -36,8 +36,10 @@ def test_both_ways_leave_the_same_checkpoint(
     from tests.train.small import run, spec
 
     taken: list[int] = []
-    usual = steps.Training._step
-    monkeypatch.setattr(steps.Training, "_step", lambda *given: (taken.append(1), usual(*given))[1])
+    usual = steps.PlainSteps._step
+    monkeypatch.setattr(
+        steps.PlainSteps, "_step", lambda *given: (taken.append(1), usual(*given))[1]
+    )
     path = spec(tmp_path, dropout=True)
     assert run(tmp_path, path, "-r", "epochs=2", "--output", "short").returncode == 0
     assert taken

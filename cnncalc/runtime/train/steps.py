@@ -4,6 +4,7 @@ checkpoints are the same."""
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import pytorch_lightning
@@ -18,10 +19,10 @@ KNOWN = "2.6."
 
 def shorten(trainer: pytorch_lightning.Trainer) -> None:
     """Have a trainer go the short way, where there is one."""
-    if not pytorch_lightning.__version__.startswith(KNOWN):
+    if not version("pytorch_lightning").startswith(KNOWN):
         return
-    trainer.fit_loop.epoch_loop = Training(trainer)
-    trainer.fit_loop.epoch_loop.val_loop = Validation(
+    trainer.fit_loop.epoch_loop = PlainSteps(trainer)
+    trainer.fit_loop.epoch_loop.val_loop = PlainChecks(
         trainer, TrainerFn.FITTING, RunningStage.VALIDATING, verbose=False, inference_mode=False
     )
 
@@ -35,7 +36,7 @@ def is_plain(trainer: pytorch_lightning.Trainer) -> bool:
     )
 
 
-class Training(_TrainingEpochLoop):
+class PlainSteps(_TrainingEpochLoop):
     """Over the batches to train on."""
 
     def advance(self, data_fetcher: Any) -> None:
@@ -79,7 +80,7 @@ class Training(_TrainingEpochLoop):
         done.step.increment_completed()
 
 
-class Validation(_EvaluationLoop):
+class PlainChecks(_EvaluationLoop):
     """Over the batches to validate on."""
 
     def _evaluation_step(self, batch: Any, batch_idx: int, dataloader_idx: int, _: Any) -> None:

@@ -12,9 +12,12 @@ from torch import Tensor, nn
 from benchmarks.imports.libraries import made, made_size, published
 from cnncalc.importing.checked import DifferenceError, Imported, ImportingError, expected
 from cnncalc.importing.flat import flat
-from cnncalc.importing.program import ModelCounts
+from cnncalc.importing.placeholders import of_program_with_placeholders
+from cnncalc.importing.program import ModelCounts, Program
+from cnncalc.importing.whole_program import of_program
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.carried_weights import state_of
-from cnncalc.runtime.importing.imported_model import of_module
+from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.named import NoModelError, filled, hollow
 from cnncalc.runtime.importing.traced import TraceError
 from cnncalc.runtime.lower import lower
@@ -24,31 +27,58 @@ LARGEST = 20 * 10**9
 """MACs of a model whose outputs are computed."""
 
 
-def tried(library: str, name: str, outputs: bool) -> Mapping[str, Any]:
-    """What came of importing it; with `outputs`, what both give of the same weights and input."""
-    module, shape = model(library, name, weightless=not outputs)
+class Asked(NamedTuple):
+    """What is asked of a model besides its spec.
+
+    outputs: what both give of the same weights and input
+    stated: of one that is refused, what comes of it with stated numbers for what cannot be said
+    """
+
+    outputs: bool = False
+    stated: bool = False
+
+
+def tried(library: str, name: str, asked: Asked) -> Mapping[str, Any]:
+    """What came of importing it."""
+    module, shape = model(library, name, weightless=not asked.outputs)
     try:
-        found = of_module(module, [shape], name)
-    except ImportingError as error:
-        counted = Counter(f"{each.operator}: {each.what}" for each in error.blockers)
-        return {"result": "blocked", "why": " | ".join(what for what, _ in counted.most_common())}
-    except DifferenceError as error:
-        return {"result": "different", "why": str(error)}
+        program = program_of(module, [shape], name)
     except TraceError as error:
         return {"result": "not traced", "why": str(error)}
-    counts = found.sketch.program.counted
+    try:
+        found = of_program(program)
+    except ImportingError as error:
+        counted = Counter(f"{each.operator}: {each.what}" for each in error.blockers)
+        why = " | ".join(what for what, _ in counted.most_common())
+        stated = as_stated(program) if asked.stated else ""
+        return {"result": "blocked", "stated": stated, "why": why}
+    except DifferenceError as error:
+        return {"result": "different", "why": str(error)}
+    counts = program.counted
     written_flat = str(flat(found.sketch, expected(found.sketch)))
     return {
         "result": "exact",
         "layers": len(found.graph.layers),
         "params": counts.params,
         "macs": counts.macs,
-        "outputs": of_outputs(module, shape, found) if outputs else "",
+        "outputs": of_outputs(module, shape, found) if asked.outputs else "",
         "published": as_published(name, counts) if library == "torchvision" else "",
         "flat": len(written_flat.splitlines()),
         "written": len(found.text.splitlines()),
         "why": " | ".join(found.notes),
     }
+
+
+def as_stated(program: Program) -> str:
+    """How many of the layers of its spec are stated in numbers alone; why there is none."""
+    try:
+        found = of_program_with_placeholders(program)
+    except ImportingError as error:
+        return f"refused: {error.blockers[0].what}"
+    except DifferenceError as error:
+        return f"different: {error}"
+    kinds = [each.kind for each in found.graph.layers]
+    return f"{kinds.count('foreign')} of {len(kinds)}"
 
 
 def as_published(name: str, counts: ModelCounts) -> str:

@@ -2,11 +2,11 @@
 
 python -m benchmarks.imports torchvision -o torchvision.csv --with-site FOLDER
 
-A process for each model, one after another, with limits of what it computes and holds: a copy of one
-that has imported all there is to import already, so that a model costs what it costs by itself. One
-of each file of models comes first, then the second of each. A model that the table has already is
-not tried again. FOLDER has the libraries, where they are not installed: torchvision's compiled part
-need not load, since its models are Python.
+A process for each model, one after another, with limits of what it computes and holds: a copy of
+one that has imported all there is to import already, so that a model costs what it costs by itself.
+One of each file of models comes first, then the second of each. A model that the table has already
+is not tried again. FOLDER has the libraries, where they are not installed: torchvision's compiled
+part need not load, since its models are Python.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ COLUMNS = (
     *("written", "stated", "seconds", "why"),
 )
 LISTED = 40
+LARGEST = 20.0
+"""GMACs of a model whose outputs are computed."""
 
 
 def main() -> None:
@@ -38,7 +40,14 @@ def main() -> None:
     parser.add_argument("-o", "--output", default="imports.csv")
     parser.add_argument("--with-site", default="", help="a folder with the libraries")
     parser.add_argument("--drawn", type=int, help="so many, drawn with a fixed seed")
-    parser.add_argument("--outputs", action="store_true", help="what both give, too")
+    parser.add_argument(
+        "--outputs",
+        type=float,
+        nargs="?",
+        const=LARGEST,
+        default=0,
+        help="what both give, too, of models of so many GMACs at most",
+    )
     parser.add_argument(
         "--placeholder", action="store_true", help="those that are refused with stated numbers, too"
     )

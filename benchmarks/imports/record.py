@@ -74,7 +74,7 @@ def published(found: Sequence[Row]) -> Iterator[str]:
     told = [row["published"].partition(";")[0].split(" of ") for row in found if row["published"]]
     if told:
         same, rows = (sum(int(pair[n]) for pair in told) for n in (0, 1))
-        yield f"published params and GFLOPS: {same} of {rows} rows of weights are the model's to the last digit"
+        yield f"published params and GFLOPS to the last digit: {same} of {rows} rows of weights"
 
 
 def outputs(found: Sequence[Row]) -> Iterator[str]:
@@ -102,7 +102,8 @@ def lines(found: Sequence[Row]) -> Iterator[str]:
     shares = {r["model"]: int(r["written"]) / int(r["flat"]) for r in found if r["written"]}
     if shares:
         longer = sum(each > 1 for each in shares.values())
-        yield f"lines, as part of the flat form: {median(shares.values()):.2f} in the median, {longer} longer than it"
+        middle = median(shares.values())
+        yield f"lines, as part of the flat form: {middle:.2f} in the median, {longer} longer"
 
 
 def seconds(found: Sequence[Row]) -> Iterator[str]:
@@ -117,7 +118,8 @@ def stated(found: Sequence[Row]) -> Iterator[str]:
     told = [row for row in found if row.get("stated")]
     if told:
         wrong = [row for row in told if not row["stated"][0].isdigit()]
-        yield f"With `--placeholder` {len(told) - len(wrong)} of {len(told)} that are refused have a spec."
+        good = len(told) - len(wrong)
+        yield f"With `--placeholder` {good} of {len(told)} that are refused have a spec."
         yield from (f"- `{row['model']}`: {row['stated']}" for row in wrong)
         yield ""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import LayoutError, whole
+from cnncalc.importing.layouts import LayoutError, atoms, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program_values import Computed, Held, Laid, LastStates, Value, once
@@ -99,14 +100,23 @@ def _with_layers(making: Making, call: Called, trained: bool) -> Called:
 
 
 def sound(call: Called, value: Any) -> list[Value | None]:
-    """What an operator gave, as large as the operation says. Raises UnsayableError."""
+    """What an operator gave, as large as the operation says, of all values of its layers. Raises
+    UnsayableError."""
     found = list(value) if isinstance(value, tuple) and not hasattr(value, "sizes") else [value]
     outputs = call.operation.outputs
     found += [None] * (len(outputs) - len(found))
     for output, each in zip(outputs, found, strict=True):
         if each is not None and tuple(each.sizes) != output.sizes:
             raise UnsayableError(f"it gives {output.sizes}, and its layer {tuple(each.sizes)}")
+        if isinstance(each, Laid) and not _of_all_values(each):
+            raise UnsayableError(f"it gives {output.sizes}, which its layer would repeat")
     return found
+
+
+def _of_all_values(seen: Laid) -> bool:
+    """Whether each of its layer's values stands in it."""
+    own = prod(atom.size for atom in atoms(seen.layout) if atom.axis >= 0)
+    return own == prod(seen.draft.shape)
 
 
 def _as_layers(making: Making, call: Called, value: Any, trained: bool) -> Any:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from tests.importing.computed_models import MODELS, PLACES, Holds
+from tests.importing.computed_models import MODELS, PLACES, Holds, heads
 from tests.importing.small_models import IMAGE, model
 
 
@@ -96,6 +96,31 @@ def blurred_by_fixed_filters() -> nn.Module:
         return F.conv2d(x, self.filters), edged, blurred
 
     return Holds(forward, ("filters",), filters=torch.randn(2, 6, 3, 3))
+
+
+@model((6, 8))
+def products_that_share_a_factor() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> tuple[Tensor, ...]:
+        parts = x.unflatten(-1, (2, 4)).transpose(1, 2)
+        shared = x.transpose(1, 2)[:, None, :4] @ x[:, None]
+        return parts @ shared, shared.transpose(-2, -1) @ parts.transpose(-2, -1)
+
+    return Holds(forward)
+
+
+@model(PLACES)
+def scores_of_places_and_of_content() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        q, k, v = heads(x, self.weight)
+        content = (q @ k.transpose(-2, -1) * 0.5).softmax(-1)
+        places = F.linear(self.places.expand(len(x), -1, -1, -1), self.asked, self.more)
+        gate = self.gate.view(1, -1, 1, 1).sigmoid()
+        scores = (1 - gate) * content + gate * places.permute(0, 3, 1, 2).softmax(-1)
+        return ((scores / scores.sum(-1).unsqueeze(-1)) @ v).transpose(1, 2).flatten(2)
+
+    tensors = {"asked": torch.randn(2, 3), "more": torch.randn(2), "gate": torch.randn(2)}
+    stored = {"places": torch.randn(1, 9, 9, 3)}
+    return Holds(forward, ("places",), weight=torch.randn(24, 8), **tensors, **stored)
 
 
 __all__ = ["MODELS"]

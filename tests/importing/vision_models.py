@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from tests.importing.computed_models import MODELS, PLACES, Holds, heads
+from tests.importing.computed_models import MODELS, PLACES, Holds, heads, mixed
 from tests.importing.small_models import IMAGE, model
 
 
@@ -52,6 +52,15 @@ def windows_as_columns() -> nn.Module:
         mixed = columns.view(len(x), 2, 3, 9, 36).permute(0, 1, 4, 3, 2).softmax(-1)
         columns = mixed.permute(0, 1, 4, 3, 2).reshape(len(x), 54, 36)
         return F.fold(columns, (12, 12), 3, padding=1, stride=2)
+
+    return Holds(forward)
+
+
+@model(IMAGE)
+def patches_as_columns() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        patches = F.unfold(x, 4, stride=4).transpose(1, 2)
+        return patches.reshape(len(x) * 9, 6, 4, 4).softmax(-1).reshape(len(x), 9, 6, 16)
 
     return Holds(forward)
 
@@ -121,6 +130,26 @@ def scores_of_places_and_of_content() -> nn.Module:
     tensors = {"asked": torch.randn(2, 3), "more": torch.randn(2), "gate": torch.randn(2)}
     stored = {"places": torch.randn(1, 9, 9, 3)}
     return Holds(forward, ("places",), weight=torch.randn(24, 8), **tensors, **stored)
+
+
+@model((48, 8))
+def the_largest_of_parts_of_units() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        units = x.reshape(len(x), 8, 6, 2, 4).permute(0, 3, 2, 1, 4)
+        return units.reshape(len(x), 2, 6, 4, 2, 4).amax(3).transpose(1, 3).reshape(len(x), 12, 8)
+
+    return Holds(forward)
+
+
+@model(PLACES)
+def scores_written_over() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        q, k, v = heads(x, self.weight)
+        scores = q @ k.transpose(-2, -1)
+        scores[:, :, :, :] = scores * 0.5 + self.table
+        return mixed(scores, v)
+
+    return Holds(forward, weight=torch.randn(24, 8), table=torch.randn(2, 9, 9))
 
 
 __all__ = ["MODELS"]

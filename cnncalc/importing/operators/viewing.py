@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnncalc.importing.layouts import (
@@ -127,16 +127,25 @@ def movedim(making: Making, call: Called) -> Any:
 
 def expand(making: Making, call: Called) -> Any:
     """Sizes of 1 repeated; in front, the batch where what is read has one."""
-    wanted = call.sizes
+    return laid(call, lambda layout: expanded(layout, call.sizes))
 
-    def change(layout: Layout) -> Layout:
-        rows = padded(layout, len(wanted))
-        return tuple(
-            row if size(row) == count else repeated(count)
-            for row, count in zip(rows, wanted, strict=True)
-        )
 
-    return laid(call, change)
+def expanded(layout: Layout, wanted: Sequence[int]) -> Layout:
+    """Of these sizes, those of 1 repeated."""
+    rows = zip(padded(layout, len(wanted)), wanted, strict=True)
+    return tuple(row if size(row) == count else repeated(count) for row, count in rows)
+
+
+def copied(making: Making, call: Called) -> Any:
+    """A tensor of which all is another one."""
+    value = call["src"]
+    if not isinstance(value, Held | Laid):
+        return computed(call)
+    return (
+        value
+        if value.sizes == call.sizes
+        else value._replace(layout=expanded(value.layout, call.sizes))
+    )
 
 
 def repeat(making: Making, call: Called) -> Any:
@@ -209,6 +218,7 @@ OPERATORS = {
     "expand": expand,
     "expand_as": expand,
     "broadcast_to": expand,
+    "copy": copied,
     "repeat": repeat,
     "tile": repeat,
     "repeat_interleave": repeat_each,

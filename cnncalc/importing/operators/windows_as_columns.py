@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import Atom, joined, natural, viewed, whole
+from cnncalc.importing.layouts import Atom, joined, natural, permuted, viewed, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
 from cnncalc.importing.operators.taking_parts import selected, taken
@@ -26,6 +27,10 @@ def columns(making: Making, call: Called) -> Laid:
         raise UnsayableError("columns of several maps of a sample")
     kernel, dilation, padding, stride = _told(call)
     seen = over.seen(_padded(making, over.draft, [(each, each) for each in padding]))
+    if kernel == stride and set(dilation) == {1}:
+        return _side_by_side(making, seen, kernel)
+    if prod(kernel) > MOST_TAPS:
+        raise UnsayableError(f"windows of more than {MOST_TAPS} values that overlap, as columns")
     space = [
         (size - far * (taps - 1) - 1) // step + 1
         for size, taps, far, step in zip(seen.sizes[2:], kernel, dilation, stride, strict=True)
@@ -46,11 +51,23 @@ def columns(making: Making, call: Called) -> Laid:
     return Laid(draft, (seen.layout[0], row, places))
 
 
+def _side_by_side(making: Making, seen: Laid, kernel: Sequence[int]) -> Laid:
+    """Columns of windows that do not overlap: the same values, seen otherwise."""
+    counts = [size // taps for size, taps in zip(seen.sizes[2:], kernel, strict=True)]
+    for axis, (count, taps) in enumerate(zip(counts, kernel, strict=True), 2):
+        seen = taken(making, seen, axis, 0, count * taps)
+    (down, across), (high, wide) = counts, kernel
+    rows = viewed(seen.layout, (*seen.sizes[:2], down, high, across, wide))
+    ordered = permuted(rows, (0, 1, 3, 5, 2, 4))
+    sizes = (seen.sizes[0], seen.sizes[1] * high * wide, down * across)
+    return seen._replace(layout=viewed(ordered, sizes))
+
+
 def added_up(making: Making, call: Called) -> Laid:
     """`col2im`: each tap's values at the places that it has, where several meet their sum."""
     seen, wanted = call.seen(), call.sizes
     kernel, dilation, padding, (step, other) = _told(call)
-    if step != other or set(dilation) != {1} or min(kernel) < step:
+    if step != other or set(dilation) != {1} or min(kernel) < step or prod(kernel) > MOST_TAPS:
         raise UnsayableError("columns of taps that are apart, or leave places out")
     whole_map = [size + 2 * each for size, each in zip(wanted[2:], padding, strict=True)]
     space = [(size - taps) // step + 1 for size, taps in zip(whole_map, kernel, strict=True)]
@@ -106,10 +123,7 @@ def along(making: Making, call: Called) -> Any:
 
 def _told(call: Called) -> Iterator[tuple[int, ...]]:
     names = ("kernel_size", "dilation", "padding", "stride")
-    given = [per_axis(call[name], 2) for name in names]
-    if given[0][0] * given[0][1] > MOST_TAPS:
-        raise UnsayableError(f"windows of more than {MOST_TAPS} values as columns")
-    return iter(given)
+    return (per_axis(call[name], 2) for name in names)
 
 
 def _taps(kernel: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -98,8 +98,8 @@ class _Reader:
                     self._keep(name, tensor, node)
 
     def _keep(self, name: str, tensor: Tensor, node: Node) -> None:
-        """A constant; one that is shown for each sample is stored once, and shown so."""
-        if tensor.dim() < 2 or tensor.shape[0] != self.batch or tensor.stride(0):
+        """A constant; one that is the same for each sample is stored once, and shown so."""
+        if tensor.dim() < 2 or tensor.shape[0] != self.batch or not _alike(tensor):
             self.stored[name] = _stored(name, "constant", tensor)
             return
         once = f"{name}.once"
@@ -176,6 +176,11 @@ class _Reader:
             for path, kind in (node.meta.get("nn_module_stack") or {}).values():
                 found.setdefault(str(path), _whole_name(kind))
         return found
+
+
+def _alike(tensor: Tensor) -> bool:
+    """Whether it is the same all along its first dimension."""
+    return not tensor.stride(0) or torch.equal(tensor[:1].expand_as(tensor), tensor)
 
 
 def _named(path: str, tree: Any) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.long_chain import LAYER
+from benchmarks.growth import LAYER
 from benchmarks.measure import Result, at_most, python, ratio
 
 PAGE = """

@@ -6,7 +6,6 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
@@ -26,6 +25,7 @@ from cnncalc.language.given import (
 from cnncalc.language.text.files import Reader, decode, nowhere, read_file, read_standard_input
 from cnncalc.language.written.spec import network
 from cnncalc.network.graph import Graph
+from cnncalc.path_texts import plain
 from cnncalc.project import rooted
 
 
@@ -59,38 +59,38 @@ def read(
     return read_source(*found, diagnostics, overrides, inputs=inputs) if found else None
 
 
-def find(path: str, diagnostics: Diagnostics) -> tuple[Source, Path] | None:
+def find(path: str, diagnostics: Diagnostics) -> tuple[Source, str] | None:
     """The text of the spec at `path`, and the file that it stands for; None, reported, where it
     cannot be read."""
     if path == "-":
-        source, file = read_standard_input(diagnostics), Path(path)
+        source, file = read_standard_input(diagnostics), path
     else:
         file = file_of(path)
-        source = read_file(file, str(file), diagnostics, None)
+        source = read_file(file, file, diagnostics, None)
     return (source, file) if source else None
 
 
 def read_with(
     reader: Reader,
-    path: Path,
+    path: str,
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     inputs: Mapping[str, str] | None = None,
 ) -> Graph | None:
     """As `read`, the file at `path` and those that it leads to read by `reader`."""
-    source = reader(path, str(path), diagnostics, None)
+    source = reader(path, path, diagnostics, None)
     return read_source(source, path, diagnostics, overrides, reader, inputs) if source else None
 
 
-def file_of(path: str) -> Path:
+def file_of(path: str) -> str:
     """The file that `path` means: a file that is there comes before a name of the zoo."""
-    found = None if os.path.exists(path) else zoo.find(path)  # of any name: it never raises
-    return Path(zoo.shown(found)) if found else Path(path)
+    found = None if os.path.exists(path) else zoo.file_of(path)  # of any name: it never raises
+    return zoo.shown(found) if found else plain(path)
 
 
 def read_source(
     source: Source,
-    path: Path,
+    path: str | os.PathLike[str],
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     reader: Reader = read_file,
@@ -99,7 +99,7 @@ def read_source(
     """As `read`, from a text that stands for the file at `path`."""
     options, shapes = _options("--set", overrides), _options("--input", inputs)
     with _uncollected(), suppress(TooCostlyError):
-        written = network(source, path, options, shapes, diagnostics, reader)
+        written = network(source, plain(os.fspath(path)), options, shapes, diagnostics, reader)
         graph = expand(written, source.name, diagnostics) if written else None
         if graph:
             return graph._replace(settings=dict(overrides or {}), shapes=dict(inputs or {}))
@@ -173,8 +173,7 @@ def loads(
     diagnostics = Diagnostics()
     with rooted(root_text(root)):
         found = source_of(text, name, diagnostics)
-        file = Path(name)
-        graph = read_source(found, file, diagnostics, overrides, inputs=inputs) if found else None
+        graph = read_source(found, name, diagnostics, overrides, inputs=inputs) if found else None
     return _sound(graph, diagnostics)
 
 

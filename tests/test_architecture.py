@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics display later_patterns layers.fields path_texts project records"
-    " streams text topics whole_files zoo",
+    "__init__ budget codes diagnostics display later_patterns layers.fields path_texts project"
+    " records streams text topics whole_files zoo",
     "language.given language.text layers",
     "layers.convolution layers.joins layers.moving layers.pointwise",
     "layers.pooling",

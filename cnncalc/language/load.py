@@ -6,27 +6,21 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.display import as_text
 from cnncalc.language.expansion.expand import expand
-from cnncalc.language.given import (
-    Argument,
-    Shape,
-    argument_texts,
-    input_texts,
-    kind,
-    name_text,
-    path_text,
-    root_text,
-)
 from cnncalc.language.text.files import Reader, decode, nowhere, read_file, read_standard_input
 from cnncalc.language.written.spec import network
 from cnncalc.network.graph import Graph
 from cnncalc.path_texts import plain
 from cnncalc.project import rooted
+
+if TYPE_CHECKING:
+    from cnncalc.language.given import Argument, Shape
 
 
 class SpecError(Exception):
@@ -148,6 +142,8 @@ def load(
     Raises SpecError, with every diagnostic, where the spec has errors or cannot be read, and where
     it has no argument or input so named; TypeError for a value that is of no such type.
     """
+    from cnncalc.language.given import argument_texts, input_texts, path_text, root_text
+
     name = path_text("load", path)
     overrides, inputs = argument_texts(args), input_texts(input)
     diagnostics = Diagnostics()
@@ -169,6 +165,8 @@ def loads(
     name: what messages call it; a path, where files that it extends and includes are to be looked
         for beside that, and not in the working folder
     """
+    from cnncalc.language.given import argument_texts, input_texts, root_text
+
     overrides, inputs = argument_texts(args), input_texts(input)
     diagnostics = Diagnostics()
     with rooted(root_text(root)):
@@ -180,6 +178,8 @@ def loads(
 def source_of(text: str, name: str, diagnostics: Diagnostics) -> Source | None:
     """A text as a source, bounded as files are; None, reported, where it cannot be one. Raises
     TypeError and ValueError."""
+    from cnncalc.language.given import kind, name_text
+
     if not isinstance(text, str):
         raise TypeError(f"a text is wanted, a str, got {kind(text)}")
     called = name_text(name)

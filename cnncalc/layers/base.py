@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, ClassVar, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
 from cnncalc.records import NamedTuple
@@ -506,13 +506,17 @@ class Arithmetic(NamedTuple):
 _MISSING = object()
 
 
+if TYPE_CHECKING:
+    _Of = type["Layer"]  # which is a field below
+
+
 class Field(NamedTuple):
     """A field of a layer kind. of: the class that has it of no other"""
 
     name: str
     type: FieldType
     default: Any
-    of: type[Layer]
+    of: _Of
 
     @property
     def doc(self) -> str:

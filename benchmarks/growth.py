@@ -21,8 +21,8 @@ LAYER = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 IGNORED = f"{LAYER.rstrip()}  # cnncalc: ignore[CNN9]\n"
 
 LENGTHS = (1_000, 10_000, 100_000)
-FEWER = (1_000, 10_000)
-"""Where each is run a few times only."""
+FEWER = (400, 4_000)
+"""Where each is run a few times only; and what imports PyTorch is not."""
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "analyze": ("analyze",),
@@ -48,7 +48,7 @@ class Taken(NamedTuple):
 def growth(rounds: int) -> Iterator[Result]:
     """The power of the layers by which the time of each grows, and the memory of some."""
     lengths, times = (LENGTHS, 3) if rounds > len(LENGTHS) else (FEWER, 1)
-    for work in WORKS:
+    for work in WORKS if lengths is LENGTHS else COMMANDS:
         with tempfile.TemporaryDirectory() as folder:
             runs = [[_taken(Path(folder), work, each) for each in lengths] for _ in range(times)]
         powers = [exponent(lengths, [one.time for one in run]) for run in runs]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Node
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def _size(row: Row, numbers: NamedNumbers) -> Value:
 
 
 def _macts(row: Row, numbers: NamedNumbers) -> Value:
-    layers = ((node.layer, node.shapes) for node in row.nodes)
-    return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+    told = sum(times * node.local.macts for node, times in tallied(row.nodes))
+    return (numbers.summary.batch * told,)
 
 
 def _kept(row: Row, numbers: NamedNumbers) -> Value | None:

@@ -1,6 +1,6 @@
 """The record of a survey, from the tables that it filled.
 
-python -m benchmarks.imports.record torchvision.csv timm.csv > docs/measurements/DATE-imports.md
+python -m benchmarks.imports.record torchvision.csv timm.csv --of 115 1371 --with-site FOLDER
 
 Of each library a table of the results, by room and in all; then what stands in the way of those
 that are not exact, in the order of how many it stops. `--of N` says how many models a library has,
@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import argparse
 import csv
+import platform
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 
 Row = dict[str, str]
 
+LIBRARIES = ("torch", "torchvision", "timm")
 LISTED = 40
 CLOSE = 1e-5
 
@@ -27,12 +32,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tables", nargs="+", type=Path)
     parser.add_argument("--of", nargs="+", type=int, help="models there are, for each table")
+    parser.add_argument("--with-site", default="", help="a folder with the libraries")
     given = parser.parse_args()
+    print("\n".join(heading(given.with_site)))
     counts = given.of or [0] * len(given.tables)
     for table, count in zip(given.tables, counts, strict=True):
         with table.open(newline="") as file:
             found = list(csv.DictReader(file))
         print("\n".join(section(table.stem, found, count or len(found))))
+
+
+MEANING = """\
+Exact means: the text was read again, its layers, wiring and shapes are those of what was traced,
+its parameters are as many as the module's own but for those that inference never uses, which are
+named, and its MACs are half of what `FlopCounterMode` counts of one sample. Blocked are those that
+are refused with all that stands in the way; different those of which something was written that was
+not the model, which nobody gets to see. Outputs are the largest difference between what the model
+and the lowered network with its weights give, over the largest number that the model gives.
+"""
+
+
+def heading(site: str) -> Iterator[str]:
+    """When and with what it was measured, and what the words mean."""
+    yield from (f"# Models of other libraries imported, {date.today()}", "")
+    folders = [*sys.path, *([site] if site else [])]
+    found = {each.name.lower(): each.version for each in metadata.distributions(path=folders)}
+    versions = (f"{name} {found[name]}" for name in LIBRARIES if name in found)
+    yield f"- Python {platform.python_version()}, {', '.join(versions)}, on {platform.machine()}"
+    yield "- the tables that `python -m benchmarks.imports LIBRARY -o TABLE` filled: a process for"
+    yield "  each model, one of each file of models first"
+    yield from ("", MEANING)
 
 
 def section(name: str, found: Sequence[Row], count: int) -> Iterator[str]:

@@ -49,6 +49,19 @@ def train(
         str | None,
         Option("--discriminator", metavar="SPEC", help="Train a generator against this network."),
     ] = None,
+    refit: Annotated[
+        bool,
+        Option(
+            "--refit",
+            help="Then fit anew on all but the test images, for as many steps as were best.",
+        ),
+    ] = False,
+    dry: Annotated[
+        bool,
+        Option(
+            "--dry-run", help="Say what would be trained, the steps, the memory; train nothing."
+        ),
+    ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
@@ -57,5 +70,7 @@ def train(
     from cnncalc.commands.train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices, discriminator, names)
+    choice = HowToTrain(
+        data, output, resume, start, device, devices, discriminator, names, refit, dry
+    )
     return run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))

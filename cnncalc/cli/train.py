@@ -67,7 +67,7 @@ def train(
     root: Root = None,
 ) -> int:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
-    from cnncalc.commands.train import HowToTrain
+    from cnncalc.commands.how_to_train import HowToTrain
     from cnncalc.commands.train import train as command
 
     choice = HowToTrain(

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
+from cnncalc.commands.how_to_train import HowToTrain
 from cnncalc.commands.options import UsageError
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
 from cnncalc.text import line
 
-if TYPE_CHECKING:
-    from cnncalc.commands.train import HowToTrain
-
 
 def train_dry(graph: Graph, recipe: Recipe, choice: HowToTrain, opponent: Graph | None) -> int:
     """Print it; 1 where a step takes more memory than there is. Raises UsageError."""
     try:
-        from cnncalc.runtime.train.dry_run import Place, dry_run
+        from cnncalc.runtime.train.dry_run import Devices, dry_run
         from cnncalc.runtime.train.errors import TrainError
 
         found = dry_run(
             graph,
             recipe,
             choice.data,
-            Place(choice.device, choice.devices),
+            Devices(choice.device, choice.devices),
             _path(choice.output),
             _path(choice.start),
             _path(choice.names),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.report.picture.confusion_style import Matrix, confusion_style
-from cnncalc.report.picture.curve_style import Curves, Line, Panel, curve_style
+from cnncalc.report.picture.curve_style import CurveLine, Curves, Panel, curve_style
 from cnncalc.report.picture.marks import Figure, Letters, Rectangle, Stroke, flat
 from cnncalc.report.picture.to_svg import to_svg
 from tests.inside import inside
@@ -64,7 +64,7 @@ def test_curves_are_the_lines_of_metrics(tmp_path: Path) -> None:
 
 def test_places_on_the_paper_are_in_the_order_of_the_numbers() -> None:
     values = (2.0, 0.5, 1.25, 0.5)
-    line = Line("l", "seen", tuple(enumerate(values, 1)))
+    line = CurveLine("l", "seen", tuple(enumerate(values, 1)))
     picture = curve_style(Curves("n", (Panel("loss", (line,)),)))
     (points,) = (
         mark.points
@@ -81,7 +81,7 @@ def test_places_on_the_paper_are_in_the_order_of_the_numbers() -> None:
 
 @pytest.mark.parametrize("values", [(3.0,), (0.0, 0.0), (-1e-9, 1e9), (5e8, 5e8)])
 def test_any_numbers_have_a_picture(values: tuple[float, ...]) -> None:
-    line = Line("l", "seen", tuple(enumerate(values, 1)))
+    line = CurveLine("l", "seen", tuple(enumerate(values, 1)))
     picture = curve_style(Curves("n", (Panel("loss", (line,)),), 1))
     ElementTree.fromstring(to_svg(picture))
     assert all(

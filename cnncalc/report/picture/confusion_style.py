@@ -123,7 +123,9 @@ def _square(
     count = matrix.confusion[pair]
     shapes: list[Shape] = [Rectangle(x + begin, y + begin, long, long, look)]
     if side == CELL:
-        shapes.append(Letters(x + side / 2, y + side / 2 + 4, f"{count}", "faint", "middle"))
+        within = long > width(f"{count}", "faint")
+        below = 4 if within else long / 2 + 11
+        shapes.append(Letters(x + side / 2, y + side / 2 + below, f"{count}", "faint", "middle"))
     true, given = (matrix.classes[one] for one in pair)
     verb = "right" if pair[0] == pair[1] else f"taken for {given}"
     return Figure(f"{true} {verb}: {count:,}, {100 * share:.1f} %", tuple(shapes))

@@ -10,7 +10,7 @@ from cnncalc.report.picture.marks import Figure, Letters, Look, Picture, Rectang
 from cnncalc.report.picture.scales import Measure, in_steps
 
 PLOT = (560, 180)
-LEFT, TOP, RIGHT, BOTTOM = 64, 44, 24, 44
+LEFT, TOP, RIGHT, BOTTOM = 64, 54, 24, 44
 GAP = 44
 """Between a panel and the next one: its title stands there."""
 
@@ -20,7 +20,7 @@ DOTTED = 60
 DOT = 2.5
 
 
-class Line(NamedTuple):
+class CurveLine(NamedTuple):
     """Points of an epoch and a number each, from the left; lines of other looks are told apart."""
 
     name: str
@@ -32,7 +32,7 @@ class Panel(NamedTuple):
     """What its numbers are, and the lines: one at least, of a point at least."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[CurveLine, ...]
 
 
 class Curves(NamedTuple):
@@ -92,7 +92,7 @@ def _best(epoch: int, x: float, top: float) -> Iterator[Shape]:
     yield Letters(x - 5 if left else x + 5, top + 13, text, "faint", anchor)  # type: ignore[arg-type]
 
 
-def _drawn(line: Line, panel: Panel, across: Measure, up: Measure, top: float) -> Figure:
+def _drawn(line: CurveLine, panel: Panel, across: Measure, up: Measure, top: float) -> Figure:
     points = tuple(
         (LEFT + PLOT[0] * across.share(x), top + PLOT[1] * (1 - up.share(y)))
         for x, y in line.points

@@ -48,18 +48,18 @@ class DryRun(NamedTuple):
         return use is None or use.largest is None or use.largest >= use.conditions.batch
 
 
-class Place(NamedTuple):
+class Devices(NamedTuple):
     """Where it would train: `cpu`, `cuda`, `cuda:1` or `auto`, and how many of them."""
 
-    device: str = "auto"
-    devices: int = 1
+    kind: str = "auto"
+    number: int = 1
 
 
 def dry_run(
     graph: Graph,
     recipe: Recipe,
     given: Given,
-    place: Place,
+    devices: Devices,
     folder: Path | None = None,
     start: Path | None = None,
     names: Path | None = None,
@@ -71,18 +71,18 @@ def dry_run(
     data = data_for(graph, recipe, given, opponent)
     where = folder_of(graph, folder, resume=False)
     check_new(where, folder is not None, resume=False)
-    found = None if opponent else _use(graph, recipe, place)
+    found = None if opponent else _use(graph, recipe, devices)
     every = torch.arange(len(data.train.labels))
     training, validation = (every, every[:0]) if opponent else divided(recipe, data)
     wanted = graph.output.shape if opponent else input_shape(graph)
     words = f"{len(training):,} to train on" if opponent else used(data, training, validation)
-    rank = Rank(0, place.devices)
+    rank = Rank(0, devices.number)
     steps = TrainingBatches(data.train, training, recipe.batch, rank, recipe.seed, 0).steps
     most_steps = recipe.steps or recipe.epochs * steps
     epochs = min(recipe.epochs, math.ceil(most_steps / max(steps, 1)))
     total = min(epochs * steps, most_steps)
     lines = [*introduced(data, wanted, words), *(f"note: {note}" for note in data.notes)]
-    lines.append(_steps(recipe, place, (steps, epochs, total)))
+    lines.append(_steps(recipe, devices, (steps, epochs, total)))
     if refit:
         count = len(training) + len(validation)
         lines.append(f"final fit: on {count:,}, for as many of these steps as are best")
@@ -91,9 +91,9 @@ def dry_run(
     return DryRun(tuple(lines), where, steps, epochs, total, found)
 
 
-def _steps(recipe: Recipe, place: Place, numbers: tuple[int, int, int]) -> str:
+def _steps(recipe: Recipe, devices: Devices, numbers: tuple[int, int, int]) -> str:
     steps, epochs, total = numbers
-    batch = f"{recipe.batch:,}" + (f" on each of {place.devices}" * (place.devices > 1))
+    batch = f"{recipe.batch:,}" + (f" on each of {devices.number}" * (devices.number > 1))
     most = ", at most" if recipe.early_stopping else ""
     return (
         f"steps: {steps:,} an epoch, batch {batch}; {total:,} in {counted(epochs, 'epoch')}{most}"
@@ -113,15 +113,15 @@ def _begun(graph: Graph, start: Path, names: Path | None) -> Iterator[str]:
 # -- memory ---------------------------------------------------------------------------------
 
 
-def _use(graph: Graph, recipe: Recipe, place: Place) -> Use | None:
+def _use(graph: Graph, recipe: Recipe, devices: Devices) -> Use | None:
     """What a step takes, and how far the device's memory goes."""
     trained = as_trained(graph._replace(recipe=recipe))
     if trained is None:
         return None
     network, asked = trained
-    conditions = conditions_of(network, asked._replace(devices=place.devices))
+    conditions = conditions_of(network, asked._replace(devices=devices.number))
     try:
-        return use(network, conditions, _limit(place.device))
+        return use(network, conditions, _limit(devices.kind))
     except StatedError:
         return None
 

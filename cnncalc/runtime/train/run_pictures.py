@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from cnncalc.report.picture.confusion_style import Matrix, confusion_style
-from cnncalc.report.picture.curve_style import Curves, Line, Panel, curve_style
+from cnncalc.report.picture.curve_style import CurveLine, Curves, Panel, curve_style
 from cnncalc.report.picture.marks import Look, Picture
 from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.runtime.exhaustion import ran_out
@@ -53,7 +53,7 @@ def _panels(rows: Sequence[Row]) -> Iterator[Panel]:
         there = [(called, points) for called, points in found if points]
         if there:
             lines = zip(there, LOOKS[-len(there) :], strict=True)
-            yield Panel(title, tuple(Line(called, look, p) for (called, p), look in lines))
+            yield Panel(title, tuple(CurveLine(called, look, p) for (called, p), look in lines))
 
 
 def _points(rows: Sequence[Row], column: str, times: int) -> tuple[tuple[float, float], ...]:

@@ -22,15 +22,14 @@ SPEC = "input: 1x4x4\nlayers: [{conv: {filters: 2, kernel: 3}}, batch_norm, flat
 CALLS: dict[str, tuple[str, ...]] = {
     "weights show": ("weights", "show", "x"),
     "weights map": ("weights", "map", "net.yaml", "x"),
-    "train": ("train", "net.yaml", "--from", "x", "--data", "synthetic", "-o", "run"),
-    "train --dry-run": ("train", "net.yaml", "--from", "x", "--data", "synthetic", "--dry-run"),
+    "train": ("train", "net.yaml", "--from", "x", "--data", "synthetic", "--dry-run"),
     "verify": ("verify", "net.yaml", "--weights", "x"),
     "profile": ("profile", "net.yaml", "--weights", "x"),
     "export": ("export", "net.yaml", "--weights", "x", "-o", "out.py"),
     "export --to onnx": ("export", "net.yaml", "--weights", "x", "--to", "onnx", "-o", "out.onnx"),
     "transform": (
         *("transform", "fold-batch-norm", "net.yaml", "--weights", "x"),
-        *("-o", "out.yaml", "--save-weights", "out.pt"),
+        *("-o", "out.yaml", "--to", "out.pt"),
     ),
     "explain": ("explain", "net.yaml", "conv", "--weights", "x"),
     "evaluate": ("evaluate", "x", "--data", "synthetic"),
@@ -71,7 +70,7 @@ def called(folder: Path, call: str, write: Callable[[Path], object]) -> Complete
     assert "\x1b" not in done.stdout + done.stderr
     assert "\u202e" not in done.stdout + done.stderr
     assert done.returncode in (0, 1, 2), done.stderr
-    left = {each.name for each in folder.iterdir()} - {"net.yaml", "run"}
+    left = {each.name for each in folder.iterdir()} - {"net.yaml"}
     assert done.returncode == 0 or not left
     return done
 

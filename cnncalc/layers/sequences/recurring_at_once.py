@@ -7,103 +7,123 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import TYPE_CHECKING
 
-from cnncalc.layers.base import Kept, Order, Shape, Stage, kept_input, kept_output
+from cnncalc.layers.base import Kept, Order, Shape, Stage, Weight, kept_input, kept_output
 from cnncalc.layers.parametrized import is_matrix
 from cnncalc.layers.stages import local
-
-if TYPE_CHECKING:
-    from cnncalc.layers.sequences.recurrent import Recurrent
+from cnncalc.records import NamedTuple
 
 READS = ("flat", "begin", "begin cells", "input")
-LAID_OUT: tuple[int, tuple[Order, ...]] = (0, ("steps",))
+STEP_BY_STEP: tuple[int, tuple[Order, ...]] = (0, ("steps",))
 OTHERWISE: tuple[int, tuple[Order, ...]] = (0, ("", "turned"))
 
 
-def at_once(
-    layer: Recurrent, shape: Shape, computed: Mapping[str, tuple[Stage, ...]]
-) -> tuple[Stage, ...]:
+class Call(NamedTuple):
+    """A recurrent layer.
+
+    read: features x steps; made: the shape of its output, of one axis if it is the last states
+    layers, ways: one over the other, and its directions
+    given, cells: numbers that each gives at a step, and remembers besides
+    gates: numbers of all gates of all layers and directions
+    tensors: its weights, as they are used
+    order: how its states lie
+    """
+
+    read: Shape
+    made: Shape
+    layers: int
+    ways: int
+    given: int
+    cells: int
+    gates: int
+    tensors: tuple[Weight, ...]
+    order: Order
+
+    @property
+    def every(self) -> int:
+        """All layers and directions."""
+        return self.layers * self.ways
+
+    @property
+    def states(self) -> int:
+        """Numbers that it gives at all steps."""
+        return self.ways * self.given * self.read[1]
+
+    @property
+    def last(self) -> bool:
+        """Whether its output is the last states."""
+        return len(self.made) == 1
+
+
+def at_once(call: Call, computed: Mapping[str, tuple[Stage, ...]]) -> tuple[Stage, ...]:
     """The stages of a layer, and of its computed weights."""
     found = [stage._replace(held=True) for stages in computed.values() for stage in stages]
-    found += _beginning(layer)
-    found.append(
-        _in_one_piece(layer, shape, [stages[-1].makes.name for stages in computed.values()])
-    )
-    found += _call(layer, shape)
-    found += _giving(layer, shape)
+    found += _beginning(call)
+    found.append(_in_one_piece(call, [stages[-1].makes.name for stages in computed.values()]))
+    found += _calling(call)
+    found += _giving(call)
     return tuple(stage._replace(device="cuda") for stage in found)
 
 
-def _states(layer: Recurrent) -> int:
-    """Numbers of the states of all layers and directions, and of their cells."""
-    return layer.layers * layer.directions * (layer.given + layer.cells)
-
-
-def _beginning(layer: Recurrent) -> Iterator[Stage]:
+def _beginning(call: Call) -> Iterator[Stage]:
     """Zeros, in the type of what it reads."""
-    every = layer.layers * layer.directions
-    yield Stage(Kept("begin", every * layer.given), held=True, blind=True)
-    if layer.cells:
-        yield Stage(Kept("begin cells", every * layer.cells), held=True, blind=True)
+    yield Stage(Kept("begin", call.every * call.given), held=True, blind=True)
+    if call.cells:
+        yield Stage(Kept("begin cells", call.every * call.cells), held=True, blind=True)
 
 
-def _in_one_piece(layer: Recurrent, shape: Shape, computed: list[str]) -> Stage:
+def _in_one_piece(call: Call, computed: list[str]) -> Stage:
     """All weights side by side, with two biases of each gate whether it has them or not."""
-    tensors = [*layer.tensors(shape[0])]
-    matrices = sum(each.size for each in tensors if is_matrix(each))
-    biases = 2 * layer.gates * layer.states(1)
-    learned = tuple(each.name for each in tensors if not (computed and is_matrix(each)))
-    flat = Kept("flat", 0, matrices + biases)
+    matrices = sum(each.size for each in call.tensors if is_matrix(each))
+    learned = tuple(each.name for each in call.tensors if not (computed and is_matrix(each)))
+    flat = Kept("flat", 0, matrices + 2 * call.gates)
     return Stage(flat, (*computed,), handed=(*computed,), trained=learned, cast="copied")
 
 
-def _call(layer: Recurrent, shape: Shape) -> Iterator[Stage]:
+def _calling(call: Call) -> Iterator[Stage]:
     """The call, and what it gives besides. It wants what it reads, and its gradient, step by step,
     and makes all gradients but those of the weights, then these."""
-    every = layer.layers * layer.directions
-    states = Kept("states", layer.directions * layer.given * shape[1])
-    last = Kept("last", every * layer.given)
-    makes, other = (last, states) if layer.output == "last" else (states, last)
+    states, last = Kept("states", call.states), Kept("last", call.every * call.given)
+    makes, other = (last, states) if call.last else (states, last)
     aside = Stage(other, (), held=True, blind=True, cast="copied")
     yield aside
-    if layer.cells:
-        yield aside._replace(makes=Kept("last cells", every * layer.cells))
-    reads = READS if layer.cells else (READS[0], READS[1], READS[3])
+    if call.cells:
+        yield aside._replace(makes=Kept("last cells", call.every * call.cells))
+    reads = tuple(name for name in READS if call.cells or name != "begin cells")
     place = reads.index("input")
-    keeps = (kept_input(shape), *map(local, reads[:-1]), local("states"))
-    call = Stage(makes, reads, keeps, together=(place,), cast="fp16")
-    if shape[1] == 1:
-        yield call._replace(behind=_behind(layer, shape, place, 0))
+    keeps = (kept_input(call.read), *map(local, reads[:-1]), local("states"))
+    stage = Stage(makes, reads, keeps, together=(place,), cast="fp16")
+    at_hand = stage._replace(behind=_behind(call, place, 0))
+    if call.read[1] == 1:
+        yield at_hand
         return
-    yield call._replace(behind=_behind(layer, shape, place, 0), when=LAID_OUT)
-    laid = prod(shape)
-    besides = (Kept("step by step", laid),)
-    behind = _behind(layer, shape, place, laid)
-    yield call._replace(besides=besides, behind=behind, when=OTHERWISE)
+    yield at_hand._replace(when=STEP_BY_STEP)
+    laid = Kept("step by step", prod(call.read))
+    behind = _behind(call, place, laid.each)
+    yield stage._replace(besides=(laid,), behind=behind, when=OTHERWISE)
 
 
-def _behind(layer: Recurrent, shape: Shape, place: int, laid: int) -> tuple[Kept, ...]:
+def _behind(call: Call, place: int, laid: int) -> tuple[Kept, ...]:
     """What the backward takes: what was read, step by step, once for the gradient of that, beside
     its own gradient so, and once for those of the weights; gradients of the first states, and zeros
     for those of what nothing reads; without biases, a copy of the gradients of the weights."""
-    states = layer.directions * layer.given * shape[1]
-    every = layer.layers * layer.directions
-    unread = states if layer.output == "last" else every * layer.given
-    unread += every * layer.cells
-    with_it = Kept("with it", laid + _states(layer) + unread, gradient_of=(place,))
-    arrived = Kept("arrived", states * (shape[1] > 1), gradient_of=(place,))
-    matrices = sum(each.size for each in layer.tensors(shape[0]))
-    apart = Kept("apart", 0, 0 if layer.biases_each else matrices)
-    return with_it, arrived, Kept("step by step", laid + _states(layer) + unread), apart
+    first = call.every * (call.given + call.cells)
+    unread = call.every * call.cells + (call.states if call.last else call.every * call.given)
+    both = laid + first + unread
+    arrived = call.states if call.read[1] > 1 else 0
+    biased = any(not is_matrix(each) for each in call.tensors)
+    apart = 0 if biased else sum(each.size for each in call.tensors)
+    return (
+        Kept("with what it read", both + arrived, gradient_of=(place,)),
+        Kept("with its weights", both, apart),
+    )
 
 
-def _giving(layer: Recurrent, shape: Shape) -> Iterator[Stage]:
+def _giving(call: Call) -> Iterator[Stage]:
     """Its output: the states of all steps, or the last ones of the layer on top."""
-    output = kept_output(layer.output_shape(shape))
-    if layer.output == "sequence":
-        yield Stage(output, ("states",), view=True, handed=("states",), order=layer.order(shape))
+    output = kept_output(call.made)
+    if not call.last:
+        yield Stage(output, ("states",), view=True, handed=("states",), order=call.order)
         return
-    ends = Kept("ends", layer.directions * layer.given)
-    yield Stage(ends, ("last",), view=True, narrow=layer.layers == 1)
-    yield Stage(output, ("ends",), view=layer.directions == 1, handed=("ends",))
+    yield Stage(Kept("ends", prod(call.made)), ("last",), view=True, narrow=call.layers == 1)
+    yield Stage(output, ("ends",), view=call.ways == 1, handed=("ends",))

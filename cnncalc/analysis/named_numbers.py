@@ -58,11 +58,11 @@ class NamedNumbers:
     @cached_property
     def trains(self) -> bool:
         """Whether what its memory holds is known: numbers that can train, or a cast of them."""
-        from cnncalc.analysis.memory_use import not_known_cast  # few ask
+        from cnncalc.analysis.memory_use import reserving  # few ask
 
         works = self.summary.precision
         graph = self.summary.graph
-        unknown = (works.autocast and not_known_cast(graph)) or graph.stated
+        unknown = (works.autocast and reserving(graph)) or graph.stated
         return works.dtype != "int8" and not unknown
 
     @cached_property

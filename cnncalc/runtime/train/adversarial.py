@@ -18,8 +18,9 @@ from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
+from cnncalc.runtime.train.material import Material
 from cnncalc.runtime.train.recomputation import run_again
-from cnncalc.runtime.train.task import Material, Side, Sums, Task
+from cnncalc.runtime.train.task import Side, Sums, Task
 from cnncalc.trained import Round
 
 GENERATOR, DISCRIMINATOR = 0, 1

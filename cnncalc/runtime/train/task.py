@@ -19,43 +19,20 @@ from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
-from cnncalc.runtime.train.data.images import Data, Images
+from cnncalc.runtime.train.data.images import Images
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
-    Normalisation,
     answers,
     input_shape,
     normalised,
     shaped,
     shaped_once,
 )
+from cnncalc.runtime.train.material import Material, noun, used
 from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
 from cnncalc.runtime.train.watch import Watch
 from cnncalc.trained import Epoch
-
-
-class Material(NamedTuple):
-    """The data, and which of its images are trained and which validated on.
-
-    validation: indices in the data's own images to validate on, or else in those to train on
-    """
-
-    data: Data
-    training: Tensor
-    validation: Tensor
-    normalisation: Normalisation
-
-    def counts(self) -> dict[str, Any]:
-        """How many images are used for what, and which set they are from."""
-        test = self.data.test
-        return {
-            "training": len(self.training),
-            "validation": len(self.validation),
-            "test": len(test.labels) if test else 0,
-            "from": dict(self.data.named),
-        }
-
 
 READ = 50
 """Steps after which a GPU's losses are read: to read is to wait. A CPU's are read at once."""
@@ -149,18 +126,7 @@ class Task(pytorch_lightning.LightningModule):
     def used(self) -> str:
         """What is used for what, with counts."""
         data, training, validation, _ = self.material
-        parts = [f"{len(training):,} to train on"]
-        if data.validation:
-            parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
-        elif len(validation):
-            parts.append(f"{len(validation):,} kept apart to validate on")
-        else:
-            parts.append("none to validate on")
-        if data.test:
-            parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
-        else:
-            parts.append("none to test on")
-        return ", ".join(parts)
+        return used(data, training, validation)
 
     @property
     def noise(self) -> int:
@@ -170,8 +136,7 @@ class Task(pytorch_lightning.LightningModule):
     @property
     def noun(self) -> str:
         """What a sample of the data is."""
-        shape = self.wanted if len(self.wanted) > 1 else self.material.data.train.shape
-        return "image" if len(shape) == 3 else "sample"
+        return noun(self.material.data, self.wanted)
 
     # -- data -------------------------------------------------------------------------------
 
@@ -262,9 +227,13 @@ class Task(pytorch_lightning.LightningModule):
         seed = (self.recipe.seed * 1_000_003 + done) * 1_000_003 + self.trainer.global_rank
         self.begin_chance(seed)
         for side, optimizer in zip(self.sides, self.trainer.optimizers, strict=True):
-            times = factor(side.recipe, done, self.steps, self.epochs, self.watch.falls)
+            times = self.rate_factor(side.recipe, done)
             for group in optimizer.param_groups:
                 group["lr"] = side.recipe.rate * times * group["factor"]
+
+    def rate_factor(self, recipe: Recipe, done: int) -> float:
+        """What a learning rate is multiplied with at a step."""
+        return factor(recipe, done, self.steps, self.epochs, self.watch.falls)
 
     def begin_chance(self, seed: int) -> None:
         """The generators that a step draws from begin anew. `torch.manual_seed` seeds those of all

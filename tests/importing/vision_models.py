@@ -152,4 +152,15 @@ def scores_written_over() -> nn.Module:
     return Holds(forward, weight=torch.randn(24, 8), table=torch.randn(2, 9, 9))
 
 
+@model((13, 8))
+def places_along_each_axis_behind_a_token() -> nn.Module:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        places = torch.repeat_interleave(self.time, 4, dim=0)
+        places.add_(self.space.unsqueeze(0).expand(3, -1, -1).reshape(-1, 8))
+        return x + torch.cat((self.token.unsqueeze(0), places), dim=0).unsqueeze(0)
+
+    tensors = {"space": torch.randn(4, 8), "time": torch.randn(3, 8), "token": torch.randn(8)}
+    return Holds(forward, **tensors)
+
+
 __all__ = ["MODELS"]

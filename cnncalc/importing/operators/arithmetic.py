@@ -141,8 +141,25 @@ def shifted(making: Making, seen: Laid, amount: float) -> Laid:
 def together(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
     """A join of two tensors, value by value, a size of 1 repeated."""
     rank = max(len(one.layout), len(other.layout))
-    one = Laid(one.draft, tuple(map(once, padded(one.layout, rank))))
-    other = Laid(other.draft, tuple(map(once, padded(other.layout, rank))))
+    rows = zip(padded(one.layout, rank), padded(other.layout, rank), strict=True)
+    parts = [_repeated_apart(a, b) for a, b in rows]
+    first, second = (tuple(once(row) for pair in parts for row in pair[n]) for n in (0, 1))
+    made = _together(making, kind, Laid(one.draft, first), Laid(other.draft, second))
+    found = iter(made.layout)
+    layout = tuple(joined(atom for _ in pair[0] for atom in next(found)) for pair in parts)
+    return Laid(made.draft, layout)
+
+
+def _repeated_apart(one: Row, other: Row) -> tuple[list[Row], list[Row]]:
+    """Two dimensions in parts of the same sizes, where what is repeated is a part of one of them;
+    else each as it is."""
+    mixed = any(once(row) not in ((), row) for row in (one, other))
+    cut = _cut(one, other) if mixed and one and other else None
+    return ([(a,) for a in cut[0]], [(a,) for a in cut[1]]) if cut else ([one], [other])
+
+
+def _together(making: Making, kind: str, one: Laid, other: Laid) -> Laid:
+    """The same, of as many dimensions, in which nothing is repeated."""
     if _aligned(one, other):
         return _join(making, kind, one, other)
     sizes = prod(other.draft.shape), prod(one.draft.shape)

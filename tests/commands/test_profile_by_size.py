@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.torch
 
-SLOW = 2e8
+SLOW = 5e8
 """Operations a second, of numbers that a CPU has no operations for."""
 
 RUNS = 2

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from cnncalc.commands import SOUND
 from cnncalc.commands.formats import PREDICT, show_all
 from cnncalc.commands.options import UsageError, one_format
+from cnncalc.commands.output import tell
 from cnncalc.commands.trained import USUAL, HowToRead, with_network
+from cnncalc.stored_weights import MEANS
 
 if TYPE_CHECKING:
     from cnncalc.evaluation import Prediction
@@ -30,6 +32,8 @@ def predict(
     def predicted(known: TrainedNetwork) -> list[Prediction]:
         from cnncalc.runtime.trained.predict import predict as of
 
+        if known.averaged:
+            tell([f"its weights are {MEANS}"])
         return of(known, files, top, how.batch, array)
 
     show_all(chosen, with_network("predict", checkpoint, how, predicted))

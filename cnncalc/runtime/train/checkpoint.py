@@ -22,8 +22,9 @@ from cnncalc.runtime.reading import ReadError, brief
 from cnncalc.runtime.sealed import OWN, PREFIX, is_own, is_sealed, seal, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.material import Side
 from cnncalc.runtime.train.restored import check_said, restored
-from cnncalc.runtime.train.task import Side, Task
+from cnncalc.runtime.train.task import Task
 from cnncalc.runtime.weights.fitted_weights import WAY_OUT, UnfitError, fitted, some
 from cnncalc.runtime.weights.weight_files import tensors_in
 

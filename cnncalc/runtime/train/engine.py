@@ -43,13 +43,16 @@ from cnncalc.runtime.train.fitting_data import (
     input_shape,
     normalisation,
 )
+from cnncalc.runtime.train.habits import habits
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
+from cnncalc.runtime.train.material import Material, Side
 from cnncalc.runtime.train.record import RunRecord, say
 from cnncalc.runtime.train.sheets import FOLDER, Sheets
 from cnncalc.runtime.train.steps import shorten
-from cnncalc.runtime.train.task import Material, Means, Side, Task
+from cnncalc.runtime.train.sums import Means
+from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Trained, TrainedPair
 
 PRECISIONS = {
@@ -304,6 +307,7 @@ def _trainer(
         sync_batchnorm=kind == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
+        accumulate_grad_batches=task.recipe.accumulate,
         callbacks=[record, *callbacks],
         plugins=[files],
         logger=False,
@@ -395,7 +399,7 @@ def _introduce(task: Task, tell: Callable[[str], None]) -> None:
     tell(f"{task.noun}s: {task.used}{resized}")
     for side in task.sides[1:]:
         tell(f"against: {side.graph.name}")
-    for note in data.notes:
+    for note in (*data.notes, *habits(task)):
         tell(f"note: {note}")
 
 
@@ -432,7 +436,7 @@ def _test(
     """The best epoch's weights, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
         return None
-    checkpoint.load_exactly(task.network, folder / BEST)
+    checkpoint.load_exactly(task.in_use, folder / BEST)
     try:
         with _interruptible(trainer):
             trainer.test(task, verbose=False)

@@ -60,7 +60,18 @@ class Ledger:
         """It comes to be."""
         self.each += tensor.each
         self.fixed += tensor.fixed
-        alive = Growth(self.each, self.fixed)
+        self.note(Growth(self.each, self.fixed))
+
+    def note(self, alive: Growth) -> None:
+        """There is so much alive: a moment; of those of one run of a layer, only what is more than
+        the one before, or may be, for some batch."""
+        last = self.moments[-1] if self.moments else None
+        if last and last.node is self.node and last.backward == self.backward:
+            before = last.alive
+            if before.each >= alive.each and before.fixed >= alive.fixed:
+                return
+            if before.each <= alive.each and before.fixed <= alive.fixed:
+                self.moments.pop()
         self.moments.append(Moment(alive, self.node, self.backward, self.gradients))
 
     def let_go(self, tensor: Storage) -> None:

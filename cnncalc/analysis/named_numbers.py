@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
-from cnncalc.analysis.traffic import held, moved
 from cnncalc.network.graph import Node
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class NamedNumbers:
 
     def of(self, metric: str, row: Row) -> Value | None:
         """That of a layer, or of several together; of one that states its numbers only these."""
-        if row.stated and metric not in STATED:
+        if metric not in STATED and row.stated:
             return None
         return _VALUES[metric](row, self)
 
@@ -93,11 +92,15 @@ def _count(count: Callable[[Row], int]) -> _Value:
 
 
 def _bytes(row: Row, numbers: NamedNumbers) -> int:
+    from cnncalc.analysis.traffic import moved  # few ask
+
     summary = numbers.summary
     return sum(moved(node, summary.batch, summary.precision) for node in row.nodes)
 
 
 def _size(row: Row, numbers: NamedNumbers) -> Value:
+    from cnncalc.analysis.traffic import held  # few ask
+
     return (sum(held(node, numbers.summary.precision) for node in row.nodes),)
 
 

@@ -19,4 +19,6 @@ Ema = Annotated[
     ),
 ]
 Batch = Annotated[int, Option("--batch", help="Samples at once.")]
-Device = Annotated[str, Option("--device", help="auto, cpu, cuda or cuda:1.")]
+Device = Annotated[
+    str, Option("--device", help="auto, cpu, cuda or cuda:1.", completes=("auto", "cpu", "cuda"))
+]

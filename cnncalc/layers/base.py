@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, ClassVar, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
 from cnncalc.records import NamedTuple
@@ -506,13 +506,22 @@ class Arithmetic(NamedTuple):
 _MISSING = object()
 
 
+if TYPE_CHECKING:
+    _Of = type["Layer"]  # which is a field below
+
+
 class Field(NamedTuple):
-    """A field of a layer kind."""
+    """A field of a layer kind. of: the class that has it of no other"""
 
     name: str
     type: FieldType
     default: Any
-    doc: str
+    of: _Of
+
+    @property
+    def doc(self) -> str:
+        """What it means."""
+        return field_docs(self.of)[self.name]
 
     @property
     def required(self) -> bool:
@@ -586,9 +595,8 @@ class Layer:
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
-        docs = field_docs(cls)
         own = {
-            name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), docs[name])
+            name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), cls)
             for name, annotation in get_annotations(cls).items()
             if hasattr(annotation, "__metadata__")
         }
@@ -877,17 +885,25 @@ def framed(shape: Shape, before: tuple[int, ...]) -> Shape:
 
 
 _KINDS: dict[str, type[Layer]] = {}
+_LATER: dict[str, Callable[[], type[Layer]]] = {}
 
 
 def known_kind(kind: str) -> type[Layer] | None:
     """The class of a kind, once its file is imported."""
-    return _KINDS.get(kind)
+    return _KINDS.get(kind) or (_LATER[kind]() if kind in _LATER else None)
+
+
+def later_kind(kind: str, made: Callable[[], type[Layer]]) -> None:
+    """Have the class of a kind made once someone asks for it."""
+    _LATER[kind] = made
 
 
 def _again(home: str, kind: str, values: Mapping[str, Any]) -> Layer:
     """A layer that was pickled."""
     import_module(home)
-    return _KINDS[kind](**values)
+    found = known_kind(kind)
+    assert found, kind
+    return found(**values)
 
 
 def _field_type(annotation: Any) -> FieldType:

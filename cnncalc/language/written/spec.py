@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.budget import TooCostlyError
@@ -24,6 +23,7 @@ from cnncalc.language.written.syntax import Block, Fields, Network
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition
 from cnncalc.network.published import Published
+from cnncalc.path_texts import stem
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -37,7 +37,7 @@ UNNAMED = "input"
 
 def network(
     source: Source,
-    path: Path,
+    path: str,
     overrides: Mapping[str, Source],
     shapes: Mapping[str, Source],
     diagnostics: Diagnostics,
@@ -56,7 +56,7 @@ def network(
     heads = document.entries[OUTPUTS][1] if OUTPUTS in document.entries else None
     key, layers = document.entries["layers"]
     return Network(
-        name=_text(document, "name", diagnostics) or path.stem,
+        name=_text(document, "name", diagnostics) or stem(path),
         about=_text(document, "about", diagnostics),
         source=_text(document, "source", diagnostics),
         inputs=_inputs(document.entries["input"][1], shapes, diagnostics),
@@ -75,7 +75,7 @@ def network(
     )
 
 
-def check_library(source: Source, path: Path, diagnostics: Diagnostics) -> None:
+def check_library(source: Source, path: str, diagnostics: Diagnostics) -> None:
     """Report what is wrong with the blocks and defaults in `source`, as far as blocks tell that
     nothing calls yet."""
     with suppress(TooCostlyError):

@@ -17,10 +17,10 @@ from cnncalc.network.recipe import Adversarial, Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
+from cnncalc.runtime.train.epoch_sums import Sums
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
 from cnncalc.runtime.train.material import Material, Side
 from cnncalc.runtime.train.recomputation import run_again
-from cnncalc.runtime.train.sums import Sums
 from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Round
 

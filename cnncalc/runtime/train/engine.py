@@ -35,6 +35,7 @@ from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
 from cnncalc.runtime.train.data import Given, open_data
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.epoch_lines import lost, percent
+from cnncalc.runtime.train.epoch_sums import Means
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
     bare,
@@ -51,7 +52,6 @@ from cnncalc.runtime.train.material import Material, Side
 from cnncalc.runtime.train.record import RunRecord, say
 from cnncalc.runtime.train.sheets import FOLDER, Sheets
 from cnncalc.runtime.train.steps import shorten
-from cnncalc.runtime.train.sums import Means
 from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Trained, TrainedPair
 

@@ -40,7 +40,7 @@ def scores(head: Node, output: Tensor) -> Tensor:
     return -output if meaning == "distances" else output  # the nearest is the answer
 
 
-class Counting(NamedTuple):
+class Judging(NamedTuple):
     """How right and wrong answers count in a loss: what share of each is spread over all classes;
     the weights of classes, none where all are alike."""
 
@@ -48,10 +48,10 @@ class Counting(NamedTuple):
     weights: Tensor | None = None
 
 
-EVENLY = Counting()
+EVENLY = Judging()
 
 
-def cross_entropy(scores: Tensor, labels: Tensor, how: Counting = EVENLY) -> Tensor:
+def cross_entropy(scores: Tensor, labels: Tensor, how: Judging = EVENLY) -> Tensor:
     """The mean over N, in nats, each as much as its class counts; scores are N x classes. Of maps,
     the mean over their places."""
     smoothing, weights = how

@@ -21,6 +21,7 @@ from cnncalc.runtime.train.averaging import averaged
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
 from cnncalc.runtime.train.class_weights import class_weights, weighed
 from cnncalc.runtime.train.data.images import Images
+from cnncalc.runtime.train.epoch_sums import Means, Sums
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
     answers,
@@ -29,12 +30,11 @@ from cnncalc.runtime.train.fitting_data import (
     shaped,
     shaped_once,
 )
-from cnncalc.runtime.train.losses import EVENLY, Counting
+from cnncalc.runtime.train.losses import EVENLY, Judging
 from cnncalc.runtime.train.material import Material, Side
 from cnncalc.runtime.train.mixing import Wanted, mixed
 from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
-from cnncalc.runtime.train.sums import Means, Sums
 from cnncalc.runtime.train.watch import Watch
 from cnncalc.trained import Epoch
 
@@ -242,7 +242,7 @@ class Task(pytorch_lightning.LightningModule):
         if labels.ndim == 3 and images.ndim == 4 and not labels.is_floating_point():
             labels = placed_labels(labels, self.recipe.augment, batch.draws)
         images, wanted = mixed(self.changed(images, batch.draws), labels, batch.mix)
-        how = Counting(self.recipe.label_smoothing, self.counts)
+        how = Judging(self.recipe.label_smoothing, self.counts)
         return self.judged(self.network, images, wanted, how)
 
     def changed(self, images: Tensor, draws: Tensor) -> Tensor:
@@ -268,7 +268,7 @@ class Task(pytorch_lightning.LightningModule):
                 )
 
     def judged(
-        self, network: nn.Module, images: Tensor, wanted: Wanted, how: Counting
+        self, network: nn.Module, images: Tensor, wanted: Wanted, how: Judging
     ) -> tuple[Tensor, Tensor]:
         """Loss, auxiliary ones included where there is a gradient, and the number of wrong
         answers."""
@@ -283,7 +283,7 @@ class Task(pytorch_lightning.LightningModule):
         return loss, wrong
 
     def compared(
-        self, head: Node, output: Tensor, wanted: Wanted, how: Counting
+        self, head: Node, output: Tensor, wanted: Wanted, how: Judging
     ) -> tuple[Tensor, Tensor]:
         """Loss and wrong answers of one output of the network; where images are mixed, those of
         both answers in their shares."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Node
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ class NamedNumbers:
     @cached_property
     def trains(self) -> bool:
         """Whether what its memory holds is known: numbers that can train, or a cast of them."""
-        from cnncalc.analysis.memory_use import not_known_cast  # few ask
+        from cnncalc.analysis.memory_use import reserving  # few ask
 
         works = self.summary.precision
         graph = self.summary.graph
-        unknown = (works.autocast and not_known_cast(graph)) or graph.stated
+        unknown = (works.autocast and reserving(graph)) or graph.stated
         return works.dtype != "int8" and not unknown
 
     @cached_property
@@ -105,8 +106,8 @@ def _size(row: Row, numbers: NamedNumbers) -> Value:
 
 
 def _macts(row: Row, numbers: NamedNumbers) -> Value:
-    layers = ((node.layer, node.shapes) for node in row.nodes)
-    return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+    told = sum(times * node.local.macts for node, times in tallied(row.nodes))
+    return (numbers.summary.batch * told,)
 
 
 def _kept(row: Row, numbers: NamedNumbers) -> Value | None:

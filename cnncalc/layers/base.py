@@ -91,6 +91,8 @@ Cast = Literal[
     "widest",  # to the widest of what it reads
     "weights",  # nothing, but weights of fp32 make what it makes fp32
     "statistics",  # nothing: what it makes is as wide as what it reads, what it keeps is fp32
+    "fp16",  # what it reads to fp16, whichever short type autocast has: cuDNN's recurrent layers
+    "copied",  # nothing: weights, copied into one piece of fp16
 ]
 """What autocast does to what an operation reads, on a CUDA device: PyTorch's lists, and what comes
 of operations that are on none of them."""
@@ -172,7 +174,7 @@ class Stage(NamedTuple):
     weight: whether what it makes is a weight, seen otherwise
     besides: what comes and goes while it runs; behind: while its backward does, once all gradients
         are there, or, where it is the `gradient_of` one of those that it reads, once that one is
-    beside: what a name still holds meanwhile
+    beside: what a name, or a call of several stages, still holds meanwhile
     blind: whether what it makes has no gradient
     together: which of those that it reads have a gradient made in its backward, wanted or not
     dense: whether the gradient that arrives is laid out first, where it is a number seen often
@@ -232,6 +234,11 @@ class Stage(NamedTuple):
 def name_of(number: int) -> str:
     """What the input of that number is called."""
     return f"input {number + 1}" if number else "input"
+
+
+def cast_of(name: str) -> str:
+    """What autocast's cast of a tensor or a weight is called."""
+    return f"{name}, cast"
 
 
 def names(count: int) -> list[str]:
@@ -586,8 +593,12 @@ class Layer:
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
-    cast: ClassVar[Cast | None] = ""
-    """What autocast does to what it reads, of what is one operation; None where nobody knows."""
+    cast: ClassVar[Cast] = ""
+    """What autocast does to what it reads, of what is one operation."""
+
+    reserves: ClassVar[bool] = False
+    """Whether a library of a GPU keeps a space of its own for its backward, of which it alone knows
+    the size."""
 
     one_backward: ClassVar[bool] = False
     """Whether one operation makes the gradients of what it reads and of its weights, and keeps all
@@ -750,12 +761,12 @@ class Layer:
             stage = Stage(
                 output, reads, kept, handed=handed, trained=True, alike=self.lies_alike(*inputs)
             )
-            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
+            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast)
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
         reads, trained = (*reads, weight.name), ("bias",)
         alike = self.lies_alike(*inputs)
-        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast or "")
+        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast)
         return *first, *computed, last
 
     def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:

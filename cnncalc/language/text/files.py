@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -91,7 +92,7 @@ def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Sou
         diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
         return None
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, data.removeprefix(BOM_UTF8).decode("utf-8"))
     except UnicodeDecodeError as error:
         message = f"not a text: byte {error.start} is no UTF-8"
         diagnostics.error("CNN107", blame, message, "save it as UTF-8")

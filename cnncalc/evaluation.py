@@ -107,12 +107,16 @@ class Prediction(NamedTuple):
     file: where it is from; place: which one there, from 0, of those that hold several
     guesses: the likeliest classes, the first the answer; none where answers are numbers
     values: those numbers
+    map: the file with what it says of each place; None: it says something of the whole
+    shares: of a map, the classes of most places, each with its share in place of a probability
     """
 
     file: str
     place: int | None
     guesses: tuple[Guess, ...]
     values: tuple[float, ...]
+    map: str | None = None
+    shares: tuple[Guess, ...] = ()
 
     def __str__(self) -> str:
         return as_text(self)

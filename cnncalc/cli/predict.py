@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import one_of
+from cnncalc.cli.shared import Force, one_of
 from cnncalc.cli.trained import Batch, Checkpoint, Device, Ema, Recolour, Resize
 from cnncalc.commands import formats
 
@@ -20,6 +20,11 @@ def predict(
         str | None,
         Option("--array", metavar="NAME", help="The array of an .npz file that holds several."),
     ] = None,
+    output: Annotated[
+        str | None,
+        Option("--output", "-o", metavar="FOLDER", help="Where maps go, a file for each sample."),
+    ] = None,
+    force: Force = False,
     resize: Resize = False,
     recolour: Recolour = False,
     ema: Ema = True,
@@ -32,4 +37,4 @@ def predict(
     from cnncalc.commands.trained import HowToRead
 
     how = HowToRead(resize, recolour, batch, device, ema)
-    return run(lambda: command(checkpoint, files, top, array, form, how))
+    return run(lambda: command(checkpoint, files, top, array, form, how, output, force))

@@ -27,6 +27,7 @@ from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import seal, state
 from cnncalc.runtime.stored import digest, load
 from cnncalc.runtime.train import checkpoint, engine
+from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.engine import Training, train
 from cnncalc.runtime.train.errors import TrainError
 from tests.train.small import spec
@@ -72,7 +73,7 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
 def reader(subject: Subject) -> Callable[[Path], str]:
     """What is resumed from a file, as one word."""
     with engine._quiet():
-        data = engine.open_data("digits", (1, 8, 8), 10, False)
+        data = open_data("digits", (1, 8, 8), 10, False)
         task = engine._task(subject.graph, subject.recipe, data)
         task.header = checkpoint.header(task)
         trainer, _ = engine._trainer(

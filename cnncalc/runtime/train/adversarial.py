@@ -19,8 +19,9 @@ from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
 from cnncalc.runtime.train.epoch_sums import Sums
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
-from cnncalc.runtime.train.material import Material, Side
+from cnncalc.runtime.train.material import Material
 from cnncalc.runtime.train.recomputation import run_again
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Round
 

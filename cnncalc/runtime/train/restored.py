@@ -22,7 +22,7 @@ from cnncalc.runtime.sealed import OWN
 from cnncalc.runtime.stored import tensors
 from cnncalc.runtime.train import optimizers
 from cnncalc.runtime.train.averaging import COUNT
-from cnncalc.runtime.train.material import Side
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.task import Task
 from cnncalc.runtime.train.watch import Watch
 

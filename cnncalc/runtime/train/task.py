@@ -31,10 +31,11 @@ from cnncalc.runtime.train.fitting_data import (
     shaped_once,
 )
 from cnncalc.runtime.train.losses import EVENLY, Judging
-from cnncalc.runtime.train.material import Material, Side
+from cnncalc.runtime.train.material import Material, noun, used
 from cnncalc.runtime.train.mixing import Wanted, mixed
 from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.watch import Watch
 from cnncalc.trained import Epoch
 
@@ -86,18 +87,7 @@ class Task(pytorch_lightning.LightningModule):
     def used(self) -> str:
         """What is used for what, with counts."""
         data, training, validation, _ = self.material
-        parts = [f"{len(training):,} to train on"]
-        if data.validation:
-            parts.append(f"{len(validation):,} of `{data.named['validation']}` to validate on")
-        elif len(validation):
-            parts.append(f"{len(validation):,} kept apart to validate on")
-        else:
-            parts.append("none to validate on")
-        if data.test:
-            parts.append(f"{len(data.test.labels):,} of `{data.named['test']}` to test on")
-        else:
-            parts.append("none to test on")
-        return ", ".join(parts)
+        return used(data, training, validation)
 
     @property
     def noise(self) -> int:
@@ -107,8 +97,7 @@ class Task(pytorch_lightning.LightningModule):
     @property
     def noun(self) -> str:
         """What a sample of the data is."""
-        shape = self.wanted if len(self.wanted) > 1 else self.material.data.train.shape
-        return "image" if len(shape) == 3 else "sample"
+        return noun(self.material.data, self.wanted)
 
     # -- data -------------------------------------------------------------------------------
 
@@ -210,9 +199,13 @@ class Task(pytorch_lightning.LightningModule):
         seed = (self.recipe.seed * 1_000_003 + number) * 1_000_003 + self.trainer.global_rank
         self.begin_chance(seed)
         for side, optimizer in zip(self.sides, self.trainer.optimizers, strict=True):
-            times = factor(side.recipe, done, self.steps, self.epochs, self.watch.falls)
+            times = self.rate_factor(side.recipe, done)
             for group in optimizer.param_groups:
                 group["lr"] = side.recipe.rate * times * group["factor"]
+
+    def rate_factor(self, recipe: Recipe, done: int) -> float:
+        """What a learning rate is multiplied with at a step."""
+        return factor(recipe, done, self.steps, self.epochs, self.watch.falls)
 
     def begin_chance(self, seed: int) -> None:
         """The generators that a step draws from begin anew. `torch.manual_seed` seeds those of all

@@ -104,6 +104,17 @@ def fitted(
     return _Fitter(file, names, own, theirs, origins).fitting()._replace(averaged=averaged)
 
 
+def begun_with(
+    network: nn.Module, file: Path, names: Path | None = None, prefix: str = PREFIX
+) -> Fitting:
+    """As `fitted`; one tensor at least. Raises UnfitError."""
+    found = fitted(network, file, names, prefix)
+    if not found.found:
+        has = f"; it has {some(found.left)}; {WAY_OUT}" if found.left else ""
+        raise UnfitError(f"`{file}` has no tensor that this network has, by name and shape{has}")
+    return found
+
+
 def map_in(file: Path) -> dict[str, Origin]:
     """Raises UnfitError."""
     try:

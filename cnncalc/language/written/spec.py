@@ -17,9 +17,8 @@ from cnncalc.language.written.document import Document, read_document
 from cnncalc.language.written.expect import check_form
 from cnncalc.language.written.grammar import OUTPUTS, Grammar
 from cnncalc.language.written.mappings import names
-from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.parse import items
-from cnncalc.language.written.syntax import Block, Fields, Network
+from cnncalc.language.written.syntax import Block, Fields, Network, Output
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition
 from cnncalc.network.published import Published
@@ -63,7 +62,7 @@ def network(
         args=_arguments(document.args, overrides, diagnostics),
         blocks=blocks,
         items=items(layers, "`layers`", grammar),
-        outputs=outputs(heads, grammar, items) if heads else (),
+        outputs=_outputs(heads, grammar) if heads else (),
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
@@ -122,6 +121,13 @@ def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expecta
     if "expect" not in document.entries:
         return ()
     return check_form(document.entries["expect"][1], diagnostics)
+
+
+def _outputs(node: tree.Node, grammar: Grammar) -> tuple[Output, ...]:
+    """Its further heads."""
+    from cnncalc.language.written.outputs import outputs  # few networks have any
+
+    return outputs(node, grammar, items)
 
 
 def _recipe(document: Document, diagnostics: Diagnostics) -> Recipe | None:

@@ -11,7 +11,7 @@ import torch
 
 import cnncalc
 from benchmarks.handwritten import resnet
-from benchmarks.measure import Result, between, ratio
+from benchmarks.measure import Result, Spread, between, ratio
 
 KEEPING = {"MALLOC_TRIM_THRESHOLD_": str(2**32), "MALLOC_MMAP_THRESHOLD_": str(2**30)}
 """So that the C library keeps the memory it has got: what it gives back and asks for anew is
@@ -23,11 +23,11 @@ def lowered(rounds: int) -> Iterator[Result]:
     command = [sys.executable, "-m", "benchmarks.lowered", str(3 * rounds)]
     environment = {**os.environ, **KEEPING}
     printed = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    value = float(printed.stdout)
-    yield between("forward of the lowered ResNet-50 / of one written by hand", value, 0.95, 1.05)
+    name = "forward of the lowered ResNet-50 / of one written by hand"
+    yield between(name, Spread(*map(float, printed.stdout.split())), 0.95, 1.05)
 
 
-def measured(rounds: int) -> float:
+def measured(rounds: int) -> Spread:
     """The ratio, in this process."""
     ours = cnncalc.lower(cnncalc.load("resnet50")).eval()
     theirs = resnet(3, 4, 6, 3).eval()
@@ -41,4 +41,4 @@ def measured(rounds: int) -> float:
 
 
 if __name__ == "__main__":
-    print(measured(int(sys.argv[1])))
+    print(*measured(int(sys.argv[1])))

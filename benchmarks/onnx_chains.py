@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from math import log
 from pathlib import Path
 
 import numpy
 import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from benchmarks.measure import Result, at_most, seconds
+from benchmarks.measure import Result, at_most, exponent, seconds
 from cnncalc.runtime.importing.imported_model import of_onnx
 
 CHANNELS = 4
@@ -28,7 +27,8 @@ def onnx_chains(rounds: int) -> Iterator[Result]:
     sizes = NODES if rounds > len(NODES) else FEWER
     for name, step in CHAINS.items():
         times = {size: _time(step, size) for size in sizes}
-        yield at_most(f"import of ONNX {name}, growth of its time", exponent(times), 1.15, "power")
+        power = exponent([*times], [*times.values()])
+        yield at_most(f"import of ONNX {name}, growth of its time", power, 1.15, "power")
 
 
 def _time(step: Step, nodes: int) -> float:
@@ -36,12 +36,6 @@ def _time(step: Step, nodes: int) -> float:
         file = Path(folder) / "chain.onnx"
         onnx.save(chain(step, nodes), file)
         return seconds(lambda: of_onnx(str(file), []))
-
-
-def exponent(times: Mapping[int, float]) -> float:
-    """The slope of the line that lies closest to the logarithms of sizes and times."""
-    sizes = [log(size) for size in times]
-    return float(numpy.polyfit(sizes, [log(time) for time in times.values()], 1)[0])
 
 
 def chain(step: Step, nodes: int) -> onnx.ModelProto:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.long_chain import LAYER
+from benchmarks.growth import LAYER
 from benchmarks.measure import Result, at_most, python, ratio
 
 PAGE = """
@@ -21,9 +21,10 @@ def pages(rounds: int) -> Iterator[Result]:
     report = python("-m", "cnncalc", "report", "resnet152")
     analyze = python("-m", "cnncalc", "analyze", "resnet152")
     yield at_most("`report` of ResNet-152 / `analyze`", ratio(report, analyze, rounds), 12)
+    most = 2_000 if rounds > 6 else 1_000
     long, short = (
-        python("-c", PAGE.format(layer=LAYER, length=length, times=2_000 // length))
-        for length in (2_000, 200)
+        python("-c", PAGE.format(layer=LAYER, length=length, times=most // length))
+        for length in (most, most // 10)
     )
-    name = "a page of 2,000 layers once / of 200 ten times"
+    name = f"a page of {most:,} layers once / of {most // 10:,} ten times"
     yield at_most(name, ratio(long, short, max(rounds // 6, 1)), 3)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import gc
-import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
-from math import log
-from statistics import linear_regression, median
+from collections.abc import Iterator
 
-from benchmarks.long_chain import LAYER
-from benchmarks.measure import Result, at_most, python, ratio
+from benchmarks.growth import LAYER
+from benchmarks.measure import Result, at_most, exponent, python, ratio
 from cnncalc.analysis import analyze
 from cnncalc.language.load import loads
 from cnncalc.report.picture.graph_style import graph_style
@@ -19,6 +16,7 @@ from cnncalc.report.picture.to_svg import to_svg
 from cnncalc.report.picture.wish import Wish
 
 LENGTHS = (1_000, 3_000, 10_000)
+FEWER = (500, 2_000)
 """Of chains: on logarithmic axes their times lie on a line, of slope 1 where they are linear."""
 
 
@@ -28,19 +26,10 @@ def pictures(rounds: int) -> Iterator[Result]:
     draw = python(*command, "--format", "svg")
     analyzed = python("-m", "cnncalc", "analyze", "resnet152")
     yield at_most("`draw` of ResNet-152, unfolded / `analyze`", ratio(draw, analyzed, rounds), 5)
-    taken = median(_processor(draw) for _ in range(rounds))
-    yield at_most("`draw` of ResNet-152, unfolded, time of a processor", taken, 0.3, " s")
-    logs = [(log(length), log(_drawing(length, max(rounds // 6, 2)))) for length in LENGTHS]
-    slope, _ = linear_regression(*zip(*logs, strict=True))
-    yield at_most("drawing 1,000 to 10,000 layers, exponent", slope, 1.15, "")
-
-
-def _processor(action: Callable[[], object]) -> float:
-    """Seconds of a processor that a process takes, its own and the system's for it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    action()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    lengths = LENGTHS if rounds > len(LENGTHS) else FEWER
+    times = [_drawing(length, max(rounds // 6, 2)) for length in lengths]
+    scale = f"{lengths[0]:,} to {lengths[-1]:,} layers"
+    yield at_most(f"drawing {scale}: time grows with", exponent(lengths, times), 1.15, "power")
 
 
 def _drawing(length: int, rounds: int) -> float:

@@ -155,11 +155,12 @@ def _check_file(path: str, checker: Checker) -> None:
     """As the command does; but what is no spec is not passed over: it was taken for one."""
     from cnncalc.diagnostics import Diagnostics
     from cnncalc.language.text.files import read_file
+    from cnncalc.path_texts import plain
 
     checker.check(path)
     if checker.named:
         diagnostics = Diagnostics()
-        checker.text(path, read_file(Path(path), path, diagnostics, None), diagnostics)
+        checker.text(path, read_file(plain(path), path, diagnostics, None), diagnostics)
 
 
 def compare(

@@ -79,7 +79,7 @@ def within(path: str, folders: Iterable[str]) -> bool:
 
 
 def _shipped() -> str:
-    return os.path.realpath(zoo.folder())
+    return os.path.realpath(zoo.place())
 
 
 def _root(place: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import re
 
-PIECES = 4096
+PIECES = 256
 """Pieces of JSON that are written at once."""
 
 FORMULA = "=+@\uff1d\uff0b\uff0d\uff20-"
@@ -100,35 +100,61 @@ def json_document(value: object) -> str:
 
 def json_pieces(value: object) -> Iterator[str]:
     """The same, some lines at a time: an iterator in it is a list, written as it goes."""
-    from json import JSONEncoder  # the static path has no use for it
-
-    encode = JSONEncoder(ensure_ascii=False).encode
-    pieces, text = _json_pieces(value, "\n", lambda one: _json_line(encode(one))), ""
+    pieces, text = _Json().pieces(value, "\n"), ""
     while more := "".join(islice(pieces, PIECES)):
         whole, end, text = (text + more).rpartition("\n")
         yield whole + end
     yield f"{text}\n"
 
 
-def _json_pieces(value: object, line: str, encode: Callable[[object], str]) -> Iterator[str]:
-    """line: what begins another one there."""
-    if isinstance(value, dict) and value:
-        sign = "{"
-        for key, each in value.items():
-            name = encode(key if isinstance(key, str) else encode(key))
-            yield f"{sign}{line}  {name}: "
-            yield from _json_pieces(each, f"{line}  ", encode)
-            sign = ","
-        yield f"{line}}}"
-    elif isinstance(value, list | tuple | Iterator):
-        sign = "["
-        for each in value:
-            yield f"{sign}{line}  "
-            yield from _json_pieces(each, f"{line}  ", encode)
-            sign = ","
-        yield "[]" if sign == "[" else f"{line}]"
-    else:
-        yield encode(value)
+class _Json:
+    """Writes values, on lines of their own. line: what begins another one there."""
+
+    def __init__(self) -> None:
+        from json import JSONEncoder  # the static path has no use for it
+
+        self._encoded = JSONEncoder(ensure_ascii=False).encode
+        self._names: dict[str, str] = {}
+
+    def pieces(self, value: object, line: str) -> Iterator[str]:
+        """The text of what may hold iterators, of whose items each is a piece."""
+        inner = f"{line}  "
+        if isinstance(value, dict) and value:
+            sign = "{"
+            for key, each in value.items():
+                yield f"{sign}{inner}{self.name(key)}: "
+                yield from self.pieces(each, inner)
+                sign = ","
+            yield f"{line}}}"
+        elif isinstance(value, list | tuple | Iterator):
+            flows, sign = isinstance(value, Iterator), "["
+            for each in value:
+                yield f"{sign}{inner}"
+                yield from (self.text(each, inner),) if flows else self.pieces(each, inner)
+                sign = ","
+            yield "[]" if sign == "[" else f"{line}]"
+        else:
+            yield self.text(value, line)
+
+    def text(self, value: object, line: str) -> str:
+        """The same of what holds none, whole."""
+        if type(value) is int:
+            return repr(value)
+        inner = f"{line}  "
+        if isinstance(value, dict) and value:
+            each = [f"{inner}{self.name(key)}: {self.text(value[key], inner)}" for key in value]
+            return f"{{{','.join(each)}{line}}}"
+        if isinstance(value, list | tuple) and value:
+            return f"[{','.join([inner + self.text(each, inner) for each in value])}{line}]"
+        return _json_line(self._encoded(value))
+
+    def name(self, key: object) -> str:
+        """A key, which is a text."""
+        if not isinstance(key, str):
+            return _json_line(self._encoded(self._encoded(key)))
+        if key not in self._names:
+            self._names[key] = _json_line(self._encoded(key))
+        return self._names[key]
 
 
 def json_line(value: object) -> str:

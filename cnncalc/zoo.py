@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import did_you_mean
 
-_PACKAGED = Path(__file__).parent / "specs"
-_REPOSITORY = Path(__file__).parent.parent / "specs"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HERE = os.path.dirname(__file__)
 
 LIBRARY = "blocks"
 """The folder of blocks that specs include; no networks themselves."""
@@ -22,7 +24,19 @@ MOST = 6
 
 def folder() -> Path:
     """Where the specs are: in the package once it is installed, beside it in the repository."""
-    return _PACKAGED if _PACKAGED.is_dir() else _REPOSITORY
+    return _path(place())
+
+
+def place() -> str:
+    """As `folder`."""
+    packaged = os.path.join(_HERE, "specs")
+    return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(_HERE), "specs")
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path  # reading a spec needs none, and its import takes long
+
+    return Path(text)
 
 
 def networks() -> dict[str, Path]:
@@ -39,18 +53,33 @@ def _by_size(path: Path) -> tuple[str, list[int], str]:
 
 def find(name: str) -> Path | None:
     """The spec called `name`, or once called so, if the zoo has one; it lists no other."""
-    file, place = f"{FORMER.get(name, name)}.yaml", folder()
+    found = file_of(name)
+    return _path(found) if found else None
+
+
+def file_of(name: str) -> str | None:
+    """As `find`."""
+    file, specs = f"{FORMER.get(name, name)}.yaml", place()
     if os.path.basename(file) != file or "\0" in file:
         return None
-    families = (family for family in os.listdir(place) if family != LIBRARY)
-    paths = (os.path.join(place, family, file) for family in families)
-    return next((Path(path) for path in paths if os.path.isfile(path)), None)
+    families = (family for family in os.listdir(specs) if family != LIBRARY)
+    paths = (os.path.join(specs, family, file) for family in families)
+    return next(filter(os.path.isfile, paths), None)
 
 
 def libraries() -> dict[str, Path]:
     """Every library of blocks by the name that specs include it by: `blocks/conv_bn.yaml`."""
     paths = sorted((folder() / LIBRARY).glob("*.yaml"))
     return {f"{LIBRARY}/{path.name}": path for path in paths}
+
+
+def library(name: str) -> str | None:
+    """The library that is included as `blocks/conv_bn.yaml`, if there is one."""
+    home, _, file = name.partition("/")
+    if home != LIBRARY or os.path.basename(file) != file or "\0" in file:
+        return None
+    path = os.path.join(place(), LIBRARY, file)
+    return path if file.endswith(".yaml") and os.path.isfile(path) else None
 
 
 ALIASES = {
@@ -134,9 +163,7 @@ def known_as(name: str) -> str | None:
     return f"did you mean `{family[0]}`?" if family else None
 
 
-def shown(path: Path) -> str:
+def shown(path: str) -> str:
     """A path as reports show it: from the working folder, if it is within."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    here = os.path.join(os.getcwd(), "")
+    return path[len(here) :] if path.startswith(here) else path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.together import in_groups, slices
@@ -12,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "cnncalc").rglob("*.py"))
 
 FLOORS = (
-    "__init__ budget codes diagnostics display later_patterns layers.fields project records streams"
-    " text topics whole_files zoo",
+    "__init__ budget codes diagnostics display later_patterns layers.fields path_texts project"
+    " records streams text topics whole_files zoo",
     "language.given language.text layers",
     "layers.convolution layers.joins layers.moving layers.pointwise",
     "layers.pooling",
@@ -69,8 +70,13 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """The modules that a file imports, wherever in it."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

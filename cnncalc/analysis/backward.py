@@ -106,6 +106,8 @@ class Backward:
                 self.ledger.pass_by(own, record.beside)
             elif number in stage.together:
                 unwanted.append(self.gradient(stage, name, record.value, read, arrived))
+                own = (kept for kept in stage.behind if number in kept.gradient_of)
+                self.ledger.pass_by(own, record.beside)
         if unwanted:
             behind = (kept for kept in stage.behind if not kept.gradient_of)
             self.ledger.pass_by(behind, record.beside)
@@ -143,7 +145,7 @@ class Backward:
 
     def cast_back(self, value: Made, read: Made, tensor: Storage) -> Storage:
         """Of numbers as wide as those that were read."""
-        if value.width == read.width:
+        if (value.width, value.other) == (read.width, read.other):
             return tensor
         other = Storage(read.each, read.fixed)
         other.turned = tensor.turned

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.tensors import Made
-from cnncalc.layers.base import FULL, Kept, Stage, Weight, name_of
+from cnncalc.layers.base import FULL, Kept, Stage, Weight, cast_of, name_of
 from cnncalc.network.graph import Node
 
 SHORT = 2
@@ -39,7 +39,7 @@ class Casting:
             return None
         if stage.cast == "widest":
             return max(local[name].width for name in stage.reads)
-        if stage.cast == "half":
+        if stage.cast in ("half", "fp16"):
             return SHORT
         full = stage.cast == "full" or (stage.cast == "softmax" and self.autocast == "bf16")
         return FULL if full else None
@@ -48,25 +48,28 @@ class Casting:
         """Bytes of a number of what it makes; None where there is no autocast."""
         if not self.autocast:
             return None
-        if stage.cast == "half":
+        if stage.cast in ("half", "fp16", "copied"):
             return SHORT
         if stage.cast not in ("", "widest", "statistics"):
             return FULL
         if not reads and (stage.trained or "input" not in local):
             return FULL
         first = reads[:1] if stage.cast == "statistics" else reads
+        if len({read.other for read in first if read.width == SHORT}) > 1:
+            return FULL
         numbers = [read.width for read in first if read.width in (SHORT, FULL)]
         return max(numbers, default=local["input"].width if "input" in local else FULL)
+
+    def other(self, stage: Stage, reads: Sequence[Made]) -> bool:
+        """Whether the short numbers that it makes, or reads, are fp16 where autocast has others."""
+        if stage.cast in ("fp16", "copied"):
+            return self.autocast != "fp16"
+        return stage.cast != "half" and any(read.other for read in reads)
 
     @property
     def device(self) -> str:
         """The device whose kernels run: PyTorch's autocast is held against that of CUDA."""
         return "cuda" if self.autocast else "cpu"
-
-
-def cast_of(name: str) -> str:
-    """What the cast of a tensor is called."""
-    return f"{name}, cast"
 
 
 def read_by(node: Node, stage: Stage) -> list[Weight]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from math import prod
 
-from cnncalc.analysis.casting import CAST, Casting, cast_of, cast_stage, read_by
+from cnncalc.analysis.casting import CAST, SHORT, Casting, cast_stage, read_by
 from cnncalc.analysis.tensors import Held, Made, Storage
-from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight, names
+from cnncalc.layers.base import INDEX, Kept, Order, Shape, Stage, Weight, cast_of, names
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.parts import Part, tree
 from cnncalc.network.plan import Loop, Plan, Step, plan, sequence
@@ -60,7 +60,18 @@ class Ledger:
         """It comes to be."""
         self.each += tensor.each
         self.fixed += tensor.fixed
-        alive = Growth(self.each, self.fixed)
+        self.note(Growth(self.each, self.fixed))
+
+    def note(self, alive: Growth) -> None:
+        """There is so much alive: a moment; of those of one run of a layer, only what is more than
+        the one before, or may be, for some batch."""
+        last = self.moments[-1] if self.moments else None
+        if last and last.node is self.node and last.backward == self.backward:
+            before = last.alive
+            if before.each >= alive.each and before.fixed >= alive.fixed:
+                return
+            if before.each <= alive.each and before.fixed <= alive.fixed:
+                self.moments.pop()
         self.moments.append(Moment(alive, self.node, self.backward, self.gradients))
 
     def let_go(self, tensor: Storage) -> None:
@@ -196,7 +207,7 @@ class Running:
         local: Held = dict(zip(names(len(given)), given, strict=True))
         self.hold(given)
         for number, stage in enumerate(stages):
-            value = self.stage(node, stage, local)
+            value = self.stage(node, stage, local, until)
             if stage.makes.name in local:
                 self.let_go([local[stage.makes.name]])
             local[stage.makes.name] = value
@@ -230,13 +241,17 @@ class Running:
             self.known[alike] = stages, _last_reads(stages)
         return self.known[alike]
 
-    def stage(self, node: Node, stage: Stage, local: Held) -> Made:
-        """One operation, before which autocast casts what it reads; what it makes, held once."""
+    def stage(self, node: Node, stage: Stage, local: Held, awaited: Container[str]) -> Made:
+        """One operation, before which autocast casts what it reads; what it makes, held once.
+
+        awaited: what the stages of the layer read or hold
+        """
         casts = self.casts(node, stage, local)
         if not casts:
             return self.operation(node, stage, local)
         found = self.operation(node, cast_stage(stage, casts, local), {**local, **casts})
-        self.let_go(casts.values())
+        self.let_go([cast for name, cast in casts.items() if name not in awaited])
+        local.update((name, cast) for name, cast in casts.items() if name in awaited)
         return found
 
     def operation(self, node: Node, stage: Stage, local: Held) -> Made:
@@ -254,6 +269,7 @@ class Running:
         wanted = self.wanted(node, stage, reads)
         order = reads[0].order if stage.alike and not stage.order else stage.order
         value = Made(tensor, made.each * width, made.fixed * width, width, wanted, order)
+        value.other = width == SHORT and self.casting.other(stage, reads)
         value.parts = stage.parts
         beside = self.beside(stage, width)
         own = [
@@ -282,11 +298,13 @@ class Running:
                 found[cast_of(weight.name)] = self.cast_weight(node, weight, width)
         for name in dict.fromkeys(reversed(stage.reads)):
             read = local[name]
-            if read.width not in (width, INDEX):
+            other = width == SHORT and self.casting.other(stage, [read])
+            if read.width not in (width, INDEX) or read.other != other:
                 tensor = read.apart(width)
                 self.ledger.come(tensor)
                 size = tensor.each, tensor.fixed, width
-                found[cast_of(name)] = Made(tensor, *size, read.wanted, read.order)
+                made = found[cast_of(name)] = Made(tensor, *size, read.wanted, read.order)
+                made.other = other
                 self.remember(node, CAST, [read], found[cast_of(name)], {}, ())
         return found
 

@@ -203,6 +203,5 @@ def _update(ledger: Ledger, optimizer: Optimizer, sizes: Sequence[int]) -> None:
     before = 0
     for size in sizes:
         more = before + 2 * size if STATES[optimizer] > 1 else 0
-        alive = Growth(ledger.each, ledger.fixed + more)
-        ledger.moments.append(Moment(alive, None, True, ledger.gradients))
+        ledger.note(Growth(ledger.each, ledger.fixed + more))
         before = size

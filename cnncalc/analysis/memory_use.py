@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cnncalc.analysis.memory import STATES, Footprint, Optimizer, inference, training
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.display import as_document, as_text
-from cnncalc.network.graph import EVERY_GROUP, Graph, Node, within
+from cnncalc.network.graph import EVERY_GROUP, Graph, within
 from cnncalc.network.precision import AUTOCASTS
 from cnncalc.records import NamedTuple
 
@@ -73,6 +73,11 @@ class Use(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
 
     @property
+    def reserves(self) -> list[str]:
+        """The paths of the layers of which a library keeps more than is counted here."""
+        return reserving(self.graph) if self.conditions.autocast else []
+
+    @property
     def total(self) -> int:
         """Bytes at the peak."""
         return self.footprint.total(self.conditions.batch)
@@ -101,7 +106,7 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
     none of."""
     _check_words(asked)
     if asked.autocast:
-        _check_autocast(graph, asked)
+        _check_autocast(asked)
     if asked.optimizer is None and (asked.recompute or asked.devices > 1):
         option = "recompute" if asked.recompute else "devices"
         raise ConditionError(option, "inference has no backward pass", "it is of training")
@@ -132,19 +137,15 @@ def _check_words(asked: Setup) -> None:
             raise ConditionError(option, f"got {number}", "it wants a number of at least 1")
 
 
-def _check_autocast(graph: Graph, asked: Setup) -> None:
+def _check_autocast(asked: Setup) -> None:
     if asked.dtype != "fp32":
         fact = f"it casts weights of fp32, got {asked.dtype}"
         raise ConditionError("autocast", fact, "leave out `dtype`")
-    unknown = not_known_cast(graph)
-    if unknown:
-        fact = f"`{unknown.path}` keeps a workspace there, and cuDNN alone knows how large"
-        raise ConditionError("autocast", fact, f"{asked.autocast} as `dtype` counts its steps")
 
 
-def not_known_cast(graph: Graph) -> Node | None:
-    """The first layer of which nobody knows what it takes under autocast."""
-    return next((node for node in graph.layers if node.layer and node.layer.cast is None), None)
+def reserving(graph: Graph) -> list[str]:
+    """The paths of the layers of which, under autocast, a library keeps more than is counted."""
+    return [node.path for node in graph.layers if node.layer and node.layer.reserves]
 
 
 SHORT = {"bfloat16": "bf16", "float16": "fp16"}
@@ -168,7 +169,7 @@ def as_trained(graph: Graph) -> tuple[Graph, Setup] | None:
     if recipe is None:
         return graph, Setup()
     autocast = SHORT.get(recipe.precision)
-    if autocast and not_known_cast(graph):
+    if autocast and reserving(graph):
         return None
     moves = getattr(recipe.optimizer, "momentum", 0)
     optimizer = LIKE.get(kind_of(recipe.optimizer), "momentum" if moves else "sgd")
@@ -237,7 +238,7 @@ def _remedies(graph: Graph, conditions: Setup, limit: int, largest: int) -> Iter
         smaller = footprint(graph, conditions).total(largest)
         yield Remedy(f"--batch {largest}", smaller, largest)
     if conditions.dtype == "fp32" and not conditions.autocast:
-        if not not_known_cast(graph):
+        if not reserving(graph):
             cast = conditions._replace(autocast="bf16")
             yield _instead(graph, cast, "--autocast bf16", limit)
         yield _instead(graph, conditions._replace(dtype="bf16"), "--dtype bf16", limit)

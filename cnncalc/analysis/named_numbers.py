@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.analysis.summary import Row, Summary
-from cnncalc.analysis.traffic import held, moved
+from cnncalc.network.copied import tallied
 from cnncalc.network.graph import Node
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class NamedNumbers:
 
     def of(self, metric: str, row: Row) -> Value | None:
         """That of a layer, or of several together; of one that states its numbers only these."""
-        if row.stated and metric not in STATED:
+        if metric not in STATED and row.stated:
             return None
         return _VALUES[metric](row, self)
 
@@ -58,11 +58,11 @@ class NamedNumbers:
     @cached_property
     def trains(self) -> bool:
         """Whether what its memory holds is known: numbers that can train, or a cast of them."""
-        from cnncalc.analysis.memory_use import not_known_cast  # few ask
+        from cnncalc.analysis.memory_use import reserving  # few ask
 
         works = self.summary.precision
         graph = self.summary.graph
-        unknown = (works.autocast and not_known_cast(graph)) or graph.stated
+        unknown = (works.autocast and reserving(graph)) or graph.stated
         return works.dtype != "int8" and not unknown
 
     @cached_property
@@ -93,17 +93,21 @@ def _count(count: Callable[[Row], int]) -> _Value:
 
 
 def _bytes(row: Row, numbers: NamedNumbers) -> int:
+    from cnncalc.analysis.traffic import moved  # few ask
+
     summary = numbers.summary
     return sum(moved(node, summary.batch, summary.precision) for node in row.nodes)
 
 
 def _size(row: Row, numbers: NamedNumbers) -> Value:
+    from cnncalc.analysis.traffic import held  # few ask
+
     return (sum(held(node, numbers.summary.precision) for node in row.nodes),)
 
 
 def _macts(row: Row, numbers: NamedNumbers) -> Value:
-    layers = ((node.layer, node.shapes) for node in row.nodes)
-    return (numbers.summary.batch * sum(one.macts(*shapes) for one, shapes in layers if one),)
+    told = sum(times * node.local.macts for node, times in tallied(row.nodes))
+    return (numbers.summary.batch * told,)
 
 
 def _kept(row: Row, numbers: NamedNumbers) -> Value | None:

@@ -54,6 +54,8 @@ class Row(NamedTuple):
     @property
     def stated(self) -> bool:
         """Whether of a layer of it only the numbers that it states are known."""
+        if self.layers == 1:
+            return bool(self.node.layer and self.node.layer.stated)
         return any(node.layer.stated for node, _ in tallied(self.nodes) if node.layer)
 
     @property

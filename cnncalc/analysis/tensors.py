@@ -26,13 +26,14 @@ class Made:
     width: bytes of a number
     wanted: whether it has a gradient
     order: in which its numbers lie
+    other: whether they are of the short type that autocast does not have
     parts: whether its gradient arrives part by part
     holders: how many names and calls hold it; readers: how many operations, as autograd keeps them
     """
 
     __slots__ = (
         *("each", "fixed", "width"),
-        *("tensor", "wanted", "order", "parts", "holders", "readers"),
+        *("tensor", "wanted", "order", "other", "parts", "holders", "readers"),
     )
 
     def __init__(
@@ -50,6 +51,7 @@ class Made:
         self.width = width
         self.wanted = wanted
         self.order = order
+        self.other = False
         self.parts = False
         self.holders = 1
         self.readers = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 
 from cnncalc.analysis.lint import advise
 from cnncalc.analysis.summary import analyze
@@ -22,6 +21,7 @@ from cnncalc.language.text.files import read_file, read_standard_input
 from cnncalc.language.text.recognize import recognize
 from cnncalc.language.written.spec import check_library
 from cnncalc.network.graph import Graph
+from cnncalc.path_texts import plain
 from cnncalc.project import nearest
 from cnncalc.records import NamedTuple
 
@@ -109,7 +109,7 @@ class Checker:
     def examined(self, path: str) -> Examined:
         """What is found in a file, which is not noted yet."""
         diagnostics = Diagnostics()
-        source = read_file(Path(path), path, diagnostics, None)
+        source = read_file(plain(path), path, diagnostics, None)
         sort = sort_of(path, source)
         if sort is None:
             return Examined(path, None, source)
@@ -130,8 +130,8 @@ class Checker:
         """Check a network of the zoo against the settings that hold here; report any other name."""
         diagnostics = Diagnostics()
         path = file_of(name)
-        source = read_file(path, str(path), diagnostics, None)
-        self.add(str(path), source, "spec", diagnostics, self.settings(os.getcwd()))
+        source = read_file(path, path, diagnostics, None)
+        self.add(path, source, "spec", diagnostics, self.settings(os.getcwd()))
 
     def judge(self, path: str, source: Source, graph: Graph) -> None:
         """Check a network that was read already, from a path, `-` or a name of the zoo."""
@@ -167,10 +167,9 @@ class Checker:
         """What is wrong with a text, and with the network that it says."""
         graph = None
         if source and sort == "library":
-            check_library(source, Path(path), diagnostics)
+            check_library(source, plain(path), diagnostics)
         elif source:
-            file = Path(path)
-            graph = read_source(source, file, diagnostics, self.overrides, inputs=self.inputs)
+            graph = read_source(source, path, diagnostics, self.overrides, inputs=self.inputs)
         shown = source.name if source else path
         return self.kept(shown, source, sort, diagnostics, graph, settings)
 

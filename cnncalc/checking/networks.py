@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from cnncalc.analysis.summary import Summary, analyze
 from cnncalc.checking.discovery import sort_of, yaml_files
 from cnncalc.diagnostics import Diagnostic, Diagnostics
 from cnncalc.language.load import read_source
 from cnncalc.language.text.files import read_file
+from cnncalc.path_texts import plain
 from cnncalc.records import NamedTuple
 
 
@@ -26,7 +26,7 @@ def networks_in(folder: str) -> Iterator[Met]:
     is no spec, are passed over."""
     for path in yaml_files(folder):
         diagnostics = Diagnostics()
-        source = read_file(Path(path), path, diagnostics, None)
+        source = read_file(plain(path), path, diagnostics, None)
         if sort_of(path, source) == "spec":
-            graph = read_source(source, Path(path), diagnostics) if source else None
+            graph = read_source(source, path, diagnostics) if source else None
             yield Met(path, analyze(graph) if graph else None, tuple(diagnostics))

@@ -18,7 +18,6 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from json import dumps, loads
-from pathlib import Path
 from typing import Any
 
 from cnncalc import __version__, zoo
@@ -192,7 +191,7 @@ def _as_it_was(path: str, place: str, plain: str, name: str, digest: str) -> Sou
     if not name:
         there = digest != OUTSIDE and os.path.lexists(path)
         return None if there else Source(path, "")
-    source = read_file(Path(path), name, Diagnostics(), None)
+    source = read_file(path, name, Diagnostics(), None)
     return source if source and _digest(source.text) == digest else None
 
 
@@ -216,7 +215,7 @@ def _digest(text: str) -> str:
 def _stamp() -> str:
     """What this cnncalc is, as its files stand; nothing where that cannot be told. A version has
     many states: of a checkout, or of what a hook installs from one."""
-    folders = {os.path.dirname(os.path.dirname(__file__)), str(zoo.folder())}
+    folders = {os.path.dirname(os.path.dirname(__file__)), zoo.place()}
     yaml = find_spec("yaml")
     try:
         states = [state for folder in sorted(folders) for state in _states(folder)]

@@ -4,10 +4,18 @@ imported when it is called."""
 
 import atexit
 import gc
-import signal
 import sys
+from typing import TYPE_CHECKING
 
 from cnncalc import streams
+
+if TYPE_CHECKING:
+    import signal
+else:
+    try:
+        import _signal as signal  # what `signal` adds, enumerations, takes a millisecond to make
+    except ImportError:  # not CPython
+        import signal
 
 
 def main() -> None:

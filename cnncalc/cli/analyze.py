@@ -14,7 +14,6 @@ from cnncalc.cli.shared import (
     Settings,
     Specs,
     Tool,
-    column_names,
     one_of,
 )
 from cnncalc.commands import formats
@@ -34,7 +33,7 @@ def analyze(
         Option(
             "--sort",
             metavar="COLUMN",
-            completes=column_names,
+            completes="columns",
             help="The layers in the order of a column, the largest first: macs.",
         ),
     ] = None,
@@ -46,7 +45,7 @@ def analyze(
         Option(
             "--unit",
             metavar="UNIT",
-            completes=lambda: ["1", "K", "M", "G", "T"],
+            completes=("1", "K", "M", "G", "T"),
             help="Counts in 1, K, M, G or T each; or auto.",
         ),
     ] = "auto",

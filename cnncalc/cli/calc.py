@@ -9,7 +9,9 @@ from cnncalc.commands import formats
 
 
 def calc(
-    layer: Annotated[str, Positional(help='A layer: "conv: {filters: 64, kernel: 3}".')],
+    layer: Annotated[
+        str, Positional(help='A layer: "conv: {filters: 64, kernel: 3}".', completes="kinds")
+    ],
     shape: Annotated[
         str | None, Option("--input", metavar="SHAPE", help="What it reads: 3x32x32.")
     ] = None,

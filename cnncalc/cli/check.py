@@ -14,6 +14,7 @@ def check(
         Positional(
             help="Spec files, folders of them, names of the zoo, or `-`. [default: this folder]",
             show_default=False,
+            completes="specs",
         ),
     ] = None,
     settings: Settings = None,
@@ -21,11 +22,21 @@ def check(
     root: Root = None,
     select: Annotated[
         str | None,
-        Option("--select", metavar="CODES", help="Report these only, besides what cannot be read."),
+        Option(
+            "--select",
+            metavar="CODES",
+            help="Report these only, besides what cannot be read.",
+            completes="codes",
+        ),
     ] = None,
     ignore: Annotated[
         str | None,
-        Option("--ignore", metavar="CODES", help="Do not report these: CNN602,CNN9."),
+        Option(
+            "--ignore",
+            metavar="CODES",
+            help="Do not report these: CNN602,CNN9.",
+            completes="codes",
+        ),
     ] = None,
     strict: Annotated[bool, Option("--strict", help="Fail on warnings too.")] = False,
     form: Annotated[str, one_of(formats.CHECK)] = formats.CHECK[0].name,

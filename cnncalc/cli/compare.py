@@ -13,7 +13,6 @@ from cnncalc.cli.shared import (
     Settings,
     Specs,
     Tool,
-    column_names,
     one_of,
 )
 from cnncalc.commands import formats
@@ -45,7 +44,7 @@ def compare(
         Option(
             "--columns",
             metavar="NAMES",
-            completes=column_names,
+            completes="columns",
             help="Totals to show, with commas: params,macs; +size adds some to the usual.",
         ),
     ] = None,

@@ -1,10 +1,11 @@
 """How a command says what it takes: an argument by its place, or an option by its names, in the
 annotation of a parameter. Both ways of reading a command line are made from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-Completions = Callable[[], Sequence[str | tuple[str, str]]] | Callable[[str], list[str]]
+Completions = str | tuple[str | tuple[str, str], ...]
+"""The values that a shell offers, or the function of `completions` that finds them."""
 
 
 class Misused(Exception):  # noqa: N818 (no error of ours)
@@ -20,16 +21,17 @@ class Positional:
         help: str,  # noqa: A002 (as typer calls it)
         metavar: str | None = None,
         show_default: bool = True,
+        completes: Completions | None = None,
     ) -> None:
         self.help = help
         self.metavar = metavar
         self.show_default = show_default
+        self.completes = completes
 
 
 class Option:
     """What stands behind one of some names; `--on/--off` where it is a choice of two.
 
-    completes: the values that a shell offers, for what is typed so far if it takes that
     callback: what to do with the value at once, in place of passing it to the command
     """
 

@@ -10,7 +10,11 @@ from cnncalc.commands import formats
 
 def draw(
     spec: Annotated[
-        str, Positional(help="A spec file, a name of the zoo, or `-`; a folder for a scatter.")
+        str,
+        Positional(
+            help="A spec file, a name of the zoo, or `-`; a folder for a scatter.",
+            completes="specs",
+        ),
     ],
     style: Annotated[
         str,
@@ -18,6 +22,7 @@ def draw(
             "--style",
             metavar="STYLE",
             help="graph, volumes, field, bars or window; of a folder scatter or accuracy.",
+            completes="styles",
         ),
     ] = "graph",
     show: Annotated[
@@ -34,7 +39,12 @@ def draw(
     ] = None,
     layer: Annotated[
         str | None,
-        Option("--layer", metavar="PATH", help="Whose field to draw. [default: the last's]"),
+        Option(
+            "--layer",
+            metavar="PATH",
+            help="Whose field to draw. [default: the last's]",
+            completes="layers",
+        ),
     ] = None,
     batch: Annotated[int, Option("--batch", help="Samples to count operations for.")] = 1,
     unfold: Annotated[

@@ -20,7 +20,7 @@ def evaluate(
             "--part",
             metavar="PART",
             help="train, val or test. [default: what was not trained on]",
-            completes=lambda: ["train", "val", "test"],
+            completes=("train", "val", "test"),
         ),
     ] = None,
     resize: Resize = False,

@@ -12,10 +12,13 @@ def explain(
     topic: Annotated[
         str,
         Positional(
-            help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`."
+            help="A spec, a layer kind, a word (padding), a code (CNN202); `kinds`, `topics`.",
+            completes="topics",
         ),
     ],
-    layer: Annotated[str | None, Positional(help="Of a spec: the layer's path.")] = None,
+    layer: Annotated[
+        str | None, Positional(help="Of a spec: the layer's path.", completes="layers")
+    ] = None,
     flops: Annotated[
         bool, Option("--flops", help="Of a spec: what other tools count, and why.")
     ] = False,

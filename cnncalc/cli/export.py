@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Option, Positional
+from cnncalc.cli.declared import Option
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Force, Inputs, Names, Root, Settings, Weights, one_of
+from cnncalc.cli.shared import Force, Inputs, Names, Root, Settings, Spec, Weights, one_of
 from cnncalc.commands import formats
 
 
 def export(
-    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Spec,
     form: Annotated[str, one_of(formats.EXPORT, "--to", "FORM")] = formats.EXPORT[0].name,
     output: Annotated[
         str | None,

@@ -3,6 +3,7 @@
 Annotations are no texts here: typer would compile each of them.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from inspect import Parameter, signature
@@ -12,8 +13,8 @@ import typer
 
 from cnncalc import __version__
 from cnncalc.cli.commands import COMMANDS
-from cnncalc.cli.declared import Misused, Option, Positional
-from cnncalc.cli.short import loaded
+from cnncalc.cli.declared import Completions, Misused, Option, Positional
+from cnncalc.cli.short import COMPLETION, loaded
 from cnncalc.cli.weights import weights_map, weights_show
 from cnncalc.cli.zoo import zoo, zoo_show
 
@@ -26,8 +27,9 @@ _Refused: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 def called() -> int:
     """Run what the arguments of this process ask for: the exit code."""
     named = [name for name in sys.argv[1:2] if name in COMMANDS]
+    called_so = "cnncalc" if COMPLETION in os.environ else None  # as the variable has it
     try:
-        return application(named or COMMANDS)(standalone_mode=False) or 0
+        return application(named or COMMANDS)(standalone_mode=False, prog_name=called_so) or 0
     except _Refused as error:
         error.show(sys.stderr)
         return 2
@@ -113,7 +115,12 @@ def _parameter(one: Parameter) -> Parameter:
 
 
 def _argument(said: Positional) -> Any:
-    return typer.Argument(help=said.help, metavar=said.metavar, show_default=said.show_default)
+    return typer.Argument(
+        help=said.help,
+        metavar=said.metavar,
+        show_default=said.show_default,
+        autocompletion=_completing(said.completes),
+    )
 
 
 def _option(said: Option) -> Any:
@@ -121,10 +128,19 @@ def _option(said: Option) -> Any:
         *said.names,
         help=said.help,
         metavar=said.metavar,
-        autocompletion=said.completes,
+        autocompletion=_completing(said.completes),
         callback=said.callback and _obeyed(said.callback),
         expose_value=said.callback is None,
     )
+
+
+def _completing(said: Completions | None) -> Callable[..., Any] | None:
+    if isinstance(said, str):
+        from cnncalc.cli import completions
+
+        found: Callable[..., Any] = getattr(completions, said)
+        return found
+    return None if said is None else lambda: said
 
 
 def _obeyed(callback: Callable[[Any], None]) -> Callable[[str | None], None]:

@@ -9,7 +9,10 @@ from cnncalc.cli.running import run
 def init(
     file: Annotated[str, Positional(help="The spec to write.")] = "network.yaml",
     network: Annotated[
-        str | None, Option("--from", metavar="NAME", help="Start from a network of the zoo.")
+        str | None,
+        Option(
+            "--from", metavar="NAME", help="Start from a network of the zoo.", completes="networks"
+        ),
     ] = None,
     schema: Annotated[
         str | None,

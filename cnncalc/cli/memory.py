@@ -15,18 +15,29 @@ def memory(
         bool, Option("--training/--inference", help="A step of training, or a forward pass.")
     ] = True,
     optimizer: Annotated[
-        str, Option("--optimizer", metavar="NAME", help="sgd, momentum, adam or adamw.")
+        str,
+        Option(
+            "--optimizer",
+            metavar="NAME",
+            help="sgd, momentum, adam or adamw.",
+            completes="optimizers",
+        ),
     ] = "sgd",
     dtype: Annotated[
         str,
-        Option("--dtype", metavar="TYPE", help="fp32, bf16, fp16, or int8 with --inference."),
+        Option(
+            "--dtype",
+            metavar="TYPE",
+            help="fp32, bf16, fp16, or int8 with --inference.",
+            completes=("fp32", "bf16", "fp16", "int8"),
+        ),
     ] = "fp32",
     autocast: Annotated[
         str | None,
         Option(
             "--autocast",
             metavar="TYPE",
-            completes=lambda: ["bf16", "fp16"],
+            completes=("bf16", "fp16"),
             help="bf16 or fp16 where PyTorch's autocast has it on a GPU; weights in fp32.",
         ),
     ] = None,

@@ -10,7 +10,11 @@ from cnncalc.cli.shared import Batch, Force, Inputs, Root, Settings
 def report(
     specs: Annotated[
         list[str],
-        Positional(help="Specs, names of the zoo, `-`; or a folder.", show_default=False),
+        Positional(
+            help="Specs, names of the zoo, `-`; or a folder.",
+            show_default=False,
+            completes="specs",
+        ),
     ],
     revision: Annotated[
         str | None,

@@ -8,8 +8,13 @@ from cnncalc.commands import formats
 
 Specs = Annotated[
     list[str],
-    Positional(help="Spec files, names of the zoo (resnet50), or `-`.", show_default=False),
+    Positional(
+        help="Spec files, names of the zoo (resnet50), or `-`.",
+        show_default=False,
+        completes="specs",
+    ),
 ]
+Spec = Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.", completes="specs")]
 Force = Annotated[bool, Option("--force", help="Write over files that exist.")]
 Settings = Annotated[
     list[str] | None,
@@ -45,31 +50,15 @@ Root = Annotated[
 ]
 
 
-def column_names(incomplete: str) -> list[str]:
-    """The columns that may stand behind what is typed, the last comma or `+` of it included."""
-    from cnncalc.report.table.columns import COLUMNS
-
-    before, comma, _ = incomplete.replace("+", ",").rpartition(",")
-    begun = incomplete[: len(before) + len(comma)]
-    return [begun + name for name in COLUMNS]
-
-
 Columns = Annotated[
     str | None,
     Option(
         "--columns",
         metavar="NAMES",
-        completes=column_names,
+        completes="columns",
         help="Columns to show, with commas: kind,output,flops; +memory adds some to the usual.",
     ),
 ]
-
-
-def tools() -> list[str]:
-    """The tools whose ways to count are known, for completion."""
-    from cnncalc.analysis.conventions import NAMES
-
-    return list(NAMES)
 
 
 Tool = Annotated[
@@ -78,7 +67,7 @@ Tool = Annotated[
         "--convention",
         metavar="TOOL",
         help="Add what another tool counts: thop, fvcore, ptflops, deepspeed, ....",
-        completes=tools,
+        completes="tools",
     ),
 ]
 Weights = Annotated[
@@ -103,7 +92,7 @@ Dtype = Annotated[
     Option(
         "--dtype",
         metavar="TYPE",
-        completes=lambda: ["fp32", "bf16", "fp16", "int8"],
+        completes=("fp32", "bf16", "fp16", "int8"),
         help="Of weights and maps, for what is told in bytes: fp32, bf16, fp16 or int8.",
     ),
 ]
@@ -112,7 +101,7 @@ Autocast = Annotated[
     Option(
         "--autocast",
         metavar="TYPE",
-        completes=lambda: ["bf16", "fp16"],
+        completes=("bf16", "fp16"),
         help="Maps in bf16 or fp16, weights in fp32.",
     ),
 ]
@@ -126,5 +115,5 @@ def one_of(
         option,
         metavar=metavar,
         help=f"{formats.either(offered)}.",
-        completes=lambda: [(form.name, form.purpose) for form in offered],
+        completes=tuple([(form.name, form.purpose) for form in offered]),
     )

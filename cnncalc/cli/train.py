@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from cnncalc.cli.declared import Option, Positional
+from cnncalc.cli.declared import Option
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Inputs, Names, Root, Settings
+from cnncalc.cli.shared import Inputs, Names, Root, Settings, Spec
 
 
 def train(
-    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
+    spec: Spec,
     data: Annotated[
         str,
         Option(
@@ -43,11 +43,19 @@ def train(
         ),
     ] = None,
     names: Names = None,
-    device: Annotated[str, Option("--device", help="auto, cpu, cuda or cuda:1.")] = "auto",
+    device: Annotated[
+        str,
+        Option("--device", help="auto, cpu, cuda or cuda:1.", completes=("auto", "cpu", "cuda")),
+    ] = "auto",
     devices: Annotated[int, Option("--devices", help="How many of them, in each machine.")] = 1,
     discriminator: Annotated[
         str | None,
-        Option("--discriminator", metavar="SPEC", help="Train a generator against this network."),
+        Option(
+            "--discriminator",
+            metavar="SPEC",
+            help="Train a generator against this network.",
+            completes="specs",
+        ),
     ] = None,
     settings: Settings = None,
     inputs: Inputs = None,

@@ -12,4 +12,6 @@ Recolour = Annotated[
     bool, Option("--recolour", help="Make three channels of one, or one of three.")
 ]
 Batch = Annotated[int, Option("--batch", help="Samples at once.")]
-Device = Annotated[str, Option("--device", help="auto, cpu, cuda or cuda:1.")]
+Device = Annotated[
+    str, Option("--device", help="auto, cpu, cuda or cuda:1.", completes=("auto", "cpu", "cuda"))
+]

@@ -4,12 +4,15 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import Force, Inputs, Root, Settings
+from cnncalc.cli.shared import Force, Inputs, Root, Settings, Spec
 
 
 def transform(
-    name: Annotated[str, Positional(help="fold-batch-norm, fc-to-conv or conv-to-fc.")],
-    spec: Annotated[str, Positional(help="A spec file, a name of the zoo, or `-`.")],
+    name: Annotated[
+        str,
+        Positional(help="fold-batch-norm, fc-to-conv or conv-to-fc.", completes="transformations"),
+    ],
+    spec: Spec,
     output: Annotated[
         str | None,
         Option("--output", "-o", metavar="FILE", help="Write here. [default: stdout]"),

@@ -22,7 +22,10 @@ def zoo(
 
 
 def zoo_show(
-    name: Annotated[str, Positional(help="A network: resnet50; or `blocks`, the libraries.")],
+    name: Annotated[
+        str,
+        Positional(help="A network: resnet50; or `blocks`, the libraries.", completes="libraries"),
+    ],
 ) -> int:
     """Print the spec of a network, or list the libraries of blocks."""
     from cnncalc.commands.zoo import show as command

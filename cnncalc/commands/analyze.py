@@ -20,7 +20,6 @@ from cnncalc.commands.options import (
     samples,
     shapes,
 )
-from cnncalc.commands.tool_counted import counted_by, known_tool
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import AUTO
@@ -74,7 +73,7 @@ def analyze(
     on = _machine(choice.machine, works) if choice.machine else None
     if choice.machine and on is None:
         return PROBLEMS
-    tool = choice.tool and known_tool(choice.tool)
+    tool = _tool(choice.tool) if choice.tool else None
     graphs = [graph for spec in specs if (graph := graph_of(spec, overrides, given))]
     for graph in graphs:
         report_misread(graph)
@@ -116,8 +115,16 @@ def _timed(summary: Summary, machine: Machine, dtype: str) -> Timed:
     return Timed(machine, dtype, found)
 
 
+def _tool(name: str) -> str:
+    """The tool of that name. Raises UsageError."""
+    from cnncalc.commands.tool_counted import known_tool  # few ask
+
+    return known_tool(name)
+
+
 def as_counted(shown: Table, tool: str) -> Table:
     """The table, and what the tool counts. Raises UsageError where that stops with an error."""
+    from cnncalc.commands.tool_counted import counted_by
     from cnncalc.report.table.other_count import counted_too
 
     return counted_too(shown, counted_by(tool, shown.summary))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Summary, analyze
@@ -207,7 +206,7 @@ def _now(spec: str, given: Given, how: Counting) -> Summary | None:
     return how.analyze(graph) if graph else None
 
 
-def _then(path: Path, revision: Revision, given: Given, how: Counting) -> Summary | None:
+def _then(path: str, revision: Revision, given: Given, how: Counting) -> Summary | None:
     """The network of a spec as it was."""
     diagnostics = Diagnostics()
     graph = read_with(revision.read, path, diagnostics, *given)

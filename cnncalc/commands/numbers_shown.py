@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cnncalc.commands.options import UsageError, one_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.report.table.columns import COLUMNS, MEMORY, SHOWN, UNITS
-from cnncalc.report.table.ranking import Ranking
+
+if TYPE_CHECKING:
+    from cnncalc.report.table.ranking import Ranking
 
 ALSO = {"receptive_field": "field"}
 """Metrics whose column has a shorter name; it goes by theirs too."""
@@ -57,8 +60,12 @@ def ranking(name: str | None, top: int | None) -> Ranking | None:
     """`--sort macs --top 10`; by MACs, unless it is said. Raises UsageError."""
     if top is not None and top < 1:
         raise UsageError(f"--top wants a number of at least 1, got {top}")
+    if name is None and top is None:
+        return None
+    from cnncalc.report.table.ranking import Ranking
+
     if name is None:
-        return None if top is None else Ranking("macs", top)
+        return Ranking("macs", top)
     found = one(name, COLUMNS, ALSO)
     if not COLUMNS[found].ranks:
         orders = ", ".join(column.name for column in COLUMNS.values() if column.ranks)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from cnncalc.checking.policy import Refusal
 from cnncalc.commands.formats import Format
 from cnncalc.commands.formats import names as names_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.network.precision import AUTOCASTS, WIDTHS, Precision
 from cnncalc.records import NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.checking.policy import Refusal
 
 
 class UsageError(Exception):

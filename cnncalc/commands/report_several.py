@@ -63,7 +63,7 @@ def _then(spec: str, name: str, given: Given, batch: int) -> Chapter | None:
         revision = Revision(name)
         if not revision.has(path):
             raise UsageError(f"`{path}` is not there at {name}: `cnncalc report {path}`")
-        source = revision.read(path, str(path), diagnostics, None)
+        source = revision.read(path, path, diagnostics, None)
         read = revision.read
         graph = (
             read_source(source, path, diagnostics, given.overrides, read, given.inputs)

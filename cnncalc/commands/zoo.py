@@ -65,8 +65,8 @@ def libraries() -> str:
     rows = [("library", "blocks")]
     for name, path in networks.libraries().items():
         diagnostics = Diagnostics()
-        source = read_file(path, name, diagnostics, None)
-        document = read_document(source, path, diagnostics, read_file) if source else None
+        source = read_file(str(path), name, diagnostics, None)
+        document = read_document(source, str(path), diagnostics, read_file) if source else None
         rows.append((name, ", ".join(document.blocks if document else ())))
     width = terminal_width()
     room = max(map(len, networks.libraries())) + len(GAP)

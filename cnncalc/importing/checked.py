@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from pathlib import Path
 
 from cnncalc.analysis.ops import count_ops
 from cnncalc.analysis.params import count_params
@@ -118,13 +117,13 @@ def _the_same(text: str, sketch: Sketch) -> Imported:
 def read_again(text: str) -> Graph:
     """The graph of a text that was written here. Raises NoSpecError."""
     diagnostics = Diagnostics()
-    graph = read_source(Source(FILE, text), Path(FILE), diagnostics, reader=_no_file)
+    graph = read_source(Source(FILE, text), FILE, diagnostics, reader=_no_file)
     if graph is None:
         raise NoSpecError(diagnostics)
     return graph
 
 
-def _no_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> None:
+def _no_file(path: str, name: str, diagnostics: Diagnostics, at: Span | None) -> None:
     """What is written here leads to no other file."""
 
 

@@ -6,27 +6,21 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.display import as_text
 from cnncalc.language.expansion.expand import expand
-from cnncalc.language.given import (
-    Argument,
-    Shape,
-    argument_texts,
-    input_texts,
-    kind,
-    name_text,
-    path_text,
-    root_text,
-)
 from cnncalc.language.text.files import Reader, decode, nowhere, read_file, read_standard_input
 from cnncalc.language.written.spec import network
 from cnncalc.network.graph import Graph
+from cnncalc.path_texts import plain
 from cnncalc.project import rooted
+
+if TYPE_CHECKING:
+    from cnncalc.language.given import Argument, Shape
 
 
 class SpecError(Exception):
@@ -59,38 +53,38 @@ def read(
     return read_source(*found, diagnostics, overrides, inputs=inputs) if found else None
 
 
-def find(path: str, diagnostics: Diagnostics) -> tuple[Source, Path] | None:
+def find(path: str, diagnostics: Diagnostics) -> tuple[Source, str] | None:
     """The text of the spec at `path`, and the file that it stands for; None, reported, where it
     cannot be read."""
     if path == "-":
-        source, file = read_standard_input(diagnostics), Path(path)
+        source, file = read_standard_input(diagnostics), path
     else:
         file = file_of(path)
-        source = read_file(file, str(file), diagnostics, None)
+        source = read_file(file, file, diagnostics, None)
     return (source, file) if source else None
 
 
 def read_with(
     reader: Reader,
-    path: Path,
+    path: str,
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     inputs: Mapping[str, str] | None = None,
 ) -> Graph | None:
     """As `read`, the file at `path` and those that it leads to read by `reader`."""
-    source = reader(path, str(path), diagnostics, None)
+    source = reader(path, path, diagnostics, None)
     return read_source(source, path, diagnostics, overrides, reader, inputs) if source else None
 
 
-def file_of(path: str) -> Path:
+def file_of(path: str) -> str:
     """The file that `path` means: a file that is there comes before a name of the zoo."""
-    found = None if os.path.exists(path) else zoo.find(path)  # of any name: it never raises
-    return Path(zoo.shown(found)) if found else Path(path)
+    found = None if os.path.exists(path) else zoo.file_of(path)  # of any name: it never raises
+    return zoo.shown(found) if found else plain(path)
 
 
 def read_source(
     source: Source,
-    path: Path,
+    path: str | os.PathLike[str],
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     reader: Reader = read_file,
@@ -99,7 +93,7 @@ def read_source(
     """As `read`, from a text that stands for the file at `path`."""
     options, shapes = _options("--set", overrides), _options("--input", inputs)
     with _uncollected(), suppress(TooCostlyError):
-        written = network(source, path, options, shapes, diagnostics, reader)
+        written = network(source, plain(os.fspath(path)), options, shapes, diagnostics, reader)
         graph = expand(written, source.name, diagnostics) if written else None
         if graph:
             return graph._replace(settings=dict(overrides or {}), shapes=dict(inputs or {}))
@@ -148,6 +142,8 @@ def load(
     Raises SpecError, with every diagnostic, where the spec has errors or cannot be read, and where
     it has no argument or input so named; TypeError for a value that is of no such type.
     """
+    from cnncalc.language.given import argument_texts, input_texts, path_text, root_text
+
     name = path_text("load", path)
     overrides, inputs = argument_texts(args), input_texts(input)
     diagnostics = Diagnostics()
@@ -169,18 +165,21 @@ def loads(
     name: what messages call it; a path, where files that it extends and includes are to be looked
         for beside that, and not in the working folder
     """
+    from cnncalc.language.given import argument_texts, input_texts, root_text
+
     overrides, inputs = argument_texts(args), input_texts(input)
     diagnostics = Diagnostics()
     with rooted(root_text(root)):
         found = source_of(text, name, diagnostics)
-        file = Path(name)
-        graph = read_source(found, file, diagnostics, overrides, inputs=inputs) if found else None
+        graph = read_source(found, name, diagnostics, overrides, inputs=inputs) if found else None
     return _sound(graph, diagnostics)
 
 
 def source_of(text: str, name: str, diagnostics: Diagnostics) -> Source | None:
     """A text as a source, bounded as files are; None, reported, where it cannot be one. Raises
     TypeError and ValueError."""
+    from cnncalc.language.given import kind, name_text
+
     if not isinstance(text, str):
         raise TypeError(f"a text is wanted, a str, got {kind(text)}")
     called = name_text(name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, ClassVar, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from cnncalc.layers.fields import FieldType
 from cnncalc.records import NamedTuple
@@ -91,6 +91,8 @@ Cast = Literal[
     "widest",  # to the widest of what it reads
     "weights",  # nothing, but weights of fp32 make what it makes fp32
     "statistics",  # nothing: what it makes is as wide as what it reads, what it keeps is fp32
+    "fp16",  # what it reads to fp16, whichever short type autocast has: cuDNN's recurrent layers
+    "copied",  # nothing: weights, copied into one piece of fp16
 ]
 """What autocast does to what an operation reads, on a CUDA device: PyTorch's lists, and what comes
 of operations that are on none of them."""
@@ -172,7 +174,7 @@ class Stage(NamedTuple):
     weight: whether what it makes is a weight, seen otherwise
     besides: what comes and goes while it runs; behind: while its backward does, once all gradients
         are there, or, where it is the `gradient_of` one of those that it reads, once that one is
-    beside: what a name still holds meanwhile
+    beside: what a name, or a call of several stages, still holds meanwhile
     blind: whether what it makes has no gradient
     together: which of those that it reads have a gradient made in its backward, wanted or not
     dense: whether the gradient that arrives is laid out first, where it is a number seen often
@@ -232,6 +234,11 @@ class Stage(NamedTuple):
 def name_of(number: int) -> str:
     """What the input of that number is called."""
     return f"input {number + 1}" if number else "input"
+
+
+def cast_of(name: str) -> str:
+    """What autocast's cast of a tensor or a weight is called."""
+    return f"{name}, cast"
 
 
 def names(count: int) -> list[str]:
@@ -506,13 +513,22 @@ class Arithmetic(NamedTuple):
 _MISSING = object()
 
 
+if TYPE_CHECKING:
+    _Of = type["Layer"]  # which is a field below
+
+
 class Field(NamedTuple):
-    """A field of a layer kind."""
+    """A field of a layer kind. of: the class that has it of no other"""
 
     name: str
     type: FieldType
     default: Any
-    doc: str
+    of: _Of
+
+    @property
+    def doc(self) -> str:
+        """What it means."""
+        return field_docs(self.of)[self.name]
 
     @property
     def required(self) -> bool:
@@ -577,8 +593,12 @@ class Layer:
     handed: ClassVar[bool] = False
     """Whether the gradients of what it reads are that of its output, seen otherwise."""
 
-    cast: ClassVar[Cast | None] = ""
-    """What autocast does to what it reads, of what is one operation; None where nobody knows."""
+    cast: ClassVar[Cast] = ""
+    """What autocast does to what it reads, of what is one operation."""
+
+    reserves: ClassVar[bool] = False
+    """Whether a library of a GPU keeps a space of its own for its backward, of which it alone knows
+    the size."""
 
     one_backward: ClassVar[bool] = False
     """Whether one operation makes the gradients of what it reads and of its weights, and keeps all
@@ -586,9 +606,8 @@ class Layer:
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
-        docs = field_docs(cls)
         own = {
-            name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), docs[name])
+            name: Field(name, _field_type(annotation), cls.__dict__.get(name, _MISSING), cls)
             for name, annotation in get_annotations(cls).items()
             if hasattr(annotation, "__metadata__")
         }
@@ -742,12 +761,12 @@ class Layer:
             stage = Stage(
                 output, reads, kept, handed=handed, trained=True, alike=self.lies_alike(*inputs)
             )
-            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast or "")
+            return *first, stage._replace(behind=self.behind(*inputs), cast=self.cast)
         weight = computed[-1].makes
         kept = tuple(each for each in kept if each.each or each.name == weight.name)
         reads, trained = (*reads, weight.name), ("bias",)
         alike = self.lies_alike(*inputs)
-        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast or "")
+        last = Stage(output, reads, kept, trained=trained, alike=alike, cast=self.cast)
         return *first, *computed, last
 
     def kept_weights_of(self, *inputs: Shape) -> tuple[Kept, ...]:
@@ -877,17 +896,25 @@ def framed(shape: Shape, before: tuple[int, ...]) -> Shape:
 
 
 _KINDS: dict[str, type[Layer]] = {}
+_LATER: dict[str, Callable[[], type[Layer]]] = {}
 
 
 def known_kind(kind: str) -> type[Layer] | None:
     """The class of a kind, once its file is imported."""
-    return _KINDS.get(kind)
+    return _KINDS.get(kind) or (_LATER[kind]() if kind in _LATER else None)
+
+
+def later_kind(kind: str, made: Callable[[], type[Layer]]) -> None:
+    """Have the class of a kind made once someone asks for it."""
+    _LATER[kind] = made
 
 
 def _again(home: str, kind: str, values: Mapping[str, Any]) -> Layer:
     """A layer that was pickled."""
     import_module(home)
-    return _KINDS[kind](**values)
+    found = known_kind(kind)
+    assert found, kind
+    return found(**values)
 
 
 def _field_type(annotation: Any) -> FieldType:

@@ -50,7 +50,6 @@ class ForeignModule(Layer, kind="foreign"):
 
     role = "cells"
     stated = True
-    cast = None
     branches: ClassVar[Mapping[str, bool]] = {"first": True, **dict.fromkeys(BESIDES, False)}
 
     module: Words

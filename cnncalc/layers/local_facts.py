@@ -34,6 +34,11 @@ class LocalFacts:
         return self.layer.ops(*self.shapes) if self.layer else NO_OPS
 
     @cached_property
+    def macts(self) -> int:
+        """Numbers that come of its MACs."""
+        return self.layer.macts(*self.shapes) if self.layer else 0
+
+    @cached_property
     def window(self) -> Window:
         """Which inputs each output reads."""
         return self.layer.window(*self.shapes) if self.layer else POINTWISE

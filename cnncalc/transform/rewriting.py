@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
@@ -12,6 +12,7 @@ from cnncalc.language.writing.edited_text import Edit, Text, UnwritableError
 from cnncalc.language.writing.node_text import quoted
 from cnncalc.language.writing.one_file import elsewhere, in_one_file, with_arguments, with_inputs
 from cnncalc.network.graph import Graph, Node
+from cnncalc.path_texts import plain
 from cnncalc.records import NamedTuple
 from cnncalc.transform.change import JointChange, Left, Reason, Transformation
 from cnncalc.transform.expected import Update, updated
@@ -57,7 +58,7 @@ class Nothing(NamedTuple):
 def transform(
     transformation: Transformation,
     source: Source,
-    path: Path,
+    path: str | os.PathLike[str],
     diagnostics: Diagnostics,
     overrides: Mapping[str, str] | None = None,
     inputs: Mapping[str, str] | None = None,
@@ -65,6 +66,7 @@ def transform(
     """The network in `source`, which was read from `path`, transformed; None, with the reasons in
     `diagnostics`, where it has errors. `overrides` become the values of its arguments, `inputs` the
     shapes of its inputs."""
+    path = plain(os.fspath(path))
     given = read_source(source, path, diagnostics, overrides, inputs=inputs)
     if given is None:
         return None
@@ -120,12 +122,12 @@ def _original(left: Sequence[Left], places: Mapping[Node, Node]) -> tuple[Left, 
     )
 
 
-def _graph(text: str, path: Path) -> Graph | None:
-    return read_source(Source(str(path), text), path, Diagnostics())
+def _graph(text: str, path: str) -> Graph | None:
+    return read_source(Source(path, text), path, Diagnostics())
 
 
 def _attempt(
-    text: str, old: Graph, path: Path, difference: Intention
+    text: str, old: Graph, path: str, difference: Intention
 ) -> tuple[Graph, tuple[Counterpart, ...]] | None:
     """The network of an edited text, where it is what it ought to be."""
     new = _graph(text, path)
@@ -137,7 +139,7 @@ def _possible(
     transformation: Transformation,
     text: Text,
     old: Graph,
-    path: Path,
+    path: str,
     changes: Sequence[JointChange],
 ) -> tuple[list[JointChange], list[Left]]:
     """The changes that the text can be given, and those that it cannot."""

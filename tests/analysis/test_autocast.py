@@ -75,9 +75,24 @@ def test_a_shared_weight_is_cast_once() -> None:
     assert kept(twice) - kept(once) == MAP
 
 
-def test_what_nobody_knows() -> None:
-    with pytest.raises(ConditionError, match="`lstm` keeps a workspace"):
-        cnncalc.memory("lstm", autocast="bf16")
+UNITS, FEATURES, STEPS = 256, 128, 16  # of the zoo's
+
+
+def test_a_recurrent_layer_is_one_call() -> None:
+    """It keeps its weights, what it reads, its first states and those of every step, in fp16; the
+    network its input and output."""
+    weights = 4 * UNITS * (FEATURES + UNITS + 2)
+    states = UNITS * STEPS + 2 * UNITS
+    halves = weights + states + FEATURES * STEPS
+    assert retained(load("lstm"), 1, 4, "bf16") == 2 * halves + 4 * FEATURES * STEPS
+
+
+def test_what_cudnn_keeps_is_not_counted() -> None:
+    found = cnncalc.memory("lstm", autocast="bf16", fits="1GiB")
+    assert found.to_dict()["not_counted"] == ["lstm"]
+    assert "without the space that cuDNN keeps for lstm" in str(found)
+    assert "may fit into 1 GiB: the largest batch is at most" in str(found)
+    assert cnncalc.memory("lstm").to_dict()["not_counted"] == []
 
 
 def test_weights_are_fp32() -> None:

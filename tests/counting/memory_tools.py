@@ -1,5 +1,6 @@
 """What the tools themselves call memory: `python -m tests.counting.memory_tools NETWORK...` prints
-what each says of a network of the zoo, in bytes; `--record` writes tests/reference/memory.csv.
+what each says of a network of the zoo, in bytes, and where that is not what
+tests/reference/memory.csv has. Options are those of `tests.counting.tools`.
 
 Of one sample, in fp32, and of one GPU. The tools are installed by `.ci/tools`.
 """
@@ -86,4 +87,4 @@ def figures(network: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    record(sys.argv[1:], figures, MEMORY)
+    sys.exit(bool(record(sys.argv[1:], figures, MEMORY)))

@@ -1,5 +1,8 @@
 """The tools themselves: `python -m tests.counting.tools NETWORK...` prints what each counts for a
-network of the zoo, a line of JSON for each tool; `--record` writes tests/reference/counts.csv.
+network of the zoo, a line of JSON, and where that is not what tests/reference/counts.csv has;
+`--record` writes it there. Networks come from the quickest to the slowest; `--into FOLDER` keeps
+what was found, and goes on with what is not there yet; `--seconds N` begins none later, and names
+what is left.
 
 Each runs in a process of its own, on a CPU, in inference, with one sample; one that takes longer
 than `LONGEST` is ended. They are installed by `.ci/tools`.
@@ -151,7 +154,10 @@ def printed(tool: str, module: nn.Module, inputs: list[Tensor]) -> str:
     process = context.Process(target=_send, args=(tool, module, inputs, theirs))
     process.start()
     theirs.close()
-    found = str(ours.recv()) if ours.poll(LONGEST) else "takes too long"
+    try:
+        found = str(ours.recv()) if ours.poll(LONGEST) else "takes too long"
+    except EOFError:
+        found = "was ended"  # where there is no memory left, say
     process.kill()
     process.join()
     return found
@@ -187,4 +193,4 @@ def warm() -> None:
 
 if __name__ == "__main__":
     warm()
-    record(sys.argv[1:], counts, FILE, head)
+    sys.exit(bool(record(sys.argv[1:], counts, FILE, head)))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.analysis.memory import Optimizer, inference, retained, training
-from cnncalc.analysis.memory_use import not_known_cast
-from cnncalc.language.load import load
+from cnncalc.analysis.memory_use import Setup, use
+from cnncalc.language.load import load, loads
 from cnncalc.network.graph import Graph
 from cnncalc.zoo import networks
 
@@ -33,9 +33,9 @@ LAID_OTHERWISE = ["pointnet"]
 """A batch norm of tensors without numbers does not keep their order."""
 
 RECURRENT = "deepspeech2 gru lstm lstmp neuraltalk rnn show_and_tell".split()  # noqa: SIM905
-"""Networks whose layers keep a workspace of cuDNN's."""
+"""Networks whose layers cuDNN keeps a space of its own for, of 0 bytes here."""
 
-KNOWN = [name for name in networks() if name not in ("style_losses", *LAID_OTHERWISE, *RECURRENT)]
+KNOWN = [name for name in networks() if name not in ("style_losses", *LAID_OTHERWISE)]
 
 
 def seen(graph: Graph, optimizer: Optimizer, autocast: str) -> int:
@@ -74,13 +74,23 @@ def test_what_is_kept(name: str) -> None:
     assert retained(graph, BATCH, 4, "bf16") == Faked(graph).packed("bf16")
 
 
-@pytest.mark.parametrize("name", ["lenet5", "mobilenet_v2", "resnet20", "unet", "vgg16"])
-def test_the_peak_of_inference(name: str) -> None:
+def fair_at_rest(name: str) -> None:
     from tests.lowering.faked import Faked
 
     graph = load(name)
     computed = inference(graph, autocast="bf16").total(BATCH)
     assert computed == pytest.approx(Faked(graph).rested("bf16"), rel=2e-3)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "neuraltalk", "resnet20", "unet", "vgg16"])
+def test_the_peak_of_inference(name: str) -> None:
+    fair_at_rest(name)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", networks())
+def test_the_peak_of_inference_of_every_network(name: str) -> None:
+    fair_at_rest(name)
 
 
 def test_inference_keeps_no_casts() -> None:
@@ -106,8 +116,73 @@ def test_inference_keeps_no_casts() -> None:
 
 
 @pytest.mark.parametrize("name", RECURRENT)
-def test_what_nobody_knows(name: str) -> None:
-    assert not_known_cast(load(name))
+def test_what_cudnn_keeps_is_not_counted(name: str) -> None:
+    assert use(load(name), Setup(autocast="bf16")).reserves
+    assert not use(load(name), Setup()).reserves
+
+
+KINDS = {
+    "rnn": "rnn: {units: 8",
+    "gru": "gru: {units: 8",
+    "lstm": "lstm: {units: 8",
+    "projected": "lstm: {units: 8, projection: 3",
+}
+WAYS = [
+    "bias: true, output: sequence",
+    "layers: 2, bidirectional: true, bias: single, output: last",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_recurrent_layer(kind: str) -> None:
+    """Behind what trains, and before what reads its states otherwise, to the byte."""
+    from tests.lowering.faked import Faked
+
+    for way in WAYS:
+        layers = f"[{{conv: {{filters: 5, kernel: 1}}}}, {{{KINDS[kind]}, {way}}}}}, {{linear: 4}}]"
+        graph = loads(f"input: [5, 6]\nlayers: {layers}")
+        faked = Faked(graph)
+        found = (
+            retained(graph, BATCH, 4, "bf16"),
+            training(graph, autocast="bf16").total(BATCH),
+            inference(graph, autocast="bf16").total(BATCH),
+        )
+        counted = faked.packed("bf16"), faked.trained("sgd", "bf16"), faked.rested("bf16")
+        assert found == counted, layers
+
+
+@pytest.mark.parametrize("gates", [1, 4])
+def test_what_is_kept_is_what_pytorch_keeps_of_its_call(gates: int) -> None:
+    """Of `torch._cudnn_rnn`, as it knows its own derivative, of tensors of fp16 without numbers."""
+    import torch
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    from tests.lowering.alive import size
+    from tests.lowering.at_once import AtOnce, Call
+    from tests.lowering.packed import Packing
+
+    steps, features, units = 6, 5, 8
+    with FakeTensorMode(allow_non_fake_inputs=True):
+
+        def some(*shape: int) -> torch.Tensor:
+            return torch.empty(shape, dtype=torch.float16, device="cuda:0")
+
+        read, state = some(BATCH, steps, features), some(1, BATCH, units)
+        rows = gates * units
+        own = [some(rows, features), some(rows, units), some(rows), some(rows)]
+        own = [each.requires_grad_() for each in own]
+        piece = some(sum(each.numel() for each in own))
+        cell = state.clone() if gates == 4 else None
+        mode = {1: 1, 4: 2}[gates]  # PyTorch's numbers of a tanh and an LSTM
+        with Packing() as theirs:
+            fields = mode, units, 0, 1, True, 0.0, True, False, [], None
+            made = torch._cudnn_rnn(read, own, 4, piece, state, cell, *fields)
+            theirs_kept = size([*theirs.tensors(), *made[:1]])
+        with Packing() as ours:
+            given = read, piece, state, state.new_empty(0) if cell is None else cell
+            found = AtOnce.apply(*given, Call(1, 1, True, gates), *own)
+            ours_kept = size([*ours.tensors(), *found[:1]])
+    assert ours_kept == theirs_kept
 
 
 @pytest.mark.thorough

@@ -105,7 +105,7 @@ def test_at_a_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "resnet18").unlink()
     outputs = []
     for revision in ("HEAD~1", "HEAD"):
-        graph = read_with(Revision(revision).read, path, Diagnostics())
+        graph = read_with(Revision(revision).read, str(path), Diagnostics())
         assert graph
         outputs.append(times(graph.output.shape))
     assert outputs == ["1000", "4"]

@@ -13,6 +13,7 @@ from torch.utils._pytree import tree_leaves
 from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower, samples
 from tests.lowering.alive import BATCH, OPTIMIZERS, Alive, size, states
+from tests.lowering.at_once import run_at_once
 from tests.lowering.packed import Packing, held
 
 SHORT = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -95,5 +96,5 @@ def cast(device: torch.device, autocast: str | None, keep: bool = True) -> Itera
     if autocast is None:
         yield
         return
-    with torch.autocast(device.type, SHORT[autocast], cache_enabled=keep):
+    with run_at_once(), torch.autocast(device.type, SHORT[autocast], cache_enabled=keep):
         yield

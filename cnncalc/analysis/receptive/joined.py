@@ -52,7 +52,10 @@ def through(read: Receptive, window: Window, axes: tuple[Axis, ...]) -> Receptiv
         return Receptive(None, everything, gate=gate, turned=turned)
     if not axes:
         return read if read.everything == everything else read._replace(everything=everything)
-    seen = [slide(field, axis) for field, axis in zip(read.axes, axes, strict=True)]
+    seen: list[AxisField | None] = []
+    for field, axis in zip(read.axes, axes, strict=True):
+        again = seen and field is read.axes[0] and axis == axes[0]  # square, as most windows are
+        seen.append(seen[0] if again else slide(field, axis))
     known = tuple(field for field in seen if field)
     together = _together(known) if len(known) == len(seen) else None
     return Receptive(together, everything, read.misaligned, read.at_most)

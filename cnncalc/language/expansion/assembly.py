@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import Diagnostics, Note, Span
 from cnncalc.language.expansion.frame import UNKNOWN, Run, Tensor
-from cnncalc.language.expansion.sharing import Originals
-from cnncalc.language.expansion.ways_out import way_out
 from cnncalc.language.written.syntax import LayerCall
 from cnncalc.layers.base import Layer, Shape, ShapeError, times
 from cnncalc.layers.local_facts import LocalFacts
 from cnncalc.network.axis_order import Misread, misread_by, misread_input
 from cnncalc.network.copied import Copied
 from cnncalc.network.graph import Group, Node
+
+if TYPE_CHECKING:
+    from cnncalc.language.expansion.sharing import Originals
 
 MOST_LAYERS = 1_000_000
 LARGEST_MAP = 10**15
@@ -104,6 +106,8 @@ class Assembly:
     ) -> None:
         """Say what arrived, and from where; at the field that is at fault, if it is one. Where an
         input looks misread, that is the way out."""
+        from cnncalc.language.expansion.ways_out import way_out  # few networks are wrong
+
         notes = [Note(f"{times(node.shape)} comes from `{node.path}`", node.span) for node in nodes]
         at = _field(error.field, run)
         if at.line != run.item.span.line:

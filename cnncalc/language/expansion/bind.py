@@ -9,7 +9,6 @@ from typing import Any, cast
 from cnncalc.diagnostics import Span, listed
 from cnncalc.language.expansion.frame import Outcome, Run, Tensor
 from cnncalc.language.expansion.references import References
-from cnncalc.language.text.repair import suggestion
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.scope import QUIET, InvalidValueError, Scope, whole_number
 from cnncalc.language.values.values import YES_NO, Placed, UnknownValueError, Value, Word, elements
@@ -143,6 +142,8 @@ def _report_word(
         hint = f"`{YES_NO[word]}`" if isinstance(wanted, Truth) else "write the number"
         scope.report("CNN204", node.span, f"`{name}` {error.reason}", hint)
     elif wanted.words:
+        from cnncalc.language.text.repair import suggestion  # few specs are wrong
+
         known = ChainMap(dict.fromkeys(wanted.words), cast(dict[str, Any], scope.names))
         close = suggestion(word, known, scope.diagnostics)
         message = f"`{name}` {error.reason}"

@@ -13,7 +13,7 @@ from cnncalc.language.expansion.size import Sizes
 from cnncalc.language.text.tree import Scalar
 from cnncalc.language.values.scope import QUIET, Scope
 from cnncalc.language.values.values import Value, Word, named
-from cnncalc.language.written.outputs import LAST
+from cnncalc.language.written.grammar import LAST
 from cnncalc.language.written.syntax import Network
 from cnncalc.network.graph import Graph, Node
 

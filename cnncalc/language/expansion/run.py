@@ -13,7 +13,6 @@ from cnncalc.language.expansion.bind import Binder
 from cnncalc.language.expansion.frame import NOTHING, UNKNOWN, Frame, Lender, Outcome, Run, Tensor
 from cnncalc.language.expansion.references import References, given
 from cnncalc.language.expansion.repeats import Repeats, Turn, called
-from cnncalc.language.expansion.sharing import Originals
 from cnncalc.language.expansion.size import DEEPEST, Sizes
 from cnncalc.language.text.tree import Node, Scalar
 from cnncalc.language.values.mentions import mentions
@@ -443,6 +442,8 @@ class Runner:
 
     def share_nodes(self, item: Item, record: Lender, frame: Frame, run: Run) -> None:
         """Run `item`, its nodes using the weights of those of `record` in turn."""
+        from cnncalc.language.expansion.sharing import Originals  # few networks share
+
         before, first = self.assembly.originals, len(self.assembly.layers)
         theirs = self.assembly.layers[record.first : record.last]
         originals = Originals(theirs, self.assembly.diagnostics, before)

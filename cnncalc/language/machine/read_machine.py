@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Source, listed
@@ -21,6 +20,7 @@ from cnncalc.machine import (
     Machine,
     Rates,
 )
+from cnncalc.path_texts import plain
 from cnncalc.records import NamedTuple
 
 AGAIN = "`cnncalc profile SPEC... --save machine.yaml` writes one"
@@ -35,7 +35,7 @@ Read = Callable[["MachineReader", Node, str], Any]
 
 def read_machine(path: str, diagnostics: Diagnostics) -> Machine | None:
     """The machine in a file; None, with the reasons reported, where it has none."""
-    source = read_file(Path(path), path, diagnostics, None)
+    source = read_file(plain(path), path, diagnostics, None)
     return parsed(source, diagnostics) if source else None
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Source, Span, did_you_mean, listed
 from cnncalc.language.text import tree
-from cnncalc.language.text.repair import repaired
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
 from cnncalc.language.values.scope import QUIET, Scope, whole_number
 from cnncalc.language.values.values import YES_NO, Value
@@ -158,6 +157,8 @@ class _RecipeReader:
         for key, value in node.entries:
             if key.text in known:
                 continue
+            from cnncalc.language.text.repair import repaired  # few specs are wrong
+
             word = ELSEWHERE.get(key.text)
             message = f"{owner} has no field `{key.text}`"
             if key.text in NOT_OF_A_RECIPE and word not in known:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 
 from cnncalc import streams, zoo
 from cnncalc.diagnostics import Diagnostics, Source, Span
 from cnncalc.language.text.tree import LARGEST_FILE
+from cnncalc.path_texts import stem
 from cnncalc.project import NoFileError, opened
 from cnncalc.records import NamedTuple
 
-Reader = Callable[[Path, str, Diagnostics, Span | None], Source | None]
+Reader = Callable[[str, str, Diagnostics, Span | None], Source | None]
 """As `read_file`: where the texts of spec files come from."""
 
 
@@ -39,21 +40,21 @@ def watched() -> Iterator[list[Looked]]:
         _LOOKED.reset(before)
 
 
-def looked_for(path: Path, source: Source | None = None) -> None:
+def looked_for(path: str, source: Source | None = None) -> None:
     """Tell who watches."""
     looked = _LOOKED.get()
     if looked is not None:
-        looked.append(Looked(str(path), source))
+        looked.append(Looked(path, source))
 
 
-def read_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
+def read_file(path: str, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     """The text of a spec file; None, reported at `at`, where it cannot be read."""
     source = _read(path, name, diagnostics, at)
     looked_for(path, source)
     return source
 
 
-def _read(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
+def _read(path: str, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     blame = at or nowhere(name)
     reached = f"`{name}`: " if at else ""
     try:
@@ -78,10 +79,10 @@ def _read(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> S
     return decode(data, name, diagnostics, blame)
 
 
-def _of_the_zoo(path: Path) -> str | None:
+def _of_the_zoo(path: str) -> str | None:
     """Which network of the zoo a name was probably meant for."""
-    bare = len(path.parts) == 1 and path.suffix in ("", ".yaml", ".yml")
-    return zoo.known_as(path.stem) if bare else None
+    name = stem(path)
+    return zoo.known_as(name) if path in (name, f"{name}.yaml", f"{name}.yml") else None
 
 
 def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Source | None:
@@ -91,7 +92,7 @@ def decode(data: bytes, name: str, diagnostics: Diagnostics, blame: Span) -> Sou
         diagnostics.error("CNN106", blame, message, "`repeat` and `blocks` shorten a spec")
         return None
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, data.removeprefix(BOM_UTF8).decode("utf-8"))
     except UnicodeDecodeError as error:
         message = f"not a text: byte {error.start} is no UTF-8"
         diagnostics.error("CNN107", blame, message, "save it as UTF-8")

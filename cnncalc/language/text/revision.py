@@ -36,12 +36,12 @@ class Revision:
         self.name = name
         self._places: dict[Path, _Place] = {}
 
-    def has(self, path: Path) -> bool:
+    def has(self, path: str) -> bool:
         """Whether there was a file at `path`. Raises RevisionError."""
         return self._content(path) is not None
 
     def read(
-        self, path: Path, name: str, diagnostics: Diagnostics, at: Span | None
+        self, path: str, name: str, diagnostics: Diagnostics, at: Span | None
     ) -> Source | None:
         """The text of the file at `path` as it stood then, named as git does,
         `HEAD~1:specs/resnet50.yaml`; None, reported at `at`, where there was none."""
@@ -58,12 +58,12 @@ class Revision:
             return None
         return decode(content, name, diagnostics, blame)
 
-    def _within(self, path: Path) -> str:
+    def _within(self, path: str) -> str:
         """A path from the root of its repository, as git writes it."""
         place = self._place(path)
         return place.prefix + _absolute(path).relative_to(place.folder).as_posix()
 
-    def _content(self, path: Path) -> bytes | None:
+    def _content(self, path: str) -> bytes | None:
         """What the file held, up to a little more than a spec may; None where there was none."""
         place, within = self._place(path), self._within(path)
         if "\n" in within:
@@ -87,7 +87,7 @@ class Revision:
                 return None
             return git.stdout.read(min(int(size), LARGEST_FILE + 1))
 
-    def _place(self, path: Path) -> _Place:
+    def _place(self, path: str) -> _Place:
         """The folder that `path` is in, or was in: the closest one that is still there."""
         folder = _absolute(path).parent
         while not os.path.isdir(folder):
@@ -96,7 +96,7 @@ class Revision:
             self._places[folder] = self._found(folder, path)
         return self._places[folder]
 
-    def _found(self, folder: Path, path: Path) -> _Place:
+    def _found(self, folder: Path, path: str) -> _Place:
         prefix = _git(folder, "rev-parse", "--show-prefix")
         if prefix.returncode:
             reason = next(iter(prefix.stderr.splitlines()), "").removeprefix("fatal: ")
@@ -114,7 +114,7 @@ class Revision:
         return "; this clone is shallow: `git fetch --unshallow` brings the rest" if shallow else ""
 
 
-def _absolute(path: Path) -> Path:
+def _absolute(path: str) -> Path:
     """A path in full, links kept: git follows those of the revision."""
     return Path(os.path.abspath(path))
 

@@ -7,7 +7,6 @@ from itertools import chain, takewhile
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostics, Note, Source, Span, short
-from cnncalc.language.text.malformed import not_text, not_yaml
 from cnncalc.language.text.pyyaml import yaml
 from cnncalc.records import NamedTuple
 
@@ -76,6 +75,8 @@ def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     diagnostics.budget.read(len(source.text))
     stray = _first_stray(source.text)
     if stray is not None:
+        from cnncalc.language.text.malformed import not_text  # few files are
+
         not_text(source, stray, diagnostics)
         return None
     loader_class: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -85,6 +86,8 @@ def read(source: Source, diagnostics: Diagnostics) -> Node | None:
     except UnreadableError:
         return None
     except yaml.MarkedYAMLError as error:
+        from cnncalc.language.text.malformed import not_yaml
+
         not_yaml(source, error, diagnostics)
     return None
 

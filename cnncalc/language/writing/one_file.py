@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from textwrap import indent
 
 from cnncalc.diagnostics import Diagnostics, Source
@@ -18,15 +18,16 @@ from cnncalc.language.writing.spec_text import WIDTH
 from cnncalc.language.written.document import Document, Entries, read_document
 from cnncalc.layers import LAYERS
 from cnncalc.network.graph import Graph
+from cnncalc.path_texts import plain
 
 LEADS_ELSEWHERE = ("extends", "include")
 
 
-def in_one_file(source: Source, path: Path) -> str:
+def in_one_file(source: Source, path: str | os.PathLike[str]) -> str:
     """The text of a sound spec that needs no other file: its own, where it names none."""
     if not elsewhere(source):
         return source.text
-    document = read_document(source, path, Diagnostics(), read_file)
+    document = read_document(source, plain(os.fspath(path)), Diagnostics(), read_file)
     assert document is not None
     return in_order({key: part for key in ORDER if (part := _section(key, document))})
 
@@ -34,7 +35,7 @@ def in_one_file(source: Source, path: Path) -> str:
 def spec_of(graph: Graph) -> str:
     """The text of a graph's spec in one file; its own alone, where the files that it names are not
     there any more."""
-    source, path = graph.span.source, Path(graph.path)
+    source, path = graph.span.source, plain(graph.path)
     if read_document(source, path, Diagnostics(), read_file) is None:
         return source.text
     return in_one_file(source, path)

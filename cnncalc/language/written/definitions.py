@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
-from cnncalc.language.text.repair import suggestion
 from cnncalc.language.text.tree import Entry, Scalar, described
 from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, Args, Grammar
 from cnncalc.language.written.mappings import fields, keyed, names
-from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.parse import items
-from cnncalc.language.written.syntax import Block, Fields
+from cnncalc.language.written.syntax import Block, Fields, Output
 from cnncalc.layers import LAYERS
 
 BLOCK_KEYS = ("about", "args", "let", "layers", OUTPUTS)
@@ -53,8 +51,14 @@ def block(name: Scalar, node: tree.Node, grammar: Grammar) -> Block | None:
     let = names(written, "let", grammar.diagnostics)
     values = {key: value for key, (_, value) in let.items()}
     layers = items(entries[GROUP][1], f"`layers` of {owner}", grammar)
-    heads = outputs(entries[OUTPUTS][1], grammar, items) if OUTPUTS in entries else ()
+    heads = _outputs(entries[OUTPUTS][1], grammar) if OUTPUTS in entries else ()
     return Block(name, grammar.block_args[name.text], values, layers, heads)
+
+
+def _outputs(node: tree.Node, grammar: Grammar) -> tuple[Output, ...]:
+    from cnncalc.language.written.outputs import outputs  # few blocks have any
+
+    return outputs(node, grammar, items)
 
 
 def defaults(
@@ -65,6 +69,8 @@ def defaults(
     found: dict[str, Fields] = {}
     for kind, (key, node) in written.items():
         if kind not in LAYERS and kind not in args:
+            from cnncalc.language.text.repair import suggestion  # few specs are wrong
+
             message = f"there is no layer kind or block `{kind}`"
             diagnostics.error(
                 "CNN201", key.span, message, suggestion(kind, grammar.kinds, diagnostics)

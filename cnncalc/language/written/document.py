@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import Path
 
 from cnncalc import zoo
 from cnncalc.budget import TooCostlyError
@@ -15,6 +14,7 @@ from cnncalc.language.text.files import Reader, looked_for, read_file
 from cnncalc.language.text.keys import KEYS, speak
 from cnncalc.language.text.tree import LARGEST_FILE, Entry, Scalar, absent, described
 from cnncalc.language.written.mappings import keyed, names
+from cnncalc.path_texts import beside
 from cnncalc.project import WIDEN, reach, within
 from cnncalc.records import NamedTuple
 
@@ -45,11 +45,11 @@ NOTHING = Document({}, {}, {}, {})
 
 
 def read_document(
-    source: Source, path: Path, diagnostics: Diagnostics, reader: Reader
+    source: Source, path: str, diagnostics: Diagnostics, reader: Reader
 ) -> Document | None:
     """The document in `source`, which was read from `path`; None, reported, where there is none.
     `reader` reads the files that it leads to."""
-    return _Files(path, diagnostics, reader).document(source, path, (path.resolve(),))
+    return _Files(path, diagnostics, reader).document(source, path, (os.path.realpath(path),))
 
 
 def is_spec(source: Source, root: tree.Node | None) -> bool:
@@ -77,15 +77,15 @@ def section(entries: Entries, key: str, diagnostics: Diagnostics) -> Entries:
 class _Files:
     """Reads the spec at `first` and all it leads to, each file once."""
 
-    def __init__(self, first: Path, diagnostics: Diagnostics, reader: Reader) -> None:
+    def __init__(self, first: str, diagnostics: Diagnostics, reader: Reader) -> None:
         self.first = first
         self.diagnostics = diagnostics
         self.reader = reader
-        self.files: dict[Path, Document | None] = {}
+        self.files: dict[str, Document | None] = {}
         self.named = 0
 
     def document(
-        self, source: Source, path: Path, chain: tuple[Path, ...], name: Scalar | None = None
+        self, source: Source, path: str, chain: tuple[str, ...], name: Scalar | None = None
     ) -> Document | None:
         """The document in `source`, which a file calls `name`; `chain` are the files that led to
         it, itself included."""
@@ -132,13 +132,13 @@ class _Files:
         hint = "it begins with `input: 3x224x224` and `layers:`"
         self.diagnostics.error("CNN108", root.span, message, hint)
 
-    def extended(self, entries: Entries, path: Path, chain: tuple[Path, ...]) -> Document | None:
+    def extended(self, entries: Entries, path: str, chain: tuple[str, ...]) -> Document | None:
         """The spec that this one extends; an empty one where it extends none."""
         if "extends" not in entries:
             return NOTHING
         node = entries["extends"][1]
         if isinstance(node, Scalar) and not node.empty:
-            base = self.other(node, path, chain, zoo.find)
+            base = self.other(node, path, chain, zoo.file_of)
             if base:
                 self.merges(base, node)
             return base
@@ -146,7 +146,7 @@ class _Files:
         self.diagnostics.error("CNN510", node.span, message, "`extends: base.yaml`")
         return None
 
-    def included(self, entries: Entries, path: Path, chain: tuple[Path, ...]) -> Document | None:
+    def included(self, entries: Entries, path: str, chain: tuple[str, ...]) -> Document | None:
         """The blocks and defaults of the files that this one includes."""
         if "include" not in entries:
             return NOTHING
@@ -158,7 +158,7 @@ class _Files:
                 message = f"`include` wants files, got {described(file)}"
                 self.diagnostics.error("CNN510", file.span, message, "`include: [blocks.yaml]`")
                 return None
-            library = self.other(file, path, chain, _library)
+            library = self.other(file, path, chain, zoo.library)
             if library is None:
                 return None
             self.merges(library, file)
@@ -185,9 +185,9 @@ class _Files:
     def other(
         self,
         name: Scalar,
-        path: Path,
-        chain: tuple[Path, ...],
-        ships: Callable[[str], Path | None],
+        path: str,
+        chain: tuple[str, ...],
+        ships: Callable[[str], str | None],
     ) -> Document | None:
         """Another file's document: that of a file beside the one that names it, else that of what
         `ships` under the name."""
@@ -196,7 +196,7 @@ class _Files:
             message = f"more than {MOST_FILES:,} files are named"
             self.diagnostics.error("CNN510", name.span, message, "put blocks into fewer files")
             raise TooCostlyError
-        target = path.parent / name.text
+        target = beside(path, name.text)
         looked_for(target)
         if self.leads_out(target):
             message = f"`{name.text}` is outside of the project"
@@ -204,11 +204,8 @@ class _Files:
             return None
         reader = self.reader
         if not self.is_there(target) and (shipped := ships(name.text)):
-            target, reader = Path(zoo.shown(shipped)), read_file  # of this version of ours
-        try:
-            key = target.resolve()
-        except (OSError, ValueError, RuntimeError):
-            key = target
+            target, reader = zoo.shown(shipped), read_file  # of this version of ours
+        key = _resolved(target)
         if key in chain:
             message = f"`{name.text}` leads back to itself"
             self.diagnostics.error("CNN510", name.span, message, "break the circle")
@@ -225,11 +222,11 @@ class _Files:
             self.files[key] = self.document(source, target, deeper, name) if source else None
         return self.files[key]
 
-    def is_there(self, target: Path) -> bool:
+    def is_there(self, target: str) -> bool:
         """Whether there is a file, where its kind of reader looks."""
         if self.reader is read_file:
             return os.path.lexists(target)
-        return self.reader(target, str(target), Diagnostics(), None) is not None
+        return self.reader(target, target, Diagnostics(), None) is not None
 
     def refuse_size(self, source: Source, name: Scalar) -> None:
         """Raises TooCostlyError, reported, where a spec is too long with the files it leads to."""
@@ -240,7 +237,7 @@ class _Files:
             self.diagnostics.error("CNN106", name.span, message, hint)
             raise TooCostlyError
 
-    def leads_out(self, target: Path) -> bool:
+    def leads_out(self, target: str) -> bool:
         """Whether a file is none of the project's; `..` behind a link is taken both ways, since git
         takes it as it is written."""
         try:
@@ -252,14 +249,16 @@ class _Files:
     @cached_property
     def folders(self) -> tuple[str, ...]:
         """Where the files must be. Few specs name any, so few ask."""
-        return reach(str(self.first))
+        return reach(self.first)
 
 
-def _library(name: str) -> Path | None:
-    """The library that ships under a name: `blocks/separable_conv.yaml`."""
-    if not name.startswith(f"{zoo.LIBRARY}/"):
-        return None
-    return zoo.libraries().get(name)
+def _resolved(path: str) -> str:
+    """A path without links; as it is where they lead nowhere, or no file can have such a name."""
+    try:
+        found = os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
+    return path if os.path.islink(found) else found
 
 
 def _lack(root: tree.Node | None, found: Diagnostics) -> str:
@@ -280,11 +279,11 @@ def _foreign(root: tree.Node | None) -> str:
     return ""
 
 
-def _shown(path: Path, key: Path) -> str:
+def _shown(path: str, key: str) -> str:
     """A path without `..` in its middle, unless a link makes that another file."""
     short = os.path.normpath(path)
-    same = "\0" not in short and os.path.realpath(short) == str(key)
-    return short if same else str(path)
+    same = "\0" not in short and os.path.realpath(short) == key
+    return short if same else path
 
 
 def _merged(*sections: Entries) -> Entries:

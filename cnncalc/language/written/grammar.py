@@ -14,6 +14,9 @@ from cnncalc.records import NamedTuple
 
 GROUP = "layers"
 OUTPUTS = "outputs"
+LAST = "output"
+"""What the output of the last layer is called, where there are several and it has no other name."""
+
 RUNS = ("first", "last")
 """The modifiers that give fields to one run of a repeat."""
 

@@ -8,7 +8,6 @@ from keyword import iskeyword
 from cnncalc.diagnostics import Diagnostics, listed
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import refusal
-from cnncalc.language.text.repair import repaired, repaired_field, separated
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
 from cnncalc.language.written.grammar import MODIFIERS
 from cnncalc.language.written.syntax import Fields
@@ -22,6 +21,8 @@ def keyed(
     for key, value in node.entries:
         if key.text in known:
             continue
+        from cnncalc.language.text.repair import repaired  # few specs are wrong
+
         repair = repaired(key, value, known, found, diagnostics)
         hint = repair.hint if repair else f"keys: {listed(known, '')}"
         message = f"{owner} has no key `{key.text}`"
@@ -44,6 +45,8 @@ def names(node: Node | None, owner: str, diagnostics: Diagnostics) -> dict[str, 
         if can_be_name(key.text):
             found[key.text] = (key, value)
             continue
+        from cnncalc.language.text.repair import separated
+
         joined = separated(key, value)
         hint = "letters, digits and `_`; `i`, `in_...`, `input`, `previous`, `if` are taken"
         if key.text.isidentifier():
@@ -69,6 +72,8 @@ def fields(
     for key, node in value.entries:
         if key.text in known:
             continue
+        from cnncalc.language.text.repair import repaired_field
+
         repair = repaired_field(key, node, known, found, diagnostics)
         hint = f"it has {listed(known)}" if known else f"`- {word.text}`"
         if key.text in MODIFIERS:

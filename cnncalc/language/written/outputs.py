@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterator
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
 from cnncalc.language.text.tree import Scalar, absent, described
-from cnncalc.language.written.grammar import GROUP, Grammar
+from cnncalc.language.written.grammar import GROUP, LAST, Grammar
 from cnncalc.language.written.mappings import keyed
 from cnncalc.language.written.modifiers import word
 from cnncalc.language.written.syntax import Item, Output
 
 Items = Callable[[tree.Node, str, Grammar], tuple[Item, ...]]
 """What reads a list of layers."""
-
-LAST = "output"
-"""What the output of the last layer is called, where there are several and it has no other name."""
 
 
 def outputs(node: tree.Node, grammar: Grammar, items: Items) -> tuple[Output, ...]:

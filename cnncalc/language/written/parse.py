@@ -8,12 +8,10 @@ from cnncalc.budget import NAMES
 from cnncalc.diagnostics import LISTED, listed, short
 from cnncalc.language.text import tree
 from cnncalc.language.text.naming import is_name
-from cnncalc.language.text.repair import repaired, suggestion
 from cnncalc.language.text.tree import Entry, Node, Scalar, absent, described
 from cnncalc.language.written.grammar import GROUP, MODIFIERS, OUTPUTS, RUNS, Grammar
 from cnncalc.language.written.mappings import fields
 from cnncalc.language.written.modifiers import fields_of_run, layer_name, table, word
-from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.syntax import (
     BlockCall,
     Branch,
@@ -91,12 +89,26 @@ def _modified(node: tree.Mapping, grammar: Grammar) -> Item:
 def _giving(call: Call | None, node: Node, grammar: Grammar) -> Call | None:
     """A group with what it lets others read; on anything else that is reported."""
     if isinstance(call, GroupCall):
+        from cnncalc.language.written.outputs import outputs  # few have any
+
         return call._replace(outputs=outputs(node, grammar, items))
     if not isinstance(call, Broken):
         message = "`outputs` stands beside `layers`, or in a block"
         hint = "`layers: [...]` makes a group of several items"
         grammar.diagnostics.error("CNN208", node.span, message, hint)
     return call
+
+
+def _put_right(key: Scalar, value: Node, owner: str, given: set[str], grammar: Grammar) -> Entry:
+    """What was meant by an entry that nothing is, reported; as it is where that cannot be said."""
+    from cnncalc.language.text.repair import repaired  # few specs are wrong
+
+    repair = repaired(key, value, MODIFIERS, given, grammar.diagnostics)
+    if repair is None:
+        return key, value
+    message = f"`{key.text}` cannot stand beside `{owner}`"
+    grammar.diagnostics.error("CNN208", key.span, message, repair.hint)
+    return repair.entry
 
 
 def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
@@ -110,11 +122,7 @@ def _repaired(node: tree.Mapping, grammar: Grammar) -> list[Entry]:
     found: list[Entry] = []
     for key, value in node.entries:
         known = key.text in MODIFIERS or key.text in own or grammar.knows(key.text)
-        repair = None if known else repaired(key, value, MODIFIERS, given, grammar.diagnostics)
-        if repair:
-            message = f"`{key.text}` cannot stand beside `{owner}`"
-            grammar.diagnostics.error("CNN208", key.span, message, repair.hint)
-        found.append(repair.entry if repair else (key, value))
+        found.append((key, value) if known else _put_right(key, value, owner, given, grammar))
     return found
 
 
@@ -157,6 +165,8 @@ def call(kind: Scalar, value: Node, grammar: Grammar) -> Call:
     if kind.text in grammar.block_args:
         return _block_call(kind, value, grammar)
     if kind.text not in LAYERS:
+        from cnncalc.language.text.repair import suggestion  # few specs are wrong
+
         message = f"there is no layer kind or block `{kind.text}`"
         hint = suggestion(kind.text, grammar.kinds, grammar.diagnostics)
         hint = hint or "`cnncalc explain kinds` lists the layer kinds"

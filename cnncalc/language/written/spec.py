@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.budget import TooCostlyError
@@ -18,12 +17,12 @@ from cnncalc.language.written.document import Document, read_document
 from cnncalc.language.written.expect import check_form
 from cnncalc.language.written.grammar import OUTPUTS, Grammar
 from cnncalc.language.written.mappings import names
-from cnncalc.language.written.outputs import outputs
 from cnncalc.language.written.parse import items
-from cnncalc.language.written.syntax import Block, Fields, Network
+from cnncalc.language.written.syntax import Block, Fields, Network, Output
 from cnncalc.network.expectation import Expectation
 from cnncalc.network.graph import Definition
 from cnncalc.network.published import Published
+from cnncalc.path_texts import stem
 
 if TYPE_CHECKING:
     from cnncalc.network.recipe import Recipe
@@ -37,7 +36,7 @@ UNNAMED = "input"
 
 def network(
     source: Source,
-    path: Path,
+    path: str,
     overrides: Mapping[str, Source],
     shapes: Mapping[str, Source],
     diagnostics: Diagnostics,
@@ -56,14 +55,14 @@ def network(
     heads = document.entries[OUTPUTS][1] if OUTPUTS in document.entries else None
     key, layers = document.entries["layers"]
     return Network(
-        name=_text(document, "name", diagnostics) or path.stem,
+        name=_text(document, "name", diagnostics) or stem(path),
         about=_text(document, "about", diagnostics),
         source=_text(document, "source", diagnostics),
         inputs=_inputs(document.entries["input"][1], shapes, diagnostics),
         args=_arguments(document.args, overrides, diagnostics),
         blocks=blocks,
         items=items(layers, "`layers`", grammar),
-        outputs=outputs(heads, grammar, items) if heads else (),
+        outputs=_outputs(heads, grammar) if heads else (),
         strict_fit=_choice(document, "fit", FITS, diagnostics) == "strict",
         init=_choice(document, "init", INITS, diagnostics),
         expect=expect,
@@ -75,7 +74,7 @@ def network(
     )
 
 
-def check_library(source: Source, path: Path, diagnostics: Diagnostics) -> None:
+def check_library(source: Source, path: str, diagnostics: Diagnostics) -> None:
     """Report what is wrong with the blocks and defaults in `source`, as far as blocks tell that
     nothing calls yet."""
     with suppress(TooCostlyError):
@@ -122,6 +121,13 @@ def _expectations(document: Document, diagnostics: Diagnostics) -> tuple[Expecta
     if "expect" not in document.entries:
         return ()
     return check_form(document.entries["expect"][1], diagnostics)
+
+
+def _outputs(node: tree.Node, grammar: Grammar) -> tuple[Output, ...]:
+    """Its further heads."""
+    from cnncalc.language.written.outputs import outputs  # few networks have any
+
+    return outputs(node, grammar, items)
 
 
 def _recipe(document: Document, diagnostics: Diagnostics) -> Recipe | None:

@@ -21,6 +21,7 @@ from cnncalc.layers.base import (
     TorchModule,
     Weight,
     Window,
+    cast_of,
     kept_input,
     kept_output,
     products,
@@ -154,7 +155,7 @@ class Linear(Layer, kind="linear"):
             last = (
                 seen._replace(makes=apart),
                 weighed(output, "apart", ("bias",))._replace(
-                    alike=True, beside=(within("input"),), cast="half"
+                    alike=True, beside=(within("input"), cast_of("weight")), cast="half"
                 ),
             )
         return (

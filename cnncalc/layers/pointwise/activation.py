@@ -1,9 +1,11 @@
 """Activations: most are rows of one table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from math import prod
 from typing import Annotated, ClassVar
 
+from cnncalc.layers import LAYERS
 from cnncalc.layers.base import (
     OWN,
     Across,
@@ -16,10 +18,10 @@ from cnncalc.layers.base import (
     Weight,
     kept_input,
     kept_output,
+    later_kind,
 )
 from cnncalc.layers.fields import Choice, Flag, Number
 from cnncalc.layers.pointwise.bends import gelu
-from cnncalc.layers.pointwise.competing import LogSoftmax, Softmax
 from cnncalc.layers.pointwise.curved import ROWS, Curved
 from cnncalc.layers.stages import several, times_of
 
@@ -209,15 +211,28 @@ class Threshold(Layer, kind="threshold"):
         return TorchModule("nn.Threshold", self.values(), positional=2)
 
 
-BARE_WORDS: tuple[type[Layer], ...] = (
-    *map(layer_of, ROWS),
-    Gelu,
-    Threshold,
-    PRelu,
-    Softmax,
-    LogSoftmax,
-)
-ACTIVATIONS = {layer.kind: layer for layer in BARE_WORDS}
+for _row in ROWS:
+    later_kind(_row.kind, partial(layer_of, _row))
+
+
+class Activations(Mapping[str, type[Layer]]):
+    """What bends, by kind."""
+
+    kinds = (*(row.kind for row in ROWS), "gelu", "threshold", "prelu", "softmax", "log_softmax")
+
+    def __getitem__(self, kind: str) -> type[Layer]:
+        if kind not in self.kinds:
+            raise KeyError(kind)
+        return LAYERS[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+
+ACTIVATIONS = Activations()
 
 
 class Activation(Layer, kind="activation"):

@@ -43,6 +43,7 @@ from cnncalc.layers.parametrized import (
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.recurring import Cell, every_step
+from cnncalc.layers.sequences.recurring_at_once import Call, at_once
 from cnncalc.layers.sequences.sequence import sequence, transposed
 from cnncalc.layers.stages import local, moved, of_weights, several, weighed
 
@@ -69,7 +70,7 @@ class Recurrent(Layer):
     """
 
     role = "sequence"
-    cast = None
+    reserves = True
     curve = "squashing"
     rests_ungraded = True
 
@@ -259,7 +260,22 @@ class Recurrent(Layer):
             found.append(Stage(ends, ("last",), view=True, narrow=self.layers == 1))
             whole = self.directions == 1
             found.append(Stage(output, ("ends",), view=whole, handed=("ends",), beside=(read,)))
-        return tuple(found)
+        by_steps = (stage._replace(device="cpu") for stage in found)
+        return *by_steps, *at_once(self.call(shape), computed)
+
+    def call(self, shape: Shape) -> Call:
+        """What cuDNN is told of it."""
+        return Call(
+            shape,
+            self.output_shape(shape),
+            self.layers,
+            self.directions,
+            self.given,
+            self.cells,
+            self.gates * self.states(1),
+            tuple(self.tensors(shape[0])),
+            self.order(shape),
+        )
 
     def order(self, shape: Shape) -> Order:
         """How the states of all steps lie."""
@@ -288,7 +304,9 @@ class Recurrent(Layer):
         view = not (last and self.bidirectional)
         made = Stage(output, ("last" if last else read,), view=view, beside=("last", read))
         found.append(made if last else made._replace(order=self.order(inputs[0])))
-        return tuple(found)
+        by_steps = (stage._replace(device="cpu") for stage in found)
+        computed = computing_each(self, self.tensors(inputs[0][0]))
+        return *by_steps, *at_once(self.call(inputs[0]), computed)
 
     def computed_at_rest(self, features: int) -> Iterator[Stage]:
         """Weights that are computed stay until all is through."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cnncalc.checking.findings import Findings
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.report.findings.one_diagnostic import count, render_one, tidy
 
 MOST = 50
 """Diagnostics shown; of more, only the number is told."""
@@ -21,15 +20,27 @@ def render(diagnostics: Iterable[Diagnostic], most: int = MOST) -> str:
     found = list(diagnostics)
     if not found:
         return ""
-    shown = [render_one(diagnostic) for diagnostic in found[:most]]
+    shown = list(_shown(found[:most]))
     hidden = f" ({len(found) - most} not shown)" if len(found) > most else ""
-    return "\n\n".join([*shown, count(found) + hidden])
+    return "\n\n".join([*shown, _count(found) + hidden])
+
+
+def _shown(found: Iterable[Diagnostic]) -> Iterator[str]:
+    from cnncalc.report.findings.one_diagnostic import render_one  # most specs are sound
+
+    return map(render_one, found)
+
+
+def _count(found: list[Diagnostic]) -> str:
+    from cnncalc.report.findings.one_diagnostic import count
+
+    return count(found)
 
 
 def to_text(findings: Findings) -> str:
     """Every finding, an empty line between them, and the summary."""
     found = [diagnostic for _, diagnostic in findings.each()]
-    shown = [render_one(diagnostic) for diagnostic in found[:MOST]]
+    shown = list(_shown(found[:MOST])) if found else []
     if len(found) > MOST:
         shown.append(f"{len(found) - MOST} more; `--format concise` shows all")
     return "\n\n".join([*shown, "\n".join(summary(findings, found))]) + "\n"
@@ -43,6 +54,8 @@ def summary(findings: Findings, found: list[Diagnostic]) -> list[str]:
             "`expect` was not compared: it holds for the spec as it is, not for --set and --input"
         )
     if findings.named:
+        from cnncalc.report.findings.one_diagnostic import tidy
+
         more = len(findings.named) - NAMED
         rest = f" and {more} more" if more > 0 else ""
         verb = "is no spec" if len(findings.named) == 1 else "are no specs"
@@ -55,7 +68,7 @@ def _verdict(findings: Findings, found: list[Diagnostic]) -> str:
     checked = [one for one in findings.checked if one.sort != "settings"]
     failed = sum(map(findings.failed, checked))
     things = _things(findings)
-    told = f": {count(found)}" if found else ""
+    told = f": {_count(found)}" if found else ""
     others = ""
     if findings.others:
         others = f", {_number(findings.others, 'file is no spec', 'files are no specs')}"

@@ -118,6 +118,16 @@ def verdict(use: Use) -> str:
     """Whether it fits, and which batch would; nothing where nobody says what there is."""
     if use.limit is None or use.largest is None:
         return ""
-    fits = "fits" if use.largest >= use.conditions.batch else "does not fit"
-    most = f"the largest batch is {use.largest:,}" if use.largest else "no batch does"
+    could, most = ("may fit", "at most ") if use.reserves else ("fits", "")
+    fits = could if use.largest >= use.conditions.batch else "does not fit"
+    most = f"the largest batch is {most}{use.largest:,}" if use.largest else "no batch does"
     return f"{fits} into {memory(use.limit)}: {most}"
+
+
+def beside(use: Use) -> str:
+    """What is not counted, and of which layers; nothing where all is."""
+    if not use.reserves:
+        return ""
+    first, *others = use.reserves
+    more = f" and {len(others):,} more" if others else ""
+    return f"without the space that cuDNN keeps for {first}{more}: all is at least so much"

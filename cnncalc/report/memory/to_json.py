@@ -30,6 +30,7 @@ def document(use: Use) -> dict[str, Any]:
             "layer": peak.node.path if peak.node else None,
             "backward": peak.backward,
         },
+        "not_counted": use.reserves,
         "recomputed_macs": use.macs,
         "fits": use.limit,
         "largest_batch": use.largest,

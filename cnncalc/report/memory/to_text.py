@@ -6,7 +6,7 @@ from cnncalc.analysis.memory_use import Use
 from cnncalc.numbers import bar
 from cnncalc.report.fitting import shortened
 from cnncalc.report.grid import aligned
-from cnncalc.report.memory.shares import answers, curve, figures, title, verdict
+from cnncalc.report.memory.shares import answers, beside, curve, figures, title, verdict
 from cnncalc.report.units import memory
 from cnncalc.text import line
 
@@ -21,6 +21,8 @@ def to_text(use: Use) -> str:
     if use.conditions.recompute:
         again = ", ".join(map(line, use.conditions.recompute))
         parts += ["", f"run again: {again}, {use.macs:,} MACs more for a sample"]
+    if use.reserves:
+        parts += ["", line(beside(use))]
     if use.limit is not None:
         parts += ["", verdict(use), *_answers(use)]
     return "".join(f"{part}\n" for part in parts)

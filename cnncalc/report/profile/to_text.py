@@ -34,7 +34,7 @@ DEVICE = (
 )
 AUTOCAST = (
     "autocast: ceilings and bytes are those of the type it chooses; memory is computed as a GPU's "
-    "autocast has it, that of recurrent layers as without it."
+    "autocast has it, without what cuDNN keeps besides for recurrent layers."
 )
 HEAD = ["layer", "kind", "output", "forward", "", "FLOP/s", "bytes/s", "reached", "binds"]
 

@@ -12,10 +12,10 @@ from cnncalc.records import NamedTuple
 from cnncalc.report.table.columns import AUTO, COLUMNS, Column
 from cnncalc.report.table.footnotes import conventions, footnotes
 from cnncalc.report.table.outline import TableLine, outline
-from cnncalc.report.table.ranking import Ranking, ranked
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.count import Counted
+    from cnncalc.report.table.ranking import Ranking
     from cnncalc.report.table.timed import Timed
 
 
@@ -93,6 +93,8 @@ def table(
     numbers, lines = NamedNumbers(summary), outline(summary, depth)
     notes = footnotes(numbers, columns, depth)
     if ranking:
+        from cnncalc.report.table.ranking import ranked  # few ask
+
         lines, said = ranked(lines, ranking, numbers)
         notes = [said, *notes]
     shown = [COLUMNS[name].in_unit(unit) for name in columns]

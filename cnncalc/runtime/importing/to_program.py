@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -230,7 +229,7 @@ def _site(node: Node) -> Site:
     frames = FRAME.findall(str(node.meta.get("stack_trace") or ""))
     own = [frame for frame in frames if not WITHIN_TORCH.search(frame[0])]
     file, line = own[-1] if own else ("", 0)
-    return Site(str(path), _class_name(kind), shown(Path(file)) if file else "", int(line))
+    return Site(str(path), _class_name(kind), shown(file) if file else "", int(line))
 
 
 def _whole_name(kind: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from math import prod
 
@@ -39,6 +39,10 @@ FULL = 16
 
 MOST = 2**30
 """Operations, above which a convolution reaches what the largest do."""
+
+LONG = 0.05
+"""Seconds, above which larger ones are not tried: of numbers that a CPU has no operations for, they
+would take minutes and reach no more."""
 
 ALONE = (3, 5, 7)
 ALONE_ON = ((64, 112), (256, 56), (384, 28))
@@ -85,7 +89,7 @@ def by_size(device: Device, last: bool) -> BySize:
     block = maps.block()
     return BySize(
         tuple(Level(side**2, maps.alone(side)) for side in ALONE),
-        tuple(Level(side, max(_products(device, side))) for side in SIDES),
+        tuple(_multiplied(device)),
         tuple(maps.rows(3)),
         tuple(maps.rows(1)),
         tuple(_Maps(device, last=True).rows(1)),
@@ -105,8 +109,29 @@ def _numbers(device: Device, *shape: int) -> Tensor:
     return _drawn(device.type)[: prod(shape)].view(shape)
 
 
-def _products(device: Device, side: int) -> Iterator[float]:
-    """Operations a second of matrix products with such a side, which one of the three is."""
+class _Run(NamedTuple):
+    """So many operations, in so many seconds."""
+
+    operations: int
+    seconds: float
+
+
+def _levels(sizes: Iterable[tuple[int, Iterable[_Run]]]) -> Iterator[Level]:
+    """The highest rate at each size, from small to large until all take long."""
+    for size, each in sizes:
+        runs = [*each]
+        yield Level(size, max(run.operations / run.seconds for run in runs))
+        if min(run.seconds for run in runs) > LONG:
+            return
+
+
+def _multiplied(device: Device) -> Iterator[Level]:
+    """Operations a second of matrix products, by the smallest side."""
+    return _levels((side, _products(device, side)) for side in SIDES)
+
+
+def _products(device: Device, side: int) -> Iterator[_Run]:
+    """Matrix products with such a side, which one of the three is."""
     for left, right in LONG_SIDES:
         if side <= min(left, right):
             for rows, reads, writes in (
@@ -120,16 +145,18 @@ def _products(device: Device, side: int) -> Iterator[float]:
             yield _at_once(device, rows, reads, writes)
 
 
-def _at_once(device: Device, rows: int, reads: int, writes: int) -> float:
+def _at_once(device: Device, rows: int, reads: int, writes: int) -> _Run:
     left = _numbers(device, HEADS, rows, reads)
     right = _numbers(device, HEADS, reads, writes)
-    return 2 * HEADS * rows * reads * writes / best(device, lambda: left @ right, BRIEF, ROUNDS)
+    seconds = best(device, lambda: left @ right, BRIEF, ROUNDS)
+    return _Run(2 * HEADS * rows * reads * writes, seconds)
 
 
-def _linear(device: Device, rows: int, reads: int, writes: int) -> float:
+def _linear(device: Device, rows: int, reads: int, writes: int) -> _Run:
     given = _numbers(device, rows, reads)
     weight = _numbers(device, writes, reads)
-    return 2 * rows * reads * writes / best(device, lambda: linear(given, weight), BRIEF, ROUNDS)
+    seconds = best(device, lambda: linear(given, weight), BRIEF, ROUNDS)
+    return _Run(2 * rows * reads * writes, seconds)
 
 
 class _Filters(NamedTuple):
@@ -173,26 +200,24 @@ class _Maps:
         found = (_numbers(self.device, 1, channels, side, side) - 1.5).relu()
         return found.to(memory_format=torch.channels_last) if self.last else found
 
-    def rate(self, of: _Filters) -> float:
-        """Operations a second."""
-        return of.operations / self.seconds(of)
+    def run(self, of: _Filters) -> _Run:
+        """One."""
+        return _Run(of.operations, self.seconds(of))
 
     def rows(self, window: int) -> Iterator[AtPlaces]:
         """By places, and by weights."""
         for side in PLACES:
-            levels = [
-                Level(
-                    (channels * window) ** 2, max(map(self.rate, _shapes(channels, side, window)))
-                )
+            sizes = (
+                ((channels * window) ** 2, map(self.run, _shapes(channels, side, window)))
                 for channels in CHANNELS[window]
                 if _Filters(channels, channels, side, window).operations <= MOST
-            ]
-            yield AtPlaces(side**2, tuple(levels))
+            )
+            yield AtPlaces(side**2, tuple(_levels(sizes)))
 
     def alone(self, window: int) -> float:
         """Operations a second of windows that read one channel each."""
         each = (_Filters(1, 1, side, window, groups=channels) for channels, side in ALONE_ON)
-        return max(map(self.rate, each))
+        return max(run.operations / run.seconds for run in map(self.run, each))
 
     def block(self) -> int:
         """How many channels are always worked on at once: one more takes as long as twice."""

@@ -20,7 +20,6 @@ from cnncalc.analysis.measured import (
     Timing,
 )
 from cnncalc.analysis.memory import memory
-from cnncalc.analysis.memory_use import not_known_cast
 from cnncalc.analysis.roofline import Work, works
 from cnncalc.analysis.traffic import traffic
 from cnncalc.machine import Ceilings
@@ -160,18 +159,13 @@ def _profile(graph: Graph, device: Device, options: Options, found: Ceilings) ->
         layers.between,
         _macs(graph),
         sum(parameter.numel() for parameter in network.module.parameters()),
-        memory(graph, options.batch, device.type.itemsize, _known_autocast(graph, options)),
+        memory(graph, options.batch, device.type.itemsize, options.autocast),
         inference,
         _peak_of_step(network, device) if options.training else None,
         alone,
         Conditions(before, after),
         others.plus(layers.others),
     )
-
-
-def _known_autocast(graph: Graph, options: Options) -> str | None:
-    """That of which it is known what it takes."""
-    return None if not_known_cast(graph) else options.autocast
 
 
 def _timed(

@@ -132,14 +132,14 @@ def _graph(said: Said, path: Path) -> Graph:
     given, inputs = _texts(said, "set"), _texts(said, "input")
     diagnostics = Diagnostics()
     source = Source(f"{path}: spec", text)
-    graph = read_source(source, Path("spec"), diagnostics, given, _no_file, inputs)
+    graph = read_source(source, "spec", diagnostics, given, _no_file, inputs)
     if graph is None:
         first = next(iter(diagnostics))
         raise ReadError(f"has a spec that cannot be read: {first.code} {first.message}")
     return graph
 
 
-def _no_file(path: Path, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
+def _no_file(path: str, name: str, diagnostics: Diagnostics, at: Span | None) -> Source | None:
     """A checkpoint holds all of its spec."""
     message = (
         f"`{name}` is another file, which the checkpoint does not hold: an older cnncalc wrote it"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 
-def sampled(cases: Iterable[object], every: int = 4) -> list[object]:
+def sampled(cases: Iterable[object], every: int = 5) -> list[object]:
     """One of so many, from the first on: networks of one family stand side by side in a list."""
     return [
         pytest.param(case, marks=[pytest.mark.thorough] if number % every else [])

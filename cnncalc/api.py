@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -84,6 +85,8 @@ def memory(
     recompute: Sequence[str] = (),
     fits: int | str | None = None,
     autocast: str | None = None,
+    ema: bool | None = None,
+    accumulate: bool | None = None,
 ) -> Use:
     """What a network takes in a step of training, or in inference: `total` bytes, where, and what
     fits.
@@ -96,6 +99,8 @@ def memory(
     fits: bytes that there are, or a text such as `24GiB`
     autocast: `bf16` or `fp16` for what PyTorch's autocast computes in it on a GPU, beside weights
         of fp32
+    ema: whether running means of all weights are kept; accumulate: whether gradients of several
+        batches are gathered; as its recipe has it where nobody says
 
     Raises TypeError and ValueError for what is none of these, SpecError as `load`.
     """
@@ -106,7 +111,8 @@ def memory(
     limit = size_in_bytes(fits) if isinstance(fits, str) else fits
     if fits is not None and not limit:
         raise ValueError(f"`fits` wants bytes, or a size such as `24GiB`, got {fits!r}")
-    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute), autocast)
+    again = tuple(recompute)
+    asked = Setup(batch, optimizer, dtype, devices, again, autocast, ema, accumulate)
     return use(graph, conditions_of(graph, asked), limit)
 
 
@@ -191,8 +197,10 @@ def export(
     network: Network,
     path: str | os.PathLike[str],
     *,
-    format: Literal["torch", "onnx"] = "torch",
+    format: Literal["torch", "onnx", "pt2"] = "torch",
     weights: str | os.PathLike[str] | None = None,
+    map: str | os.PathLike[str] | None = None,
+    preprocessing: bool = False,
 ) -> None: ...
 
 
@@ -200,35 +208,42 @@ def export(
     network: Network,
     path: str | os.PathLike[str] | None = None,
     *,
-    format: Literal["torch", "onnx"] = "torch",  # noqa: A002 (as the commands call it)
+    format: Literal["torch", "onnx", "pt2"] = "torch",  # noqa: A002 (as the commands call it)
     weights: str | os.PathLike[str] | None = None,
+    map: str | os.PathLike[str] | None = None,  # noqa: A002 (likewise)
+    preprocessing: bool = False,
 ) -> str | None:
-    """A network as PyTorch source that stands alone, or as an ONNX file.
+    """A network as PyTorch source that stands alone, or as a file that runs: of ONNX, or of
+    `torch.export`.
 
     path: of a file that is written, over one that is there; without it, the source is returned
-    format: `torch`; `onnx` takes any batch, and wants a path
-    weights: a checkpoint, a saved `state_dict` or safetensors: its weights are in the ONNX file,
-        which has freshly drawn ones without it, or beside the source, as `.safetensors`
+    format: `torch`; `onnx` and `pt2` take any batch, and want a path
+    weights: a checkpoint, a saved `state_dict` or safetensors: its weights are in the file, which
+        has freshly drawn ones without it, or beside the source, as `.safetensors`
+    map: a file that says which tensor of it is which, as `cnncalc weights map` writes one
+    preprocessing: whether the file normalises what it reads as the checkpoint's training did
 
     Raises TypeError and ValueError for other values, and for weights of another network, SpecError
     as `load`, OSError where the file cannot be written, ModuleNotFoundError where packages are
-    missing, and RuntimeError where ONNX Runtime does not run what was written: then there is no
-    file.
+    missing, and RuntimeError where what was written does not run: then there is no file.
     """
-    if format not in ("torch", "onnx"):
-        raise ValueError(f"`format` wants torch or onnx, got {format!r}")
+    if format not in EXPORTS:
+        raise ValueError(f"`format` wants torch, onnx or pt2, got {format!r}")
     if weights is not None and path is None:
         raise TypeError('`weights` are written beside the source: say where, `path="network.py"`')
-    if format == "onnx" and path is None:
-        raise TypeError('`format="onnx"` writes a file: say which, `path="network.onnx"`')
+    if format != "torch" and path is None:
+        raise TypeError(f'`format="{format}"` writes a file: say which, `path="network.{format}"`')
+    if map is not None and weights is None:
+        raise TypeError("`map` says which tensor is which of `weights`: give both")
+    if preprocessing and (weights is None or format == "torch"):
+        raise TypeError("`preprocessing` wants `weights`, a checkpoint, and a format that runs")
     graph = _graph("export", network)
-    given = _with_weights(graph, weights) if weights is not None else None
-    if format == "onnx":
-        with _needing("export", "onnx"):
-            from cnncalc.runtime.onnx.to_onnx import to_onnx
-
+    given = _with_weights(graph, weights, map, preprocessing) if weights is not None else None
+    if format != "torch":
+        with _needing("export", "onnx" if format == "onnx" else "torch"):
+            write = import_module(f"cnncalc.runtime.{EXPORTS[format]}")
         with whole(os.fspath(path or "")) as file:
-            to_onnx(graph, file, given)
+            getattr(write, f"to_{format}")(graph, file, given)
         return None
     from cnncalc.lowering.source import source
 
@@ -243,19 +258,32 @@ def export(
     return None
 
 
-def _with_weights(graph: Graph, weights: str | os.PathLike[str]) -> Module:
-    """The network with the weights of a file. Raises TypeError, ValueError."""
+EXPORTS = {"torch": "", "onnx": "onnx.to_onnx", "pt2": "to_pt2"}
+"""The formats, with the modules that write files."""
+
+
+def _with_weights(
+    graph: Graph,
+    weights: str | os.PathLike[str],
+    names: str | os.PathLike[str] | None,
+    preprocessing: bool,
+) -> Module:
+    """The network with the weights of a file, by a map of names; behind the normalisation of their
+    training. Raises TypeError, ValueError."""
     file = Path(path_text("export", weights))
+    by = Path(path_text("export", names)) if names is not None else None
     with _needing("export", "torch"):
         from cnncalc.runtime.lower import lower as lowered
+        from cnncalc.runtime.train.errors import TrainError
+        from cnncalc.runtime.trained.preprocessed import preprocessed
         from cnncalc.runtime.weights.fitted_weights import UnfitError
         from cnncalc.runtime.weights.fitted_weights import whole as whole_of
     network = lowered(graph)
     try:
-        whole_of(network, file).put_into(network)
-    except UnfitError as error:
+        whole_of(network, file, by).put_into(network)
+        return preprocessed(network, graph, file) if preprocessing else network
+    except (UnfitError, TrainError) as error:
         raise ValueError(str(error)) from None
-    return network
 
 
 @overload
@@ -394,6 +422,7 @@ def train(
     recipe: Mapping[str, Argument] | None = None,
     output: str | os.PathLike[str] | None = None,
     start: str | os.PathLike[str] | None = None,
+    refit: bool = False,
     device: str = "auto",
 ) -> Trained: ...
 
@@ -407,6 +436,7 @@ def train(
     recipe: Mapping[str, Argument] | None = None,
     output: str | os.PathLike[str] | None = None,
     start: str | os.PathLike[str] | None = None,
+    refit: bool = False,
     device: str = "auto",
 ) -> TrainedPair: ...
 
@@ -419,6 +449,7 @@ def train(
     recipe: Mapping[str, Argument] | None = None,
     output: str | os.PathLike[str] | None = None,
     start: str | os.PathLike[str] | None = None,
+    refit: bool = False,
     device: str = "auto",
 ) -> Trained | TrainedPair:
     """A network trained by its recipe: the epochs, and how good the best one is; or a generator
@@ -430,6 +461,8 @@ def train(
         discriminator's, `{"discriminator.learning_rate": 1e-4}`
     output: the folder to write to; without it nothing is kept
     start: a file to take weights from: a checkpoint, a saved state_dict, safetensors
+    refit: whether to fit once more from the beginning, on what was validated on, too, for as many
+        steps as were best
     device: `cpu`, `cuda`, `cuda:1` or `auto`
 
     Nothing is printed; as text the value is what `cnncalc train` prints. Raises TypeError,
@@ -452,6 +485,7 @@ def train(
             data=given,
             folder=folder,
             start=Path(start) if start else None,
+            refit=refit,
             device=device,
             opponent=Opponent(*opponent) if opponent else None,
             tell=lines.append,
@@ -475,6 +509,7 @@ def evaluate(
     *,
     part: Literal["train", "val", "test"] | None = None,
     device: str = "auto",
+    ema: bool = True,
 ) -> Evaluation:
     """How well the network of a checkpoint does: loss, accuracy, each class, what was taken for
     what.
@@ -482,6 +517,7 @@ def evaluate(
     data: as `train` takes it
     part: of the data; without it, what the network was not trained on
     device: `cpu`, `cuda`, `cuda:1` or `auto`
+    ema: whether running means of the weights are taken, where there are any
 
     Raises TypeError; ValueError where checkpoint, data and device do not go together;
     ModuleNotFoundError where a package is missing.
@@ -489,7 +525,7 @@ def evaluate(
     path, given = Path(path_text("evaluate", checkpoint)), data_given(data)
     if part not in (None, "train", "val", "test"):
         raise ValueError(f"`part` wants train, val or test, got {part!r}")
-    with _trained_network("evaluate", path, device) as known:
+    with _trained_network("evaluate", path, device, ema) as known:
         from cnncalc.runtime.trained.evaluate import evaluate as evaluated
 
         return evaluated(known, path, given, part)
@@ -501,13 +537,16 @@ def predict(
     *,
     top: int = 3,
     array: str | None = None,
+    output: str | os.PathLike[str] | None = None,
     device: str = "auto",
+    ema: bool = True,
 ) -> list[Prediction]:
     """What the network of a checkpoint says of each sample in some files, as values.
 
     files: images, folders of them, `.npz` and idx files
     top: how many of the likeliest classes are told
     array: which one of an `.npz` file that holds several
+    output: a folder for the maps of a network that gives them, a file for each sample
 
     Raises as `evaluate`.
     """
@@ -517,14 +556,16 @@ def predict(
     names = [path_text("predict", file) for file in files]
     if not isinstance(top, int) or top < 1:
         raise ValueError(f"`top` wants a number of at least 1, got {top!r}")
-    with _trained_network("predict", path, device) as known:
+    with _trained_network("predict", path, device, ema) as known:
         from cnncalc.runtime.trained.predict import predict as predicted
+        from cnncalc.runtime.trained.written_maps import Maps
 
-        return predicted(known, names, top, array=array)
+        maps = Maps(Path(output), force=True) if output else None
+        return predicted(known, names, top, array=array, maps=maps)
 
 
 @contextmanager
-def _trained_network(function: str, path: Path, device: str) -> Iterator[TrainedNetwork]:
+def _trained_network(function: str, path: Path, device: str, ema: bool) -> Iterator[TrainedNetwork]:
     """The network of a checkpoint; what is wrong with it, or with what it is given within, is a
     ValueError."""
     with _needing(function, "train"):
@@ -532,7 +573,7 @@ def _trained_network(function: str, path: Path, device: str) -> Iterator[Trained
         from cnncalc.runtime.trained.trained_network import trained_network
     try:
         with _needing(function, "train"):
-            yield trained_network(path, device)
+            yield trained_network(path, device, ema)
     except TrainError as error:
         raise ValueError(str(error)) from None
 

@@ -40,6 +40,7 @@ class Evaluation(NamedTuple):
     classes: their names; none where answers are numbers, or the input is drawn again
     confusion: how often a class (first) was taken for one (second), where that was
     top5: the share of answers among the five likeliest; None with five classes or fewer
+    averaged: whether the network's weights are running means of those in training
     """
 
     checkpoint: str
@@ -54,6 +55,7 @@ class Evaluation(NamedTuple):
     classes: tuple[str, ...]
     confusion: Mapping[tuple[int, int], int]
     top5: float | None
+    averaged: bool = False
 
     def __str__(self) -> str:
         return as_text(self)
@@ -105,12 +107,16 @@ class Prediction(NamedTuple):
     file: where it is from; place: which one there, from 0, of those that hold several
     guesses: the likeliest classes, the first the answer; none where answers are numbers
     values: those numbers
+    map: the file with what it says of each place; None: it says something of the whole
+    shares: of a map, the classes of most places, each with its share in place of a probability
     """
 
     file: str
     place: int | None
     guesses: tuple[Guess, ...]
     values: tuple[float, ...]
+    map: str | None = None
+    shares: tuple[Guess, ...] = ()
 
     def __str__(self) -> str:
         return as_text(self)

@@ -31,6 +31,8 @@ class Trained(NamedTuple):
     test_loss, test_error: of its weights, on what is only tested on; None: there was nothing
     checkpoint: its file; None: it was not kept
     lines: what was said
+    refit: the file of the final fit, on what was validated on, too: what is tested is that one;
+        None: there was none, or it was not kept
     """
 
     name: str
@@ -40,10 +42,11 @@ class Trained(NamedTuple):
     test_error: float | None
     checkpoint: Path | None
     lines: tuple[str, ...]
+    refit: Path | None = None
 
     def forgotten(self) -> Trained:
         """Where nothing of it was kept."""
-        return self._replace(checkpoint=None)
+        return self._replace(checkpoint=None, refit=None)
 
     @property
     def loss(self) -> float:

@@ -58,6 +58,7 @@ NUMPY = (
     "cnncalc.importing.",
     "cnncalc.runtime.importing.onnx.",
     "cnncalc.runtime.train.",
+    "cnncalc.runtime.trained.",
     "cnncalc.runtime.weights.",
     "cnncalc.worked.array_files",
 )

@@ -24,7 +24,7 @@ def given(found: Imported) -> Arrays:
     torch.manual_seed(1)
     program = found.sketch.program
     drawn = dict(zip(found.graph.inputs, samples(found.graph, program.batch), strict=True))
-    named = zip(found.sketch.inputs, drawn.values(), strict=True)
+    named = zip(program.inputs, drawn.values(), strict=True)
     return {
         name: value.reshape(program.inputs[name].sizes).numpy().astype(program.inputs[name].dtype)
         for name, value in named

@@ -19,7 +19,7 @@ def export(
     names: Names = None,
     preprocessing: Annotated[
         bool,
-        Option("--with-preprocessing", help="Put the normalisation of training into ONNX."),
+        Option("--with-preprocessing", help="Put the normalisation of training into the file."),
     ] = False,
     force: Force = False,
     settings: Settings = None,

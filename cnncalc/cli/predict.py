@@ -4,8 +4,8 @@ from typing import Annotated
 
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
-from cnncalc.cli.shared import one_of
-from cnncalc.cli.trained import Batch, Checkpoint, Device, Recolour, Resize
+from cnncalc.cli.shared import Force, one_of
+from cnncalc.cli.trained import Batch, Checkpoint, Device, Ema, Recolour, Resize
 from cnncalc.commands import formats
 
 
@@ -20,8 +20,14 @@ def predict(
         str | None,
         Option("--array", metavar="NAME", help="The array of an .npz file that holds several."),
     ] = None,
+    output: Annotated[
+        str | None,
+        Option("--output", "-o", metavar="FOLDER", help="Where maps go, a file for each sample."),
+    ] = None,
+    force: Force = False,
     resize: Resize = False,
     recolour: Recolour = False,
+    ema: Ema = True,
     batch: Batch = 64,
     device: Device = "auto",
     form: Annotated[str, one_of(formats.PREDICT)] = formats.PREDICT[0].name,
@@ -30,5 +36,5 @@ def predict(
     from cnncalc.commands.predict import predict as command
     from cnncalc.commands.trained import HowToRead
 
-    how = HowToRead(resize, recolour, batch, device)
-    return run(lambda: command(checkpoint, files, top, array, form, how))
+    how = HowToRead(resize, recolour, batch, device, ema)
+    return run(lambda: command(checkpoint, files, top, array, form, how, output, force))

@@ -57,13 +57,28 @@ def train(
             completes="specs",
         ),
     ] = None,
+    refit: Annotated[
+        bool,
+        Option(
+            "--refit",
+            help="Then fit anew on all but the test images, for as many steps as were best.",
+        ),
+    ] = False,
+    dry: Annotated[
+        bool,
+        Option(
+            "--dry-run", help="Say what would be trained, the steps, the memory; train nothing."
+        ),
+    ] = False,
     settings: Settings = None,
     inputs: Inputs = None,
     root: Root = None,
 ) -> int:
     """Train a network by the recipe of its spec, on PyTorch Lightning."""
-    from cnncalc.commands.train import HowToTrain
+    from cnncalc.commands.how_to_train import HowToTrain
     from cnncalc.commands.train import train as command
 
-    choice = HowToTrain(data, output, resume, start, device, devices, discriminator, names)
+    choice = HowToTrain(
+        data, output, resume, start, device, devices, discriminator, names, refit, dry
+    )
     return run(lambda: command(spec, settings or [], recipe or [], choice, inputs or []))

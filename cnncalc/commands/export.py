@@ -1,4 +1,4 @@
-"""`cnncalc export`: PyTorch source that stands alone, or ONNX."""
+"""`cnncalc export`: PyTorch source that stands alone, ONNX, or `torch.export`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, need_torch, one_format, shapes
 from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.network.graph import Graph
+from cnncalc.stored_weights import MEANS
 from cnncalc.text import line
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def export(
     names: str | None = None,
     preprocessing: bool = False,
 ) -> int:
-    """Write a network as source to standard output or a file, or as ONNX to a file, with the
-    weights of a file and, in ONNX, the normalisation of their training; over a file that exists
-    with `force` alone. Raises UsageError."""
+    """Write a network as source to standard output or a file, or as a file that runs, with the
+    weights of another and, but in source, the normalisation of their training; over a file that
+    exists with `force` alone. Raises UsageError."""
     chosen = one_format(form, EXPORT, "--to")
     if chosen.file and output is None:
         raise UsageError(f"--to {form} writes a file: say which, `--output network.{form}`")
@@ -41,7 +42,7 @@ def export(
     if names and not weights:
         raise UsageError("--map says which tensor is which of --weights: give both")
     if preprocessing and not (weights and chosen.file):
-        raise UsageError("--with-preprocessing wants --weights CHECKPOINT and --to onnx")
+        raise UsageError("--with-preprocessing wants --weights CHECKPOINT and --to onnx or pt2")
     check_free(output, force)
     beside = _beside(output) if weights and not chosen.file else None
     check_free(beside, force)
@@ -52,7 +53,7 @@ def export(
     exporter = loaded(chosen)
     network = _network(graph, weights, names, preprocessing) if weights else None
     if chosen.file:
-        return _to_file(graph, exporter, output or "", network)
+        return _to_file(graph, chosen, exporter, output or "", network)
     if network is None:
         put(exporter(graph), output)
     else:
@@ -78,6 +79,8 @@ def _network(graph: Graph, weights: str, names: str | None, preprocessing: bool)
         network = lower(graph)
         found = whole_of(network, Path(weights), Path(names) if names else None)
         found.put_into(network)
+        if found.averaged:
+            tell([f"{weights}: {MEANS}"])
         if found.left:
             tell([f"not used of {weights}: {some(found.left)}"])
         return preprocessed(network, graph, Path(weights)) if preprocessing else network
@@ -95,19 +98,30 @@ def _with_weights(source: str, network: Module, output: str) -> None:
     print(f"{line(_beside(output))}: the weights; `{line(output)}` loads them strictly")  # noqa: T201
 
 
+RUNS = {
+    "onnx": "ONNX Runtime runs it, and gives what PyTorch gives",
+    "pt2": "PyTorch loads it, and gives what the network gives",
+}
+"""What is known of a file that was written."""
+
+
 def _to_file(
-    graph: Graph, exporter: Callable[..., None], output: str, network: Module | None
+    graph: Graph,
+    form: Format,
+    exporter: Callable[..., None],
+    output: str,
+    network: Module | None,
 ) -> int:
     """Write a file that runs, or none."""
-    from cnncalc.runtime.onnx.running import OnnxError
+    from cnncalc.runtime.alike import NoFormError
 
     try:
         with whole(output) as file:
             exporter(graph, file, *([network] if network else []))
-    except OnnxError as error:
+    except NoFormError as error:
         print(f"cnncalc: {line(f'{error}; nothing was written')}", file=sys.stderr)  # noqa: T201
         return PROBLEMS
-    print(f"{line(output)}: ONNX Runtime runs it, and gives what PyTorch gives")  # noqa: T201
+    print(f"{line(output)}: {RUNS[form.name]}")  # noqa: T201
     return SOUND
 
 

@@ -108,6 +108,13 @@ EXPORT = (
         file=True,
         extra="onnx",
     ),
+    Format(
+        "pt2",
+        "PyTorch without this code: torch.export, with weights likewise",
+        "cnncalc.runtime.to_pt2",
+        file=True,
+        extra="torch",
+    ),
 )
 
 EXPLAIN = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.commands import PROBLEMS, SOUND
 from cnncalc.commands.graphs import graph_of, report
+from cnncalc.commands.how_to_train import HowToTrain
 from cnncalc.commands.options import UsageError, arguments, one_device, shapes
 from cnncalc.commands.output import check_folder
 from cnncalc.diagnostics import Diagnostics
@@ -31,27 +32,6 @@ if TYPE_CHECKING:
 DEVICES = ("auto", "cpu", "cuda")
 
 
-class HowToTrain(NamedTuple):
-    """How to train.
-
-    data: a name or a path
-    output: the folder to write in; None: one for the spec in `runs`
-    resume: whether to go on from its last checkpoint; start: a file to take weights from
-    names: a map of its tensors to the network's
-    device: `auto`, `cpu`, `cuda` or `cuda:1`; devices: how many
-    discriminator: the spec that a generator trains against
-    """
-
-    data: str = "digits"
-    output: str | None = None
-    resume: bool = False
-    start: str | None = None
-    device: str = "auto"
-    devices: int = 1
-    discriminator: str | None = None
-    names: str | None = None
-
-
 def train(
     spec: str,
     settings: list[str],
@@ -67,6 +47,8 @@ def train(
         raise UsageError("--resume goes on with a run, --from begins one: give one of them")
     if choice.names and not choice.start:
         raise UsageError("--map says which tensor is which of --from: give both")
+    if choice.dry and choice.resume:
+        raise UsageError("--dry-run is of a run that begins, --resume goes on with one: give one")
     check_folder(choice.output)
     again = Words(spec, settings, changes, choice, inputs)
     others = None
@@ -81,6 +63,10 @@ def train(
         return PROBLEMS
     if others and not agree(graph, recipe, others):
         return PROBLEMS
+    if choice.dry:
+        from cnncalc.commands.train_dry import train_dry
+
+        return train_dry(graph, recipe, choice, others.graph if others else None)
     return run(graph, recipe, choice, again, others)
 
 
@@ -141,6 +127,7 @@ def run(
                 data=choice.data,
                 folder=Path(choice.output) if choice.output else None,
                 resume=choice.resume,
+                refit=choice.refit,
                 start=Path(choice.start) if choice.start else None,
                 names=Path(choice.names) if choice.names else None,
                 device=choice.device,
@@ -154,7 +141,7 @@ def run(
         tell(error, words)
         return error.code
     if is_first() and isinstance(found, Trained) and found.checkpoint:
-        suggest(words.then(found.checkpoint))
+        suggest(words.then(found.refit or found.checkpoint))
     return SOUND
 
 
@@ -170,11 +157,17 @@ def tell(error: InterruptionError, words: Words) -> None:
         return
     ended = "interrupted" if error.code == INTERRUPTED else "terminated"
     if error.epochs:
-        again = words.again(error.last.parent)
+        again = words.again(_run_of(error.last, words.choice.refit))
         text = f"{ended}; `{error.last}` stands, after epoch {error.epochs}: go on with {again}"
     else:
         text = f"{ended} in the first epoch: there is no checkpoint yet"
     print(f"cnncalc: {line(text)}", file=sys.stderr)  # noqa: T201
+
+
+def _run_of(checkpoint: Path, refits: bool) -> Path:
+    """The folder of a run, from a checkpoint there or of its final fit."""
+    folder = checkpoint.parent
+    return folder.parent if refits and (folder.parent / checkpoint.name).exists() else folder
 
 
 class Words(NamedTuple):
@@ -196,7 +189,7 @@ class Words(NamedTuple):
         for name in ("data", "device", "devices", "discriminator"):
             if getattr(choice, name) != getattr(usual, name):
                 words += [f"--{name}", str(getattr(choice, name))]
-        return shlex.join(words)
+        return shlex.join([*words, *(["--refit"] * choice.refit)])
 
     def then(self, checkpoint: Path) -> list[str]:
         """The commands that use what was trained."""

@@ -17,9 +17,11 @@ pytest.importorskip("pytorch_lightning")
 import torch
 from torch import Tensor
 
+import cnncalc
 from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.weights.to_safetensors import to_safetensors
+from cnncalc.runtime.weights.weight_files import tensors_in
 from tests.inside import inside
 from tests.train.small import run
 
@@ -124,31 +126,47 @@ def test_a_state_dict_makes_the_same_files(folder: Path) -> None:
     assert (folder / "again.safetensors").read_bytes() == written["state.pt"][1]
 
 
-def onnx(folder: Path, *options: str) -> Tensor:
-    """What ONNX Runtime makes of the inputs."""
-    runtime = pytest.importorskip("onnxruntime")
-    words = ("small.yaml", "--weights", "run/best.ckpt", "--to", "onnx", "-o", "net.onnx")
+def exported(folder: Path, form: str, *options: str) -> None:
+    words = ("small.yaml", "--weights", "run/best.ckpt", "--to", form, "-o", f"net.{form}")
     done = inside("export", *words, "--force", *options, folder=folder)
     assert done.returncode == 0, done.stderr
-    session = runtime.InferenceSession(folder / "net.onnx")
-    given = torch.load(folder / "input.pt")
-    (found,) = session.run(None, {session.get_inputs()[0].name: given.numpy()})
-    return torch.from_numpy(found)
 
 
-def test_onnx_has_the_weights(folder: Path) -> None:
-    assert torch.allclose(onnx(folder), output(folder)[1], atol=1e-5)
+RUN = """
+import sys
+sys.modules["cnncalc"] = None               # as if it were not installed
+import onnxruntime, torch
+given = torch.load("input.pt")
+session = onnxruntime.InferenceSession("net.onnx")
+(by_onnx,) = session.run(None, {session.get_inputs()[0].name: given.numpy()})
+by_pt2 = torch.export.load("net.pt2").module()(given).detach()
+torch.save((torch.from_numpy(by_onnx), by_pt2), "outputs.pt")
+"""
 
 
-def test_onnx_normalises_as_the_training_did(folder: Path) -> None:
+def test_files_run_elsewhere_as_the_trained_network(folder: Path) -> None:
+    """ONNX Runtime and `torch.export`, 100 inputs, a process without cnncalc."""
+    pytest.importorskip("onnxruntime")
+    exported(folder, "onnx", "--with-preprocessing")
+    exported(folder, "pt2")
+    alone = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, "-I", "-c", RUN], cwd=folder, check=True, env=alone)
+    by_onnx, by_pt2 = torch.load(folder / "outputs.pt")
+    assert by_onnx.shape == by_pt2.shape == (100, 2)
+    assert torch.allclose(by_onnx, normalised_output(folder), atol=1e-5)
+    assert torch.allclose(by_pt2, output(folder)[1], atol=1e-6)
+
+
+def normalised_output(folder: Path) -> Tensor:
+    """What the trained network makes of the inputs as its training normalised them."""
     said = contents(folder)["cnncalc"]["normalisation"]
     assert isinstance(said, dict)
     mean, deviation = (torch.tensor(said[name]).view(1, 3, 1, 1) for name in said)
     assert len(set(said["mean"])) == 3
     network = lower(load(folder / "small.yaml")).eval()
     network.load_state_dict(state(folder))
-    wanted = network((output(folder)[0] - mean) / deviation).detach()
-    assert torch.allclose(onnx(folder, "--with-preprocessing"), wanted, atol=1e-5)
+    found: Tensor = network((output(folder)[0] - mean) / deviation).detach()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -162,7 +180,10 @@ def test_onnx_normalises_as_the_training_did(folder: Path) -> None:
         (["--weights", "state.pt", "-o", "small.safetensors"], "name one file"),
         (["--weights", "state.pt", "-o", "taken.py"], "`taken.safetensors` exists already"),
         (["--map", "m.txt"], "--map says which tensor is which of --weights: give both"),
-        (["--with-preprocessing"], "--with-preprocessing wants --weights CHECKPOINT and --to onnx"),
+        (
+            ["--with-preprocessing"],
+            "--with-preprocessing wants --weights CHECKPOINT and --to onnx or",
+        ),
         (
             ["--weights", "state.pt", "--to", "onnx", "-o", "x.onnx", "--with-preprocessing"],
             "does not say how images were normalised",
@@ -179,6 +200,38 @@ def test_what_does_not_go_is_told(folder: Path, words: list[str], says: str) -> 
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert not list(folder.glob("x.*"))
+
+
+def test_from_python_by_a_map_and_normalised(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({f"their.{name}": tensor for name, tensor in state(folder).items()}, "theirs.pt")
+    done = inside(
+        "weights", "map", str(folder / "small.yaml"), "theirs.pt", "-o", "m", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    cnncalc.export(folder / "small.yaml", "net.py", weights="theirs.pt", map="m")
+    held = tensors_in(Path("net.safetensors"))
+    counted_out = {name for name in held if not name.endswith("num_batches_tracked")}
+    assert all(torch.equal(held[name], state(folder)[name]) for name in counted_out)
+    given = torch.load(folder / "input.pt")
+    best = folder / "run/best.ckpt"
+    cnncalc.export(folder / "small.yaml", "net.pt2", format="pt2", weights=best, preprocessing=True)
+    found = torch.export.load("net.pt2").module()(given).detach()
+    assert torch.allclose(found, normalised_output(folder), atol=1e-6)
+    for named, says in (
+        ({"weights": best, "preprocessing": True}, "a format that runs"),
+        ({"map": "m"}, "give both"),
+    ):
+        with pytest.raises(TypeError, match=says):
+            cnncalc.export(folder / "small.yaml", "x.py", **named)  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="does not say how images were normalised"):
+        cnncalc.export(
+            folder / "small.yaml", "x.pt2", format="pt2", weights=folder / "state.pt",
+            preprocessing=True,
+        )  # fmt: skip
+    assert not list(tmp_path.glob("x.*"))
 
 
 def test_names_of_any_letters_are_written(tmp_path: Path) -> None:

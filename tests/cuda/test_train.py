@@ -11,8 +11,8 @@ import numpy
 import pytest
 import torch
 
+from cnncalc.commands.how_to_train import HowToTrain
 from cnncalc.commands.options import UsageError
-from cnncalc.commands.train import HowToTrain
 from cnncalc.commands.train import train as command
 from cnncalc.runtime.exhaustion import release
 from cnncalc.runtime.train.batches import Batch

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.torch
 
 pytest.importorskip("onnxruntime")
 
-from cnncalc.runtime.onnx.running import OnnxError  # noqa: E402 (they want what is asked for above)
+from cnncalc.runtime.alike import NoFormError  # noqa: E402 (they want what is asked for above)
 from cnncalc.runtime.onnx.to_onnx import to_onnx  # noqa: E402
 
 QUICK = (
@@ -46,7 +46,7 @@ def by_shape() -> dict[str, list[str]]:
 
 
 def runs(graph: Graph, folder: Path) -> None:
-    """Whether it does: else OnnxError is raised."""
+    """Whether it does: else NoFormError is raised."""
     to_onnx(graph, folder / "network.onnx")
     gc.collect()
 
@@ -76,7 +76,7 @@ def refused(shapes: Sequence[str], folder: Path) -> str:
     """Why it does not run; nothing where it does."""
     try:
         runs(side_by_side(shapes), folder)
-    except OnnxError as error:
+    except NoFormError as error:
         return str(error)
     return ""
 

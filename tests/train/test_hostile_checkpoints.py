@@ -27,6 +27,7 @@ from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import seal, state
 from cnncalc.runtime.stored import digest, load
 from cnncalc.runtime.train import checkpoint, engine
+from cnncalc.runtime.train.data import open_data
 from cnncalc.runtime.train.engine import Training, train
 from cnncalc.runtime.train.errors import TrainError
 from tests.train.small import spec
@@ -72,7 +73,7 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
 def reader(subject: Subject) -> Callable[[Path], str]:
     """What is resumed from a file, as one word."""
     with engine._quiet():
-        data = engine.open_data("digits", (1, 8, 8), 10, False)
+        data = open_data("digits", (1, 8, 8), 10, False)
         task = engine._task(subject.graph, subject.recipe, data)
         task.header = checkpoint.header(task)
         trainer, _ = engine._trainer(
@@ -316,7 +317,7 @@ LIES: dict[str, tuple[Callable[[Contents], Any], str]] = {
     "state in loops": (loop("state_dict", value={"a": 1}), "`state_dict`"),
     "steps below 0": (put("global_step", -1), "which is no count"),
     "no steps": (put("global_step", 0), "do not belong to its `epochs`"),
-    "other steps": (put("global_step", 7), "batches in 7"),
+    "other steps": (put("global_step", 7), "has 7 steps of 102 batches"),
     "another epoch": (put("epoch", 7), "do not belong to its `epochs`"),
     "another format": (said("format", 99), "has format 99, this cnncalc reads 2"),
     "format is a long text": (said("format", "n" * 10**6), "nnn...; `--from"),

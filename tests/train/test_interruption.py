@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.commands.train import HowToTrain, Words
+from cnncalc.commands.how_to_train import HowToTrain
+from cnncalc.commands.train import Words
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.lock import held
 from tests.train.small import ALONE, command, run, same, spec

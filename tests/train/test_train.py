@@ -20,21 +20,6 @@ pytestmark = pytest.mark.torch
 # -- what comes out -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_the_readme_command_learns_the_digits(tmp_path: Path) -> None:
-    done = process(tmp_path, "lenet5")
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("next: cnncalc evaluate runs/lenet5/best.ckpt\n")
-    first, *_, best, checkpoint = done.stdout.splitlines()
-    assert first == "data: digits of scikit-learn; 1x8x8, 10 classes"
-    assert best.startswith("best: epoch ")
-    assert best.endswith(" of 359 validation images")  # a fifth of 1,797
-    assert float(best.split("accuracy ")[1].split(" %")[0]) >= 97
-    assert checkpoint == "checkpoint: runs/lenet5/best.ckpt"
-    assert (tmp_path / "runs/lenet5/best.ckpt").is_file()
-    assert any((tmp_path / "runs/lenet5/tensorboard").glob("events*"))
-
-
 def test_a_checkpoint_is_read_without_pickle(finished: Path) -> None:
     found = torch.load(finished / "best.ckpt", weights_only=True)
     said = found["cnncalc"]

@@ -282,6 +282,92 @@ def test_what_is_resized_is_read(finished: Path, tmp_path: Path) -> None:
     assert len(text.splitlines()) == 2
 
 
+# -- maps -----------------------------------------------------------------------------------
+
+PIXELS = """
+input: 1x6x6
+args: {classes: 3}
+layers: [{conv: {filters: classes, kernel: 3, padding: half}}]
+train: {epochs: 1, batch: 8}
+"""
+
+
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run on pixels that have classes, and three of the images as files."""
+    folder = tmp_path_factory.mktemp("mapped")
+    (folder / "pixels.yaml").write_text(PIXELS)
+    draw = numpy.random.default_rng(0)
+    x = draw.integers(256, size=(24, 6, 6)).astype("u1")
+    numpy.savez(folder / "d.npz", x=x, y=x // 86)
+    done = run(folder, "pixels.yaml", "--data", "d.npz", "--output", "run")
+    assert done.returncode == SOUND, done.stderr
+    for name in ("a/one.png", "b/one.png", "two.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        Image.fromarray(x[len(name)]).save(folder / name)
+    return folder
+
+
+def classes_of(folder: Path, image: Any) -> Tensor:
+    """By the network written out once more."""
+    found = torch.load(folder / "run/best.ckpt", weights_only=True)
+    weight, bias = found["state_dict"].values()
+    how = found["cnncalc"]["normalisation"]
+    given = (torch.from_numpy(image / 255).float() - how["mean"][0]) / how["deviation"][0]
+    return torch.nn.functional.conv2d(given[None, None], weight, bias, padding=1)[0].argmax(0)
+
+
+def test_maps_are_files_whose_pixels_are_classes(mapped: Path) -> None:
+    files = ("a/one.png", "b/one.png", "two.png")
+    words = ("predict", "run/best.ckpt", *files, "--output", "out", "--format", "jsonl")
+    told = [json.loads(line) for line in ran(*words, folder=mapped).splitlines()]
+    assert [each["map"] for each in told] == ["out/one.png", "out/one_2.png", "out/two.png"]
+    for file, each in zip(files, told, strict=True):
+        wanted = classes_of(mapped, numpy.asarray(Image.open(mapped / file)))
+        written = Image.open(mapped / each["map"])
+        assert written.mode == "P"
+        assert numpy.array_equal(numpy.asarray(written), wanted.numpy())
+        shares = {one["class"]: one["share"] for one in each["shares"]}
+        counts = {str(i): int((wanted == i).sum()) / 36 for i in range(3)}
+        assert shares == pytest.approx({name: share for name, share in counts.items() if share})
+    again = inside(*words, folder=mapped)
+    assert (again.returncode, again.stdout) == (MISUSED, "")
+    assert "`out` has files already; --force writes over" in again.stderr
+    rows = list(csv.DictReader(io.StringIO(ran(*words[:-1], "csv", "--force", folder=mapped))))
+    assert [row["map"] for row in rows] == [each["map"] for each in told]
+    lines = ran(*words[:-2], "--force", folder=mapped).splitlines()
+    assert lines[0].split() == ["file", "map", "classes"]
+    assert "out/two.png" in lines[3]
+
+
+def test_a_map_wants_a_folder_and_a_class_none(mapped: Path, finished: Path) -> None:
+    done = inside("predict", "run/best.ckpt", "two.png", folder=mapped)
+    assert done.returncode == MISUSED
+    assert "the network gives 3x6x6 for each sample, a map: `--output FOLDER`" in done.stderr
+    words = ("predict", str(finished / "best.ckpt"), "d.npz", "--array", "x", "-o", "none")
+    done = inside(*words, "--resize", folder=mapped)
+    assert done.returncode == MISUSED
+    assert "--output is for networks that give maps" in done.stderr
+    assert not (mapped / "none").exists()
+
+
+def test_what_is_drawn_again_is_an_array(tmp_path: Path) -> None:
+    graph = cnncalc.loads("input: 1x4x4\nlayers: [{conv: {filters: 1, kernel: 1}}]")
+    x = numpy.random.default_rng(0).random((20, 4, 4)).astype("f4")
+    data = {"x": x, "y": numpy.arange(20) % 2}
+    cnncalc.train(graph, data, recipe={"epochs": 1}, output=tmp_path / "run")
+    numpy.savez(tmp_path / "x.npz", x=x)
+    told = cnncalc.predict(tmp_path / "run/best.ckpt", [tmp_path / "x.npz"], output=tmp_path / "o")
+    assert [Path(each.map or "").name for each in told[:2]] == ["x-0000.npy", "x-0001.npy"]
+    found = torch.load(tmp_path / "run/best.ckpt", weights_only=True)
+    weight, bias = (each.item() for each in found["state_dict"].values())
+    how = {name: each[0] for name, each in found["cnncalc"]["normalisation"].items()}
+    wanted = (x[1] - how["mean"]) / how["deviation"] * weight + bias
+    written = numpy.load(told[1].map or "", allow_pickle=False)
+    assert written.shape == (1, 4, 4)
+    assert numpy.allclose(written[0], wanted, atol=1e-5)
+
+
 # -- checkpoints that lie -------------------------------------------------------------------
 
 

@@ -41,10 +41,11 @@ def in_powers(numbers: Sequence[float]) -> Measure:
     return Measure(low, high, log10, tuple(_thinned(found)))
 
 
-def in_steps(numbers: Sequence[float]) -> Measure:
-    """Of any numbers: all steps alike, of 1, 2 or 5 of a power of ten."""
+def in_steps(numbers: Sequence[float], least: float = 0.5) -> Measure:
+    """Of any numbers: all steps alike, of 1, 2 or 5 of a power of ten; at both ends so much is free
+    at least."""
     low, high = min(numbers), max(numbers)
-    room = max((high - low) / 12, 0.5)
+    room = max((high - low) / 12, least)
     low, high = low - room, high + room
     rough = (high - low) / FEW
     power = 10.0 ** floor(log10(rough))

@@ -15,15 +15,20 @@ def to_csv(found: Sequence[Prediction]) -> str:
     numbers."""
     most = max((len(each.guesses) for each in found), default=0)
     numbers = max((len(each.values) for each in found), default=0)
+    shares = max((len(each.shares) for each in found), default=0)
     head = ["file", "index"]
     head += [
         f"{word}{place}" for place in ("", *range(2, most + 1)) for word in ("class", "probability")
     ][: 2 * most]
     head += [f"value{place}" for place in range(1, numbers + 1)]
+    mapped = any(each.map for each in found)
+    head += ["map"] * mapped
+    head += [f"{word}{place}" for place in range(1, shares + 1) for word in ("class", "share")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
     for each in found:
-        cells = [cell for guess in each.guesses for cell in guess]
-        writer.writerow([csv_cell(cell) for cell in (each.file, each.place, *cells, *each.values)])
+        cells = [cell for guess in (*each.guesses, *each.shares) for cell in guess]
+        row = (each.file, each.place, *[each.map] * mapped, *cells, *each.values)
+        writer.writerow([csv_cell(cell) for cell in row])
     return text.getvalue()

@@ -24,4 +24,6 @@ def fields(of: Prediction) -> dict[str, Any]:
         "probability": first and first.probability,
         "likeliest": [{"class": g.name, "probability": g.probability} for g in of.guesses],
         "values": list(of.values) or None,
+        "map": of.map,
+        "shares": [{"class": each.name, "share": each.probability} for each in of.shares] or None,
     }

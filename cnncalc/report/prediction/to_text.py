@@ -19,6 +19,9 @@ def to_text(found: Sequence[Prediction]) -> str:
     """The likeliest class with its probability, and the next ones; or the numbers."""
     if not found:
         return ""
+    if found[0].map:
+        rows = [("file", "map", "classes"), *((_place(each), *_mapped(each)) for each in found)]
+        return "".join(f"{text}\n" for text in aligned(rows, {0, 1, 2}))
     graded = bool(found[0].guesses)
     head = ("file", "class", "probability", "then") if graded else ("file", "values")
     rows = [(_place(each), *(_guesses(each) if graded else (_values(each),))) for each in found]
@@ -28,6 +31,8 @@ def to_text(found: Sequence[Prediction]) -> str:
 
 def one_line(found: Prediction) -> str:
     """A sample alone."""
+    if found.map:
+        return f"{_place(found)}: {', '.join(filter(None, _mapped(found)))}"
     first, *_ = _guesses(found) if found.guesses else (_values(found),)
     share = f", {_percent(found.guesses[0].probability)}" if found.guesses else ""
     return f"{_place(found)}: {first}{share}"
@@ -41,6 +46,12 @@ def _guesses(of: Prediction) -> tuple[str, str, str]:
     first, *others = of.guesses
     then = ", ".join(f"{_named(g.name)} {_percent(g.probability)}" for g in others[:OTHERS])
     return _named(first.name), _percent(first.probability), then
+
+
+def _mapped(of: Prediction) -> tuple[str, str]:
+    """Its file, and the classes of most places with their shares."""
+    shown = (f"{_named(g.name)} {_percent(g.probability)}" for g in of.shares[: OTHERS + 1])
+    return line(of.map or ""), ", ".join(shown)
 
 
 def _values(of: Prediction) -> str:

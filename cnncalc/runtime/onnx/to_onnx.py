@@ -15,9 +15,10 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from cnncalc.network.graph import Graph
+from cnncalc.runtime.alike import NoFormError
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.runtime.onnx.paddings import keep_apart
-from cnncalc.runtime.onnx.running import OnnxError, check_runs
+from cnncalc.runtime.onnx.running import check_runs
 from cnncalc.runtime.reading import first_line
 
 
@@ -25,7 +26,7 @@ def to_onnx(graph: Graph, output: Path, network: nn.Module | None = None) -> Non
     """Write the lowered network, by itself with freshly drawn weights, for any batch size; then run
     what was written, for another one.
 
-    Raises OSError where the file cannot be written, OnnxError where the network has no such form,
+    Raises OSError where the file cannot be written, NoFormError where the network has no such form,
     or the form does not run, or gives other outputs than PyTorch.
     """
     network = (network or lower(graph)).eval()
@@ -34,7 +35,7 @@ def to_onnx(graph: Graph, output: Path, network: nn.Module | None = None) -> Non
 
 
 def write_onnx(graph: Graph, network: nn.Module, output: Path) -> None:
-    """Write the network as it is, without running what is written. Raises OnnxError."""
+    """Write the network as it is, without running what is written. Raises NoFormError."""
     batch = torch.export.Dim("batch")
     names = list(graph.inputs)
     clashes = any(hasattr(torch.fx.GraphModule, name) for name, _ in network.named_children())
@@ -52,7 +53,7 @@ def write_onnx(graph: Graph, network: nn.Module, output: Path) -> None:
                 verbose=False,
             )
     except torch.onnx.errors.OnnxExporterError as error:
-        raise OnnxError(f"PyTorch does not write it as ONNX: {first_line(error)}") from error
+        raise NoFormError(f"PyTorch does not write it as ONNX: {first_line(error)}") from error
     assert program is not None
     if clashes:
         for name in [*program.model.graph.initializers]:

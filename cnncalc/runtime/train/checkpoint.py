@@ -22,15 +22,15 @@ from cnncalc.runtime.reading import ReadError, brief
 from cnncalc.runtime.sealed import OWN, PREFIX, is_own, is_sealed, seal, unseal
 from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
+from cnncalc.runtime.train.folders import BEST, LAST
 from cnncalc.runtime.train.restored import check_said, restored
-from cnncalc.runtime.train.task import Side, Task
-from cnncalc.runtime.weights.fitted_weights import WAY_OUT, UnfitError, fitted, some
+from cnncalc.runtime.train.sides import Side
+from cnncalc.runtime.train.task import Task
+from cnncalc.runtime.weights.fitted_weights import UnfitError, begun_with
 from cnncalc.runtime.weights.weight_files import tensors_in
 
 OPPONENT = "discriminator."
 """What stands before the names of the weights that a generator trained against."""
-
-LAST, BEST = "last.ckpt", "best.ckpt"
 
 
 def header(task: Task) -> dict[str, Any]:
@@ -145,12 +145,9 @@ def load_into(
     """Take over the tensors that fit; what was and what was not, in words. Raises TrainError where
     none does."""
     try:
-        found = fitted(network, path, names, prefix)
+        found = begun_with(network, path, names, prefix)
     except UnfitError as error:
         raise TrainError(str(error)) from None
-    if not found.found:
-        has = f"; it has {some(found.left)}; {WAY_OUT}" if found.left else ""
-        raise TrainError(f"`{path}` has no tensor that this network has, by name and shape{has}")
     found.put_into(network)
     return found.lines()
 
@@ -194,6 +191,8 @@ def _check_same(path: Path, found: dict[str, Any], current: dict[str, Any]) -> N
     wanted: dict[str, Any] | None = current.get("discriminator")
     if (given is None) != (wanted is None):
         raise TrainError(f"`{path}` is of a run with{'' if given else 'out'} a discriminator")
+    if found.get("refit") != current.get("refit"):
+        raise TrainError(f"`{path}` is of a final fit of another run, or of this one as it was")
     pairs = [("", found, current)]
     if given and wanted:
         pairs.append(("discriminator's ", given, wanted))

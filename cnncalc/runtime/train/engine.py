@@ -8,8 +8,6 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from math import prod
-from operator import ge
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,7 @@ import pytorch_lightning
 import torch
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.utilities import rank_zero_only
-from torch import Tensor
 
-from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
 from cnncalc.network.graph import Graph
 from cnncalc.network.recipe import Recipe
@@ -30,26 +26,26 @@ from cnncalc.runtime.tf32 import tf32
 from cnncalc.runtime.train import checkpoint
 from cnncalc.runtime.train import fitting_batch as memory
 from cnncalc.runtime.train.adversarial import Duel
-from cnncalc.runtime.train.batches import split
-from cnncalc.runtime.train.checkpoint import BEST, LAST, Saves, WholeFiles
-from cnncalc.runtime.train.data import Given, open_data
+from cnncalc.runtime.train.checkpoint import Saves, WholeFiles
+from cnncalc.runtime.train.data import Given
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.epoch_lines import lost, percent
+from cnncalc.runtime.train.epoch_sums import Means
 from cnncalc.runtime.train.errors import TrainError
-from cnncalc.runtime.train.fitting_data import (
-    bare,
-    check,
-    check_samples,
-    input_shape,
-    normalisation,
-)
+from cnncalc.runtime.train.fitting_data import input_shape, normalisation
+from cnncalc.runtime.train.folders import BEST, LAST, check_new, folder_of, make
+from cnncalc.runtime.train.habits import habits
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
-from cnncalc.runtime.train.losses import DIFFERENCES, loss_of
+from cnncalc.runtime.train.material import Material, data_for, divided, introduced
 from cnncalc.runtime.train.record import RunRecord, say
+from cnncalc.runtime.train.refit import FOLDER as REFIT
+from cnncalc.runtime.train.refit import Refit, check_refits, course_of
+from cnncalc.runtime.train.run_pictures import draw_confusion
 from cnncalc.runtime.train.sheets import FOLDER, Sheets
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.steps import shorten
-from cnncalc.runtime.train.task import Material, Means, Side, Task
+from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Trained, TrainedPair
 
 PRECISIONS = {
@@ -76,6 +72,7 @@ class Training(NamedTuple):
     folder: what is written goes there; None: `runs/` and the spec's name, with a number where that
         is taken
     resume: whether to go on from the folder's last checkpoint
+    refit: whether to fit once more, on the images to validate on, too
     start: a file to take weights from; names: a map of its tensors to the network's
     device: `cpu`, `cuda`, `cuda:1` or `auto`; devices: how many, in each machine
     opponent: the discriminator, of a generator
@@ -85,6 +82,7 @@ class Training(NamedTuple):
     data: Given = "digits"
     folder: Path | None = None
     resume: bool = False
+    refit: bool = False
     start: Path | None = None
     names: Path | None = None
     device: str = "auto"
@@ -99,10 +97,14 @@ def train(graph: Graph, recipe: Recipe, run: Training) -> Trained | TrainedPair:
     with _quiet(), tf32(recipe.precision == "tf32"), listening() as ending:
         try:
             accelerator = _accelerator(run)
-            data = _data(graph, recipe, run)
-            folder = _folder(graph, run)
+            other = run.opponent.graph if run.opponent else None
+            data = data_for(graph, recipe, run.data, other)
+            if run.refit:
+                check_refits(data, recipe, other is not None, run.start is not None)
+            folder = folder_of(graph, run.folder, run.resume)
+            make(folder)
             with held(folder) if is_first() else nullcontext():
-                _check_new(folder, run)
+                check_new(folder, run.folder is not None, run.resume)
                 if run.opponent:
                     duel = _duel(graph, recipe, data, run.opponent)
                     return _train_pair(duel, folder, accelerator, run, ending)
@@ -120,9 +122,39 @@ def _train(task: Task, folder: Path, accelerator: str, run: Training, ending: En
     task.header = checkpoint.header(task)
     with _fitted(task, folder, accelerator, run, ending) as (trainer, epochs, tell):
         _conclude(task, folder, tell)
-        test_loss, test_error = _test(trainer, task, folder, tell) or (None, None)
+        if is_first():
+            with _writing(folder):
+                draw_confusion(task, folder, trainer.strategy.root_device)
+        means = None if run.refit else _test(trainer, task, folder / BEST, tell)
+    refit = folder / REFIT / LAST if run.refit else None
+    if run.refit:
+        means = _refit(task, folder, accelerator, run, ending)
+    loss, error = means or (None, None)
     best = task.watch.epoch
-    return Trained(task.graph.name, epochs, best, test_loss, test_error, folder / BEST, ())
+    return Trained(task.graph.name, epochs, best, loss, error, folder / BEST, (), refit)
+
+
+def _refit(
+    first: Task, folder: Path, accelerator: str, run: Training, ending: Ending
+) -> Means | None:
+    """The final fit, tested where there is something to test on. Raises TrainError,
+    InterruptionError."""
+    own = folder / REFIT
+    make(own)
+    task = Refit(first, course_of(first, folder))
+    task.header = {**checkpoint.header(task), "refit": task.said()}
+    run = run._replace(resume=run.resume and (own / LAST).exists())
+    if is_first():
+        run.tell(f"final fit: {task.course.steps:,} steps, as were best, from the beginning")
+    try:
+        with _fitted(task, own, accelerator, run, ending) as (trainer, _, tell):
+            tell(f"checkpoint: {own / LAST}")
+            return _test(trainer, task, own / LAST, tell)
+    except InterruptionError as error:
+        if error.epochs:
+            raise
+        last = folder / LAST if error.last else None
+        raise InterruptionError(error.code, last, first.trainer.current_epoch) from None
 
 
 def _train_pair(
@@ -163,7 +195,8 @@ def _fitted(
         tell(f"goes on from {last}, after epoch {files.epochs}")
     try:
         _fit(trainer, task, folder, last)
-        record.close()
+        with _writing(folder):
+            record.close(task)
         yield trainer, tuple(record.epochs), tell
     except KeyboardInterrupt:
         raise InterruptionError(
@@ -205,54 +238,6 @@ def _check_number(number: int, count: int, run: Training) -> None:
         raise TrainError(f"`--device {run.device}` is one device; `--device cuda` takes several")
 
 
-def _folder(graph: Graph, run: Training) -> Path:
-    """Where the run writes, made. Raises TrainError where it cannot."""
-    name = Path(graph.path).stem if graph.path != "<stdin>" else "stdin"
-    folder = run.folder or _free(Path("runs"), name, run.resume)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{os.getpid()}.partial"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise TrainError(f"cannot write in `{folder}`: {error.strerror}") from None
-    return folder
-
-
-def _check_new(folder: Path, run: Training) -> None:
-    """Raises TrainError where a folder that was named has a run already."""
-    if not run.resume and run.folder and (folder / LAST).exists():
-        raise TrainError(
-            f"`{folder}` has a run: --resume goes on with it, or name another --output"
-        )
-
-
-def _free(runs: Path, name: str, resume: bool) -> Path:
-    """`runs/lenet5`, `runs/lenet5-2`: the first that has no run; to resume, the last that has."""
-    folder, number = runs / name, 1
-    before = folder
-    while (folder / LAST).exists():
-        before, number = folder, number + 1
-        folder = runs / f"{name}-{number}"
-    return before if resume else folder
-
-
-def _data(graph: Graph, recipe: Recipe, run: Training) -> Data:
-    """What is trained on, checked against the network that reads it. Raises TrainError."""
-    reader = run.opponent.graph if run.opponent else graph
-    shape, classes = input_shape(reader), reader.output.shape[0]
-    positions = () if run.opponent else _positions(graph, recipe)
-    data = open_data(run.data, shape, classes, recipe.resize, positions)
-    if run.opponent:
-        input_shape(graph)
-        check_samples(data.train, reader, recipe)
-        return data._replace(validation=None, test=None)
-    if recipe.adversarial:
-        raise TrainError("the recipe trains it against a discriminator; --discriminator SPEC")
-    check(data, graph, recipe)
-    return data
-
-
 def _duel(graph: Graph, recipe: Recipe, data: Data, opponent: Opponent) -> Duel:
     """Of all images, none of which are kept apart."""
     every = torch.arange(len(data.train.labels))
@@ -265,22 +250,9 @@ def _duel(graph: Graph, recipe: Recipe, data: Data, opponent: Opponent) -> Duel:
 
 def _task(graph: Graph, recipe: Recipe, data: Data) -> Task:
     network = lower(graph, recipe.seed)
-    training, validation = _parts(recipe, data)
+    training, validation = divided(recipe, data)
     how = normalisation(data.train, training, input_shape(graph), recipe.normalise)
     return Task(graph, network, recipe, Material(data, training, validation, how))
-
-
-def _parts(recipe: Recipe, data: Data) -> tuple[Tensor, Tensor]:
-    """Which images are trained and which validated on: the data's own, or else a share of those to
-    train on. Raises TrainError."""
-    count = len(data.train.labels)
-    if data.validation:
-        return torch.arange(count), torch.arange(len(data.validation.labels))
-    training, validation = split(count, recipe.validation, recipe.seed)
-    if not len(training) or (recipe.validation and not len(validation)):
-        few = "1 image is" if count == 1 else f"{count} images are"
-        raise TrainError(f"{few} too few to keep {recipe.validation:g} of them apart")
-    return training, validation
 
 
 def _trainer(
@@ -304,6 +276,7 @@ def _trainer(
         sync_batchnorm=kind == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
+        accumulate_grad_batches=task.recipe.accumulate,
         callbacks=[record, *callbacks],
         plugins=[files],
         logger=False,
@@ -343,10 +316,8 @@ def _fit(trainer: pytorch_lightning.Trainer, task: Task, folder: Path, last: Pat
     task.trainer = trainer
     trainer.fit_loop.max_epochs = task.epochs  # as many as the recipe's steps need
     try:
-        with _interruptible(trainer):
+        with _writing(folder), _interruptible(trainer):
             trainer.fit(task, ckpt_path=last, weights_only=True if last else None)
-    except OSError as error:
-        raise TrainError(_unwritten(error, folder)) from None
     except (RuntimeError, MemoryError) as error:
         if not ran_out(error):
             raise
@@ -364,6 +335,15 @@ def _interruptible(trainer: pytorch_lightning.Trainer) -> Iterator[None]:
         if not trainer.interrupted:
             raise
         raise KeyboardInterrupt from None
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Raises TrainError where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainError(_unwritten(error, folder)) from None
 
 
 def _unwritten(error: OSError, folder: Path) -> str:
@@ -387,30 +367,12 @@ def _too_large(task: Task, device: torch.device) -> str:
 
 def _introduce(task: Task, tell: Callable[[str], None]) -> None:
     data = task.material.data
-    given = data.train.shape
-    same = bare(given) == bare(task.wanted)
-    what = f"{len(data.classes)} classes" if data.classes else _numbers(data)
-    tell(f"data: {data.kind}; {times(task.wanted if same else given)}, {what}")
-    resized = "" if same else f", as {times(task.wanted)}"
-    tell(f"{task.noun}s: {task.used}{resized}")
+    for said in introduced(data, task.wanted, task.used):
+        tell(said)
     for side in task.sides[1:]:
         tell(f"against: {side.graph.name}")
-    for note in data.notes:
+    for note in (*data.notes, *habits(task)):
         tell(f"note: {note}")
-
-
-def _positions(graph: Graph, recipe: Recipe) -> Shape:
-    """What each has an answer: pixels of the input where the output is made of them."""
-    read, given = input_shape(graph)[1:], graph.output.shape[1:]
-    if loss_of(recipe, graph) in DIFFERENCES:
-        return ()  # what is drawn again needs no answers
-    return read if len(read) == len(given) and all(map(ge, read, given)) else given
-
-
-def _numbers(data: Data) -> str:
-    """`1 number each`, `2x3 numbers each`."""
-    shape = tuple(data.train.labels.shape[1:])
-    return f"{times(shape or (1,))} {'numbers' if prod(shape) > 1 else 'number'} each"
 
 
 def _conclude(task: Task, folder: Path, tell: Callable[[str], None]) -> None:
@@ -427,12 +389,12 @@ def _conclude(task: Task, folder: Path, tell: Callable[[str], None]) -> None:
 
 
 def _test(
-    trainer: pytorch_lightning.Trainer, task: Task, folder: Path, tell: Callable[[str], None]
+    trainer: pytorch_lightning.Trainer, task: Task, file: Path, tell: Callable[[str], None]
 ) -> Means | None:
-    """The best epoch's weights, on the images that are only tested on. Raises TrainError."""
+    """The weights of a checkpoint, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
         return None
-    checkpoint.load_exactly(task.network, folder / BEST)
+    checkpoint.load_exactly(task.in_use, file)
     try:
         with _interruptible(trainer):
             trainer.test(task, verbose=False)
@@ -441,7 +403,7 @@ def _test(
             raise
         raise TrainError(
             f"out of memory in the test pass, with a batch of {task.recipe.batch:,};"
-            f" `{folder / BEST}` stands, untested"
+            f" `{file}` stands, untested"
         ) from None
     if task.means:
         count = counted(len(task.material.data.test.labels), task.noun)

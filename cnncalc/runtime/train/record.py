@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ from pytorch_lightning.callbacks import Checkpoint
 from tensorboardX import SummaryWriter  # type: ignore[import-untyped]
 
 from cnncalc import text as encoded
+from cnncalc.runtime.train.run_pictures import Row, draw_curves
 from cnncalc.streams import write_ours
 
 METRICS = "metrics.csv"
 BETWEEN = 0.2
 """Seconds between two states of the bar."""
+
+DRAWN = 1.0
+"""Seconds between two states of the picture."""
 
 
 class RunRecord(Checkpoint):
@@ -31,6 +36,8 @@ class RunRecord(Checkpoint):
         self.begun = self.shown = 0.0
         self.first = 1
         self.board: Any = None
+        self.rows: list[Row] = []
+        self.drawn = 0.0
 
     @property
     def shows(self) -> bool:
@@ -50,6 +57,7 @@ class RunRecord(Checkpoint):
         path = self.folder / METRICS
         rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else []
         kept = [row for row in rows if int(row.partition(",")[0]) <= epochs]
+        self.rows = [_numbers(columns, row.split(",")) for row in kept]
         text = "\n".join([",".join(columns), *kept])
         path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
@@ -80,15 +88,34 @@ class RunRecord(Checkpoint):
         self.tell(pl_module.line(epoch))
         with (self.folder / METRICS).open("a", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerow(epoch)
+        self.rows.append(epoch._asdict())
+        if time.monotonic() - self.drawn > DRAWN:
+            self.draw(pl_module)
         for name, value in epoch._asdict().items():
             if value is not None and name not in ("epoch", "step"):
                 self.board.add_scalar(name, value, epoch.step)
         self.board.flush()
 
-    def close(self) -> None:
-        """The event file is done."""
+    def draw(self, task: Any) -> None:
+        """The curves up to now. Raises OSError."""
+        if self.rows:
+            draw_curves(self.rows, task.graph.name, task.watch.epoch or None, self.folder)
+        self.drawn = time.monotonic()
+
+    def close(self, task: Any) -> None:
+        """The event file and the picture are done. Raises OSError."""
         if self.board:
             self.board.close()
+            self.draw(task)
+
+
+def _numbers(columns: Sequence[str], cells: Sequence[str]) -> Row:
+    """A line of the file, as far as it is of numbers."""
+    found: dict[str, float | None] = dict.fromkeys(columns)
+    for name, cell in zip(columns, cells, strict=False):
+        with suppress(ValueError):
+            found[name] = float(cell)
+    return found
 
 
 def say(text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from cnncalc.layers.base import Shape
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.exhaustion import ran_out
 from cnncalc.runtime.train import losses
+from cnncalc.runtime.train.answers import TOP, Answers
 from cnncalc.runtime.train.batches import split
 from cnncalc.runtime.train.data import Given, open_data
 from cnncalc.runtime.train.data.images import Data, Images
@@ -68,6 +68,7 @@ def evaluate(
         known.classes if known.graded else (),
         dict(sums.confusion),
         sums.among / answered if answered and len(known.classes) > TOP else None,
+        known.averaged,
     )
 
 
@@ -128,7 +129,9 @@ def _part(data: Data, known: TrainedNetwork, wanted: str | None) -> ChosenPart:
     if kept and wanted == "train":
         return ChosenPart(data.train, kept[0], f"of {count:,}, those trained on")
     if wanted in (None, "train"):
-        words = "of `train`" if any(names.values()) else "all there are"
+        trained = known.images.get("training") == count
+        every = f"of {count:,}, all trained on" if trained else "all there are"
+        words = "of `train`" if any(names.values()) else every
         return ChosenPart(data.train, torch.arange(count), words)
     raise TrainError(f"the data has no part `{wanted}`")
 
@@ -149,31 +152,9 @@ def _kept(data: Data, known: TrainedNetwork) -> tuple[Tensor, Tensor] | None:
 
 # -- answers --------------------------------------------------------------------------------
 
-TOP = 5
 
-
-class _Answers:
-    """Of all batches: the loss, who was taken for what, and the answers among the likeliest."""
-
-    def __init__(self) -> None:
-        self.loss = 0.0
-        self.confusion: Counter[tuple[int, int]] = Counter()
-        self.among = 0
-
-    def add(self, scores: Tensor, labels: Tensor) -> None:
-        """N x classes x places, and N x places."""
-        classes = scores.shape[1]
-        flat, wanted = scores.movedim(1, -1).reshape(-1, classes), labels.reshape(-1)
-        pairs = torch.stack((wanted, flat.argmax(1)), 1)
-        found, counts = torch.unique(pairs, dim=0, return_counts=True)
-        for (true, given), count in zip(found.tolist(), counts.tolist(), strict=True):
-            self.confusion[true, given] += count
-        likeliest = flat.topk(min(TOP, classes), 1).indices
-        self.among += int((likeliest == wanted[:, None]).sum())
-
-
-def _judged(known: TrainedNetwork, part: ChosenPart, batch: int) -> _Answers:
-    sums = _Answers()
+def _judged(known: TrainedNetwork, part: ChosenPart, batch: int) -> Answers:
+    sums = Answers()
     with torch.inference_mode():
         for chosen in torch.split(part.indices, batch):
             try:
@@ -187,14 +168,14 @@ def _judged(known: TrainedNetwork, part: ChosenPart, batch: int) -> _Answers:
     return sums
 
 
-def _add(sums: _Answers, known: TrainedNetwork, images: Images, chosen: Tensor) -> None:
+def _add(sums: Answers, known: TrainedNetwork, images: Images, chosen: Tensor) -> None:
     given = known.shaped(images.fetch(chosen))
     labels = images.labels[chosen].to(known.device)
     output = known.output(given)
     if known.graded:
         scores = losses.scores(known.graph.output, output)
         wanted = answers(labels, known.graph.output.shape)
-        loss = losses.cross_entropy(scores, wanted, 0.0)
+        loss = losses.cross_entropy(scores, wanted)
         sums.add(scores, wanted)
     else:
         target = answers(labels, known.graph.output.shape) if not known.classes else given

@@ -86,6 +86,31 @@ class Stored:
         return values.float() / 255 if values.dtype == torch.uint8 else values.float()
 
 
+class Joined:
+    """Images of several sets, one set behind another."""
+
+    def __init__(self, parts: Sequence[Images]) -> None:
+        self.parts = parts
+        self.labels = torch.cat([part.labels for part in parts])
+
+    @property
+    def shape(self) -> Shape:
+        """Of one image."""
+        return self.parts[0].shape
+
+    def fetch(self, indices: Tensor) -> Tensor:
+        """N x shape, float32."""
+        found = torch.empty(len(indices), *self.shape)
+        begin = 0
+        for part in self.parts:
+            end = begin + len(part.labels)
+            own = (indices >= begin) & (indices < end)
+            if own.any():
+                found[own] = part.fetch(indices[own] - begin)
+            begin = end
+        return found
+
+
 class Files:
     """Image files, decoded by some threads at once.
 

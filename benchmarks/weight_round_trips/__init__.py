@@ -1,0 +1,1 @@
+"""Made weights of every network of the zoo, out to files and in again."""

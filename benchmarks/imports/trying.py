@@ -10,45 +10,74 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.imports.libraries import made, made_size, published
+from cnncalc.analysis.ops import count_ops
 from cnncalc.importing.checked import DifferenceError, Imported, ImportingError, expected
 from cnncalc.importing.flat import flat
-from cnncalc.importing.program import ModelCounts
+from cnncalc.importing.placeholders import of_program_with_placeholders
+from cnncalc.importing.program import ModelCounts, Program
+from cnncalc.importing.whole_program import of_program
+from cnncalc.records import NamedTuple
 from cnncalc.runtime.importing.carried_weights import state_of
-from cnncalc.runtime.importing.imported_model import of_module
+from cnncalc.runtime.importing.from_torch import program_of
 from cnncalc.runtime.importing.named import NoModelError, filled, hollow
 from cnncalc.runtime.importing.traced import TraceError
 from cnncalc.runtime.lower import lower
 
 SAMPLES = 2
-LARGEST = 20 * 10**9
-"""MACs of a model whose outputs are computed."""
 
 
-def tried(library: str, name: str, outputs: bool) -> Mapping[str, Any]:
-    """What came of importing it; with `outputs`, what both give of the same weights and input."""
-    module, shape = model(library, name, weightless=not outputs)
+class Asked(NamedTuple):
+    """What is asked of a model besides its spec.
+
+    outputs: what both give of the same weights and input, for models of so many GMACs
+    stated: of one that is refused, what comes of it with stated numbers for what cannot be said
+    """
+
+    outputs: float = 0
+    stated: bool = False
+
+
+def tried(library: str, name: str, asked: Asked) -> Mapping[str, Any]:
+    """What came of importing it."""
+    module, shape = model(library, name, weightless=not asked.outputs)
     try:
-        found = of_module(module, [shape], name)
-    except ImportingError as error:
-        counted = Counter(f"{each.operator}: {each.what}" for each in error.blockers)
-        return {"result": "blocked", "why": " | ".join(what for what, _ in counted.most_common())}
-    except DifferenceError as error:
-        return {"result": "different", "why": str(error)}
+        program = program_of(module, [shape], name)
     except TraceError as error:
         return {"result": "not traced", "why": str(error)}
-    counts = found.sketch.program.counted
+    try:
+        found = of_program(program)
+    except ImportingError as error:
+        counted = Counter(f"{each.operator}: {each.what}" for each in error.blockers)
+        why = " | ".join(what for what, _ in counted.most_common())
+        stated = as_stated(program) if asked.stated else ""
+        return {"result": "blocked", "stated": stated, "why": why}
+    except DifferenceError as error:
+        return {"result": "different", "why": str(error)}
+    counts = program.counted
     written_flat = str(flat(found.sketch, expected(found.sketch)))
     return {
         "result": "exact",
         "layers": len(found.graph.layers),
         "params": counts.params,
         "macs": counts.macs,
-        "outputs": of_outputs(module, shape, found) if outputs else "",
+        "outputs": of_outputs(module, shape, found, asked.outputs) if asked.outputs else "",
         "published": as_published(name, counts) if library == "torchvision" else "",
         "flat": len(written_flat.splitlines()),
         "written": len(found.text.splitlines()),
         "why": " | ".join(found.notes),
     }
+
+
+def as_stated(program: Program) -> str:
+    """How many of the layers of its spec are stated in numbers alone; why there is none."""
+    try:
+        found = of_program_with_placeholders(program)
+    except ImportingError as error:
+        return f"refused: {error.blockers[0].what}"
+    except DifferenceError as error:
+        return f"different: {error}"
+    kinds = [each.kind for each in found.graph.layers]
+    return f"{kinds.count('foreign')} of {len(kinds)}"
 
 
 def as_published(name: str, counts: ModelCounts) -> str:
@@ -61,10 +90,10 @@ def as_published(name: str, counts: ModelCounts) -> str:
     return "; ".join([f"{len(rows) - len(other)} of {len(rows)}", *told])
 
 
-def of_outputs(module: nn.Module, shape: Sequence[int], found: Imported) -> str:
-    """The difference between both, of models that a processor computes in seconds."""
-    macs = found.sketch.program.counted.macs
-    return f"{difference(module, shape, found):.1e}" if macs and macs < LARGEST else "large"
+def of_outputs(module: nn.Module, shape: Sequence[int], found: Imported, largest: float) -> str:
+    """The difference between both, of models of so many GMACs."""
+    macs = sum(each.macs for each in count_ops(found.graph).values())
+    return f"{difference(module, shape, found):.1e}" if macs < largest * 1e9 else "large"
 
 
 def model(library: str, name: str, weightless: bool) -> tuple[nn.Module, Sequence[int]]:

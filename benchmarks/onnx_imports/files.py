@@ -104,7 +104,7 @@ def torchvision_names() -> list[str]:
 
 def of_torchvision(name: str, folder: Path) -> WrittenFile:
     """One of torchvision's models by one of PyTorch's exporters."""
-    from benchmarks.imports import made
+    from benchmarks.imports.libraries import made
     from cnncalc.runtime.importing.counting import counted
 
     model, exporter = name.split()

@@ -186,8 +186,8 @@ def unused(sketch: Sketch) -> dict[str, int]:
 
 
 def adopted(sketch: Sketch) -> dict[str, int]:
-    """Constants of the model that stand where layers have weights which are trained, and their
-    sizes."""
+    """Constants and buffers of the model that stand where layers have weights which are trained,
+    and their sizes."""
     stored = {each.name: each for each in sketch.program.stored.values()}
     return {
         name: prod(stored[name].sizes)
@@ -196,7 +196,7 @@ def adopted(sketch: Sketch) -> dict[str, int]:
         for weight in draft.layer.weights(*(each.shape for each in draft.inputs))
         if not weight.buffer and weight.name in draft.weights
         for name in draft.weights[weight.name].tensors
-        if stored[name].sort == "constant"
+        if stored[name].sort != "parameter"
     }
 
 

@@ -18,7 +18,9 @@ from cnncalc.importing.program_values import (
     held,
 )
 from cnncalc.importing.regrouping import of_sample, regrouped, split_batch
+from cnncalc.importing.repeating import repeated_values
 from cnncalc.importing.spec_names import input_names
+from cnncalc.importing.stored_readers import VIEWS
 from cnncalc.layers.base import ShapeError
 
 SILENT = ("_assert_tensor_metadata", "_assert_async", "sym_constrain_range", "_assert_scalar")
@@ -142,15 +144,6 @@ def _of_weights(making: Making, call: Called) -> list[Value | None]:
     ]
 
 
-VIEWS = (
-    *("view", "reshape", "_unsafe_view", "flatten", "unflatten", "squeeze", "unsqueeze", "view_as"),
-    *("permute", "transpose", "swapaxes", "t", "mT", "movedim", "expand", "expand_as", "repeat"),
-    *("slice", "narrow", "select", "unbind", "split", "chunk", "split_with_sizes", "numpy_T"),
-    *("contiguous", "clone", "detach", "alias", "to", "_to_copy", "type_as", "reshape_as"),
-)
-"""Operations of which a stored tensor stays what it is."""
-
-
 def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
     found: dict[str, Draft] = {}
     laid: dict[str, Layout] = {}
@@ -165,7 +158,7 @@ def _outputs(making: Making) -> tuple[dict[str, Draft], dict[str, Layout]]:
         try:
             if not isinstance(value, Laid):
                 raise UnsayableError("an output that depends on no input")
-            seen = _whole(making, value)
+            seen = _whole(making, repeated_values(making, value))
             found[name], laid[name] = seen.draft, seen.layout
         except (UnsayableError, LayoutError) as error:
             making.refuse(f"the output `{name}`: {error}", "output")

@@ -11,6 +11,7 @@ from cnncalc.importing.drafts import Blocker, Draft, Origin
 from cnncalc.importing.layouts import BATCH, joined, size, whole
 from cnncalc.importing.program import NOWHERE, Operation, Program, Sizes
 from cnncalc.importing.program_values import REPEATED, Computed, Held, Laid, Value
+from cnncalc.importing.stored_readers import read_often
 from cnncalc.layers import LAYERS
 from cnncalc.layers.fields import counted
 
@@ -30,6 +31,7 @@ class Making:
         self.site = NOWHERE
         self.output = ""
         passed = (each for op in program.operations for each in op.outputs)
+        self.read_often = read_often(program)
         self.dtypes = {each.name: each.dtype for each in (*program.inputs.values(), *passed)}
         self.tables: dict[tuple[Any, ...], tuple[Draft, list[int]]] = {}
         self.of_weights: dict[int, Laid] = {}

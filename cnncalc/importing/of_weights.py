@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from cnncalc.importing.drafts import Draft
-from cnncalc.importing.layouts import LayoutError, whole
+from cnncalc.importing.layouts import LayoutError, atoms, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators import OPERATORS
 from cnncalc.importing.program_values import Computed, Held, Laid, LastStates, Value, once
 from cnncalc.importing.regrouping import MOST_AXES
+from cnncalc.importing.repeating import with_repeated
 from cnncalc.layers.base import ShapeError
 
 CANNOT = (UnsayableError, LayoutError, ShapeError)
@@ -26,8 +28,9 @@ READ = frozenset(
 
 
 def given_by(making: Making, call: Called) -> list[Value | None]:
-    """What an operation gives. Where it reads stored numbers in a way that no field says, layers
-    give them: those that are trained, in the end the others, too. Raises UnsayableError,
+    """What an operation gives. Where it reads what is repeated, or stored numbers, in a way that no
+    field says, layers give them: of what is stored, those that are trained, in the end the others,
+    too. Raises UnsayableError,
     LayoutError and ShapeError as its function does of what is there."""
     function = OPERATORS.get(call.operation.operator)
     if function is None:
@@ -36,9 +39,9 @@ def given_by(making: Making, call: Called) -> list[Value | None]:
     try:
         return sound(call, function(making, call))
     except CANNOT as error:
-        for trained in (True, False):
+        for way in (with_repeated, _trained_as_layers, _all_as_layers):
             making.forget(before)
-            found = _read_as_layers(making, call, function, trained)
+            found = _read_otherwise(making, call, function, way)
             if found is not None:
                 return found
         raise error from None
@@ -56,39 +59,64 @@ def layered(making: Making, call: Called) -> list[Value | None] | None:
     if sum(map(bool, map(once, value.layout))) != 2:
         return None
     before = len(making.drafts)
-    found = _read_as_layers(making, call, OPERATORS[name], trained=True)
+    found = _read_otherwise(making, call, OPERATORS[name], _trained_as_layers)
     if found is None:
         making.forget(before)
     return found
 
 
-def _read_as_layers(
-    making: Making, call: Called, function: Callable[[Making, Called], Any], trained: bool
+def _read_otherwise(
+    making: Making,
+    call: Called,
+    function: Callable[[Making, Called], Any],
+    way: Callable[[Making, Called], Called],
 ) -> list[Value | None] | None:
+    """What it gives of what is read that way; None where it gives nothing then, or that changes
+    nothing."""
     try:
-        given = {
-            name: _as_layers(making, call, value, trained)
-            if name in READ or (name == "bias" and isinstance(value, Computed))
-            else value
-            for name, value in call.given.items()
-        }
-        if given == call.given:
-            return None
-        again = replace(call, given=given)
-        return sound(again, function(making, again))
+        again = way(making, call)
+        return None if again is call else sound(again, function(making, again))
     except CANNOT:
         return None
 
 
+def _trained_as_layers(making: Making, call: Called) -> Called:
+    return _with_layers(making, call, trained=True)
+
+
+def _all_as_layers(making: Making, call: Called) -> Called:
+    return _with_layers(making, call, trained=False)
+
+
+def _with_layers(making: Making, call: Called, trained: bool) -> Called:
+    """The same operation, of what layers give in the place of what is stored."""
+    given = {
+        name: _as_layers(making, call, value, trained)
+        if name in READ or (name == "bias" and isinstance(value, Computed))
+        else value
+        for name, value in call.given.items()
+    }
+    return call if given == call.given else replace(call, given=given)
+
+
 def sound(call: Called, value: Any) -> list[Value | None]:
-    """What an operator gave, as large as the operation says. Raises UnsayableError."""
+    """What an operator gave, as large as the operation says, of all values of its layers. Raises
+    UnsayableError."""
     found = list(value) if isinstance(value, tuple) and not hasattr(value, "sizes") else [value]
     outputs = call.operation.outputs
     found += [None] * (len(outputs) - len(found))
     for output, each in zip(outputs, found, strict=True):
         if each is not None and tuple(each.sizes) != output.sizes:
             raise UnsayableError(f"it gives {output.sizes}, and its layer {tuple(each.sizes)}")
+        if isinstance(each, Laid) and not _of_all_values(each):
+            raise UnsayableError(f"it gives {output.sizes}, which its layer would repeat")
     return found
+
+
+def _of_all_values(seen: Laid) -> bool:
+    """Whether each of its layer's values stands in it."""
+    own = prod(atom.size for atom in atoms(seen.layout) if atom.axis >= 0)
+    return own == prod(seen.draft.shape)
 
 
 def _as_layers(making: Making, call: Called, value: Any, trained: bool) -> Any:

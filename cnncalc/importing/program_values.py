@@ -72,14 +72,18 @@ class Held(NamedTuple):
         return None if whole_one else (self.begin, self.begin + length)
 
     def array(self) -> numpy.ndarray[Any, Any] | None:
-        """Its numbers as it is seen; None where they are not at hand, or it is a part."""
+        """Its numbers as it is seen; None where they are not at hand, it is a part, or a dimension
+        repeats what it has several of."""
         if self.tensor.values is None or self.part():
             return None
         import numpy
 
         found = numpy.asarray(self.tensor.values())
-        flat = list(atoms(self.layout))
-        if any(atom.axis == REPEATED for atom in flat):
+        layout = tuple(map(once, self.layout))
+        flat = list(atoms(layout))
+        if any(
+            row not in ((), whole_row) for row, whole_row in zip(layout, self.layout, strict=True)
+        ):
             return None
         split: list[int] = []
         places: list[tuple[int, int]] = []
@@ -90,7 +94,8 @@ class Held(NamedTuple):
             split += [a.size for a in own]
             places += [(a.axis, a.step) for a in own]
         order = [places.index((a.axis, a.step)) for a in flat]
-        return found.reshape(split).transpose(order).reshape(self.sizes)
+        shown = found.reshape(split).transpose(order).reshape(sizes(layout))
+        return numpy.broadcast_to(shown, self.sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

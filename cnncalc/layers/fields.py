@@ -343,6 +343,7 @@ NonNegativeNumber = Annotated[float, Real(0)]
 
 OptionalNonNegativeNumber = Annotated[float | None, Real(0)]
 PositiveNumber = Annotated[float, AboveZero()]
+OptionalPositiveNumber = Annotated[float | None, AboveZero()]
 OptionalNumber = Annotated[float | None, Real()]
 Fraction = Annotated[float, Real(0, 1)]
 Flag = Annotated[bool, Truth()]

@@ -109,7 +109,8 @@ def kept_of_weights(layer: Layer, weights: tuple[Weight, ...]) -> tuple[Kept, ..
         case "weight_standardization":
             size, filters = weights[0].size, weights[0].shape[0]
             moments = Kept("means", 0, filters), Kept("deviations", 0, filters)
-            return Kept("weight", 0, size), *moments
+            gains = [Kept("gains", 0, filters) for each in weights if each.name == "gain"]
+            return Kept("weight", 0, size), *moments, *gains
     return ()
 
 

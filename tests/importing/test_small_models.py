@@ -14,7 +14,7 @@ from cnncalc.importing.checked import Imported
 from cnncalc.runtime.importing.carried_weights import state_of
 from cnncalc.runtime.importing.imported_model import of_module
 from cnncalc.runtime.lower import lower
-from tests.importing.computed_models import MODELS
+from tests.importing.vision_models import MODELS
 from tests.together import in_groups, slices
 
 CLOSE = 1e-5
@@ -111,6 +111,7 @@ def test_weights_are_said_by_the_models_own_names(name: str) -> None:
     [
         ("merged_by_slices", "  - pixel_unshuffle: {factor: 2, order: columns}"),
         ("one_window", "  - {name: to_windows_2, to_windows: 3}"),
+        ("blurred_by_fixed_filters", "  - {name: blur_pool_2, blur_pool: 3}"),
         ("parts_compete", "  - {name: softmax1, softmax: {among: 2}}"),
         ("latents", "  - {name: latents, learned: {features: 8, steps: 3}}"),
         ("registers", "      registers: [{learned: {features: 8, steps: 3}}, {permute: [1, 0]}]"),

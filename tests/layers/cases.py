@@ -212,6 +212,7 @@ CASES: list[tuple[Layer, tuple[Shape, ...]]] = [
         Conv(6, 3, groups=2, bias=False, spectral_norm=True, padding=1, padding_mode="reflect"),
         Conv(6, 2, dilation=2, weight_standardization=True),
         Conv(6, 2, weight_standardization=True, weight_eps=1e-3),
+        Conv(6, 2, weight_standardization=True, weight_gain=1.7),
         Conv(4, 3, 2, "same", groups=2, bias=False, weight_standardization=True),
         Conv(3, 3, table=TABLE),
         Conv(3, 2, 3, "same", bias=False, table=TABLE),

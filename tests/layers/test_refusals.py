@@ -704,6 +704,11 @@ def test_hints_of_what_is_added_to_scores(bias: Shape, hint: str) -> None:
             "weight_standardization",
             "the weight has `spectral_norm` already",
         ),
+        (
+            Conv(3, 2, weight_gain=1.7),
+            "weight_gain",
+            "`weight_gain` is of filters that are standardised, and these are not",
+        ),
         (Pad(1, mode="reflect", value=1.0), "value", "`mode: reflect` repeats values of the map"),
         (
             Embedding(9, 4, 2, weight_norm=True),

@@ -196,6 +196,11 @@ CONVOLUTIONS = [
         lambda x, w, b: ref.conv(x, ref.standardised(w, (1, 2, 3), 0.5), b),
     ),
     Case(
+        "4x6x6",
+        "conv: {filters: 3, kernel: 3, weight_standardization: true, weight_gain: 2}",
+        lambda x, w, b, g: ref.conv(x, g * 2 / 36**0.5 * ref.standardised(w, (1, 2, 3), 1e-10), b),
+    ),
+    Case(
         "4x6x7",
         f"conv: {{filters: 3, kernel: 2, stride: 2, table: {TABLE}}}",
         plainly(ref.table_conv, TABLE, stride=2),

@@ -11,6 +11,7 @@ from cnncalc.importing.operators import (
     attending_heads,
     bending,
     convolving,
+    convolving_apart,
     foreign_module,
     moving_values,
     norming,
@@ -19,11 +20,13 @@ from cnncalc.importing.operators import (
     putting_together,
     taking_parts,
     viewing,
+    windows_as_columns,
     written_out,
 )
 
 FAMILIES = (
     convolving,
+    convolving_apart,
     pooling_windows,
     norming,
     bending,
@@ -34,6 +37,7 @@ FAMILIES = (
     moving_values,
     attending_heads,
     products_and_states,
+    windows_as_columns,
     written_out,
     foreign_module,
 )

@@ -177,6 +177,9 @@ def _aligned(one: Laid, other: Laid) -> bool:
         a, b = _places(one.layout, axis), _places(other.layout, axis)
         if a and b and a != b:
             return False
+    samples = [(of_sample(a), of_sample(b)) for a, b in zip(one.layout, other.layout, strict=True)]
+    if any(a and b and a != b for a, b in samples):
+        return False  # axes of size 1 would be repeated along one another
     return all(_batch(a) == _batch(b) for a, b in zip(one.layout, other.layout, strict=True)) or (
         not any(map(_batch, one.layout)) or not any(map(_batch, other.layout))
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod, sqrt
 from typing import Any, TypeGuard
 
 from cnncalc.importing.layouts import viewed
 from cnncalc.importing.making import Called, UnsayableError
+from cnncalc.importing.operators.arithmetic import number_of
 from cnncalc.importing.program import Sizes
 from cnncalc.importing.program_values import Computed, Held
 from cnncalc.records import NamedTuple
@@ -132,8 +134,9 @@ def _dividing(eps: float) -> dict[str, Any]:
 
 
 def _normed(value: Computed) -> LearnedAs | None:
-    """The filters as channels of a single sample, to mean 0 and variance 1 by a norm without a
-    scale: each a group, or each by the statistics of that batch."""
+    """The filters as channels of a single sample, to mean 0 and variance 1 by a norm, times a
+    learned gain of each and a number or not: each a group, or each by the statistics of that
+    batch."""
     norm: Any = value
     while _is(norm, *SEEN):
         norm = norm.arguments.get("self", norm.arguments.get("input"))
@@ -145,8 +148,28 @@ def _normed(value: Computed) -> LearnedAs | None:
         return None
     if not _learned(seen) or seen.sizes[:2] != (1, value.sizes[0]) or apart != value.sizes[0]:
         return None
-    scaled = any(norm.arguments.get(name) is not None for name in ("weight", "bias"))
-    if scaled or not isinstance(eps, float):
+    if norm.arguments.get("bias") is not None or not isinstance(eps, float):
         return None
     original = seen._replace(layout=viewed(seen.layout, value.sizes))
-    return LearnedAs(value.sizes, _dividing(eps), {"weight": original})
+    fields, weights = _dividing(eps), {"weight": original}
+    if norm.arguments.get("weight") is not None:
+        gain, factor = _times_a_number(norm.arguments["weight"])
+        if gain is None:
+            return None
+        fields["weight_gain"] = float(f"{factor * sqrt(prod(value.sizes[1:])):.12g}")
+        weights["gain"] = gain
+    return LearnedAs(value.sizes, fields, weights)
+
+
+def _times_a_number(value: Any) -> tuple[Held | None, float]:
+    """What is learned and the number that it is multiplied by, however it is seen."""
+    factor = 1.0
+    while _is(value, *SEEN, "mul"):
+        one, other = value.arguments.get("self"), value.arguments.get("other")
+        if value.operator == "mul":
+            number = number_of(other)
+            if number is None:
+                return None, factor
+            factor *= number
+        value = one
+    return (value, factor) if _learned(value) else (None, factor)

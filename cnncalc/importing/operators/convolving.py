@@ -9,7 +9,7 @@ from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.arithmetic import summed
 from cnncalc.importing.operators.computed_weights import LearnedAs, learned_as
 from cnncalc.importing.program import several
-from cnncalc.importing.program_values import Held, Laid
+from cnncalc.importing.program_values import Held, Laid, once
 from cnncalc.importing.regrouping import (
     as_channels,
     of_sample,
@@ -76,9 +76,30 @@ def _convolution(making: Making, call: Called, rank: int) -> Laid:
         "bias": bias is not None,
         **weight.fields,
     }
+    taps = _same_taps(weight, call["groups"]) if bias is None and not over.extra else None
+    if taps is not None:
+        kept = {name: fields[name] for name in ("stride", "padding", "dilation")}
+        return over.seen(making.layer("fixed_filter", {"taps": taps, **kept}, [over.draft]))
     order = ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias")
     told = {name: fields[name] for name in (*order, *weight.fields)}
     return over.seen(making.layer("conv", told, [over.draft], {**weight.weights, "bias": bias}))
+
+
+def _same_taps(weight: LearnedAs, groups: int) -> Any:
+    """The numbers of a window that no training changes, and which is the same over each channel;
+    None for any other."""
+    value = weight.weights.get("weight")
+    if value is None or value.trained or weight.fields or weight.sizes[:2] != (groups, 1):
+        return None
+    once_each = value._replace(layout=tuple(map(once, value.layout)))
+    array = once_each.array()
+    if array is None or (array != array[:1]).any():
+        return None
+    return _as_tuples(array[0, 0].tolist())
+
+
+def _as_tuples(values: Any) -> Any:
+    return tuple(map(_as_tuples, values)) if isinstance(values, list) else values
 
 
 def _transposed(making: Making, call: Called, rank: int) -> Laid:
@@ -183,7 +204,6 @@ def _turned(weight: Held) -> LearnedAs:
 OPERATORS = {
     "conv1d": conv1d,
     "conv2d": conv2d,
-    "conv3d": conv3d,
     "conv_transpose1d": conv_transpose1d,
     "conv_transpose2d": conv_transpose2d,
     "conv_transpose3d": conv_transpose3d,

@@ -5,12 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from cnncalc.importing.layouts import BATCH, Row, natural, size, whole
+from cnncalc.importing.layouts import BATCH, Row, joined, natural, size, whole
 from cnncalc.importing.making import Called, Making, UnsayableError
 from cnncalc.importing.operators.convolving import Over, per_axis
 from cnncalc.importing.program import several
 from cnncalc.importing.program_values import Laid
-from cnncalc.importing.regrouping import axis_name, of_sample, regrouped, split_batch
+from cnncalc.importing.regrouping import (
+    MOST_AXES,
+    axis_name,
+    of_sample,
+    regrouped,
+    split_batch,
+)
 
 
 def _pool(making: Making, call: Called, kind: str, rank: int, more: dict[str, Any]) -> Laid:
@@ -157,6 +163,9 @@ def as_axes(making: Making, seen: Laid, over: tuple[int, ...]) -> tuple[Laid, tu
         return seen, found
     rows = [row for n, each in enumerate(seen.layout) if n not in over and (row := of_sample(each))]
     gone = [row for number in over if (row := of_sample(seen.layout[number]))]
+    if len(rows) + len(gone) > MOST_AXES:
+        together = sorted((a for row in rows for a in row), key=lambda a: (a.axis, -a.step))
+        rows = [(atom,) for atom in joined(together)]
     moved = regrouped(making, seen, [*rows, *gone])
     return moved, tuple(range(len(rows), len(rows) + len(gone)))
 

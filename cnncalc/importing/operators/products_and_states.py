@@ -36,26 +36,26 @@ def product(making: Making, call: Called, one: Any, other: Any) -> Any:
 
 def of_two(making: Making, one: Laid, other: Laid) -> Laid:
     """The product of two tensors of the network, what stands before the last two dimensions taken
-    each by itself."""
+    each by itself; where only one of the two has a dimension there, as more rows or columns."""
     if len(one.layout) < 2 or len(other.layout) < 2:
         raise UnsayableError("a product with a vector")
     rank = max(len(one.layout), len(other.layout))
     first, second = (((),) * (rank - len(each.layout)) + each.layout for each in (one, other))
     first, second = tuple(map(once, first)), tuple(map(once, second))
-    groups = [n for n in range(rank - 2) if of_sample(first[n]) or of_sample(second[n])]
+    samples = _samples_in_rows(first, second)
+    lead = [(n, of_sample(first[n]), of_sample(second[n])) for n in range(rank - 2)]
+    groups = [n for n, a, b in lead if a and b]
     if any(size(of_sample(first[n])) != size(of_sample(second[n])) for n in groups):
         raise UnsayableError("a matrix is repeated in a product")
-    samples = _samples_in_rows(first, second)
-    between_one = tuple(a for n in groups for a in of_sample(first[n]))
-    between_other = tuple(a for n in groups for a in of_sample(second[n]))
-    several = [joined(between_one)] if groups else []
-    a = regrouped(making, Laid(one.draft, first), [of_sample(first[-2]), *several, first[-1]])
-    several = [joined(between_other)] if groups else []
-    b = regrouped(making, Laid(other.draft, second), [second[-2], *several, second[-1]])
+    rows = joined([*(atom for _, a, b in lead if not b for atom in a), *of_sample(first[-2])])
+    columns = joined([*(atom for _, a, b in lead if not a for atom in b), *second[-1]])
+    several = [[joined(a for n in groups for a in of_sample(each[n]))] for each in (first, second)]
+    between_one, between_other = several if groups else ([], [])
+    a = regrouped(making, Laid(one.draft, first), [rows, *between_one, first[-1]])
+    b = regrouped(making, Laid(other.draft, second), [second[-2], *between_other, columns])
     draft = making.layer("matmul", {}, [a.draft, b.draft])
-    lead = [x or y for x, y in zip(a.layout[: rank - 2], b.layout[: rank - 2], strict=True)]
-    columns = whole(len(draft.shape) - 1, draft.shape[-1])
-    return Laid(draft, (*lead, (*samples, *whole(0, draft.shape[0])), columns))
+    made = [x or y for x, y in zip(a.layout[: rank - 2], b.layout[: rank - 2], strict=True)]
+    return Laid(draft, (*made, (*samples, *of_sample(a.layout[-2])), b.layout[-1]))
 
 
 def _samples_in_rows(first: Layout, second: Layout) -> Row:

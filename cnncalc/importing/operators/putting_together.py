@@ -117,6 +117,8 @@ def _with_weights(making: Making, parts: Sequence[Any], dimension: int) -> Laid:
         )
         if not isinstance(part, Held) or not part.trained:
             raise UnsayableError("what stands before a sequence is computed of weights")
+        if part.tensor.name in making.read_often:
+            raise UnsayableError("what stands before a sequence stands elsewhere, too")
         layout = tuple(map(once, part.layout))
         if size(layout[dimension]) != 1:
             seen = _steps_before(making, part, layout, features[0], dimension, seen)

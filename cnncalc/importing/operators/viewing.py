@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnncalc.importing.layouts import (
     BATCH,
     Layout,
     LayoutError,
+    joined,
     natural,
     padded,
     permuted,
@@ -126,27 +127,55 @@ def movedim(making: Making, call: Called) -> Any:
 
 def expand(making: Making, call: Called) -> Any:
     """Sizes of 1 repeated; in front, the batch where what is read has one."""
-    wanted = call.sizes
+    return laid(call, lambda layout: expanded(layout, call.sizes))
 
-    def change(layout: Layout) -> Layout:
-        rows = padded(layout, len(wanted))
-        return tuple(
-            row if size(row) == count else repeated(count)
-            for row, count in zip(rows, wanted, strict=True)
-        )
 
-    return laid(call, change)
+def expanded(layout: Layout, wanted: Sequence[int]) -> Layout:
+    """Of these sizes, those of 1 repeated."""
+    rows = zip(padded(layout, len(wanted)), wanted, strict=True)
+    return tuple(row if size(row) == count else repeated(count) for row, count in rows)
+
+
+def copied(making: Making, call: Called) -> Any:
+    """A tensor of which all is another one."""
+    value = call["src"]
+    if not isinstance(value, Held | Laid):
+        return computed(call)
+    return (
+        value
+        if value.sizes == call.sizes
+        else value._replace(layout=expanded(value.layout, call.sizes))
+    )
 
 
 def repeat(making: Making, call: Called) -> Any:
-    """As often as it says; only what is of size 1 repeats without moving anything."""
+    """As often as it says, all of a dimension behind all of it."""
     value = call["self"]
-    if isinstance(value, Held | Laid):
-        rows = padded(value.layout, len(call.sizes))
-        if all(size(row) in (1, count) for row, count in zip(rows, call.sizes, strict=True)):
-            return expand(making, call)
-        raise UnsayableError("values are repeated")
-    return computed(call)
+    if not isinstance(value, Held | Laid):
+        return computed(call)
+    rows = padded(value.layout, len(call.sizes))
+    pairs = list(zip(rows, call.sizes, strict=True))
+    if all(size(row) in (1, count) for row, count in pairs):
+        return expand(making, call)
+    if not isinstance(value, Laid):
+        raise UnsayableError("stored values are repeated")
+    if any(atom.axis == BATCH for row, count in pairs if size(row) != count for atom in row):
+        raise UnsayableError("the samples of a batch are repeated")
+    again = (joined((*repeated(count // size(row)), *row)) for row, count in pairs)
+    return value._replace(layout=tuple(again))
+
+
+def repeat_each(making: Making, call: Called) -> Any:
+    """Each value of a dimension as often as it says, one beside the other."""
+    value, times = call["self"], call["repeats"]
+    if not isinstance(value, Laid) or not isinstance(times, int):
+        raise UnsayableError("values are repeated, not all as often")
+    if call["dim"] is None:
+        raise UnsayableError("all values are repeated as one")
+    layout = list(value.layout)
+    dimension = call["dim"] % len(layout)
+    layout[dimension] = joined((*layout[dimension], *repeated(times)))
+    return value._replace(layout=tuple(layout))
 
 
 def unfolded(making: Making, call: Called) -> Any:
@@ -189,7 +218,8 @@ OPERATORS = {
     "expand": expand,
     "expand_as": expand,
     "broadcast_to": expand,
+    "copy": copied,
     "repeat": repeat,
     "tile": repeat,
-    "unfold": unfolded,
+    "repeat_interleave": repeat_each,
 }

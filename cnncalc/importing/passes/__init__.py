@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cnncalc.importing.drafts import Sketch
 from cnncalc.importing.passes.attention_projections import projected
+from cnncalc.importing.passes.blurs import blurred
 from cnncalc.importing.passes.crops import cropped
 from cnncalc.importing.passes.lone_windows import lone_windows
 from cnncalc.importing.passes.many_summands import summed_at_once
@@ -18,6 +19,7 @@ from cnncalc.importing.passes.whole_map_vectors import vectors
 PASSES: tuple[Callable[[Sketch], Sketch], ...] = (
     without_unread,
     vectors,
+    blurred,
     padded_windows,
     projected,
     rolled_windows,

@@ -35,6 +35,7 @@ from cnncalc.layers.fields import (
     Flag,
     OffsetSize,
     OptionalNonNegativeNumber,
+    OptionalPositiveNumber,
     OptionalTable,
     Positive,
     Size,
@@ -98,6 +99,8 @@ class Conv(Sliding, kind="conv"):
     spectral_norm: whether the weight is divided by its largest singular value (Miyato 2018)
     weight_standardization: whether each filter has mean 0 and variance 1 (Qiao 2019)
     weight_eps: what is added to that variance; 1e-10, unless given
+    weight_gain: a learned gain of each filter by which it is multiplied then, and by this over the
+        root of how many weights it has (Brock 2021)
     """
 
     role = "weighted"
@@ -119,6 +122,7 @@ class Conv(Sliding, kind="conv"):
     spectral_norm: Flag = False
     weight_standardization: Flag = False
     weight_eps: OptionalNonNegativeNumber = None
+    weight_gain: OptionalPositiveNumber = None
 
     @property
     def drawn(self) -> bool:
@@ -130,9 +134,8 @@ class Conv(Sliding, kind="conv"):
     def check(self) -> Iterator[Problem]:
         yield from check_groups(self.filters, self.groups)
         yield from check_ways(self)
-        if self.weight_eps is not None and not self.weight_standardization:
-            fact = "`weight_eps` is of a variance that no filter is divided by"
-            yield Problem("weight_eps", fact, "`weight_standardization: true`, or leave it out")
+        if not self.weight_standardization:
+            yield from self._check_standardized_alone()
         if self.table is None:
             return
         yield from check_table(self.table, self.filters)
@@ -142,6 +145,16 @@ class Conv(Sliding, kind="conv"):
         if way(self):
             fact, hint = "filters of a `table` have no common length", f"leave out `{way(self)}`"
             yield Problem(way(self), fact, hint)
+
+    def _check_standardized_alone(self) -> Iterator[Problem]:
+        """What only standardised filters have."""
+        hint = "`weight_standardization: true`, or leave it out"
+        if self.weight_eps is not None:
+            fact = "`weight_eps` is of a variance that no filter is divided by"
+            yield Problem("weight_eps", fact, hint)
+        if self.weight_gain is not None:
+            fact = "`weight_gain` is of filters that are standardised, and these are not"
+            yield Problem("weight_gain", fact, hint)
 
     def kernels(self, shape: Shape) -> int:
         """Pairs of a filter and a channel that it reads. Raises ShapeError."""
@@ -175,7 +188,10 @@ class Conv(Sliding, kind="conv"):
         if self.table is not None:
             return weights(self, (self.kernels(inputs[0]), *kernel), self.filters, self.bias)
         shape = (self.filters, inputs[0][0] // self.groups, *kernel)
-        return weights(self, shape, self.filters, self.bias)
+        found = weights(self, shape, self.filters, self.bias)
+        if self.weight_gain is None:
+            return found
+        return (*found, Weight("gain", (self.filters, *(1 for _ in shape[1:]))))
 
     def ops(self, *inputs: Shape) -> Ops:
         filters, *space = self.output_shape(*inputs)
@@ -277,6 +293,8 @@ class Conv(Sliding, kind="conv"):
         home = "Std" if self.weight_standardization else "nn."
         if self.weight_eps is not None:
             own["weight_eps"] = self.weight_eps
+        if self.weight_gain is not None:
+            own["weight_gain"] = self.weight_gain
         return TorchModule(
             f"{home}Conv{len(slides)}d",
             {**channels, **window, **own},

@@ -48,6 +48,7 @@ from cnncalc.layers.norms.affine import (
     shifted,
 )
 from cnncalc.layers.stages import (
+    added,
     by_number,
     by_weights,
     divided,
@@ -548,7 +549,7 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
             Stage(squares, ("squared",)),
             Stage(Kept("means", each), ("squares",), (squares,)),
             by_number(Kept("scaled", each), "means"),
-            moved(sums, "scaled"),
+            added(sums, "scaled"),
             squared(divisors, "sums", sums)._replace(beside=("means",)),
             divided(Kept("output", each), "input", "divisors", (read, divisors)),
         )
@@ -609,6 +610,7 @@ class Scale(Layer, kind="scale"):
     factor: the fixed number
     """
 
+    same_layout = True
     role = "scale"
     flattening = "any"
 

@@ -36,7 +36,7 @@ def to_program(
     exported: ExportedProgram, name: str, source: str, batch: int, counted: ModelCounts
 ) -> Program:
     """The operations of a program that reads `batch` samples at a time."""
-    reader = _Reader(exported)
+    reader = _Reader(exported, batch)
     return Program(
         name=name,
         source=source,
@@ -56,8 +56,9 @@ def to_program(
 class _Reader:
     """One program as it is read."""
 
-    def __init__(self, exported: ExportedProgram) -> None:
+    def __init__(self, exported: ExportedProgram, batch: int) -> None:
         self.graph = exported.graph
+        self.batch = batch
         self.call = exported.call_spec
         signature = exported.graph_signature
         sorts = (
@@ -84,6 +85,7 @@ class _Reader:
             if node.op == "placeholder" and node.name not in self.stored
         }
         self.names: dict[tuple[Node, int], str] = {}
+        self.expanded: list[Operation] = []
         self._keep_constants()
 
     def _keep_constants(self) -> None:
@@ -92,10 +94,22 @@ class _Reader:
             if node.op == "call_function" and any(user not in self.known for user in node.users):
                 for place, tensor in enumerate(tensors(value)):
                     name = self._name(node) if isinstance(value, Tensor) else f"{node.name}.{place}"
-                    self.stored[name] = _stored(name, "constant", tensor)
+                    self._keep(name, tensor, node)
+
+    def _keep(self, name: str, tensor: Tensor, node: Node) -> None:
+        """A constant; one that is the same for each sample is stored once, and shown so."""
+        if tensor.dim() < 2 or tensor.shape[0] != self.batch or not _alike(tensor):
+            self.stored[name] = _stored(name, "constant", tensor)
+            return
+        once = f"{name}.once"
+        self.stored[once] = _stored(once, "constant", tensor[:1])
+        arguments: dict[str, Argument] = {"self": Ref(once), "size": tuple(tensor.shape)}
+        given = _passed(name, tensor)
+        self.expanded.append(Operation("expand", arguments, (given,), _site(node)))
 
     def operations(self) -> Iterator[Operation]:
-        """Those that an input or a trained weight goes into."""
+        """Those that an input or a trained weight goes into, behind what shows a constant."""
+        yield from self.expanded
         for node in self.graph.nodes:
             if node.op != "call_function" or node in self.known:
                 continue
@@ -161,6 +175,11 @@ class _Reader:
             for path, kind in (node.meta.get("nn_module_stack") or {}).values():
                 found.setdefault(str(path), _whole_name(kind))
         return found
+
+
+def _alike(tensor: Tensor) -> bool:
+    """Whether it is the same all along its first dimension."""
+    return not tensor.stride(0) or torch.equal(tensor[:1].expand_as(tensor), tensor)
 
 
 def _named(path: str, tree: Any) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,8 @@ class TransposedLinear(nn.Module):
 
 
 class Standardized(nn.Module):
-    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1."""
+    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1, and times a
+    learned gain of each and a fixed one, where it has them."""
 
     weight: Tensor
     bias: Tensor | None
@@ -51,16 +52,21 @@ class Standardized(nn.Module):
         bias: bool = True,
         padding_mode: str = "zeros",
         weight_eps: float = 1e-10,
+        weight_gain: float | None = None,
     ) -> None:
         window = (kernel_size, stride, padding, dilation)
         others = (groups, bias, padding_mode)
         super().__init__(in_channels, out_channels, *window, *others)
         self.weight_eps = weight_eps
+        ones = torch.ones(out_channels, *(1 for _ in self.weight.shape[1:]))
+        self.gain = None if weight_gain is None else nn.Parameter(ones)
+        self.fixed_gain = (weight_gain or 1.0) * self.weight[0].numel() ** -0.5
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
         filters = self.weight.reshape(1, len(self.weight), -1)
-        normed = F.group_norm(filters, len(self.weight), eps=self.weight_eps)
+        gains = None if self.gain is None else self.gain.flatten() * self.fixed_gain
+        normed = F.group_norm(filters, len(self.weight), gains, eps=self.weight_eps)
         weight = normed.view_as(self.weight)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output

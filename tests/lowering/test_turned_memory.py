@@ -66,7 +66,7 @@ def test_what_leaves_them_so(between: str) -> None:
 @pytest.mark.parametrize("size", ["[8, 1, 9]", "[8, 7, 1]", "[8, 1, 1]", "[8, 1]"])
 def test_of_axes_of_one(size: str) -> None:
     """Of a single position the channels lie behind one another anyway."""
-    for between in ("relu", CONV, "batch_norm", "{scale: 2}"):
+    for between in ("relu", "batch_norm", "{scale: 2}"):
         layers = f"{LINEAR}, {between}, {PLAIN}"
         assert not faults(written(f"input: {size}\nlayers: [{layers}]"), "sgd"), between
 

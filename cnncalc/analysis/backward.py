@@ -132,7 +132,7 @@ class Backward:
             arrived.holders += 1
             return arrived
         tensor = (value if stage.spread or stage.narrow else read).apart(value.width)
-        tensor.turned = stage.alike and read.order == "turned"
+        tensor.turned = stage.alike and not stage.view and read.order == "turned"
         self.ledger.come(tensor)
         return tensor
 

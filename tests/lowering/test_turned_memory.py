@@ -24,6 +24,7 @@ BETWEEN = [
     "{upsample: 2}",
     "batch_norm",
     "{group_norm: 1}",
+    "instance_norm",
     "relu",
 ]
 
@@ -60,6 +61,14 @@ def test_what_leaves_them_so(between: str) -> None:
         f"{LINEAR}, {{{between}}}, {PLAIN}" if ":" in between else f"{LINEAR}, {between}, {PLAIN}"
     )
     assert not faults(written(f"input: 8x9x7\nlayers: [{layers}]"), "sgd")
+
+
+@pytest.mark.parametrize("size", ["[8, 1, 9]", "[8, 7, 1]", "[8, 1, 1]", "[8, 1]"])
+def test_of_axes_of_one(size: str) -> None:
+    """Of a single position the channels lie behind one another anyway."""
+    for between in ("relu", "batch_norm", "{scale: 2}"):
+        layers = f"{LINEAR}, {between}, {PLAIN}"
+        assert not faults(written(f"input: {size}\nlayers: [{layers}]"), "sgd"), between
 
 
 def test_a_join_of_them() -> None:

@@ -21,4 +21,4 @@ def habits(task: Task) -> Iterator[str]:
         least, most = (choose(numbers, key=numbers.__getitem__) for choose in (min, max))
         how = f"{BALANCED}, " if recipe.class_weights == BALANCED else ""
         ends = f"from {numbers[least]:.3g} (`{least}`) to {numbers[most]:.3g} (`{most}`)"
-        yield f"classes count {how}{ends}"
+        yield f"class weights: {how}{ends}"

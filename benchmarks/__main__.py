@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
             parser.error(f"there is no benchmark {name!r}: {', '.join(BENCHMARKS)}")
     way = SMOKE if asked.smoke else WHOLE
     recorded = history.medians(way.name)
+    slack = f", bounds with {way.slack - 1:.0%} of slack" if way.slack > 1 else ""
+    print(f"{way.rounds} rounds{slack}", end="\n\n", flush=True)
     found = []
     for name in asked.names or (QUICK if asked.smoke else BENCHMARKS):
         told, others = verdicts(_benchmark(name), way, recorded)

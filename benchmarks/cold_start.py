@@ -16,10 +16,10 @@ def cold_start(rounds: int) -> Iterator[Result]:
     analyze = python("-m", "cnncalc", "analyze", "specs/resnet/resnet152.yaml")
     imports = python("-c", "import yaml, typer")
     name = "cold `analyze` of ResNet-152 / `import yaml, typer`"
-    yield at_most(name, ratio(analyze, imports, rounds), 1.2)
+    yield at_most(name, ratio(analyze, imports, rounds), 1)
     check = python("-m", "cnncalc", "check", "resnet50")
     name = "cold `check` of ResNet-50 / `import yaml, typer`"
-    yield at_most(name, ratio(check, imports, rounds), 1.2)
+    yield at_most(name, ratio(check, imports, rounds), 1)
     sizes = python("-m", "cnncalc", "calc", CONV, "--input", "1x5x5")
     numbers = python("-m", "cnncalc", "calc", CONV, "--values", BINARY, "--kernel", "101 010 101")
     yield at_most("cold `calc --values` / cold `calc`", ratio(numbers, sizes, rounds), 1.2)

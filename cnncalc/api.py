@@ -85,6 +85,8 @@ def memory(
     recompute: Sequence[str] = (),
     fits: int | str | None = None,
     autocast: str | None = None,
+    ema: bool | None = None,
+    accumulate: bool | None = None,
 ) -> Use:
     """What a network takes in a step of training, or in inference: `total` bytes, where, and what
     fits.
@@ -97,6 +99,8 @@ def memory(
     fits: bytes that there are, or a text such as `24GiB`
     autocast: `bf16` or `fp16` for what PyTorch's autocast computes in it on a GPU, beside weights
         of fp32
+    ema: whether running means of all weights are kept; accumulate: whether gradients of several
+        batches are gathered; as its recipe has it where nobody says
 
     Raises TypeError and ValueError for what is none of these, SpecError as `load`.
     """
@@ -107,7 +111,8 @@ def memory(
     limit = size_in_bytes(fits) if isinstance(fits, str) else fits
     if fits is not None and not limit:
         raise ValueError(f"`fits` wants bytes, or a size such as `24GiB`, got {fits!r}")
-    asked = Setup(batch, optimizer, dtype, devices, tuple(recompute), autocast)
+    again = tuple(recompute)
+    asked = Setup(batch, optimizer, dtype, devices, again, autocast, ema, accumulate)
     return use(graph, conditions_of(graph, asked), limit)
 
 
@@ -504,6 +509,7 @@ def evaluate(
     *,
     part: Literal["train", "val", "test"] | None = None,
     device: str = "auto",
+    ema: bool = True,
 ) -> Evaluation:
     """How well the network of a checkpoint does: loss, accuracy, each class, what was taken for
     what.
@@ -511,6 +517,7 @@ def evaluate(
     data: as `train` takes it
     part: of the data; without it, what the network was not trained on
     device: `cpu`, `cuda`, `cuda:1` or `auto`
+    ema: whether running means of the weights are taken, where there are any
 
     Raises TypeError; ValueError where checkpoint, data and device do not go together;
     ModuleNotFoundError where a package is missing.
@@ -518,7 +525,7 @@ def evaluate(
     path, given = Path(path_text("evaluate", checkpoint)), data_given(data)
     if part not in (None, "train", "val", "test"):
         raise ValueError(f"`part` wants train, val or test, got {part!r}")
-    with _trained_network("evaluate", path, device) as known:
+    with _trained_network("evaluate", path, device, ema) as known:
         from cnncalc.runtime.trained.evaluate import evaluate as evaluated
 
         return evaluated(known, path, given, part)
@@ -532,6 +539,7 @@ def predict(
     array: str | None = None,
     output: str | os.PathLike[str] | None = None,
     device: str = "auto",
+    ema: bool = True,
 ) -> list[Prediction]:
     """What the network of a checkpoint says of each sample in some files, as values.
 
@@ -548,7 +556,7 @@ def predict(
     names = [path_text("predict", file) for file in files]
     if not isinstance(top, int) or top < 1:
         raise ValueError(f"`top` wants a number of at least 1, got {top!r}")
-    with _trained_network("predict", path, device) as known:
+    with _trained_network("predict", path, device, ema) as known:
         from cnncalc.runtime.trained.predict import predict as predicted
         from cnncalc.runtime.trained.written_maps import Maps
 
@@ -557,7 +565,7 @@ def predict(
 
 
 @contextmanager
-def _trained_network(function: str, path: Path, device: str) -> Iterator[TrainedNetwork]:
+def _trained_network(function: str, path: Path, device: str, ema: bool) -> Iterator[TrainedNetwork]:
     """The network of a checkpoint; what is wrong with it, or with what it is given within, is a
     ValueError."""
     with _needing(function, "train"):
@@ -565,7 +573,7 @@ def _trained_network(function: str, path: Path, device: str) -> Iterator[Trained
         from cnncalc.runtime.trained.trained_network import trained_network
     try:
         with _needing(function, "train"):
-            yield trained_network(path, device)
+            yield trained_network(path, device, ema)
     except TrainError as error:
         raise ValueError(str(error)) from None
 

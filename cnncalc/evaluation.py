@@ -40,6 +40,7 @@ class Evaluation(NamedTuple):
     classes: their names; none where answers are numbers, or the input is drawn again
     confusion: how often a class (first) was taken for one (second), where that was
     top5: the share of answers among the five likeliest; None with five classes or fewer
+    averaged: whether the network's weights are running means of those in training
     """
 
     checkpoint: str
@@ -54,6 +55,7 @@ class Evaluation(NamedTuple):
     classes: tuple[str, ...]
     confusion: Mapping[tuple[int, int], int]
     top5: float | None
+    averaged: bool = False
 
     def __str__(self) -> str:
         return as_text(self)

@@ -379,7 +379,7 @@ VALUES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no format": (
         lambda: cnncalc.export("lenet5", format="keras"),
-        "`format` wants torch or onnx, got 'keras'",
+        "`format` wants torch, onnx or pt2, got 'keras'",
     ),
 }
 

@@ -28,8 +28,8 @@ from cnncalc.zoo import networks
 
 COLUMNS = ("network", "params", "result", "off", "seconds", "why")
 
-LIMIT = 600.0
-"""Seconds for a network."""
+PROCESSOR, LIMIT = 600, 3600.0
+"""Seconds for a network: of the processor's, and in all, beside whatever else there is to do."""
 
 MEMORY = 14 * 2**30
 """Bytes of addresses for one."""
@@ -61,6 +61,7 @@ def in_a_process(way: str, name: str) -> Mapping[str, Any]:
 
 def _told(way: str, name: str, to: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
     try:
         with tempfile.TemporaryDirectory() as folder:
             to.send(WAYS[way](name, Path(folder)))

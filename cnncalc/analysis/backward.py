@@ -10,15 +10,18 @@ from cnncalc.analysis.tensors import Made, Storage
 from cnncalc.layers.base import Stage
 from cnncalc.network.graph import Node
 
+Place = tuple[Node, str]
+
 
 class Backward:
-    """gradients: of what was made, as far as it is known; begun: the weights that have one"""
+    """gradients: of what was made, as far as it is known; begun: the weights that have one, by what
+    holds them and their name; there: those that have one before"""
 
-    def __init__(self, ledger: Ledger, recording: Recording) -> None:
+    def __init__(self, ledger: Ledger, recording: Recording, there: Iterable[Place] = ()) -> None:
         self.ledger = ledger
         self.recording = recording
         self.gradients: dict[Made, Storage] = {}
-        self.begun: set[tuple[Node, str]] = set()
+        self.begun = set(there)
         ledger.backward = True
 
     def run(self, heads: Iterable[Made]) -> None:
@@ -129,7 +132,7 @@ class Backward:
             arrived.holders += 1
             return arrived
         tensor = (value if stage.spread or stage.narrow else read).apart(value.width)
-        tensor.turned = stage.alike and read.order == "turned"
+        tensor.turned = stage.alike and not stage.view and read.order == "turned"
         self.ledger.come(tensor)
         return tensor
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from cnncalc.analysis.backward import Backward
+from cnncalc.analysis.backward import Backward, Place
 from cnncalc.analysis.liveness import Growth, Ledger, Moment, Running
 from cnncalc.analysis.retained import Recording
 from cnncalc.analysis.tensors import Storage
@@ -19,6 +19,9 @@ STATES: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 
 
 COUNTER = 4
 """Bytes of the count of steps that an optimizer keeps for each tensor, where it has two states."""
+
+UPDATES = 8
+"""Bytes of the count of steps of running means."""
 
 
 class Memory(NamedTuple):
@@ -43,6 +46,7 @@ class Footprint(NamedTuple):
     moments: what is alive beside these, whenever something comes to be: what a forward pass makes
         and keeps, and gradients
     kept: what each layer is the first to keep for its backward pass
+    averaged: bytes of running means of all weights
     """
 
     weights: int
@@ -51,11 +55,12 @@ class Footprint(NamedTuple):
     buckets: int
     moments: Sequence[Moment]
     kept: Mapping[Node, Growth]
+    averaged: int = 0
 
     @property
     def base(self) -> int:
         """Bytes that are there all the time."""
-        return self.weights + self.optimizer + self.buckets
+        return self.weights + self.optimizer + self.buckets + self.averaged
 
     def peak(self, batch: int) -> Moment:
         """The moment at which most is alive."""
@@ -114,25 +119,25 @@ def training(
     recompute: Iterable[str] = (),
     devices: int = 1,
     autocast: str | None = None,
+    ema: bool = False,
+    accumulate: bool = False,
 ) -> Footprint:
     """Of a step of training, whose loss is the sum of all outputs.
 
     recompute: the groups of which only what they read is kept, and that run once more in the
         backward pass
     autocast: the short type, where the forward pass has autocast
+    ema: whether there are running means of all weights
+    accumulate: whether the gradients of a batch before are there, to which those of this are added
 
     Raises StatedError where a layer is known by stated numbers alone.
     """
     need_known(graph, "whose memory is not known")
-    recording = Recording(width, recompute, autocast)
-    heads = recording.network(graph)
-    kept = _kept(graph, recording, [head.tensor for head in heads])
-    ledger = recording.ledger
-    width_of_loss = max(head.width for head in heads)
-    ledger.pass_by([Kept("the sum of each, and these in one", 0, 2 * len(heads))], width_of_loss)
-    recording.read(heads)
-    backward = Backward(ledger, recording)
-    backward.run(heads)
+    passes = _Passes(graph, width, tuple(recompute), autocast)
+    kept, backward = passes.run()
+    if accumulate:
+        kept, backward = passes.run(backward.begun)
+    ledger = backward.ledger
     trained = list(_trained(graph))
     sizes = [
         weight.size * width for node, weight in trained if (node, weight.name) in backward.begun
@@ -141,14 +146,42 @@ def training(
     states = STATES[optimizer]
     counters = COUNTER * len(sizes) if states > 1 else 0
     buckets = width * sum(weight.size for _, weight in trained) if devices > 1 else 0
+    weights = weights_of(graph, width)
     return Footprint(
-        weights_of(graph, width),
+        weights,
         sum(sizes),
         states * sum(sizes) + counters,
         buckets,
         ledger.moments,
         kept,
+        weights + UPDATES if ema else 0,
     )
+
+
+class _Passes(NamedTuple):
+    """Of a batch, forward and backward."""
+
+    graph: Graph
+    width: int
+    recompute: tuple[str, ...]
+    autocast: str | None
+
+    def run(self, there: Collection[Place] = ()) -> tuple[Mapping[Node, Growth], Backward]:
+        """What is kept in between, and the backward pass. there: the weights that have gradients
+        before"""
+        graph = self.graph
+        recording = Recording(self.width, self.recompute, self.autocast)
+        ledger = recording.ledger
+        places = (weight for node, weight in _trained(graph) if (node, weight.name) in there)
+        ledger.fixed = ledger.gradients = self.width * sum(weight.size for weight in places)
+        heads = recording.network(graph)
+        kept = _kept(graph, recording, [head.tensor for head in heads])
+        sums = [Kept("the sum of each, and these in one", 0, 2 * len(heads))]
+        ledger.pass_by(sums, max(head.width for head in heads))
+        recording.read(heads)
+        backward = Backward(ledger, recording, there)
+        backward.run(heads)
+        return kept, backward
 
 
 def retained(graph: Graph, batch: int, width: int, autocast: str | None = None) -> int:

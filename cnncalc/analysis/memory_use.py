@@ -36,6 +36,8 @@ class Setup(NamedTuple):
         none is asked for, the recipe's
     autocast: the short type that operations work with where PyTorch's autocast has it so, beside
         weights of fp32
+    ema: whether running means of all weights are kept; accumulate: whether gradients of several
+        batches are gathered; None: as the recipe has it
     """
 
     batch: int = 1
@@ -44,6 +46,8 @@ class Setup(NamedTuple):
     devices: int = 1
     recompute: tuple[str, ...] = ()
     autocast: str | None = None
+    ema: bool | None = None
+    accumulate: bool | None = None
 
 
 class Remedy(NamedTuple):
@@ -107,9 +111,16 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
     _check_words(asked)
     if asked.autocast:
         _check_autocast(asked)
-    if asked.optimizer is None and (asked.recompute or asked.devices > 1):
-        option = "recompute" if asked.recompute else "devices"
+    of_training = {
+        "recompute": asked.recompute,
+        "devices": asked.devices > 1,
+        "ema": asked.ema,
+        "accumulate": asked.accumulate,
+    }
+    option = next((name for name, given in of_training.items() if given), None)
+    if asked.optimizer is None and option:
         raise ConditionError(option, "inference has no backward pass", "it is of training")
+    asked = _with_habits(graph, asked)
     if asked.optimizer and not asked.recompute:
         return asked._replace(recompute=groups_again(graph, graph.recipe))
     if asked.recompute == (NO_GROUP,) and NO_GROUP not in graph.groups:
@@ -121,6 +132,17 @@ def conditions_of(graph: Graph, asked: Setup) -> Setup:
             fact = f"there is no group `{path}` in {graph.name}"
             raise ConditionError("recompute", fact, hint)
     return asked._replace(recompute=_expanded(graph, asked.recompute))
+
+
+def _with_habits(graph: Graph, asked: Setup) -> Setup:
+    """With what the recipe has, where nobody says; inference has none of it."""
+    recipe = graph.recipe if asked.optimizer else None
+    ema, accumulate = asked.ema, asked.accumulate
+    if ema is None:
+        ema = bool(recipe and recipe.ema is not None)
+    if accumulate is None:
+        accumulate = bool(recipe and recipe.accumulate > 1)
+    return asked._replace(ema=ema, accumulate=accumulate)
 
 
 def _check_words(asked: Setup) -> None:
@@ -175,7 +197,7 @@ def as_trained(graph: Graph) -> tuple[Graph, Setup] | None:
     optimizer = LIKE.get(kind_of(recipe.optimizer), "momentum" if moves else "sgd")
     again = groups_again(graph, recipe)
     asked = Setup(recipe.batch, optimizer, recompute=again, autocast=autocast)
-    return _freeze(graph, recipe.freeze), asked
+    return _freeze(graph, recipe.freeze), _with_habits(graph, asked)
 
 
 def groups_again(graph: Graph, recipe: Recipe | None) -> tuple[str, ...]:
@@ -214,10 +236,11 @@ def use(graph: Graph, conditions: Setup, limit: int | None = None) -> Use:
 
 def footprint(graph: Graph, conditions: Setup) -> Footprint:
     """What a network takes under some conditions."""
-    _, optimizer, dtype, devices, recompute, autocast = conditions
+    _, optimizer, dtype, devices, recompute, autocast, ema, accumulate = conditions
     if optimizer is None:
         return inference(graph, WIDTHS[dtype], autocast)
-    return training(graph, optimizer, WIDTHS[dtype], recompute, devices, autocast)
+    habits = bool(ema), bool(accumulate)
+    return training(graph, optimizer, WIDTHS[dtype], recompute, devices, autocast, *habits)
 
 
 def again(graph: Graph, recompute: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 from cnncalc.cli.declared import Option
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import one_of
-from cnncalc.cli.trained import Batch, Checkpoint, Device, Recolour, Resize
+from cnncalc.cli.trained import Batch, Checkpoint, Device, Ema, Recolour, Resize
 from cnncalc.commands import formats
 
 
@@ -25,6 +25,7 @@ def evaluate(
     ] = None,
     resize: Resize = False,
     recolour: Recolour = False,
+    ema: Ema = True,
     batch: Batch = 64,
     device: Device = "auto",
     form: Annotated[str, one_of(formats.EVALUATE)] = formats.EVALUATE[0].name,
@@ -33,5 +34,5 @@ def evaluate(
     from cnncalc.commands.evaluate import evaluate as command
     from cnncalc.commands.trained import HowToRead
 
-    how = HowToRead(resize, recolour, batch, device)
+    how = HowToRead(resize, recolour, batch, device, ema)
     return run(lambda: command(checkpoint, data, part, form, how))

@@ -52,6 +52,17 @@ def memory(
             help="Keep what it reads alone, and run it again; `all`, `none`; else the recipe's.",
         ),
     ] = None,
+    ema: Annotated[
+        bool | None,
+        Option("--ema/--no-ema", help="Running means of all weights; else the recipe's."),
+    ] = None,
+    accumulate: Annotated[
+        bool | None,
+        Option(
+            "--accumulate/--no-accumulate",
+            help="Gradients of several batches gathered; else the recipe's.",
+        ),
+    ] = None,
     fits: Annotated[
         str | None,
         Option("--fits", metavar="SIZE", help="What there is: 24GiB. What fits, then?"),
@@ -75,7 +86,7 @@ def memory(
 
     kept: Any = optimizer if training else None
     number: Any = dtype
-    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()), autocast)
+    wanted = Setup(batch, kept, number, devices, tuple(recompute or ()), autocast, ema, accumulate)
     given = inputs or []
     return run(
         lambda: command(

@@ -5,7 +5,7 @@ from typing import Annotated
 from cnncalc.cli.declared import Option, Positional
 from cnncalc.cli.running import run
 from cnncalc.cli.shared import Force, one_of
-from cnncalc.cli.trained import Batch, Checkpoint, Device, Recolour, Resize
+from cnncalc.cli.trained import Batch, Checkpoint, Device, Ema, Recolour, Resize
 from cnncalc.commands import formats
 
 
@@ -27,6 +27,7 @@ def predict(
     force: Force = False,
     resize: Resize = False,
     recolour: Recolour = False,
+    ema: Ema = True,
     batch: Batch = 64,
     device: Device = "auto",
     form: Annotated[str, one_of(formats.PREDICT)] = formats.PREDICT[0].name,
@@ -35,5 +36,5 @@ def predict(
     from cnncalc.commands.predict import predict as command
     from cnncalc.commands.trained import HowToRead
 
-    how = HowToRead(resize, recolour, batch, device)
+    how = HowToRead(resize, recolour, batch, device, ema)
     return run(lambda: command(checkpoint, files, top, array, form, how, output, force))

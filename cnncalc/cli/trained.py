@@ -11,6 +11,13 @@ Resize = Annotated[bool, Option("--resize", help="Resize images to the network's
 Recolour = Annotated[
     bool, Option("--recolour", help="Make three channels of one, or one of three.")
 ]
+Ema = Annotated[
+    bool,
+    Option(
+        "--ema/--no-ema",
+        help="Running means of the weights, where training kept them; or those of its last step.",
+    ),
+]
 Batch = Annotated[int, Option("--batch", help="Samples at once.")]
 Device = Annotated[
     str, Option("--device", help="auto, cpu, cuda or cuda:1.", completes=("auto", "cpu", "cuda"))

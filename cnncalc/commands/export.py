@@ -13,6 +13,7 @@ from cnncalc.commands.graphs import graph_of
 from cnncalc.commands.options import UsageError, arguments, need_torch, one_format, shapes
 from cnncalc.commands.output import check_apart, check_free, put, tell, whole
 from cnncalc.network.graph import Graph
+from cnncalc.stored_weights import MEANS
 from cnncalc.text import line
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _network(graph: Graph, weights: str, names: str | None, preprocessing: bool)
         network = lower(graph)
         found = whole_of(network, Path(weights), Path(names) if names else None)
         found.put_into(network)
+        if found.averaged:
+            tell([f"{weights}: {MEANS}"])
         if found.left:
             tell([f"not used of {weights}: {some(found.left)}"])
         return preprocessed(network, graph, Path(weights)) if preprocessing else network

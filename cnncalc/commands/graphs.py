@@ -8,14 +8,14 @@ import sys
 from cnncalc.diagnostics import Diagnostics
 from cnncalc.language.load import read
 from cnncalc.network.axis_order import misread
-from cnncalc.network.graph import Graph
+from cnncalc.network.graph import Graph, nothing_unused
 
 
 def graph_of(
     spec: str, settings: dict[str, str], inputs: dict[str, str] | None = None
 ) -> Graph | None:
     """The graph of a spec, or of a model, whose code is run then; None where it has errors, which
-    are printed. Raises UsageError."""
+    are printed. What the spec defines and never uses only `check` asks for. Raises UsageError."""
     if is_model(spec):
         from cnncalc.commands.model_for_spec import graph_of_model  # few ask, and it takes torch
 
@@ -23,7 +23,7 @@ def graph_of(
     diagnostics = Diagnostics()
     graph = read(spec, diagnostics, settings, inputs)
     report(diagnostics)
-    return graph
+    return graph._replace(unused=nothing_unused) if graph else None  # the tree goes
 
 
 def is_model(name: str) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from cnncalc.commands import SOUND
 from cnncalc.commands.formats import PREDICT, show_all
 from cnncalc.commands.options import UsageError, one_format
-from cnncalc.commands.output import check_folder
+from cnncalc.commands.output import check_folder, tell
 from cnncalc.commands.trained import USUAL, HowToRead, with_network
+from cnncalc.stored_weights import MEANS
 
 if TYPE_CHECKING:
     from cnncalc.evaluation import Prediction
@@ -37,6 +38,8 @@ def predict(
         from cnncalc.runtime.trained.predict import predict as of
         from cnncalc.runtime.trained.written_maps import Maps
 
+        if known.averaged:
+            tell([f"its weights are {MEANS}"])
         maps = Maps(Path(output), force) if output else None
         return of(known, files, top, how.batch, array, maps)
 

@@ -21,12 +21,14 @@ class HowToRead(NamedTuple):
     """How samples are read, and where the network runs.
 
     resize, recolour: whether images are made to fit beyond what the recipe says
+    ema: whether running means of the weights are taken, where there are any
     """
 
     resize: bool = False
     recolour: bool = False
     batch: int = 64
     device: str = "auto"
+    ema: bool = True
 
 
 USUAL = HowToRead()
@@ -42,7 +44,7 @@ def with_network(
         from cnncalc.runtime.train.errors import TrainError
         from cnncalc.runtime.trained.trained_network import trained_network
 
-        known = trained_network(Path(checkpoint), how.device)
+        known = trained_network(Path(checkpoint), how.device, how.ema)
         recipe = known.recipe._replace(
             resize=known.recipe.resize or how.resize,
             recolour=known.recipe.recolour or how.recolour,

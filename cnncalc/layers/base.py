@@ -698,7 +698,7 @@ class Layer:
     def lies_alike(self, *inputs: Shape) -> bool:
         """The same, with these inputs."""
         axes = inputs[0][1:]
-        return self.same_layout or (len(axes) in self.axes_alike and min(axes) > 1)
+        return self.same_layout or (len(axes) in self.axes_alike and max(axes) > 1)
 
     @property
     def rests_ungraded(self) -> bool:

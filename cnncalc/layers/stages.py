@@ -39,7 +39,8 @@ def several(each: int, count: int, width: int | None = None, fixed: int = 0) -> 
 
 def squared(makes: Kept, read: str, kept: Kept) -> Stage:
     """A fixed power of what is read: its backward takes another power, and that by the exponent."""
-    return Stage(makes, (read,), (kept,), behind=several(makes.each, 2), cast="full")
+    behind = several(makes.each, 2)
+    return Stage(makes, (read,), (kept,), behind=behind, alike=True, cast="full")
 
 
 def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> Stage:
@@ -53,36 +54,41 @@ def raised(makes: Kept, base: str, exponent: str, keeps: tuple[Kept, ...]) -> St
         *(each._replace(gradient_of=(1,)) for each in of_exponent),
         *(each._replace(gradient_of=(0,)) for each in of_base),
     )
-    return Stage(makes, (base, exponent), keeps, spread=True, behind=behind, cast="full")
+    reads = (base, exponent)
+    return Stage(makes, reads, keeps, spread=True, behind=behind, alike=True, cast="full")
 
 
 def divided(makes: Kept, left: str, right: str, keeps: tuple[Kept, ...]) -> Stage:
     """A quotient: the backward to the divisor divides twice more, and turns the sign."""
     behind = several(makes.each, 2)
-    return Stage(makes, (left, right), keeps, spread=True, behind=behind)
+    return Stage(makes, (left, right), keeps, spread=True, behind=behind, alike=True)
 
 
 def multiplied(
     makes: Kept, left: str, right: str, keeps: tuple[Kept, ...], held: bool = False
 ) -> Stage:
     """A product."""
-    return Stage(makes, (left, right), keeps, spread=True, held=held)
+    return Stage(makes, (left, right), keeps, spread=True, held=held, alike=True)
 
 
 def by_weights(makes: Kept, read: str, keeps: tuple[Kept, ...] = ()) -> Stage:
     """A product with a weight that is spread: so is its gradient, until it is summed."""
     behind, keeps = (tuple(map(of_weights, each)) for each in (several(makes.each, 1), keeps))
-    return Stage(makes, (read,), keeps, trained=True, behind=behind, cast="weights")
+    return Stage(makes, (read,), keeps, trained=True, behind=behind, alike=True, cast="weights")
 
 
 def by_number(makes: Kept, read: str) -> Stage:
     """A product with a number."""
-    return Stage(makes, (read,))
+    return Stage(makes, (read,), alike=True)
+
+
+def added(makes: Kept, read: str) -> Stage:
+    """A sum with what has no gradient here: that of what is read is handed on."""
+    return Stage(makes, (read,), handed=(read,), alike=True)
 
 
 def moved(makes: Kept, read: str, held: bool = False) -> Stage:
-    """A sum with what has no gradient here, or a copy in another order: the gradient is handed
-    on."""
+    """A copy in another order: the gradient is handed on."""
     return Stage(makes, (read,), handed=(read,), held=held)
 
 
@@ -110,7 +116,7 @@ def shifted_and_divided(makes: Kept, read: str, *between: str) -> Iterator[Stage
     `between`."""
     double, more = (makes._replace(name=name) for name in between)
     yield by_number(double, read)
-    yield moved(more, double.name)
+    yield added(more, double.name)
     yield by_number(makes, more.name)
 
 
@@ -129,7 +135,7 @@ def rearranged(makes: Kept) -> tuple[Stage, ...]:
 
 def weighed(makes: Kept, read: str, trained: bool | tuple[str, ...] = True) -> Stage:
     """A sum with a weight that is spread: its gradient is a sum."""
-    return Stage(makes, (read,), handed=(read,), trained=trained, cast="weights")
+    return Stage(makes, (read,), handed=(read,), trained=trained, alike=True, cast="weights")
 
 
 def shares(read: int, made: int) -> tuple[Kept, ...]:

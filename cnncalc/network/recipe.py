@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cnncalc.diagnostics import Span
 from cnncalc.layers.fields import (
@@ -71,6 +71,7 @@ class Epochs(FieldType):
 PositiveNumber = Annotated[float, Above()]
 OptionalNumber = Annotated[float | None, Above()]
 Momentum = Annotated[float, Proportion()]
+OptionalMomentum = Annotated[float | None, Proportion()]
 Angle = Annotated[float, Real(0, 180)]
 
 
@@ -82,7 +83,7 @@ class NamedPart(NamedTuple):
 
 
 class Factor(NamedTuple):
-    """A number for a part of the network."""
+    """A number for a part of the network, or for a class by its name."""
 
     path: str
     value: float
@@ -284,6 +285,10 @@ class Augment(NamedTuple):
     pitch: higher or lower by up to so many semitones, at the same speed
     compression: levels below the loudest value, in decibels, made smaller by up to this share
     noise: normal noise is added, of up to this deviation; pixels go from 0 to 1
+    mixup: each becomes a mean of itself and another of its batch, and so does what is wanted of it;
+        the share is drawn for each batch from Beta(mixup, mixup) (Zhang et al. 2018)
+    cutmix: a box of each, of a sequence a stretch, is another's of its batch, and that share of
+        what is wanted of it; the share is drawn from Beta(cutmix, cutmix) (Yun et al. 2019)
     """
 
     flip: Annotated[str, Choice("none", "horizontal", "vertical", "both")] = "none"
@@ -300,6 +305,8 @@ class Augment(NamedTuple):
     pitch: Annotated[float, Real(0, 24)] = 0.0
     compression: Momentum = 0.0
     noise: NonNegativeNumber = 0.0
+    mixup: NonNegativeNumber = 0.0
+    cutmix: NonNegativeNumber = 0.0
 
 
 class Adversarial(NamedTuple):
@@ -323,7 +330,8 @@ class Recipe(NamedTuple):
 
     epochs: passes over the training images
     steps: steps after which training ends, whatever the epoch
-    batch: images a step; on several devices or processes, of each of them
+    batch: images at a time; on several devices or processes, of each of them
+    accumulate: batches whose gradients are gathered for one step, which is then that of them all
     optimizer: what makes a step of gradients
     learning_rate: at the beginning, after the warm-up; each optimizer has a default of its own
     schedule: how the learning rate changes
@@ -332,10 +340,14 @@ class Recipe(NamedTuple):
         (`mse`), of absolute differences (`mae`), of the one below 1 and the other above (`huber`)
     adversarial: how it trains against a discriminator, of a generator
     label_smoothing: share of the target that is spread over all classes
+    class_weights: what each class counts in the loss of training: by its name, those without one 1;
+        `balanced`, as much as all others, however many images it has
     auxiliary: heads that are trained too, and the weight of their loss
     clip_value: bound of each value of the gradient
     clip_norm: bound of the gradient's length, all weights together
     max_norm: bound of the length of each unit's weights, held after every step
+    ema: decay, a step, of a running mean of the weights, which is validated, tested and used in
+        their place
     freeze: parts that do not train; their normalisations keep their statistics
     rates: parts, and the factor of the learning rate there
     augment: chance changes of the images, or sequences
@@ -358,6 +370,7 @@ class Recipe(NamedTuple):
     epochs: Positive = 10
     steps: OptionalPositive = None
     batch: Positive = 64
+    accumulate: Positive = 1
     optimizer: Optimizer = Adam()
     learning_rate: OptionalNumber = None
     schedule: Schedule = Constant()
@@ -365,10 +378,12 @@ class Recipe(NamedTuple):
     loss: Annotated[str | None, Choice("cross_entropy", "mse", "mae", "huber")] = None
     adversarial: Adversarial | None = None
     label_smoothing: Momentum = 0.0
+    class_weights: Literal["balanced"] | tuple[Factor, ...] | None = None
     auxiliary: tuple[Factor, ...] = ()
     clip_value: OptionalNumber = None
     clip_norm: OptionalNumber = None
     max_norm: OptionalNumber = None
+    ema: OptionalMomentum = None
     freeze: tuple[NamedPart, ...] = ()
     rates: tuple[Factor, ...] = ()
     augment: Augment = Augment()
@@ -408,8 +423,11 @@ PARTS = ("freeze", "recompute")
 FIXED = {"half": (0.5, 1.0), "symmetric": (0.5, 0.5), "none": (0.0, 1.0)}
 """Mean and deviation of the ways to normalise that do not look at the images."""
 
-FACTOR = Real(0)
-"""The type of what `rates` and `auxiliary` give each part."""
+FACTORS: dict[str, Real] = {"rates": Real(0), "auxiliary": Real(0), "class_weights": Above()}
+"""The fields of a recipe that give numbers to names, and the types of these numbers."""
+
+BALANCED = "balanced"
+"""What `class_weights` may be instead."""
 
 
 def field_types(section: Any) -> dict[str, FieldType]:
@@ -453,7 +471,7 @@ def _plain(name: str, value: Any) -> Any:
         return value and _listed(value._asdict())
     if name in PARTS:
         return [part.path for part in value]
-    if name in ("rates", "auxiliary"):
+    if name in FACTORS and isinstance(value, tuple):
         return {factor.path: factor.value for factor in value}
     return value
 

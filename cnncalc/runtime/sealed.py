@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ FORMAT = 2
 OWN = "cnncalc"
 PREFIX = "network."
 """What stands before the names of the network's weights."""
+
+MEANS = "averaged.module."
+"""What stands before the names of the running means of its weights, where training kept them."""
 
 SHOWN = 3
 
@@ -56,13 +59,29 @@ def unseal(contents: Mapping[str, Any]) -> None:
 
 
 def state(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
-    """The weights in a checkpoint, or in a saved `state_dict`, by name; prefix: what stands before
-    the names of those that are wanted, in a checkpoint. Raises ReadError."""
+    """The weights in a checkpoint, or in a saved `state_dict`, by name: the running means where
+    there are some. prefix: what stands before the names of those that are wanted, in a checkpoint.
+    Raises ReadError."""
+    return state_and_means(path, prefix)[0]
+
+
+def state_and_means(path: Path, prefix: str = PREFIX) -> tuple[dict[str, Tensor], bool]:
+    """The same, and whether they are running means. Raises ReadError."""
     _, named, _ = contents(path)
-    own = {name: t for name, t in named.items() if name.startswith(prefix)}
-    if not own and prefix == PREFIX:
-        return named
-    return {name.removeprefix(prefix): tensor for name, tensor in own.items()}
+    if prefix != PREFIX:
+        return behind(prefix, named), False
+    averaged = has_means(named)
+    return behind(MEANS if averaged else PREFIX, named) or named, averaged
+
+
+def has_means(names: Iterable[str]) -> bool:
+    """Whether these are of a checkpoint with running means of the weights."""
+    return any(name.startswith(MEANS) for name in names)
+
+
+def behind(prefix: str, named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those of a prefix, without it."""
+    return {n.removeprefix(prefix): t for n, t in named.items() if n.startswith(prefix)}
 
 
 def contents(path: Path) -> tuple[Mapping[str, Any], dict[str, Tensor], bool]:

@@ -209,6 +209,16 @@ def test_what_the_recipe_runs_again() -> None:
     assert len(beyond(again - 1, recipe, spec)) == 1
 
 
+@pytest.mark.parametrize("habit", ["ema", "accumulate"])
+def test_what_the_recipe_keeps_beside(habit: str) -> None:
+    taken = training(graph(SPEC), **{habit: True}).total(64)
+    assert taken > training(graph(SPEC)).total(64)
+    value = {"ema": "0.9", "accumulate": "4"}[habit]
+    recipe = f"{{optimizer: {{kind: sgd, momentum: 0}}, {habit}: {value}}}"
+    assert beyond(taken, recipe) == []
+    assert len(beyond(taken - 1, recipe)) == 1
+
+
 def test_the_network_itself_stays_as_it_is() -> None:
     network = graph(SPEC + "train: {freeze: first}\n")
     found = as_trained(network)

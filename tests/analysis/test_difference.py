@@ -16,6 +16,7 @@ from cnncalc.analysis.told_apart import paired, told_apart
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.zoo import networks
+from tests.sampled import sampled
 
 BASE = """
 input: 3x32x32
@@ -309,14 +310,14 @@ def test_an_argument_from_outside() -> None:
     assert found.consequence.layers == 0
 
 
-@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("name", sampled(networks()))
 def test_a_network_is_itself(name: str) -> None:
     found = difference(analyze(load(name)), analyze(load(name)))
     assert (found.changes, found.consequence.layers) == ((), 0)
     assert found.kept == 1
 
 
-@pytest.mark.parametrize("pair", list(pairwise(networks())))
+@pytest.mark.parametrize("pair", sampled(pairwise(networks()), 5))
 def test_any_two_networks_add_up(pair: tuple[str, str]) -> None:
     checked(difference(*(analyze(load(name)) for name in pair)))
 
@@ -327,7 +328,7 @@ UNIT = "blocks: {unit: {layers: [{conv: {filters: 4, kernel: %d, padding: half}}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("units", [10_000, pytest.param(50_000, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("units", sampled([2_500, 50_000]))
 def test_many_layers_take_seconds(units: int) -> None:
     spec = "input: 4x8x8\n" + UNIT + f"layers: [{{unit: , repeat: {units}}}]\n"
     start = time.process_time()

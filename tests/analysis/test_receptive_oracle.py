@@ -28,6 +28,7 @@ from tests.analysis.oracle import (
     units,
 )
 from tests.analysis.specs import graph_of
+from tests.sampled import sampled
 
 pytestmark = pytest.mark.torch
 
@@ -38,7 +39,7 @@ BATCHES = [
         rank,
         range(first, first + BATCH),
         id=f"{rank}d-{first}",
-        marks=[pytest.mark.thorough] if first // BATCH % 2 else [],
+        marks=[pytest.mark.thorough] if first // BATCH % 5 else [],
     )
     for rank, count in COUNTS.items()
     for first in range(0, count, BATCH)
@@ -183,7 +184,7 @@ def test_slices_and_squares(rank: int) -> None:
 
 
 @pytest.mark.parametrize("rank", [1, 2])
-@pytest.mark.parametrize("first", range(0, 200, 40))
+@pytest.mark.parametrize("first", sampled(range(0, 200, 40)))
 def test_places_that_are_lost(rank: int, first: int) -> None:
     """Channels with something in them of what has lost its place, and only those, and all that
     holds such channels, are unknown, and none is taken for a gate."""

@@ -132,6 +132,20 @@ def test_numbers_half_as_wide() -> None:
     assert half.weights * 2 == whole.weights
 
 
+def test_what_a_recipe_keeps_beside_is_counted(tmp_path: Path, cnncalc: Run) -> None:
+    text = "input: 1x8x8\nlayers: [flatten, linear: 10]\ntrain: {ema: 0.9, accumulate: 2}\n"
+    (tmp_path / "small.yaml").write_text(text)
+    path = str(tmp_path / "small.yaml")
+    options = ("--no-ema",), ("--no-accumulate",), ()
+    for given in options:
+        found = json.loads(cnncalc("memory", path, "--format", "json", *given).stdout)[0]
+        weights = 4 * (64 * 10 + 10)
+        assert found["bytes"].get("averaged", 0) == (0 if "--no-ema" in given else weights + 8)
+        assert found["accumulate"] == ("--no-accumulate" not in given)
+        assert found["bytes"]["gradients"] == weights or not found["accumulate"]
+    assert cnncalc("memory", path, "--inference", "--ema").returncode == 2
+
+
 def test_conditions_are_values() -> None:
     assert Setup() == Setup(1, "sgd", "fp32", 1, ())
 

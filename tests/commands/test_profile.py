@@ -27,8 +27,12 @@ from cnncalc.runtime.profile.device import device
 from cnncalc.runtime.profile.network import Measured
 from cnncalc.runtime.profile.profile import DoesNotFitError, Options
 from tests.little_memory import run_with_little
+from tests.sampled import sampled
+from tests.small_ceilings import small_ceilings
 
-pytestmark = pytest.mark.torch
+__all__ = ["small_ceilings"]
+
+pytestmark = [pytest.mark.torch, pytest.mark.usefixtures("small_ceilings")]
 
 ALONE = [sys.executable, "-m", "cnncalc", "profile"]
 SHORT = ["--inference", "--device", "cpu", "--rounds", "1"]
@@ -43,9 +47,9 @@ def run(capsys: pytest.CaptureFixture[str], *specs: str, **options: object) -> d
 
 
 @pytest.mark.parametrize("place", DEVICES)
-@pytest.mark.parametrize("spec", ["resnet20", "lenet5", "shufflenet_v2", "dcgan_generator"])
+@pytest.mark.parametrize("spec", ["resnet20", "lenet5", "dcgan_digits_generator"])
 def test_layers_add_up(spec: str, place: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = run(capsys, spec, batch=4, device=place)
+    found = run(capsys, spec, batch=4, device=place, rounds=1)
     totals = analyze(load(spec), batch=4).totals
     assert sum(layer["macs"] for layer in found["layers"]) == totals.ops.macs
     assert sum(layer["flops"] for layer in found["layers"]) == totals.ops.flops
@@ -57,19 +61,19 @@ def test_layers_add_up(spec: str, place: str, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("place", DEVICES)
 def test_times_of_layers_make_up_the_whole(place: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Within 30 %, on a machine that does other things as well: the closest of a few runs."""
+    """Within 30 %, on a machine that does other things as well: one of a few runs."""
 
     def gap() -> float:
-        found = run(capsys, "resnet18", device=place, rounds=5, training=False)
+        found = run(capsys, "resnet18", device=place, rounds=3, training=False)
         assert all(layer["forward"] > 0 for layer in found["layers"] if layer["bytes"])
         layers = sum(layer["forward"] for layer in found["layers"])
         return abs((layers + found["between_layers"]) / found["forward"]["median"] - 1)
 
-    assert min(gap() for _ in range(5)) < 0.3
+    assert any(gap() < 0.3 for _ in range(5))
 
 
 def test_backward_is_measured_by_layer(capsys: pytest.CaptureFixture[str]) -> None:
-    found = run(capsys, "resnet20", batch=8)
+    found = run(capsys, "resnet20", batch=8, rounds=1)
     backward = {layer["path"]: layer["backward"] for layer in found["layers"]}
     assert all(seconds > 0 for path, seconds in backward.items() if "conv" in path)
     assert sum(backward.values()) < found["step"]["high"] * 1.5
@@ -82,7 +86,7 @@ def test_inference_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(layer["backward"] is None for layer in found["layers"])
 
 
-@pytest.mark.parametrize("spec", ["resnet18", "vgg11", "densenet121"])
+@pytest.mark.parametrize("spec", sampled(["resnet18", "vgg11", "densenet121"]))
 def test_predicted_memory_is_near_the_measured(
     spec: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,7 +153,7 @@ def test_compare(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["forward"]["ratio"]["low"] <= found["forward"]["ratio"]["high"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a compiler")
 @pytest.mark.filterwarnings("ignore")
 def test_compiled_layers_have_no_times(capsys: pytest.CaptureFixture[str]) -> None:
@@ -275,7 +279,7 @@ layers: [{conv: {filters: 64, kernel: 1}}, {upsample: 8}, global_avg_pool]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="bounds the memory as Linux counts it")
-@pytest.mark.parametrize("other", [[], ["mlp", "--compare"]], ids=["alone", "compared"])
+@pytest.mark.parametrize("other", sampled([[], ["mlp", "--compare"]]), ids=["alone", "compared"])
 def test_no_memory_on_a_cpu(other: list[str], tmp_path: Path) -> None:
     """64x64x64 floats are a MiB an image, and there is 1 GiB."""
     (tmp_path / "wide.yaml").write_text(WIDE)

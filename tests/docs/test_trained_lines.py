@@ -38,7 +38,7 @@ def ran(folder: Path, words: list[str]) -> str:
     program = {"cnncalc": [sys.executable, "-m", "cnncalc"], "python": [sys.executable]}
     command = [*program[words[0]], *words[1:]]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env=ALONE, timeout=300
+        command, cwd=folder, capture_output=True, text=True, env=ALONE, timeout=900
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

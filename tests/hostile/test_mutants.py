@@ -14,7 +14,7 @@ from tests.hostile.commands import CALLS
 from tests.limited import run_limited
 
 CORPUS = sorted(mutants.CORPUS.glob("*.yaml"))
-COUNT, MORE = 400, 1_000
+COUNT, MORE = 150, 1_000
 
 SEEDS = [
     *(pytest.param(seed, COUNT) for seed in ("drop", "nest")),

@@ -480,13 +480,20 @@ RECIPES = {
     "weight_decay": ("1e-4|{rate: 1e-4, norms: false}|0", "-1|{biases: no}|{rat: 1}|none|[1]"),
     "loss": ("mse|cross_entropy|none|", "l2|3|true"),
     "label_smoothing": ("0.1|0", "1|-0.1|some"),
+    "accumulate": ("4|1", "0|some|none"),
+    "class_weights": (
+        "balanced|{cat: 2, 3: 0.5}|{}|none|",
+        "even|2|[1, 2]|{cat: 0}|{cat: -1}|{cat: a}|{cat: balanced}",
+    ),
+    "ema": ("0.999|0|none", "1|-0.1|some|{decay: 0.9}"),
     "auxiliary": ("{aux: 0.3}|{a: 1, b.c: 2 * 3}|{}", "aux|0.3|[aux]|{aux: -1}|{aux: a}"),
     "clip_norm": ("1|none", "0|yes"),
     "freeze": ("encoder|[encoder, stage1.0]|[]", "{encoder: true}|[[encoder]]"),
     "recompute": ("all|encoder|[encoder, stage1.0]|[]", "{encoder: true}|[[encoder]]"),
     "augment": (
-        "{flip: horizontal, crop: 4, rotation: 15, colour: 0.4}|{}|",
-        "flip|3|{flip: left}|{flip: true}|{mixup: 0.2}|{color: 0.1}|{crop: 0.5}|{rotation: 200}",
+        "{flip: horizontal, crop: 4, rotation: 15, colour: 0.4}|{}||{mixup: 0.2, cutmix: 1}",
+        "flip|3|{flip: left}|{flip: true}|{mixup: -1}|{mixip: 0.2}|{color: 0.1}|{crop: 0.5}"
+        "|{rotation: 200}",
     ),
     "resize": ("true|false", "yes|1|some"),
     "validation": ("0|0.2", "1|none"),

@@ -92,10 +92,15 @@ OPTIMIZERS: dict[str, Any] = {
 
 
 def trained_and_seen(
-    graph: Graph, optimizer: Optimizer, device: str = "meta", recompute: str = ""
+    graph: Graph,
+    optimizer: Optimizer,
+    device: str = "meta",
+    recompute: str = "",
+    accumulate: bool = False,
 ) -> tuple[int, int]:
     """Bytes at the peak of a step, with weights and what the optimizer keeps; the second step, as
-    that is there from then on. The loss is the sum of all outputs."""
+    that is there from then on. The loss is the sum of all outputs. accumulate: with the gradients
+    of the first one still there"""
     network = lower(graph, device=device).train()
     if recompute:
         checkpointed(network.get_submodule(recompute))
@@ -104,13 +109,16 @@ def trained_and_seen(
     steps = OPTIMIZERS[optimizer](trained)
     with as_counted(graph):
         one_step(network, given, steps)
-        steps.zero_grad(set_to_none=True)
-        there = [*network.parameters(), *network.buffers(), *given, *states(steps)]
+        if not accumulate:
+            steps.zero_grad(set_to_none=True)
+        gradients = [weight.grad for weight in trained if weight.grad is not None]
+        there = [*network.parameters(), *network.buffers(), *given, *states(steps), *gradients]
         alive = Alive(there)
         with alive:
-            one_step(network, given, steps)
+            both_ways(network, given)
+            steps.step()
     paths = (recompute,) if recompute else ()
-    computed = training(graph, optimizer, recompute=paths).total(BATCH)
+    computed = training(graph, optimizer, recompute=paths, accumulate=accumulate).total(BATCH)
     return computed, alive.most + size(there)
 
 
@@ -123,11 +131,16 @@ def states(steps: torch.optim.Optimizer) -> list[torch.Tensor]:
 def one_step(network: nn.Module, given: list[torch.Tensor], steps: torch.optim.Optimizer) -> None:
     """Forward, backward, and the optimizer."""
     steps.zero_grad(set_to_none=True)
+    both_ways(network, given)
+    steps.step()
+
+
+def both_ways(network: nn.Module, given: list[torch.Tensor]) -> None:
+    """Forward and backward."""
     made = network(*given)
     loss = torch.stack([each.sum() for each in tree_leaves(made)]).sum()
     del made
     loss.backward()  # type: ignore[no-untyped-call]
-    steps.step()
 
 
 def checkpointed(module: nn.Module) -> None:

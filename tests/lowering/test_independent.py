@@ -21,10 +21,10 @@ torch.set_num_threads(1)  # on busy cores several threads wait for each other
 Network = Callable[[Tensors, Tensor], Tensor]
 
 NETWORKS = {
-    "resnet50": (independent.resnet50, 224),
+    "resnet50": (independent.resnet50, 64),
     "vgg16": (independent.vgg16, 224),
-    "densenet121": (independent.densenet121, 224),
-    "mobilenet_v2": (independent.mobilenet_v2, 224),
+    "densenet121": (independent.densenet121, 64),
+    "mobilenet_v2": (independent.mobilenet_v2, 64),
     "segnet": (segmentation.segnet, 72),
     "pspnet50": (segmentation.pspnet50, 65),
     "deeplabv3plus_resnet101": (segmentation.deeplabv3plus_resnet101, 65),
@@ -33,7 +33,7 @@ NETWORKS = {
     "sknet50": (independent_gates.sknet50, 64),
     "convnext_t": (independent_gates.convnext_t, 64),
     "convnext_v2_t": (independent_gates.convnext_v2_t, 64),
-    "hrnet_w18": (independent.hrnet_w18, 224),
+    "hrnet_w18": (independent.hrnet_w18, 64),
 }
 
 SAMPLES = {"sknet50": 8}

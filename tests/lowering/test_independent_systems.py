@@ -12,6 +12,7 @@ from cnncalc.language.load import load
 from cnncalc.runtime.lower import lower
 from tests.lowering import independent_systems as systems
 from tests.lowering.independent import Tensors
+from tests.sampled import sampled
 
 pytestmark = pytest.mark.torch
 
@@ -55,7 +56,7 @@ def given(shapes: Mapping[str, tuple[int, ...]]) -> list[Tensor]:
     ]
 
 
-@pytest.mark.parametrize("spec", SYSTEMS)
+@pytest.mark.parametrize("spec", sampled(SYSTEMS, 2))
 def test_inference(spec: str) -> None:
     function, args = SYSTEMS[spec]
     graph = load(spec, args=args)

@@ -12,6 +12,7 @@ from tests.analysis.specs import graph_of
 from tests.lowering.alive import BATCH, computed_and_seen
 from tests.lowering.packed import packed
 from tests.lowering.test_lower import written
+from tests.sampled import sampled
 
 pytestmark = pytest.mark.torch
 
@@ -23,7 +24,7 @@ shufflenet_v2 squeezenet1_0 unet vgg16 wrn16_8 xception
 """.split()  # noqa: SIM905 (a list of words)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", sampled(NETWORKS, 2))
 def test_the_most_alive_at_once(name: str) -> None:
     """But for the statistics that a batch norm makes, a few numbers for each channel."""
     computed, seen = computed_and_seen(load(name))
@@ -89,7 +90,7 @@ ON_A_CPU = ("gru", "lstm", "rnn", "vit_b16")
 """On the meta device attention keeps its scores, and a sequence of one sample is no copy."""
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, *TRAINED])
+@pytest.mark.parametrize("name", sampled([*NETWORKS, *TRAINED], 2))
 def test_what_is_kept_for_the_backward(name: str) -> None:
     graph = load(name)
     assert retained(graph, BATCH, WIDTH) == packed(graph, "cpu" if name in ON_A_CPU else "meta")

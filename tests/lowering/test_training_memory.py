@@ -7,8 +7,10 @@ import pytest
 
 from cnncalc.analysis.memory import Optimizer, training
 from cnncalc.language.load import load, loads
+from cnncalc.runtime.lower import lower
+from cnncalc.runtime.train.averaging import averaged
 from cnncalc.zoo import networks
-from tests.lowering.alive import computed_and_seen, trained_and_seen
+from tests.lowering.alive import computed_and_seen, size, trained_and_seen
 
 pytestmark = pytest.mark.torch
 
@@ -66,6 +68,32 @@ def test_the_peak_of_every_network(name: str, optimizer: Optimizer) -> None:
     device = "cpu" if name in ON_A_CPU else "meta"
     computed, seen = trained_and_seen(load(name), optimizer, device)
     assert computed == pytest.approx(seen, rel=FAIR)
+
+
+GATHERED = [
+    "lenet5",
+    "mlp",
+    "resnet20",
+    "squeezenet1_0",
+    "unet",
+    *(pytest.param(name, marks=pytest.mark.thorough) for name in TRAINED),
+]
+
+
+@pytest.mark.parametrize("name", GATHERED)
+def test_the_peak_with_gradients_of_a_batch_before(name: str) -> None:
+    device = "cpu" if name in ON_A_CPU else "meta"
+    computed, seen = trained_and_seen(load(name), "adam", device, accumulate=True)
+    assert computed == pytest.approx(seen, rel=FAIR)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet20", "weightnorm_cnn"])
+def test_running_means_are_all_weights_once_more(name: str) -> None:
+    graph = load(name)
+    means = averaged(lower(graph), 0.9)
+    assert means
+    taken = training(graph, ema=True).total(3) - training(graph).total(3)
+    assert taken == size([*means.parameters(), *means.buffers()])
 
 
 def test_a_batch_is_a_line() -> None:

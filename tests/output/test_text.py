@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
@@ -68,6 +69,29 @@ def test_python_source_reads_the_same() -> None:
     """A text as a constant in exported source is the same when a terminal has shown it."""
     for hostile in (*TEXTS.values(), EVERY):
         assert eval(text.lines(repr(hostile))) == hostile
+
+
+def test_json_is_laid_out_as_pythons_and_as_lists_where_it_flows() -> None:
+    layer = {"path": "a", "n": [1, -2, 3.5, True, None, [], {}, [[4], {"b": ()}]], "big": 10**30}
+    value = {"version": 1, "layers": [layer, layer, {}], "none": [], "by number": {3: 1}}
+    whole = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    flowing = {**value, "layers": iter([layer, layer, {}]), "none": iter(())}
+    assert text.json_document(value) == whole
+    assert "".join(text.json_pieces(flowing)) == whole
+    assert "".join(text.json_pieces([{"a": iter([layer])}])) == text.json_document([{"a": [layer]}])
+
+
+def test_json_comes_in_pieces() -> None:
+    made = []
+
+    def layers() -> Iterator[dict[str, int]]:
+        for number in range(5_000):
+            made.append(number)
+            yield {"n": number}
+
+    first = next(text.json_pieces({"layers": layers()}))
+    assert json.loads(first[first.index("[") :].rstrip().rstrip(",") + "]")[0] == {"n": 0}
+    assert len(made) < 500, "a piece is there before the rest is"
 
 
 def test_json_reads_back() -> None:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 import cnncalc
 from cnncalc.language.load import SpecError, load
+from cnncalc.network.recipe import Recipe
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.sealed import state
 from cnncalc.runtime.stored import digest
@@ -111,7 +112,7 @@ def batches(epochs: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Digits from -1 to 1, and noise: what a run of seed 0 sees."""
     images, every = digits().train, torch.arange(1797)
     for epoch in range(epochs):
-        for batch in TrainingBatches(images, every, 600, Rank(), 0, epoch, noise=5):
+        for batch in TrainingBatches(images, every, Recipe(batch=600), Rank(), epoch, noise=5):
             yield batch.images * 2 - 1, batch.draws[:, -5:].reshape(-1, 5, 1, 1)
 
 
@@ -227,6 +228,7 @@ def test_killed_in_mid_epoch_and_resumed(tmp_path: Path) -> None:
     specs = [*pair(tmp_path), "-r", "epochs=5", "-r", "adversarial.steps=2", "-r", "batch=64"]
     specs += ["-r", "augment.crop=1", "-r", "augment.noise=0.1"]
     specs += ["--set", "discriminator.dropped=0.3", "-r", "discriminator.schedule=cosine"]
+    specs += ["-r", "ema=0.9"]
     whole = run(tmp_path, *specs, "-o", "whole")
     assert whole.returncode == 0, whole.stderr
     killed(tmp_path, *specs, "-o", "cut", after=2)
@@ -240,6 +242,25 @@ def test_killed_in_mid_epoch_and_resumed(tmp_path: Path) -> None:
     assert rows(tmp_path / "cut") == rows(tmp_path / "whole")
     sheets = [(tmp_path / name / "samples/0005.png").read_bytes() for name in ("whole", "cut")]
     assert sheets[0] == sheets[1]
+
+
+def test_what_draws_are_running_means(tmp_path: Path) -> None:
+    """Of the generator alone, after its own steps: without a memory they are what it is."""
+    few = ["-r", "epochs=1", "-r", "batch=300", "-r", "adversarial.steps=2"]
+    done = run(tmp_path, *pair(tmp_path), *few, "-r", "ema=0", "-o", "none")
+    assert done.returncode == 0, done.stderr
+    found = stored(tmp_path / "none/last.ckpt")["state_dict"]
+    assert int(found["averaged.n_averaged"]) == 3  # of six steps
+    own, means = (
+        {name.removeprefix(prefix): t for name, t in found.items() if name.startswith(prefix)}
+        for prefix in ("network.", "averaged.module.")
+    )
+    assert own.keys() == means.keys()
+    assert all(torch.equal(own[name], means[name]) for name in own)
+    done = run(tmp_path, *pair(tmp_path), *few, "-r", "ema=0.9", "-o", "kept")
+    assert done.returncode == 0, done.stderr
+    sheets = [(tmp_path / name / "samples/0001.png").read_bytes() for name in ("none", "kept")]
+    assert sheets[0] != sheets[1]
 
 
 def test_in_half_the_bits(tmp_path: Path) -> None:

@@ -317,7 +317,7 @@ LIES: dict[str, tuple[Callable[[Contents], Any], str]] = {
     "state in loops": (loop("state_dict", value={"a": 1}), "`state_dict`"),
     "steps below 0": (put("global_step", -1), "which is no count"),
     "no steps": (put("global_step", 0), "do not belong to its `epochs`"),
-    "other steps": (put("global_step", 7), "batches in 7"),
+    "other steps": (put("global_step", 7), "has 7 steps of 102 batches"),
     "another epoch": (put("epoch", 7), "do not belong to its `epochs`"),
     "another format": (said("format", 99), "has format 99, this cnncalc reads 2"),
     "format is a long text": (said("format", "n" * 10**6), "nnn...; `--from"),

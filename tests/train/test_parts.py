@@ -257,9 +257,7 @@ def test_max_norm_holds_units() -> None:
 )
 def test_losses_of_different_last_layers(last: str, output: list[float]) -> None:
     head = written(f"input: 2\nlayers: [{last}]").output
-    found = losses.cross_entropy(
-        losses.scores(head, torch.tensor([output])), torch.tensor([1]), 0.0
-    )
+    found = losses.cross_entropy(losses.scores(head, torch.tensor([output])), torch.tensor([1]))
     assert float(found) == pytest.approx(math.log(1 + math.exp(-1)), abs=1e-5)
 
 

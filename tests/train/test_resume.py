@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 import signal
 import subprocess
 import time
@@ -16,13 +17,17 @@ pytestmark = pytest.mark.torch
 
 RECIPE = """
   schedule: {kind: plateau, patience: 1, factor: 0.5, warmup: 0.5}
-  augment: {flip: horizontal, crop: 1, rotation: 10}
+  augment: {flip: horizontal, crop: 1, rotation: 10, mixup: 0.2, cutmix: 1}
+  accumulate: 2
+  ema: 0.95
+  class_weights: balanced
 """
 EPOCHS = 6
+KILLS = 20
 
 
-def killed(folder: Path, *arguments: str, after: int) -> None:
-    """Begin a run, and kill it in the middle of the epoch behind `after`."""
+def killed(folder: Path, *arguments: str, after: int, wait: float = 0.02) -> None:
+    """Begin a run, and kill it in the middle of the epoch behind `after`, so many seconds later."""
     with subprocess.Popen(
         command(*arguments), cwd=folder, env=ALONE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -30,7 +35,7 @@ def killed(folder: Path, *arguments: str, after: int) -> None:
         for line in process.stdout:
             if line.split()[:1] == [str(after)]:
                 break
-        time.sleep(0.02)
+        time.sleep(wait)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
 
@@ -49,11 +54,29 @@ def test_killed_in_mid_epoch_and_resumed(tmp_path: Path) -> None:
     assert losses(tmp_path / "cut") == losses(tmp_path / "whole")
 
 
+@pytest.mark.thorough
+def test_killed_twenty_times_and_resumed(tmp_path: Path) -> None:
+    """Whenever: in a step, between gathered batches, in validation, as a checkpoint is written."""
+    arguments = [spec(tmp_path, RECIPE, dropout=True), "-r", f"epochs={2 * KILLS + EPOCHS}"]
+    whole = run(tmp_path, *arguments, "--output", "whole")
+    assert whole.returncode == 0, whole.stderr
+    cut, draw = ["--output", "cut"], random.Random(KILLS)
+    for number in range(KILLS):
+        again = ["--resume"] if number else []
+        killed(tmp_path, *arguments, *cut, *again, after=2 * number + 2, wait=draw.uniform(0, 0.2))
+        assert (tmp_path / "cut/last.ckpt").exists()
+    resumed = run(tmp_path, *arguments, *cut, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    for name in ("last.ckpt", "best.ckpt"):
+        assert same(tmp_path / "whole" / name, tmp_path / "cut" / name)
+    assert losses(tmp_path / "cut") == losses(tmp_path / "whole")
+
+
 def losses(folder: Path) -> list[tuple[str, ...]]:
     """The epochs of `metrics.csv`, without the times."""
     with (folder / "metrics.csv").open(newline="") as file:
         rows = list(csv.reader(file))
-    assert [row[0] for row in rows[1:]] == [str(epoch + 1) for epoch in range(EPOCHS)]
+    assert [row[0] for row in rows[1:]] == [str(epoch) for epoch in range(1, len(rows))]
     return [tuple(row[:-2]) for row in rows]
 
 

@@ -28,8 +28,16 @@ def alike(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+HABITS = """
+  accumulate: 3
+  ema: 0.9
+  augment: {mixup: 0.3}
+"""
+
+
+@pytest.mark.parametrize("more", ["", HABITS], ids=["usual", "habits"])
 def test_both_ways_leave_the_same_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str
 ) -> None:
     """Weights, the optimizer's state, what is counted, the metrics."""
     from cnncalc.runtime.train import steps
@@ -40,7 +48,7 @@ def test_both_ways_leave_the_same_checkpoint(
     monkeypatch.setattr(
         steps.PlainSteps, "_step", lambda *given: (taken.append(1), usual(*given))[1]
     )
-    path = spec(tmp_path, dropout=True)
+    path = spec(tmp_path, more, dropout=True)
     assert run(tmp_path, path, "-r", "epochs=2", "--output", "short").returncode == 0
     assert taken
     monkeypatch.setattr(steps, "is_plain", lambda trainer: False)

@@ -74,7 +74,8 @@ def other_memory(graph: Graph, batch: int = 1, devices: int = 1) -> OtherMemory:
 
 def _ours(graph: Graph, batch: int, devices: int) -> ToolMemory:
     runs_once = use(graph, conditions_of(graph, Setup(batch, None, "fp32")))
-    trains = use(graph, conditions_of(graph, Setup(batch, "adam", "fp32", devices, ("none",))))
+    plain = Setup(batch, "adam", "fp32", devices, ("none",), None, ema=False, accumulate=False)
+    trains = use(graph, conditions_of(graph, plain))
     figures = (
         Defined("peak, inference", runs_once.total, "the most alive at once"),
         Defined("peak, training with adam", trains.total, "the most alive at once"),

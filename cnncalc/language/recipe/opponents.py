@@ -148,8 +148,9 @@ def _kind(node: Node) -> str:
 
 
 def _strange(generator: Graph, recipe: Recipe) -> Iterator[Fault]:
-    """Fields that speak of answers, which what is drawn has none of."""
-    fields = ("loss", "label_smoothing", "auxiliary", "watch", "early_stopping")
+    """Fields that speak of answers, which what is drawn has none of; of images that are mixed, and
+    no real ones any more; of steps of one network."""
+    fields = ("loss", "label_smoothing", "class_weights", "auxiliary", "watch", "early_stopping")
     usual = Recipe()
     for name in fields:
         if getattr(recipe, name) != getattr(usual, name):
@@ -157,6 +158,13 @@ def _strange(generator: Graph, recipe: Recipe) -> Iterator[Fault]:
             back = "0" if name == "label_smoothing" else "none"
             hint = f"--recipe {name}={back}" if name != "auxiliary" else "leave it out"
             yield Fault(generator.span, message, hint)
+    for name in ("mixup", "cutmix"):
+        if getattr(recipe.augment, name):
+            message = f"`{name}` makes images of two, which a discriminator would learn as real"
+            yield Fault(generator.span, message, f"--recipe augment.{name}=0")
+    if recipe.accumulate > 1:
+        message = "`accumulate` gathers steps of one network, there are two that take turns"
+        yield Fault(generator.span, message, "--recipe accumulate=1")
     yield from _plateau(generator, recipe, "")
 
 

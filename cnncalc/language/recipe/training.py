@@ -12,7 +12,8 @@ from cnncalc.language.values.scope import QUIET, Scope, whole_number
 from cnncalc.language.values.values import YES_NO, Value
 from cnncalc.layers.fields import FieldError, FieldType, Truth, shown
 from cnncalc.network.recipe import (
-    FACTOR,
+    BALANCED,
+    FACTORS,
     GROUPS,
     KINDS,
     PARTS,
@@ -30,6 +31,13 @@ from cnncalc.network.recipe import (
 ELSEWHERE = {
     "lr": "learning_rate",
     "batch_size": "batch",
+    "accumulate_grad_batches": "accumulate",
+    "gradient_accumulation_steps": "accumulate",
+    "class_weight": "class_weights",
+    "ema_decay": "ema",
+    "model_ema_decay": "ema",
+    "mixup_alpha": "mixup",
+    "cutmix_alpha": "cutmix",
     "augmentation": "augment",
     "max_epochs": "epochs",
     "gradient_clip_val": "clip_norm",
@@ -54,12 +62,21 @@ ELSEWHERE = {
 
 _DATA = "`cnncalc train SPEC --data PATH` says which: a recipe goes with any data"
 _CLASSES = "a recipe names its optimizer and schedule by `kind`: `optimizer: {kind: adamw}`"
+_MIXED = "`augment: {mixup: 0.2, cutmix: 1}`"
 _DEVICES = "`cnncalc train SPEC --device cuda` says where: a recipe goes with any machine"
+
+_NAMED = {
+    "rates": ("parts of the network", "encoder: 0.1"),
+    "auxiliary": ("heads of the network", "aux: 0.3"),
+    "class_weights": ("classes", "cat: 2, dog: 0.5"),
+}
+"""What has a number each, and an example."""
 
 NOT_OF_A_RECIPE = {
     **dict.fromkeys(("data", "dataset", "data_dir", "train_data", "data_path", "root"), _DATA),
     **dict.fromkeys(("class_path", "init_args", "target", "_target_"), _CLASSES),
     **dict.fromkeys(("device", "devices", "accelerator", "gpus", "num_nodes"), _DEVICES),
+    **dict.fromkeys(("mixup", "cutmix", "mixup_alpha", "cutmix_alpha"), _MIXED),
     "model": "the network is the spec that the recipe stands in",
     "discriminator": "`cnncalc train GENERATOR --discriminator SPEC`",
     "trainer": "its fields stand in `train` itself: `train: {epochs: 90}`",
@@ -107,7 +124,7 @@ def overridden(
 def _nested(names: list[str], value: Node, span: Span) -> tree.Mapping:
     """`optimizer.momentum` as mappings in each other; the paths of parts hold dots themselves."""
     first, *rest = names
-    if rest and first in ("rates", "auxiliary"):
+    if rest and first in FACTORS:
         rest = [".".join(rest)]
     inner = _nested(rest, value, span) if rest else value
     return tree.Mapping(((Scalar(first, span), inner),), span)
@@ -147,8 +164,10 @@ class _RecipeReader:
             return self.group(name, node, getattr(base, name) or GROUPS[name]())
         if name in PARTS:
             return self.parts(name, node)
-        if name in ("rates", "auxiliary"):
-            return _latest((*getattr(base, name), *self.factors(name, node)))
+        if name == "class_weights" and isinstance(node, Scalar):
+            return self.balanced(node)
+        if name in FACTORS:
+            return self.factors(name, node, getattr(base, name))
         return self.value(name, node, types[name])
 
     def entries(self, node: tree.Mapping, known: Collection[str], owner: str) -> dict[str, Entry]:
@@ -238,15 +257,25 @@ class _RecipeReader:
             self.diagnostics.error("CNN252", node.span, message, f"`{name}: [encoder]`")
         return tuple(found)
 
-    def factors(self, name: str, node: Node) -> tuple[Factor, ...]:
-        """Paths and numbers."""
+    def factors(self, name: str, node: Node, base: object) -> tuple[Factor, ...]:
+        """Paths and numbers, beside those of `base`; one for each path: the last."""
+        before = base if isinstance(base, tuple) else ()
         if not isinstance(node, tree.Mapping):
-            message = f"`{name}` wants parts of the network and a number each"
-            example = "encoder: 0.1" if name == "rates" else "aux: 0.3"
+            of, example = _NAMED[name]
+            message = f"`{name}` wants {of} and a number each"
             self.diagnostics.error("CNN252", node.span, message, f"`{name}: {{{example}}}`")
-            return ()
-        values = [(key, self.value(key.text, value, FACTOR)) for key, value in node.entries]
-        return tuple(Factor(key.text, v, key.span) for key, v in values if v is not None)
+            return before
+        values = [(key, self.value(key.text, value, FACTORS[name])) for key, value in node.entries]
+        found = [Factor(key.text, v, key.span) for key, v in values if v is not None]
+        return tuple({factor.path: factor for factor in (*before, *found)}.values())
+
+    def balanced(self, node: Scalar) -> str | None:
+        """The one word that class weights are."""
+        if node.text == BALANCED:
+            return BALANCED
+        message = f"there are no `class_weights` {described(node)}"
+        self.diagnostics.error("CNN252", node.span, message, "`balanced`, or `{cat: 2, dog: 0.5}`")
+        return None
 
     # -- fields together --------------------------------------------------------------------
 
@@ -264,11 +293,6 @@ def _is_off(node: Node) -> bool:
 
 def _entries(node: Node) -> tuple[Entry, ...]:
     return node.entries if isinstance(node, tree.Mapping) else ()
-
-
-def _latest(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """One for each path: the last."""
-    return tuple({factor.path: factor for factor in factors}.values())
 
 
 def _way_out(wanted: FieldType, value: Value, node: Node, error: FieldError) -> str | None:
@@ -291,6 +315,11 @@ def _clashes(recipe: Recipe) -> Iterator[tuple[str, str, str]]:
     loss = recipe.loss or "cross_entropy"
     if loss != "cross_entropy" and recipe.label_smoothing:
         yield "label_smoothing", f"`{loss}` has no labels to smooth", "leave `label_smoothing` out"
+    if loss != "cross_entropy" and recipe.class_weights:
+        yield "class_weights", f"`{loss}` has no classes to weigh", "leave `class_weights` out"
+    for name in ("mixup", "cutmix"):
+        if recipe.batch == 1 and getattr(recipe.augment, name):
+            yield "batch", f"`{name}` mixes images of one batch, which has one", "`batch: 32`"
     if loss != "cross_entropy" and recipe.watch == "error":
         yield "watch", f"`{loss}` has no wrong answers to watch", "`watch: loss`"
     if not recipe.validation and isinstance(schedule, Plateau):

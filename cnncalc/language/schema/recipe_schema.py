@@ -9,7 +9,8 @@ from cnncalc.language.schema.field_schema import Json, accepted, described, matc
 from cnncalc.language.schema.kind_schema import ANYTHING, offers
 from cnncalc.layers.fields import FieldType, Real, shown
 from cnncalc.network.recipe import (
-    FACTOR,
+    BALANCED,
+    FACTORS,
     GROUPS,
     KINDS,
     PARTS,
@@ -58,6 +59,8 @@ def _words(name: str, types: dict[str, FieldType]) -> tuple[object, ...]:
     """What editors offer behind a field."""
     if name in KINDS:
         return tuple(KINDS[name])
+    if name == "class_weights":
+        return BALANCED, _OFF
     known = offers(types[name]) if name in types else ()
     return (*known, _OFF) if known and getattr(Recipe(), name) is None else known
 
@@ -70,8 +73,10 @@ def _written(name: str, types: dict[str, FieldType]) -> Json:
         written = _group(GROUPS[name])
     elif name in PARTS:
         written = {"type": [*_PART["type"], "array"], "items": _PART, "minLength": 1}
-    elif name in ("rates", "auxiliary"):
-        written = {"type": "object", "additionalProperties": _value(FACTOR)}
+    elif name in FACTORS:
+        written = {"type": "object", "additionalProperties": _value(FACTORS[name])}
+        if name == "class_weights":
+            written = {"if": {"type": "string"}, "then": {"enum": [BALANCED]}, "else": written}
     else:
         written = _value(types[name])
     return _or_off(written) if getattr(Recipe(), name) is None else written

@@ -128,7 +128,8 @@ class Linear(Layer, kind="linear"):
         trained = ("bias",) if computed else True
         output = kept_output(self.output_shape(*inputs))
         apart_product = output._replace(name="product")
-        seen = Stage(output, ("product",), view=True, order="turned")
+        several = 1 not in (self.units, prod(inputs[0][1:]))
+        seen = Stage(output, ("product",), view=True, order="turned" if several else "")
         reads = tuple(each.name for each in weight)
         at_once = Stage(
             apart_product,

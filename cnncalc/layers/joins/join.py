@@ -129,6 +129,7 @@ class Elementwise(Layer):
                 handed=(left,) * self.hands_left + (right,) * self.hands_right,
                 spread=True,
                 behind=self.behind_one(number, inputs),
+                alike=True,
             )
             for number in range(1, len(inputs))
         )

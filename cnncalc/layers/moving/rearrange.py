@@ -235,6 +235,7 @@ class Flip(Layer, kind="flip"):
     axis: `channels`, `depth`, `height`, `width`, `steps` for the last one, or 0 to 3
     """
 
+    same_layout = True
     role = "move"
 
     axis: OverOne

@@ -178,7 +178,9 @@ class Slice(Layer, kind="slice"):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         """A view, whose gradient is put among zeros, unless it is of all."""
         output = kept_output(self.output_shape(*inputs))
-        return (seen(output) if output.each == prod(inputs[0]) else Stage(output, view=True),)
+        whole = output.each == prod(inputs[0])
+        stage = seen(output) if whole else Stage(output, view=True)
+        return (stage._replace(alike=True),)
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         return self.stages(*inputs)

@@ -20,7 +20,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import Flag, NonNegativeNumber
 from cnncalc.layers.norms.norm import linear
-from cnncalc.layers.stages import moved
+from cnncalc.layers.stages import added
 
 
 class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
@@ -62,12 +62,12 @@ class MeanOnlyBatchNorm(Layer, kind="mean_only_batch_norm"):
         return (
             Stage(Kept("mean", 0, channels), held=True),
             by._replace(trained=True, cast="weights") if self.shift else by,
-            Stage(kept_output(inputs[0]), reads, handed=reads, spread=True),
+            Stage(kept_output(inputs[0]), reads, handed=reads, spread=True, alike=True),
         )
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
         by = Stage(Kept("by", 0, inputs[0][0]), (), held=True, cast="weights")
-        return by, Stage(kept_output(inputs[0]), ("input", "by"))
+        return by, Stage(kept_output(inputs[0]), ("input", "by"), alike=True)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         arguments = {"channels": inputs[0][0], "momentum": self.momentum, "shift": self.shift}
@@ -116,7 +116,7 @@ class FrozenBatchNorm(Layer, kind="frozen_batch_norm"):
             Stage(scale, (), held=True, cast="weights"),
             Stage(scale._replace(name="shift"), (), held=True, cast="weights"),
             Stage(product, keeps=(scale,), cast="weights"),
-            moved(kept_output(inputs[0]), "product"),
+            added(kept_output(inputs[0]), "product"),
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:

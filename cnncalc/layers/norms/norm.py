@@ -48,6 +48,7 @@ from cnncalc.layers.norms.affine import (
     shifted,
 )
 from cnncalc.layers.stages import (
+    added,
     by_number,
     by_weights,
     divided,
@@ -230,16 +231,25 @@ class InstanceNorm(BatchNorm, kind="instance_norm"):
         channels = inputs[0][0]
         tracked = Stage(Kept("tracked", 0, channels), ("running_mean",), blind=True)
         means = (tracked,) if self.track else ()
-        return *self.repeated(channels), self.normed(inputs[0]), *means
+        return *self.repeated(channels), *self.normed(inputs[0]), *means
 
     def stages_at_rest(self, *inputs: Shape) -> tuple[Stage, ...]:
-        norm = self.normed(inputs[0])
-        return *self.repeated(inputs[0][0]), norm._replace(keeps=() if self.track else norm.keeps)
+        norms = self.normed(inputs[0])
+        if self.track:
+            norms = tuple(norm._replace(keeps=()) for norm in norms)
+        return *self.repeated(inputs[0][0]), *norms
 
-    def normed(self, shape: Shape) -> Stage:
-        """The norm, of what is repeated for each sample."""
-        reads = ("input", *(stage.makes.name for stage in self.repeated(shape[0])))
-        return Stage(kept_output(shape), reads, self.kept(shape), cast="statistics")
+    def normed(self, shape: Shape) -> tuple[Stage, ...]:
+        """The norm, of what is repeated for each sample, and of a copy of what does not lie sample
+        by sample and channel by channel."""
+        repeated = tuple(stage.makes.name for stage in self.repeated(shape[0]))
+        kept = self.kept(shape)
+        norm = Stage(kept_output(shape), ("input", *repeated), kept, cast="statistics")
+        laid = Kept("laid", prod(shape))
+        of_it = tuple(local("laid") if each.of == "input" else each for each in kept)
+        copied = moved(laid, "input"), norm._replace(reads=("laid", *repeated), keeps=of_it)
+        otherwise = (each._replace(when=(0, ("turned", "steps"))) for each in copied)
+        return norm._replace(when=(0, ("",))), *otherwise
 
     def repeated(self, channels: int) -> tuple[Stage, ...]:
         """What each channel has, for each sample."""
@@ -548,7 +558,7 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
             Stage(squares, ("squared",)),
             Stage(Kept("means", each), ("squares",), (squares,)),
             by_number(Kept("scaled", each), "means"),
-            moved(sums, "scaled"),
+            added(sums, "scaled"),
             squared(divisors, "sums", sums)._replace(beside=("means",)),
             divided(Kept("output", each), "input", "divisors", (read, divisors)),
         )
@@ -609,6 +619,7 @@ class Scale(Layer, kind="scale"):
     factor: the fixed number
     """
 
+    same_layout = True
     role = "scale"
     flattening = "any"
 

@@ -25,7 +25,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.fields import NonNegativeNumber, Real
 from cnncalc.layers.norms.norm import linear, scale_and_shift
 from cnncalc.layers.pooling.reduction import norms
-from cnncalc.layers.stages import by_weights, divided, moved, multiplied, normed, several
+from cnncalc.layers.stages import added, by_weights, divided, multiplied, normed, several
 from cnncalc.layers.windows import spatial
 
 
@@ -144,12 +144,12 @@ class GlobalResponseNorm(Layer, kind="global_response_norm"):
         return (
             normed(norms, read, 2, values),
             Stage(Kept("unshifted", 1), ("norms",)),
-            moved(mean, "unshifted"),
+            added(mean, "unshifted"),
             divided(quotients, "norms", "mean", (norms, mean)),
             multiplied(responses, "input", "quotients", (read, quotients), held=True),
             by_weights(response, "responses", (responses,)),
             Stage(Kept("sum", values), ("input", "response"), handed=("input", "response")),
-            moved(kept_output(inputs[0]), "sum"),
+            added(kept_output(inputs[0]), "sum"),
         )
 
     def torch(self, *inputs: Shape) -> TorchModule:

@@ -61,7 +61,8 @@ class Pointwise(Layer):
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
         if not self.row.stages:
             return super().stages(*inputs)
-        return tuple(times_of(stage, prod(inputs[0])) for stage in self.row.stages)
+        each = (times_of(stage, prod(inputs[0])) for stage in self.row.stages)
+        return tuple(stage._replace(alike=True) for stage in each)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         parameter = self.row.parameter
@@ -105,6 +106,7 @@ class PRelu(Layer, kind="prelu"):
     shared: whether all channels have one slope; else each has its own
     """
 
+    same_layout = True
     role = "activation"
     curve = "rectifier"
     cast = "half"
@@ -187,6 +189,7 @@ class Threshold(Layer, kind="threshold"):
     value: what it is else
     """
 
+    same_layout = True
     role = "activation"
     curve = "rectifier"
     flattening = "any"

@@ -17,7 +17,7 @@ from cnncalc.layers.base import (
     kept_output,
 )
 from cnncalc.layers.fields import Number, OptionalNumber
-from cnncalc.layers.stages import moved, several
+from cnncalc.layers.stages import added, several
 
 
 class Shift(Layer, kind="shift"):
@@ -40,7 +40,7 @@ class Shift(Layer, kind="shift"):
         return OWN
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        return (moved(kept_output(inputs[0]), "input"),)
+        return (added(kept_output(inputs[0]), "input"),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("Shift", self.values(), positional=1)
@@ -54,6 +54,7 @@ class Power(Layer, kind="power"):
     exponent: the fixed number
     """
 
+    same_layout = True
     role = "activation"
     flattening = "any"
     cast = "full"
@@ -85,6 +86,7 @@ class Clamp(Layer, kind="clamp"):
     max: what is more becomes this; no bound, unless given
     """
 
+    same_layout = True
     role = "activation"
     flattening = "any"
 

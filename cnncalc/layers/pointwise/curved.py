@@ -18,7 +18,7 @@ from cnncalc.layers.pointwise.bends import (
     shrunk,
     softplus,
 )
-from cnncalc.layers.stages import divided, moved, several, squared
+from cnncalc.layers.stages import added, divided, several, squared
 from cnncalc.records import NamedTuple
 
 
@@ -222,7 +222,7 @@ ROWS = (
         steepest=1.0,
         stages=(
             Stage(Kept("sizes", 1), keeps=(READ,), behind=several(1, 1)),
-            moved(Kept("bound", 1), "sizes"),
+            added(Kept("bound", 1), "sizes"),
             divided(OUTPUT, "input", "bound", (READ, Kept("bound", 1))),
         ),
         limits=(-1, 1),

@@ -13,7 +13,7 @@ from cnncalc.layers.base import (
     kept_output,
 )
 from cnncalc.layers.fields import Flag, Fraction, NonNegativeNumber
-from cnncalc.layers.stages import moved, several
+from cnncalc.layers.stages import added, several
 from cnncalc.layers.windows import spatial
 
 
@@ -154,7 +154,7 @@ class GaussianNoise(InTraining, kind="gaussian_noise"):
         if self.view_in_training:
             return super().stages(*inputs)
         drawn = Stage(Kept("noise", values), (), besides=besides)
-        return drawn, moved(Kept("output", values), "input")
+        return drawn, added(Kept("output", values), "input")
 
     def torch(self, *inputs: Shape) -> TorchModule:
         return TorchModule("GaussianNoise", self.values(), positional=1)

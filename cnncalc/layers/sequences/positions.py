@@ -20,7 +20,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.fields import OptionalSize, Positive, Real
 from cnncalc.layers.sequences.sequence import sequence
-from cnncalc.layers.stages import moved
+from cnncalc.layers.stages import added
 
 
 class SinusoidalPosition(Layer, kind="sinusoidal_position"):
@@ -51,7 +51,7 @@ class SinusoidalPosition(Layer, kind="sinusoidal_position"):
         return (Kept("table", 0, prod(inputs[0])),)
 
     def stages(self, *inputs: Shape) -> tuple[Stage, ...]:
-        return (moved(kept_output(inputs[0]), "input"),)
+        return (added(kept_output(inputs[0]), "input"),)
 
     def torch(self, *inputs: Shape) -> TorchModule:
         features, steps = inputs[0]

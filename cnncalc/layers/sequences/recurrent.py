@@ -43,7 +43,7 @@ from cnncalc.layers.parametrized import (
     wrapper_of_each,
 )
 from cnncalc.layers.sequences.recurring import Cell, every_step
-from cnncalc.layers.sequences.recurring_at_once import Call, at_once
+from cnncalc.layers.sequences.recurring_at_once import AtOnce, at_once
 from cnncalc.layers.sequences.sequence import sequence, transposed
 from cnncalc.layers.stages import local, moved, of_weights, several, weighed
 
@@ -263,9 +263,9 @@ class Recurrent(Layer):
         by_steps = (stage._replace(device="cpu") for stage in found)
         return *by_steps, *at_once(self.call(shape), computed)
 
-    def call(self, shape: Shape) -> Call:
+    def call(self, shape: Shape) -> AtOnce:
         """What cuDNN is told of it."""
-        return Call(
+        return AtOnce(
             shape,
             self.output_shape(shape),
             self.layers,

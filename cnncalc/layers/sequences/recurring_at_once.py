@@ -18,7 +18,7 @@ STEP_BY_STEP: tuple[int, tuple[Order, ...]] = (0, ("steps",))
 OTHERWISE: tuple[int, tuple[Order, ...]] = (0, ("", "turned"))
 
 
-class Call(NamedTuple):
+class AtOnce(NamedTuple):
     """A recurrent layer.
 
     read: features x steps; made: the shape of its output, of one axis if it is the last states
@@ -55,7 +55,7 @@ class Call(NamedTuple):
         return len(self.made) == 1
 
 
-def at_once(call: Call, computed: Mapping[str, tuple[Stage, ...]]) -> tuple[Stage, ...]:
+def at_once(call: AtOnce, computed: Mapping[str, tuple[Stage, ...]]) -> tuple[Stage, ...]:
     """The stages of a layer, and of its computed weights."""
     found = [stage._replace(held=True) for stages in computed.values() for stage in stages]
     found += _beginning(call)
@@ -65,14 +65,14 @@ def at_once(call: Call, computed: Mapping[str, tuple[Stage, ...]]) -> tuple[Stag
     return tuple(stage._replace(device="cuda") for stage in found)
 
 
-def _beginning(call: Call) -> Iterator[Stage]:
+def _beginning(call: AtOnce) -> Iterator[Stage]:
     """Zeros, in the type of what it reads."""
     yield Stage(Kept("begin", call.every * call.given), held=True, blind=True)
     if call.cells:
         yield Stage(Kept("begin cells", call.every * call.cells), held=True, blind=True)
 
 
-def _in_one_piece(call: Call, computed: list[str]) -> Stage:
+def _in_one_piece(call: AtOnce, computed: list[str]) -> Stage:
     """All weights side by side, with two biases of each gate whether it has them or not."""
     matrices = sum(each.size for each in call.tensors if is_matrix(each))
     learned = tuple(each.name for each in call.tensors if not (computed and is_matrix(each)))
@@ -80,7 +80,7 @@ def _in_one_piece(call: Call, computed: list[str]) -> Stage:
     return Stage(flat, (*computed,), handed=(*computed,), trained=learned, cast="copied")
 
 
-def _calling(call: Call) -> Iterator[Stage]:
+def _calling(call: AtOnce) -> Iterator[Stage]:
     """The call, and what it gives besides. It wants what it reads, and its gradient, step by step,
     and makes all gradients but those of the weights, then these."""
     states, last = Kept("states", call.states), Kept("last", call.every * call.given)
@@ -103,7 +103,7 @@ def _calling(call: Call) -> Iterator[Stage]:
     yield stage._replace(besides=(laid,), behind=behind, when=OTHERWISE)
 
 
-def _behind(call: Call, place: int, laid: int) -> tuple[Kept, ...]:
+def _behind(call: AtOnce, place: int, laid: int) -> tuple[Kept, ...]:
     """What the backward takes: what was read, step by step, once for the gradient of that, beside
     its own gradient so, and once for those of the weights; gradients of the first states, and zeros
     for those of what nothing reads; without biases, a copy of the gradients of the weights."""
@@ -119,7 +119,7 @@ def _behind(call: Call, place: int, laid: int) -> tuple[Kept, ...]:
     )
 
 
-def _giving(call: Call) -> Iterator[Stage]:
+def _giving(call: AtOnce) -> Iterator[Stage]:
     """Its output: the states of all steps, or the last ones of the layer on top."""
     output = kept_output(call.made)
     if not call.last:

@@ -27,6 +27,7 @@ def document(found: Evaluation) -> dict[str, object]:
         "checkpoint": found.checkpoint,
         "network": found.name,
         "epoch": found.epoch,
+        "averaged": found.averaged,
         "data": found.data,
         "part": found.part,
         "samples": found.samples,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnncalc.evaluation import ClassFigures, Evaluation
 from cnncalc.layers.fields import counted
 from cnncalc.report.grid import aligned
+from cnncalc.stored_weights import MEANS
 from cnncalc.text import line
 
 MATRIX = 20
@@ -28,6 +29,7 @@ def to_text(found: Evaluation) -> str:
     """The means, then the classes, then who was taken for what."""
     lines = [
         f"network: {found.name}, {found.checkpoint}, epoch {found.epoch}",
+        *([f"weights: {MEANS}"] if found.averaged else []),
         f"data: {found.data}",
         f"{found.noun}s: {found.samples:,} {found.part}",
         f"loss: {found.loss:.4g} ({WORDS[found.loss_kind]})",

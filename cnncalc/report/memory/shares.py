@@ -79,11 +79,15 @@ def figures(use: Use) -> Iterator[Portion]:
     yield Portion("weights", found.weights, "parameters and buffers")
     if conditions.optimizer:
         yield Portion("optimizer", found.optimizer, f"what {conditions.optimizer} keeps of them")
+    if found.averaged:
+        yield Portion("averaged", found.averaged, "running means of the weights (EMA)")
     if found.buckets:
         yield Portion("buckets", found.buckets, "copies of the gradients, to add up")
     alive = peak.alive.at(conditions.batch)
     if conditions.optimizer:
-        yield Portion("gradients", peak.gradients, f"of {memory(found.gradients)} in the end")
+        ends = f"of {memory(found.gradients)} in the end"
+        says = "of the batches before" if conditions.accumulate else ends
+        yield Portion("gradients", peak.gradients, says)
     yield Portion("activations", alive - peak.gradients, "inputs among them")
     yield Portion("peak", found.base + alive, where(peak))
     if conditions.optimizer:

@@ -19,6 +19,7 @@ def to_json(found: StoredWeights) -> str:
             "bytes": found.size,
             "sha256": found.sha256,
             "sealed": found.sealed,
+            "averaged": found.averaged,
             "said": found.said,
             "tensors": [
                 {**tensor._asdict(), "numbers": tensor.numbers} for tensor in found.tensors

@@ -41,6 +41,8 @@ def _file(found: StoredWeights) -> Iterator[tuple[str, str]]:
     yield "format", found.form + (", as it was written" if found.sealed else "")
     yield "size", f"{exact(found.size)} bytes"
     yield "SHA-256", found.sha256
+    if found.averaged:
+        yield "weights", "running means (EMA); the last step's: `network.`"
 
 
 def _said(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

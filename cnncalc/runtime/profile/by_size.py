@@ -109,14 +109,14 @@ def _numbers(device: Device, *shape: int) -> Tensor:
     return _drawn(device.type)[: prod(shape)].view(shape)
 
 
-class _Run(NamedTuple):
-    """So many operations, in so many seconds."""
+class _Timed(NamedTuple):
+    """So many operations, or runs, in so many seconds."""
 
     operations: int
     seconds: float
 
 
-def _levels(sizes: Iterable[tuple[int, Iterable[_Run]]]) -> Iterator[Level]:
+def _levels(sizes: Iterable[tuple[int, Iterable[_Timed]]]) -> Iterator[Level]:
     """The highest rate at each size, from small to large until all take long."""
     for size, each in sizes:
         runs = [*each]
@@ -130,7 +130,7 @@ def _multiplied(device: Device) -> Iterator[Level]:
     return _levels((side, _products(device, side)) for side in SIDES)
 
 
-def _products(device: Device, side: int) -> Iterator[_Run]:
+def _products(device: Device, side: int) -> Iterator[_Timed]:
     """Matrix products with such a side, which one of the three is."""
     for left, right in LONG_SIDES:
         if side <= min(left, right):
@@ -145,18 +145,18 @@ def _products(device: Device, side: int) -> Iterator[_Run]:
             yield _at_once(device, rows, reads, writes)
 
 
-def _at_once(device: Device, rows: int, reads: int, writes: int) -> _Run:
+def _at_once(device: Device, rows: int, reads: int, writes: int) -> _Timed:
     left = _numbers(device, HEADS, rows, reads)
     right = _numbers(device, HEADS, reads, writes)
     seconds = best(device, lambda: left @ right, BRIEF, ROUNDS)
-    return _Run(2 * HEADS * rows * reads * writes, seconds)
+    return _Timed(2 * HEADS * rows * reads * writes, seconds)
 
 
-def _linear(device: Device, rows: int, reads: int, writes: int) -> _Run:
+def _linear(device: Device, rows: int, reads: int, writes: int) -> _Timed:
     given = _numbers(device, rows, reads)
     weight = _numbers(device, writes, reads)
     seconds = best(device, lambda: linear(given, weight), BRIEF, ROUNDS)
-    return _Run(2 * rows * reads * writes, seconds)
+    return _Timed(2 * rows * reads * writes, seconds)
 
 
 class _Filters(NamedTuple):
@@ -200,9 +200,9 @@ class _Maps:
         found = (_numbers(self.device, 1, channels, side, side) - 1.5).relu()
         return found.to(memory_format=torch.channels_last) if self.last else found
 
-    def run(self, of: _Filters) -> _Run:
+    def run(self, of: _Filters) -> _Timed:
         """One."""
-        return _Run(of.operations, self.seconds(of))
+        return _Timed(of.operations, self.seconds(of))
 
     def rows(self, window: int) -> Iterator[AtPlaces]:
         """By places, and by weights."""
@@ -232,8 +232,8 @@ class _Maps:
         block."""
         for side in RAGGED_ON:
             channels = [times * block + 1 for times in RAGGED]
-            each = [(n, 1 / self.seconds(_Filters(n, n, side, 3))) for n in channels]
-            yield AtPlaces(side**2, tuple(Level(*one) for one in each))
+            once = ((n, [_Timed(1, self.seconds(_Filters(n, n, side, 3)))]) for n in channels)
+            yield AtPlaces(side**2, tuple(_levels(once)))
 
 
 def _shapes(channels: int, side: int, window: int) -> Iterator[_Filters]:

@@ -17,10 +17,12 @@ from cnncalc.network.recipe import Adversarial, Recipe
 from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.batches import Batch, generator
+from cnncalc.runtime.train.epoch_sums import Sums
 from cnncalc.runtime.train.fitting_data import input_shape, normalised, shaped
 from cnncalc.runtime.train.material import Material
 from cnncalc.runtime.train.recomputation import run_again
-from cnncalc.runtime.train.task import Side, Sums, Task
+from cnncalc.runtime.train.sides import Side
+from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Round
 
 GENERATOR, DISCRIMINATOR = 0, 1
@@ -113,6 +115,10 @@ class Duel(Task):
         """Each `adversarial.steps` of the discriminator are followed by one of the generator."""
         return updates - updates // (self.rules.steps + 1)
 
+    def averaged_in(self, updates: int) -> int:
+        """Those of the generator."""
+        return updates // (self.rules.steps + 1)
+
     def on_train_epoch_start(self) -> None:
         """Sums begin at 0."""
         super().on_train_epoch_start()
@@ -126,6 +132,8 @@ class Duel(Task):
             self.manual_backward(loss)
             optimizer.step()
             optimizers.hold_norm(side.network, side.recipe.max_norm)
+            if number == GENERATOR:
+                self.average()
         if self.sums["real"].due or batch_idx + 1 == self.trainer.num_training_batches:
             self.check(batch_idx)
 
@@ -212,10 +220,11 @@ class Duel(Task):
         """What the generator makes of the same noise after each epoch, as images are stored, from 0
         to 1: N x the output. As in use: batch norms take their running statistics."""
         noise = torch.randn(SHOWN, *self.read, generator=generator(self.recipe.seed))
-        training = self.network.training
-        self.network.eval()
-        found = self.given(GENERATOR, noise.to(self.device)).float().cpu()
-        self.network.train(training)
+        training = self.in_use.training
+        self.in_use.eval()
+        drawn = losses.heads(self.in_use(noise.to(self.device)))[self.graph.last]
+        found = drawn.float().cpu()
+        self.in_use.train(training)
         optimizers.keep_statistics(self.network, self.recipe)
         mean, deviation = (torch.tensor(values) for values in self.material.normalisation)
         each = (1, -1, *(1 for _ in found.shape[2:])) if found.ndim > 2 else (1, 1)

@@ -30,7 +30,7 @@ SEQUENCES = ("speed", "stretch", "pitch", "compression")
 
 MOVING = (
     *("flip", "crop", "shift", "rotation", "zoom", "shear", "elastic"),
-    *("speed", "stretch"),
+    *("speed", "stretch", "cutmix"),
 )
 """What changes places."""
 

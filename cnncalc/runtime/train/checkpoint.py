@@ -24,7 +24,8 @@ from cnncalc.runtime.stored import load
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.folders import BEST, LAST
 from cnncalc.runtime.train.restored import check_said, restored
-from cnncalc.runtime.train.task import Side, Task
+from cnncalc.runtime.train.sides import Side
+from cnncalc.runtime.train.task import Task
 from cnncalc.runtime.weights.fitted_weights import UnfitError, begun_with
 from cnncalc.runtime.weights.weight_files import tensors_in
 

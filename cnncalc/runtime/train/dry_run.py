@@ -77,7 +77,7 @@ def dry_run(
     wanted = graph.output.shape if opponent else input_shape(graph)
     words = f"{len(training):,} to train on" if opponent else used(data, training, validation)
     rank = Rank(0, devices.number)
-    steps = TrainingBatches(data.train, training, recipe.batch, rank, recipe.seed, 0).steps
+    steps = TrainingBatches(data.train, training, recipe, rank, 0).steps
     most_steps = recipe.steps or recipe.epochs * steps
     epochs = min(recipe.epochs, math.ceil(most_steps / max(steps, 1)))
     total = min(epochs * steps, most_steps)
@@ -93,7 +93,9 @@ def dry_run(
 
 def _steps(recipe: Recipe, devices: Devices, numbers: tuple[int, int, int]) -> str:
     steps, epochs, total = numbers
-    batch = f"{recipe.batch:,}" + (f" on each of {devices.number}" * (devices.number > 1))
+    gathered = f"{recipe.accumulate:,} of " if recipe.accumulate > 1 else ""
+    each = f" on each of {devices.number}" if devices.number > 1 else ""
+    batch = f"{gathered}{recipe.batch:,}{each}"
     most = ", at most" if recipe.early_stopping else ""
     return (
         f"steps: {steps:,} an epoch, batch {batch}; {total:,} in {counted(epochs, 'epoch')}{most}"

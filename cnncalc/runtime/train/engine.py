@@ -30,9 +30,11 @@ from cnncalc.runtime.train.checkpoint import Saves, WholeFiles
 from cnncalc.runtime.train.data import Given
 from cnncalc.runtime.train.data.images import Data
 from cnncalc.runtime.train.epoch_lines import lost, percent
+from cnncalc.runtime.train.epoch_sums import Means
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import input_shape, normalisation
 from cnncalc.runtime.train.folders import BEST, LAST, check_new, folder_of, make
+from cnncalc.runtime.train.habits import habits
 from cnncalc.runtime.train.interruption import Ending, InterruptionError, listening
 from cnncalc.runtime.train.lock import held
 from cnncalc.runtime.train.material import Material, data_for, divided, introduced
@@ -41,8 +43,9 @@ from cnncalc.runtime.train.refit import FOLDER as REFIT
 from cnncalc.runtime.train.refit import Refit, check_refits, course_of
 from cnncalc.runtime.train.run_pictures import draw_confusion
 from cnncalc.runtime.train.sheets import FOLDER, Sheets
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.steps import shorten
-from cnncalc.runtime.train.task import Means, Side, Task
+from cnncalc.runtime.train.task import Task
 from cnncalc.trained import Trained, TrainedPair
 
 PRECISIONS = {
@@ -273,6 +276,7 @@ def _trainer(
         sync_batchnorm=kind == "cuda" and world > 1,
         precision=PRECISIONS[task.recipe.precision],  # type: ignore[arg-type]
         max_epochs=task.recipe.epochs,
+        accumulate_grad_batches=task.recipe.accumulate,
         callbacks=[record, *callbacks],
         plugins=[files],
         logger=False,
@@ -367,7 +371,7 @@ def _introduce(task: Task, tell: Callable[[str], None]) -> None:
         tell(said)
     for side in task.sides[1:]:
         tell(f"against: {side.graph.name}")
-    for note in data.notes:
+    for note in (*data.notes, *habits(task)):
         tell(f"note: {note}")
 
 
@@ -390,7 +394,7 @@ def _test(
     """The weights of a checkpoint, on the images that are only tested on. Raises TrainError."""
     if task.material.data.test is None:
         return None
-    checkpoint.load_exactly(task.network, file)
+    checkpoint.load_exactly(task.in_use, file)
     try:
         with _interruptible(trainer):
             trainer.test(task, verbose=False)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
+from cnncalc.records import NamedTuple
 
 LEAST = 1e-12
 
@@ -39,9 +40,22 @@ def scores(head: Node, output: Tensor) -> Tensor:
     return -output if meaning == "distances" else output  # the nearest is the answer
 
 
-def cross_entropy(scores: Tensor, labels: Tensor, smoothing: float) -> Tensor:
-    """The mean over N, in nats; scores are N x classes. Of maps, the mean over their places."""
-    return F.cross_entropy(scores.float(), labels, label_smoothing=smoothing, ignore_index=UNKNOWN)
+class Judging(NamedTuple):
+    """How right and wrong answers count in a loss: what share of each is spread over all classes;
+    the weights of classes, none where all are alike."""
+
+    smoothing: float = 0.0
+    weights: Tensor | None = None
+
+
+EVENLY = Judging()
+
+
+def cross_entropy(scores: Tensor, labels: Tensor, how: Judging = EVENLY) -> Tensor:
+    """The mean over N, in nats, each as much as its class counts; scores are N x classes. Of maps,
+    the mean over their places."""
+    smoothing, weights = how
+    return F.cross_entropy(scores.float(), labels, weights, None, UNKNOWN, None, "mean", smoothing)
 
 
 def difference(kind: str, output: Tensor, target: Tensor) -> Tensor:

@@ -21,7 +21,9 @@ from cnncalc.runtime.reading import ReadError
 from cnncalc.runtime.sealed import OWN
 from cnncalc.runtime.stored import tensors
 from cnncalc.runtime.train import optimizers
-from cnncalc.runtime.train.task import Side, Task
+from cnncalc.runtime.train.averaging import COUNT
+from cnncalc.runtime.train.sides import Side
+from cnncalc.runtime.train.task import Task
 from cnncalc.runtime.train.watch import Watch
 
 SCALER = "MixedPrecision"
@@ -55,7 +57,7 @@ def restored(
     given = {
         "epoch": epochs - 1,
         "global_step": steps,
-        "state_dict": _state(contents, task),
+        "state_dict": _state(contents, task, steps),
         "optimizer_states": _optimizers(contents, task, steps),
         "loops": {"fit_loop": _loop(contents, task, trainer, Done(epochs, steps))},
         "lr_schedulers": [],
@@ -101,7 +103,7 @@ def _check_watch(found: Mapping[str, Any], epochs: int) -> None:
 # -- weights --------------------------------------------------------------------------------
 
 
-def _state(contents: Mapping[str, Any], task: Task) -> dict[str, Tensor]:
+def _state(contents: Mapping[str, Any], task: Task, updates: int) -> dict[str, Tensor]:
     given, wanted = tensors(_typed(contents, "state_dict", dict)), task.state_dict()
     for name in sorted(given.keys() ^ wanted.keys()):
         raise ReadError(f"{'lacks' if name in wanted else 'has'} the weight `{name}`")
@@ -109,6 +111,8 @@ def _state(contents: Mapping[str, Any], task: Task) -> dict[str, Tensor]:
         _check_like(f"weight `{name}`", tensor, wanted[name])
         if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
             raise ReadError(f"has values in `{name}` that are no numbers")
+    if task.averaged and int(given[COUNT]) != task.averaged_in(updates):
+        raise ReadError(f"has means of other steps than it has done: `{COUNT}`")
     return given
 
 
@@ -219,12 +223,9 @@ def _loop(
     wanted = trainer.fit_loop.state_dict()
     if given.keys() != wanted.keys():
         raise ReadError("has other `loops` than this version of Lightning")
-    steps = task.steps_in(done.updates)
-    batches = Counts(steps, _current(given, "epoch_loop.batch_progress"))
-    if not 0 < batches.current <= steps:
-        raise ReadError(f"has an epoch of {batches.current} batches in {steps}")
+    batches = _batches(given, task, done)
     validated = _current(given, "epoch_loop.val_loop.batch_progress")
-    special = _special(done, validated, task.automatic_optimization)
+    special = _special(done, validated, task, batches)
     found = {}
     for name, template in wanted.items():
         counts = next((c for begins, c in special.items() if name.startswith(begins)), batches)
@@ -236,22 +237,43 @@ def _loop(
     return found
 
 
-def _special(done: Done, validated: int, automatic: bool) -> dict[str, Counts]:
+def _batches(given: Mapping[str, Any], task: Task, done: Done) -> Counts:
+    """Those that were trained on: as many as steps, or where several are gathered for one, no more
+    than these are."""
+    steps, gathered = task.steps_in(done.updates), task.recipe.accumulate
+    found = _counts(given, "epoch_loop.batch_progress")
+    if not steps <= found.total <= steps * gathered:
+        raise ReadError(f"has {counted(steps, 'step')} of {found.total} batches")
+    if not 0 < found.current <= found.total:
+        raise ReadError(f"has an epoch of {found.current} batches in {found.total}")
+    return found
+
+
+def _special(done: Done, validated: int, task: Task, batches: Counts) -> dict[str, Counts]:
     """What counts something else than batches, by how its name begins."""
+    steps = Counts(task.steps_in(done.updates), -(-batches.current // task.recipe.accumulate))
     found = {
+        "epoch_loop.state_dict": steps,
         "epoch_progress": Counts(done.epochs, done.epochs, 1),  # written just before it is complete
         "epoch_loop.val_loop.": Counts(validated, validated),
         "epoch_loop.scheduler_progress": NONE,
     }
-    if automatic:
-        return {**found, "epoch_loop.manual_optimization.": NONE}
+    if task.automatic_optimization:
+        by_step = {"epoch_loop.automatic_optimization.": steps}
+        return {**found, **by_step, "epoch_loop.manual_optimization.": NONE}
     by_hand = Counts(done.updates, done.updates)
     idle = {"epoch_loop.automatic_optimization.": NONE}
     return {**found, **idle, "epoch_loop.manual_optimization.": by_hand}
 
 
 def _current(loop: Mapping[str, Any], name: str) -> int:
-    return _count(_typed(_typed(loop, name, dict), "current", dict), "ready")
+    return _counts(loop, name).current
+
+
+def _counts(loop: Mapping[str, Any], name: str) -> Counts:
+    both = _typed(loop, name, dict)
+    total, current = (_count(_typed(both, each, dict), "ready") for each in ("total", "current"))
+    return Counts(total, current)
 
 
 def _counted(template: Mapping[str, Any], counts: Counts, count: int) -> dict[str, Any]:

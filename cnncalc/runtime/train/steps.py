@@ -63,21 +63,24 @@ class PlainSteps(_TrainingEpochLoop):
     def _step(self, batch: Any, number: int) -> None:
         """In Lightning's order: the last gradients are freed behind the forward pass."""
         trainer, task = self.trainer, self.trainer.lightning_module
-        optimizer, done = (
-            trainer.optimizers[0],
-            self.automatic_optimization.optim_progress.optimizer,
-        )
-        done.step.increment_ready()
+        optimizer, gathered = trainer.optimizers[0], trainer.accumulate_grad_batches
+        done = self.automatic_optimization.optim_progress.optimizer
+        last = not self._should_accumulate()
+        if last:
+            done.step.increment_ready()
         loss = trainer.strategy.training_step(batch, number)
-        done.zero_grad.increment_ready()
-        done.zero_grad.increment_started()
-        optimizer.zero_grad()
-        done.zero_grad.increment_completed()
+        loss = loss / gathered if gathered > 1 else loss
+        if number % gathered == 0:
+            done.zero_grad.increment_ready()
+            done.zero_grad.increment_started()
+            optimizer.zero_grad()
+            done.zero_grad.increment_completed()
         loss.backward()
-        task.on_before_optimizer_step(optimizer)
-        optimizer.step()
-        task.on_after_optimizer_step()
-        done.step.increment_completed()
+        if last:
+            task.on_before_optimizer_step(optimizer)
+            optimizer.step()
+            task.on_after_optimizer_step()
+            done.step.increment_completed()
 
 
 class PlainChecks(_EvaluationLoop):

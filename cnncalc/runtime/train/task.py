@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import Any
 
@@ -14,12 +14,14 @@ from torch import Tensor, nn
 
 from cnncalc.network.graph import Graph, Node
 from cnncalc.network.recipe import Recipe
-from cnncalc.records import NamedTuple
 from cnncalc.runtime.train import epoch_lines, losses, optimizers
 from cnncalc.runtime.train.augment import augmented, noisy, placed_labels
 from cnncalc.runtime.train.augment_sequences import augmented_sequences
+from cnncalc.runtime.train.averaging import averaged
 from cnncalc.runtime.train.batches import Batch, Rank, TrainingBatches, ValidationBatches
+from cnncalc.runtime.train.class_weights import class_weights, weighed
 from cnncalc.runtime.train.data.images import Images
+from cnncalc.runtime.train.epoch_sums import Means, Sums
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import (
     answers,
@@ -28,72 +30,20 @@ from cnncalc.runtime.train.fitting_data import (
     shaped,
     shaped_once,
 )
+from cnncalc.runtime.train.losses import EVENLY, Judging
 from cnncalc.runtime.train.material import Material, noun, used
+from cnncalc.runtime.train.mixing import Wanted, mixed
 from cnncalc.runtime.train.recomputation import run_again
 from cnncalc.runtime.train.schedules import factor
+from cnncalc.runtime.train.sides import Side
 from cnncalc.runtime.train.watch import Watch
 from cnncalc.trained import Epoch
-
-READ = 50
-"""Steps after which a GPU's losses are read: to read is to wait. A CPU's are read at once."""
-
-
-class Sums:
-    """Loss and wrong answers, added up over images; those of the last batches are on their way."""
-
-    def __init__(self) -> None:
-        self.loss = self.wrong = self.count = 0.0
-        self.coming: list[tuple[Tensor, Tensor, int]] = []
-
-    def add(self, loss: Tensor, wrong: Tensor, count: int) -> None:
-        """A batch."""
-        self.coming.append((loss.detach(), wrong, count))
-
-    @property
-    def due(self) -> bool:
-        """Whether it is time to wait for what is on its way."""
-        return bool(self.coming) and len(self.coming) >= (READ if self.coming[0][0].is_cuda else 1)
-
-    def read(self) -> list[float]:
-        """Wait for what is on its way, and add it; its losses, in order."""
-        if not self.coming:
-            return []
-        losses = _values([loss for loss, _, _ in self.coming])
-        wrongs = _values([wrong for _, wrong, _ in self.coming])
-        for loss, wrong, (_, _, count) in zip(losses, wrongs, self.coming, strict=True):
-            self.loss += loss * count
-            self.wrong += wrong
-            self.count += count
-        self.coming = []
-        return losses
-
-
-def _values(found: list[Tensor]) -> list[float]:
-    """Of tensors of one value each, waited for once."""
-    return [float(found[0])] if len(found) == 1 else torch.stack(found).tolist()
-
-
-class Side(NamedTuple):
-    """A network that trains, and how."""
-
-    graph: Graph
-    network: nn.Module
-    recipe: Recipe
-
-    def optimizer(self) -> torch.optim.Optimizer:
-        """The recipe's, over what trains."""
-        return optimizers.optimizer(*self)
-
-
-class Means(NamedTuple):
-    """Over some images: the loss, and the share of wrong answers (None: there are no answers)."""
-
-    loss: float
-    error: float | None
 
 
 class Task(pytorch_lightning.LightningModule):
     """The network with its data and recipe. `header` is what a checkpoint says of itself."""
+
+    counts: Tensor | None
 
     def __init__(
         self, graph: Graph, network: nn.Module, recipe: Recipe, material: Material
@@ -115,7 +65,18 @@ class Task(pytorch_lightning.LightningModule):
         self.means: Means | None = None
         self.is_best = False
         optimizers.freeze(network, recipe)
+        self.averaged = averaged(network, recipe.ema)
         run_again(graph, network, recipe)
+        trained = material.data.train.labels[material.training]
+        classes = material.data.classes if self.graded else ()
+        self.class_weights = class_weights(recipe, classes, trained)
+        self.register_buffer("counts", self.class_weights, persistent=False)  # where it trains
+
+    @property
+    def in_use(self) -> nn.Module:
+        """The network that is validated and tested: with the running means of its weights, where
+        there are any."""
+        return self.averaged.module if self.averaged else self.network
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -159,12 +120,18 @@ class Task(pytorch_lightning.LightningModule):
 
     def batches(self, epoch: int) -> TrainingBatches:
         """An epoch's; the last one ends where the steps do."""
-        m, r = self.material, self.recipe
+        images, steps = self.ready(self.material.data.train), self.recipe.steps
         found = TrainingBatches(
-            self.ready(m.data.train), m.training, r.batch, self.place, r.seed, epoch, self.noise
+            images,
+            self.material.training,
+            self.recipe,
+            self.place,
+            epoch,
+            self.noise,
+            partial(weighed, weights=self.class_weights),
         )
-        if r.steps is not None:
-            found.most = max(0, r.steps - epoch * found.steps)
+        if steps is not None:
+            found.most = max(0, steps - epoch * found.steps)
         return found
 
     def ready(self, images: Images) -> Images:
@@ -216,6 +183,10 @@ class Task(pytorch_lightning.LightningModule):
         """The steps in which weights have been changed so many times."""
         return updates
 
+    def averaged_in(self, updates: int) -> int:
+        """The updates of the network that is in use, of so many in all."""
+        return updates
+
     @property
     def done(self) -> int:
         """Steps behind this one."""
@@ -223,8 +194,9 @@ class Task(pytorch_lightning.LightningModule):
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """What is drawn in a step, dropout for one, depends on seed, step and process alone."""
-        done = self.done
-        seed = (self.recipe.seed * 1_000_003 + done) * 1_000_003 + self.trainer.global_rank
+        done, gathered = self.done, self.recipe.accumulate
+        number = done * gathered + batch_idx % gathered
+        seed = (self.recipe.seed * 1_000_003 + number) * 1_000_003 + self.trainer.global_rank
         self.begin_chance(seed)
         for side, optimizer in zip(self.sides, self.trainer.optimizers, strict=True):
             times = self.rate_factor(side.recipe, done)
@@ -243,12 +215,14 @@ class Task(pytorch_lightning.LightningModule):
             torch.cuda.default_generators[self.device.index].manual_seed(seed)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor | None:
-        """The loss of a batch. Raises TrainError where it is no number any more."""
+        """The loss of a batch, times its share where Lightning takes the mean of several. Raises
+        TrainError where it is no number any more."""
         loss, wrong = self.learnt_from(batch)
         self.learned.add(loss, wrong, batch.counted)
         if self.learned.due or batch_idx + 1 == self.trainer.num_training_batches:
             self.check(batch_idx)
-        return loss
+        gathered = self.recipe.accumulate
+        return loss * (batch.share * gathered) if gathered > 1 else loss
 
     def updates(self, batch: Batch) -> Iterator[tuple[int, Tensor]]:
         """The number of each side whose weights a step changes, and the loss that it makes small:
@@ -260,8 +234,9 @@ class Task(pytorch_lightning.LightningModule):
         images, labels = shaped(batch.images, self.wanted), batch.labels
         if labels.ndim == 3 and images.ndim == 4 and not labels.is_floating_point():
             labels = placed_labels(labels, self.recipe.augment, batch.draws)
-        images = self.changed(images, batch.draws)
-        return self.judged(images, labels, self.recipe.label_smoothing)
+        images, wanted = mixed(self.changed(images, batch.draws), labels, batch.mix)
+        how = Judging(self.recipe.label_smoothing, self.counts)
+        return self.judged(self.network, images, wanted, how)
 
     def changed(self, images: Tensor, draws: Tensor) -> Tensor:
         """As the recipe changes them by chance."""
@@ -277,36 +252,46 @@ class Task(pytorch_lightning.LightningModule):
     def check_losses(self, sums: Sums, what: str, last: int, lower: str) -> None:
         """Raises TrainError where one of those up to that of the step `last` is no number."""
         losses = sums.read()
-        for step, loss in enumerate(losses, last + 2 - len(losses)):
+        for batch, loss in enumerate(losses, last + 1 - len(losses)):
             if not math.isfinite(loss):
+                step = batch // self.recipe.accumulate + 1
                 raise TrainError(
                     f"{what} is {loss} in epoch {self.current_epoch + 1}, step {step};"
                     f" a lower rate may help: --recipe {lower}"
                 )
 
-    def judged(self, images: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
+    def judged(
+        self, network: nn.Module, images: Tensor, wanted: Wanted, how: Judging
+    ) -> tuple[Tensor, Tensor]:
         """Loss, auxiliary ones included where there is a gradient, and the number of wrong
         answers."""
-        found = losses.heads(self.network(normalised(images, self.material.normalisation)))
+        found = losses.heads(network(normalised(images, self.material.normalisation)))
         output = found[self.graph.last]
         if not self.graded and not self.material.data.real:
             return losses.difference(self.loss_kind, output, images), torch.zeros(())
-        loss, wrong = self.compared(self.graph.output, output, labels, smoothing)
+        loss, wrong = self.compared(self.graph.output, output, wanted, how)
         for head in self.recipe.auxiliary if torch.is_grad_enabled() else ():
             node = self.graph.outputs[head.path]
-            loss = loss + head.value * self.compared(node, found[head.path], labels, smoothing)[0]
+            loss = loss + head.value * self.compared(node, found[head.path], wanted, how)[0]
         return loss, wrong
 
     def compared(
-        self, head: Node, output: Tensor, labels: Tensor, smoothing: float
+        self, head: Node, output: Tensor, wanted: Wanted, how: Judging
     ) -> tuple[Tensor, Tensor]:
-        """Loss and wrong answers of one output of the network."""
-        wanted = answers(labels, head.shape)
+        """Loss and wrong answers of one output of the network; where images are mixed, those of
+        both answers in their shares."""
+        labels, others, share = wanted
+        if others is not None:
+            one, other = (
+                self.compared(head, output, Wanted(each), how) for each in (labels, others)
+            )
+            loss, wrong = (share * a + (1 - share) * b for a, b in zip(one, other, strict=True))
+            return loss, wrong
+        labels = answers(labels, head.shape)
         if not self.graded:
-            return losses.difference(self.loss_kind, output, wanted), torch.zeros(())
+            return losses.difference(self.loss_kind, output, labels), torch.zeros(())
         scores = losses.scores(head, output)
-        loss = losses.cross_entropy(scores, wanted, smoothing)
-        return loss, losses.wrong(scores.detach(), wanted)
+        return losses.cross_entropy(scores, labels, how), losses.wrong(scores.detach(), labels)
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Gradients are bounded as the recipe says; Lightning knows one of the two ways at a
@@ -323,8 +308,14 @@ class Task(pytorch_lightning.LightningModule):
         self.on_after_optimizer_step()
 
     def on_after_optimizer_step(self) -> None:
-        """The bound on each unit's weights."""
+        """The bound on each unit's weights, then their running means."""
         optimizers.hold_norm(self.network, self.recipe.max_norm)
+        self.average()
+
+    def average(self) -> None:
+        """The weights go into their running means, if there are any."""
+        if self.averaged:
+            self.averaged.update_parameters(self.network)
 
     # -- validation -------------------------------------------------------------------------
 
@@ -335,7 +326,7 @@ class Task(pytorch_lightning.LightningModule):
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Add up a batch."""
         images = shaped(batch.images, self.wanted)
-        loss, wrong = self.judged(images, batch.labels, 0.0)
+        loss, wrong = self.judged(self.in_use, images, Wanted(batch.labels), EVENLY)
         if batch.counted:
             self.seen.add(loss, wrong, batch.counted)
         if self.seen.due:

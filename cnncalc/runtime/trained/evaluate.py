@@ -68,6 +68,7 @@ def evaluate(
         known.classes if known.graded else (),
         dict(sums.confusion),
         sums.among / answered if answered and len(known.classes) > TOP else None,
+        known.averaged,
     )
 
 
@@ -174,7 +175,7 @@ def _add(sums: Answers, known: TrainedNetwork, images: Images, chosen: Tensor) -
     if known.graded:
         scores = losses.scores(known.graph.output, output)
         wanted = answers(labels, known.graph.output.shape)
-        loss = losses.cross_entropy(scores, wanted, 0.0)
+        loss = losses.cross_entropy(scores, wanted)
         sums.add(scores, wanted)
     else:
         target = answers(labels, known.graph.output.shape) if not known.classes else given

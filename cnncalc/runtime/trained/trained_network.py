@@ -22,7 +22,7 @@ from cnncalc.records import NamedTuple
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.profile.device import UnavailableError, device
 from cnncalc.runtime.reading import ReadError
-from cnncalc.runtime.sealed import OWN, PREFIX, contents, is_own
+from cnncalc.runtime.sealed import MEANS, OWN, PREFIX, behind, contents, has_means, is_own
 from cnncalc.runtime.train import losses
 from cnncalc.runtime.train.errors import TrainError
 from cnncalc.runtime.train.fitting_data import Normalisation, input_shape, normalised, shaped
@@ -37,6 +37,7 @@ class TrainedNetwork(NamedTuple):
     classes: their names; none where the answers are numbers
     epoch: the last one that it has seen
     images: how many were used for what
+    averaged: whether its weights are running means of those in training
     """
 
     graph: Graph
@@ -47,6 +48,7 @@ class TrainedNetwork(NamedTuple):
     epoch: int
     images: Said
     device: torch.device
+    averaged: bool = False
 
     @property
     def wanted(self) -> Shape:
@@ -79,18 +81,19 @@ class TrainedNetwork(NamedTuple):
         return output
 
 
-def trained_network(path: Path, where: str = "cpu") -> TrainedNetwork:
-    """The network of a checkpoint of `cnncalc train`, on the device `where`. Raises TrainError."""
+def trained_network(path: Path, where: str = "cpu", ema: bool = True) -> TrainedNetwork:
+    """The network of a checkpoint of `cnncalc train`, on the device `where`. ema: with the running
+    means of its weights, where there are any. Raises TrainError."""
     try:
         chosen = device(where, "fp32").torch_device
-        return _network(path, chosen)
+        return _network(path, chosen, ema)
     except UnavailableError as error:
         raise TrainError(str(error)) from None
     except ReadError as error:
         raise TrainError(f"`{path}` {error}") from None
 
 
-def _network(path: Path, where: torch.device) -> TrainedNetwork:
+def _network(path: Path, where: torch.device, ema: bool) -> TrainedNetwork:
     found, named, sealed = contents(path)
     if not is_own(found):
         raise ReadError(
@@ -104,7 +107,9 @@ def _network(path: Path, where: torch.device) -> TrainedNetwork:
     graph = _graph(said, path)
     recipe = _recipe(said, graph)
     classes = _names(said)
-    network = _loaded(graph, _of_network(named)).to(where).eval()
+    averaged = ema and has_means(named)
+    weights = behind(MEANS if averaged else PREFIX, named)
+    network = _loaded(graph, weights).to(where).eval()
     made = TrainedNetwork(
         graph,
         network,
@@ -114,6 +119,7 @@ def _network(path: Path, where: torch.device) -> TrainedNetwork:
         _count(said, "epochs"),
         _typed(said, "images", Mapping),
         where,
+        averaged,
     )
     if made.graded and graph.output.shape[:1] != (len(classes),):
         raise ReadError(
@@ -168,10 +174,6 @@ def _recipe(said: Said, graph: Graph) -> Recipe:
 
 
 # -- weights --------------------------------------------------------------------------------
-
-
-def _of_network(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {n.removeprefix(PREFIX): t for n, t in named.items() if n.startswith(PREFIX)}
 
 
 def _loaded(graph: Graph, given: Mapping[str, Tensor]) -> nn.Module:

@@ -9,6 +9,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.runtime.lower import lower
 from cnncalc.runtime.verify import verify
 from cnncalc.runtime.weights.fitted_weights import Fitting, fitted, some
+from cnncalc.stored_weights import MEANS
 from cnncalc.verification import Check, Deviation, Verification
 
 
@@ -36,5 +37,5 @@ def _check(graph: Graph, found: Fitting) -> Check:
     left = (f"not used of the file: {some(found.left)}",) if found.left else ()
     way_out = (found.way_out,) if found.way_out else ()
     compared = counted(found.found, "tensor")
-    means = f"{found.file}, {found.means}"
+    means = f"{found.file}, {found.means}" + (f", {MEANS}" if found.averaged else "")
     return Check("given weights", compared, means, findings, left + way_out)

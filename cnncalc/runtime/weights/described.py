@@ -54,23 +54,27 @@ def _file(
 
 
 def _of_torch(path: Path) -> StoredWeights:
-    from cnncalc.runtime.sealed import OWN, PREFIX, contents
+    from cnncalc.runtime.sealed import MEANS, OWN, PREFIX, contents, has_means
     from cnncalc.runtime.weights.weight_files import check_no_pickle
 
     check_no_pickle(path)
     found, named, sealed = contents(path)
     own = isinstance(found.get(OWN), Mapping)
     said = {name: value for name, value in found[OWN].items() if name != "source"} if own else {}
+    averaged = own and has_means(named)
+    prefix = MEANS if averaged else PREFIX
+    first = sorted(named, key=lambda name: not name.startswith(prefix))  # in their order
     tensors = (
         HeldTensor(
-            name.removeprefix(PREFIX) if own else name,
+            name.removeprefix(prefix) if own else name,
             str(tensor.dtype).removeprefix("torch."),
             tuple(tensor.shape),
             norm(_numbers(tensor)),
         )
-        for name, tensor in named.items()
+        for name, tensor in ((name, named[name]) for name in first)
     )
-    return _file(path, "checkpoint" if own else "state_dict", sealed, said, tensors)
+    held = _file(path, "checkpoint" if own else "state_dict", sealed, said, tensors)
+    return held._replace(averaged=averaged)
 
 
 def _numbers(tensor: Any) -> Numbers:

@@ -16,7 +16,8 @@ from cnncalc.runtime.reading import ReadError, brief, check_size, content, first
 from cnncalc.runtime.sealed import PREFIX
 from cnncalc.runtime.weights.assembled import assembled
 from cnncalc.runtime.weights.proposing import COUNTERS, last_part
-from cnncalc.runtime.weights.weight_files import tensors_in
+from cnncalc.runtime.weights.weight_files import tensors_and_means
+from cnncalc.stored_weights import MEANS
 
 SHOWN = 8
 """Names that a line lists."""
@@ -35,6 +36,7 @@ class Fitting(NamedTuple):
     state: tensors by the network's names, in its shapes; total: how many the network has
     missing: those that have none, with why where the file has one that does not fit
     left: other tensors of the file that are not used
+    averaged: whether the file's are running means of a training
     Counters of steps, which nothing reads in inference, are in none of these numbers.
     """
 
@@ -44,6 +46,7 @@ class Fitting(NamedTuple):
     total: int
     missing: Mapping[str, str]
     left: tuple[str, ...]
+    averaged: bool = False
 
     @property
     def found(self) -> int:
@@ -65,7 +68,8 @@ class Fitting(NamedTuple):
 
     def lines(self) -> list[str]:
         """What went where, and what did not, both ways."""
-        said = [f"{self.found} of {self.total} tensors from {self.file}, {self.means}"]
+        means = f", {MEANS}" if self.averaged else ""
+        said = [f"{self.found} of {self.total} tensors from {self.file}, {self.means}{means}"]
         if self.missing:
             said.append(f"begin anew: {self.without()}")
         if self.left:
@@ -92,12 +96,12 @@ def fitted(
     """By `names`, a map, and for what that does not name by name. prefix: of the wanted tensors in
     a checkpoint. Raises UnfitError."""
     try:
-        theirs = tensors_in(file, prefix)
+        theirs, averaged = tensors_and_means(file, prefix)
     except ReadError as error:
         raise UnfitError(f"`{file}` {error}") from None
     origins = map_in(names) if names else {}
     own = _own(network)
-    return _Fitter(file, names, own, theirs, origins).fitting()
+    return _Fitter(file, names, own, theirs, origins).fitting()._replace(averaged=averaged)
 
 
 def begun_with(

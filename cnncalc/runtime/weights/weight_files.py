@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from cnncalc.runtime.reading import ReadError, content, size_of
-from cnncalc.runtime.sealed import PREFIX, state
+from cnncalc.runtime.sealed import PREFIX, state_and_means
 from cnncalc.runtime.weights.safetensors_file import TYPES, header_of, is_safetensors
 
 ENDINGS = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
@@ -22,10 +22,15 @@ PICKLE = b"\x80"
 def tensors_in(path: Path, prefix: str = PREFIX) -> dict[str, Tensor]:
     """By name, in the file's order; prefix: what stands before the names of those that are wanted,
     in a checkpoint. Nothing in the file is run. Raises ReadError."""
+    return tensors_and_means(path, prefix)[0]
+
+
+def tensors_and_means(path: Path, prefix: str = PREFIX) -> tuple[dict[str, Tensor], bool]:
+    """The same, and whether they are running means of a training. Raises ReadError."""
     if is_safetensors(path):
-        return _of_safetensors(path)
+        return _of_safetensors(path), False
     check_no_pickle(path)
-    return state(path, prefix)
+    return state_and_means(path, prefix)
 
 
 def check_no_pickle(path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from cnncalc import zoo
@@ -58,11 +56,11 @@ def test_what_it_is_called_elsewhere_is_there() -> None:
 @pytest.mark.parametrize("name", ["ResNet-50", "resnet-50.yaml"])
 def test_a_file_that_is_not_there_may_be_a_network(name: str) -> None:
     diagnostics = Diagnostics()
-    assert read_file(Path(name), name, diagnostics, None) is None
+    assert read_file(name, name, diagnostics, None) is None
     assert [each.hint for each in diagnostics] == ["did you mean `resnet50`?"]
 
 
 def test_a_path_is_none() -> None:
     diagnostics = Diagnostics()
-    assert read_file(Path("nowhere/resnet-50.yaml"), "x", diagnostics, None) is None
+    assert read_file("nowhere/resnet-50.yaml", "x", diagnostics, None) is None
     assert [each.hint for each in diagnostics] == [None]

@@ -115,7 +115,7 @@ def trained_and_seen(
         there = [*network.parameters(), *network.buffers(), *given, *states(steps), *gradients]
         alive = Alive(there)
         with alive:
-            both_ways(network, given)
+            _loss = both_ways(network, given)  # a loop has it still, as the optimizer steps
             steps.step()
     paths = (recompute,) if recompute else ()
     computed = training(graph, optimizer, recompute=paths, accumulate=accumulate).total(BATCH)
@@ -131,16 +131,17 @@ def states(steps: torch.optim.Optimizer) -> list[torch.Tensor]:
 def one_step(network: nn.Module, given: list[torch.Tensor], steps: torch.optim.Optimizer) -> None:
     """Forward, backward, and the optimizer."""
     steps.zero_grad(set_to_none=True)
-    both_ways(network, given)
+    _loss = both_ways(network, given)
     steps.step()
 
 
-def both_ways(network: nn.Module, given: list[torch.Tensor]) -> None:
-    """Forward and backward."""
+def both_ways(network: nn.Module, given: list[torch.Tensor]) -> torch.Tensor:
+    """Forward and backward; the loss."""
     made = network(*given)
     loss = torch.stack([each.sum() for each in tree_leaves(made)]).sum()
     del made
     loss.backward()  # type: ignore[no-untyped-call]
+    return loss
 
 
 def checkpointed(module: nn.Module) -> None:

@@ -44,7 +44,7 @@ def test_alexnet_conv1(cnncalc: Run) -> None:
     assert facts["field"].startswith("1 + (11 - 1)*1 = 11, stride 1*4 = 4")
 
 
-@pytest.mark.parametrize("path", sampled(SPECS, 5), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sampled(SPECS, 7), ids=lambda path: path.stem)
 def test_every_equation_is_true(path) -> None:
     """Each printed `formula = value` is put to Python."""
     summary = analyze(load(path))

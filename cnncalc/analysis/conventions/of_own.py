@@ -81,10 +81,13 @@ def turned_linear(module: Module) -> Iterator[Run]:
 
 
 def standardized(module: Module) -> Iterator[Run]:
-    """A convolution, its filters brought to one scale before."""
+    """A convolution, its filters brought to one scale before, or to gains times a number."""
     (weight,) = module.weight()
+    gains = [(weight[0],) for _ in module.weight("gain")]
+    for each in gains:
+        yield times(each)
     filters = (1, weight[0], prod(weight[1:]))
-    yield Function("F.group_norm", (filters,), filters)
+    yield Function("F.group_norm", (filters, *gains), filters)
     yield from convolution(module)
 
 

@@ -33,8 +33,8 @@ class TransposedLinear(nn.Module):
 
 
 class Standardized(nn.Module):
-    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1, and times a
-    learned gain of each and a fixed one, where it has them."""
+    """What makes a convolution of PyTorch's take filters to mean 0 and variance 1, and
+    times a learned gain of each and a fixed one, where it has them."""
 
     weight: Tensor
     bias: Tensor | None
@@ -64,12 +64,16 @@ class Standardized(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N x C x space."""
-        filters = self.weight.reshape(1, len(self.weight), -1)
-        gains = None if self.gain is None else self.gain.flatten() * self.fixed_gain
-        normed = F.group_norm(filters, len(self.weight), gains, eps=self.weight_eps)
+        count = len(self.weight)
+        filters = self.weight.reshape(1, count, -1)
+        normed = F.group_norm(filters, count, self.gains(), eps=self.weight_eps)
         weight = normed.view_as(self.weight)
         output: Tensor = self._conv_forward(x, weight, self.bias)
         return output
+
+    def gains(self) -> Tensor | None:
+        """What each filter is multiplied by."""
+        return None if self.gain is None else self.gain.flatten() * self.fixed_gain
 
 
 class StdConv1d(Standardized, nn.Conv1d):

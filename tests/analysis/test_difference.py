@@ -16,7 +16,7 @@ from cnncalc.analysis.told_apart import paired, told_apart
 from cnncalc.diagnostics import Diagnostics, Source
 from cnncalc.language.load import read_source
 from cnncalc.zoo import networks
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo, sampled
 
 BASE = """
 input: 3x32x32
@@ -310,14 +310,14 @@ def test_an_argument_from_outside() -> None:
     assert found.consequence.layers == 0
 
 
-@pytest.mark.parametrize("name", sampled(networks()))
+@pytest.mark.parametrize("name", of_the_zoo(networks()))
 def test_a_network_is_itself(name: str) -> None:
     found = difference(analyze(load(name)), analyze(load(name)))
     assert (found.changes, found.consequence.layers) == ((), 0)
     assert found.kept == 1
 
 
-@pytest.mark.parametrize("pair", sampled(pairwise(networks()), 5))
+@pytest.mark.parametrize("pair", of_the_zoo(pairwise(networks())))
 def test_any_two_networks_add_up(pair: tuple[str, str]) -> None:
     checked(difference(*(analyze(load(name)) for name in pair)))
 

@@ -184,7 +184,7 @@ def test_slices_and_squares(rank: int) -> None:
 
 
 @pytest.mark.parametrize("rank", [1, 2])
-@pytest.mark.parametrize("first", sampled(range(0, 200, 40)))
+@pytest.mark.parametrize("first", sampled(range(0, 200, 40), 5))
 def test_places_that_are_lost(rank: int, first: int) -> None:
     """Channels with something in them of what has lost its place, and only those, and all that
     holds such channels, are unknown, and none is taken for a gate."""

@@ -26,14 +26,14 @@ from cnncalc.report.table.to_markdown import to_markdown
 from cnncalc.report.table.to_text import to_text
 from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo
 
 SPECS = [str(path.relative_to(ROOT)) for path in networks().values()]
 RESNET = "specs/resnet/resnet50.yaml"
 LENET = "specs/lenet/lenet5.yaml"
 
 
-@pytest.fixture(params=sampled(SPECS, 3), name="summary", scope="module")
+@pytest.fixture(params=of_the_zoo(SPECS), name="summary", scope="module")
 def _summary(request: pytest.FixtureRequest) -> Summary:
     return analyze(load(ROOT / request.param))
 

@@ -18,7 +18,7 @@ from cnncalc.layers.base import Ops
 from cnncalc.report.explanation.layer import facts
 from cnncalc.zoo import networks
 from tests.commands.conftest import ROOT, Run
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo
 
 ALEXNET = "specs/alexnet/alexnet.yaml"
 SPECS = networks().values()
@@ -44,7 +44,7 @@ def test_alexnet_conv1(cnncalc: Run) -> None:
     assert facts["field"].startswith("1 + (11 - 1)*1 = 11, stride 1*4 = 4")
 
 
-@pytest.mark.parametrize("path", sampled(SPECS, 7), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", of_the_zoo(SPECS), ids=lambda path: path.stem)
 def test_every_equation_is_true(path) -> None:
     """Each printed `formula = value` is put to Python."""
     summary = analyze(load(path))

@@ -15,7 +15,7 @@ from cnncalc.language.schema.schema import text
 from cnncalc.language.text.bundle import NameTakenError, bundle
 from tests.commands.conftest import ROOT, Run
 from tests.language.test_schema import faults
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo
 
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
 
@@ -85,7 +85,7 @@ def test_a_schema_elsewhere() -> None:
     assert not Path(SCHEMA).exists()
 
 
-@pytest.mark.parametrize("name", sampled(zoo.networks()))
+@pytest.mark.parametrize("name", of_the_zoo(zoo.networks()))
 def test_every_network_can_be_started_from(name: str, tmp_path: Path) -> None:
     """Alone in a folder it is what it is in the zoo, and valid in an editor."""
     init("mine.yaml", name, None)

@@ -8,7 +8,7 @@ from cnncalc.analysis.conventions.other_memory import other_memory
 from cnncalc.language.load import load
 from cnncalc.zoo import networks
 from tests.counting.recorded import REFERENCE, recorded_memory
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo
 from tests.test_networks import FOLDER
 
 ROWS = recorded_memory()
@@ -19,7 +19,7 @@ with (REFERENCE / "convnet_burden.csv").open(newline="", encoding="utf-8") as fi
 HELD = ("torchinfo", "accelerate", "deepspeed")
 
 
-@pytest.mark.parametrize("row", sampled(ROWS), ids=lambda row: row["network"])
+@pytest.mark.parametrize("row", of_the_zoo(ROWS), ids=lambda row: row["network"])
 def test_definitions_are_those_of_the_tools(row: dict[str, str]) -> None:
     """And of the version that is said."""
     found = {

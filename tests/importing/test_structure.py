@@ -28,7 +28,7 @@ from cnncalc.language.load import load
 from cnncalc.language.writing.one_file import in_one_file
 from cnncalc.network.graph import Graph
 from tests.importing.of_graphs import sketch_of
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo, sampled
 from tests.wiring.specs import spec
 
 SPECS = zoo.networks()
@@ -76,7 +76,7 @@ def faults(sketch: Sketch, found: Body) -> Iterator[str]:
 QUICK = [name for name in SPECS if name not in NOT_SAID and name not in LARGE]
 
 
-@pytest.mark.parametrize("name", sampled(QUICK))
+@pytest.mark.parametrize("name", of_the_zoo(QUICK))
 def test_networks_of_the_zoo(name: str) -> None:
     read_the_same(name)
 
@@ -119,7 +119,7 @@ def test_no_longer_than_by_hand(name: str) -> None:
 def test_lines_of_large_networks_are_a_fifth() -> None:
     """The median of those with a hundred layers or more; the smallest are as long by hand, too."""
     shares = []
-    for name in QUICK[::4]:
+    for name in QUICK[3::6]:
         sketch, found = made(name)
         if len(sketch.layers) >= 100:
             shares.append(found.lines / len(sketch.layers))

@@ -18,7 +18,7 @@ from cnncalc.network.graph import Graph
 from cnncalc.network.names import OF_MODULES, attribute, module_path
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.zoo import networks
-from tests.sampled import sampled
+from tests.sampled import of_the_zoo
 
 pytestmark = pytest.mark.torch
 
@@ -48,7 +48,7 @@ def shapes_of(graph: Graph, given: torch.Tensor | dict[str, torch.Tensor]) -> di
     return {name: tuple(tensor.shape) for name, tensor in found.items()}
 
 
-@pytest.mark.parametrize("spec", sampled(SPECS))
+@pytest.mark.parametrize("spec", of_the_zoo(SPECS))
 @torch.inference_mode()
 def test_every_network_lowers(spec: str) -> None:
     graph = graph_of(spec)
@@ -57,7 +57,7 @@ def test_every_network_lowers(spec: str) -> None:
     assert shapes_of(graph, given) == {name: (2, *node.shape) for name, node in heads.items()}
 
 
-@pytest.mark.parametrize("spec", sampled(SPECS))
+@pytest.mark.parametrize("spec", of_the_zoo(SPECS))
 def test_weights_are_named_by_the_paths(spec: str) -> None:
     graph = graph_of(spec)
     state = lowered(spec).state_dict()
@@ -70,7 +70,7 @@ def test_weights_are_named_by_the_paths(spec: str) -> None:
     assert {name: tuple(tensor.shape) for name, tensor in state.items()} == weights
 
 
-@pytest.mark.parametrize("spec", sampled(SPECS))
+@pytest.mark.parametrize("spec", of_the_zoo(SPECS))
 def test_parameters_that_train(spec: str) -> None:
     graph = graph_of(spec)
     network = lowered(spec)

@@ -20,6 +20,7 @@ from cnncalc.report.table.to_json import document
 from cnncalc.zoo import networks
 from tests.layers.cases import Case, of_each_kind
 from tests.lowering.test_lower import written
+from tests.sampled import of_the_zoo
 
 BYTES = 250
 """Of a pickle, for each layer; besides the spec's text, and what every pickle has."""
@@ -55,7 +56,7 @@ def said(summary: Summary) -> dict[str, Any]:
     return document(summary, table(summary, ("kind",), None).lines)
 
 
-@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("name", of_the_zoo(networks()))
 def test_networks(name: str) -> None:
     graph = load(name)
     stored = pickle.dumps(graph)

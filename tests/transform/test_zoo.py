@@ -16,6 +16,7 @@ from cnncalc.language.load import load, read_source
 from cnncalc.runtime.converted_weights import converted
 from cnncalc.runtime.lower import lower, samples
 from cnncalc.transform import TRANSFORMATIONS, Nothing, Transformed
+from tests.sampled import of_the_zoo
 from tests.transform.networks import SPECS, agree, changed, of_zoo, outputs
 
 pytestmark = pytest.mark.torch
@@ -80,7 +81,8 @@ def test_what_is_counted(spec: str, name: str) -> None:
 
 
 # ResNet-1202 is ResNet-110 with more of the same, and takes long to build
-@pytest.mark.parametrize(("spec", "name"), [case for case in CASES if case[0] != "resnet1202"])
+@pytest.mark.parametrize("spec", of_the_zoo(SPECS))
+@pytest.mark.parametrize("name", TRANSFORMATIONS)
 def test_the_weights_follow(spec: str, name: str) -> None:
     """By numbers where that is quick, else by shapes."""
     made = made_of(spec, name)

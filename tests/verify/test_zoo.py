@@ -13,6 +13,7 @@ from cnncalc.runtime.verify.threads import one_thread
 from cnncalc.verification import Check
 from cnncalc.zoo import networks
 from tests.docs.verification import cells, line, lines
+from tests.sampled import of_the_zoo
 from tests.test_networks import SPECS as PATHS
 
 pytestmark = pytest.mark.torch
@@ -37,10 +38,7 @@ def quick() -> Iterator[None]:
 
 
 # ResNet-1202 is ResNet-110 with more of the same, and takes ten times as long
-@pytest.mark.parametrize(
-    "spec",
-    [pytest.param(s, marks=[pytest.mark.thorough] if s == "resnet1202" else []) for s in SPECS],
-)
+@pytest.mark.parametrize("spec", of_the_zoo(SPECS))
 def test_every_number(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without arithmetic, and without the process for the source."""
     monkeypatch.setattr(

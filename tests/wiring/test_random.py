@@ -22,7 +22,7 @@ QUICK, LARGE = 80, 400
 @pytest.mark.parametrize(
     "first",
     [
-        pytest.param(first, marks=[pytest.mark.thorough] if first % 50 else [])
+        pytest.param(first, marks=[pytest.mark.thorough] if first % 100 else [])
         for first in range(0, 575, 25)
     ],
 )

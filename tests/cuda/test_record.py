@@ -55,6 +55,7 @@ def test_what_does_not_fit_has_a_row(tmp_path: Path, device_memory: Callable[...
     assert [line.endswith("| left out, too large: 0 fit |") for line in pairs] == [True]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not cuda_double.wanted(), reason="a real device compiles and graphs it")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the compiler's own
 def test_compiled_and_graphed_rows_say_that_they_were_left_out(tmp_path: Path) -> None:
@@ -71,13 +72,13 @@ def test_compiled_and_graphed_rows_say_that_they_were_left_out(tmp_path: Path) -
 
 
 def test_each_row_has_its_own_numbers(tmp_path: Path) -> None:
-    words = ["--batch", "1", "--networks", "mlp", "--dtype", "tf32,fp32,bf16"]
+    words = ["--batch", "1", "--networks", "mlp", "--dtype", "tf32,fp32"]
     found, page = recorded(tmp_path, *EAGER, *words)
-    assert [row[1] for row in found] == ["tf32", "fp32", "bf16"]
+    assert [row[1] for row in found] == ["tf32", "fp32"]
     assert all(row[10] == row[11] == "equal" for row in found)
     promised = re.findall(r"\| (x0\.\d{3}) \| x", page)
-    assert promised == [f"x{macs / 854_196_224:.3f}" for macs in (271_351_808, 358_055_936)] * 3
-    assert "## The slowest layers: mlp bf16 1" in page
+    assert promised == [f"x{macs / 854_196_224:.3f}" for macs in (271_351_808, 358_055_936)] * 2
+    assert "## The slowest layers: mlp fp32 1" in page
 
 
 # -- resumption --------------------------------------------------------------------------------

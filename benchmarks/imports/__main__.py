@@ -12,16 +12,15 @@ part need not load, since its models are Python.
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from benchmarks.imports.libraries import names
+from benchmarks.surveys import Row, Table
 
 COLUMNS = (
     *("model", "file", "result", "layers", "params", "macs", "published", "outputs", "flat"),
@@ -55,33 +54,19 @@ def main() -> None:
     given = parser.parse_args()
     if given.with_site:
         sys.path.append(given.with_site)
-    table = Path(given.output)
-    begins = not table.exists()
-    with table.open("a", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-        if begins:
-            writer.writeheader()
-        for row in rows(given, table):
-            writer.writerow(row)
-            file.flush()
-            print(row["model"], row["result"], row.get("why", "")[:100], flush=True)
-    print("\n".join(told(table)))
-
-
-def rows(given: argparse.Namespace, table: Path) -> Iterator[Mapping[str, Any]]:
-    """A row for each model that the table lacks."""
-    from benchmarks.imports.forked import in_a_process, warmed
+    table, homes = Table(Path(given.output), COLUMNS), names(given.library)
+    from benchmarks.imports.forked import of_model, warmed
     from benchmarks.imports.trying import Asked
 
-    known = {row["model"] for row in read(table)}
-    homes = names(given.library)
-    missing = [name for name in wanted(given, homes) if name not in known]
-    if missing:
-        warmed()
+    warmed()
     asked = Asked(given.outputs, given.placeholder)
-    for name in missing:
-        found = in_a_process(given.library, name, asked, given.limit)
-        yield {"model": name, "file": homes[name], **found}
+
+    def row(name: str) -> Row:
+        return {"file": homes[name], **of_model(given.library, name, asked, given.limit)}
+
+    for found in table.fill(wanted(given, homes), row):
+        print(found["model"], found["result"], found.get("why", "")[:100], flush=True)
+    print("\n".join(told(table.rows())))
 
 
 def wanted(given: argparse.Namespace, homes: Mapping[str, str]) -> list[str]:
@@ -98,16 +83,9 @@ def wanted(given: argparse.Namespace, homes: Mapping[str, str]) -> list[str]:
     return listed[: given.drawn]
 
 
-def read(table: Path) -> list[dict[str, str]]:
-    """The rows that a table has."""
-    with table.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def told(table: Path) -> Iterator[str]:
+def told(found: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """How many came to what, how many models each blocker stands in the way of, and how many of
     them it alone."""
-    found = read(table)
     yield str(dict(Counter(row["result"] for row in found)))
     blocked = [set(row["why"].split(" | ")) for row in found if row["result"] == "blocked"]
     alone = Counter(next(iter(each)) for each in blocked if len(each) == 1)

@@ -8,19 +8,17 @@ that leave sizes open, or begin with a choice, what they are asked with.
 from __future__ import annotations
 
 import argparse
-import csv
-import multiprocessing
-import resource
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.onnx_imports import comparing, files
+from benchmarks.surveys import Limits, Row, Table, in_a_process
 from cnncalc.importing.checked import DifferenceError, ImportingError
 from cnncalc.runtime.importing.imported_model import of_onnx
 from cnncalc.runtime.importing.onnx import from_onnx  # noqa: F401 (the processes have it then)
@@ -30,11 +28,8 @@ COLUMNS = (
     *("file", "result", "layers", "lines", "params", "beside", "macs", "wanted", "off", "seconds"),
     "why",
 )
-LIMIT = 900.0
-"""Seconds for one file."""
-
-MEMORY = 12 * 2**30
-"""Bytes of addresses for one."""
+LIMITS = Limits(seconds=900, processor=900, memory=12 * 2**30)
+"""For one file."""
 
 
 def names(source: str) -> list[str]:
@@ -96,32 +91,6 @@ def _imported(written: files.WrittenFile) -> Mapping[str, Any]:
     return {"result": "differs" if wrong else "exact", **row}
 
 
-def in_a_process(source: str, name: str) -> Mapping[str, Any]:
-    """One file in a process of its own, a copy of this one, which has all libraries."""
-    ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(
-        target=_told, args=(source, name, theirs), daemon=True
-    )
-    process.start()
-    theirs.close()
-    try:
-        found: Mapping[str, Any] = ours.recv() if ours.poll(LIMIT) else {"result": "late"}
-    except EOFError:
-        found = {"result": "failed", "why": "its process ended"}
-    process.kill()
-    process.join()
-    return found
-
-
-def _told(source: str, name: str, to: Connection) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    try:
-        to.send(tried(source, name))
-    except Exception as error:
-        why = f"{type(error).__name__}: {error}"[:300].replace("\n", " ")
-        to.send({"result": "failed", "why": why})
-
-
 def main() -> None:
     """Fill the table, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -132,26 +101,15 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.with_site:
         sys.path.append(asked.with_site)
-    table = Path(asked.output)
-    if not table.exists():
-        table.write_text(",".join(COLUMNS) + "\n")
-    known = {row["file"] for row in _rows(table)}
-    with table.open("a", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        for name in names(asked.source):
-            if name in known or asked.only not in name:
-                continue
-            row = {"file": name, **in_a_process(asked.source, name)}
-            writer.writerow(row)
-            file.flush()
-            said = f"{row.get('off', '')} {row.get('beside', '')} {row.get('why', '')}"
-            print(name, row["result"], said[:200], flush=True)
-    print(Counter(row["result"] for row in _rows(table)))
+    table = Table(Path(asked.output), COLUMNS)
 
+    def row(name: str) -> Row:
+        return in_a_process(partial(tried, asked.source, name), LIMITS)
 
-def _rows(table: Path) -> list[dict[str, str]]:
-    with table.open(newline="") as file:
-        return list(csv.DictReader(file))
+    for found in table.fill((name for name in names(asked.source) if asked.only in name), row):
+        said = f"{found.get('off', '')} {found.get('beside', '')} {found.get('why', '')}"
+        print(found["file"], found["result"], said[:200], flush=True)
+    print(Counter(each["result"] for each in table.rows()))
 
 
 if __name__ == "__main__":

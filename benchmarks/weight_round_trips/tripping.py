@@ -18,6 +18,7 @@ from cnncalc.commands.export import export
 from cnncalc.importing.checked import ImportingError
 from cnncalc.language.load import load
 from cnncalc.network.graph import Graph
+from cnncalc.runtime.alike import outputs
 from cnncalc.runtime.importing.carried_weights import save_state, state_of
 from cnncalc.runtime.importing.imported_model import of_onnx
 from cnncalc.runtime.lower import lower, samples
@@ -107,13 +108,6 @@ def exported(name: str, folder: Path, form: str, file: str) -> None:
         code = export(name, [], form, str(folder / file), weights=str(folder / "made.pt"))
     if code:
         raise RuntimeError(f"export ended with {code}")
-
-
-def outputs(network: nn.Module, given: list[Tensor]) -> list[Tensor]:
-    """All of them."""
-    with torch.no_grad():
-        found = network(*given)
-    return [*found.values()] if isinstance(found, dict) else [found]
 
 
 def same(one: Tensor, other: Tensor) -> bool:

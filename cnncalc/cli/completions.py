@@ -7,6 +7,10 @@ from typing import Any
 
 SUFFIXES = (".yaml", ".yml")
 
+PLAIN = frozenset("_-+.")
+"""What names of files may have besides letters and digits: zsh evaluates what it is offered, and a
+folder may be a stranger's."""
+
 
 def specs(incomplete: str) -> list[str]:
     """Networks of the zoo, and the specs and folders that stand beside them; where none of the zoo
@@ -21,12 +25,16 @@ def _files() -> list[str]:
         found = sorted(os.scandir(), key=lambda entry: entry.name)
     except OSError:
         return []
-    plain = [entry for entry in found if not entry.name.startswith(".")]
+    plain = [entry for entry in found if not entry.name.startswith(".") and _is_plain(entry.name)]
     return [
         f"{entry.name}/" if entry.is_dir() else entry.name
         for entry in plain
         if entry.is_dir() or entry.name.endswith(SUFFIXES)
     ]
+
+
+def _is_plain(name: str) -> bool:
+    return all(sign.isalnum() or sign in PLAIN for sign in name)
 
 
 def networks() -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from re import fullmatch
 
 import pytest
 
@@ -10,6 +12,7 @@ from cnncalc import zoo
 from cnncalc.checking.every_code import CODES
 from cnncalc.layers import HOMES
 from tests.commands.conftest import Run
+from tests.hostile.names import HOSTILE
 
 OFFERED = {
     "a network": ("analyze resnet1", ("resnet18", "resnet152"), ("resnet50",)),
@@ -56,6 +59,22 @@ def test_specs_and_folders_stand_beside_networks(cnncalc: Run, tmp_path: Path) -
     found = offered(cnncalc, "analyze resnet", tmp_path)
     assert {"resnet_mine.yaml", "resnets/", "resnet18"} <= set(found)
     assert "resnet_notes.txt" not in found
+
+
+def test_no_file_is_offered_that_a_shell_could_take_for_more(cnncalc: Run, tmp_path: Path) -> None:
+    """What zsh is told it evaluates."""
+    for name in HOSTILE:
+        with suppress(OSError, ValueError):  # no system has all of them as files
+            (tmp_path / f"resnet{name}.yaml").touch()
+    odd = [path.name for path in tmp_path.iterdir()]
+    assert len(odd) > 20
+    found = offered(cnncalc, "analyze resnet", tmp_path)
+    assert "resnet18" in found
+    for name in found:
+        assert fullmatch(r"[\w.+-]+/?", name), name
+    asked = {"_CNNCALC_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cnncalc analyze resnet"}
+    told = cnncalc(folder=tmp_path, **asked).stdout
+    assert not [name for name in odd if name not in found and name in told]
 
 
 @pytest.mark.parametrize("word", ["mine", "nets/re", "./re"])

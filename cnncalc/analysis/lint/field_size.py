@@ -10,6 +10,7 @@ from cnncalc.analysis.lint.subject import Advice, Subject, advice, is_pointwise
 from cnncalc.analysis.receptive import AxisField
 from cnncalc.layers.base import Shape, times
 from cnncalc.layers.fields import counted
+from cnncalc.layers.moving.reshape import Flatten
 from cnncalc.layers.pooling.adaptive import AdaptivePool, GlobalPool
 from cnncalc.layers.pooling.pool import Pool
 from cnncalc.network.graph import Node
@@ -73,7 +74,7 @@ def small_field(subject: Subject) -> Iterator[Advice]:
     axes = receptive.axes
     if axes is None or receptive.everything or len(axes) != 2:
         return
-    enough = FLATTENED if end.kind == "flatten" else POOLED
+    enough = FLATTENED if isinstance(end.layer, Flatten) else POOLED
     short = any(axis.size < enough * side for axis, side in zip(axes, image, strict=True))
     if short and max(axis.size for axis in axes) > 1:  # without windows it is no such network
         yield _sees_a_part(end, axes, image)
@@ -90,7 +91,7 @@ def _end(subject: Subject) -> Node | None:
             return _covering(node)
         read = [subject.summary.receptive[source] for source in node.inputs]
         if len(read) == 1 and read[0].axes and prod(node.shapes[0][1:]) > 1:
-            whole = node.kind == "flatten" or isinstance(node.layer, GlobalPool | AdaptivePool)
+            whole = isinstance(node.layer, GlobalPool | AdaptivePool | Flatten)
             return node if whole else None
         leads.update(node.inputs)
     return None
@@ -108,7 +109,7 @@ def _sees_a_part(end: Node, axes: tuple[AxisField, ...], image: Shape) -> Advice
     seen = [axis.size for axis in axes]
     pairs = list(zip(seen, image, strict=True))
     share = prod(min(size, side) for size, side in pairs) / prod(image)
-    verb = "flattened" if end.kind == "flatten" else "pooled"
+    verb = "flattened" if isinstance(end.layer, Flatten) else "pooled"
     message = (
         f"features that see {times(seen)} of {times(image)} are {verb} here: none sees more than "
         f"{share:.0%} of the image"

@@ -9,6 +9,7 @@ from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
 from cnncalc.layers.convolution.conv import Conv
+from cnncalc.layers.moving.reshape import Pad
 from cnncalc.layers.windows import Slide, Sliding
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
@@ -83,9 +84,10 @@ def _windows(subject: Subject, node: Node) -> tuple[Slide, ...]:
             s._replace(size=s.size + s.before + s.after, before=0, after=0) for s in windows
         )
     for pad in _pads(node) if windows else ():
+        edges = pad.layer.edges(pad.shapes[0]) if isinstance(pad.layer, Pad) else []
         windows = tuple(
             s._replace(size=s.size - b - a, before=s.before + b, after=s.after + a)
-            for s, (b, a) in zip(windows, _edges(pad), strict=True)
+            for s, (b, a) in zip(windows, edges, strict=True)
         )
     return windows
 
@@ -93,18 +95,10 @@ def _windows(subject: Subject, node: Node) -> tuple[Slide, ...]:
 def _pads(node: Node) -> list[Node]:
     """The `pad` layers right before a node whose padding says nothing of the map."""
     found: list[Node] = []
-    while (pad := node.inputs[0]).kind == "pad" and getattr(pad.layer, "mode", "") == "constant":
-        node = pad
+    while isinstance(pad := node.inputs[0].layer, Pad) and pad.mode == "constant":
+        node = node.inputs[0]
         found.append(node)
     return found
-
-
-def _edges(pad: Node) -> list[tuple[int, int]]:
-    """What it puts before and behind each axis."""
-    from cnncalc.layers.moving.reshape import Pad  # few networks have one
-
-    assert isinstance(pad.layer, Pad)
-    return pad.layer.edges(pad.shapes[0])
 
 
 def _sights(subject: Subject, node: Node) -> tuple[Sight, ...]:

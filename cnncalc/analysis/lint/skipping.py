@@ -8,6 +8,7 @@ from math import prod
 from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, places, size
 from cnncalc.layers.base import times
+from cnncalc.layers.moving.reshape import Crop, Pad
 from cnncalc.network.graph import Node
 
 Reads = tuple[tuple[int, frozenset[int]], ...]
@@ -55,7 +56,7 @@ def skipping(subject: Subject) -> Iterator[Advice]:
 def _is_shifted(subject: Subject, node: Node) -> bool:
     """Whether it is a map moved by `pad` or `crop`, of which others read another part."""
     shared = False
-    while node.kind in ("pad", "crop"):
+    while isinstance(node.layer, Pad | Crop):
         node = node.inputs[0]
         shared |= len(subject.readers[node]) > 1
     return shared

@@ -9,6 +9,7 @@ from cnncalc.analysis.lint.rule import rule
 from cnncalc.analysis.lint.subject import Advice, Subject, advice, behind
 from cnncalc.layers.base import times
 from cnncalc.layers.convolution.linear import Linear
+from cnncalc.layers.moving.reshape import Flatten
 from cnncalc.network.graph import Node
 from cnncalc.numbers import exact
 
@@ -56,7 +57,7 @@ def fully_connected(subject: Subject) -> Iterator[Advice]:
     for row in subject.summary.rows:
         if isinstance(row.node.layer, Linear) and row.params.total > MOST * subject.params:
             flat = behind(row.node)
-            if flat.kind == "flatten" and _has_features(subject, flat.inputs[0]):
+            if isinstance(flat.layer, Flatten) and _has_features(subject, flat.inputs[0]):
                 yield _pooled(subject, row.node, flat.inputs[0].shape)
 
 

@@ -9,6 +9,7 @@ from cnncalc.analysis.memory_use import Use
 from cnncalc.network.graph import Node
 from cnncalc.records import NamedTuple
 from cnncalc.report.units import memory
+from cnncalc.stored_weights import MEANS
 
 MOST = 24
 """Lines of a curve that are read at a glance."""
@@ -80,7 +81,7 @@ def figures(use: Use) -> Iterator[Portion]:
     if conditions.optimizer:
         yield Portion("optimizer", found.optimizer, f"what {conditions.optimizer} keeps of them")
     if found.averaged:
-        yield Portion("averaged", found.averaged, "running means of the weights (EMA)")
+        yield Portion("averaged", found.averaged, MEANS)
     if found.buckets:
         yield Portion("buckets", found.buckets, "copies of the gradients, to add up")
     alive = peak.alive.at(conditions.batch)
@@ -104,11 +105,16 @@ def where(moment: Moment) -> str:
 
 def title(use: Use) -> str:
     """The network and how it is used."""
+    return f"{use.graph.name}: {how(use)}"
+
+
+def how(use: Use) -> str:
+    """How it is used."""
     given = use.conditions
     mode = f"training with {given.optimizer}" if given.optimizer else "inference"
     batch = f"batch {given.batch:,}" + (f" on each of {given.devices:,}" * (given.devices > 1))
     numbers = f"autocast to {given.autocast}" if given.autocast else given.dtype
-    return f"{use.graph.name}: {mode}, {batch}, {numbers}"
+    return f"{mode}, {batch}, {numbers}"
 
 
 def answers(use: Use) -> Iterator[tuple[str, ...]]:

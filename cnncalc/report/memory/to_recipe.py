@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.memory_use import SHORT, Remedy, Use
 from cnncalc.report.grid import aligned
-from cnncalc.report.memory.shares import title, verdict, where
+from cnncalc.report.memory.shares import how, verdict, where
 from cnncalc.report.units import memory
 
 FIELDS = {"--batch": "batch", "--recompute": "recompute", "--autocast": "precision"}
@@ -16,8 +16,7 @@ FIELDS = {"--batch": "batch", "--recompute": "recompute", "--autocast": "precisi
 def to_recipe(use: Use) -> Iterator[str]:
     """A line, and where it does not fit one for each thing that would take less."""
     peak = where(use.footprint.peak(use.conditions.batch))
-    _, _, how = title(use).rpartition(f"{use.graph.name}: ")
-    yield f"memory: {memory(use.total)} {peak}, as computed: {how}"
+    yield f"memory: {memory(use.total)} {peak}, as computed: {how(use)}"
     yield f"  {verdict(use)}"
     rows = [row for remedy in use.remedies if (row := _row(remedy))]
     yield from (f"  {text}" for text in aligned(rows, {0, 2})) if rows else ()

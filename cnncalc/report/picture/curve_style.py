@@ -87,9 +87,8 @@ def _panel(panel: Panel, across: Measure, top: float, best: int | None) -> Itera
 def _best(epoch: int, x: float, top: float) -> Iterator[Shape]:
     """A line down the panel; its letters stand where there is room."""
     yield Stroke(((x, top), (x, top + PLOT[1])), "wire")
-    left = x > LEFT + PLOT[0] / 2
-    text, anchor = f"best: epoch {epoch}", "end" if left else "start"
-    yield Letters(x - 5 if left else x + 5, top + 13, text, "faint", anchor)  # type: ignore[arg-type]
+    left, text = x > LEFT + PLOT[0] / 2, f"best: epoch {epoch}"
+    yield Letters(x - 5 if left else x + 5, top + 13, text, "faint", "end" if left else "start")
 
 
 def _drawn(line: CurveLine, panel: Panel, across: Measure, up: Measure, top: float) -> Figure:

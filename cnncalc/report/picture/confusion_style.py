@@ -27,6 +27,9 @@ MARGIN, TOP = 12, 62
 LEAST = 3.0
 """The side of a square that would be too small to see."""
 
+HIGH = 10
+"""Of a number: it stands in a square that leaves room around it, else below."""
+
 
 class Matrix(NamedTuple):
     """title: of what; classes: their names; confusion: how often one (first) was taken for one
@@ -123,7 +126,7 @@ def _square(
     count = matrix.confusion[pair]
     shapes: list[Shape] = [Rectangle(x + begin, y + begin, long, long, look)]
     if side == CELL:
-        within = long > width(f"{count}", "faint")
+        within = long >= max(width(f"{count}", "faint"), HIGH) + 4
         below = 4 if within else long / 2 + 11
         shapes.append(Letters(x + side / 2, y + side / 2 + below, f"{count}", "faint", "middle"))
     true, given = (matrix.classes[one] for one in pair)

@@ -14,7 +14,8 @@ def habits(task: Task) -> Iterator[str]:
     if recipe.accumulate > 1:
         yield f"a step gathers {recipe.accumulate:,} batches of {recipe.batch:,}"
     if recipe.ema is not None:
-        does = "validated and used" if task.automatic_optimization else "used"
+        validated = task.automatic_optimization and len(task.material.validation)
+        does = "validated and used" if validated else "used"
         yield f"{does} are running means of the weights (EMA, decay {recipe.ema:g})"
     if task.class_weights is not None:
         numbers = dict(zip(task.material.data.classes, task.class_weights.tolist(), strict=True))
